@@ -1,0 +1,17 @@
+# Writes OUT: every file of FILES (relative to ROOT) as bytes, sorted by name, behind sponsio::embedded_resources().
+set(arrays "")
+set(rows "")
+set(index 0)
+foreach(file IN LISTS FILES)
+    file(READ ${ROOT}/${file} hex HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${hex}")
+    string(LENGTH "${hex}" length)
+    math(EXPR length "${length} / 2")
+    # Adjacent literals keep each one below the length every compiler accepts.
+    string(REGEX REPLACE "((\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?(\\\\x[0-9a-f][0-9a-f])?)" "\"\\1\"\n" bytes "${bytes}")
+    string(APPEND arrays "constexpr char file${index}[] =\n${bytes};\n")
+    string(APPEND rows "    {\"${file}\", {file${index}, ${length}}},\n")
+    math(EXPR index "${index} + 1")
+endforeach()
+file(WRITE ${OUT}.tmp "#include \"server/base/resources.hpp\"\n\nnamespace sponsio {\nnamespace {\n${arrays}constexpr Resource rows[] = {\n${rows}};\n}  // namespace\n\nstd::span<Resource const> embedded_resources() { return rows; }\n}  // namespace sponsio\n")
+file(RENAME ${OUT}.tmp ${OUT})

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "server/base/problem.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sponsio {
+
+/// The same sentence in both languages of the product.
+struct Bilingual {
+    std::string en;
+    std::string zh;
+    bool operator==(Bilingual const&) const = default;
+};
+
+/// Why a field is refused. The word is stable (programs read it); the texts are for people.
+struct Reason {
+    std::string_view word;
+    std::string_view en;
+    std::string_view zh;
+};
+
+namespace reason {
+inline constexpr Reason required{"required", "is required", "必填"};
+inline constexpr Reason unknown_field{"unknown_field", "is not a field of this resource", "未知字段"};
+inline constexpr Reason duplicate_key{"duplicate_key", "appears twice in one object", "同一对象中重复出现"};
+inline constexpr Reason wrong_type{"wrong_type", "has the wrong JSON type", "JSON 类型不正确"};
+inline constexpr Reason empty{"empty", "must not be empty", "不得为空"};
+inline constexpr Reason too_long{"too_long", "is too long", "超过长度限制"};
+inline constexpr Reason out_of_range{"out_of_range", "is out of range", "超出允许范围"};
+inline constexpr Reason bad_format{"bad_format", "is not in the expected form", "格式不正确"};
+inline constexpr Reason bad_character{"bad_character", "contains a character that is not allowed",
+                                      "含有不允许的字符"};
+inline constexpr Reason check_digit{"check_digit", "has a wrong check character", "校验码不正确"};
+inline constexpr Reason impossible_date{"impossible_date", "is not a date of the calendar", "日期不存在"};
+inline constexpr Reason unknown_region{"unknown_region", "is not a region code on that date",
+                                       "该日期无此行政区划代码"};
+inline constexpr Reason unknown_value{"unknown_value", "is not one of the allowed values",
+                                      "不在允许取值范围内"};
+inline constexpr Reason no_such_thing{"no_such_thing", "names something that does not exist",
+                                      "所指对象不存在"};
+inline constexpr Reason not_unique{"not_unique", "is already taken", "已被占用"};
+inline constexpr Reason not_allowed_here{"not_allowed_here", "must be absent here", "此处不应填写"};
+}  // namespace reason
+
+struct FieldError {
+    std::string pointer;  ///< RFC 6901, or "header:<Name>" / "query:<name>" for what is not in the body
+    Reason const* reason;
+};
+
+/// What a caller is told, and apart from it what only the log may hold.
+struct Fault {
+    Problem const* problem = &problem::internal;
+    Bilingual detail{};
+    std::vector<FieldError> fields{};
+    std::string cause{};  ///< for the log only: SQLSTATE, errno; never a value of a request
+    std::optional<std::chrono::seconds> retry_after{};
+};
+
+template <class T>
+using Outcome = boost::system::result<T, Fault>;
+
+[[nodiscard]] inline Fault fault(Problem const& kind, std::string en = {}, std::string zh = {}) {
+    return Fault{.problem = &kind, .detail = {std::move(en), std::move(zh)}};
+}
+
+/// A refusal of a single field.
+[[nodiscard]] inline Fault bad_field(std::string pointer, Reason const& why) {
+    return Fault{.problem = &problem::invalid, .fields = {{std::move(pointer), &why}}};
+}
+
+struct FaultError : std::runtime_error {
+    explicit FaultError(Fault f) : std::runtime_error(std::string(f.problem->slug)), fault(std::move(f)) {}
+
+    Fault fault;
+};
+
+/// Found by ADL when an Outcome without a value is asked for one.
+[[noreturn]] inline void throw_exception_from_error(Fault const& f, boost::source_location const&) {
+    throw FaultError(f);
+}
+
+}  // namespace sponsio

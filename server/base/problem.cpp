@@ -1,0 +1,43 @@
+#include "server/base/problem.hpp"
+
+#include <array>
+
+namespace sponsio {
+
+std::span<Problem const* const> all_problems() {
+    using namespace problem;
+    static constexpr std::array rows{&malformed,
+                                     &bad_json,
+                                     &invalid,
+                                     &not_found,
+                                     &method_not_allowed,
+                                     &not_acceptable,
+                                     &timed_out,
+                                     &too_large,
+                                     &media_type,
+                                     &header_too_large,
+                                     &unauthenticated,
+                                     &token_expired,
+                                     &forbidden,
+                                     &idempotency_key_missing,
+                                     &idempotency_key_reused,
+                                     &conflict,
+                                     &precondition_failed,
+                                     &precondition_required,
+                                     &notice_incomplete,
+                                     &notice_stale,
+                                     &wrong_step,
+                                     &same_person,
+                                     &too_early,
+                                     &too_late,
+                                     &not_eligible,
+                                     &calendar_unknown,
+                                     &lint_failed,
+                                     &throttled,
+                                     &internal,
+                                     &overloaded,
+                                     &unavailable};
+    return rows;
+}
+
+}  // namespace sponsio

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/json/value_from.hpp>
+
+#include <utility>
+
+namespace sponsio {
+
+/// A value about a person that must never reach a log line, a metric label or a problem document.
+/// It neither prints nor converts; whoever needs it says `reveal()` and can be found by that word.
+template <class T>
+class Sealed {
+  public:
+    Sealed() = default;
+
+    explicit Sealed(T value) : value_(std::move(value)) {}
+
+    [[nodiscard]] T const& reveal() const& noexcept { return value_; }
+
+    [[nodiscard]] T reveal() && { return std::move(value_); }
+
+    bool operator==(Sealed const&) const = default;
+    template <class Stream>
+    friend Stream& operator<<(Stream&, Sealed const&) = delete;
+    friend void tag_invoke(boost::json::value_from_tag, boost::json::value&, Sealed const&) = delete;
+
+  private:
+    T value_{};
+};
+
+}  // namespace sponsio
