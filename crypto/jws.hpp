@@ -1,0 +1,98 @@
+#pragma once
+
+#include "crypto/json.hpp"
+#include "crypto/signer.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// JSON Web Signature in compact form (RFC 7515) with ES256 (RFC 7518) and Ed25519 (RFC 8037), and the key
+/// sets to check it with (RFC 7517).
+namespace sponsio::crypto {
+
+/// The words of JWS errors, in Error::code; those of json_error may come from header or payload too.
+namespace jws_error {
+inline constexpr std::string_view malformed = "malformed_jws";  ///< not three strict base64url parts
+inline constexpr std::string_view bad_header = "bad_header";    ///< a member is missing or has a wrong form
+inline constexpr std::string_view unexpected_header = "unexpected_header";  ///< `crit` and all not allowed
+inline constexpr std::string_view wrong_type = "wrong_typ";
+inline constexpr std::string_view algorithm = "algorithm_not_allowed";  ///< also: does not fit the key
+inline constexpr std::string_view unknown_key = "unknown_key";
+inline constexpr std::string_view bad_signature = "bad_signature";
+inline constexpr std::string_view bad_key_set = "bad_key_set";
+}  // namespace jws_error
+
+/// "ES256" or "EdDSA". Throws Failure for SM2, for which JOSE has no algorithm.
+std::string_view jose_name(Algorithm algorithm);
+
+/// The protected header {"alg","kid","typ"} and then `extra`, and the payload: what is signed. To be stored
+/// before it is signed.
+std::string jws_signing_input(std::string_view typ, Algorithm algorithm, std::string_view kid,
+                              std::string_view payload, Object const& extra = {});
+/// Appends the signature over a signing input.
+std::string jws_attach(std::string signing_input, Signer const& signer);
+/// Both in one. Throws Failure for an SM2 signer.
+std::string jws_sign(std::string_view typ, std::string_view payload, Signer const& signer,
+                     Object const& extra = {});
+
+/// A compact JWS taken apart; nothing is verified yet.
+struct Jws {
+    Object header;
+    Bytes payload;
+    std::string_view signing_input;  ///< of the token that was parsed
+    Bytes signature;
+};
+
+struct JwsPolicy {
+    /// The one `typ` that is taken (compared without regard to case, an "application/" prefix is ignored:
+    /// RFC 7515 §4.1.9). Empty: any, or none.
+    std::string typ;
+    /// Header members that may stand beside alg, kid and typ. `crit` is never taken.
+    std::vector<std::string> other_members = {};
+    bool es256 = true;
+    bool ed25519 = true;  ///< named "EdDSA" or, by RFC 9864, "Ed25519"
+    bool kid_required = true;
+};
+
+Result<Jws> jws_parse(std::string_view token);
+/// Parses, checks header and signature. With `kid_required` off and no kid, the resolver is asked for "".
+Result<Jws> jws_verify(std::string_view token, KeyResolver const& keys, JwsPolicy const& policy);
+
+/// A public key with the time in which it signed. RFC 7517 has no members for that; `nbf` and `exp` are used
+/// as in the historical keys of OpenID Federation: a retired key stays listed, so that old signatures verify.
+struct PublishedKey {
+    std::string kid;
+    PublicKey key;
+    std::optional<std::chrono::sys_seconds> not_before{};
+    std::optional<std::chrono::sys_seconds> retired_at{};  ///< it signed nothing at or after that time
+
+    /// Whether a signature dated `at` can be of this key.
+    [[nodiscard]] bool signed_at(std::chrono::sys_seconds at) const noexcept;
+};
+
+class Jwks {
+  public:
+    Jwks() = default;
+    explicit Jwks(std::vector<PublishedKey> keys);
+
+    /// Refuses private keys, two keys of one kid, a key without kid; leaves out keys of other types.
+    static Result<Jwks> parse(std::string_view text);
+
+    /// {"keys":[...]} with kty, crv, x, y, kid, alg, use and, where set, nbf and exp. SM2 keys are left out:
+    /// JOSE has no name for them.
+    [[nodiscard]] Object to_json() const;
+    [[nodiscard]] PublishedKey const* find(std::string_view kid) const noexcept;
+
+    [[nodiscard]] std::vector<PublishedKey> const& keys() const noexcept { return keys_; }
+
+    /// Looks keys up in a copy of this set.
+    [[nodiscard]] KeyResolver resolver() const;
+
+  private:
+    std::vector<PublishedKey> keys_;
+};
+
+}  // namespace sponsio::crypto
