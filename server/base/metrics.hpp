@@ -1,0 +1,119 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace prometheus {
+class Counter;
+class Gauge;
+class Histogram;
+template <class T>
+class Family;
+}  // namespace prometheus
+
+namespace sponsio {
+
+/// One time series each: cheap to copy, safe from any thread, valid as long as the Metrics it came from.
+class Counter {
+  public:
+    explicit Counter(prometheus::Counter& series) : series_(&series) {}
+
+    void add(double amount = 1) const;
+
+  private:
+    prometheus::Counter* series_;
+};
+
+class Gauge {
+  public:
+    explicit Gauge(prometheus::Gauge& series) : series_(&series) {}
+
+    void set(double value) const;
+    void add(double amount) const;
+
+  private:
+    prometheus::Gauge* series_;
+};
+
+class Histogram {
+  public:
+    explicit Histogram(prometheus::Histogram& series) : series_(&series) {}
+
+    void observe(double value) const;
+
+  private:
+    prometheus::Histogram* series_;
+};
+
+/// What /metrics says about one family; docs/metrics.md is printed from these.
+struct MetricInfo {
+    std::string_view name;
+    std::string_view kind;  ///< counter, gauge, histogram
+    std::initializer_list<std::string_view> labels;
+    std::string_view help;
+    std::initializer_list<double> buckets = {};  ///< of a histogram
+};
+
+/// A family whose series differ by label values, given in the order of MetricInfo::labels. Finding a series
+/// takes a lock and a map: on a hot path ask once and keep what comes back.
+template <class Series, class Raw>
+class Labelled {
+  public:
+    Labelled(prometheus::Family<Raw>& family, MetricInfo const& info) : family_(&family), info_(&info) {}
+
+    [[nodiscard]] Series with(std::initializer_list<std::string_view> values) const;
+
+  private:
+    prometheus::Family<Raw>* family_;
+    MetricInfo const* info_;
+};
+
+using Counters = Labelled<Counter, prometheus::Counter>;
+using Gauges = Labelled<Gauge, prometheus::Gauge>;
+using Histograms = Labelled<Histogram, prometheus::Histogram>;
+
+/// Every number the process publishes, declared once; a misspelt one does not compile.
+class Metrics {
+    struct Registry;
+    std::unique_ptr<Registry> registry_;  // first: the handles below point into it
+
+  public:
+    explicit Metrics(std::string_view version);
+    ~Metrics();
+    Metrics(Metrics const&) = delete;
+    Metrics& operator=(Metrics const&) = delete;
+
+    Counters http_requests;   ///< route, code
+    Histograms http_seconds;  ///< route
+    Gauge http_in_flight;
+    Gauge http_connections;
+    Counters http_refused;    ///< why
+    Counters tls_handshakes;  ///< outcome: full, resumed, failed
+    Gauge db_queue_depth;
+    Histogram db_queue_wait;
+    Histograms db_job_seconds;  ///< query
+    Counters db_errors;         ///< sqlstate
+    Histogram group_commit_batch;
+    Histogram group_commit_seconds;
+    Counters work_runs;       ///< job, outcome
+    Histograms work_seconds;  ///< job
+    Gauge verification_due;
+    Gauge verification_oldest_due;
+    Counters lint_failures;  ///< rule
+    Counters signatures;     ///< purpose
+    Counters sign_errors;    ///< purpose
+    Gauges outbox_depth;     ///< state
+    Gauge outbox_oldest;
+    Counters deliver_attempts;  ///< outcome
+
+    /// The Prometheus text exposition format 0.0.4.
+    [[nodiscard]] std::string text() const;
+};
+
+/// Every family of Metrics.
+std::span<MetricInfo const> all_metrics();
+
+}  // namespace sponsio

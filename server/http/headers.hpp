@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sponsio::http {
+
+/// The header fields of one request, in the order they came, all in one buffer that is used again for the
+/// next request of a connection.
+class Headers {
+  public:
+    void add(std::string_view name, std::string_view value);
+    void clear() noexcept;
+
+    /// The first field of that name, in any case.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
+    [[nodiscard]] std::size_t count(std::string_view name) const noexcept;
+
+    [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
+
+    /// Bytes of names and values together.
+    [[nodiscard]] std::size_t bytes() const noexcept { return text_.size(); }
+
+  private:
+    struct Place {
+        std::uint32_t at;
+        std::uint16_t name;
+        std::uint16_t value;
+    };
+
+    std::string text_;
+    std::vector<Place> fields_;
+};
+
+/// ASCII only, as field names and media types are compared.
+[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace sponsio::http

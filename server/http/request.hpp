@@ -1,0 +1,100 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+#include "server/base/time.hpp"
+#include "server/http/headers.hpp"
+#include "server/http/language.hpp"
+#include "server/http/target.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace sponsio::http {
+
+template <class T>
+using awaitable = boost::asio::awaitable<T>;
+
+enum class Method : std::uint8_t { get, head, post, put, patch, del, options, other };
+
+[[nodiscard]] std::string_view name(Method method);
+
+struct Route;
+
+/// The body of a request whose route streams it. Also the way to learn that the peer is gone or too slow.
+class BodyReader {
+  public:
+    /// The next piece, as much as has arrived; empty at the end. It is valid until the next call.
+    /// Refused: too_large (the route's max_body), timed_out, malformed (broken chunks or a lost connection).
+    virtual awaitable<Outcome<std::string_view>> next() = 0;
+
+  protected:
+    ~BodyReader() = default;
+};
+
+/// One request. Handlers get it by reference; it lives until the response has been written.
+struct Request {
+    std::array<char, 16> id_text{};
+    Method method = Method::other;
+    Target target;
+    Headers headers;
+    std::string body;                   ///< whole, unless the route streams it
+    BodyReader* body_stream = nullptr;  ///< only if the route streams it
+    Deadline deadline{};                ///< no work for this request after it
+    Language language = Language::chinese;
+    std::string_view peer;  ///< address of the other end
+    Route const* route = nullptr;
+    std::array<std::uint8_t, Target::max_segments> captured{};  ///< segments, in the order of the pattern
+
+    Request() = default;
+    Request(Request const&) = delete;
+    Request& operator=(Request const&) = delete;
+
+    /// 16 hexadecimal digits, unique in this process; the X-Request-Id of the answer.
+    [[nodiscard]] std::string_view id() const noexcept { return {id_text.data(), id_text.size()}; }
+
+    /// What stood in the place of `{name}` in the route's pattern. Throws std::logic_error if it has no such
+    /// name.
+    [[nodiscard]] std::string_view capture(std::string_view name) const;
+
+    [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const noexcept {
+        return target.query(name);
+    }
+
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept {
+        return headers.find(name);
+    }
+
+    /// The authorise hook leaves here who asks; handlers find it by its type.
+    template <class T>
+    void attach(std::shared_ptr<T const> value) {
+        attached_ = std::move(value);
+        attached_type_ = &type_mark<T>;
+    }
+
+    /// Throws std::logic_error if nothing of that type was attached: a route without its authorisation is a
+    /// bug.
+    template <class T>
+    [[nodiscard]] T const& attached() const {
+        if (attached_type_ != &type_mark<T>) throw std::logic_error("nothing of this type is attached");
+        return *static_cast<T const*>(attached_.get());
+    }
+
+    /// Ready for the next request of the connection; memory is kept.
+    void reset() noexcept;
+
+  private:
+    template <class T>
+    static inline char const type_mark{};
+
+    std::shared_ptr<void const> attached_;
+    char const* attached_type_ = nullptr;
+};
+
+}  // namespace sponsio::http

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "server/http/request.hpp"
+#include "server/http/response.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sponsio::http {
+
+using Handler = std::function<awaitable<Response>(Request&)>;
+
+/// Runs after the header and before the body of a request is read, with the route's policy value. What it
+/// refuses is answered at once; whom it recognises it attaches to the request.
+using Authorise = std::function<awaitable<Outcome<void>>(Request&, std::uint32_t policy)>;
+
+struct RouteOptions {
+    /// In bytes. Unless set: 64 KiB for POST, PUT and PATCH, none for the others.
+    std::optional<std::size_t> max_body{};
+    /// Media types of a body; "*/*" for any.
+    std::vector<std::string> accepts{"application/json"};
+    std::chrono::milliseconds budget{5000};  ///< from the end of the body to the deadline of the request
+    std::uint32_t policy = 0;                ///< handed to Authorise; means nothing here
+    bool stream_body = false;                ///< the handler reads the body itself, from Request::body_stream
+};
+
+struct Route {
+    Method method = Method::get;
+    std::string pattern;  ///< "/v1/commitments/{code}"
+    Handler handler;
+    RouteOptions options{};
+    // Filled in by the router:
+    std::vector<std::string> names{};  ///< of the captures
+    std::size_t index = 0;
+
+    [[nodiscard]] std::size_t max_body() const noexcept;
+    [[nodiscard]] bool accepts(std::string_view content_type) const noexcept;
+};
+
+/// Which handler a request goes to. Immutable once a server runs on it, so threads share it without locks.
+class Router {
+  public:
+    Router();
+    Router(Router&&) noexcept;
+    Router& operator=(Router&&) noexcept;
+    ~Router();
+
+    /// Throws std::logic_error for a pattern that is malformed or already there with that method.
+    void add(std::vector<Route> routes);
+
+    void authorise(Authorise hook) { authorise_ = std::move(hook); }
+
+    [[nodiscard]] Authorise const& authorise() const noexcept { return authorise_; }
+
+    [[nodiscard]] std::vector<std::unique_ptr<Route>> const& routes() const noexcept { return routes_; }
+
+    struct Match {
+        Route const* route = nullptr;
+        std::string allow{};  ///< for 405 and OPTIONS: the methods of that path; empty: no such path
+    };
+
+    /// Sets the captures of the request. GET answers HEAD too; a written segment goes before a capture.
+    [[nodiscard]] Match find(Request& request) const;
+
+  private:
+    struct Node;
+    std::vector<std::unique_ptr<Route>> routes_;  // pointers: requests and metrics hold on to them
+    std::unique_ptr<Node> root_;
+    Authorise authorise_;
+};
+
+}  // namespace sponsio::http

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+#include "server/base/metrics.hpp"
+#include "server/http/router.hpp"
+#include "server/http/tls.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace sponsio::http {
+
+struct Limits {
+    std::size_t header = 8 * 1024;     ///< bytes of request line and fields; more is 431
+    std::size_t connections = 4096;    ///< more are closed as soon as they are accepted
+    std::size_t in_flight = 1024;      ///< requests being answered; more are 503 before their body is read
+    std::size_t slowest_rate = 16384;  ///< bytes/s a body or response may take beyond its timeout
+    std::size_t leftover = 64 * 1024;  ///< of an unread body worth reading to keep the connection
+};
+
+struct Timeouts {
+    std::chrono::milliseconds handshake{5000};
+    std::chrono::milliseconds idle{60000};   ///< between requests
+    std::chrono::milliseconds header{5000};  ///< from the first byte of a request to the end of its header
+    std::chrono::milliseconds body{10000};   ///< plus the time its size takes at the slowest rate
+    std::chrono::milliseconds write{10000};  ///< likewise
+    std::chrono::milliseconds linger{
+        1000};  ///< for the peer to take the answer to a request that was cut short
+};
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;  ///< 0: any free one
+    unsigned io_threads = 2;
+    Limits limits{};
+    Timeouts timeouts{};
+    bool access_log = true;
+};
+
+/// HTTP/1.1 over TLS, or plain if there is no TlsContext. `io_threads` threads, each with its own io_context,
+/// acceptor and connections: nothing of a connection is ever touched by two threads.
+class Server {
+  public:
+    /// `metrics` may be null and must outlive the server, as must whatever the handlers refer to.
+    Server(ServerOptions options, Router router, std::shared_ptr<TlsContext const> tls, Metrics* metrics);
+    ~Server();  ///< as drain(0)
+    Server(Server const&) = delete;
+    Server& operator=(Server const&) = delete;
+
+    /// Binds and begins to answer. Refused with a sentence if the address cannot be bound.
+    Outcome<void> start();
+    [[nodiscard]] std::uint16_t port() const;
+
+    /// Stops: no new connections, idle ones closed, requests in flight answered with `Connection: close`;
+    /// what is left after `grace` is cut, though a handler that runs still runs to its end. Then the threads
+    /// are joined. True if nothing had to be cut. Blocks; not to be called from a handler.
+    bool drain(std::chrono::milliseconds grace);
+
+  private:
+    struct Shared;
+    class Worker;
+    std::unique_ptr<Shared> shared_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace sponsio::http

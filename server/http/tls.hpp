@@ -1,0 +1,45 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+#include "server/base/time.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct ssl_ctx_st;
+
+namespace sponsio::http {
+
+/// PEM files; the certificate file may hold the whole chain, leaf first.
+struct TlsFiles {
+    std::filesystem::path certificate;
+    std::filesystem::path key;
+};
+
+/// TLS 1.2 and 1.3, server side, for http/1.1. Shared by all threads of a server.
+class TlsContext {
+  public:
+    /// Refused with a sentence: a file that cannot be read, a key that does not belong to the certificate.
+    static Outcome<std::shared_ptr<TlsContext const>> load(TlsFiles const& files);
+
+    ~TlsContext();
+    TlsContext(TlsContext const&) = delete;
+    TlsContext& operator=(TlsContext const&) = delete;
+
+    [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_; }
+
+  private:
+    explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
+
+    ssl_ctx_st* context_;
+};
+
+/// For a server without a certificate of its own: P-256, self-signed, 397 days, for localhost, 127.0.0.1, ::1
+/// and `names` (host names or addresses), kept in `folder` (key mode 0600). The one already there is used
+/// again unless it has less than 30 days left or does not cover a name.
+Outcome<TlsFiles> self_made_certificate(std::filesystem::path const& folder,
+                                        std::vector<std::string> const& names, Instant now);
+
+}  // namespace sponsio::http
