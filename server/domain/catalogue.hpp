@@ -1,0 +1,126 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+#include "server/base/time.hpp"
+#include "server/domain/lifecycle.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The proofs that residents' committees are not to be asked for, and what to do instead (schema/catalogue/).
+namespace sponsio::domain {
+
+enum class WayKind { data_sharing, document, issuer, procedure, investigation };
+std::span<Word<WayKind> const> words_of(WayKind);
+
+enum class Language { zh, en };
+std::span<Word<Language> const> words_of(Language);
+
+/// One way to get the matter done without the proof. Codes are of the catalogue's code tables.
+struct ProofWay {
+    WayKind kind = WayKind::document;
+    std::vector<std::string> departments;
+    std::vector<std::string> documents;
+    std::optional<std::string> issuer;     ///< department code
+    std::optional<std::string> procedure;  ///< procedure code
+    Bilingual text;
+};
+
+/// A business for which the list itself does not rule the proof out.
+struct ProofException {
+    std::string code;
+    Bilingual text;
+};
+
+struct ProofSource {
+    std::string key;
+    Bilingual text;
+    std::string address;
+};
+
+struct ProofItem {
+    std::string item_id;  ///< "cn-2020-01"
+    int number = 0;       ///< on its list
+    Bilingual name;
+    std::vector<std::string> aliases_zh;  ///< as people really say it
+    std::vector<std::string> aliases_en;
+    bool may_be_demanded = false;  ///< from a residents' or villagers' committee
+    Bilingual answer;              ///< to "may this be demanded?"
+    std::vector<ProofWay> ways;
+    std::vector<ProofException> exceptions;
+    ProofSource source;
+    Date valid_from;
+    std::optional<Date> valid_to;  ///< last day
+
+    [[nodiscard]] bool valid_on(Date day) const {
+        return valid_from <= day && (!valid_to || day <= *valid_to);
+    }
+};
+
+/// A department, document or procedure that ways refer to.
+struct CatalogueCode {
+    std::string code;
+    Bilingual name;
+};
+
+struct CatalogueInfo {
+    std::string catalogue_id;  ///< "cn-2020-first-batch"
+    std::string version;
+    std::string jurisdiction;  ///< region code
+    Bilingual title;
+    ProofSource source;
+    std::vector<CatalogueCode> departments;
+    std::vector<CatalogueCode> documents;
+    std::vector<CatalogueCode> procedures;
+    std::vector<CatalogueCode> exceptions;
+};
+
+/// Lists of proofs, searchable. Immutable after loading.
+class Catalogue {
+  public:
+    struct Hit {
+        ProofItem const* item;
+        int score;  ///< 100: the very name; what is under `least_score` is not a hit
+    };
+
+    static constexpr int least_score = 35;
+
+    /// From the files the binary carries (catalogue/), fully validated; a fault names file and place.
+    static Outcome<Catalogue> from_resources();
+    static Outcome<Catalogue> from_texts(std::span<std::string_view const> files);
+
+    [[nodiscard]] std::span<CatalogueInfo const> lists() const noexcept { return lists_; }
+
+    /// By list, then number.
+    [[nodiscard]] std::span<ProofItem const> items() const noexcept { return items_; }
+
+    [[nodiscard]] ProofItem const* find(std::string_view item_id) const;
+    /// The list an item stands on.
+    [[nodiscard]] CatalogueInfo const& list_of(ProofItem const& item) const;
+
+    /// Best first, at most `limit`; ties by item id, so the same question always gets the same answer.
+    /// Forgives misspellings, word order, missing words and other people's words for the thing. An empty
+    /// question (or one of blanks and punctuation) gets every item valid on that day with score 0. A language
+    /// narrows the names that are searched; without one, all are.
+    [[nodiscard]] std::vector<Hit> search(std::string_view question, std::optional<Language> language,
+                                          Date on, std::size_t limit) const;
+
+    /// Names and aliases of an item as normalize_term() leaves them, without repeats: for a trigram index.
+    [[nodiscard]] static std::vector<std::string> search_terms(ProofItem const& item,
+                                                               std::optional<Language> language = {});
+
+  private:
+    struct Term;
+    std::vector<CatalogueInfo> lists_;
+    std::vector<ProofItem> items_;
+    std::vector<std::size_t> list_of_item_;
+};
+
+/// A term to compare: Latin letters in lower case without accents, full-width ASCII as ASCII, no blanks, no
+/// punctuation; every other character as it is (no NFKC: that would change names).
+std::string normalize_term(std::string_view text);
+
+}  // namespace sponsio::domain

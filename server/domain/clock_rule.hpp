@@ -1,0 +1,59 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+#include "server/base/time.hpp"
+#include "server/domain/lifecycle.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+/// A period as a rule pack states it, and the day it ends on.
+namespace sponsio::domain {
+
+class WorkingCalendar;
+
+enum class PeriodUnit { working_days, calendar_days, months, years };
+std::span<Word<PeriodUnit> const> words_of(PeriodUnit);
+
+/// How well a rule is founded, strongest first. Shown wherever a rule is shown.
+enum class Grade { primary_law, page, program_evidence, general_knowledge, proposal };
+std::span<Word<Grade> const> words_of(Grade);
+
+struct RuleSource {
+    std::string key;      ///< short and stable: "L-APL art.60"
+    std::string text;     ///< the law or document and the place in it
+    std::string address;  ///< where it can be read; may be empty
+};
+
+struct ClockRule {
+    std::string id;            ///< "penalty.serve"
+    std::string pack_id;       ///< "cn-national"
+    std::string pack_version;  ///< "2026.1"
+    std::string starts;        ///< the event the period runs from, a word of the pack
+    int value = 0;
+    PeriodUnit unit = PeriodUnit::working_days;
+    bool rolls =
+        false;  ///< a last day that is not worked moves to the next one that is (Civil Code art. 203)
+    RuleSource source;
+    Grade grade = Grade::proposal;
+};
+
+/// The end of a period, with everything needed to explain it.
+struct DueDate {
+    Date date;              ///< the last day, in China
+    Instant ends;           ///< the first instant after it: from here on the period is over
+    std::string rule;       ///< "penalty.serve 7 working_days"
+    std::string rule_pack;  ///< "cn-national 2026.1"
+    std::string calendar;   ///< "cn-2026", "cn-2026+cn-2027"; empty if no calendar was needed
+
+    [[nodiscard]] bool over(Instant now) const { return now >= ends; }
+};
+
+/// The day of the event does not count; the period ends at the end of its last day, China time (Civil Code
+/// art. 201-203). Fault: calendar_unknown if a year it needs has not been announced.
+Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& calendar);
+/// The same from the China day of `event`.
+Outcome<DueDate> due(ClockRule const& rule, Instant event, WorkingCalendar const& calendar);
+
+}  // namespace sponsio::domain

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "server/base/sealed.hpp"
+#include "server/base/time.hpp"
+#include "server/domain/checked.hpp"
+#include "server/domain/lifecycle.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// The papers by which a committer is named, and the rules for names.
+namespace sponsio::domain {
+
+enum class DocumentType { citizen_id, hkmt_residence_permit, foreigner_permanent_residence, passport, uscc };
+std::span<Word<DocumentType> const> words_of(DocumentType);
+
+enum class Sex { male, female };
+std::span<Word<Sex> const> words_of(Sex);
+
+/// A document number that passed every check its kind allows. What it says of a person stays sealed.
+///
+/// | kind | form |
+/// |---|---|
+/// | citizen_id | GB 11643: 18 characters, or the 15 digits issued until 1999 |
+/// | hkmt_residence_permit | 18 characters as GB 11643, beginning 81 (Hong Kong), 82 (Macao), 83 (Taiwan) |
+/// | foreigner_permanent_residence | 18 characters beginning 9, same check character; or the older 3 letters
+///   (nationality, ISO 3166 alpha-3) and 12 digits |
+/// | passport | 5 to 20 letters and digits (ICAO Doc 9303 has 9; national series run longer) |
+/// | uscc | GB 32100 |
+class IdentityDocument {
+  public:
+    /// `on` is the day the number is given: nobody is born after it. Letters are folded to upper case,
+    /// nothing else is changed. Errors: bad_format, check_digit, impossible_date. The region prefix is not
+    /// looked up: codes are abolished, the numbers that begin with them are not.
+    static Checked<IdentityDocument> parse(DocumentType type, std::string_view number, Date on);
+
+    [[nodiscard]] DocumentType type() const noexcept { return type_; }
+
+    /// As given, in upper case. A 15-digit number stays one.
+    [[nodiscard]] Sealed<std::string> const& number() const noexcept { return number_; }
+
+    /// The 18-character form of a citizen number, residence permit or new permanent residence card: the
+    /// number itself, or for 15 digits the number its holder has today. Nothing for other documents, and for
+    /// the old sequences 996 to 999, which were kept for people over a hundred and so leave the century open.
+    [[nodiscard]] std::optional<Sealed<std::string>> canonical18() const;
+
+    /// What two mentions of one document have in common: canonical18() if there is one, else number().
+    [[nodiscard]] Sealed<std::string> matching_number() const;
+
+    /// Nothing where the number does not hold it.
+    [[nodiscard]] std::optional<Date> birth_date() const;
+    /// From the parity of the sequence; nothing for permanent residence cards, whose rule is not published.
+    [[nodiscard]] std::optional<Sex> sex() const;
+
+  private:
+    IdentityDocument(DocumentType type, std::string number) : type_(type), number_(std::move(number)) {}
+
+    DocumentType type_;
+    Sealed<std::string> number_;
+};
+
+/// The 18th character for 17 digits (GB 11643-1999, ISO 7064 MOD 11-2); nothing unless they are 17 digits.
+std::optional<char> citizen_check_character(std::string_view first17);
+
+/// Completed years of life on that day. Somebody born on 29 February completes a year on 28 February where
+/// the year has no 29th (Civil Code art. 202: without a corresponding day, the last of the month).
+int age_on(Date birth, Date on);
+
+/// Whether the person has reached `full_age` years (Civil Code art. 17: 18; from the rule pack,
+/// "capacity.full_age"). That a 16-year-old who lives on own wages counts as of full capacity (art. 18) no
+/// number can show.
+bool of_age(Date birth, Date on, int full_age);
+
+/// A natural person's name as it is in life, ready to be stored and signed. Kept: every script, rare
+/// characters of any plane, spaces, apostrophes, hyphens. Changed, because these are keyboards' accidents and
+/// not the person's:
+/// - the middle dot of minority and foreign names becomes U+00B7, whichever look-alike was typed (U+2022,
+///   U+2027, U+2219, U+22C5, U+30FB, U+FF65, U+FF0E, and "." between two Han characters): the household
+///   register uses U+00B7, and two spellings of one name would never match;
+/// - blanks around the name, doubled blanks, and blanks between two Han characters ("张　三" is list layout)
+///   go.
+/// Not done: Unicode normalisation. NFC replaces CJK compatibility ideographs (U+F900 to U+FAFF, U+2F800 to
+/// U+2FA1F) by other characters, and to their bearers those are other names.
+/// Errors: empty, too_long (over 200 code points), bad_character (controls, bidirectional and zero-width
+/// marks, private use, symbols no name has), bad_format (not UTF-8, a dot at an end or two in a row).
+Checked<std::string> parse_person_name(std::string_view text);
+
+/// An organisation's registered name: 1 to 200 code points, no controls or invisible marks, blanks trimmed.
+Checked<std::string> parse_organisation_name(std::string_view text);
+
+}  // namespace sponsio::domain

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "server/domain/clock_rule.hpp"
+#include "server/domain/region.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The law as data: numbers by jurisdiction and day, each with its source (schema/rules/).
+namespace sponsio::domain {
+
+enum class RuleKind { clock, number, ratio, flag };
+std::span<Word<RuleKind> const> words_of(RuleKind);
+
+struct Ratio {
+    std::int64_t numerator = 0;
+    std::int64_t denominator = 1;
+    bool operator==(Ratio const&) const = default;
+};
+
+/// One rule with the days it is in force. Which of the values counts depends on the kind.
+struct Rule {
+    std::string id;
+    RuleKind kind = RuleKind::clock;
+    std::int64_t value = 0;                      ///< clock, number; 0 or 1 for a flag
+    Ratio ratio;                                 ///< ratio
+    PeriodUnit unit = PeriodUnit::working_days;  ///< clock
+    bool rolls = false;                          ///< clock
+    std::string starts;                          ///< clock: the event
+    std::string number_unit;                     ///< number: "years_of_age", "inspectors"
+    Bilingual note;                              ///< what the rule is, for people
+    RuleSource source;
+    Grade grade = Grade::proposal;
+    Date effective_from;
+    std::optional<Date> effective_to;  ///< last day
+};
+
+/// A version of a pack: in force on its days, for its region and everything below that has no pack of its
+/// own.
+struct RulePack {
+    std::string pack_id;
+    std::string version;
+    std::string jurisdiction;            ///< region code
+    std::optional<std::string> extends;  ///< pack_id whose rules hold where this one has none
+    Bilingual title;
+    Date effective_from;
+    std::optional<Date> effective_to;  ///< last day
+    std::vector<Rule> rules;
+};
+
+/// All packs. A rule is looked for in the pack of the region itself, else of the nearest region above that
+/// has one, and from there along `extends`. Immutable after loading.
+class Rules {
+  public:
+    /// A found rule and the pack it stands in; both live as long as the Rules.
+    struct Found {
+        Rule const* rule;
+        RulePack const* pack;
+    };
+
+    /// From the files the binary carries (rules/), fully validated: unknown parents, overlapping versions,
+    /// rules without a source and doubled ids are faults that name file and place.
+    static Outcome<Rules> from_resources();
+    static Outcome<Rules> from_texts(std::span<std::string_view const> files);
+
+    /// Fault problem::internal (the pack lacks a rule the program needs) with the id in `cause`.
+    [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<ClockRule> clock(std::string_view id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<std::int64_t> number(std::string_view id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<Ratio> ratio(std::string_view id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<bool> flag(std::string_view id, std::string_view region, Date on) const;
+
+    [[nodiscard]] std::span<RulePack const> packs() const noexcept { return packs_; }
+
+  private:
+    [[nodiscard]] RulePack const* pack_for(std::string_view region, Date on) const;
+    [[nodiscard]] RulePack const* pack_named(std::string_view pack_id, Date on) const;
+    [[nodiscard]] Outcome<Found> find_kind(std::string_view id, std::string_view region, Date on,
+                                           RuleKind kind) const;
+
+    std::vector<RulePack> packs_;
+};
+
+}  // namespace sponsio::domain

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "server/domain/checked.hpp"
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sponsio::domain {
+
+/// The unified social credit code of an organisation or sole trader (GB 32100-2015): 18 characters, of which
+/// positions 3 to 8 are a region and the last is a check character.
+class Uscc {
+  public:
+    /// Lower-case letters are folded. Errors: bad_format (length, alphabet, region not digits), check_digit.
+    static Checked<Uscc> parse(std::string_view text);
+
+    [[nodiscard]] std::string const& text() const noexcept { return text_; }
+
+    /// Positions 3 to 8: where the code was issued, by the regions of that day.
+    [[nodiscard]] std::string_view region() const noexcept { return std::string_view(text_).substr(2, 6); }
+
+    friend auto operator<=>(Uscc const&, Uscc const&) = default;
+
+  private:
+    explicit Uscc(std::string text) : text_(std::move(text)) {}
+
+    std::string text_;
+};
+
+/// The 18th character for the first 17 (GB 32100-2015 §4.2); nothing if one of them is outside the alphabet.
+std::optional<char> uscc_check_character(std::string_view first17);
+
+}  // namespace sponsio::domain
