@@ -1,0 +1,53 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace sponsio::db {
+
+/// A libpq connection string taken apart. Accepts both forms of PostgreSQL 15 §34.1.1 (URI, also with several
+/// hosts, and keyword=value). May hold a password: print `described()`, never `uri()`.
+class ConnectionString {
+  public:
+    static Outcome<ConnectionString> parse(std::string_view text);
+
+    void set(std::string const& keyword, std::string value) { values_[keyword] = std::move(value); }
+
+    void set_default(std::string const& keyword, std::string value) {
+        values_.try_emplace(keyword, std::move(value));
+    }
+
+    /// Empty when not given.
+    [[nodiscard]] std::string get(std::string const& keyword) const;
+    /// A URI with everything percent-encoded: SOCI splits connection strings at blanks.
+    [[nodiscard]] std::string uri() const;
+    /// The same without its password, for a command line that others can read.
+    [[nodiscard]] std::string uri_without_password() const;
+    /// "user@host:port/database".
+    [[nodiscard]] std::string described() const;
+
+  private:
+    std::map<std::string, std::string> values_;
+};
+
+/// How a session reaches its database.
+struct ConnectionOptions {
+    std::string uri;  ///< either form of connection string
+    std::string application = "sponsio";
+    /// Whose rights the session works with. When the login is another role: SET ROLE, with that role's
+    /// settings. Empty: those of the login.
+    std::string role{};
+    std::chrono::seconds connect_timeout{3};
+    std::chrono::milliseconds tcp_user_timeout{5000};  ///< how long sent bytes may stay unacknowledged
+    std::chrono::seconds keepalives_idle{30};
+    bool writable = true;  ///< of several hosts take the primary
+};
+
+/// With the options applied where the text does not already say otherwise.
+Outcome<ConnectionString> connection_string(ConnectionOptions const& options);
+
+}  // namespace sponsio::db

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "server/db/session.hpp"
+
+namespace sponsio::db {
+
+/// Whether this server keeps what it acknowledged: PostgreSQL 15 or newer, UTF8, fsync, full_page_writes and
+/// synchronous_commit on, not a standby. The fault is a sentence for the operator that names the setting.
+Outcome<void> check_durability(PgSession& db);
+
+/// Could this login become more than sponsio_app (superuser, or member of sponsio_owner)? Then a fault in the
+/// program could change append-only tables; the operator is warned.
+bool login_has_more_rights(PgSession& db);
+
+}  // namespace sponsio::db

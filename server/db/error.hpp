@@ -1,0 +1,58 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace sponsio::db {
+
+/// What a SQLSTATE means to a caller (PostgreSQL 15, Appendix A).
+enum class ErrorKind : std::uint8_t {
+    unique,           ///< 23505, 23P01
+    foreign_key,      ///< 23503
+    check,            ///< 23514 and the other integrity constraints
+    bad_data,         ///< 22xxx, 44000, 54xxx, P0xxx: a value of this row, not the server, is the reason
+    serialization,    ///< 40001, 40P01: the same transaction may succeed when run again
+    timeout,          ///< 57014, 55P03
+    busy,             ///< 53xxx without disk_full
+    disk_full,        ///< 53100
+    connection,       ///< 08xxx, 57P0x, 25006 (no longer the primary), or no answer at all
+    unknown_outcome,  ///< the connection broke during COMMIT
+    aborted,          ///< COMMIT was asked of a transaction in which a statement had failed
+    other
+};
+
+ErrorKind kind_of(std::string_view sqlstate);
+
+/// A refusal by PostgreSQL or on the way to it. Holds the names of things, never a value of a request:
+/// server messages and SOCI's what() quote values, so neither is kept.
+class DbError : public std::runtime_error {
+  public:
+    DbError(ErrorKind kind, std::string sqlstate, std::string constraint, std::string_view query);
+
+    [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
+
+    /// Five characters; empty when the server sent none.
+    [[nodiscard]] std::string const& sqlstate() const noexcept { return sqlstate_; }
+
+    /// The constraint, or else the table, that the server named; often empty.
+    [[nodiscard]] std::string const& constraint() const noexcept { return constraint_; }
+
+    /// Did the content of one row cause this? Then the other rows of a batch may still be stored.
+    [[nodiscard]] bool is_about_data() const noexcept;
+
+  private:
+    ErrorKind kind_;
+    std::string sqlstate_;
+    std::string constraint_;
+};
+
+Fault fault_of(DbError const& error);
+
+/// Inside a catch block: the Fault for whatever was thrown. FaultError gives its own fault back.
+Fault fault_from_current_exception() noexcept;
+
+}  // namespace sponsio::db

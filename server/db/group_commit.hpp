@@ -1,0 +1,143 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+#include "server/base/time.hpp"
+#include "server/db/completion.hpp"
+#include "server/db/lazy_session.hpp"
+#include "server/db/session.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <variant>
+#include <vector>
+
+namespace sponsio::db {
+
+/// One thread with its own session that stores batches: later, one per log shard.
+template <class Item, class Out>
+struct GroupWriter {
+    /// One whole transaction for these items, and one outcome per item in the same order. Returns only after
+    /// a checked commit. It throws to refuse them all; if DbError::is_about_data() says that a row was the
+    /// reason, the batch is halved and tried again until the bad rows are alone. Called with no items after
+    /// poke().
+    std::function<std::vector<Outcome<Out>>(PgSession&, std::span<Item const>)> attempt;
+    /// After every (re)connect, before the next batch: session locks such as a shard's lease.
+    std::function<void(PgSession&)> on_connect{};
+};
+
+struct GroupCommitOptions {
+    ConnectionOptions connection;
+    std::size_t max_batch = 256;
+    std::size_t max_pending = 8192;
+    int retries = 3;  ///< of a batch after a serialization failure or deadlock
+};
+
+struct GroupCommitStats {
+    std::size_t pending = 0;
+    std::uint64_t batches = 0;
+    std::uint64_t items = 0;
+    std::uint64_t halvings = 0;
+    std::uint64_t refused_full = 0;
+    std::uint64_t refused_late = 0;
+    std::uint64_t reconnects = 0;
+};
+
+/// Concurrent adds, one transaction. No timer: while one commit is in flight the next batch gathers, so a
+/// lone caller pays nothing and a crowd is stored together. Every add is answered exactly once: with its own
+/// outcome, `overloaded` (too many waiting, or its deadline passed first), `unavailable` (no connection, or
+/// stopping), or `outcome_unknown` (the connection broke during COMMIT).
+template <class Item, class Out>
+class GroupCommit {
+  public:
+    using Result = Outcome<Out>;
+
+    GroupCommit(GroupCommitOptions options, std::vector<GroupWriter<Item, Out>> writers);
+
+    /// stop().
+    ~GroupCommit() { stop(); }
+
+    GroupCommit(GroupCommit const&) = delete;
+    GroupCommit& operator=(GroupCommit const&) = delete;
+
+    /// Resumes on the caller's own executor after the batch is durable.
+    boost::asio::awaitable<Result> add(Item item, Deadline deadline) {
+        return boost::asio::async_initiate<boost::asio::use_awaitable_t<> const&, void(Result)>(
+            [this, deadline](auto handler, Item taken) {
+                enqueue(std::move(taken), deadline, Completion<Result>(std::move(handler)));
+            },
+            boost::asio::use_awaitable, std::move(item));
+    }
+
+    /// The same for a plain thread.
+    Result add_blocking(Item item, Deadline deadline) {
+        std::promise<Result> promise;
+        auto answer = promise.get_future();
+        enqueue(std::move(item), deadline, std::move(promise));
+        return answer.get();
+    }
+
+    /// Lets one writer run a round even if nobody added anything.
+    void poke();
+
+    [[nodiscard]] GroupCommitStats stats() const;
+
+    /// Takes no more, stores what is pending, joins. Never from a writer.
+    void stop();
+
+  private:
+    using Done = std::variant<Completion<Result>, std::promise<Result>>;
+
+    struct Waiter {
+        Item item;
+        Deadline deadline;
+        Done done;
+    };
+
+    /// What one writer works on; kept between rounds so that its buffers are reused.
+    struct Batch {
+        std::vector<Item> items;
+        std::vector<Done> waiters;
+        std::vector<Result> outcomes;
+        std::vector<Waiter> late;
+
+        void clear() {
+            items.clear();
+            waiters.clear();
+            outcomes.clear();
+            late.clear();
+        }
+    };
+
+    static void answer(Done& done, Result outcome);
+    void enqueue(Item item, Deadline deadline, Done done);
+    bool take(Batch& batch);
+    void write(GroupWriter<Item, Out>& writer) noexcept;
+    void store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch);
+    void attempt(PgSession& db, GroupWriter<Item, Out>& writer, std::span<Item const> items,
+                 std::vector<Result>& outcomes);
+
+    GroupCommitOptions options_;
+    std::vector<GroupWriter<Item, Out>> writers_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Waiter> pending_;
+    bool poked_ = false;
+    bool stopping_ = false;
+    GroupCommitStats counted_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace sponsio::db
+
+#include "server/db/group_commit_impl.hpp"

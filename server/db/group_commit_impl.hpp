@@ -1,0 +1,163 @@
+#pragma once
+
+// The templates of group_commit.hpp.
+
+#include "server/db/group_commit.hpp"
+#include "server/db/tx.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace sponsio::db {
+
+namespace detail {
+Fault too_many_waiting();
+Fault waited_too_long();
+Fault stopped();
+/// A writer that answers another number of outcomes than it got items broke its contract.
+Fault wrong_number_of_outcomes();
+}  // namespace detail
+
+template <class Item, class Out>
+GroupCommit<Item, Out>::GroupCommit(GroupCommitOptions options, std::vector<GroupWriter<Item, Out>> writers)
+    : options_(std::move(options)), writers_(std::move(writers)) {
+    threads_.reserve(writers_.size());
+    for (auto& writer : writers_) threads_.emplace_back([this, &writer] { write(writer); });
+}
+
+template <class Item, class Out>
+void GroupCommit<Item, Out>::answer(Done& done, Result outcome) {
+    if (auto* waiting = std::get_if<Completion<Result>>(&done))
+        (*waiting)(std::move(outcome));
+    else
+        std::get<std::promise<Result>>(done).set_value(std::move(outcome));
+}
+
+template <class Item, class Out>
+void GroupCommit<Item, Out>::enqueue(Item item, Deadline deadline, Done done) {
+    std::optional<Fault> refusal;
+    {
+        std::lock_guard lock(mutex_);
+        if (stopping_) {
+            refusal = detail::stopped();
+        } else if (pending_.size() >= options_.max_pending) {
+            ++counted_.refused_full;
+            refusal = detail::too_many_waiting();
+        } else {
+            pending_.push_back(Waiter{std::move(item), deadline, std::move(done)});
+        }
+    }
+    if (refusal)
+        answer(done, std::move(*refusal));
+    else
+        wake_.notify_one();
+}
+
+template <class Item, class Out>
+void GroupCommit<Item, Out>::poke() {
+    {
+        std::lock_guard lock(mutex_);
+        poked_ = true;
+    }
+    wake_.notify_one();
+}
+
+template <class Item, class Out>
+GroupCommitStats GroupCommit<Item, Out>::stats() const {
+    std::lock_guard lock(mutex_);
+    GroupCommitStats now = counted_;
+    now.pending = pending_.size();
+    return now;
+}
+
+template <class Item, class Out>
+void GroupCommit<Item, Out>::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    for (auto& thread : threads_)
+        if (thread.joinable()) thread.join();
+}
+
+/// Waits for work and moves it into the batch. False: stopping, and nothing is left.
+template <class Item, class Out>
+bool GroupCommit<Item, Out>::take(Batch& batch) {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return stopping_ || poked_ || !pending_.empty(); });
+    if (pending_.empty() && !poked_) return false;
+    poked_ = false;
+    auto const now = std::chrono::steady_clock::now();
+    while (!pending_.empty() && batch.items.size() < options_.max_batch) {
+        Waiter& first = pending_.front();
+        if (first.deadline < now) {
+            ++counted_.refused_late;
+            batch.late.push_back(std::move(first));
+        } else {
+            batch.items.push_back(std::move(first.item));
+            batch.waiters.push_back(std::move(first.done));
+        }
+        pending_.pop_front();
+    }
+    ++counted_.batches;
+    counted_.items += batch.items.size();
+    if (!pending_.empty() && threads_.size() > 1) wake_.notify_one();
+    return true;
+}
+
+template <class Item, class Out>
+void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer) noexcept {
+    LazySession session(options_.connection, [this, &writer](PgSession& db) {
+        {
+            std::lock_guard lock(mutex_);
+            ++counted_.reconnects;
+        }
+        if (writer.on_connect) writer.on_connect(db);
+    });
+    Batch batch;
+    while (take(batch)) {
+        for (Waiter& late : batch.late) answer(late.done, detail::waited_too_long());
+        store(session, writer, batch);
+        for (std::size_t i = 0; i != batch.waiters.size(); ++i)
+            answer(batch.waiters[i], std::move(batch.outcomes[i]));
+        batch.clear();
+    }
+}
+
+/// Fills batch.outcomes, one per item, whatever happens.
+template <class Item, class Out>
+void GroupCommit<Item, Out>::store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch) {
+    try {
+        attempt(session.get(), writer, batch.items, batch.outcomes);
+    } catch (...) {
+        // Only what was not yet stored and answered: the halves before the failure stand.
+        batch.outcomes.resize(batch.items.size(), Result(fault_from_current_exception()));
+    }
+    session.tidy();
+}
+
+template <class Item, class Out>
+void GroupCommit<Item, Out>::attempt(PgSession& db, GroupWriter<Item, Out>& writer,
+                                     std::span<Item const> items, std::vector<Result>& outcomes) {
+    try {
+        auto stored = retry([&] { return writer.attempt(db, items); }, {.attempts = options_.retries});
+        if (stored.size() != items.size()) throw FaultError(detail::wrong_number_of_outcomes());
+        std::move(stored.begin(), stored.end(), std::back_inserter(outcomes));
+        return;
+    } catch (DbError const& error) {
+        if (!error.is_about_data()) throw;
+        if (items.size() <= 1) {
+            if (items.size() == 1) outcomes.push_back(fault_of(error));
+            return;
+        }
+    }
+    {
+        std::lock_guard lock(mutex_);
+        ++counted_.halvings;
+    }
+    attempt(db, writer, items.first(items.size() / 2), outcomes);
+    attempt(db, writer, items.subspan(items.size() / 2), outcomes);
+}
+
+}  // namespace sponsio::db

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "server/db/session.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace sponsio::db {
+
+/// A session that connects when it is needed and again when it broke. After a failed attempt it refuses for a
+/// moment without trying, so that a queue of callers does not wait out one connect timeout each.
+class LazySession {
+  public:
+    explicit LazySession(ConnectionOptions options, std::function<void(PgSession&)> on_connect = {});
+
+    /// DbError of kind connection, or what on_connect threw.
+    PgSession& get();
+    /// After a job: roll back what it left open, or drop the connection.
+    void tidy() noexcept;
+
+    [[nodiscard]] std::uint64_t connects() const noexcept { return connects_; }
+
+  private:
+    void connect();
+
+    ConnectionOptions options_;
+    std::function<void(PgSession&)> on_connect_;
+    std::optional<PgSession> session_;
+    std::chrono::steady_clock::time_point not_before_{};
+    std::uint64_t connects_ = 0;
+};
+
+}  // namespace sponsio::db

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "server/db/session.hpp"
+
+#include <vector>
+
+namespace sponsio::db {
+
+/// Several statements that travel in one round trip (libpq's pipeline mode). The server runs them in order
+/// and skips the rest after the first that fails.
+class Pipeline {
+  public:
+    /// The query is a constant that outlives the pipeline.
+    Pipeline& add(BinaryQuery const& query, Params params = {});
+    Pipeline& add(BinaryQuery const&&, Params = {}) = delete;
+
+    [[nodiscard]] std::size_t size() const noexcept { return steps_.size(); }
+
+    void clear() noexcept { steps_.clear(); }
+
+    /// One Rows per statement. DbError of the first statement that failed.
+    std::vector<Rows> run(PgSession& db) const;
+
+  private:
+    struct Step {
+        BinaryQuery const* query;
+        Params params;
+    };
+
+    std::vector<Step> steps_;
+};
+
+}  // namespace sponsio::db
