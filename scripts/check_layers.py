@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Holds the sources to the rooms of docs/architecture.md: who may include whom, who may speak SQL, who may see keys.
+
+    check_layers.py [ROOT]
+
+Prints one line per breach, `file:line: sentence`, and exits 1 if there is any. The tables below are the law; there
+is no list of exceptions.
+"""
+import pathlib
+import re
+import sys
+
+# Rooms of ours that a room may include, besides itself and what stands in PARTS.
+ROOMS = {
+    "crypto": set(),
+    "base": set(),
+    "domain": {"base"},
+    "db": {"base"},
+    "store": {"base", "domain", "db"},
+    "http": {"base"},
+    "client": {"base"},
+    "service": {"base", "domain", "store", "crypto", "client"},
+    "api": {"base", "domain", "service", "http"},
+    "work": {"base", "service"},
+    "app": {"base", "domain", "db", "store", "http", "client", "service", "api", "work", "crypto"},
+}
+
+# Parts of another room that are open although the room is not: (room, pattern of the included path).
+PARTS = [
+    ("domain", r"crypto/(digest|sha256|sm3|canonical_json|json)\.hpp"),
+    ("service", r"server/db/(executor|group_commit)\.hpp"),
+]
+
+# Libraries of others that a room may include. "posix" is the C interface of the operating system.
+LIBRARIES = {
+    "crypto": {"openssl", "posix"},
+    "base": {"boost/system", "boost/json", "posix"},
+    "domain": {"boost/system", "boost/json"},
+    "db": {"boost/system", "boost/json", "boost/asio", "soci", "libpq", "posix"},
+    "store": {"boost/system", "boost/json", "soci"},
+    "http": {"boost/system", "boost/json", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
+    "client": {"boost/system", "boost/json", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
+    "service": {"boost/system", "boost/json", "boost/asio"},
+    "api": {"boost/system", "boost/json", "boost/asio", "boost/url"},
+    "work": {"boost/system", "boost/json", "boost/asio"},
+    "app": {"boost/system", "boost/json", "boost/asio", "boost/url", "cli", "openssl", "posix"},
+}
+
+# Libraries open to single source files (never to a header others include).
+FILE_LIBRARIES = [
+    (r"server/base/log\w*\.cpp", {"spdlog"}),
+    (r"server/base/metrics\w*\.cpp", {"prometheus"}),
+]
+
+# Headers behind which private keys lie, and the files that may reach them, directly or through another header.
+KEY_HEADERS = r"crypto/(key\w*|signer\w*)\.hpp"
+KEY_READERS = r"(crypto/.*|server/service/(issue|log|submit|submission|key)\w*\.[ch]pp|server/app/.*)"
+
+SQL_ROOMS = {"db", "store"}
+SQL = re.compile(
+    r"\b(select\s.+\sfrom\s|insert\s+into\s|update\s+[\w.]+\s+set\s|delete\s+from\s|"
+    r"(create|alter|drop)\s+(table|role|database|schema|index)\s|set\s+local\s|listen\s+\w|pg_advisory)",
+    re.IGNORECASE | re.DOTALL,
+)
+POSIX = re.compile(
+    r"(sys|netinet|arpa|net|linux)/.*\.h|(unistd|fcntl|signal|pwd|grp|poll|dirent|errno|netdb|termios|limits|stdlib|string|time)\.h"
+)
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^">]+)[">]', re.MULTILINE)
+
+
+def room_of(path):
+    """The room a repository path belongs to, or None."""
+    parts = path.split("/")
+    if parts[0] == "crypto":
+        return "crypto"
+    if parts[0] == "server" and len(parts) > 2:
+        return parts[1]
+    return None
+
+
+def library_of(name):
+    """Which library an angle include belongs to; None for the standard library."""
+    if name.startswith("boost/"):
+        return "boost/" + re.split(r"[/.]", name)[1]
+    first = name.split("/")[0]
+    if first in ("openssl", "soci", "prometheus", "spdlog"):
+        return first
+    if first == "CLI":
+        return "cli"
+    if first in ("libpq-fe.h", "libpq", "postgresql"):
+        return "libpq"
+    if POSIX.fullmatch(name):
+        return "posix"
+    return None if re.fullmatch(r"[a-z_]+", name) else f"unknown library {name}"
+
+
+def without_comments(text):
+    """The text with comments blanked, line numbers kept, strings untouched."""
+    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
+    return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]) if m[0][0] == "/" else m[0], text)
+
+
+def strings_of(text):
+    """(offset, contents) of every string literal; neighbours with only space between them count as one."""
+    literal = re.compile(r'R"(\w*)\((?P<raw>.*?)\)\1"|"(?P<plain>(?:\\.|[^"\\\n])*)"', re.DOTALL)
+    found, end = [], None
+    for match in literal.finditer(text):
+        contents = match["raw"] if match["raw"] is not None else match["plain"]
+        if end is not None and not text[end : match.start()].strip():
+            found[-1] = (found[-1][0], found[-1][1] + contents)
+        else:
+            found.append((match.start(), contents))
+        end = match.end()
+    return found
+
+
+class Checker:
+    def __init__(self, root):
+        self.root = pathlib.Path(root)
+        self.breaches = []
+        self.texts = {}
+        self.includes = {}
+        for folder in ("crypto", "server", "tests"):
+            for path in sorted((self.root / folder).rglob("*")):
+                if path.suffix in (".hpp", ".cpp", ".h") and path.is_file():
+                    name = path.relative_to(self.root).as_posix()
+                    self.texts[name] = without_comments(path.read_text(encoding="utf-8"))
+                    self.includes[name] = [
+                        (self.line(name, m.start()), m[1] == '"', m[2]) for m in INCLUDE.finditer(self.texts[name])
+                    ]
+
+    def line(self, name, offset):
+        return self.texts[name].count("\n", 0, offset) + 1
+
+    def breach(self, name, line, sentence):
+        self.breaches.append(f"{name}:{line}: {sentence}")
+
+    def check_includes(self, name):
+        room = room_of(name)
+        for line, ours, target in self.includes[name]:
+            if not ours:
+                self.check_library(name, line, room, library_of(target))
+            elif target not in self.texts:
+                self.breach(name, line, f'"{target}" is no file of this repository, named from its root')
+            else:
+                self.check_room(name, line, room, target)
+
+    def check_library(self, name, line, room, library):
+        if library is None or room is None or library in LIBRARIES[room]:
+            return
+        if any(re.fullmatch(pattern, name) and library in allowed for pattern, allowed in FILE_LIBRARIES):
+            return
+        self.breach(name, line, f"the room {room} may not include {library}")
+
+    def check_room(self, name, line, room, target):
+        other = room_of(target)
+        if target.startswith("tests/") and room is not None:
+            self.breach(name, line, f"the room {room} may not include tests")
+        elif room is None or other is None or other == room or other in ROOMS[room]:
+            return
+        elif not any(room == owner and re.fullmatch(pattern, target) for owner, pattern in PARTS):
+            self.breach(name, line, f"the room {room} may not include {target}")
+
+    def check_sql(self, name):
+        if room_of(name) is None or room_of(name) in SQL_ROOMS:
+            return
+        for offset, contents in strings_of(self.texts[name]):
+            if SQL.search(contents + " "):
+                self.breach(name, self.line(name, offset), f"SQL belongs in db and store, not in {room_of(name)}")
+
+    def check_keys(self, name):
+        """A breadth-first walk over the includes, to say which way a private key is reached."""
+        if room_of(name) is None or re.fullmatch(KEY_READERS, name):
+            return
+        seen, queue = {name}, [[name]]
+        while queue:
+            way = queue.pop(0)
+            for _, ours, target in self.includes.get(way[-1], []):
+                if not ours or target in seen:
+                    continue
+                if re.fullmatch(KEY_HEADERS, target):
+                    self.breach(name, 1, "reaches private keys: " + " -> ".join(way[1:] + [target]))
+                    return
+                seen.add(target)
+                queue.append(way + [target])
+
+    def run(self):
+        for name in self.texts:
+            room = room_of(name)
+            if room is not None and room not in ROOMS:
+                self.breach(name, 1, f"{room} is no room of docs/architecture.md")
+                continue
+            self.check_includes(name)
+            self.check_sql(name)
+            self.check_keys(name)
+        return self.breaches
+
+
+def main():
+    checker = Checker(sys.argv[1] if len(sys.argv) > 1 else ".")
+    breaches = checker.run()
+    for breach in breaches:
+        print(breach)
+    if not checker.texts:
+        sys.exit("check_layers: there are no sources here")
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Holds the tree to its own manners; prints one line per breach and exits 1 if there is any.
+
+* no source file above 500 lines
+* no promise of later work in a source (the words below), no disabled test
+* every package of scripts/deps is explained in docs/dependencies.md, and none more
+* no path of somebody's machine and no host of a package registry in the tree
+* text files are UTF-8, end with a newline and have no trailing blanks
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+SOURCE = {".cpp", ".hpp", ".py", ".sh", ".cjs", ".mjs", ".js", ".cmake", ".sql"}
+TEXT = SOURCE | {".md", ".txt", ".json", ".yaml", ".yml", ""}
+LIMIT = 500
+LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HACK)\b")
+DISABLED = re.compile(r"\bDISABLED_\w+|@unittest\.skip\b|\bGTEST_SKIP\(")
+FOREIGN = re.compile(
+    r"(/home/\w+|/Users/\w+|/ro" + r"ot/|/wor" + r"k/\w+|registry\.npm" + r"js|registry\.yarn" + r"pkg|deb\.deb" + r"ian\.org)"
+)
+
+
+def tracked(root):
+    """Files git tracks or would track; every file below the usual folders where there is no git."""
+    try:
+        listing = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=root, capture_output=True, check=True, text=True,
+        ).stdout.split("\n")
+        return [name for name in listing if name and (root / name).is_file()]
+    except (OSError, subprocess.CalledProcessError):
+        skipped = {"build", "var", "node_modules", ".git"}
+        return [
+            path.relative_to(root).as_posix()
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and not skipped & set(path.relative_to(root).parts)
+        ]
+
+
+def is_source(name):
+    path = pathlib.Path(name)
+    return path.suffix in SOURCE or path.name == "CMakeLists.txt" or (path.suffix == "" and name.startswith("scripts/"))
+
+
+def breaches_of(name, text):
+    lines = text.split("\n")
+    if is_source(name) and len(lines) - 1 > LIMIT:
+        yield f"{name}: {len(lines) - 1} lines; split it, {LIMIT} is the limit"
+    for number, line in enumerate(lines, 1):
+        if is_source(name) and LATER.search(line):
+            yield f"{name}:{number}: do it or write an issue; the tree promises nothing"
+        if is_source(name) and name != "scripts/check_tree.py" and DISABLED.search(line):
+            yield f"{name}:{number}: a test that does not run is no test"
+        if FOREIGN.search(line):
+            yield f"{name}:{number}: names a machine's path or a registry"
+        if line != line.rstrip() and not name.endswith(".md"):
+            yield f"{name}:{number}: blanks at the end of the line"
+    if text and not text.endswith("\n"):
+        yield f"{name}: no newline at the end"
+
+
+def dependency_breaches(root):
+    wanted = {
+        line.split()[1]
+        for line in (root / "scripts/deps").read_text(encoding="utf-8").split("\n")
+        if line and not line.startswith("#")
+    }
+    told = set(re.findall(r"^\| `([a-z0-9.+-]+)`", (root / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE))
+    for package in sorted(wanted - told):
+        yield f"docs/dependencies.md: says nothing of {package}, which scripts/deps installs"
+    for package in sorted(told - wanted):
+        yield f"docs/dependencies.md: speaks of {package}, which scripts/deps does not install"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    breaches = []
+    for name in tracked(root):
+        if pathlib.Path(name).suffix not in TEXT:
+            continue
+        try:
+            text = (root / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            if is_source(name) or name.endswith((".md", ".yaml")):
+                breaches.append(f"{name}: is not UTF-8")
+            continue
+        # Lock files and recorded bytes are as their makers wrote them.
+        if name.endswith("package-lock.json") or "/golden/" in name:
+            continue
+        breaches += breaches_of(name, text)
+    breaches += dependency_breaches(root)
+    for breach in breaches:
+        print(breach)
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
