@@ -37,7 +37,7 @@ create table commitment (
     check ((wrapped_key is null) = (master_key_id is null))
 );
 create index commitment_of_organisation on commitment (organisation_id, accepted_at, code);
-create index commitment_of_committer on commitment (committer_index) where state in ('in_question', 'breached');
+create index commitment_of_committer on commitment (committer_index) where state = 'breached';
 
 create table verification_task (
     shard           smallint not null,

@@ -10,6 +10,7 @@ std::span<Problem const* const> all_problems() {
                                      &bad_json,
                                      &invalid,
                                      &not_found,
+                                     &gone,
                                      &method_not_allowed,
                                      &not_acceptable,
                                      &timed_out,
@@ -36,7 +37,8 @@ std::span<Problem const* const> all_problems() {
                                      &throttled,
                                      &internal,
                                      &overloaded,
-                                     &unavailable};
+                                     &unavailable,
+                                     &outcome_unknown};
     return rows;
 }
 

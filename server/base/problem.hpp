@@ -21,6 +21,7 @@ inline constexpr Problem bad_json{"bad-json", 400, "The body is not acceptable J
                                   "请求正文不是可接受的 JSON"};
 inline constexpr Problem invalid{"invalid", 422, "Some fields are not acceptable", "部分字段不符合要求"};
 inline constexpr Problem not_found{"not-found", 404, "There is no such thing here", "未找到所请求的资源"};
+inline constexpr Problem gone{"gone", 410, "It was there and is gone for good", "内容已被永久移除"};
 inline constexpr Problem method_not_allowed{"method-not-allowed", 405, "This method is not offered here",
                                             "此处不支持该方法"};
 inline constexpr Problem not_acceptable{"not-acceptable", 406, "No offered form is accepted",
@@ -72,6 +73,11 @@ inline constexpr Problem overloaded{"overloaded", 503, "Too busy; nothing was st
                                     "系统繁忙，未保存任何内容"};
 inline constexpr Problem unavailable{"unavailable", 503, "Not available now; nothing was stored",
                                      "暂不可用，未保存任何内容"};
+/// The connection to the database broke while a commit was on its way.
+inline constexpr Problem outcome_unknown{
+    "outcome-unknown", 503,
+    "It is not known whether this was stored; repeat it with the same Idempotency-Key",
+    "无法确认是否已保存，请使用相同的 Idempotency-Key 重新提交"};
 }  // namespace problem
 
 /// Every problem above, for docs/errors.md and for the test that slugs are unique.

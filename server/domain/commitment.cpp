@@ -1,0 +1,165 @@
+#include "server/domain/commitment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace sponsio::domain {
+namespace {
+
+constexpr Reason in_future{"in_future", "lies in the future", "日期晚于今日"};
+constexpr Reason before_promise{"before_promise", "lies before the promise", "早于承诺作出日期"};
+constexpr Reason wrong_for_kind{"wrong_for_kind", "is not a document of that kind of committer",
+                                "证件类型与承诺人类别不符"};
+constexpr Reason too_long_ago{"too_long_ago",
+                              "lies more than a year back; enter a late filing with your supervisor",
+                              "承诺作出日期距今超过一年"};
+
+/// A person has papers of a person; organisations and sole traders go by their credit code.
+bool fits(CommitterKind kind, DocumentType type) {
+    return (kind == CommitterKind::natural_person) == (type != DocumentType::uscc);
+}
+
+/// {"type", "number"}; notes what is wrong with either.
+std::optional<IdentityDocument> read_document(Fields& fields, std::optional<CommitterKind> holder,
+                                              Date today) {
+    std::optional<IdentityDocument> document;
+    fields.object("document", [&](Fields& part) {
+        std::string const type_word = part.text("type", {.max = 64});
+        std::string const number = part.text("number", {.max = 64});
+        auto const type = from_word<DocumentType>(type_word);
+        if (!type) {
+            if (!type_word.empty()) part.refuse("type", reason::unknown_value);
+            return;
+        }
+        if (holder && !fits(*holder, *type)) part.refuse("type", wrong_for_kind);
+        if (number.empty()) return;
+        if (auto checked = IdentityDocument::parse(*type, number, today))
+            document = std::move(*checked);
+        else
+            part.refuse("number", *checked.error());
+    });
+    return document;
+}
+
+std::string read_name(Fields& fields, bool person) {
+    std::string const given = fields.text("name", {.max = 200});
+    if (given.empty()) return {};
+    auto checked = person ? parse_person_name(given) : parse_organisation_name(given);
+    if (checked) return *checked;
+    fields.refuse("name", *checked.error());
+    return {};
+}
+
+std::optional<Committer> read_committer(Fields& fields, Date today) {
+    std::optional<Committer> committer;
+    fields.object("committer", [&](Fields& part) {
+        auto const kind = part.choice<CommitterKind>("kind");
+        std::string name = read_name(part, kind == CommitterKind::natural_person);
+        auto document = read_document(part, kind, today);
+        auto birth_date = part.optional_date("birth_date");
+        if (birth_date && *birth_date > today) part.refuse("birth_date", in_future);
+        if (document) {
+            bool const asked = kind == CommitterKind::natural_person && !document->birth_date();
+            if (asked && !birth_date) part.refuse("birth_date", reason::required);
+            if (!asked && birth_date) part.refuse("birth_date", reason::not_allowed_here);
+            committer = Committer{kind, Sealed{std::move(name)}, std::move(*document), birth_date};
+        }
+    });
+    return committer;
+}
+
+std::optional<Agent> read_agent(Fields& fields, Date today) {
+    std::optional<Agent> agent;
+    fields.optional_object("agent", [&](Fields& part) {
+        std::string name = read_name(part, true);
+        auto document = read_document(part, std::nullopt, today);
+        std::string authority = part.text("authority", {.max = 500});
+        if (document) agent = Agent{std::move(name), std::move(*document), std::move(authority)};
+    });
+    return agent;
+}
+
+Json document_json(IdentityDocument const& document) {
+    return JsonObject{{"type", word(document.type())}, {"number", document.number().reveal()}};
+}
+
+Json or_null(std::optional<std::string> const& text) {
+    return text ? Json(*text) : Json();
+}
+
+Json or_null(std::optional<Date> const& date) {
+    return date ? Json(to_iso(*date)) : Json();
+}
+
+}  // namespace
+
+std::span<Word<CommitterKind> const> words_of(CommitterKind) {
+    using E = CommitterKind;
+    static constexpr std::array<Word<E>, 3> words{{{E::natural_person, "natural_person"},
+                                                   {E::organisation, "organisation"},
+                                                   {E::sole_trader, "sole_trader"}}};
+    return words;
+}
+
+Outcome<CommitmentDraft> CommitmentDraft::parse(Json const& body, Date today) {
+    std::vector<FieldError> errors;
+    Fields fields(body, "", errors);
+    auto notice = fields.id<NoticeId>("notice_id");
+    auto committer = read_committer(fields, today);
+    auto agent = read_agent(fields, today);
+    Date const made_on = fields.date("made_on");
+    auto valid_until = fields.optional_date("valid_until");
+    std::string reason_text = fields.text("reason", {.max = 512});
+    auto remarks = fields.optional_text("remarks", {.max = 512});
+    fields.close();
+    if (made_on.ok()) {
+        if (made_on > today)
+            fields.refuse("made_on", in_future);
+        else if (made_on < today - std::chrono::years{1})
+            fields.refuse("made_on", too_long_ago);
+        if (valid_until && *valid_until < made_on) fields.refuse("valid_until", before_promise);
+    }
+    if (!errors.empty()) return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
+    return CommitmentDraft{notice,      std::move(*committer),  std::move(agent),  made_on,
+                           valid_until, std::move(reason_text), std::move(remarks)};
+}
+
+Json CommitmentContent::to_json(CommitmentDraft const& draft) const {
+    JsonObject committer{{"kind", word(draft.committer.kind)},
+                         {"name", draft.committer.name.reveal()},
+                         {"document", document_json(draft.committer.document)}};
+    if (draft.committer.birth_date) committer.add("birth_date", to_iso(*draft.committer.birth_date));
+    JsonObject content{{"salt", salt},
+                       {"commitment_code", code},
+                       {"matter_code", matter_code},
+                       {"matter_version", matter_version},
+                       {"matter_digest", crypto::to_hex(matter_digest)},
+                       {"notice_id", draft.notice.text()},
+                       {"notice_digest", crypto::to_hex(notice_digest)},
+                       {"accepted_by", accepted_by},
+                       {"accepted_at", to_rfc3339(accepted_at)},
+                       {"made_on", to_iso(draft.made_on)},
+                       {"valid_until", or_null(draft.valid_until)},
+                       {"committer", std::move(committer)},
+                       {"reason", draft.reason},
+                       {"remarks", or_null(draft.remarks)}};
+    if (draft.agent)
+        content.add("agent", JsonObject{{"name", draft.agent->name},
+                                        {"document", document_json(draft.agent->document)},
+                                        {"authority", draft.agent->authority}});
+    return content;
+}
+
+std::string commitment_code(std::string_view region, Date made_on, int serial) {
+    char tail[32];
+    int const n = std::snprintf(tail, sizeof tail, "%04d%02u%02u%06d", int{made_on.year()},
+                                unsigned{made_on.month()}, unsigned{made_on.day()}, serial);
+    return std::string(region) + std::string(tail, static_cast<std::size_t>(n));
+}
+
+bool is_commitment_code(std::string_view text) {
+    return text.size() == 20 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace sponsio::domain

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "crypto/bytes.hpp"
+#include "crypto/digest.hpp"
+#include "server/base/sealed.hpp"
+#include "server/domain/decode.hpp"
+#include "server/domain/identity_document.hpp"
+
+#include <optional>
+#include <string>
+
+/// The promise itself (domain.md 2.2).
+namespace sponsio::domain {
+
+enum class CommitterKind { natural_person, organisation, sole_trader };
+std::span<Word<CommitterKind> const> words_of(CommitterKind);
+
+struct Committer {
+    CommitterKind kind;
+    Sealed<std::string> name;
+    IdentityDocument document;
+    std::optional<Date> birth_date;  ///< given only where the document number does not hold it
+};
+
+/// Who acts for the committer, and on what authority.
+struct Agent {
+    std::string name;
+    IdentityDocument document;
+    std::string authority;
+};
+
+struct CommitmentDraft {
+    NoticeId notice;
+    Committer committer;
+    std::optional<Agent> agent;
+    Date made_on;
+    std::optional<Date> valid_until;
+    std::string reason;
+    std::optional<std::string> remarks;
+
+    /// Reads the body of POST /v1/commitments. `today` is the day in China: nothing is promised tomorrow.
+    static Outcome<CommitmentDraft> parse(Json const& body, Date today);
+};
+
+/// What is promised, by whom, to whom: everything the receipt stands for. Its canonical form is what is
+/// sealed in the database and given back to the filer; its SHA-256 is what goes into the log.
+struct CommitmentContent {
+    std::string code;
+    std::string matter_code;
+    int matter_version;
+    crypto::Digest matter_digest;
+    crypto::Digest notice_digest;
+    std::string accepted_by;  ///< USCC of the service agency
+    Instant accepted_at;
+    std::string salt;  ///< base64url of 16 random bytes: without it the digest could be found by guessing
+
+    [[nodiscard]] Json to_json(CommitmentDraft const& draft) const;
+};
+
+/// The 20-digit commitment code: region of acceptance, date of the promise, serial (1 to 999999).
+std::string commitment_code(std::string_view region, Date made_on, int serial);
+bool is_commitment_code(std::string_view text);
+
+}  // namespace sponsio::domain

@@ -1,0 +1,244 @@
+#include "server/domain/decode.hpp"
+
+#include <algorithm>
+
+namespace sponsio::domain {
+namespace {
+
+constexpr Reason not_one_text{"syntax", "is not JSON", "不是有效的 JSON"};
+constexpr Reason nul_character{"nul_character", "contains U+0000", "含有 U+0000 字符"};
+constexpr Reason lone_surrogate{"lone_surrogate", "contains half a surrogate pair", "含有不成对的代理项"};
+constexpr Reason bad_utf8{"bad_utf8", "is not UTF-8", "不是有效的 UTF-8"};
+constexpr Reason not_integer{"number_not_integer", "is a number with a fraction or an exponent",
+                             "数字须为整数"};
+constexpr Reason number_too_large{"number_too_large", "is a number beyond 2^53", "数字过大"};
+constexpr Reason too_deep{"too_deep", "is nested too deeply", "嵌套层数过多"};
+constexpr Reason too_many{"too_many_values", "has too many values", "元素过多"};
+
+Reason const& reason_of(std::string_view code) {
+    namespace e = crypto::json_error;
+
+    struct Row {
+        std::string_view code;
+        Reason const* reason;
+    };
+
+    static constexpr Row rows[] = {{e::duplicate_key, &reason::duplicate_key},
+                                   {e::nul_character, &nul_character},
+                                   {e::lone_surrogate, &lone_surrogate},
+                                   {e::bad_utf8, &bad_utf8},
+                                   {e::control_character, &reason::bad_character},
+                                   {e::number_not_integer, &not_integer},
+                                   {e::number_too_large, &number_too_large},
+                                   {e::too_deep, &too_deep},
+                                   {e::too_many_values, &too_many},
+                                   {e::too_large, &reason::too_long}};
+    for (Row const& row : rows)
+        if (row.code == code) return *row.reason;
+    return not_one_text;
+}
+
+}  // namespace
+
+Outcome<Json> parse_json(std::string_view body) {
+    auto parsed = crypto::parse_json(body);
+    if (parsed) return std::move(*parsed);
+    crypto::Error const& error = parsed.error();
+    Fault refused =
+        fault(problem::bad_json, error.message + " At byte " + std::to_string(error.offset) + ".",
+              "第 " + std::to_string(error.offset) + " 字节处有误（" + std::string(error.code) + "）。");
+    refused.fields.push_back({error.where, &reason_of(error.code)});
+    return refused;
+}
+
+std::size_t code_points(std::string_view utf8) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+bool has_control_characters(std::string_view utf8) {
+    for (std::size_t i = 0; i != utf8.size(); ++i) {
+        auto const c = static_cast<unsigned char>(utf8[i]);
+        if ((c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) return true;
+        if (c == 0xC2 && i + 1 != utf8.size() && static_cast<unsigned char>(utf8[i + 1]) < 0xA0)
+            return true;  // C1 controls
+    }
+    return false;
+}
+
+Json to_json(Bilingual const& text) {
+    return JsonObject{{"zh", text.zh}, {"en", text.en}};
+}
+
+Fields::Fields(Json const& value, std::string pointer, std::vector<FieldError>& errors)
+    : object_(value.if_object()), pointer_(std::move(pointer)), errors_(errors) {
+    if (!object_) errors_.push_back({pointer_, &reason::wrong_type});
+}
+
+Fields::Fields(std::string pointer, std::vector<FieldError>& errors)
+    : object_(nullptr), pointer_(std::move(pointer)), errors_(errors) {}
+
+std::string Fields::pointer_to(std::string_view name) const {
+    return name.empty() ? pointer_ : crypto::pointer_step(pointer_, name);
+}
+
+void Fields::refuse(std::string_view name, Reason const& why) {
+    errors_.push_back({pointer_to(name), &why});
+}
+
+Json const* Fields::member(std::string_view name, bool required) {
+    asked_.push_back(name);
+    if (!object_) return nullptr;
+    Json const* value = object_->find(name);
+    if (value && value->is_null()) value = nullptr;
+    if (!value && required) refuse(name, reason::required);
+    return value;
+}
+
+void Fields::close() {
+    if (!object_) return;
+    for (auto const& [key, value] : *object_)
+        if (std::ranges::find(asked_, key) == asked_.end()) refuse(key, reason::unknown_field);
+}
+
+std::optional<std::string> Fields::checked_text(std::string_view name, Json const* value, Length length) {
+    if (!value) return std::nullopt;
+    std::string const* text = value->if_string();
+    if (!text) {
+        refuse(name, reason::wrong_type);
+    } else if (std::size_t const count = code_points(*text); count < length.min) {
+        refuse(name, reason::empty);
+    } else if (count > length.max) {
+        refuse(name, reason::too_long);
+    } else if (has_control_characters(*text)) {
+        refuse(name, reason::bad_character);
+    } else {
+        return *text;
+    }
+    return std::nullopt;
+}
+
+std::string Fields::text(std::string_view name, Length length) {
+    return checked_text(name, member(name, true), length).value_or("");
+}
+
+std::optional<std::string> Fields::optional_text(std::string_view name, Length length) {
+    return checked_text(name, member(name, false), length);
+}
+
+std::int64_t Fields::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+    Json const* value = member(name, true);
+    if (!value) return min;
+    std::int64_t const* number = value->if_int();
+    if (!number)
+        refuse(name, reason::wrong_type);
+    else if (*number < min || *number > max)
+        refuse(name, reason::out_of_range);
+    else
+        return *number;
+    return min;
+}
+
+bool Fields::boolean(std::string_view name) {
+    Json const* value = member(name, true);
+    if (!value) return false;
+    bool const* answer = value->if_bool();
+    if (!answer) refuse(name, reason::wrong_type);
+    return answer && *answer;
+}
+
+std::optional<Date> Fields::checked_date(std::string_view name, std::optional<std::string> const& text) {
+    if (!text) return std::nullopt;
+    auto date = parse_iso_date(*text);
+    if (date) return date;
+    bool const shaped = text->size() == 10 && (*text)[4] == '-' && (*text)[7] == '-' &&
+                        std::ranges::count_if(*text, [](char c) { return c >= '0' && c <= '9'; }) == 8;
+    refuse(name, shaped ? reason::impossible_date : reason::bad_format);
+    return std::nullopt;
+}
+
+Date Fields::date(std::string_view name) {
+    auto value = checked_text(name, member(name, true), {.max = 64});
+    return checked_date(name, value).value_or(Date{});
+}
+
+std::optional<Date> Fields::optional_date(std::string_view name) {
+    return checked_date(name, optional_text(name, {.max = 64}));
+}
+
+Instant Fields::instant(std::string_view name) {
+    auto value = checked_text(name, member(name, true), {.max = 64});
+    if (!value) return {};
+    auto parsed = parse_rfc3339(*value);
+    if (!parsed) refuse(name, reason::bad_format);
+    return parsed.value_or(Instant{});
+}
+
+Bilingual Fields::bilingual(std::string_view name, Length length) {
+    Bilingual both;
+    object(name, [&](Fields& fields) {
+        both = {.en = fields.text("en", length), .zh = fields.text("zh", length)};
+    });
+    return both;
+}
+
+std::optional<Bilingual> Fields::optional_bilingual(std::string_view name, Length length) {
+    Bilingual both;
+    bool const there = optional_object(name, [&](Fields& fields) {
+        both = {.en = fields.text("en", length), .zh = fields.text("zh", length)};
+    });
+    if (!there) return std::nullopt;
+    return both;
+}
+
+void Fields::object(std::string_view name, std::function<void(Fields&)> const& read) {
+    if (Json const* value = member(name, true)) read_object(*value, pointer_to(name), read);
+}
+
+bool Fields::optional_object(std::string_view name, std::function<void(Fields&)> const& read) {
+    Json const* value = member(name, false);
+    if (value) read_object(*value, pointer_to(name), read);
+    return value != nullptr;
+}
+
+void Fields::read_object(Json const& value, std::string pointer, std::function<void(Fields&)> const& read) {
+    Fields fields(value, std::move(pointer), errors_);
+    if (!value.is_object()) return;
+    read(fields);
+    fields.close();
+}
+
+crypto::Array const* Fields::checked_array(std::string_view name, Length count) {
+    Json const* value = member(name, count.min > 0);
+    if (!value) return nullptr;
+    crypto::Array const* list = value->if_array();
+    if (!list)
+        refuse(name, reason::wrong_type);
+    else if (list->size() < count.min)
+        refuse(name, reason::empty);
+    else if (list->size() > count.max)
+        refuse(name, reason::too_long);
+    else
+        return list;
+    return nullptr;
+}
+
+void Fields::objects(std::string_view name, Length count, std::function<void(Fields&)> const& read) {
+    crypto::Array const* list = checked_array(name, count);
+    if (!list) return;
+    for (std::size_t i = 0; i != list->size(); ++i)
+        read_object((*list)[i], crypto::pointer_step(pointer_to(name), std::to_string(i)), read);
+}
+
+std::vector<std::string> Fields::texts(std::string_view name, Length count, Length each) {
+    std::vector<std::string> result;
+    crypto::Array const* list = checked_array(name, count);
+    if (!list) return result;
+    for (std::size_t i = 0; i != list->size(); ++i) {
+        Fields element(crypto::pointer_step(pointer_to(name), std::to_string(i)), errors_);
+        if (auto text = element.checked_text("", &(*list)[i], each)) result.push_back(std::move(*text));
+    }
+    return result;
+}
+
+}  // namespace sponsio::domain

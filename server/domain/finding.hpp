@@ -1,0 +1,114 @@
+#pragma once
+
+#include "server/domain/decode.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/domain/matter.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// A finding of an unkept or false promise and the papers of its due process (domain.md 2.4, 2.5).
+namespace sponsio::domain {
+
+enum class FindingKind { untrue_by_mistake, unfulfilled, false_statement };
+enum class Culpability { none, negligent, intentional };
+enum class Severity { minor, general, serious };
+enum class EvidenceKind {
+    documentary,
+    physical,
+    audiovisual,
+    electronic_data,
+    witness_testimony,
+    party_statement,
+    expert_opinion,
+    inspection_record
+};
+enum class ServiceMethod { in_person, mail, electronic_with_consent, public_notice };
+std::span<Word<FindingKind> const> words_of(FindingKind);
+std::span<Word<Culpability> const> words_of(Culpability);
+std::span<Word<Severity> const> words_of(Severity);
+std::span<Word<EvidenceKind> const> words_of(EvidenceKind);
+std::span<Word<ServiceMethod> const> words_of(ServiceMethod);
+
+struct FindingDraft {
+    TaskId task;
+    FindingKind kind;
+    Culpability culpability;
+    Severity severity;
+    std::string facts;
+    std::vector<EvidenceId> evidence;
+    std::vector<LegalBasis> legal_basis;
+    std::string proposed_action;
+
+    static FindingDraft read(Fields& fields);
+    /// What is sealed with the finding: facts, basis, proposed action.
+    [[nodiscard]] Json sealed_part() const;
+};
+
+/// The sealed part read back.
+struct FindingText {
+    std::string facts;
+    std::vector<LegalBasis> legal_basis;
+    std::string proposed_action;
+
+    static FindingText from_json(Json const& stored);
+};
+
+struct Review {
+    bool confirmed;
+    std::string opinion;
+
+    static Review read(Fields& fields);
+};
+
+/// That a paper reached its addressee, and what shows it.
+struct Service {
+    Instant served_at;
+    ServiceMethod method;
+    std::string receipt;
+
+    static Service read(Fields& fields);
+};
+
+struct PriorNotice {
+    std::string number;
+    Service service;
+
+    static PriorNotice read(Fields& fields);
+};
+
+struct Defence {
+    bool waived;
+    std::string text;
+
+    static Defence read(Fields& fields);
+};
+
+struct Decision {
+    bool breach;  ///< false: the finding is dismissed and no record follows
+    std::string number;
+    std::string reasons;
+    std::string defence_answer;
+
+    static Decision read(Fields& fields);
+};
+
+/// What both papers say about the case.
+struct CaseText {
+    std::string agency;
+    std::string number;
+    std::string committer;
+    std::string matter;
+    std::string commitment_code;
+    FindingText finding;
+};
+
+/// Facts, reasons, basis and proposed action, and the right to statement and defence (Administrative Penalty
+/// Law art. 44-45).
+Bilingual compose_prior_notice(CaseText const& about, int defence_days);
+/// The decision with its reasons, the answer to the defence, and the remedies with their periods.
+Bilingual compose_decision(CaseText const& about, Decision const& decision, int reconsideration_days,
+                           int litigation_months);
+
+}  // namespace sponsio::domain

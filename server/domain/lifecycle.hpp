@@ -1,0 +1,107 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// The one mechanism behind every state machine of the product: a table of rows, walked by one function.
+/// A guard is a named predicate over the lifecycle's Facts; it answers with the refusal a caller gets to see.
+namespace sponsio::domain {
+
+template <class Enum>
+struct Word {
+    Enum value;
+    std::string_view text;
+};
+
+/// Enums that are stored and spoken as words declare `words_of(Enum)`, found by ADL: one row for each value.
+template <class Enum>
+std::string_view word(Enum value) {
+    for (auto const& row : words_of(value))
+        if (row.value == value) return row.text;
+    return {};
+}
+
+template <class Enum>
+std::optional<Enum> from_word(std::string_view text) {
+    for (auto const& row : words_of(Enum{}))
+        if (row.text == text) return row.value;
+    return std::nullopt;
+}
+
+template <class Facts>
+struct Guard {
+    std::string_view name;  ///< as it stands in the diagrams
+    Outcome<void> (*check)(Facts const&) = nullptr;
+};
+
+template <class State, class Event, class Facts>
+struct Transition {
+    State from;
+    Event event;
+    State to;
+    Guard<Facts> guard{};
+};
+
+/// The refusal when no row fits: names where the thing stands and what could come next.
+Fault wrong_step(std::string_view lifecycle, std::string_view from, std::string_view event,
+                 std::string const& possible);
+
+template <class S, class E, class F>
+struct Lifecycle {
+    using State = S;
+    using Event = E;
+    using Facts = F;
+    using Row = Transition<S, E, F>;
+
+    std::string_view name;
+    S initial;
+    std::span<Row const> rows;
+
+    /// The state that `event` leads to, or why it may not happen. Changes nothing.
+    [[nodiscard]] Outcome<S> next(S from, E event, F const& facts) const {
+        for (Row const& row : rows) {
+            if (row.from != from || row.event != event) continue;
+            if (row.guard.check) {
+                if (auto allowed = row.guard.check(facts); !allowed) return allowed.error();
+            }
+            return row.to;
+        }
+        return wrong_step(name, word(from), word(event), possible_from(from));
+    }
+
+    [[nodiscard]] std::string possible_from(S from) const {
+        std::string list;
+        for (Row const& row : rows)
+            if (row.from == from) list += (list.empty() ? "" : ", ") + std::string(word(row.event));
+        return list;
+    }
+};
+
+/// A Mermaid state diagram of the table, and the table itself, for docs/lifecycles.md.
+template <class L>
+std::string diagram(L const& lifecycle) {
+    std::string text =
+        "```mermaid\nstateDiagram-v2\n    [*] --> " + std::string(word(lifecycle.initial)) + "\n";
+    for (auto const& row : lifecycle.rows) {
+        text += "    " + std::string(word(row.from)) + " --> " + std::string(word(row.to)) + ": " +
+                std::string(word(row.event));
+        if (!row.guard.name.empty()) text += " [" + std::string(row.guard.name) + "]";
+        text += "\n";
+    }
+    for (auto const& state : words_of(lifecycle.initial)) {
+        bool const reached =
+            state.value == lifecycle.initial ||
+            std::ranges::any_of(lifecycle.rows, [&](auto const& row) { return row.to == state.value; });
+        bool const left =
+            std::ranges::any_of(lifecycle.rows, [&](auto const& row) { return row.from == state.value; });
+        if (reached && !left) text += "    " + std::string(state.text) + " --> [*]\n";
+    }
+    return text + "```\n";
+}
+
+}  // namespace sponsio::domain

@@ -1,0 +1,293 @@
+#include "server/domain/lifecycles.hpp"
+
+namespace sponsio::domain {
+namespace {
+
+template <class Enum, std::size_t N>
+using Words = std::array<Word<Enum>, N>;
+
+Fault same_person(char const* en, char const* zh) {
+    return fault(problem::same_person, en, zh);
+}
+
+// ---------------------------------------------------------------------------------------------- commitment
+using enum CommitmentState;
+using CE = CommitmentEvent;
+constexpr CommitmentLifecycle::Row commitment_rows[] = {
+    {notified, CE::accept, effective},
+    {effective, CE::withdraw, withdrawn},
+    {effective, CE::verification_started, under_verification},
+    {under_verification, CE::found_consistent, fulfilled},
+    {under_verification, CE::found_inconsistent, in_question},
+    {under_verification, CE::found_unclear, supervised},
+    {in_question, CE::finding_effective, breached},
+    {in_question, CE::finding_dismissed, fulfilled},
+};
+
+// ---------------------------------------------------------------------------------------- verification task
+Outcome<void> not_own_filing(TaskFacts const& f) {
+    if (f.actor == f.filed_by)
+        return same_person("Who filed a commitment cannot verify it.", "承诺受理人不得核查本人受理的承诺。");
+    return {};
+}
+
+Outcome<void> is_assignee(TaskFacts const& f) {
+    if (f.assignee != f.actor)
+        return fault(problem::forbidden, "Somebody else holds this task.", "该核查任务由他人承办。");
+    return {};
+}
+
+/// A check that speaks against somebody needs something to show for it.
+Outcome<void> has_evidence(TaskFacts const& f) {
+    if (auto mine = is_assignee(f); !mine) return mine;
+    if (f.result == CheckResult::inconsistent && f.evidence_count == 0)
+        return fault(problem::conflict, "An inconsistent result needs at least one piece of evidence.",
+                     "核查结论为不一致的，应当至少附一份证据。");
+    return {};
+}
+
+constexpr TaskLifecycle::Row task_rows[] = {
+    {TaskState::created,
+     TaskEvent::claim,
+     TaskState::assigned,
+     {"did not file the commitment", not_own_filing}},
+    {TaskState::assigned, TaskEvent::hand_back, TaskState::created, {"is the assignee", is_assignee}},
+    {TaskState::assigned, TaskEvent::start, TaskState::in_progress, {"is the assignee", is_assignee}},
+    {TaskState::in_progress,
+     TaskEvent::conclude,
+     TaskState::concluded,
+     {"is the assignee; evidence if inconsistent", has_evidence}},
+    {TaskState::concluded, TaskEvent::close, TaskState::closed, {"is the assignee", is_assignee}},
+};
+
+// -------------------------------------------------------------------------------------------------- finding
+Outcome<void> is_second_person(FindingFacts const& f) {
+    if (f.actor == f.drafted_by)
+        return same_person("Who drafted a finding cannot review it.", "起草人不得审核本人起草的认定意见。");
+    return {};
+}
+
+Outcome<void> is_third_person(FindingFacts const& f) {
+    if (f.actor == f.drafted_by)
+        return same_person("Who drafted a finding cannot decide on it.", "起草人不得作出决定。");
+    if (f.actor == f.reviewed_by)
+        return same_person("Who reviewed a finding cannot decide on it.", "审核人不得作出决定。");
+    return {};
+}
+
+/// The period for statement and defence must have run out (Administrative Penalty Law art. 44-45).
+Outcome<void> third_person_after_defence(FindingFacts const& f) {
+    if (auto third = is_third_person(f); !third) return third;
+    if (f.defence_until && f.now < *f.defence_until)
+        return fault(problem::too_early,
+                     "The period for statement and defence runs until " + to_rfc3339(*f.defence_until) + ".",
+                     "陈述、申辩期限至 " + to_rfc3339(*f.defence_until) + "，尚未届满。");
+    return {};
+}
+
+Outcome<void> within_defence_period(FindingFacts const& f) {
+    if (f.defence_until && f.now >= *f.defence_until)
+        return fault(problem::too_late,
+                     "The period for statement and defence ended at " + to_rfc3339(*f.defence_until) + ".",
+                     "陈述、申辩期限已于 " + to_rfc3339(*f.defence_until) + " 届满。");
+    return {};
+}
+
+Outcome<void> remedy_period_is_over(FindingFacts const& f) {
+    if (!f.remedy_until || f.now < *f.remedy_until)
+        return fault(problem::too_early, "The period for reconsideration or a lawsuit has not ended.",
+                     "复议、诉讼期限尚未届满。");
+    return {};
+}
+
+using FS = FindingState;
+using FE = FindingEvent;
+constexpr Guard<FindingFacts> second_person{"second person", is_second_person};
+constexpr Guard<FindingFacts> third_person{"third person", is_third_person};
+constexpr Guard<FindingFacts> after_defence{"third person; defence period over", third_person_after_defence};
+constexpr Guard<FindingFacts> in_time{"within the defence period", within_defence_period};
+constexpr FindingLifecycle::Row finding_rows[] = {
+    {FS::drafted, FE::confirm, FS::reviewed, second_person},
+    {FS::drafted, FE::reject, FS::dismissed, second_person},
+    {FS::reviewed, FE::serve_prior_notice, FS::prior_notice_served},
+    {FS::prior_notice_served, FE::defend, FS::defended, in_time},
+    {FS::prior_notice_served, FE::waive, FS::waived, in_time},
+    {FS::prior_notice_served, FE::decide, FS::decided, after_defence},
+    {FS::defended, FE::decide, FS::decided, after_defence},
+    {FS::waived, FE::decide, FS::decided, third_person},
+    {FS::prior_notice_served, FE::dismiss, FS::dismissed, third_person},
+    {FS::defended, FE::dismiss, FS::dismissed, third_person},
+    {FS::waived, FE::dismiss, FS::dismissed, third_person},
+    {FS::decided, FE::serve_decision, FS::served},
+    {FS::served, FE::remedy_period_over, FS::effective, {"remedy period over", remedy_period_is_over}},
+    {FS::served, FE::seek_remedy, FS::under_remedy},
+    {FS::under_remedy, FE::remedy_upheld, FS::effective},
+    {FS::under_remedy, FE::remedy_overturned, FS::cancelled},
+};
+
+// ---------------------------------------------------------------------------------------------- submission
+constexpr BatchLifecycle::Row batch_rows[] = {
+    {BatchState::queued, BatchEvent::send, BatchState::sent},
+    {BatchState::sent, BatchEvent::answer, BatchState::answered},
+    {BatchState::sent, BatchEvent::lose_answer, BatchState::unknown},
+    {BatchState::sent, BatchEvent::not_there, BatchState::queued},
+    {BatchState::unknown, BatchEvent::answer, BatchState::answered},
+    {BatchState::unknown, BatchEvent::not_there, BatchState::queued},
+};
+constexpr SubmissionLifecycle::Row submission_rows[] = {
+    {SubmissionState::queued, SubmissionEvent::gather, SubmissionState::batched},
+    {SubmissionState::batched, SubmissionEvent::accept, SubmissionState::accepted},
+    {SubmissionState::batched, SubmissionEvent::reject, SubmissionState::rejected},
+};
+
+}  // namespace
+
+CommitmentLifecycle const commitment_lifecycle{"commitment", CommitmentState::notified, commitment_rows};
+TaskLifecycle const task_lifecycle{"verification task", TaskState::created, task_rows};
+FindingLifecycle const finding_lifecycle{"finding", FindingState::drafted, finding_rows};
+BatchLifecycle const batch_lifecycle{"submission batch", BatchState::queued, batch_rows};
+SubmissionLifecycle const submission_lifecycle{"reported record", SubmissionState::queued, submission_rows};
+
+std::span<Word<CommitmentState> const> words_of(CommitmentState) {
+    static constexpr Words<CommitmentState, 8> words{{{notified, "notified"},
+                                                      {effective, "effective"},
+                                                      {under_verification, "under_verification"},
+                                                      {in_question, "in_question"},
+                                                      {fulfilled, "fulfilled"},
+                                                      {breached, "breached"},
+                                                      {supervised, "supervised"},
+                                                      {withdrawn, "withdrawn"}}};
+    return words;
+}
+
+std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent) {
+    static constexpr Words<CE, 8> words{{{CE::accept, "accept"},
+                                         {CE::withdraw, "withdraw"},
+                                         {CE::verification_started, "verification_started"},
+                                         {CE::found_consistent, "found_consistent"},
+                                         {CE::found_inconsistent, "found_inconsistent"},
+                                         {CE::found_unclear, "found_unclear"},
+                                         {CE::finding_effective, "finding_effective"},
+                                         {CE::finding_dismissed, "finding_dismissed"}}};
+    return words;
+}
+
+std::span<Word<TaskState> const> words_of(TaskState) {
+    using S = TaskState;
+    static constexpr Words<S, 5> words{{{S::created, "created"},
+                                        {S::assigned, "assigned"},
+                                        {S::in_progress, "in_progress"},
+                                        {S::concluded, "concluded"},
+                                        {S::closed, "closed"}}};
+    return words;
+}
+
+std::span<Word<TaskEvent> const> words_of(TaskEvent) {
+    using E = TaskEvent;
+    static constexpr Words<E, 5> words{{{E::claim, "claim"},
+                                        {E::hand_back, "hand_back"},
+                                        {E::start, "start"},
+                                        {E::conclude, "conclude"},
+                                        {E::close, "close"}}};
+    return words;
+}
+
+std::span<Word<CheckResult> const> words_of(CheckResult) {
+    using R = CheckResult;
+    static constexpr Words<R, 4> words{{{R::consistent, "consistent"},
+                                        {R::inconsistent, "inconsistent"},
+                                        {R::cannot_verify, "cannot_verify"},
+                                        {R::non_cooperation, "non_cooperation"}}};
+    return words;
+}
+
+CommitmentEvent commitment_event_of(CheckResult result) {
+    switch (result) {
+        case CheckResult::consistent: return CE::found_consistent;
+        case CheckResult::inconsistent: return CE::found_inconsistent;
+        case CheckResult::cannot_verify: return CE::found_unclear;
+        // Refusing to be checked is not yet untruth: a person drafts a finding of its own kind, or none.
+        case CheckResult::non_cooperation: return CE::found_inconsistent;
+    }
+    return CE::found_unclear;
+}
+
+std::span<Word<FindingState> const> words_of(FindingState) {
+    static constexpr Words<FS, 11> words{{{FS::drafted, "drafted"},
+                                          {FS::reviewed, "reviewed"},
+                                          {FS::prior_notice_served, "prior_notice_served"},
+                                          {FS::defended, "defended"},
+                                          {FS::waived, "waived"},
+                                          {FS::decided, "decided"},
+                                          {FS::served, "served"},
+                                          {FS::under_remedy, "under_remedy"},
+                                          {FS::effective, "effective"},
+                                          {FS::dismissed, "dismissed"},
+                                          {FS::cancelled, "cancelled"}}};
+    return words;
+}
+
+std::span<Word<FindingEvent> const> words_of(FindingEvent) {
+    static constexpr Words<FE, 12> words{{{FE::confirm, "confirm"},
+                                          {FE::reject, "reject"},
+                                          {FE::serve_prior_notice, "serve_prior_notice"},
+                                          {FE::defend, "defend"},
+                                          {FE::waive, "waive"},
+                                          {FE::decide, "decide"},
+                                          {FE::dismiss, "dismiss"},
+                                          {FE::serve_decision, "serve_decision"},
+                                          {FE::remedy_period_over, "remedy_period_over"},
+                                          {FE::seek_remedy, "seek_remedy"},
+                                          {FE::remedy_upheld, "remedy_upheld"},
+                                          {FE::remedy_overturned, "remedy_overturned"}}};
+    return words;
+}
+
+std::span<Word<BatchState> const> words_of(BatchState) {
+    using S = BatchState;
+    static constexpr Words<S, 4> words{
+        {{S::queued, "queued"}, {S::sent, "sent"}, {S::unknown, "unknown"}, {S::answered, "answered"}}};
+    return words;
+}
+
+std::span<Word<BatchEvent> const> words_of(BatchEvent) {
+    using E = BatchEvent;
+    static constexpr Words<E, 4> words{{{E::send, "send"},
+                                        {E::answer, "answer"},
+                                        {E::lose_answer, "lose_answer"},
+                                        {E::not_there, "not_there"}}};
+    return words;
+}
+
+std::span<Word<SubmissionState> const> words_of(SubmissionState) {
+    using S = SubmissionState;
+    static constexpr Words<S, 4> words{{{S::queued, "queued"},
+                                        {S::batched, "batched"},
+                                        {S::accepted, "accepted"},
+                                        {S::rejected, "rejected"}}};
+    return words;
+}
+
+std::span<Word<SubmissionEvent> const> words_of(SubmissionEvent) {
+    using E = SubmissionEvent;
+    static constexpr Words<E, 3> words{{{E::gather, "gather"}, {E::accept, "accept"}, {E::reject, "reject"}}};
+    return words;
+}
+
+std::string lifecycles_document() {
+    std::string text =
+        "# Lifecycles 状态机\n\nPrinted by `sponsio lifecycles` from the tables the server runs on; do not "
+        "edit by hand.\n"
+        "An arrow is an event; what stands in brackets must hold for it.\n";
+    auto add = [&text](char const* title, auto const& lifecycle) {
+        text += std::string("\n## ") + title + "\n\n" + diagram(lifecycle);
+    };
+    add("Commitment 承诺", commitment_lifecycle);
+    add("Verification task 核查任务", task_lifecycle);
+    add("Finding 认定", finding_lifecycle);
+    add("Submission batch 报送批次", batch_lifecycle);
+    add("Reported record 报送记录", submission_lifecycle);
+    return text;
+}
+
+}  // namespace sponsio::domain

@@ -1,0 +1,143 @@
+#include "server/domain/record.hpp"
+
+namespace sponsio::domain {
+namespace {
+
+/// Full civil capacity begins at eighteen (Civil Code art. 17).
+constexpr std::chrono::years age_of_capacity{18};
+
+bool three_persons(RecordFacts const& f, std::string_view) {
+    return f.drafted_by != f.reviewed_by && f.reviewed_by != f.decided_by && f.drafted_by != f.decided_by;
+}
+
+bool served_and_effective(RecordFacts const& f, std::string_view) {
+    return !f.decision_number.empty() && f.decided_at <= f.served_at && f.served_at < f.effective_at &&
+           f.effective_at <= f.issued_at;
+}
+
+bool full_capacity(RecordFacts const& f, std::string_view) {
+    if (f.subject_kind != "natural_person") return true;
+    if (!f.subject_birth_date) return false;
+    Date birthday{*f.subject_birth_date + age_of_capacity};
+    if (!birthday.ok()) birthday = std::chrono::sys_days{birthday};  // born on 29 February
+    return birthday <= f.made_on;
+}
+
+/// What is signed in clear must not hold what only a disclosure may show. Names are looked for by their
+/// place, not by their letters: a short one may well stand inside some other word.
+bool person_hidden(RecordFacts const& f, std::string_view payload) {
+    auto const signed_claims = crypto::parse_json(payload);
+    if (!signed_claims) return false;
+    for (std::string const& pointer : record_disclosable())
+        if (signed_claims->at_pointer(pointer)) return false;
+    return payload.find(f.subject_document_number) == std::string_view::npos;
+}
+
+/// Kinds of data that may not be collected about people at all.
+bool no_forbidden_data(RecordFacts const&, std::string_view payload) {
+    constexpr std::string_view kinds[] = {"宗教", "基因", "指纹", "血型", "疾病", "病史"};
+    for (std::string_view kind : kinds)
+        if (payload.find(kind) != std::string_view::npos) return false;
+    return true;
+}
+
+bool promise_before_decision(RecordFacts const& f, std::string_view) {
+    return f.made_on <= china_date(f.decided_at);
+}
+
+bool retention_ends_later(RecordFacts const& f, std::string_view) {
+    return f.retention_until > china_date(f.issued_at);
+}
+
+constexpr Lint lints[] = {
+    {"three_persons", "design promise 2; Administrative Penalty Law art. 58", three_persons},
+    {"served_and_effective", "domain.md 8.2 (11); Administrative Penalty Law art. 61", served_and_effective},
+    {"full_capacity", "domain.md D12; Civil Code art. 17-18", full_capacity},
+    {"person_hidden", "design promise 4; PIPL art. 6", person_hidden},
+    {"no_forbidden_data", "domain.md F6; Shanghai credit regulation art. 14", no_forbidden_data},
+    {"promise_before_decision", "domain.md 2.4", promise_before_decision},
+    {"retention_ends_later", "domain.md G12", retention_ends_later},
+};
+
+Json claim(char const* path, char const* zh, char const* en, char const* disclosure) {
+    crypto::Array steps;
+    for (std::string_view rest = path; !rest.empty();) {
+        std::size_t const slash = rest.find('/');
+        steps.push_back(rest.substr(0, slash));
+        rest = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
+    }
+    return JsonObject{{"path", std::move(steps)},
+                      {"sd", disclosure},
+                      {"display", crypto::Array{JsonObject{{"lang", "zh-CN"}, {"label", zh}},
+                                                JsonObject{{"lang", "en"}, {"label", en}}}}};
+}
+
+}  // namespace
+
+std::string record_vct(std::string_view issuer) {
+    return std::string(issuer) + "/.well-known/vct/false-commitment";
+}
+
+Json record_type_metadata(std::string_view issuer) {
+    return JsonObject{
+        {"vct", record_vct(issuer)},
+        {"name", "Credit record of a commitment that was not kept"},
+        {"description",
+         "An effective, served finding under the notification-and-commitment system "
+         "(证明事项告知承诺制失信信息)."},
+        {"claims",
+         crypto::Array{claim("commitment_code", "承诺编码", "Commitment code", "never"),
+                       claim("matter", "证明事项", "Matter", "always"),
+                       claim("finding", "认定", "Finding", "never"),
+                       claim("identifying_unit", "认定单位", "Identifying unit", "never"),
+                       claim("legal_basis", "依据", "Legal basis", "never"),
+                       claim("retention", "保存期限", "Retention", "never"),
+                       claim("subject/kind", "承诺人类别", "Kind of committer", "never"),
+                       claim("subject/name", "承诺人名称", "Name of committer", "always"),
+                       claim("subject/document_type", "证件类型", "Kind of document", "always"),
+                       claim("subject/document_number", "证件号码", "Number of document", "always")}}};
+}
+
+Json record_payload(RecordFacts const& f) {
+    crypto::Array basis;
+    for (LegalBasis const& row : f.legal_basis)
+        basis.push_back(JsonObject{{"law", row.law}, {"article", row.article}});
+    auto const seconds = std::chrono::floor<std::chrono::seconds>(f.issued_at).time_since_epoch().count();
+    return JsonObject{
+        {"iss", f.issuer},
+        {"iat", seconds},
+        {"vct", record_vct(f.issuer)},
+        {"jti", "urn:uuid:" + f.record.text()},
+        {"commitment_code", f.commitment_code},
+        {"matter", JsonObject{{"code", f.matter_code}, {"name", to_json(f.matter_name)}}},
+        {"finding", JsonObject{{"kind", word(f.kind)},
+                               {"severity", word(f.severity)},
+                               {"decision_number", f.decision_number},
+                               {"decided_on", to_iso(china_date(f.decided_at))},
+                               {"served_on", to_iso(china_date(f.served_at))},
+                               {"effective_on", to_iso(china_date(f.effective_at))}}},
+        {"identifying_unit", JsonObject{{"name", f.unit_name}, {"uscc", f.unit_uscc}}},
+        {"legal_basis", std::move(basis)},
+        {"retention", JsonObject{{"until", to_iso(f.retention_until)}, {"rule", f.retention_rule}}},
+        {"subject", JsonObject{{"kind", f.subject_kind},
+                               {"name", f.subject_name},
+                               {"document_type", f.subject_document_type},
+                               {"document_number", f.subject_document_number}}},
+    };
+}
+
+std::vector<std::string> record_disclosable() {
+    return {"/matter", "/subject/name", "/subject/document_type", "/subject/document_number"};
+}
+
+std::span<Lint const> record_lints() {
+    return lints;
+}
+
+Lint const* first_broken_lint(RecordFacts const& facts, std::string_view signed_payload) {
+    for (Lint const& lint : lints)
+        if (!lint.passes(facts, signed_payload)) return &lint;
+    return nullptr;
+}
+
+}  // namespace sponsio::domain

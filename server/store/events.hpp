@@ -1,0 +1,43 @@
+#pragma once
+
+#include "server/db/session.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The append-only history of everything that changes state.
+namespace sponsio::store {
+
+struct Event {
+    std::int16_t shard = 0;
+    Instant at;
+    std::string lifecycle;
+    std::string subject;  ///< commitment code, or the UUID of a task, finding, record; batch or record number
+    std::optional<std::string> from;
+    std::string event;
+    std::string to;
+    std::optional<AccountId> actor;   ///< nobody: the system, by a rule
+    std::optional<std::string> why;   ///< a word or a document number, never personal text
+    std::optional<std::string> rule;  ///< rule, pack and calendar, where a clock was set or ran out
+};
+
+void append(db::PgSession& db, Event const& event);
+std::vector<Event> history(db::PgSession& db, std::string const& subject);
+
+struct EventPage {
+    struct Row {
+        std::int64_t id;
+        Event event;
+    };
+
+    std::vector<Row> rows;
+};
+
+/// For auditors: events after `after` in the order they were written, at most `limit`; all subjects if none
+/// is named.
+EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
+                       int limit);
+
+}  // namespace sponsio::store
