@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace prometheus {
 class Counter;
@@ -52,9 +53,9 @@ class Histogram {
 struct MetricInfo {
     std::string_view name;
     std::string_view kind;  ///< counter, gauge, histogram
-    std::initializer_list<std::string_view> labels;
+    std::vector<std::string_view> labels;
     std::string_view help;
-    std::initializer_list<double> buckets = {};  ///< of a histogram
+    std::vector<double> buckets{};  ///< of a histogram
 };
 
 /// A family whose series differ by label values, given in the order of MetricInfo::labels. Finding a series

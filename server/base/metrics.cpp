@@ -1,0 +1,173 @@
+#include "server/base/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <stdexcept>
+
+namespace sponsio {
+namespace {
+
+using Buckets = std::vector<double>;
+
+Buckets const& latency() {
+    static Buckets const seconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                 0.1,    0.25,  0.5,    1,     2.5,  5,     10};
+    return seconds;
+}
+
+std::vector<MetricInfo> const& table() {
+    static std::vector<MetricInfo> const rows{
+        {"http_requests_total", "counter", {"route", "code"}, "Requests answered."},
+        {"http_request_seconds",
+         "histogram",
+         {"route"},
+         "From the end of the header to the answer.",
+         latency()},
+        {"http_in_flight", "gauge", {}, "Requests being answered now."},
+        {"http_connections", "gauge", {}, "Open connections."},
+        {"http_refused_total", "counter", {"why"}, "Connections and requests turned away before a handler."},
+        {"tls_handshakes_total", "counter", {"outcome"}, "TLS handshakes: full, resumed or failed."},
+        {"db_queue_depth", "gauge", {}, "Jobs waiting for a database thread."},
+        {"db_queue_wait_seconds", "histogram", {}, "How long jobs waited for a database thread.", latency()},
+        {"db_job_seconds", "histogram", {"query"}, "How long database jobs ran.", latency()},
+        {"db_errors_total", "counter", {"sqlstate"}, "Errors of the database."},
+        {"group_commit_batch_size",
+         "histogram",
+         {},
+         "Items in one committed batch.",
+         {1, 2, 4, 8, 16, 32, 64, 128, 256}},
+        {"group_commit_seconds", "histogram", {}, "How long one batch took to commit.", latency()},
+        {"work_runs_total", "counter", {"job", "outcome"}, "Rounds of background work."},
+        {"work_seconds", "histogram", {"job"}, "How long a round of background work took.", latency()},
+        {"verification_due", "gauge", {}, "Verification tasks that are due."},
+        {"verification_oldest_due_seconds", "gauge", {}, "For how long the oldest of them has been due."},
+        {"lint_failures_total",
+         "counter",
+         {"rule"},
+         "Records that were not signed because they break a rule."},
+        {"signatures_total", "counter", {"purpose"}, "Signatures made."},
+        {"sign_errors_total", "counter", {"purpose"}, "Signatures that failed or did not verify."},
+        {"outbox_depth", "gauge", {"state"}, "Submission batches by state."},
+        {"outbox_oldest_seconds", "gauge", {}, "Age of the oldest batch that has no answer."},
+        {"deliver_attempts_total", "counter", {"outcome"}, "Attempts to send a batch to the platform."},
+        {"build_info", "gauge", {"version"}, "1, with the version of this program."},
+    };
+    return rows;
+}
+
+MetricInfo const& info(std::string_view name) {
+    for (MetricInfo const& row : table())
+        if (row.name == name) return row;
+    throw std::logic_error("no such metric: " + std::string(name));
+}
+
+prometheus::Labels labels_of(MetricInfo const& info, std::initializer_list<std::string_view> values) {
+    if (values.size() != info.labels.size())
+        throw std::logic_error("wrong number of labels for " + std::string(info.name));
+    prometheus::Labels labels;
+    auto value = values.begin();
+    for (std::string_view label : info.labels) labels.emplace(label, *value++);
+    return labels;
+}
+
+}  // namespace
+
+struct Metrics::Registry {
+    prometheus::Registry raw;
+
+    Counters counters(std::string_view name) {
+        MetricInfo const& row = info(name);
+        auto& family =
+            prometheus::BuildCounter().Name(std::string(name)).Help(std::string(row.help)).Register(raw);
+        return {family, row};
+    }
+
+    Gauges gauges(std::string_view name) {
+        MetricInfo const& row = info(name);
+        auto& family =
+            prometheus::BuildGauge().Name(std::string(name)).Help(std::string(row.help)).Register(raw);
+        return {family, row};
+    }
+
+    Histograms histograms(std::string_view name) {
+        MetricInfo const& row = info(name);
+        auto& family =
+            prometheus::BuildHistogram().Name(std::string(name)).Help(std::string(row.help)).Register(raw);
+        return {family, row};
+    }
+};
+
+void Counter::add(double amount) const {
+    series_->Increment(amount);
+}
+
+void Gauge::set(double value) const {
+    series_->Set(value);
+}
+
+void Gauge::add(double amount) const {
+    series_->Increment(amount);
+}
+
+void Histogram::observe(double value) const {
+    series_->Observe(value);
+}
+
+template <>
+Counter Counters::with(std::initializer_list<std::string_view> values) const {
+    return Counter{family_->Add(labels_of(*info_, values))};
+}
+
+template <>
+Gauge Gauges::with(std::initializer_list<std::string_view> values) const {
+    return Gauge{family_->Add(labels_of(*info_, values))};
+}
+
+template <>
+Histogram Histograms::with(std::initializer_list<std::string_view> values) const {
+    return Histogram{family_->Add(labels_of(*info_, values), info_->buckets)};
+}
+
+Metrics::Metrics(std::string_view version)
+    : registry_(std::make_unique<Registry>()),
+      http_requests(registry_->counters("http_requests_total")),
+      http_seconds(registry_->histograms("http_request_seconds")),
+      http_in_flight(registry_->gauges("http_in_flight").with({})),
+      http_connections(registry_->gauges("http_connections").with({})),
+      http_refused(registry_->counters("http_refused_total")),
+      tls_handshakes(registry_->counters("tls_handshakes_total")),
+      db_queue_depth(registry_->gauges("db_queue_depth").with({})),
+      db_queue_wait(registry_->histograms("db_queue_wait_seconds").with({})),
+      db_job_seconds(registry_->histograms("db_job_seconds")),
+      db_errors(registry_->counters("db_errors_total")),
+      group_commit_batch(registry_->histograms("group_commit_batch_size").with({})),
+      group_commit_seconds(registry_->histograms("group_commit_seconds").with({})),
+      work_runs(registry_->counters("work_runs_total")),
+      work_seconds(registry_->histograms("work_seconds")),
+      verification_due(registry_->gauges("verification_due").with({})),
+      verification_oldest_due(registry_->gauges("verification_oldest_due_seconds").with({})),
+      lint_failures(registry_->counters("lint_failures_total")),
+      signatures(registry_->counters("signatures_total")),
+      sign_errors(registry_->counters("sign_errors_total")),
+      outbox_depth(registry_->gauges("outbox_depth")),
+      outbox_oldest(registry_->gauges("outbox_oldest_seconds").with({})),
+      deliver_attempts(registry_->counters("deliver_attempts_total")) {
+    registry_->gauges("build_info").with({version}).set(1);
+}
+
+Metrics::~Metrics() = default;
+
+std::string Metrics::text() const {
+    return prometheus::TextSerializer{}.Serialize(registry_->raw.Collect());
+}
+
+std::span<MetricInfo const> all_metrics() {
+    return table();
+}
+
+}  // namespace sponsio
