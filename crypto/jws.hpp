@@ -1,7 +1,7 @@
 #pragma once
 
 #include "crypto/json.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/public_key.hpp"
 
 #include <chrono>
 #include <optional>
@@ -12,6 +12,8 @@
 /// JSON Web Signature in compact form (RFC 7515) with ES256 (RFC 7518) and Ed25519 (RFC 8037), and the key
 /// sets to check it with (RFC 7517).
 namespace sponsio::crypto {
+
+class Signer;
 
 /// The words of JWS errors, in Error::code; those of json_error may come from header or payload too.
 namespace jws_error {

@@ -2,7 +2,7 @@
 
 #include "crypto/key.hpp"
 
-#include <functional>
+#include <string>
 
 namespace sponsio::crypto {
 
@@ -35,8 +35,5 @@ class KeySigner final : public Signer {
     PrivateKey key_;
     std::string kid_;
 };
-
-/// The public key of a key id, if it is known.
-using KeyResolver = std::function<std::optional<PublicKey>(std::string_view kid)>;
 
 }  // namespace sponsio::crypto
