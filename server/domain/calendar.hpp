@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/base/fault.hpp"
+#include "server/base/resources.hpp"
 #include "server/base/time.hpp"
 
 #include <map>
@@ -23,10 +24,10 @@ class WorkingCalendar {
         std::vector<std::string> versions;
     };
 
-    /// From the files the binary carries (calendar/) and `more` texts of the same form, which an operator
+    /// From the files the binary carries (calendar/) and `more` files of the same form, which an operator
     /// adds when a new year is announced. Two files for one year are refused.
-    static Outcome<WorkingCalendar> from_resources(std::span<std::string_view const> more = {});
-    static Outcome<WorkingCalendar> from_texts(std::span<std::string_view const> files);
+    static Outcome<WorkingCalendar> from_resources(std::span<Resource const> more = {});
+    static Outcome<WorkingCalendar> from_files(std::span<Resource const> files);
 
     [[nodiscard]] Outcome<bool> is_working_day(Date day) const;
     /// The n-th working day after `start`, which itself is not counted, worked or not. n >= 1.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/base/fault.hpp"
+#include "server/base/resources.hpp"
 #include "server/base/time.hpp"
 #include "server/domain/lifecycle.hpp"
 
@@ -90,7 +91,7 @@ class Catalogue {
 
     /// From the files the binary carries (catalogue/), fully validated; a fault names file and place.
     static Outcome<Catalogue> from_resources();
-    static Outcome<Catalogue> from_texts(std::span<std::string_view const> files);
+    static Outcome<Catalogue> from_files(std::span<Resource const> files);
 
     [[nodiscard]] std::span<CatalogueInfo const> lists() const noexcept { return lists_; }
 

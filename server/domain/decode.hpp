@@ -92,13 +92,11 @@ class Fields {
     std::vector<std::string_view> asked_;
 };
 
-/// Reads a whole body: parse, read, close. A fault with all bad fields, or what `read` returned.
+/// Reads a whole object: what `read` returns, or a fault with all bad fields.
 template <class Read>
-auto decode(std::string_view body, Read read) -> Outcome<decltype(read(std::declval<Fields&>()))> {
-    auto json = parse_json(body);
-    if (!json) return json.error();
+auto decode(Json const& json, Read read) -> Outcome<decltype(read(std::declval<Fields&>()))> {
     std::vector<FieldError> errors;
-    Fields fields(*json, "", errors);
+    Fields fields(json, "", errors);
     auto value = read(fields);
     fields.close();
     if (!errors.empty()) return Fault{.problem = &problem::invalid, .fields = std::move(errors)};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/base/fault.hpp"
+#include "server/base/resources.hpp"
 #include "server/base/time.hpp"
 
 #include <map>
@@ -38,7 +39,7 @@ class Regions {
   public:
     /// From the files the binary carries (regions/). A fault names file and place.
     static Outcome<Regions> from_resources();
-    static Outcome<Regions> from_texts(std::span<std::string_view const> files);
+    static Outcome<Regions> from_files(std::span<Resource const> files);
 
     [[nodiscard]] bool valid_on(std::string_view code, Date on) const;
     /// The division's own name on that day, "历下区".

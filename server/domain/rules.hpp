@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/base/resources.hpp"
 #include "server/domain/clock_rule.hpp"
 #include "server/domain/region.hpp"
 
@@ -66,7 +67,7 @@ class Rules {
     /// From the files the binary carries (rules/), fully validated: unknown parents, overlapping versions,
     /// rules without a source and doubled ids are faults that name file and place.
     static Outcome<Rules> from_resources();
-    static Outcome<Rules> from_texts(std::span<std::string_view const> files);
+    static Outcome<Rules> from_files(std::span<Resource const> files);
 
     /// Fault problem::internal (the pack lacks a rule the program needs) with the id in `cause`.
     [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on) const;

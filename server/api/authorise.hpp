@@ -1,0 +1,12 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/access_service.hpp"
+
+namespace sponsio::api {
+
+/// The hook that runs before any body is read: bearer token, then the route's policy. Leaves the Principal on
+/// the request.
+http::Authorise authorise_with(service::AccessService& access);
+
+}  // namespace sponsio::api

@@ -1,0 +1,96 @@
+#include "server/api/common.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sponsio::api {
+namespace {
+
+constexpr int default_limit = 50, most = 200;
+
+/// The quoted form of RFC 8941 §3.3.3, or the same characters bare.
+Outcome<std::string> key_of(Request const& request) {
+    auto given = request.header("Idempotency-Key");
+    if (!given || given->empty())
+        return fault(problem::idempotency_key_missing,
+                     "Send an Idempotency-Key header, for instance a fresh UUID; use it again when you "
+                     "repeat this request.",
+                     "请提供 Idempotency-Key 请求头（例如新的 UUID），重试时使用同一值。");
+    std::string_view key = *given;
+    if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
+    bool const printable =
+        std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+    if (key.empty() || !printable) return bad_field("header:Idempotency-Key", reason::bad_character);
+    if (key.size() > 255) return bad_field("header:Idempotency-Key", reason::too_long);
+    return std::string(key);
+}
+
+}  // namespace
+
+service::Caller caller_of(Request const& request) {
+    return {std::make_shared<domain::Principal const>(request.attached<domain::Principal>()),
+            request.deadline};
+}
+
+Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {
+    if (!outcome) return http::problem_response(outcome.error(), request);
+    return http::json_response(status, crypto::write_json(*outcome));
+}
+
+Response answer(Outcome<service::Created> outcome, Request const& request) {
+    if (!outcome) return http::problem_response(outcome.error(), request);
+    Response response = http::json_response(201, std::move(outcome->body));
+    response.set("Location", std::move(outcome->location));
+    if (outcome->replayed) response.set("Idempotency-Replayed", "true");
+    return response;
+}
+
+Response answer(Outcome<void> const& outcome, Request const& request) {
+    if (!outcome) return http::problem_response(outcome.error(), request);
+    return http::empty_response(204);
+}
+
+Outcome<Json> body_of(Request const& request) {
+    return domain::parse_json(request.body);
+}
+
+Outcome<service::RequestOnce> request_once_bytes(Request const& request, std::string_view body) {
+    auto key = key_of(request);
+    if (!key) return key.error();
+    using crypto::as_bytes;
+    return service::RequestOnce{
+        std::move(*key), crypto::sha256({as_bytes(http::name(request.method)), as_bytes(" "),
+                                         as_bytes(request.target.path()), as_bytes("\n"), as_bytes(body)})};
+}
+
+Outcome<service::RequestOnce> request_once(Request const& request, Json const& body) {
+    return request_once_bytes(request, crypto::canonical_json(body));
+}
+
+Outcome<Paging> paging_of(Request const& request) {
+    Paging paging{.after = {}, .limit = default_limit};
+    if (auto limit = request.query("limit")) {
+        auto const [end, error] = std::from_chars(limit->data(), limit->data() + limit->size(), paging.limit);
+        if (error != std::errc{} || end != limit->data() + limit->size())
+            return bad_field("query:limit", reason::bad_format);
+        if (paging.limit < 1 || paging.limit > most) return bad_field("query:limit", reason::out_of_range);
+    }
+    if (auto cursor = request.query("cursor")) {
+        auto key = crypto::from_base64url(*cursor);
+        if (!key || key->empty()) return bad_field("query:cursor", reason::bad_format);
+        paging.after = crypto::to_string(*key);
+    }
+    return paging;
+}
+
+std::string cursor_for(std::string_view last_key) {
+    return crypto::to_base64url(crypto::as_bytes(last_key));
+}
+
+Json page(crypto::Array items, int limit, std::string_view last_key) {
+    bool const full = items.size() == static_cast<std::size_t>(limit);
+    return JsonObject{{"items", std::move(items)},
+                      {"next_cursor", full ? Json(cursor_for(last_key)) : Json()}};
+}
+
+}  // namespace sponsio::api

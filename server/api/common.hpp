@@ -1,0 +1,104 @@
+#pragma once
+
+#include "server/domain/access.hpp"
+#include "server/domain/decode.hpp"
+#include "server/http/response.hpp"
+#include "server/http/router.hpp"
+#include "server/service/caller.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// What every resource's routes share: who asks, what was sent, how it is answered.
+namespace sponsio::api {
+
+using domain::Fields;
+using domain::Json;
+using domain::JsonObject;
+using domain::Policy;
+using domain::Role;
+using http::awaitable;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Route;
+
+/// The principal that the authorise hook attached. Only on routes whose policy is not open.
+service::Caller caller_of(Request const& request);
+
+inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_body = {}) {
+    return {.max_body = max_body, .policy = policy.bits()};
+}
+
+/// 201 and 200 for reads come from here; a refusal becomes its problem document.
+Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status = 200);
+/// 201 with Location, and Idempotency-Replayed where it is a repetition.
+Response answer(Outcome<service::Created> outcome, Request const& request);
+/// 204.
+Response answer(Outcome<void> const& outcome, Request const& request);
+
+/// The body as strict JSON.
+Outcome<Json> body_of(Request const& request);
+
+/// A decoded body together with the key that makes it happen once.
+template <class T>
+struct Once {
+    service::RequestOnce once;
+    T value;
+};
+
+/// The Idempotency-Key (a quoted string of RFC 8941, or bare) bound to method, path and body.
+Outcome<service::RequestOnce> request_once(Request const& request, Json const& body);
+/// The same for a body of any bytes.
+Outcome<service::RequestOnce> request_once_bytes(Request const& request, std::string_view body);
+
+/// Key, strict JSON, every field read by `read(Fields&)`.
+template <class Read>
+auto read_once(Request const& request, Read read) -> Outcome<Once<decltype(read(std::declval<Fields&>()))>> {
+    auto body = body_of(request);
+    if (!body) return body.error();
+    auto once = request_once(request, *body);
+    if (!once) return once.error();
+    auto value = domain::decode(*body, read);
+    if (!value) return value.error();
+    return Once<decltype(read(std::declval<Fields&>()))>{std::move(*once), std::move(*value)};
+}
+
+/// A body without a key: steps of a lifecycle, which happen once by their nature.
+template <class Read>
+auto read_body(Request const& request, Read read) -> Outcome<decltype(read(std::declval<Fields&>()))> {
+    auto body = body_of(request);
+    if (!body) return body.error();
+    return domain::decode(*body, read);
+}
+
+/// `cursor` and `limit` of a list.
+struct Paging {
+    std::string after;  ///< what the cursor of the page before stood for; empty: from the beginning
+    int limit;
+};
+
+Outcome<Paging> paging_of(Request const& request);
+/// The opaque form of a list's last key.
+std::string cursor_for(std::string_view last_key);
+/// {"items": [...], "next_cursor": ...}: there may be more if the page is full.
+Json page(crypto::Array items, int limit, std::string_view last_key);
+
+/// An identifier in the path. What has not its form names nothing: not_found.
+template <class AnyId>
+Outcome<AnyId> id_in_path(Request const& request, std::string_view name) {
+    if (auto id = AnyId::parse(request.capture(name))) return *id;
+    return fault(problem::not_found);
+}
+
+/// A word in the query, such as state=created; nothing if absent.
+template <class Enum>
+Outcome<std::optional<Enum>> choice_in_query(Request const& request, std::string_view name) {
+    auto const text = request.query(name);
+    if (!text) return std::optional<Enum>{};
+    if (auto value = domain::from_word<Enum>(*text)) return value;
+    return bad_field("query:" + std::string(name), reason::unknown_value);
+}
+
+}  // namespace sponsio::api
