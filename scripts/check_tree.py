@@ -15,10 +15,10 @@ import sys
 SOURCE = {".cpp", ".hpp", ".py", ".sh", ".cjs", ".mjs", ".js", ".cmake", ".sql"}
 TEXT = SOURCE | {".md", ".txt", ".json", ".yaml", ".yml", ""}
 LIMIT = 500
-LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HACK)\b")
-DISABLED = re.compile(r"\bDISABLED_\w+|@unittest\.skip\b|\bGTEST_SKIP\(")
+LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
+DISABLED = re.compile(r"\bDISA" + r"BLED_\w+|@unittest\.sk" + r"ip\b|\bGTEST_SK" + r"IP\(")
 FOREIGN = re.compile(
-    r"(/home/\w+|/Users/\w+|/ro" + r"ot/|/wor" + r"k/\w+|registry\.npm" + r"js|registry\.yarn" + r"pkg|deb\.deb" + r"ian\.org)"
+    r"((?<![\w.])/home/\w+|/Users/\w+|(?<![\w.])/ro" + r"ot/|(?<![\w.])/wor" + r"k/\w+|registry\.npm" + r"js|registry\.yarn" + r"pkg|deb\.deb" + r"ian\.org)"
 )
 
 
@@ -51,7 +51,7 @@ def breaches_of(name, text):
     for number, line in enumerate(lines, 1):
         if is_source(name) and LATER.search(line):
             yield f"{name}:{number}: do it or write an issue; the tree promises nothing"
-        if is_source(name) and name != "scripts/check_tree.py" and DISABLED.search(line):
+        if is_source(name) and DISABLED.search(line):
             yield f"{name}:{number}: a test that does not run is no test"
         if FOREIGN.search(line):
             yield f"{name}:{number}: names a machine's path or a registry"

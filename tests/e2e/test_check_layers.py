@@ -1,0 +1,76 @@
+"""The layer check finds every kind of breach in a bad tree, and nothing in a good one."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check_layers.py"
+
+GOOD = {
+    "server/base/fault.hpp": "#include <boost/system/result.hpp>\n#include <string>\n",
+    "server/base/log_sink.cpp": "#include <spdlog/spdlog.h>\n",
+    "crypto/digest.hpp": "#include <array>\n",
+    "crypto/signer.hpp": "#include <string>\n",
+    "crypto/signer.cpp": '#include "crypto/signer.hpp"\n#include <openssl/evp.h>\n',
+    "server/domain/rule.hpp": '#include "server/base/fault.hpp"\n#include "crypto/digest.hpp"\n',
+    "server/db/session.hpp": "#include <soci/soci.h>\n",
+    "server/db/executor.hpp": '#include "server/base/fault.hpp"\n#include <boost/asio/awaitable.hpp>\n',
+    "server/store/rows.cpp": '#include "server/db/session.hpp"\nchar const* q = "select a from b where c = 1";\n',
+    "server/service/issue.cpp": '#include "crypto/signer.hpp"\n#include "server/db/executor.hpp"\n',
+    "server/service/file.hpp": '#include "server/domain/rule.hpp"\n',
+    "server/http/server.cpp": "#include <boost/beast/http.hpp>\n// select this from that: prose, not SQL\n",
+    "server/api/file.cpp": '#include "server/service/file.hpp"\nchar const* t = "choose a colour from the list of colours";\n',
+    "server/app/main.cpp": '#include "crypto/signer.hpp"\n#include "server/api/file.hpp"\n#include <CLI/CLI.hpp>\n',
+    "server/api/file.hpp": '#include "server/service/file.hpp"\n',
+    "tests/unit/x.cpp": '#include "server/app/anything.hpp"\n#include "crypto/signer.hpp"\n',
+    "server/app/anything.hpp": "",
+}
+
+# What is put into the tree -> a part of the sentence that must come out.
+BAD = [
+    ("server/base/x.cpp", '#include "server/domain/rule.hpp"\n', "the room base may not include server/domain/rule.hpp"),
+    ("server/base/x.hpp", "#include <spdlog/spdlog.h>\n", "the room base may not include spdlog"),
+    ("crypto/x.cpp", '#include "server/base/fault.hpp"\n', "the room crypto may not include server/base/fault.hpp"),
+    ("crypto/y.cpp", "#include <boost/json.hpp>\n", "the room crypto may not include boost/json"),
+    ("server/domain/x.cpp", "#include <openssl/evp.h>\n", "the room domain may not include openssl"),
+    ("server/domain/y.cpp", "#include <boost/asio/post.hpp>\n", "the room domain may not include boost/asio"),
+    ("server/domain/z.cpp", '#include "crypto/signer.hpp"\n', "the room domain may not include crypto/signer.hpp"),
+    ("server/http/x.cpp", '#include "server/domain/rule.hpp"\n', "the room http may not include server/domain/rule.hpp"),
+    ("server/store/x.cpp", '#include "server/service/file.hpp"\n', "the room store may not include"),
+    ("server/service/x.cpp", "#include <soci/soci.h>\n", "the room service may not include soci"),
+    ("server/service/y.cpp", '#include "server/db/session.hpp"\n', "the room service may not include server/db/session.hpp"),
+    ("server/api/x.cpp", '#include "server/store/rows.hpp"\n', '"server/store/rows.hpp" is no file'),
+    ("server/api/y.cpp", 'auto q = "insert into "\n  "organisation values (1)";\n', "y.cpp:1: SQL belongs in db and store"),
+    ("server/work/x.cpp", 'auto q = R"(\nupdate task set state = 1)";\n', "SQL belongs in db and store"),
+    ("server/service/file.hpp", '#include "server/service/deep.hpp"\n', "reaches private keys: server/service/deep.hpp -> crypto/signer.hpp"),
+    ("server/api/z.cpp", "#include <mystery/thing.hpp>\n", "may not include unknown library mystery/thing.hpp"),
+    ("server/work/y.cpp", '#include "tests/support/fixture.hpp"\n', "the room work may not include tests"),
+    ("server/cellar/x.cpp", "", "cellar is no room"),
+]
+BESIDE = {"server/service/deep.hpp": '#include "crypto/signer.hpp"\n', "tests/support/fixture.hpp": ""}
+
+
+class LayerCheck(unittest.TestCase):
+    def check(self, files):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in files.items():
+                path = pathlib.Path(folder) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            run = subprocess.run([sys.executable, SCRIPT, folder], capture_output=True, text=True, check=False)
+            return run.returncode, run.stdout
+
+    def test_a_good_tree_passes_in_silence(self):
+        self.assertEqual(self.check(GOOD), (0, ""))
+
+    def test_every_breach_is_named(self):
+        for name, text, sentence in BAD:
+            with self.subTest(sentence):
+                status, output = self.check(GOOD | BESIDE | {name: text})
+                self.assertEqual(status, 1)
+                self.assertIn(name, output)
+                self.assertIn(sentence, output)
+
+    def test_an_empty_tree_is_a_mistake(self):
+        self.assertEqual(self.check({"README.md": "hello\n"})[0], 1)

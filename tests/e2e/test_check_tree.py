@@ -1,0 +1,44 @@
+"""The tree check finds what does not belong, and a page that forgot a package."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check_tree.py"
+GOOD = {
+    "scripts/deps": "# list\nbuild cmake  # builds\n",
+    "docs/dependencies.md": "| `cmake` | builds |\n",
+    "server/app/main.cpp": "int main() {}\n",
+}
+BAD = [
+    ({"server/app/main.cpp": "int a;\n" * 501}, "501 lines"),
+    ({"server/app/main.cpp": "// TO" + "DO: later\n"}, "promises nothing"),
+    ({"tests/unit/a.cpp": "TEST(A, DISA" + "BLED_b) {}\n"}, "a test that does not run is no test"),
+    ({"docs/a.md": "see /home/" + "somebody/src\n"}, "names a machine's path"),
+    ({"server/app/main.cpp": "int a; \n"}, "blanks at the end"),
+    ({"server/app/main.cpp": "int a;"}, "no newline at the end"),
+    ({"scripts/deps": "build cmake\nbuild gold  # x\n"}, "says nothing of gold"),
+    ({"docs/dependencies.md": "| `cmake` | b |\n| `silver` | c |\n"}, "speaks of silver"),
+]
+
+
+class TreeCheck(unittest.TestCase):
+    def check(self, files):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in files.items():
+                path = pathlib.Path(folder) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            run = subprocess.run([sys.executable, SCRIPT, folder], capture_output=True, text=True, check=False)
+            return run.returncode, run.stdout + run.stderr
+
+    def test_a_good_tree_passes_in_silence(self):
+        self.assertEqual(self.check(GOOD), (0, ""))
+
+    def test_every_breach_is_named(self):
+        for change, sentence in BAD:
+            with self.subTest(sentence):
+                status, output = self.check(GOOD | change)
+                self.assertEqual(status, 1)
+                self.assertIn(sentence, output)
