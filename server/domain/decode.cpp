@@ -174,6 +174,14 @@ Instant Fields::instant(std::string_view name) {
     return parsed.value_or(Instant{});
 }
 
+std::optional<Instant> Fields::optional_instant(std::string_view name) {
+    auto value = optional_text(name, {.max = 64});
+    if (!value) return std::nullopt;
+    auto parsed = parse_rfc3339(*value);
+    if (!parsed) refuse(name, reason::bad_format);
+    return parsed;
+}
+
 Bilingual Fields::bilingual(std::string_view name, Length length) {
     Bilingual both;
     object(name, [&](Fields& fields) {

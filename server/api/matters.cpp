@@ -1,0 +1,143 @@
+#include "server/api/matters.hpp"
+
+#include "server/api/common.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sponsio::api {
+namespace {
+
+constexpr std::size_t max_version_body = 512 * 1024;
+
+struct NewMatter {
+    std::string code;
+    domain::MatterVersion version;
+
+    static NewMatter read(Fields& fields) {
+        NewMatter matter{fields.text("matter_code", {.max = 32}), domain::MatterVersion::read(fields)};
+        auto plain = [](char c) {
+            return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        };
+        auto inside = [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; };
+        if (!matter.code.empty() &&
+            (!plain(matter.code.front()) || !std::ranges::all_of(matter.code, inside)))
+            fields.refuse("matter_code", reason::bad_format);
+        return matter;
+    }
+};
+
+std::string etag(std::int64_t version) {
+    return "\"" + std::to_string(version) + "\"";
+}
+
+/// The number in an If-Match of the form "3".
+Outcome<int> expected_version(Request const& request) {
+    auto const header = request.header("If-Match");
+    if (!header)
+        return fault(problem::precondition_required, "Send If-Match with the ETag of the newest version.",
+                     "请以 If-Match 提供最新版本的 ETag。");
+    int version = 0;
+    std::string_view const tag = *header;
+    bool const quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
+    auto const [end, error] = quoted ? std::from_chars(tag.data() + 1, tag.data() + tag.size() - 1, version)
+                                     : std::from_chars_result{tag.data(), std::errc::invalid_argument};
+    if (error != std::errc{} || end != tag.data() + tag.size() - 1)
+        return bad_field("header:If-Match", reason::bad_format);
+    return version;
+}
+
+Response with_etag(Outcome<Json> const& matter, Request const& request) {
+    Response response = answer(matter, request);
+    if (matter) response.set("ETag", etag(matter->at("version").as_int()));
+    return response;
+}
+
+Response with_etag(Outcome<service::Created> created, Request const& request) {
+    std::string tag;
+    if (created) tag = etag(crypto::parse_json(created->body).value().at("version").as_int());
+    Response response = answer(std::move(created), request);
+    if (!tag.empty()) response.set("ETag", std::move(tag));
+    return response;
+}
+
+}  // namespace
+
+std::vector<Route> matter_routes(service::MatterService& matters) {
+    Policy const editors = Policy::one_of({Role::supervisor, Role::administrator});
+    std::vector<Route> routes;
+    routes.push_back({Method::post, "/v1/matters",
+                      [&matters](Request& request) -> awaitable<Response> {
+                          auto body = read_once(request, NewMatter::read);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          co_return with_etag(co_await matters.create(caller_of(request), body->once,
+                                                                      body->value.code, body->value.version),
+                                              request);
+                      },
+                      allow(editors, max_version_body)});
+    routes.push_back(
+        {Method::get, "/v1/matters",
+         [&matters](Request& request) -> awaitable<Response> {
+             auto paging = paging_of(request);
+             if (!paging) co_return http::problem_response(paging.error(), request);
+             auto rows = co_await matters.list(caller_of(request), paging->after, paging->limit);
+             if (!rows) co_return http::problem_response(rows.error(), request);
+             std::string const last = rows->empty() ? "" : rows->back().at("matter_code").as_string();
+             co_return answer(page(crypto::Array(rows->begin(), rows->end()), paging->limit, last), request);
+         },
+         allow(Policy::any_account())});
+    routes.push_back(
+        {Method::get, "/v1/matters/{matter_code}",
+         [&matters](Request& request) -> awaitable<Response> {
+             co_return with_etag(
+                 co_await matters.newest(caller_of(request), std::string(request.capture("matter_code"))),
+                 request);
+         },
+         allow(Policy::any_account())});
+    routes.push_back({Method::post, "/v1/matters/{matter_code}/versions",
+                      [&matters](Request& request) -> awaitable<Response> {
+                          auto expected = expected_version(request);
+                          if (!expected) co_return http::problem_response(expected.error(), request);
+                          auto body = read_once(request, domain::MatterVersion::read);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          co_return with_etag(
+                              co_await matters.add_version(caller_of(request), body->once,
+                                                           std::string(request.capture("matter_code")),
+                                                           *expected, body->value),
+                              request);
+                      },
+                      allow(editors, max_version_body)});
+    routes.push_back({Method::get, "/v1/matters/{matter_code}/versions/{version}",
+                      [&matters](Request& request) -> awaitable<Response> {
+                          std::string_view const text = request.capture("version");
+                          int version = 0;
+                          auto const [end, error] =
+                              std::from_chars(text.data(), text.data() + text.size(), version);
+                          if (error != std::errc{} || end != text.data() + text.size())
+                              co_return http::problem_response(fault(problem::not_found), request);
+                          co_return with_etag(
+                              co_await matters.version(caller_of(request),
+                                                       std::string(request.capture("matter_code")), version),
+                              request);
+                      },
+                      allow(Policy::any_account())});
+    routes.push_back({Method::post, "/v1/notices",
+                      [&matters](Request& request) -> awaitable<Response> {
+                          auto body = read_once(request, service::NoticeDraft::read);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          co_return answer(
+                              co_await matters.issue_notice(caller_of(request), body->once, body->value),
+                              request);
+                      },
+                      allow(Policy::one_of({Role::clerk}))});
+    routes.push_back({Method::get, "/v1/notices/{notice_id}",
+                      [&matters](Request& request) -> awaitable<Response> {
+                          auto id = id_in_path<NoticeId>(request, "notice_id");
+                          if (!id) co_return http::problem_response(id.error(), request);
+                          co_return answer(co_await matters.notice(caller_of(request), *id), request);
+                      },
+                      allow(Policy::any_account())});
+    return routes;
+}
+
+}  // namespace sponsio::api

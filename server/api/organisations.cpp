@@ -1,0 +1,106 @@
+#include "server/api/organisations.hpp"
+
+#include "server/api/common.hpp"
+
+namespace sponsio::api {
+namespace {
+
+/// A list whose rows end with the key that the next page begins after.
+awaitable<Response> list(Request const& request, std::string_view key,
+                         boost::asio::awaitable<Outcome<std::vector<Json>>> rows_of, int limit) {
+    auto rows = co_await std::move(rows_of);
+    if (!rows) co_return http::problem_response(rows.error(), request);
+    std::string const last = rows->empty() ? "" : rows->back().at(key).as_string();
+    co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
+}
+
+std::vector<Route> writing(service::OrganisationService& organisations) {
+    Policy const administrator = Policy::one_of({Role::administrator});
+    std::vector<Route> routes;
+    routes.push_back({Method::post, "/v1/organisations",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto body = read_once(request, service::OrganisationDraft::read);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          co_return answer(co_await organisations.add_organisation(caller_of(request),
+                                                                                   body->once, body->value),
+                                           request);
+                      },
+                      allow(administrator)});
+    routes.push_back({Method::post, "/v1/accounts",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto body = read_once(request, service::AccountDraft::read);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          co_return answer(
+                              co_await organisations.add_account(caller_of(request), body->once, body->value),
+                              request);
+                      },
+                      allow(administrator)});
+    routes.push_back({Method::post, "/v1/accounts/{account_id}/tokens",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto account = id_in_path<AccountId>(request, "account_id");
+                          if (!account) co_return http::problem_response(account.error(), request);
+                          auto body = read_once(request, service::TokenDraft::read);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          co_return answer(co_await organisations.issue_token(caller_of(request), body->once,
+                                                                              *account, body->value),
+                                           request);
+                      },
+                      allow(administrator)});
+    routes.push_back({Method::del, "/v1/tokens/{token_id}",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto token = id_in_path<TokenId>(request, "token_id");
+                          if (!token) co_return http::problem_response(token.error(), request);
+                          co_return answer(co_await organisations.revoke_token(caller_of(request), *token),
+                                           request);
+                      },
+                      allow(administrator)});
+    return routes;
+}
+
+}  // namespace
+
+std::vector<Route> organisation_routes(service::OrganisationService& organisations) {
+    std::vector<Route> routes = writing(organisations);
+    routes.push_back({Method::get, "/v1/me",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          co_return answer(co_await organisations.me(caller_of(request)), request);
+                      },
+                      allow(Policy::any_account())});
+    routes.push_back({Method::get, "/v1/organisations",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto paging = paging_of(request);
+                          if (!paging) co_return http::problem_response(paging.error(), request);
+                          co_return co_await list(
+                              request, "uscc",
+                              organisations.organisations(caller_of(request), paging->after, paging->limit),
+                              paging->limit);
+                      },
+                      allow(Policy::one_of({Role::administrator, Role::supervisor, Role::auditor}))});
+    routes.push_back({Method::get, "/v1/organisations/{uscc}",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          co_return answer(co_await organisations.organisation(
+                                               caller_of(request), std::string(request.capture("uscc"))),
+                                           request);
+                      },
+                      allow(Policy::any_account())});
+    routes.push_back({Method::get, "/v1/accounts",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto paging = paging_of(request);
+                          if (!paging) co_return http::problem_response(paging.error(), request);
+                          co_return co_await list(
+                              request, "login",
+                              organisations.accounts(caller_of(request), paging->after, paging->limit),
+                              paging->limit);
+                      },
+                      allow(Policy::one_of({Role::administrator, Role::auditor}))});
+    routes.push_back({Method::get, "/v1/accounts/{account_id}",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto id = id_in_path<AccountId>(request, "account_id");
+                          if (!id) co_return http::problem_response(id.error(), request);
+                          co_return answer(co_await organisations.account(caller_of(request), *id), request);
+                      },
+                      allow(Policy::one_of({Role::administrator, Role::auditor}))});
+    return routes;
+}
+
+}  // namespace sponsio::api

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/organisation_service.hpp"
+
+#include <vector>
+
+namespace sponsio::api {
+
+/// /v1/me, /v1/organisations, /v1/accounts, /v1/tokens.
+std::vector<http::Route> organisation_routes(service::OrganisationService& organisations);
+
+}  // namespace sponsio::api

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/catalogue.hpp"
+#include "server/domain/matter.hpp"
+#include "server/service/unit.hpp"
+#include "server/store/matters.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace sponsio::service {
+
+struct NoticeDraft {
+    std::string matter_code;
+    int matter_version;
+    std::string channel;
+    std::string language;
+
+    static NoticeDraft read(domain::Fields& fields);
+};
+
+/// Matters of an organisation in versions, and the notices its clerks give from the newest one.
+class MatterService {
+  public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Outcome<T>>;
+
+    MatterService(db::DbExecutor& db, Vault const& vault, domain::Catalogue const& catalogue,
+                  Clock const& clock)
+        : db_(db), vault_(vault), catalogue_(catalogue), clock_(clock) {}
+
+    Answer<Created> create(Caller caller, RequestOnce once, std::string matter_code,
+                           domain::MatterVersion version);
+    /// `expected` is the version the caller has seen as the newest; problem::precondition_failed if it no
+    /// longer is.
+    Answer<Created> add_version(Caller caller, RequestOnce once, std::string matter_code, int expected,
+                                domain::MatterVersion version);
+    Answer<domain::Json> newest(Caller caller, std::string matter_code);
+    Answer<domain::Json> version(Caller caller, std::string matter_code, int version);
+    Answer<std::vector<domain::Json>> list(Caller caller, std::string after, int limit);
+
+    Answer<Created> issue_notice(Caller caller, RequestOnce once, NoticeDraft draft);
+    Answer<domain::Json> notice(Caller caller, NoticeId id);
+
+  private:
+    Outcome<void> check_references(db::PgSession& db, domain::MatterVersion const& version) const;
+    Outcome<Made> give_notice(db::PgSession& db, domain::Principal const& who,
+                              NoticeDraft const& draft) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    domain::Catalogue const& catalogue_;
+    Clock const& clock_;
+};
+
+/// A stored version as the domain reads it.
+Outcome<domain::MatterVersion> stored_version(store::MatterVersion const& row);
+
+}  // namespace sponsio::service

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/region.hpp"
+#include "server/service/access_service.hpp"
+#include "server/service/unit.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace sponsio::service {
+
+struct OrganisationDraft {
+    std::string uscc;
+    std::string name;
+    std::string kind;
+    std::string region_code;
+    std::optional<std::string> superior_uscc;
+
+    static OrganisationDraft read(domain::Fields& fields);
+};
+
+struct AccountDraft {
+    std::string organisation_uscc;
+    std::string login;
+    std::string name;
+    std::vector<std::string> roles;
+
+    static AccountDraft read(domain::Fields& fields);
+};
+
+struct TokenDraft {
+    std::optional<Instant> expires_at;  ///< nothing: in 90 days; at most a year away
+
+    static TokenDraft read(domain::Fields& fields);
+};
+
+/// What an administrator does, from a route or from the command line alike: each inside the caller's
+/// transaction.
+class Registry {
+  public:
+    Registry(domain::Regions const& regions, Clock const& clock) : regions_(regions), clock_(clock) {}
+
+    Outcome<store::Organisation> add(db::PgSession& db, OrganisationDraft const& draft) const;
+    Outcome<store::Account> add(db::PgSession& db, AccountDraft const& draft) const;
+
+    struct IssuedToken {
+        store::Token row;
+        std::string text;  ///< shown once
+    };
+
+    Outcome<IssuedToken> issue_token(db::PgSession& db, AccountId account, TokenDraft const& draft) const;
+
+    static domain::Json view(db::PgSession& db, store::Organisation const& organisation);
+    static domain::Json view(store::Account const& account, std::string const& uscc);
+    static domain::Json view(IssuedToken const& token);
+
+  private:
+    domain::Regions const& regions_;
+    Clock const& clock_;
+};
+
+/// Organisations, accounts and tokens over the API. Accounts and tokens are those of the administrator's own
+/// organisation and of the organisations below it.
+class OrganisationService {
+  public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Outcome<T>>;
+
+    OrganisationService(db::DbExecutor& db, Vault const& vault, AccessService& access,
+                        Registry const& registry, Clock const& clock)
+        : db_(db), vault_(vault), access_(access), registry_(registry), clock_(clock) {}
+
+    Answer<Created> add_organisation(Caller caller, RequestOnce once, OrganisationDraft draft);
+    Answer<Created> add_account(Caller caller, RequestOnce once, AccountDraft draft);
+    Answer<Created> issue_token(Caller caller, RequestOnce once, AccountId account, TokenDraft draft);
+    Answer<void> revoke_token(Caller caller, TokenId token);
+
+    Answer<domain::Json> me(Caller caller);
+    Answer<domain::Json> organisation(Caller caller, std::string uscc);
+    Answer<std::vector<domain::Json>> organisations(Caller caller, std::string after, int limit);
+    Answer<domain::Json> account(Caller caller, AccountId id);
+    Answer<std::vector<domain::Json>> accounts(Caller caller, std::string after, int limit);
+
+  private:
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    AccessService& access_;
+    Registry const& registry_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,129 @@
+#include "server/store/matters.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+
+constexpr BinaryQuery insert_matter_row{"matters.insert",
+                                        "insert into matter (matter_id, organisation_id, matter_code, "
+                                        "newest_version, created_at) values ($1, $2, $3, $4, $5)"};
+constexpr BinaryQuery insert_version_row{
+    "matters.insert_version",
+    "insert into matter_version (matter_id, version, content, digest, created_by, created_at) "
+    "values ($1, $2, $3, $4, $5, $6)"};
+constexpr BinaryQuery advance{
+    "matters.advance",
+    "update matter set newest_version = $2 where matter_id = $1 and newest_version = $2 - 1"};
+constexpr BinaryQuery select_newest{"matters.newest",
+                                    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, "
+                                    "v.version, v.content, v.digest, v.created_by, "
+                                    "v.created_at from matter m join matter_version v on v.matter_id = "
+                                    "m.matter_id and v.version = m.newest_version "
+                                    "where m.matter_code = $1"};
+constexpr BinaryQuery select_version{
+    "matters.version",
+    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, v.version, v.content, v.digest, "
+    "v.created_by, "
+    "v.created_at from matter m join matter_version v on v.matter_id = m.matter_id "
+    "where m.matter_code = $1 and v.version = $2"};
+constexpr BinaryQuery select_version_by_id{
+    "matters.version_by_id",
+    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, v.version, v.content, v.digest, "
+    "v.created_by, v.created_at from matter m join matter_version v on v.matter_id = m.matter_id "
+    "where m.matter_id = $1 and v.version = $2"};
+constexpr BinaryQuery select_list{
+    "matters.after",
+    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, v.version, v.content, v.digest, "
+    "v.created_by, "
+    "v.created_at from matter m join matter_version v on v.matter_id = m.matter_id and v.version = "
+    "m.newest_version "
+    "where m.organisation_id = $1 and m.matter_code > $2 order by m.matter_code limit $3"};
+constexpr BinaryQuery insert_notice{"notices.insert",
+                                    "insert into notice (notice_id, matter_id, matter_version, "
+                                    "organisation_id, channel, language, content, digest, issued_by, "
+                                    "issued_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+constexpr BinaryQuery select_notice{"notices.by_id",
+                                    "select notice_id, matter_id, matter_version, organisation_id, channel, "
+                                    "language, content, digest, issued_by, issued_at "
+                                    "from notice where notice_id = $1"};
+
+MatterVersion version_of(db::Rows::Row const& row) {
+    return {.matter = row.get<MatterId>(0),
+            .organisation = row.get<OrganisationId>(1),
+            .matter_code = row.get<std::string>(2),
+            .newest_version = row.get<std::int32_t>(3),
+            .version = row.get<std::int32_t>(4),
+            .content = row.get<std::string>(5),
+            .digest = row.get<Digest>(6),
+            .created_by = row.get<AccountId>(7),
+            .created_at = row.get<Instant>(8)};
+}
+
+std::optional<MatterVersion> first_version(db::Rows const& rows) {
+    if (rows.empty()) return std::nullopt;
+    return version_of(rows[0]);
+}
+
+void insert_content(db::PgSession& db, MatterVersion const& v) {
+    db.exec(insert_version_row,
+            Params(v.matter, std::int32_t{v.version}, v.content, v.digest, v.created_by, v.created_at));
+}
+
+}  // namespace
+
+void insert_matter(db::PgSession& db, MatterVersion const& first) {
+    db.exec(insert_matter_row,
+            Params(first.matter, first.organisation, first.matter_code, std::int32_t{1}, first.created_at));
+    insert_content(db, first);
+}
+
+bool insert_version(db::PgSession& db, MatterVersion const& next) {
+    if (db.exec(advance, Params(next.matter, std::int32_t{next.version})).affected() != 1) return false;
+    insert_content(db, next);
+    return true;
+}
+
+std::optional<MatterVersion> newest_version(db::PgSession& db, std::string const& matter_code) {
+    return first_version(db.exec(select_newest, Params(matter_code)));
+}
+
+std::optional<MatterVersion> matter_version(db::PgSession& db, std::string const& matter_code, int version) {
+    return first_version(db.exec(select_version, Params(matter_code, std::int32_t{version})));
+}
+
+std::optional<MatterVersion> matter_version(db::PgSession& db, MatterId matter, int version) {
+    return first_version(db.exec(select_version_by_id, Params(matter, std::int32_t{version})));
+}
+
+std::vector<MatterVersion> newest_versions_after(db::PgSession& db, OrganisationId organisation,
+                                                 std::string const& after, int limit) {
+    std::vector<MatterVersion> list;
+    for (auto const& row : db.exec(select_list, Params(organisation, after, std::int32_t{limit})))
+        list.push_back(version_of(row));
+    return list;
+}
+
+void insert(db::PgSession& db, Notice const& n) {
+    db.exec(insert_notice, Params(n.id, n.matter, std::int32_t{n.matter_version}, n.organisation, n.channel,
+                                  n.language, n.content, n.digest, n.issued_by, n.issued_at));
+}
+
+std::optional<Notice> notice_by_id(db::PgSession& db, NoticeId id) {
+    db::Rows const rows = db.exec(select_notice, Params(id));
+    if (rows.empty()) return std::nullopt;
+    auto const row = rows[0];
+    return Notice{.id = row.get<NoticeId>(0),
+                  .matter = row.get<MatterId>(1),
+                  .matter_version = row.get<std::int32_t>(2),
+                  .organisation = row.get<OrganisationId>(3),
+                  .channel = row.get<std::string>(4),
+                  .language = row.get<std::string>(5),
+                  .content = row.get<std::string>(6),
+                  .digest = row.get<Digest>(7),
+                  .issued_by = row.get<AccountId>(8),
+                  .issued_at = row.get<Instant>(9)};
+}
+
+}  // namespace sponsio::store

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "server/db/session.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Organisations, the accounts that act for them, and the tokens of those accounts.
+namespace sponsio::store {
+
+struct Organisation {
+    OrganisationId id;
+    std::string uscc;
+    std::string name;
+    std::string kind;
+    std::string region_code;
+    std::optional<OrganisationId> superior;
+    Instant created_at;
+};
+
+void insert(db::PgSession& db, Organisation const& organisation);
+std::optional<Organisation> organisation_by_uscc(db::PgSession& db, std::string const& uscc);
+std::optional<Organisation> organisation_by_id(db::PgSession& db, OrganisationId id);
+/// The organisation itself and everything below it in the tree.
+std::vector<OrganisationId> organisation_and_below(db::PgSession& db, OrganisationId top);
+/// By credit code, after `after`.
+std::vector<Organisation> organisations_after(db::PgSession& db, std::string const& after, int limit);
+
+struct Account {
+    AccountId id;
+    OrganisationId organisation;
+    std::string login;
+    std::string name;
+    std::vector<std::string> roles;
+    Instant created_at;
+    std::optional<Instant> closed_at;
+};
+
+void insert(db::PgSession& db, Account const& account);
+std::optional<Account> account_by_id(db::PgSession& db, AccountId id);
+std::optional<Account> account_by_login(db::PgSession& db, std::string const& login);
+/// Of these organisations, by login, after `after`.
+std::vector<Account> accounts_after(db::PgSession& db, std::vector<OrganisationId> const& of,
+                                    std::string const& after, int limit);
+
+struct Token {
+    TokenId id;
+    AccountId account;
+    std::array<std::uint8_t, 32> digest;
+    Instant created_at;
+    Instant expires_at;
+};
+
+void insert(db::PgSession& db, Token const& token);
+/// Nothing if there is no such token.
+std::optional<OrganisationId> organisation_of_token(db::PgSession& db, TokenId id);
+/// From now on it is no longer good; no change if it was revoked before.
+void revoke_token(db::PgSession& db, TokenId id, Instant now);
+
+/// Everything a request needs to know of the account behind a token, in one look.
+struct TokenHolder {
+    TokenId token;
+    Instant expires_at;
+    std::optional<Instant> revoked_at;
+    Account account;
+    Organisation organisation;
+};
+
+std::optional<TokenHolder> holder_of(db::PgSession& db, std::array<std::uint8_t, 32> const& token_digest);
+
+}  // namespace sponsio::store
