@@ -9,6 +9,12 @@
 
 namespace sponsio::crypto {
 
+/// What trying one passphrase costs: N and p of RFC 7914 (r is 8). OpenSSL allows N up to 2^14.
+struct ScryptCost {
+    std::uint64_t n = 1 << 14;
+    std::uint64_t p = 5;
+};
+
 /// Only signers and the key store hold one.
 class PrivateKey {
   public:
@@ -16,8 +22,8 @@ class PrivateKey {
     /// Encrypted PKCS#8 (RFC 5958) in PEM. A key that is not encrypted is refused. Signs and verifies once
     /// before it is returned.
     static Result<PrivateKey> from_pem(std::string_view pem, ByteView passphrase);
-    /// PBES2 with scrypt (RFC 7914: N = `cost`, r = 8, p = 1) and AES-256-CBC, as `openssl pkcs8` reads it.
-    [[nodiscard]] std::string to_pem(ByteView passphrase, std::uint64_t cost = default_cost) const;
+    /// PBES2 with scrypt and AES-256-CBC, as `openssl pkey` reads it.
+    [[nodiscard]] std::string to_pem(ByteView passphrase, ScryptCost cost = {}) const;
 
     [[nodiscard]] Algorithm algorithm() const noexcept { return public_key_.algorithm(); }
 
@@ -25,8 +31,6 @@ class PrivateKey {
 
     /// In the form named at Algorithm. Throws Failure.
     [[nodiscard]] Bytes sign(ByteView message) const;
-
-    static constexpr std::uint64_t default_cost = 1 << 15;
 
   private:
     explicit PrivateKey(PublicKey public_key, std::shared_ptr<evp_pkey_st> key) noexcept;

@@ -45,15 +45,9 @@ struct KeyEntry {
 /// change one store: they lock. May be used from several threads.
 class KeyStore {
   public:
-    struct Options {
-        std::uint64_t scrypt_cost = PrivateKey::default_cost;  ///< N of RFC 7914; tests take a small one
-    };
-
     /// Makes the directory (mode 0700) and in it a first sealing key and a first blind index key.
     static Result<KeyStore> create(std::filesystem::path directory, std::string_view passphrase,
-                                   std::chrono::sys_seconds now, Options options);
-    static Result<KeyStore> create(std::filesystem::path directory, std::string_view passphrase,
-                                   std::chrono::sys_seconds now);
+                                   std::chrono::sys_seconds now, ScryptCost cost = {});
     static Result<KeyStore> open(std::filesystem::path directory, std::string_view passphrase);
 
     KeyStore(KeyStore&&) noexcept;

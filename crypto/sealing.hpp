@@ -81,6 +81,7 @@ class MasterKeys {
     [[nodiscard]] Result<WrappedKey> rewrap(ByteView wrapped_key, std::string_view master_key_id) const;
 
   private:
+    [[nodiscard]] Result<Secret> unwrap_secret(ByteView wrapped_key, std::string_view master_key_id) const;
     [[nodiscard]] MasterKey const* find(std::string_view id) const noexcept;
 
     std::shared_ptr<std::vector<MasterKey> const> keys_;
