@@ -39,6 +39,16 @@ create table commitment (
 create index commitment_of_organisation on commitment (organisation_id, accepted_at, code);
 create index commitment_of_committer on commitment (committer_index) where state = 'breached';
 
+-- Why a commitment was taken back before its matter was concluded.
+create table withdrawal (
+    commitment_code text primary key,
+    reason          bytea not null,         -- sealed
+    wrapped_key     bytea,
+    master_key_id   text,
+    recorded_by     uuid not null references account,
+    recorded_at     timestamptz not null
+);
+
 create table verification_task (
     shard           smallint not null,
     task_id         uuid not null,
@@ -64,6 +74,9 @@ create table verification_task (
     check ((state = 'closed') = (closed_at is not null))
 );
 create index verification_task_queue on verification_task (organisation_id, due_at, task_id) where state <> 'closed';
+create index verification_task_done on verification_task (organisation_id, due_at, task_id) where state = 'closed';
+create index verification_task_held on verification_task (assignee, due_at, task_id) where state <> 'closed';
+create index verification_task_done_by on verification_task (assignee, due_at, task_id) where state = 'closed';
 create index verification_task_of_commitment on verification_task (commitment_code);
 
 -- Files, sealed; the digest is of the plain bytes.
@@ -84,7 +97,8 @@ create table evidence (
 create index evidence_of_task on evidence (task_id, evidence_id);
 
 grant select, insert, update on commitment_serial to sponsio_app;
-grant select, insert on commitment, verification_task, evidence to sponsio_app;
+grant select, insert on commitment, withdrawal, verification_task, evidence to sponsio_app;
+grant update (wrapped_key, master_key_id) on withdrawal to sponsio_app;
 grant update (state, wrapped_key, master_key_id) on commitment to sponsio_app;
 grant update (state, assignee, result, checked_on, summary, wrapped_key, master_key_id, closed_at)
     on verification_task to sponsio_app;

@@ -15,6 +15,7 @@ using enum CommitmentState;
 using CE = CommitmentEvent;
 constexpr CommitmentLifecycle::Row commitment_rows[] = {
     {notified, CE::accept, effective},
+    {notified, CE::exempt, supervised},
     {effective, CE::withdraw, withdrawn},
     {effective, CE::verification_started, under_verification},
     {under_verification, CE::found_consistent, fulfilled},
@@ -161,7 +162,8 @@ std::span<Word<CommitmentState> const> words_of(CommitmentState) {
 }
 
 std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent) {
-    static constexpr Words<CE, 8> words{{{CE::accept, "accept"},
+    static constexpr Words<CE, 9> words{{{CE::accept, "accept"},
+                                         {CE::exempt, "exempt"},
                                          {CE::withdraw, "withdraw"},
                                          {CE::verification_started, "verification_started"},
                                          {CE::found_consistent, "found_consistent"},

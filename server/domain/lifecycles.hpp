@@ -25,6 +25,7 @@ enum class CommitmentState {
 };
 enum class CommitmentEvent {
     accept,
+    exempt,
     withdraw,
     verification_started,
     found_consistent,

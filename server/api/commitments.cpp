@@ -1,0 +1,90 @@
+#include "server/api/commitments.hpp"
+
+#include "server/api/common.hpp"
+
+namespace sponsio::api {
+namespace {
+
+using store::CommitmentSummary;
+
+/// The last row's place in the order, as the cursor keeps it: "<time> <code>".
+std::string key_of(CommitmentSummary const& row) {
+    return to_rfc3339(row.accepted_at) + " " + row.code;
+}
+
+Outcome<store::CommitmentList> list_of(Request const& request) {
+    auto paging = paging_of(request);
+    if (!paging) return paging.error();
+    auto state = choice_in_query<domain::CommitmentState>(request, "state");
+    if (!state) return state.error();
+    store::CommitmentList list{
+        .organisation = OrganisationId{Uuid{}}, .state = *state, .after = {}, .limit = paging->limit};
+    if (!paging->after.empty()) {
+        std::size_t const blank = paging->after.find(' ');
+        auto const at = parse_rfc3339(paging->after.substr(0, blank));
+        if (!at || blank == std::string::npos) return bad_field("query:cursor", reason::bad_format);
+        list.after = {*at, paging->after.substr(blank + 1)};
+    }
+    return list;
+}
+
+Json page_json(std::vector<CommitmentSummary> const& rows, int limit) {
+    crypto::Array items;
+    for (CommitmentSummary const& row : rows)
+        items.push_back(JsonObject{{"commitment_code", row.code},
+                                   {"state", domain::word(row.state)},
+                                   {"matter_code", row.matter_code},
+                                   {"matter_version", row.matter_version},
+                                   {"made_on", to_iso(row.made_on)},
+                                   {"accepted_at", to_rfc3339(row.accepted_at)}});
+    return page(std::move(items), limit, rows.empty() ? "" : key_of(rows.back()));
+}
+
+}  // namespace
+
+std::vector<Route> commitment_routes(service::FilingService& filing) {
+    std::vector<Route> routes;
+    routes.push_back({Method::post, "/v1/commitments",
+                      [&filing](Request& request) -> awaitable<Response> {
+                          auto body = body_of(request);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          auto once = request_once(request, *body);
+                          if (!once) co_return http::problem_response(once.error(), request);
+                          co_return answer(
+                              co_await filing.file(caller_of(request), std::move(*once), std::move(*body)),
+                              request);
+                      },
+                      allow(Policy::one_of({Role::clerk}))});
+    routes.push_back({Method::get, "/v1/commitments",
+                      [&filing](Request& request) -> awaitable<Response> {
+                          auto list = list_of(request);
+                          if (!list) co_return http::problem_response(list.error(), request);
+                          auto rows = co_await filing.list(caller_of(request), *list);
+                          if (!rows) co_return http::problem_response(rows.error(), request);
+                          co_return answer(page_json(*rows, list->limit), request);
+                      },
+                      allow(Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider,
+                                            Role::supervisor, Role::auditor}))});
+    routes.push_back({Method::get, "/v1/commitments/{code}",
+                      [&filing](Request& request) -> awaitable<Response> {
+                          co_return answer(co_await filing.commitment(caller_of(request),
+                                                                      std::string(request.capture("code"))),
+                                           request);
+                      },
+                      allow(Policy::one_of(
+                          {Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor}))});
+    routes.push_back(
+        {Method::post, "/v1/commitments/{code}/withdrawal",
+         [&filing](Request& request) -> awaitable<Response> {
+             auto why =
+                 read_body(request, [](Fields& fields) { return fields.text("reason", {.max = 512}); });
+             if (!why) co_return http::problem_response(why.error(), request);
+             co_return answer(
+                 co_await filing.withdraw(caller_of(request), std::string(request.capture("code")), *why),
+                 request);
+         },
+         allow(Policy::one_of({Role::clerk}))});
+    return routes;
+}
+
+}  // namespace sponsio::api

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "server/domain/clock_rule.hpp"
+
+#include <optional>
+#include <string>
+
+namespace sponsio::service {
+
+/// What set a deadline, in the one line that rows and events keep: "rule; pack; calendar". The calendar is
+/// left out where none was needed.
+struct ClockText {
+    std::string rule;
+    std::string rule_pack;
+    std::optional<std::string> calendar;
+
+    static ClockText of(domain::DueDate const& due);
+    static ClockText split(std::string const& line);
+    [[nodiscard]] std::string line() const;
+};
+
+/// The last day and the last instant of a period that ends before `ends`.
+Date last_day(Instant ends);
+Instant last_instant(Instant ends);
+
+}  // namespace sponsio::service

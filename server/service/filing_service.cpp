@@ -1,0 +1,125 @@
+#include "server/service/filing_service.hpp"
+
+#include "server/service/clock_text.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+
+Json verification_view(store::WatchingTask const& task) {
+    ClockText const clock = ClockText::split(task.rule);
+    return JsonObject{{"task_id", task.id.text()},
+                      {"due_on", to_iso(last_day(task.ends))},
+                      {"due_at", to_rfc3339(last_instant(task.ends))},
+                      {"rule", clock.rule},
+                      {"rule_pack", clock.rule_pack},
+                      {"calendar", clock.calendar ? Json(*clock.calendar) : Json()}};
+}
+
+/// The document of the contract, from what was sealed and the matter version it refers to.
+Json view(Filed const& filed) {
+    Json const content = crypto::parse_json(filed.content).value();
+    Json const* agent = content.find("agent");
+    return JsonObject{{"commitment_code", filed.code},
+                      {"state", domain::word(filed.state)},
+                      {"notice_id", content.at("notice_id")},
+                      {"matter_code", content.at("matter_code")},
+                      {"matter_version", content.at("matter_version")},
+                      {"made_on", content.at("made_on")},
+                      {"valid_until", content.at("valid_until")},
+                      {"accepted_at", content.at("accepted_at")},
+                      {"committer", content.at("committer")},
+                      {"agent", agent ? *agent : Json()},
+                      {"reason", content.at("reason")},
+                      {"remarks", content.at("remarks")},
+                      {"content", domain::to_json(filed.matter->content.content)},
+                      {"breach_liability", domain::to_json(filed.matter->content.breach_liability)},
+                      {"receipt", JsonObject{{"accepted_at", content.at("accepted_at")},
+                                             {"digest_sha256", crypto::to_hex(filed.digest)},
+                                             {"content", filed.content}}},
+                      {"verification", filed.task ? verification_view(*filed.task) : Json()}};
+}
+
+/// The agency's own commitment; the verifying unit sees it through its task.
+Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Principal const& who) {
+    if (!row || row->organisation != who.organisation) return fault(problem::not_found);
+    return std::move(*row);
+}
+
+}  // namespace
+
+FilingService::FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts parts)
+    : db_(db),
+      parts_(parts),
+      writers_({.connection = options.connection,
+                .max_batch = options.max_batch,
+                .max_pending = options.max_pending},
+               make_writers(options.writers)) {}
+
+std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(unsigned count) {
+    std::vector<db::GroupWriter<Filing, Filed>> writers;
+    for (unsigned i = 1; i <= count; ++i) {
+        shards_.push_back(std::make_unique<FilingWriter>(parts_, static_cast<std::int16_t>(i)));
+        writers.push_back({.attempt = [writer = shards_.back().get()](db::PgSession& session,
+                                                                      std::span<Filing const> batch) {
+            return writer->attempt(session, batch);
+        }});
+    }
+    return writers;
+}
+
+FilingService::Answer<Created> FilingService::file(Caller caller, RequestOnce once, Json body) {
+    auto draft = domain::CommitmentDraft::parse(body, china_date(parts_.clock.now()));
+    if (!draft) co_return draft.error();
+    crypto::Bytes index = parts_.vault.committer_index(draft->committer.document);
+    Filing filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
+    auto filed = co_await writers_.add(std::move(filing), caller.deadline);
+    if (!filed) co_return filed.error();
+    co_return Created{crypto::write_json(view(*filed)), "/v1/commitments/" + filed->code, filed->replayed};
+}
+
+FilingService::Answer<Json> FilingService::commitment(Caller caller, std::string code) {
+    return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Json> {
+        auto const row = own(store::commitment_by_code(db, code), *caller.who);
+        if (!row) return row.error();
+        auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
+        if (!filed) return filed.error();
+        return view(*filed);
+    });
+}
+
+FilingService::Answer<std::vector<store::CommitmentSummary>> FilingService::list(Caller caller,
+                                                                                 store::CommitmentList list) {
+    list.organisation = caller.who->organisation;
+    return db_.run(caller.deadline,
+                   [list](db::PgSession& db) -> Outcome<std::vector<store::CommitmentSummary>> {
+                       return store::commitments_after(db, list);
+                   });
+}
+
+FilingService::Answer<Json> FilingService::withdraw(Caller caller, std::string code, std::string why) {
+    return db_.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto row = own(store::lock_commitment(db, code), *caller.who);
+            if (!row) return row.error();
+            auto const to =
+                step(db, domain::commitment_lifecycle, row->state, domain::CommitmentEvent::withdraw, {},
+                     {.subject = code,
+                      .actor = caller.who->account,
+                      .now = parts_.clock.now(),
+                      .shard = row->shard});
+            if (!to) return to.error();
+            store::set_commitment_state(db, code, row->shard, row->state, *to);
+            store::insert_withdrawal(db, code, caller.who->account,
+                                     parts_.vault.seal(why, "withdrawal.reason:" + code), parts_.clock.now());
+            row->state = *to;
+            auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
+            if (!filed) return filed.error();
+            return view(*filed);
+        });
+    });
+}
+
+}  // namespace sponsio::service

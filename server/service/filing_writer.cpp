@@ -1,0 +1,247 @@
+#include "server/service/filing_writer.hpp"
+
+#include "server/service/clock_text.hpp"
+#include "server/service/matter_service.hpp"
+#include "server/store/organisations.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+namespace {
+
+using domain::CommitmentState;
+
+constexpr int serials_at_once = 256;
+constexpr int race_attempts = 3;
+
+/// Until when the promise must have been verified, by the plan of its own matter.
+Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant accepted_at,
+                                          domain::WorkingCalendar const& calendar) {
+    domain::VerificationPlan const& plan = matter.content.verification;
+    domain::ClockRule const rule{.id = "verify.matter",
+                                 .pack_id = matter.code,
+                                 .pack_version = std::to_string(matter.version),
+                                 .starts = "commitment.accepted",
+                                 .value = plan.within_days,
+                                 .unit = plan.day_kind == domain::DayKind::working
+                                             ? domain::PeriodUnit::working_days
+                                             : domain::PeriodUnit::calendar_days};
+    return domain::due(rule, accepted_at, calendar);
+}
+
+/// Exempt matters stay under daily supervision; all others are in effect until they are verified.
+CommitmentState first_state(bool has_task) {
+    return has_task ? CommitmentState::effective : CommitmentState::supervised;
+}
+
+Fault stale_notice(int newest) {
+    return fault(
+        problem::notice_stale,
+        "The matter has version " + std::to_string(newest) + " now; give a notice from that version first.",
+        "该事项已更新至第 " + std::to_string(newest) + " 版，请按新版本重新告知。");
+}
+
+/// Matters are versioned; a key that came back with another body is somebody's mistake.
+Fault reused_key() {
+    return fault(problem::idempotency_key_reused, "This Idempotency-Key was first used with another request.",
+                 "该 Idempotency-Key 此前已用于内容不同的请求。");
+}
+
+Fault barred() {
+    return fault(problem::not_eligible,
+                 "There is an unrepaired false commitment of this committer; the ordinary procedure applies.",
+                 "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
+}
+
+}  // namespace
+
+std::shared_ptr<KnownMatter const> MatterBook::find(db::PgSession& db, MatterId matter, int version) {
+    std::pair const key{matter.raw(), version};
+    {
+        std::lock_guard lock(mutex_);
+        if (auto found = known_.find(key); found != known_.end()) return found->second;
+    }
+    auto const row = store::matter_version(db, matter, version);
+    if (!row) throw std::logic_error("a notice names a matter version that is not there");
+    auto content = stored_version(*row);
+    if (!content) throw FaultError(content.error());
+    OrganisationId unit = row->organisation;
+    if (!content->verification.unit_uscc.empty())
+        unit = store::organisation_by_uscc(db, content->verification.unit_uscc).value().id;
+    auto known = std::make_shared<KnownMatter const>(
+        KnownMatter{row->matter_code, version, row->digest, std::move(*content), unit});
+    std::lock_guard lock(mutex_);
+    return known_.try_emplace(key, std::move(known)).first->second;
+}
+
+/// What one transaction gathers. Nothing of it outlives a transaction that failed.
+struct FilingWriter::Round {
+    db::PgSession& db;
+    Instant now;
+    store::FilingContext context;
+    std::vector<store::NewCommitment> rows{};
+    std::vector<Filed> filed{};  ///< one for each row, in the same order
+    std::map<std::pair<std::string, Date>, store::SerialBlock> serials{};
+
+    /// The entry of `list` that was made under that key.
+    template <class List>
+    static auto find_key(List& list, Filing const& filing) {
+        return std::ranges::find_if(list, [&](auto const& entry) {
+            return entry.key == filing.once.key && entry.organisation == filing.who->organisation;
+        });
+    }
+};
+
+Outcome<std::string> FilingWriter::next_code(Round& round, std::string const& region, Date made_on) {
+    store::SerialBlock& block = round.serials[{region, made_on}];
+    if (block.first == block.end) block = store::take_serials(round.db, region, made_on, serials_at_once);
+    if (block.first == block.end)
+        return fault(problem::conflict, "All 999,999 codes of this region and day are used.",
+                     "该行政区当日承诺编码已用尽。");
+    return domain::commitment_code(region, made_on, block.first++);
+}
+
+/// The answer that was given for the same key before, in an earlier batch or earlier in this one.
+std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing const& filing) {
+    Filed earlier;
+    if (auto used = Round::find_key(round.context.used_keys, filing); used != round.context.used_keys.end()) {
+        if (used->request_digest != filing.once.digest) return reused_key();
+        auto const row = store::commitment_by_code(round.db, used->resource);
+        auto rebuilt = filed_from_rows(round.db, parts_.vault, parts_.matters, row.value());
+        if (!rebuilt) return rebuilt.error();
+        earlier = std::move(*rebuilt);
+        earlier.state = first_state(earlier.task.has_value());
+    } else if (auto same = Round::find_key(round.rows, filing); same != round.rows.end()) {
+        if (same->request_digest != filing.once.digest) return reused_key();
+        earlier = round.filed[static_cast<std::size_t>(same - round.rows.begin())];
+    } else {
+        return std::nullopt;
+    }
+    earlier.replayed = true;
+    return earlier;
+}
+
+/// Whether the commitment may be filed: under which version of the matter.
+Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing const& filing) const {
+    auto const notice =
+        std::ranges::find(round.context.notices, filing.draft.notice, &store::FilingNotice::id);
+    if (notice == round.context.notices.end() || notice->organisation != filing.who->organisation)
+        return bad_field("/notice_id", reason::no_such_thing);
+    if (notice->version != notice->newest_version) return stale_notice(notice->newest_version);
+    if (std::ranges::find(round.context.barred, filing.committer_index) != round.context.barred.end())
+        return barred();
+    return *notice;
+}
+
+/// The task that watches over the commitment; none if its matter is exempt from verification.
+Outcome<std::optional<store::NewTask>> FilingWriter::task_for(KnownMatter const& matter, Instant now) const {
+    if (matter.content.verification.mode == domain::VerifyMode::exempt)
+        return std::optional<store::NewTask>{};
+    auto const due = verification_due(matter, now, parts_.calendar);
+    if (!due) return due.error();
+    return std::optional(store::NewTask{new_id<TaskId>(now), matter.verifying_unit,
+                                        std::string(domain::word(matter.content.verification.mode)),
+                                        due->ends, ClockText::of(*due).line()});
+}
+
+/// Decides on one filing and, if it is new and may be filed, adds its rows to the round.
+Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
+    if (auto earlier = repetition(round, filing)) return std::move(*earlier);
+    auto const notice = admit(round, filing);
+    if (!notice) return notice.error();
+    auto matter = parts_.matters.find(round.db, notice->matter, notice->version);
+    auto const task = task_for(*matter, round.now);
+    if (!task) return task.error();
+    domain::Principal const& who = *filing.who;
+    auto code = next_code(round, who.region_code, filing.draft.made_on);
+    if (!code) return code.error();
+
+    domain::CommitmentContent const content{
+        .code = *code,
+        .matter_code = matter->code,
+        .matter_version = matter->version,
+        .matter_digest = matter->digest,
+        .notice_digest = notice->digest,
+        .accepted_by = who.organisation_uscc,
+        .accepted_at = round.now,
+        .salt = crypto::to_base64url(crypto::system_entropy().array<16>())};
+    std::string text = crypto::canonical_json(content.to_json(filing.draft));
+    crypto::Digest const digest = crypto::sha256(crypto::as_bytes(text));
+    CommitmentState const state = first_state(task->has_value());
+    round.rows.push_back({.code = *code,
+                          .notice = filing.draft.notice,
+                          .matter = notice->matter,
+                          .matter_version = notice->version,
+                          .organisation = who.organisation,
+                          .filed_by = who.account,
+                          .made_on = filing.draft.made_on,
+                          .valid_until = filing.draft.valid_until,
+                          .committer_kind = std::string(domain::word(filing.draft.committer.kind)),
+                          .committer_index = filing.committer_index,
+                          .sealed = parts_.vault.seal(text, store::content_place(*code)),
+                          .content_digest = digest,
+                          .state = state,
+                          .task = *task,
+                          .key = filing.once.key,
+                          .request_digest = filing.once.digest});
+    std::optional<store::WatchingTask> watching;
+    if (*task) watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule};
+    round.filed.push_back(
+        {*code, std::move(text), digest, state, round.now, std::move(matter), std::move(watching), false});
+    return round.filed.back();
+}
+
+std::vector<Outcome<Filed>> FilingWriter::round(db::PgSession& db, std::span<Filing const> batch) {
+    store::FilingQuestion question;
+    for (Filing const& filing : batch) {
+        question.organisations.push(filing.who->organisation);
+        question.keys.push(filing.once.key);
+        question.notices.push(filing.draft.notice);
+        question.committers.push(filing.committer_index);
+    }
+    db::Tx tx(db, {.begin_with_first_pipeline = true});
+    Round round{
+        .db = db, .now = parts_.clock.now(), .context = store::look_up(tx, question), .serials = serials_};
+
+    std::vector<Outcome<Filed>> outcomes;
+    outcomes.reserve(batch.size());
+    for (Filing const& filing : batch) outcomes.push_back(take(round, filing));
+
+    // Before this line nothing has happened: the transaction is rolled back and every caller may try again.
+    // After it everything is durable: a caller whose answer is lost gets the same one for the same key.
+    if (!round.rows.empty()) {
+        store::store_and_commit(tx, round.rows, shard_, round.now);
+        serials_ = std::move(round.serials);
+        std::erase_if(serials_, [](auto const& entry) { return entry.second.first == entry.second.end; });
+    }
+    return outcomes;
+}
+
+std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<Filing const> batch) {
+    for (int n = 1;; ++n) {
+        try {
+            return round(db, batch);
+        } catch (db::DbError const& error) {
+            // Another writer stored one of the keys between our look and our insert. Looking again finds its
+            // answer.
+            bool const raced =
+                error.kind() == db::ErrorKind::unique && error.constraint() == "idempotency_key_pkey";
+            if (!raced || n == race_attempts) throw;
+        }
+    }
+}
+
+Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterBook& matters,
+                               store::CommitmentRow const& row) {
+    auto text = vault.open(row.sealed, store::content_place(row.code));
+    if (!text) return text.error();
+    return Filed{.code = row.code,
+                 .content = std::move(*text),
+                 .digest = row.content_digest,
+                 .state = row.state,
+                 .accepted_at = row.accepted_at,
+                 .matter = matters.find(db, row.matter, row.matter_version),
+                 .task = store::task_of_commitment(db, row.code)};
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "server/db/group_commit.hpp"
+#include "server/domain/calendar.hpp"
+#include "server/domain/commitment.hpp"
+#include "server/domain/matter.hpp"
+#include "server/service/unit.hpp"
+#include "server/store/commitments.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// A matter version with what filing needs of it. Versions never change, so it is read once.
+struct KnownMatter {
+    std::string code;
+    int version;
+    crypto::Digest digest;
+    domain::MatterVersion content;
+    OrganisationId verifying_unit;
+};
+
+class MatterBook {
+  public:
+    /// From memory, or from the database on first sight.
+    std::shared_ptr<KnownMatter const> find(db::PgSession& db, MatterId matter, int version);
+
+  private:
+    std::mutex mutex_;
+    std::map<std::pair<Uuid, int>, std::shared_ptr<KnownMatter const>> known_;
+};
+
+/// One commitment on its way in: decoded and indexed, waiting for the next batch.
+struct Filing {
+    std::shared_ptr<domain::Principal const> who;
+    RequestOnce once;
+    domain::CommitmentDraft draft;
+    crypto::Bytes committer_index;
+};
+
+/// One commitment that is durably stored.
+struct Filed {
+    std::string code;
+    std::string content;  ///< canonical JSON of domain::CommitmentContent, as sealed
+    crypto::Digest digest{};
+    domain::CommitmentState state{};  ///< as it was when it was filed
+    Instant accepted_at{};
+    std::shared_ptr<KnownMatter const> matter;
+    std::optional<store::WatchingTask> task;
+    bool replayed = false;
+};
+
+struct FilingParts {
+    Vault const& vault;
+    domain::WorkingCalendar const& calendar;
+    MatterBook& matters;
+    Clock const& clock;
+};
+
+/// Stores batches of commitments for one shard: one look at the database, one transaction, one answer each.
+/// Used by one database thread.
+class FilingWriter {
+  public:
+    FilingWriter(FilingParts parts, std::int16_t shard) : parts_(parts), shard_(shard) {}
+
+    /// For db::GroupWriter. Refusals are outcomes; what is thrown concerns the whole batch.
+    std::vector<Outcome<Filed>> attempt(db::PgSession& db, std::span<Filing const> batch);
+
+  private:
+    struct Round;
+
+    std::vector<Outcome<Filed>> round(db::PgSession& db, std::span<Filing const> batch);
+    Outcome<Filed> take(Round& round, Filing const& filing);
+    std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
+    Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
+    Outcome<std::optional<store::NewTask>> task_for(KnownMatter const& matter, Instant now) const;
+    Outcome<std::string> next_code(Round& round, std::string const& region, Date made_on);
+
+    FilingParts parts_;
+    std::int16_t shard_;
+    /// Serials taken and not yet used, by region and day. Filled only after the taking was committed.
+    std::map<std::pair<std::string, Date>, store::SerialBlock> serials_;
+};
+
+/// Rebuilt from its rows: for GET, and for the repetition of a filing.
+Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterBook& matters,
+                               store::CommitmentRow const& row);
+
+}  // namespace sponsio::service

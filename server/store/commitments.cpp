@@ -1,0 +1,113 @@
+#include "server/store/commitments.hpp"
+
+#include "server/domain/lifecycle.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+using domain::CommitmentState;
+using Blob = std::vector<std::uint8_t>;
+
+constexpr BinaryQuery select_one{"commitments.by_code",
+                                 "select shard, code, notice_id, matter_id, matter_version, organisation_id, "
+                                 "filed_by, made_on, valid_until, accepted_at, "
+                                 "committer_kind, committer_index, sealed, wrapped_key, master_key_id, "
+                                 "content_digest, state from commitment where code = $1"};
+constexpr BinaryQuery select_locked{"commitments.lock",
+                                    "select shard, code, notice_id, matter_id, matter_version, "
+                                    "organisation_id, filed_by, made_on, valid_until, accepted_at, "
+                                    "committer_kind, committer_index, sealed, wrapped_key, master_key_id, "
+                                    "content_digest, state from commitment where code = $1 "
+                                    "for update"};
+constexpr BinaryQuery update_state{
+    "commitments.set_state",
+    "update commitment set state = $4 where code = $1 and shard = $2 and state = $3"};
+constexpr BinaryQuery insert_withdrawal_row{
+    "commitments.insert_withdrawal",
+    "insert into withdrawal (commitment_code, reason, wrapped_key, master_key_id, recorded_by, recorded_at) "
+    "values ($1, $2, $3, $4, $5, $6)"};
+constexpr BinaryQuery select_task{"commitments.task",
+                                  "select task_id, due_at, rule from verification_task where commitment_code "
+                                  "= $1 order by created_at limit 1"};
+constexpr BinaryQuery select_list{
+    "commitments.after",
+    "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at from commitment c "
+    "join matter m on m.matter_id = c.matter_id where c.organisation_id = $1 and ($2::text is null or "
+    "c.state = $2) "
+    "and (c.accepted_at, c.code) > ($3, $4) order by c.accepted_at, c.code limit $5"};
+
+CommitmentState state_of(std::string const& text) {
+    return domain::from_word<CommitmentState>(text).value();
+}
+
+std::optional<CommitmentRow> first_row(db::Rows const& rows) {
+    if (rows.empty()) return std::nullopt;
+    auto const row = rows[0];
+    return CommitmentRow{.shard = row.get<std::int16_t>(0),
+                         .code = row.get<std::string>(1),
+                         .notice = row.get<NoticeId>(2),
+                         .matter = row.get<MatterId>(3),
+                         .matter_version = row.get<std::int32_t>(4),
+                         .organisation = row.get<OrganisationId>(5),
+                         .filed_by = row.get<AccountId>(6),
+                         .made_on = row.get<Date>(7),
+                         .valid_until = row.get<std::optional<Date>>(8),
+                         .accepted_at = row.get<Instant>(9),
+                         .committer_kind = row.get<std::string>(10),
+                         .committer_index = row.get<Blob>(11),
+                         .sealed = {row.get<Blob>(12), row.get<std::optional<Blob>>(13),
+                                    row.get<std::optional<std::string>>(14)},
+                         .content_digest = row.get<Digest>(15),
+                         .state = state_of(row.get<std::string>(16))};
+}
+
+}  // namespace
+
+std::string content_place(std::string const& code) {
+    return "commitment.sealed:" + code;
+}
+
+std::optional<CommitmentRow> commitment_by_code(db::PgSession& db, std::string const& code) {
+    return first_row(db.exec(select_one, Params(code)));
+}
+
+std::optional<CommitmentRow> lock_commitment(db::PgSession& db, std::string const& code) {
+    return first_row(db.exec(select_locked, Params(code)));
+}
+
+bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16_t shard,
+                          CommitmentState from, CommitmentState to) {
+    return db.exec(update_state, Params(code, shard, domain::word(from), domain::word(to))).affected() == 1;
+}
+
+void insert_withdrawal(db::PgSession& db, std::string const& code, AccountId recorded_by,
+                       SealedColumns const& why, Instant now) {
+    db.exec(insert_withdrawal_row,
+            Params(code, why.content, why.wrapped_key, why.master_key_id, recorded_by, now));
+}
+
+std::optional<WatchingTask> task_of_commitment(db::PgSession& db, std::string const& code) {
+    db::Rows const rows = db.exec(select_task, Params(code));
+    if (rows.empty()) return std::nullopt;
+    return WatchingTask{rows[0].get<TaskId>(0), rows[0].get<Instant>(1), rows[0].get<std::string>(2)};
+}
+
+std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list) {
+    std::optional<std::string> state;
+    if (list.state) state = std::string(domain::word(*list.state));
+    auto const after = list.after.value_or(std::pair<Instant, std::string>{});
+    std::vector<CommitmentSummary> found;
+    for (auto const& row : db.exec(select_list, Params(list.organisation, state, after.first, after.second,
+                                                       std::int32_t{list.limit})))
+        found.push_back({.code = row.get<std::string>(0),
+                         .state = state_of(row.get<std::string>(1)),
+                         .matter_code = row.get<std::string>(2),
+                         .matter_version = row.get<std::int32_t>(3),
+                         .made_on = row.get<Date>(4),
+                         .accepted_at = row.get<Instant>(5)});
+    return found;
+}
+
+}  // namespace sponsio::store

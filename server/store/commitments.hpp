@@ -1,0 +1,153 @@
+#pragma once
+
+#include "server/db/tx.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// The promises: many stored at once by the filing writer, one read at a time.
+namespace sponsio::store {
+
+// ------------------------------------------------------------------------------------------------- one at a
+// time
+struct CommitmentRow {
+    std::int16_t shard;
+    std::string code;
+    NoticeId notice;
+    MatterId matter;
+    int matter_version;
+    OrganisationId organisation;  ///< the service agency that accepted it
+    AccountId filed_by;
+    Date made_on;
+    std::optional<Date> valid_until;
+    Instant accepted_at;
+    std::string committer_kind;
+    std::vector<std::uint8_t> committer_index;
+    SealedColumns sealed;  ///< canonical JSON of domain::CommitmentContent; its place is content_place(code)
+    Digest content_digest;
+    domain::CommitmentState state;
+};
+
+/// Where a commitment's sealed content lies, for Vault::open.
+std::string content_place(std::string const& code);
+
+std::optional<CommitmentRow> commitment_by_code(db::PgSession& db, std::string const& code);
+/// The same, locked until the transaction ends.
+std::optional<CommitmentRow> lock_commitment(db::PgSession& db, std::string const& code);
+/// False if the row was no longer in `from`.
+bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16_t shard,
+                          domain::CommitmentState from, domain::CommitmentState to);
+
+/// Why a commitment was taken back, in the resident's words (sealed).
+void insert_withdrawal(db::PgSession& db, std::string const& code, AccountId recorded_by,
+                       SealedColumns const& why, Instant now);
+
+/// The task that watches over a commitment, as far as an answer about the commitment shows it.
+struct WatchingTask {
+    TaskId id;
+    Instant ends;      ///< first instant after the last day
+    std::string rule;  ///< clock text
+};
+
+std::optional<WatchingTask> task_of_commitment(db::PgSession& db, std::string const& code);
+
+/// A row of a list: no personal data is opened for it.
+struct CommitmentSummary {
+    std::string code;
+    domain::CommitmentState state;
+    std::string matter_code;
+    int matter_version;
+    Date made_on;
+    Instant accepted_at;
+};
+
+struct CommitmentList {
+    OrganisationId organisation;
+    std::optional<domain::CommitmentState> state;
+    std::optional<std::pair<Instant, std::string>> after;  ///< accepted_at and code of the last row seen
+    int limit;
+};
+
+std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list);
+
+// ----------------------------------------------------------------------------------------------------- a
+// batch
+/// What a filing needs to know of the notice it answers.
+struct FilingNotice {
+    NoticeId id;
+    OrganisationId organisation;
+    MatterId matter;
+    int version;
+    int newest_version;
+    Digest digest;
+};
+
+/// A key that was used before, with what came of it.
+struct FilingKey {
+    OrganisationId organisation;
+    std::string key;
+    Digest request_digest;
+    std::string resource;
+};
+
+/// Everything one look at the database must tell about a batch before it is stored.
+struct FilingContext {
+    std::vector<FilingKey> used_keys;
+    std::vector<FilingNotice> notices;
+    std::vector<std::vector<std::uint8_t>> barred;  ///< committer indexes with a breach on record
+};
+
+struct FilingQuestion {
+    db::Array<OrganisationId> organisations;
+    db::Array<std::string> keys;
+    db::Array<NoticeId> notices;
+    db::Array<std::vector<std::uint8_t>> committers;
+};
+
+FilingContext look_up(db::Tx& tx, FilingQuestion const& question);
+
+/// Serials [first, end) of a region's day, taken for good.
+struct SerialBlock {
+    int first;
+    int end;
+};
+
+/// At most `wanted` serials; fewer, or none, at the end of a day's 999,999.
+SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted);
+
+struct NewTask {
+    TaskId id;
+    OrganisationId organisation;
+    std::string mode;
+    Instant ends;
+    std::string rule;
+};
+
+struct NewCommitment {
+    std::string code;
+    NoticeId notice;
+    MatterId matter;
+    int matter_version;
+    OrganisationId organisation;
+    AccountId filed_by;
+    Date made_on;
+    std::optional<Date> valid_until;
+    std::string committer_kind;
+    std::vector<std::uint8_t> committer_index;
+    SealedColumns sealed;
+    Digest content_digest;
+    domain::CommitmentState state;
+    std::optional<NewTask> task;
+    std::string key;
+    Digest request_digest;
+};
+
+/// Commitments, their tasks, events and idempotency keys, and COMMIT, in one round trip. DbError of kind
+/// unique on idempotency_key_pkey if another writer was faster with one of the keys.
+void store_and_commit(db::Tx& tx, std::span<NewCommitment const> batch, std::int16_t shard, Instant now);
+
+}  // namespace sponsio::store

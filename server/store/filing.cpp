@@ -1,0 +1,226 @@
+#include "server/domain/lifecycle.hpp"
+#include "server/store/commitments.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::Array;
+using db::BinaryQuery;
+using db::Params;
+using Blob = std::vector<std::uint8_t>;
+
+constexpr BinaryQuery select_keys{
+    "filing.keys",
+    "select k.organisation_id, k.key, k.request_digest, k.resource from unnest($1::uuid[], $2::text[]) as "
+    "q(organisation, key) "
+    "join idempotency_key k on k.organisation_id = q.organisation and k.key = q.key"};
+constexpr BinaryQuery select_notices{
+    "filing.notices",
+    "select n.notice_id, n.organisation_id, n.matter_id, n.matter_version, m.newest_version, n.digest from "
+    "notice n "
+    "join matter m using (matter_id) where n.notice_id = any($1)"};
+constexpr BinaryQuery select_barred{
+    "filing.barred",
+    "select distinct committer_index from commitment where committer_index = any($1) and state = 'breached'"};
+
+constexpr BinaryQuery upsert_serials{"filing.take_serials",
+                                     "insert into commitment_serial as s (region_code, made_on, next_serial) "
+                                     "values ($1, $2, least(1 + $3, 1000000)) "
+                                     "on conflict (region_code, made_on) do update set next_serial = "
+                                     "least(s.next_serial + $3, 1000000) returning next_serial"};
+constexpr BinaryQuery select_serial{
+    "filing.next_serial",
+    "select next_serial from commitment_serial where region_code = $1 and made_on = $2 for update"};
+
+constexpr BinaryQuery insert_keys{
+    "filing.insert_keys",
+    "insert into idempotency_key (organisation_id, key, request_digest, resource, status, created_at) "
+    "select o, k, d, r, 201, $5 from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) as q(o, k, d, "
+    "r)"};
+constexpr BinaryQuery insert_commitments{
+    "filing.insert_commitments",
+    "insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, "
+    "made_on, valid_until, accepted_at, committer_kind, "
+    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state) "
+    "select $1, q.code, q.notice, q.matter, q.version, q.organisation, q.filed_by, q.made_on, q.valid_until, "
+    "$2, q.kind, q.idx, q.sealed, q.wrapped, q.master, "
+    "q.digest, q.state from unnest($3::text[], $4::uuid[], $5::uuid[], $6::int4[], $7::uuid[], $8::uuid[], "
+    "$9::date[], $10::date[], $11::text[], $12::bytea[], "
+    "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[]) "
+    "as q(code, notice, matter, version, organisation, filed_by, made_on, valid_until, kind, idx, sealed, "
+    "wrapped, master, digest, state)"};
+constexpr BinaryQuery insert_tasks{
+    "filing.insert_tasks",
+    "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
+    "created_at, due_at, rule) "
+    "select $1, q.id, q.code, q.organisation, 'deadline', q.mode, $2, q.due, q.rule "
+    "from unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[]) as q(id, "
+    "code, organisation, mode, due, rule)"};
+constexpr BinaryQuery insert_events{
+    "filing.insert_events",
+    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, rule) "
+    "select $1, $2, q.lifecycle, q.subject, q.from_state, q.event, q.to_state, q.actor, q.rule "
+    "from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[]) "
+    "as q(lifecycle, subject, from_state, event, to_state, actor, rule)"};
+
+/// The columns of a batch, one array each.
+struct Columns {
+    Array<std::string> code, kind, master, state, key, resource;
+    Array<NoticeId> notice;
+    Array<MatterId> matter;
+    Array<std::int32_t> version;
+    Array<OrganisationId> organisation;
+    Array<AccountId> filed_by;
+    Array<Date> made_on, valid_until;
+    Array<Blob> index, sealed, wrapped;
+    Array<Digest> digest, request;
+
+    void add(NewCommitment const& c) {
+        code.push(c.code);
+        notice.push(c.notice);
+        matter.push(c.matter);
+        version.push(std::int32_t{c.matter_version});
+        organisation.push(c.organisation);
+        filed_by.push(c.filed_by);
+        made_on.push(c.made_on);
+        valid_until.push(c.valid_until);
+        kind.push(c.committer_kind);
+        index.push(c.committer_index);
+        sealed.push(c.sealed.content);
+        wrapped.push(c.sealed.wrapped_key);
+        master.push(c.sealed.master_key_id);
+        digest.push(c.content_digest);
+        state.push(domain::word(c.state));
+        key.push(c.key);
+        request.push(c.request_digest);
+        resource.push(c.code);
+    }
+};
+
+struct TaskColumns {
+    Array<TaskId> id;
+    Array<std::string> code, mode, rule;
+    Array<OrganisationId> organisation;
+    Array<Instant> due;
+
+    void add(std::string const& commitment, NewTask const& t) {
+        id.push(t.id);
+        code.push(commitment);
+        organisation.push(t.organisation);
+        mode.push(t.mode);
+        due.push(t.ends);
+        rule.push(t.rule);
+    }
+};
+
+struct EventColumns {
+    Array<std::string> lifecycle, subject, from, event, to, rule;
+    Array<AccountId> actor;
+
+    void add_commitment(NewCommitment const& c) {
+        lifecycle.push("commitment");
+        subject.push(c.code);
+        from.push("notified");
+        event.push(c.state == domain::CommitmentState::supervised ? "exempt" : "accept");
+        to.push(domain::word(c.state));
+        actor.push(c.filed_by);
+        rule.push_null();
+    }
+
+    void add_task(NewTask const& t, AccountId filed_by) {
+        lifecycle.push("verification task");
+        subject.push(t.id.text());
+        from.push_null();
+        event.push("created");
+        to.push("created");
+        actor.push(filed_by);
+        rule.push(t.rule);
+    }
+};
+
+}  // namespace
+
+FilingContext look_up(db::Tx& tx, FilingQuestion const& question) {
+    db::Pipeline look;
+    look.add(select_keys, Params().add(question.organisations).add(question.keys));
+    look.add(select_notices, Params().add(question.notices));
+    look.add(select_barred, Params().add(question.committers));
+    std::vector<db::Rows> const answers = tx.run(look);
+    FilingContext context;
+    for (auto const& row : answers[0])
+        context.used_keys.push_back({row.get<OrganisationId>(0), row.get<std::string>(1), row.get<Digest>(2),
+                                     row.get<std::string>(3)});
+    for (auto const& row : answers[1])
+        context.notices.push_back({row.get<NoticeId>(0), row.get<OrganisationId>(1), row.get<MatterId>(2),
+                                   row.get<std::int32_t>(3), row.get<std::int32_t>(4), row.get<Digest>(5)});
+    for (auto const& row : answers[2]) context.barred.push_back(row.get<Blob>(0));
+    return context;
+}
+
+SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted) {
+    db::Rows const before = db.exec(select_serial, Params(region, made_on));
+    int const known_first = before.empty() ? 1 : before[0].get<std::int32_t>(0);
+    db::Rows const after = db.exec(upsert_serials, Params(region, made_on, std::int32_t{wanted}));
+    int const end = after[0].get<std::int32_t>(0);
+    // Without a row to lock, another writer may have made it meanwhile: then the block is the last `wanted`
+    // before `end`.
+    int const first = before.empty() ? std::max(known_first, end - wanted) : known_first;
+    return {first, end};
+}
+
+void store_and_commit(db::Tx& tx, std::span<NewCommitment const> batch, std::int16_t shard, Instant now) {
+    Columns rows;
+    TaskColumns tasks;
+    EventColumns events;
+    for (NewCommitment const& c : batch) {
+        rows.add(c);
+        events.add_commitment(c);
+        if (c.task) {
+            tasks.add(c.code, *c.task);
+            events.add_task(*c.task, c.filed_by);
+        }
+    }
+    db::Pipeline all;
+    all.add(insert_keys,
+            Params().add(rows.organisation).add(rows.key).add(rows.request).add(rows.resource).add(now));
+    all.add(insert_commitments, Params()
+                                    .add(shard)
+                                    .add(now)
+                                    .add(rows.code)
+                                    .add(rows.notice)
+                                    .add(rows.matter)
+                                    .add(rows.version)
+                                    .add(rows.organisation)
+                                    .add(rows.filed_by)
+                                    .add(rows.made_on)
+                                    .add(rows.valid_until)
+                                    .add(rows.kind)
+                                    .add(rows.index)
+                                    .add(rows.sealed)
+                                    .add(rows.wrapped)
+                                    .add(rows.master)
+                                    .add(rows.digest)
+                                    .add(rows.state));
+    all.add(insert_tasks, Params()
+                              .add(shard)
+                              .add(now)
+                              .add(tasks.id)
+                              .add(tasks.code)
+                              .add(tasks.organisation)
+                              .add(tasks.mode)
+                              .add(tasks.due)
+                              .add(tasks.rule));
+    all.add(insert_events, Params()
+                               .add(shard)
+                               .add(now)
+                               .add(events.lifecycle)
+                               .add(events.subject)
+                               .add(events.from)
+                               .add(events.event)
+                               .add(events.to)
+                               .add(events.actor)
+                               .add(events.rule));
+    tx.commit_with(all);
+}
+
+}  // namespace sponsio::store
