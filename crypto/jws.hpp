@@ -44,7 +44,7 @@ std::string jws_sign(std::string_view typ, std::string_view payload, Signer cons
 struct Jws {
     Object header;
     Bytes payload;
-    std::string_view signing_input;  ///< of the token that was parsed
+    std::string signing_input;
     Bytes signature;
 };
 

@@ -26,7 +26,10 @@ inline constexpr std::string_view permissions = "key_store_permissions";  ///< o
 inline constexpr std::string_view io = "key_store_io";
 inline constexpr std::string_view unknown_purpose = "unknown_purpose";
 inline constexpr std::string_view purpose_taken = "purpose_taken";
-inline constexpr std::string_view not_yet = "key_not_yet_valid";
+inline constexpr std::string_view not_valid = "no_valid_key";   ///< none of the purpose at that time
+inline constexpr std::string_view bad_purpose = "bad_purpose";  ///< not a name of a-z, 0-9 and -, up to 32
+inline constexpr std::string_view key_known = "key_known";      ///< imported before
+inline constexpr std::string_view rotation_pending = "rotation_pending";  ///< the last new key signs later
 }  // namespace store_error
 
 /// A signing key as the manifest lists it.

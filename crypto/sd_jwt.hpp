@@ -90,7 +90,7 @@ struct SdJwtPolicy {
     std::chrono::seconds leeway{60};
     /// When given, a key binding is required. Otherwise one that is there is not looked at.
     std::optional<KeyBindingPolicy> key_binding = {};
-    JsonLimits limits = {};
+    JsonLimits limits{.max_bytes = std::size_t{1} << 20};  ///< of the token and of each part
 };
 
 struct VerifiedSdJwt {
@@ -107,7 +107,7 @@ Result<VerifiedSdJwt> sd_jwt_verify(std::string_view token, KeyResolver const& k
 /// The token with only the disclosures that these claims need. Pointers go into the fully disclosed payload;
 /// what a claim is nested in is disclosed along with it. The issuer's signature is not checked.
 Result<std::string> sd_jwt_present(std::string_view token, std::vector<std::string> const& pointers);
-/// The pointers of everything that can be left out, in document order.
+/// The pointers of everything that can be left out; a claim comes before what is nested in it.
 Result<std::vector<std::string>> sd_jwt_disclosable(std::string_view token);
 
 /// Appends a key binding JWT by the holder's key to a presentation.

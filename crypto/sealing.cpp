@@ -1,5 +1,6 @@
 #include "crypto/sealing.hpp"
 
+#include "crypto/key_wrap.hpp"
 #include "crypto/ossl.hpp"
 
 #include <climits>
@@ -13,18 +14,11 @@ namespace {
 constexpr std::size_t key_size = 32;
 constexpr std::size_t nonce_size = 12;
 constexpr std::size_t tag_size = 16;
-constexpr std::size_t wrapped_size = key_size + 8;
 static_assert(DataKey::overhead == nonce_size + tag_size);
 
 EVP_CIPHER const* gcm() {
     static EVP_CIPHER const* const cipher =
         ossl::check_pointer(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), "fetching AES-256-GCM");
-    return cipher;
-}
-
-EVP_CIPHER const* key_wrap() {
-    static EVP_CIPHER const* const cipher =
-        ossl::check_pointer(EVP_CIPHER_fetch(nullptr, "AES-256-WRAP", nullptr), "fetching AES-256-WRAP");
     return cipher;
 }
 
@@ -36,19 +30,6 @@ ossl::CipherCtx new_context() {
 int length_of(ByteView bytes) {
     if (bytes.size() > INT_MAX) throw Failure("an object to seal is larger than 2 GiB");
     return static_cast<int>(bytes.size());
-}
-
-Bytes wrap(ByteView data_key, ByteView master_key) {
-    auto const context = new_context();
-    EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-    Bytes out(wrapped_size);
-    int size = 0;
-    ossl::check(
-        EVP_EncryptInit_ex2(context.get(), key_wrap(), master_key.data(), nullptr, nullptr) == 1 &&
-            EVP_EncryptUpdate(context.get(), out.data(), &size, data_key.data(), length_of(data_key)) == 1 &&
-            size == static_cast<int>(wrapped_size),
-        "AES key wrap");
-    return out;
 }
 
 Error refuse(std::string_view code, char const* message) {
@@ -121,7 +102,7 @@ MasterKey const* MasterKeys::find(std::string_view id) const noexcept {
 MasterKeys::NewDataKey MasterKeys::new_data_key(Entropy& entropy) const {
     Secret key{Bytes(key_size)};
     entropy.fill(key.writable());
-    WrappedKey wrapped{wrap(key.view(), keys_->back().key.view()), keys_->back().id};
+    WrappedKey wrapped{wrap_key(key.view(), keys_->back().key.view()), keys_->back().id};
     return {DataKey(std::move(key)), std::move(wrapped)};
 }
 
@@ -132,23 +113,12 @@ SealedObject MasterKeys::seal(ByteView plain, ByteView aad, Entropy& entropy) co
 }
 
 Result<Secret> MasterKeys::unwrap_secret(ByteView wrapped_key, std::string_view master_key_id) const {
-    ossl::QuietErrors const quiet;
     MasterKey const* const master = find(master_key_id);
     if (!master) return refuse(seal_error::unknown_master_key, "There is no master key of that id.");
-    if (wrapped_key.size() != wrapped_size)
-        return refuse(seal_error::bad_wrapped_key, "A wrapped key is 40 bytes long.");
-    auto const context = new_context();
-    EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-    ossl::check(
-        EVP_DecryptInit_ex2(context.get(), key_wrap(), master->key.view().data(), nullptr, nullptr) == 1,
-        "AES key wrap");
-    Secret key{Bytes(wrapped_size)};  // the cipher writes beyond the key before it knows
-    int size = 0;
-    if (EVP_DecryptUpdate(context.get(), key.writable().data(), &size, wrapped_key.data(),
-                          length_of(wrapped_key)) != 1 ||
-        size != static_cast<int>(key_size))
+    auto key = unwrap_key(wrapped_key, master->key.view());
+    if (!key || key->size() != key_size)
         return refuse(seal_error::bad_wrapped_key, "The wrapped key was altered.");
-    return Secret(key.view().first(key_size));
+    return *std::move(key);
 }
 
 Result<DataKey> MasterKeys::unwrap(ByteView wrapped_key, std::string_view master_key_id) const {
@@ -167,7 +137,7 @@ Result<Bytes> MasterKeys::open(ByteView ciphertext, ByteView wrapped_key, std::s
 Result<WrappedKey> MasterKeys::rewrap(ByteView wrapped_key, std::string_view master_key_id) const {
     auto const key = unwrap_secret(wrapped_key, master_key_id);
     if (!key) return key.error();
-    return WrappedKey{wrap(key->view(), keys_->back().key.view()), current_id()};
+    return WrappedKey{wrap_key(key->view(), keys_->back().key.view()), current_id()};
 }
 
 }  // namespace sponsio::crypto

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "crypto/result.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// Small private files that are whole or not there, whatever happens meanwhile. Internal to this room.
+namespace sponsio::crypto {
+
+/// Errors have the words of store_error; `missing` when there is no such file, `permissions` when others than
+/// the owner may read or write it.
+Result<std::string> read_private_file(std::filesystem::path const& path);
+
+/// Replaces the file by one of mode 0600; durable when it returns. A crash leaves the old or the new one.
+Result<void> write_private_file(std::filesystem::path const& path, std::string_view text);
+
+/// Makes new and renamed names in a directory durable.
+Result<void> sync_directory(std::filesystem::path const& directory);
+
+/// Holds an exclusive lock between processes, and between descriptors of one process, as long as it lives.
+class FileLock {
+  public:
+    static Result<FileLock> acquire(std::filesystem::path const& path);  ///< waits
+
+    FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+    FileLock& operator=(FileLock&&) = delete;
+    ~FileLock();
+
+  private:
+    explicit FileLock(int descriptor) noexcept : descriptor_(descriptor) {}
+
+    int descriptor_;
+};
+
+}  // namespace sponsio::crypto
