@@ -1,6 +1,7 @@
 #include "server/base/log.hpp"
 
 #include "server/base/sealed.hpp"
+#include "server/base/utf8.hpp"
 
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
@@ -33,35 +34,13 @@ static_assert(!key_names.back().empty(), "every key has a name");
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
 
-/// Length of the well-formed UTF-8 sequence at `text[i]`, or 0 (RFC 3629 §4).
-std::size_t sequence(std::string_view text, std::size_t i) {
-    auto const byte = [&](std::size_t k) {
-        return k < text.size() ? static_cast<unsigned char>(text[k]) : 0U;
-    };
-    auto const tail = [&](std::size_t k, unsigned low = 0x80, unsigned high = 0xBF) {
-        return byte(k) >= low && byte(k) <= high;
-    };
-    unsigned const first = byte(i);
-    if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return tail(i + 1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        unsigned const low = first == 0xE0 ? 0xA0 : 0x80, high = first == 0xED ? 0x9F : 0xBF;
-        return tail(i + 1, low, high) && tail(i + 2) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        unsigned const low = first == 0xF0 ? 0x90 : 0x80, high = first == 0xF4 ? 0x8F : 0xBF;
-        return tail(i + 1, low, high) && tail(i + 2) && tail(i + 3) ? 4 : 0;
-    }
-    return 0;
-}
-
 /// A JSON string whatever the bytes are: a line must stay one line of valid JSON even for hostile input.
 void append_string(std::string& out, std::string_view text) {
     constexpr char hex[] = "0123456789abcdef";
     out += '"';
     for (std::size_t i = 0; i < text.size();) {
         char const c = text[i];
-        std::size_t const length = sequence(text, i);
+        std::size_t const length = utf8_sequence(text, i);
         if (length == 0) {
             out += "\xEF\xBF\xBD";  // U+FFFD
             ++i;

@@ -42,13 +42,15 @@ class BodyReader {
 struct Request {
     std::array<char, 16> id_text{};
     Method method = Method::other;
+    int version = 11;  ///< 10 or 11
     Target target;
     Headers headers;
     std::string body;                   ///< whole, unless the route streams it
     BodyReader* body_stream = nullptr;  ///< only if the route streams it
     Deadline deadline{};                ///< no work for this request after it
     Language language = Language::chinese;
-    std::string_view peer;  ///< address of the other end
+    std::string_view peer;     ///< address of the other end
+    std::string account_id{};  ///< for the access line; set by whoever recognises the caller
     Route const* route = nullptr;
     std::array<std::uint8_t, Target::max_segments> captured{};  ///< segments, in the order of the pattern
 

@@ -1,0 +1,105 @@
+#include "server/http/body.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace sponsio::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+}  // namespace
+
+Deadline due_after(Deadline begun, std::chrono::milliseconds timeout, std::uint64_t bytes,
+                   std::size_t slowest_rate) {
+    return begun + timeout + std::chrono::milliseconds(bytes * 1000 / slowest_rate);
+}
+
+void IncomingBody::begin(std::string& sink, std::uint64_t limit) {
+    sink_ = &sink;
+    parser_.body_to(sink, limit);
+}
+
+/// Parses what has arrived, or waits for more of it first.
+awaitable<Outcome<void>> IncomingBody::more() {
+    auto& buffer = wire_.buffer();
+    boost::beast::error_code ec = boost::beast::http::error::need_more;
+    if (buffer.size() > 0) {
+        std::size_t const used = parser_.put(buffer.data(), ec);
+        buffer.consume(used);
+        if (ec && ec != boost::beast::http::error::need_more) {
+            failed_ = true;
+            co_return parse_fault(ec);
+        }
+        if (used > 0) co_return Outcome<void>{};
+    }
+    auto const left = parser_.content_length_remaining();
+    wire_.expect_body(!left || *left > 4096);
+    auto const begun = steady_clock::now();
+    Wire::Got const got = co_await wire_.fill(due_after(begun - waited_, options_.timeouts.body,
+                                                        parser_.body_bytes(), options_.limits.slowest_rate));
+    waited_ += steady_clock::now() - begun;
+    if (got == Wire::Got::bytes) co_return Outcome<void>{};
+    failed_ = true;
+    co_return fault(got == Wire::Got::timeout ? problem::timed_out : problem::malformed);
+}
+
+awaitable<Outcome<void>> IncomingBody::read_whole() {
+    while (!parser_.is_done()) {
+        auto const read = co_await more();
+        if (!read) co_return read;
+    }
+    co_return Outcome<void>{};
+}
+
+awaitable<Outcome<std::string_view>> IncomingBody::next() {
+    sink_->clear();
+    while (sink_->empty() && !parser_.is_done()) {
+        auto const read = co_await more();
+        if (!read) co_return read.error();
+    }
+    co_return std::string_view(*sink_);
+}
+
+bool IncomingBody::worth_finishing() const {
+    if (failed_) return false;
+    auto const left = parser_.content_length_remaining();
+    return !left || *left <= options_.limits.leftover;
+}
+
+awaitable<bool> IncomingBody::discard() {
+    waited_ = {};
+    parser_.discard_body(options_.limits.leftover);
+    auto const read = co_await read_whole();
+    co_return read.has_value();
+}
+
+awaitable<bool> OutgoingBody::write(std::string_view piece) {
+    constexpr std::size_t largest = 16 * 1024 - 16;  // a chunk with its size line in one TLS record
+    while (!piece.empty()) {
+        std::string_view const part = piece.substr(0, largest);
+        piece.remove_prefix(part.size());
+        scratch_.clear();
+        if (chunked_) {
+            std::array<char, 16> size;
+            auto const end = std::to_chars(size.data(), size.data() + size.size(), part.size(), 16);
+            scratch_.append(size.data(), end.ptr).append("\r\n").append(part).append("\r\n");
+        } else {
+            scratch_.append(part);
+        }
+        bytes_ += scratch_.size();
+        Deadline const due = due_after(steady_clock::now(), options_.timeouts.write, scratch_.size(),
+                                       options_.limits.slowest_rate);
+        if (!co_await wire_.send(scratch_, due)) co_return false;
+    }
+    co_return true;
+}
+
+awaitable<bool> OutgoingBody::finish() {
+    if (!chunked_) co_return true;
+    bytes_ += 5;
+    co_return co_await wire_.send("0\r\n\r\n", steady_clock::now() + options_.timeouts.write);
+}
+
+}  // namespace sponsio::http

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "server/http/request_parser.hpp"
+#include "server/http/response.hpp"
+#include "server/http/server.hpp"
+#include "server/http/wire.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace sponsio::http {
+
+/// The body of one request as it comes off the wire, whole or in pieces.
+class IncomingBody final : public BodyReader {
+  public:
+    IncomingBody(Wire& wire, RequestParser& parser, ServerOptions const& options)
+        : wire_(wire), parser_(parser), options_(options) {}
+
+    /// More than `limit` bytes are refused.
+    void begin(std::string& sink, std::uint64_t limit);
+    awaitable<Outcome<void>> read_whole();
+    awaitable<Outcome<std::string_view>> next() override;
+
+    /// Whether the rest is so short that reading it is cheaper than a new connection.
+    [[nodiscard]] bool worth_finishing() const;
+    /// Reads the rest for nothing. False: it did not come, or was too much.
+    awaitable<bool> discard();
+
+    [[nodiscard]] bool ended() const { return parser_.is_done(); }
+
+  private:
+    awaitable<Outcome<void>> more();
+
+    Wire& wire_;
+    RequestParser& parser_;
+    ServerOptions const& options_;
+    std::string* sink_ = nullptr;
+    std::chrono::steady_clock::duration
+        waited_{};  // for the peer; what a handler does meanwhile is not its fault
+    bool failed_ = false;
+};
+
+/// The body of a streamed response: chunks, or plain bytes for HTTP/1.0.
+class OutgoingBody final : public BodyWriter {
+  public:
+    OutgoingBody(Wire& wire, ServerOptions const& options, std::string& scratch, bool chunked)
+        : wire_(wire), options_(options), scratch_(scratch), chunked_(chunked) {}
+
+    awaitable<bool> write(std::string_view piece) override;
+    awaitable<bool> finish();
+
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+  private:
+    Wire& wire_;
+    ServerOptions const& options_;
+    std::string& scratch_;
+    bool chunked_;
+    std::uint64_t bytes_ = 0;
+};
+
+/// When `bytes` must have gone one way: the timeout, and the time they take at the slowest rate.
+[[nodiscard]] Deadline due_after(Deadline begun, std::chrono::milliseconds timeout, std::uint64_t bytes,
+                                 std::size_t slowest_rate);
+
+}  // namespace sponsio::http

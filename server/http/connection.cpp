@@ -1,0 +1,281 @@
+#include "server/http/connection.hpp"
+
+#include "server/base/log.hpp"
+
+#include <boost/beast/http/error.hpp>
+#include <boost/core/demangle.hpp>
+
+#include <exception>
+#include <typeinfo>
+#include <utility>
+
+namespace sponsio::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t one_record = 16 * 1024;
+
+/// Counts a request as in flight for as long as it lives.
+class InFlight {
+  public:
+    explicit InFlight(Lane& lane)
+        : lane_(lane), before_(lane.in_flight.fetch_add(1, std::memory_order_relaxed)) {
+        lane_.recorder.in_flight(1);
+    }
+
+    ~InFlight() {
+        lane_.in_flight.fetch_sub(1, std::memory_order_relaxed);
+        lane_.recorder.in_flight(-1);
+    }
+
+    InFlight(InFlight const&) = delete;
+    InFlight& operator=(InFlight const&) = delete;
+
+    [[nodiscard]] bool too_many() const { return before_ >= lane_.options.limits.in_flight; }
+
+  private:
+    Lane& lane_;
+    std::size_t before_;
+};
+
+bool awaits_continue(Request const& request) {
+    auto const expect = request.header("Expect");
+    return request.version >= 11 && expect && equal_ignoring_case(*expect, "100-continue");
+}
+
+/// The type only, not what(): that may quote a value.
+std::string kind_of(std::exception_ptr const& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (std::exception const& e) {
+        return boost::core::demangle(typeid(e).name());
+    } catch (...) {
+        return "not a std::exception";
+    }
+}
+
+/// A handler that throws is a bug, unless it opened an Outcome without looking.
+Response response_to_exception(Request const& request) {
+    try {
+        throw;
+    } catch (FaultError const& e) {
+        return problem_response(e.fault, request);
+    } catch (...) {
+        Fault broken = fault(problem::internal);
+        broken.cause = kind_of(std::current_exception());
+        return problem_response(std::move(broken), request);
+    }
+}
+
+}  // namespace
+
+Connection::Connection(Lane& lane, Stream stream, std::string peer)
+    : lane_(lane), wire_(std::move(stream)), peer_(std::move(peer)) {
+    request_.peer = peer_;
+    lane_.recorder.connections(1);
+}
+
+Connection::~Connection() {
+    lane_.recorder.connections(-1);
+}
+
+awaitable<void> Connection::run() {
+    bool open = co_await shake_hands();
+    while (open) open = co_await serve_one();
+    if (answered_) co_await wire_.part(steady_clock::now() + lane_.options.timeouts.linger);
+    wire_.close();
+}
+
+void Connection::drain() {
+    if (idle_) wire_.interrupt();
+}
+
+awaitable<bool> Connection::shake_hands() {
+    if (!wire_.stream().is_tls()) co_return true;
+    bool const done = co_await wire_.handshake(steady_clock::now() + lane_.options.timeouts.handshake);
+    lane_.recorder.handshake(!done ? "failed" : wire_.stream().resumed() ? "resumed" : "full");
+    co_return done;
+}
+
+/// Reads and answers one request. False: it was the last of this connection.
+awaitable<bool> Connection::serve_one() {
+    request_.reset();
+    lane_.ids.next(request_.id_text);
+    answered_ = false;
+    bytes_out_ = 0;
+    RequestParser parser(request_, lane_.options.limits.header);
+    IncomingBody body(wire_, parser, lane_.options);
+    Fault refusal;
+    Head const head = co_await read_head(parser, refusal);
+    if (head == Head::gone) co_return false;
+
+    auto const begun = steady_clock::now();
+    InFlight const in_flight(lane_);
+    request_.language = preferred_language(request_.header("Accept-Language").value_or(""));
+    Response response;
+    if (head == Head::refused)
+        response = problem_response(std::move(refusal), request_);
+    else if (in_flight.too_many())
+        response = problem_response(fault(problem::overloaded), request_);
+    else
+        response = co_await respond(parser, body);
+
+    Framing const framing = framing_of(response, request_);
+    bool keep = head == Head::complete && parser.keep_alive() && !lane_.draining &&
+                framing != Framing::until_close && (body.ended() || may_finish(response, body));
+    bool const sent = co_await send(response, framing, keep);
+    record(response, parser.body_bytes(), begun);
+    if (!sent) co_return false;
+    answered_ = true;
+    if (keep && !body.ended()) keep = body.worth_finishing() && co_await body.discard();
+    co_return keep;
+}
+
+/// Whether the connection can go on after a response that came before the end of the request's body.
+bool Connection::may_finish(Response const& response, IncomingBody const& body) const {
+    if (response.stream && request_.body_stream) return true;  // reads on while it answers
+    // Announced with Expect but not asked for, a body may come or not: nobody could tell what the next bytes
+    // are.
+    return body.worth_finishing() && !awaits_continue(request_);
+}
+
+/// Until the header of the next request is parsed.
+awaitable<Connection::Head> Connection::read_head(RequestParser& parser, Fault& refusal) {
+    auto& buffer = wire_.buffer();
+    wire_.shrink();
+    if (out_.capacity() > one_record) std::string().swap(out_);
+    auto const late = [&] { return steady_clock::now() + lane_.options.timeouts.header; };
+    Deadline due{};
+    for (;;) {
+        if (buffer.size() > 0) {
+            if (due == Deadline{}) due = late();
+            boost::beast::error_code ec;
+            buffer.consume(parser.put(buffer.data(), ec));
+            if (parser.is_header_done() && !ec) co_return Head::complete;
+            if (ec && ec != boost::beast::http::error::need_more) {
+                refusal = parse_fault(ec);
+                co_return Head::refused;
+            }
+        }
+        bool const begun = due != Deadline{};
+        Wire::Got got;
+        if (begun) {
+            got = co_await wire_.fill(due);
+        } else if (lane_.draining) {
+            got = wire_.fill_now();
+        } else {
+            idle_ = true;
+            got = co_await wire_.fill(steady_clock::now() + lane_.options.timeouts.idle);
+            idle_ = false;
+        }
+        if (got == Wire::Got::bytes) continue;
+        if (!begun || got == Wire::Got::end) co_return Head::gone;
+        refusal = fault(got == Wire::Got::timeout ? problem::timed_out : problem::header_too_large);
+        co_return Head::refused;
+    }
+}
+
+awaitable<Response> Connection::respond(RequestParser& parser, IncomingBody& body) {
+    Router::Match const match = lane_.router.find(request_);
+    if (!match.route) co_return respond_without_route(match.allow);
+    request_.route = match.route;
+    try {
+        co_return co_await respond_on_route(*match.route, parser, body);
+    } catch (...) {
+        co_return response_to_exception(request_);
+    }
+}
+
+Response Connection::respond_without_route(std::string const& allow) const {
+    if (allow.empty()) return problem_response(fault(problem::not_found), request_);
+    Response made = request_.method == Method::options
+                        ? empty_response()
+                        : problem_response(fault(problem::method_not_allowed), request_);
+    made.set("Allow", allow);
+    return made;
+}
+
+awaitable<Response> Connection::respond_on_route(Route const& route, RequestParser& parser,
+                                                 IncomingBody& body) {
+    request_.deadline = steady_clock::now() + route.options.budget;
+    if (Authorise const& authorise = lane_.router.authorise()) {
+        auto allowed = co_await authorise(request_, route.options.policy);
+        if (!allowed) co_return problem_response(allowed.error(), request_);
+    }
+    if (parser.has_body()) {
+        auto taken = co_await take_body(route, parser, body);
+        if (!taken) co_return problem_response(taken.error(), request_);
+    } else {
+        body.begin(request_.body, 0);
+    }
+    if (route.options.stream_body) request_.body_stream = &body;
+    request_.deadline = steady_clock::now() + route.options.budget;
+    co_return co_await route.handler(request_);
+}
+
+/// Refuses what the route does not take before a byte of it is read.
+awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser& parser,
+                                               IncomingBody& body) {
+    if (parser.content_length().value_or(0) > route.max_body() || route.max_body() == 0)
+        co_return fault(problem::too_large);
+    if (!route.accepts(request_.header("Content-Type").value_or(""))) co_return fault(problem::media_type);
+    body.begin(request_.body, route.max_body());
+    if (awaits_continue(request_) && wire_.buffer().size() == 0) {
+        bool const sent = co_await wire_.send("HTTP/1.1 100 Continue\r\n\r\n",
+                                              steady_clock::now() + lane_.options.timeouts.write);
+        if (!sent) co_return fault(problem::malformed);
+    }
+    if (route.options.stream_body) co_return Outcome<void>{};
+    co_return co_await body.read_whole();
+}
+
+awaitable<bool> Connection::send(Response const& response, Framing framing, bool keep_alive) {
+    out_.clear();
+    append_head(out_, response, request_, framing, lane_.date.text(), keep_alive);
+    bool const body_follows = framing != Framing::none && request_.method != Method::head;
+    if (body_follows && response.stream) co_return co_await send_stream(response, framing);
+    co_return co_await send_whole(body_follows ? body_of(response) : std::string_view{});
+}
+
+/// Header and body in one TLS record if they fit; a longer body is not copied but for its beginning.
+awaitable<bool> Connection::send_whole(std::string_view body) {
+    std::size_t const total = out_.size() + body.size();
+    Deadline const due = due_after(steady_clock::now(), lane_.options.timeouts.write, total,
+                                   lane_.options.limits.slowest_rate);
+    if (out_.size() < one_record) {
+        std::string_view const first = body.substr(0, one_record - out_.size());
+        out_.append(first);
+        body.remove_prefix(first.size());
+    }
+    bytes_out_ += total;
+    if (!co_await wire_.send(out_, due)) co_return false;
+    co_return co_await wire_.send(body, due);
+}
+
+awaitable<bool> Connection::send_stream(Response const& response, Framing framing) {
+    if (!co_await send_whole({})) co_return false;
+    OutgoingBody outgoing(wire_, lane_.options, out_, framing == Framing::chunked);
+    bool complete = false;
+    try {
+        co_await response.stream(outgoing);
+        complete = true;
+    } catch (...) {
+        log::error("http.stream_failed", {{log::Key::request_id, request_.id()},
+                                          {log::Key::cause, kind_of(std::current_exception())}});
+    }
+    complete = complete && co_await outgoing.finish();
+    bytes_out_ += outgoing.bytes();
+    if (!complete) wire_.close();  // without the last chunk: the peer must not take it for the whole
+    co_return complete&& framing == Framing::chunked;
+}
+
+void Connection::record(Response const& response, std::uint64_t bytes_in, Deadline begun) {
+    lane_.recorder.answered({.request = request_,
+                             .response = response,
+                             .bytes_in = bytes_in,
+                             .bytes_out = bytes_out_,
+                             .took = steady_clock::now() - begun});
+}
+
+}  // namespace sponsio::http

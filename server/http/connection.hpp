@@ -1,0 +1,67 @@
+#pragma once
+
+#include "server/http/body.hpp"
+#include "server/http/lane.hpp"
+#include "server/http/request.hpp"
+#include "server/http/request_parser.hpp"
+#include "server/http/response.hpp"
+#include "server/http/response_head.hpp"
+#include "server/http/wire.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace sponsio::http {
+
+/// One peer's connection: read a request, answer it, again, until one side says it was the last. Touched by
+/// its own thread only.
+class Connection
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  public:
+    Connection(Lane& lane, Stream stream, std::string peer);
+    ~Connection();
+    Connection(Connection const&) = delete;
+    Connection& operator=(Connection const&) = delete;
+
+    awaitable<void> run();
+
+    void check_deadline(Deadline now) { wire_.check(now); }
+
+    /// Ends the wait for a next request; one that is being read or answered goes on to its end.
+    void drain();
+
+    /// Ends everything but a running handler, whose answer then goes nowhere.
+    void cut() { wire_.close(); }
+
+  private:
+    enum class Head : std::uint8_t { complete, refused, gone };
+
+    awaitable<bool> shake_hands();
+    awaitable<bool> serve_one();
+    awaitable<Head> read_head(RequestParser& parser, Fault& refusal);
+    awaitable<Wire::Got> fill_head(bool begun);
+
+    awaitable<Response> respond(RequestParser& parser, IncomingBody& body);
+    awaitable<Response> respond_on_route(Route const& route, RequestParser& parser, IncomingBody& body);
+    Response respond_without_route(std::string const& allow) const;
+    awaitable<Outcome<void>> take_body(Route const& route, RequestParser& parser, IncomingBody& body);
+
+    [[nodiscard]] bool may_finish(Response const& response, IncomingBody const& body) const;
+    awaitable<bool> send(Response const& response, Framing framing, bool keep_alive);
+    awaitable<bool> send_whole(std::string_view body);
+    awaitable<bool> send_stream(Response const& response, Framing framing);
+    void record(Response const& response, std::uint64_t bytes_in, Deadline begun);
+
+    Lane& lane_;
+    Wire wire_;
+    std::string peer_;
+    Request request_;
+    std::string out_;
+    std::uint64_t bytes_out_ = 0;
+    bool idle_ = false;      // between requests, with nothing of the next one here
+    bool answered_ = false;  // the peer may still have to read our last words
+};
+
+}  // namespace sponsio::http

@@ -1,0 +1,62 @@
+#include "server/http/response.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <string>
+
+namespace sponsio::http {
+namespace {
+
+std::string_view in(Language language, std::string_view en, std::string_view zh) {
+    return language == Language::english ? en : zh;
+}
+
+boost::json::array errors_array(std::vector<FieldError> const& fields, Language language) {
+    boost::json::array rows;
+    for (FieldError const& field : fields)
+        rows.push_back({{"pointer", field.pointer},
+                        {"reason", field.reason->word},
+                        {"detail", in(language, field.reason->en, field.reason->zh)}});
+    return rows;
+}
+
+/// Seconds to wait before the same request makes sense again. What is only busy is tried again soon.
+std::optional<std::chrono::seconds> retry_after(Fault const& fault) {
+    if (fault.retry_after) return fault.retry_after;
+    if (fault.problem->status == 503 || fault.problem->status == 429) return std::chrono::seconds(1);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Response problem_response(Fault fault, Request const& request) {
+    Problem const& kind = *fault.problem;
+    boost::json::object document{{"type", "urn:sponsio:problem:" + std::string(kind.slug)},
+                                 {"title", in(request.language, kind.en, kind.zh)},
+                                 {"status", kind.status}};
+    std::string_view const detail = in(request.language, fault.detail.en, fault.detail.zh);
+    if (kind.status < 500 && !detail.empty()) document["detail"] = detail;
+    document["instance"] = "urn:request:" + std::string(request.id());
+    if (!fault.fields.empty()) document["errors"] = errors_array(fault.fields, request.language);
+
+    Response made;
+    made.status = kind.status;
+    made.content_type = "application/problem+json";
+    made.body = boost::json::serialize(document);
+    made.set("Content-Language", std::string(tag(request.language)));
+    made.set("Vary", "Accept-Language");
+    made.set("Cache-Control", "no-store");
+    if (kind.status == 401) {
+        bool const had_token = request.header("Authorization").has_value();
+        made.set("WWW-Authenticate", had_token ? R"(Bearer realm="sponsio", error="invalid_token")"
+                                               : R"(Bearer realm="sponsio")");  // RFC 6750 §3
+    }
+    if (auto const wait = retry_after(fault)) made.set("Retry-After", std::to_string(wait->count()));
+    made.problem = &kind;
+    made.cause = std::move(fault.cause);
+    return made;
+}
+
+}  // namespace sponsio::http

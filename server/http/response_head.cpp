@@ -1,0 +1,56 @@
+#include "server/http/response_head.hpp"
+
+#include <boost/beast/http/status.hpp>
+
+#include <charconv>
+
+namespace sponsio::http {
+namespace {
+
+void append_decimal(std::string& out, std::uint64_t value) {
+    char text[20];
+    auto const end = std::to_chars(text, text + sizeof text, value);
+    out.append(text, end.ptr);
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+std::string_view body_of(Response const& response) {
+    return response.shared ? std::string_view(*response.shared) : std::string_view(response.body);
+}
+
+Framing framing_of(Response const& response, Request const& request) {
+    if (response.status < 200 || response.status == 204 || response.status == 304) return Framing::none;
+    if (!response.stream) return Framing::length;
+    return request.version >= 11 ? Framing::chunked : Framing::until_close;
+}
+
+void append_head(std::string& out, Response const& response, Request const& request, Framing framing,
+                 std::string_view date, bool keep_alive) {
+    auto const status = boost::beast::http::int_to_status(response.status);
+    out.append("HTTP/1.1 ");
+    append_decimal(out, response.status);
+    out.append(" ").append(boost::beast::http::obsolete_reason(status)).append("\r\n");
+    append_field(out, "Date", date);
+    append_field(out, "X-Request-Id", request.id());
+    append_field(out, "X-Content-Type-Options", "nosniff");
+    if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
+    for (Header const& header : response.headers) append_field(out, header.name, header.value);
+    if (framing == Framing::length) {
+        out.append("Content-Length: ");
+        append_decimal(out, body_of(response).size());
+        out.append("\r\n");
+    }
+    if (framing == Framing::chunked) append_field(out, "Transfer-Encoding", "chunked");
+    if (!keep_alive)
+        append_field(out, "Connection", "close");
+    else if (request.version < 11)
+        append_field(out, "Connection", "keep-alive");
+    out.append("\r\n");
+}
+
+}  // namespace sponsio::http

@@ -1,0 +1,132 @@
+#include "server/http/router.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace sponsio::http {
+namespace {
+
+constexpr std::size_t methods = static_cast<std::size_t>(Method::other);
+
+/// The pieces between the slashes of "/v1/commitments/{code}".
+std::vector<std::string_view> split(std::string_view pattern) {
+    if (!pattern.starts_with('/'))
+        throw std::logic_error("a pattern begins with a slash: " + std::string(pattern));
+    std::vector<std::string_view> pieces;
+    for (pattern.remove_prefix(1);;) {
+        std::size_t const slash = pattern.find('/');
+        pieces.push_back(pattern.substr(0, slash));
+        if (slash == std::string_view::npos) return pieces;
+        pattern.remove_prefix(slash + 1);
+    }
+}
+
+/// "code" of "{code}"; empty for a written segment.
+std::string_view capture_name(std::string_view piece) {
+    if (!piece.starts_with('{')) return {};
+    if (!piece.ends_with('}') || piece.size() < 3)
+        throw std::logic_error("a capture is written {name}: " + std::string(piece));
+    return piece.substr(1, piece.size() - 2);
+}
+
+bool has_body(Method method) {
+    return method == Method::post || method == Method::put || method == Method::patch;
+}
+
+}  // namespace
+
+std::size_t Route::max_body() const noexcept {
+    return options.max_body.value_or(has_body(method) ? 64 * 1024 : 0);
+}
+
+bool Route::accepts(std::string_view content_type) const noexcept {
+    std::string_view media_type = content_type.substr(0, content_type.find(';'));
+    while (media_type.ends_with(' ') || media_type.ends_with('\t')) media_type.remove_suffix(1);
+    return std::ranges::any_of(options.accepts, [&](std::string const& accepted) {
+        return accepted == "*/*" || equal_ignoring_case(accepted, media_type);
+    });
+}
+
+/// One place in the tree of paths.
+struct Router::Node {
+    std::vector<std::pair<std::string, std::unique_ptr<Node>>> written;
+    std::unique_ptr<Node> captured;
+    std::array<Route const*, methods> routes{};
+
+    [[nodiscard]] bool is_resource() const {
+        return std::ranges::any_of(routes, [](Route const* r) { return r != nullptr; });
+    }
+
+    Node& child(std::string_view piece) {
+        if (!capture_name(piece).empty()) {
+            if (!captured) captured = std::make_unique<Node>();
+            return *captured;
+        }
+        for (auto& [text, node] : written)
+            if (text == piece) return *node;
+        return *written.emplace_back(piece, std::make_unique<Node>()).second;
+    }
+
+    /// The resource that the target's segments from `depth` on lead to; notes which ones were captured.
+    Node const* walk(Request& request, std::size_t depth, std::size_t captures) const {
+        if (depth == request.target.segments()) return is_resource() ? this : nullptr;
+        std::string_view const segment = request.target.segment(depth);
+        for (auto const& [text, node] : written)
+            if (text == segment)
+                if (Node const* found = node->walk(request, depth + 1, captures)) return found;
+        if (!captured || segment.empty()) return nullptr;
+        request.captured[captures] = static_cast<std::uint8_t>(depth);
+        return captured->walk(request, depth + 1, captures + 1);
+    }
+
+    [[nodiscard]] std::string allow() const {
+        std::string text = "OPTIONS";
+        auto const has = [&](Method m) { return routes[static_cast<std::size_t>(m)] != nullptr; };
+        for (std::size_t i = 0; i != methods; ++i) {
+            auto const method = static_cast<Method>(i);
+            if (method == Method::options) continue;
+            if (has(method) || (method == Method::head && has(Method::get)))
+                text.append(", ").append(name(method));
+        }
+        return text;
+    }
+};
+
+Router::Router() : root_(std::make_unique<Node>()) {}
+
+Router::Router(Router&&) noexcept = default;
+Router& Router::operator=(Router&&) noexcept = default;
+Router::~Router() = default;
+
+void Router::add(std::vector<Route> routes) {
+    for (Route& given : routes) {
+        if (given.method == Method::other || !given.handler)
+            throw std::logic_error("a route needs a method and a handler: " + given.pattern);
+        auto const pieces = split(given.pattern);
+        if (pieces.size() > Target::max_segments) throw std::logic_error("too long: " + given.pattern);
+        Node* node = root_.get();
+        for (std::string_view piece : pieces) {
+            if (auto const capture = capture_name(piece); !capture.empty()) given.names.emplace_back(capture);
+            node = &node->child(piece);
+        }
+        Route const*& place = node->routes[static_cast<std::size_t>(given.method)];
+        if (place) throw std::logic_error("two handlers for " + given.pattern);
+        given.index = routes_.size();
+        place = routes_.emplace_back(std::make_unique<Route>(std::move(given))).get();
+    }
+}
+
+Router::Match Router::find(Request& request) const {
+    Node const* const node = root_->walk(request, 0, 0);
+    if (!node) return {};
+    if (request.method != Method::other) {
+        Route const* route = node->routes[static_cast<std::size_t>(request.method)];
+        if (!route && request.method == Method::head)
+            route = node->routes[static_cast<std::size_t>(Method::get)];
+        if (route) return {.route = route};
+    }
+    return {.allow = node->allow()};
+}
+
+}  // namespace sponsio::http

@@ -1,0 +1,67 @@
+#include "server/http/server.hpp"
+
+#include "server/base/log.hpp"
+#include "server/http/worker.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <csignal>
+
+namespace sponsio::http {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+Server::Server(ServerOptions options, Router router, std::shared_ptr<TlsContext const> tls, Metrics* metrics)
+    : shared_(new Shared{.options = std::move(options),
+                         .router = std::move(router),
+                         .tls = std::move(tls),
+                         .metrics = metrics}) {}
+
+Server::~Server() {
+    drain(std::chrono::milliseconds(0));
+}
+
+Outcome<void> Server::start() {
+    // OpenSSL writes to sockets with write(2): a peer that went away must be an error, not the end of the
+    // process.
+    std::signal(SIGPIPE, SIG_IGN);
+    ServerOptions const& options = shared_->options;
+    std::string const place = options.address + ":" + std::to_string(options.port);
+    try {
+        tcp::endpoint at(asio::ip::make_address(options.address), options.port);
+        for (unsigned i = 0; i != std::max(options.io_threads, 1U); ++i) {
+            workers_.push_back(std::make_unique<Worker>(*shared_));
+            workers_.back()->listen(at);
+            at.port(workers_.front()->port());  // a free port is chosen once, the others join it
+        }
+    } catch (boost::system::system_error const& e) {
+        workers_.clear();
+        Fault refused = fault(problem::unavailable, "Cannot listen on " + place + ": " + e.code().message(),
+                              "无法监听 " + place + "：" + e.code().message());
+        refused.cause = e.code().message();
+        return refused;
+    }
+    shared_->running = workers_.size();
+    for (auto const& worker : workers_) worker->start();
+    return {};
+}
+
+std::uint16_t Server::port() const {
+    return workers_.empty() ? 0 : workers_.front()->port();
+}
+
+bool Server::drain(std::chrono::milliseconds grace) {
+    if (workers_.empty()) return true;
+    for (auto const& worker : workers_) worker->drain();
+    std::unique_lock lock(shared_->mutex);
+    bool const clean = shared_->ended.wait_for(lock, grace, [&] { return shared_->running == 0; });
+    lock.unlock();
+    if (!clean)
+        for (auto const& worker : workers_) worker->cut();
+    for (auto const& worker : workers_) worker->join();
+    workers_.clear();
+    return clean;
+}
+
+}  // namespace sponsio::http

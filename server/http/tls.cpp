@@ -1,0 +1,87 @@
+#include "server/http/tls.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <array>
+#include <string_view>
+
+namespace sponsio::http {
+namespace {
+
+Fault refusal(std::string en, std::string zh) {
+    Fault refused = fault(problem::internal, std::move(en), std::move(zh));
+    if (unsigned long const code = ERR_peek_last_error()) {
+        std::array<char, 256> text{};
+        ERR_error_string_n(code, text.data(), text.size());
+        refused.cause = text.data();
+    }
+    ERR_clear_error();
+    return refused;
+}
+
+/// A key behind a passphrase is refused; the default would ask for it on the terminal.
+int no_passphrase(char*, int, int, void*) {
+    return 0;
+}
+
+/// RFC 7301: this server speaks http/1.1 only, and says so to whoever asks for something else.
+int choose_protocol(SSL*, unsigned char const** out, unsigned char* out_size, unsigned char const* in,
+                    unsigned int in_size, void*) {
+    static constexpr unsigned char ours[] = "\x08http/1.1";
+    unsigned char* chosen = nullptr;
+    int const found = SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size);
+    if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+void configure(SSL_CTX* context) {
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                     SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_PRIORITIZE_CHACHA |
+                                     SSL_OP_CIPHER_SERVER_PREFERENCE);
+    // Buffers are given back while a connection is idle; a write may be repeated from another address.
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context, 1);  // a record in one system call instead of two
+    // Resumption by tickets alone: nothing to keep here, one ticket is enough for a client that comes back.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(context, 1);
+    SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+}
+
+}  // namespace
+
+TlsContext::~TlsContext() {
+    SSL_CTX_free(context_);
+}
+
+Outcome<std::shared_ptr<TlsContext const>> TlsContext::load(TlsFiles const& files) {
+    ERR_clear_error();
+    SSL_CTX* const raw = SSL_CTX_new(TLS_server_method());
+    if (!raw) return refusal("TLS cannot be set up", "无法初始化 TLS");
+    std::shared_ptr<TlsContext const> made(new TlsContext(raw));
+    configure(raw);
+    std::string const certificate = files.certificate.string(), key = files.key.string();
+    if (SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
+        return refusal("The certificate file " + certificate + " holds no readable PEM certificate",
+                       "证书文件 " + certificate + " 不含可读取的 PEM 证书");
+    // Loading the key compares it with the certificate; look apart, so that each mistake has its own
+    // sentence.
+    if (SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+        bool const mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH ||
+                              ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_TYPE_MISMATCH;
+        if (!mismatch)
+            return refusal("The key file " + key + " holds no readable PEM key without a passphrase",
+                           "密钥文件 " + key + " 不含可读取的、无口令的 PEM 私钥");
+    }
+    if (SSL_CTX_check_private_key(raw) != 1)
+        return refusal("The key in " + key + " does not belong to the certificate in " + certificate,
+                       "密钥文件 " + key + " 与证书 " + certificate + " 不匹配");
+    return made;
+}
+
+}  // namespace sponsio::http

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "server/http/connection.hpp"
+#include "server/http/lane.hpp"
+#include "server/http/server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace sponsio::http {
+
+/// What the threads of one server share.
+struct Server::Shared {
+    ServerOptions options;
+    Router router;
+    std::shared_ptr<TlsContext const> tls;
+    Metrics* metrics;
+    std::atomic<std::size_t> in_flight{0};
+    std::atomic<std::size_t> connections{0};
+    std::mutex mutex{};
+    std::condition_variable ended{};
+    std::size_t running = 0;  ///< threads; guarded by `mutex`
+};
+
+/// One thread with its own io_context, acceptor and connections. It ends by itself when it was told to drain
+/// and its last connection is gone: the io_context is never stopped under a coroutine.
+class Server::Worker {
+  public:
+    explicit Worker(Shared& shared);
+
+    /// Throws boost::system::system_error.
+    void listen(boost::asio::ip::tcp::endpoint const& at);
+
+    [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+    void start();
+    // From any thread:
+    void drain();
+    void cut();
+    void join();
+
+  private:
+    void run();
+    awaitable<void> accept();
+    awaitable<void> serve(boost::asio::ip::tcp::socket socket);
+    awaitable<void> sweep();
+    void admit(boost::asio::ip::tcp::socket socket);
+    void accept_waiting();
+    void begin_to_drain();
+
+    Shared& shared_;
+    boost::asio::io_context io_{1};
+    boost::asio::ip::tcp::acceptor acceptor_{io_};
+    boost::asio::steady_timer sweep_timer_{io_};
+    Lane lane_;
+    boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> live_;
+    std::thread thread_;
+};
+
+}  // namespace sponsio::http
