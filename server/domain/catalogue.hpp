@@ -4,7 +4,9 @@
 #include "server/base/resources.hpp"
 #include "server/base/time.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/term_index.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,9 +18,6 @@ namespace sponsio::domain {
 
 enum class WayKind { data_sharing, document, issuer, procedure, investigation };
 std::span<Word<WayKind> const> words_of(WayKind);
-
-enum class Language { zh, en };
-std::span<Word<Language> const> words_of(Language);
 
 /// One way to get the matter done without the proof. Codes are of the catalogue's code tables.
 struct ProofWay {
@@ -44,7 +43,7 @@ struct ProofSource {
 
 struct ProofItem {
     std::string item_id;  ///< "cn-2020-01"
-    int number = 0;       ///< on its list
+    int number = 0;       ///< on its list, from 1
     Bilingual name;
     std::vector<std::string> aliases_zh;  ///< as people really say it
     std::vector<std::string> aliases_en;
@@ -73,6 +72,7 @@ struct CatalogueInfo {
     std::string jurisdiction;  ///< region code
     Bilingual title;
     ProofSource source;
+    Bilingual coverage;  ///< what the list holds and where it comes from
     std::vector<CatalogueCode> departments;
     std::vector<CatalogueCode> documents;
     std::vector<CatalogueCode> procedures;
@@ -87,7 +87,7 @@ class Catalogue {
         int score;  ///< 100: the very name; what is under `least_score` is not a hit
     };
 
-    static constexpr int least_score = 35;
+    static constexpr int least_score = TermIndex::least_score;
 
     /// From the files the binary carries (catalogue/), fully validated; a fault names file and place.
     static Outcome<Catalogue> from_resources();
@@ -114,14 +114,12 @@ class Catalogue {
                                                                std::optional<Language> language = {});
 
   private:
-    struct Term;
+    void index_terms();
+
     std::vector<CatalogueInfo> lists_;
     std::vector<ProofItem> items_;
     std::vector<std::size_t> list_of_item_;
+    std::shared_ptr<TermIndex const> index_;  ///< by position in items_
 };
-
-/// A term to compare: Latin letters in lower case without accents, full-width ASCII as ASCII, no blanks, no
-/// punctuation; every other character as it is (no NFKC: that would change names).
-std::string normalize_term(std::string_view text);
 
 }  // namespace sponsio::domain

@@ -1,0 +1,69 @@
+#include "server/domain/clock_rule.hpp"
+
+#include "server/domain/calendar.hpp"
+
+#include <array>
+
+namespace sponsio::domain {
+namespace {
+
+constexpr std::array<Word<PeriodUnit>, 4> unit_words{{{PeriodUnit::working_days, "working_days"},
+                                                      {PeriodUnit::calendar_days, "calendar_days"},
+                                                      {PeriodUnit::months, "months"},
+                                                      {PeriodUnit::years, "years"}}};
+constexpr std::array<Word<Grade>, 5> grade_words{{{Grade::primary_law, "primary_law"},
+                                                  {Grade::page, "page"},
+                                                  {Grade::program_evidence, "program_evidence"},
+                                                  {Grade::general_knowledge, "general_knowledge"},
+                                                  {Grade::proposal, "proposal"}}};
+
+constexpr int months_in_year = 12;
+
+std::string joined(std::vector<std::string> const& versions) {
+    std::string text;
+    for (std::string const& version : versions) text += (text.empty() ? "" : "+") + version;
+    return text;
+}
+
+/// The last day before any move, for units that need no calendar.
+Date plain_last_day(ClockRule const& rule, Date event) {
+    switch (rule.unit) {
+        case PeriodUnit::months: return add_months(event, rule.value);
+        case PeriodUnit::years: return add_months(event, rule.value * months_in_year);
+        default: return add_calendar_days(event, rule.value);
+    }
+}
+
+Outcome<WorkingCalendar::Counted> last_day(ClockRule const& rule, Date event,
+                                           WorkingCalendar const& calendar) {
+    if (rule.unit == PeriodUnit::working_days) return calendar.add_working_days(event, rule.value);
+    Date const last = plain_last_day(rule, event);
+    if (rule.rolls) return calendar.next_working_day(last);
+    return WorkingCalendar::Counted{.date = last, .versions = {}};
+}
+
+}  // namespace
+
+std::span<Word<PeriodUnit> const> words_of(PeriodUnit) {
+    return unit_words;
+}
+
+std::span<Word<Grade> const> words_of(Grade) {
+    return grade_words;
+}
+
+Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& calendar) {
+    auto last = last_day(rule, event, calendar);
+    if (!last) return last.error();
+    return DueDate{.date = last->date,
+                   .ends = china_midnight(add_calendar_days(last->date, 1)),
+                   .rule = rule.id + " " + std::to_string(rule.value) + " " + std::string(word(rule.unit)),
+                   .rule_pack = rule.pack_id + " " + rule.pack_version,
+                   .calendar = joined(last->versions)};
+}
+
+Outcome<DueDate> due(ClockRule const& rule, Instant event, WorkingCalendar const& calendar) {
+    return due(rule, china_date(event), calendar);
+}
+
+}  // namespace sponsio::domain

@@ -1,0 +1,196 @@
+#include "server/domain/identity_document.hpp"
+
+#include "server/domain/uscc.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sponsio::domain {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::array<Word<DocumentType>, 5> type_words{
+    {{DocumentType::citizen_id, "citizen_id"},
+     {DocumentType::hkmt_residence_permit, "hkmt_residence_permit"},
+     {DocumentType::foreigner_permanent_residence, "foreigner_permanent_residence"},
+     {DocumentType::passport, "passport"},
+     {DocumentType::uscc, "uscc"}}};
+constexpr std::array<Word<Sex>, 2> sex_words{{{Sex::male, "male"}, {Sex::female, "female"}}};
+
+constexpr std::string_view check_characters = "10X98765432";  // by the sum modulo 11
+constexpr int mod_11 = 11;
+constexpr int oldest_birth_year = 1800;
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool is_capital(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+
+bool all_digits(std::string_view text) {
+    return std::ranges::all_of(text, is_digit);
+}
+
+std::string upper(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return result;
+}
+
+int number_of(std::string_view digits) {
+    int value = 0;
+    for (char c : digits) value = value * 10 + (c - '0');
+    return value;
+}
+
+Date date_of(int y, std::string_view month_and_day) {
+    return Date{year{y}, month{static_cast<unsigned>(number_of(month_and_day.substr(0, 2)))},
+                day{static_cast<unsigned>(number_of(month_and_day.substr(2, 2)))}};
+}
+
+/// Digits 7 to 14 of the 18-character layout.
+Date birth_of_18(std::string_view number) {
+    return date_of(number_of(number.substr(6, 4)), number.substr(10, 4));
+}
+
+/// Digits 7 to 12 of the 15-digit layout. Numbers of that form were given out from 1984 to 1999; the
+/// sequences 996 to 999 went to people over a hundred, whose birth year began with 18 or with 19.
+Date birth_of_15(std::string_view number) {
+    return date_of(1900 + number_of(number.substr(6, 2)), number.substr(8, 4));
+}
+
+bool century_open(std::string_view number15) {
+    return number_of(number15.substr(12, 3)) >= 996;
+}
+
+Reason const* birth_problem(Date birth, Date on) {
+    bool const possible = birth.ok() && birth <= on && birth.year() >= year{oldest_birth_year};
+    return possible ? nullptr : &reason::impossible_date;
+}
+
+/// Null if it is a good number of the 18-character layout beginning with one of `prefixes` (empty: any).
+Reason const* problem_of_18(std::string_view number, std::initializer_list<std::string_view> prefixes,
+                            Date on) {
+    if (number.size() != 18) return &reason::bad_format;
+    auto const check = citizen_check_character(number.substr(0, 17));
+    bool const begins = prefixes.size() == 0 || std::ranges::any_of(prefixes, [&](std::string_view prefix) {
+                            return number.starts_with(prefix);
+                        });
+    if (!check || !begins || !(is_digit(number[17]) || number[17] == 'X')) return &reason::bad_format;
+    if (Reason const* why = birth_problem(birth_of_18(number), on)) return why;
+    return *check == number[17] ? nullptr : &reason::check_digit;
+}
+
+Reason const* problem_of_citizen(std::string_view number, Date on) {
+    if (number.size() != 15) {
+        // 81, 82, 83 and 9 begin the numbers of other papers, which are other document types.
+        if (number.starts_with("8") || number.starts_with("9") || number.starts_with("0"))
+            return &reason::bad_format;
+        return problem_of_18(number, {}, on);
+    }
+    if (!all_digits(number) || number[0] == '0') return &reason::bad_format;
+    return birth_problem(birth_of_15(number), on);
+}
+
+Reason const* problem_of_foreigner(std::string_view number, Date on) {
+    if (number.size() != 15) return problem_of_18(number, {"9"}, on);
+    bool const old_form =
+        std::ranges::all_of(number.substr(0, 3), is_capital) && all_digits(number.substr(3));
+    return old_form ? nullptr : &reason::bad_format;
+}
+
+Reason const* problem_of_passport(std::string_view number) {
+    bool const good = number.size() >= 5 && number.size() <= 20 &&
+                      std::ranges::all_of(number, [](char c) { return is_digit(c) || is_capital(c); });
+    return good ? nullptr : &reason::bad_format;
+}
+
+Reason const* problem_of_uscc(std::string_view number) {
+    auto const parsed = Uscc::parse(number);
+    return parsed ? nullptr : parsed.error();
+}
+
+Reason const* problem_of(DocumentType type, std::string_view number, Date on) {
+    switch (type) {
+        case DocumentType::citizen_id: return problem_of_citizen(number, on);
+        case DocumentType::hkmt_residence_permit: return problem_of_18(number, {"81", "82", "83"}, on);
+        case DocumentType::foreigner_permanent_residence: return problem_of_foreigner(number, on);
+        case DocumentType::passport: return problem_of_passport(number);
+        case DocumentType::uscc: return problem_of_uscc(number);
+    }
+    return &reason::unknown_value;
+}
+
+bool has_person_layout(DocumentType type) {
+    return type == DocumentType::citizen_id || type == DocumentType::hkmt_residence_permit ||
+           type == DocumentType::foreigner_permanent_residence;
+}
+
+}  // namespace
+
+std::span<Word<DocumentType> const> words_of(DocumentType) {
+    return type_words;
+}
+
+std::span<Word<Sex> const> words_of(Sex) {
+    return sex_words;
+}
+
+std::optional<char> citizen_check_character(std::string_view first17) {
+    if (first17.size() != 17 || !all_digits(first17)) return std::nullopt;
+    // The weight of a position is 2 to the power of its distance from the check character, modulo 11.
+    int sum = 0;
+    for (char c : first17) sum = (sum + (c - '0')) * 2 % mod_11;
+    return check_characters[static_cast<std::size_t>(sum)];
+}
+
+Checked<IdentityDocument> IdentityDocument::parse(DocumentType type, std::string_view given, Date on) {
+    std::string number = upper(given);
+    if (Reason const* why = problem_of(type, number, on)) return why;
+    return IdentityDocument(type, std::move(number));
+}
+
+std::optional<Sealed<std::string>> IdentityDocument::canonical18() const {
+    std::string const& number = number_.reveal();
+    if (!has_person_layout(type_)) return std::nullopt;
+    if (number.size() == 18) return number_;
+    if (type_ != DocumentType::citizen_id || century_open(number)) return std::nullopt;
+    std::string long_form = number.substr(0, 6) + "19" + number.substr(6);
+    long_form.push_back(citizen_check_character(long_form).value());
+    return Sealed<std::string>(std::move(long_form));
+}
+
+Sealed<std::string> IdentityDocument::matching_number() const {
+    return canonical18().value_or(number_);
+}
+
+std::optional<Date> IdentityDocument::birth_date() const {
+    auto const number = canonical18();
+    if (!number) return std::nullopt;
+    return birth_of_18(number->reveal());
+}
+
+std::optional<Sex> IdentityDocument::sex() const {
+    std::string const& number = number_.reveal();
+    if (type_ != DocumentType::citizen_id && type_ != DocumentType::hkmt_residence_permit)
+        return std::nullopt;
+    char const parity = number[number.size() == 18 ? 16 : 14];
+    return (parity - '0') % 2 == 1 ? Sex::male : Sex::female;
+}
+
+int age_on(Date birth, Date on) {
+    Date birthday = on.year() / birth.month() / birth.day();
+    if (!birthday.ok()) birthday = Date{on.year() / birth.month() / last};
+    int const years = int{on.year()} - int{birth.year()};
+    return on < birthday ? years - 1 : years;
+}
+
+bool of_age(Date birth, Date on, int full_age) {
+    return age_on(birth, on) >= full_age;
+}
+
+}  // namespace sponsio::domain

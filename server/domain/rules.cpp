@@ -1,0 +1,230 @@
+#include "server/domain/rules.hpp"
+
+#include "server/domain/data_file.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sponsio::domain {
+namespace {
+
+constexpr std::array<Word<RuleKind>, 4> kind_words{{{RuleKind::clock, "clock"},
+                                                    {RuleKind::number, "number"},
+                                                    {RuleKind::ratio, "ratio"},
+                                                    {RuleKind::flag, "flag"}}};
+
+constexpr std::int64_t longest_period = 10'000;
+constexpr Reason rolls_on_working_days{"not_allowed_here", "makes no sense for a period in working days",
+                                       "以工作日计算的期间不适用"};
+constexpr Reason outside_parent{"out_of_range", "lies outside the jurisdiction of the pack it extends",
+                                "不在所扩展规则包的辖区内"};
+constexpr Reason in_a_circle{"not_allowed_here", "extends itself in a circle", "规则包循环扩展"};
+
+Days days_of(Rule const& rule) {
+    return {rule.effective_from, rule.effective_to};
+}
+
+Days days_of(RulePack const& pack) {
+    return {pack.effective_from, pack.effective_to};
+}
+
+void read_clock(Fields& fields, Rule& rule) {
+    rule.value = fields.integer("value", 1, longest_period);
+    rule.unit = fields.choice<PeriodUnit>("unit");
+    rule.starts = fields.text("starts", {.max = 64});
+    if (!rule.starts.empty() && !is_code_word(rule.starts, ".")) fields.refuse("starts", reason::bad_format);
+    rule.rolls = fields.boolean("rolls");
+    if (rule.rolls && rule.unit == PeriodUnit::working_days) fields.refuse("rolls", rolls_on_working_days);
+}
+
+void read_ratio(Fields& fields, Rule& rule) {
+    rule.ratio.denominator = fields.integer("denominator", 1, 1'000'000);
+    rule.ratio.numerator = fields.integer("numerator", 0, rule.ratio.denominator);
+}
+
+Rule read_rule(Fields& fields) {
+    Rule rule;
+    rule.id = fields.text("id", {.max = 64});
+    if (!rule.id.empty() && !is_code_word(rule.id, ".")) fields.refuse("id", reason::bad_format);
+    rule.kind = fields.choice<RuleKind>("kind");
+    switch (rule.kind) {
+        case RuleKind::clock: read_clock(fields, rule); break;
+        case RuleKind::number:
+            rule.value = fields.integer("value", -1'000'000'000, 1'000'000'000);
+            rule.number_unit = fields.text("number_unit", {.max = 32});
+            break;
+        case RuleKind::ratio: read_ratio(fields, rule); break;
+        case RuleKind::flag: rule.value = fields.boolean("value") ? 1 : 0; break;
+    }
+    rule.note = fields.bilingual("note", {.max = 500});
+    fields.object("source", [&](Fields& source) {
+        rule.source.key = source.text("key", {.max = 100});
+        rule.source.text = source.text("text", {.max = 500});
+        rule.source.address = source.optional_text("address", {.max = 500}).value_or("");
+    });
+    rule.grade = fields.choice<Grade>("grade");
+    Days const days = read_days(fields, "effective_from", "effective_to");
+    rule.effective_from = days.from;
+    rule.effective_to = days.to;
+    return rule;
+}
+
+void read_rules(Fields& fields, RulePack& pack) {
+    fields.objects("rules", {.min = 1, .max = 2'000}, [&](Fields& row) {
+        Rule rule = read_rule(row);
+        for (Rule const& other : pack.rules)
+            if (other.id == rule.id && days_of(other).overlap(days_of(rule)))
+                row.refuse("effective_from", overlapping_days);
+        pack.rules.push_back(std::move(rule));
+    });
+}
+
+RulePack read_pack(Fields& fields) {
+    RulePack pack;
+    pack.pack_id = fields.text("pack_id", {.max = 64});
+    if (!pack.pack_id.empty() && !is_code_word(pack.pack_id, "-"))
+        fields.refuse("pack_id", reason::bad_format);
+    pack.version = fields.text("version", {.max = 16});
+    pack.jurisdiction = fields.text("jurisdiction", {.min = 6, .max = 6});
+    if (!pack.jurisdiction.empty() && !region_level(pack.jurisdiction))
+        fields.refuse("jurisdiction", reason::bad_format);
+    pack.extends = fields.optional_text("extends", {.max = 64});
+    if (!pack.extends && pack.jurisdiction != national_region) fields.refuse("extends", reason::required);
+    pack.title = fields.bilingual("title", {.max = 200});
+    Days const days = read_days(fields, "effective_from", "effective_to");
+    pack.effective_from = days.from;
+    pack.effective_to = days.to;
+    read_rules(fields, pack);
+    return pack;
+}
+
+bool lies_within(std::string_view region, std::string_view jurisdiction) {
+    if (region == jurisdiction) return true;
+    auto const above = region_ancestors(region);
+    return std::ranges::find(above, jurisdiction) != above.end();
+}
+
+Fault no_rule(std::string_view id, std::string_view region, Date on) {
+    Fault missing =
+        fault(problem::internal, "A rule that is needed here is not in force.", "缺少此处所需的有效规则。");
+    missing.cause = "no rule " + std::string(id) + " for " + std::string(region) + " on " + to_iso(on);
+    return missing;
+}
+
+/// What one pack cannot show: its parents, and other packs for the same region and days.
+std::vector<FieldError> errors_between(std::vector<RulePack> const& packs) {
+    std::vector<FieldError> errors;
+    auto const named = [&](std::string_view id) { return std::ranges::find(packs, id, &RulePack::pack_id); };
+    for (std::size_t i = 0; i != packs.size(); ++i) {
+        RulePack const& pack = packs[i];
+        std::string const place = pack.pack_id + " " + pack.version;
+        for (std::size_t j = 0; j != i; ++j)
+            if (packs[j].jurisdiction == pack.jurisdiction && days_of(packs[j]).overlap(days_of(pack)))
+                errors.push_back({place, &overlapping_days});
+        std::size_t steps = 0;
+        for (RulePack const* at = &pack; at->extends; ++steps) {
+            auto const parent = named(*at->extends);
+            if (parent == packs.end()) {
+                errors.push_back({place, &reason::no_such_thing});
+                break;
+            }
+            if (!lies_within(at->jurisdiction, parent->jurisdiction))
+                errors.push_back({place, &outside_parent});
+            if (steps == packs.size()) {
+                errors.push_back({place, &in_a_circle});
+                break;
+            }
+            at = &*parent;
+        }
+    }
+    return errors;
+}
+
+}  // namespace
+
+std::span<Word<RuleKind> const> words_of(RuleKind) {
+    return kind_words;
+}
+
+Outcome<Rules> Rules::from_resources() {
+    std::vector<Resource> files = resources_in("rules/");
+    std::erase_if(files, [](Resource const& file) { return file.name.ends_with(".schema.json"); });
+    return from_files(files);
+}
+
+Outcome<Rules> Rules::from_files(std::span<Resource const> files) {
+    Rules all;
+    for (Resource const& file : files) {
+        auto pack = read_data_file(file, read_pack);
+        if (!pack) return pack.error();
+        all.packs_.push_back(std::move(*pack));
+    }
+    if (auto errors = errors_between(all.packs_); !errors.empty()) return data_fault("rules/", errors);
+    return all;
+}
+
+RulePack const* Rules::pack_for(std::string_view region, Date on) const {
+    std::vector<std::string> chain = region_ancestors(region);
+    chain.insert(chain.begin(), std::string(region));
+    for (std::string const& place : chain)
+        for (RulePack const& pack : packs_)
+            if (pack.jurisdiction == place && days_of(pack).contain(on)) return &pack;
+    return nullptr;
+}
+
+RulePack const* Rules::pack_named(std::string_view pack_id, Date on) const {
+    for (RulePack const& pack : packs_)
+        if (pack.pack_id == pack_id && days_of(pack).contain(on)) return &pack;
+    return nullptr;
+}
+
+Outcome<Rules::Found> Rules::find(std::string_view id, std::string_view region, Date on) const {
+    for (RulePack const* pack = pack_for(region, on); pack;
+         pack = pack->extends ? pack_named(*pack->extends, on) : nullptr) {
+        for (Rule const& rule : pack->rules)
+            if (rule.id == id && days_of(rule).contain(on)) return Found{&rule, pack};
+    }
+    return no_rule(id, region, on);
+}
+
+Outcome<Rules::Found> Rules::find_kind(std::string_view id, std::string_view region, Date on,
+                                       RuleKind kind) const {
+    auto found = find(id, region, on);
+    if (found && found->rule->kind != kind) return no_rule(id, region, on);
+    return found;
+}
+
+Outcome<ClockRule> Rules::clock(std::string_view id, std::string_view region, Date on) const {
+    auto found = find_kind(id, region, on, RuleKind::clock);
+    if (!found) return found.error();
+    Rule const& rule = *found->rule;
+    return ClockRule{.id = rule.id,
+                     .pack_id = found->pack->pack_id,
+                     .pack_version = found->pack->version,
+                     .starts = rule.starts,
+                     .value = static_cast<int>(rule.value),
+                     .unit = rule.unit,
+                     .rolls = rule.rolls,
+                     .source = rule.source,
+                     .grade = rule.grade};
+}
+
+Outcome<std::int64_t> Rules::number(std::string_view id, std::string_view region, Date on) const {
+    auto found = find_kind(id, region, on, RuleKind::number);
+    if (!found) return found.error();
+    return found->rule->value;
+}
+
+Outcome<Ratio> Rules::ratio(std::string_view id, std::string_view region, Date on) const {
+    auto found = find_kind(id, region, on, RuleKind::ratio);
+    if (!found) return found.error();
+    return found->rule->ratio;
+}
+
+Outcome<bool> Rules::flag(std::string_view id, std::string_view region, Date on) const {
+    auto found = find_kind(id, region, on, RuleKind::flag);
+    if (!found) return found.error();
+    return found->rule->value == 1;
+}
+
+}  // namespace sponsio::domain

@@ -1,0 +1,173 @@
+#include "server/domain/term_index.hpp"
+
+#include "server/domain/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <set>
+
+namespace sponsio::domain {
+namespace {
+
+constexpr std::array<Word<Language>, 2> language_words{{{Language::zh, "zh"}, {Language::en, "en"}}};
+
+/// U+00C0 to U+00FF without their accents; a blank where the sign is no letter.
+constexpr std::u32string_view latin_1 = U"aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
+
+/// Traditional and simplified in turn: the characters of proofs, so that a resident from Hong Kong, Macao or
+/// Taiwan finds them too.
+constexpr std::u32string_view traditional =
+    U"親亲屬属關关係系證证戶户籍籍養养無无記记錄录蹤踪狀状況况單单離离異异喪丧殘残產产財财遺遗繼继檔档業业"
+    U"營营場场變变動动個个還还償偿車车輛辆貧贫難难經经濟济學学歷历護护駛驶補补辦办開开銀银條条姓姓齡龄"
+    U"婦妇兒儿馬马媽妈爸爸戀恋獨独計计劃划傷伤療疗藥药診诊務务職职勞劳險险層层級级臨临時时間间"
+    U"現现實实際际號号碼码別别醫医書书擾扰鄰邻寵宠註注冊册稅税貸贷債债權权樓楼買买賣卖據据";
+
+char32_t simplified(char32_t c) {
+    for (std::size_t i = 0; i + 1 < traditional.size(); i += 2)
+        if (traditional[i] == c) return traditional[i + 1];
+    return c;
+}
+
+/// One code point as it is compared; a blank for everything that only separates.
+char32_t folded(char32_t c) {
+    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
+    if (c >= U'A' && c <= U'Z') return c - U'A' + U'a';
+    if ((c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9')) return c;
+    if (c >= 0xC0 && c <= 0xFF) return latin_1[c - 0xC0];
+    bool const separator = c < 0xC0 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F) ||
+                           (c >= 0xFE30 && c <= 0xFE4F) || (c >= 0xFF00 && c <= 0xFF65) || c == 0xFEFF;
+    return separator ? U' ' : simplified(c);
+}
+
+/// Words that questions are made of and that name nothing.
+constexpr std::u32string_view idle_words[] = {
+    U"a",   U"an",   U"am",  U"and", U"are", U"be",   U"can",  U"do", U"for", U"from",
+    U"get", U"have", U"how", U"i",   U"in",  U"is",   U"it",   U"me", U"my",  U"need",
+    U"of",  U"on",   U"or",  U"the", U"to",  U"that", U"they", U"we", U"with"};
+
+bool is_idle(std::u32string_view word) {
+    return std::ranges::find(idle_words, word) != std::end(idle_words);
+}
+
+void add_word(std::u32string const& word, std::set<std::u32string>& pieces) {
+    pieces.insert(word + U"=");
+    std::u32string const framed = U"^" + word + U"$";
+    for (std::size_t i = 0; i + 3 <= framed.size(); ++i) pieces.insert(framed.substr(i, 3));
+}
+
+/// Every script but Latin is taken character by character, as Chinese is.
+void add_characters(std::u32string_view run, std::set<std::u32string>& pieces) {
+    for (std::size_t i = 0; i != run.size(); ++i) {
+        pieces.insert(std::u32string(run.substr(i, 1)));
+        if (i + 1 != run.size()) pieces.insert(std::u32string(run.substr(i, 2)));
+    }
+}
+
+/// The runs of Latin letters and digits, and those of other characters, in their order.
+std::vector<std::u32string> runs_of(std::u32string_view text) {
+    std::vector<std::u32string> runs;
+    char32_t before = U' ';
+    for (char32_t raw : text) {
+        char32_t const c = folded(raw);
+        if (c != U' ') {
+            bool const same_run = before != U' ' && (before < 0x80) == (c < 0x80);
+            if (!same_run) runs.emplace_back();
+            runs.back().push_back(c);
+        }
+        before = c;
+    }
+    return runs;
+}
+
+std::vector<std::u32string> pieces_of(std::string_view text) {
+    auto const decoded = from_utf8(text);
+    if (!decoded) return {};
+    auto const runs = runs_of(*decoded);
+    std::set<std::u32string> pieces;
+    // Idle words count only where there is nothing else: "that I am me".
+    for (bool const idle_too : {false, true}) {
+        for (std::u32string const& run : runs) {
+            if (run.front() >= 0x80)
+                add_characters(run, pieces);
+            else if (idle_too || !is_idle(run))
+                add_word(run, pieces);
+        }
+        if (!pieces.empty()) break;
+    }
+    return {pieces.begin(), pieces.end()};
+}
+
+constexpr double unknown_weight =
+    1;  ///< of a piece no term has: it can't help, but should not drown the rest
+
+}  // namespace
+
+std::span<Word<Language> const> words_of(Language) {
+    return language_words;
+}
+
+std::string normalize_term(std::string_view text) {
+    auto const decoded = from_utf8(text);
+    if (!decoded) return {};
+    std::u32string normal;
+    for (std::u32string const& run : runs_of(*decoded)) normal += run;
+    return to_utf8(normal);
+}
+
+void TermIndex::add(std::size_t thing, Language language, std::string_view term) {
+    terms_.push_back({thing, language, normalize_term(term), pieces_of(term)});
+}
+
+void TermIndex::weigh(std::size_t things) {
+    std::map<Piece, std::set<std::size_t>> owners;
+    for (Term const& term : terms_)
+        for (Piece const& piece : term.pieces) owners[piece].insert(term.thing);
+    for (auto const& [piece, having] : owners)
+        weights_[piece] = std::log((static_cast<double>(things) + 1) / static_cast<double>(having.size()));
+    for (Term& term : terms_) term.weight = weight(term.pieces);
+}
+
+double TermIndex::weight(Piece const& piece) const {
+    auto const found = weights_.find(piece);
+    return found == weights_.end() ? unknown_weight : found->second;
+}
+
+double TermIndex::weight(Pieces const& pieces) const {
+    double sum = 0;
+    for (Piece const& piece : pieces) sum += weight(piece);
+    return sum;
+}
+
+int TermIndex::score(Term const& term, std::string_view normal, Pieces const& asked,
+                     double asked_weight) const {
+    if (term.normal == normal) return 100;
+    Pieces common;
+    std::ranges::set_intersection(asked, term.pieces, std::back_inserter(common));
+    if (common.empty()) return 0;
+    double const shared = weight(common);
+    double const answered = shared / asked_weight;                   // how much of the question is met
+    double const alike = 2 * shared / (asked_weight + term.weight);  // and how little is beside it
+    return std::min(99, static_cast<int>(std::lround(50 * (answered + alike))));
+}
+
+std::vector<TermIndex::Match> TermIndex::find(std::string_view question,
+                                              std::optional<Language> language) const {
+    Pieces const asked = pieces_of(question);
+    if (asked.empty()) return {};
+    std::string const normal = normalize_term(question);
+    double const asked_weight = weight(asked);
+    std::map<std::size_t, int> best;
+    for (Term const& term : terms_) {
+        if (language && term.language != *language) continue;
+        int const points = score(term, normal, asked, asked_weight);
+        if (points >= least_score) best[term.thing] = std::max(best[term.thing], points);
+    }
+    std::vector<Match> matches;
+    for (auto const& [thing, points] : best) matches.push_back({thing, points});
+    std::ranges::stable_sort(matches, std::greater{}, &Match::score);
+    return matches;
+}
+
+}  // namespace sponsio::domain
