@@ -13,7 +13,7 @@ using domain::JsonObject;
 
 constexpr std::string_view kinds[] = {"government",   "public_enterprise", "public_institution",
                                       "service_body", "grassroots",        "platform"};
-constexpr std::chrono::days default_token_life{90}, longest_token_life{366};
+constexpr std::chrono::days default_token_life{90}, longest_token_life{3 * 366};
 
 std::string read_uscc(domain::Fields& fields, std::string_view name, std::string const& text) {
     if (text.empty()) return {};

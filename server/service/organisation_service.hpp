@@ -29,7 +29,7 @@ struct AccountDraft {
 };
 
 struct TokenDraft {
-    std::optional<Instant> expires_at;  ///< nothing: in 90 days; at most a year away
+    std::optional<Instant> expires_at;  ///< nothing: in 90 days; at most three years away
 
     static TokenDraft read(domain::Fields& fields);
 };

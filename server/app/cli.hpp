@@ -1,0 +1,47 @@
+#pragma once
+
+#include "server/app/database.hpp"
+#include "server/base/fault.hpp"
+#include "server/db/session.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+
+namespace sponsio::app {
+
+/// What a subcommand ends with when something is wrong: printed as one sentence to standard error, exit
+/// code 1.
+struct CommandFailed {
+    std::string sentence;
+};
+
+[[noreturn]] void fail(Fault const& why);
+
+/// The value, or the end of the command.
+template <class T>
+T must(Outcome<T> outcome) {
+    if (!outcome) fail(outcome.error());
+    return std::move(*outcome);
+}
+
+inline void must(Outcome<void> const& outcome) {
+    if (!outcome) fail(outcome.error());
+}
+
+/// `--data DIR` or `--database URI`, one of them.
+void add_database_options(CLI::App& command, DatabaseOptions& options);
+
+/// Runs `body(PgSession&)` with the server's rights in one transaction; a fault rolls back and ends the
+/// command.
+void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db::PgSession&)> const& body);
+
+/// organisation, account: the first of each come from here, before there is anybody with a token.
+void add_registry_commands(CLI::App& app);
+/// migrate, catalogue, rules, lifecycles, problems.
+void add_schema_commands(CLI::App& app);
+/// serve.
+void add_serve_command(CLI::App& app);
+
+}  // namespace sponsio::app

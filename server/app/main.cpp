@@ -1,0 +1,27 @@
+#include "server/app/cli.hpp"
+
+#include <iostream>
+
+/// Parses, hands over, and turns whatever goes wrong into one sentence and an exit code.
+int main(int argc, char** argv) {
+    using namespace sponsio;
+    CLI::App app{"Sponsio: notice, commitment, verification, credit record (证明事项告知承诺制)"};
+    app.name("sponsio");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", SPONSIO_VERSION);
+    app::add_serve_command(app);
+    app::add_schema_commands(app);
+    app::add_registry_commands(app);
+    try {
+        app.parse(argc, argv);
+        return 0;
+    } catch (CLI::ParseError const& error) {
+        return app.exit(error);
+    } catch (app::CommandFailed const& failed) {
+        std::cerr << "sponsio: " << failed.sentence << "\n";
+        return 1;
+    } catch (std::exception const& error) {
+        std::cerr << "sponsio: unexpected: " << error.what() << "\n";
+        return 70;
+    }
+}

@@ -1,0 +1,193 @@
+#include "server/app/cli.hpp"
+#include "server/app/knowledge.hpp"
+#include "server/service/organisation_service.hpp"
+
+#include <iostream>
+#include <memory>
+
+/// `sponsio organisation` and `sponsio account`: what an administrator does over the API, before there is
+/// one.
+namespace sponsio::app {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+using service::Registry;
+
+struct Arguments {
+    DatabaseOptions database;
+    bool json = false;
+    std::string uscc, name, kind, region, superior;
+    std::string organisation, login, expires, token;
+    std::vector<std::string> roles;
+};
+
+/// The command line's words as the document the API would get, so that both are read and refused by the same
+/// code.
+template <class Draft>
+Draft draft_from(JsonObject fields) {
+    return must(domain::decode(Json(std::move(fields)), Draft::read));
+}
+
+void print(Arguments const& arguments, Json const& document) {
+    if (arguments.json) {
+        std::cout << crypto::write_json(document) << "\n";
+        return;
+    }
+    for (auto const& [key, value] : document.as_object()) {
+        std::string const text = value.is_string() ? value.as_string() : crypto::write_json(value);
+        std::cout << key << ": " << text << "\n";
+    }
+}
+
+void with_registry(Arguments const& arguments,
+                   std::function<Outcome<Json>(db::PgSession&, Registry const&)> const& body) {
+    auto const regions = must(domain::Regions::from_resources());
+    SystemClock const clock;
+    Registry const registry(regions, clock);
+    with_session(arguments.database, [&](db::PgSession& session) -> Outcome<void> {
+        auto document = body(session, registry);
+        if (!document) return document.error();
+        print(arguments, *document);
+        return {};
+    });
+}
+
+store::Account account_with(db::PgSession& session, std::string const& login) {
+    auto account = store::account_by_login(session, login);
+    if (!account)
+        throw CommandFailed{"There is no account with the login " + login +
+                            "; list them with: sponsio account list"};
+    return std::move(*account);
+}
+
+void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* add = parent.add_subcommand("add", "Adds an organisation");
+    add->add_option("--uscc", a->uscc, "Unified social credit code, 18 characters")->required();
+    add->add_option("--name", a->name, "Registered name")->required();
+    add->add_option("--kind", a->kind,
+                    "government, public_enterprise, public_institution, service_body, grassroots or platform")
+        ->required();
+    add->add_option("--region", a->region, "Region code, GB/T 2260, six digits")->required();
+    add->add_option("--superior", a->superior, "Credit code of the superior authority");
+    add->callback([a] {
+        JsonObject fields{
+            {"uscc", a->uscc}, {"name", a->name}, {"kind", a->kind}, {"region_code", a->region}};
+        if (!a->superior.empty()) fields.add("parent_uscc", a->superior);
+        auto const draft = draft_from<service::OrganisationDraft>(std::move(fields));
+        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
+            auto row = registry.add(session, draft);
+            if (!row) return row.error();
+            return Registry::view(session, *row);
+        });
+    });
+}
+
+void add_organisation_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    parent.add_subcommand("list", "Lists organisations by credit code")->callback([a] {
+        with_registry(*a, [](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            JsonObject list;
+            for (auto const& row : store::organisations_after(session, "", 10'000))
+                list.add(row.uscc, row.name);
+            return Json(std::move(list));
+        });
+    });
+}
+
+void add_account(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* add = parent.add_subcommand("add", "Adds an account that acts for an organisation");
+    add->add_option("--organisation", a->organisation, "Credit code of the organisation")->required();
+    add->add_option("--login", a->login, "Lower-case letters, digits, dot, dash, underscore")->required();
+    add->add_option("--name", a->name, "Name of the person")->required();
+    add->add_option("--role", a->roles, "A role; give the option once for each")->required();
+    add->callback([a] {
+        crypto::Array roles(a->roles.begin(), a->roles.end());
+        auto const draft =
+            draft_from<service::AccountDraft>(JsonObject{{"organisation_uscc", a->organisation},
+                                                         {"login", a->login},
+                                                         {"name", a->name},
+                                                         {"roles", std::move(roles)}});
+        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
+            auto row = registry.add(session, draft);
+            if (!row) return row.error();
+            return Registry::view(*row, draft.organisation_uscc);
+        });
+    });
+}
+
+void add_account_token(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* issue = parent.add_subcommand("token", "Makes a bearer token; it is shown now and never again");
+    issue->add_option("--login", a->login, "Whose")->required();
+    issue->add_option("--expires", a->expires, "RFC 3339 instant; in 90 days where absent");
+    issue->callback([a] {
+        auto const draft = draft_from<service::TokenDraft>(
+            a->expires.empty() ? JsonObject{} : JsonObject{{"expires_at", a->expires}});
+        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
+            auto token = registry.issue_token(session, account_with(session, a->login).id, draft);
+            if (!token) return token.error();
+            return Registry::view(*token);
+        });
+    });
+}
+
+void add_account_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* list = parent.add_subcommand("list", "Lists the accounts of an organisation");
+    list->add_option("--organisation", a->organisation, "Credit code of the organisation")->required();
+    list->callback([a] {
+        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            auto const organisation = store::organisation_by_uscc(session, a->organisation);
+            if (!organisation) return bad_field("--organisation", reason::no_such_thing);
+            JsonObject found;
+            for (auto const& row : store::accounts_after(session, {organisation->id}, "", 10'000))
+                found.add(row.login, Registry::view(row, a->organisation));
+            return Json(std::move(found));
+        });
+    });
+}
+
+void add_token_revocation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* revoke = parent.add_subcommand("revoke", "Ends a token now");
+    revoke->add_option("--token-id", a->token, "As shown when the token was made")->required();
+    revoke->callback([a] {
+        auto const id = TokenId::parse(a->token);
+        if (!id) throw CommandFailed{"--token-id is not a UUID."};
+        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            if (!store::organisation_of_token(session, *id))
+                return bad_field("--token-id", reason::no_such_thing);
+            store::revoke_token(session, *id, SystemClock{}.now());
+            return Json(JsonObject{{"token_id", id->text()}, {"revoked", true}});
+        });
+    });
+}
+
+CLI::App* group(CLI::App& app, char const* name, char const* about) {
+    auto* command = app.add_subcommand(name, about);
+    command->require_subcommand(1);
+    return command;
+}
+
+/// The options every leaf of a group has.
+void finish(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    for (CLI::App* leaf : parent.get_subcommands({})) {
+        add_database_options(*leaf, a->database);
+        leaf->add_flag("--json", a->json, "Answers with one JSON document");
+    }
+}
+
+}  // namespace
+
+void add_registry_commands(CLI::App& app) {
+    auto const arguments = std::make_shared<Arguments>();
+    auto* organisation = group(app, "organisation", "Organisations");
+    add_organisation(*organisation, arguments);
+    add_organisation_list(*organisation, arguments);
+    finish(*organisation, arguments);
+    auto* account = group(app, "account", "Accounts and their tokens");
+    add_account(*account, arguments);
+    add_account_list(*account, arguments);
+    add_account_token(*account, arguments);
+    add_token_revocation(*account, arguments);
+    finish(*account, arguments);
+}
+
+}  // namespace sponsio::app

@@ -1,0 +1,125 @@
+#include "server/app/cli.hpp"
+#include "server/app/knowledge.hpp"
+#include "server/domain/lifecycles.hpp"
+
+#include <iostream>
+#include <memory>
+
+/// `sponsio migrate`, and what prints the product's own tables: catalogue, rules, lifecycles, problems.
+namespace sponsio::app {
+namespace {
+
+void add_migrate(CLI::App& app) {
+    struct Arguments {
+        DatabaseOptions database;
+        bool status = false;
+    };
+
+    auto const a = std::make_shared<Arguments>();
+    auto* migrate = app.add_subcommand("migrate", "Brings a database to the version of this program");
+    add_database_options(*migrate, a->database);
+    migrate->add_flag("--status", a->status, "Only says what is applied");
+    migrate->callback([a] {
+        Database const database = must(Database::reach(a->database, Database::Use::administer));
+        auto options = must(db::embedded_migrations(database.owner_uri()));
+        options.on_applied = [](db::Migration const& m) {
+            std::cout << "applied " << m.version << " " << m.name << "\n";
+        };
+        if (!a->status) {
+            int const applied = must(db::migrate(options));
+            std::cout << (applied ? "The database is up to date now." : "The database was up to date.")
+                      << "\n";
+            return;
+        }
+        for (auto const& row : must(db::migration_status(options)).rows)
+            std::cout << row.version << " " << row.name << " " << row.applied_at.value_or("not applied")
+                      << "\n";
+    });
+}
+
+void add_catalogue(CLI::App& app) {
+    struct Arguments {
+        std::string question;
+        std::string language = "zh";
+    };
+
+    auto const a = std::make_shared<Arguments>();
+    auto* catalogue = app.add_subcommand("catalogue", "The proofs that may not be demanded");
+    catalogue->require_subcommand(1);
+    auto* search = catalogue->add_subcommand("search", "May a resident be asked for this proof?");
+    search->add_option("question", a->question, "What the proof is called")->required();
+    search->add_option("--lang", a->language, "zh or en: the language of the answer")
+        ->check(CLI::IsMember({"zh", "en"}));
+    search->callback([a] {
+        auto const all = must(domain::Catalogue::from_resources());
+        auto const hits = all.search(a->question, std::nullopt, china_date(SystemClock{}.now()), 3);
+        if (hits.empty())
+            throw CommandFailed{
+                "Nothing in the catalogue is called that; try another word, or list all: sponsio catalogue "
+                "list"};
+        bool const zh = a->language == "zh";
+        for (auto const& hit : hits) {
+            std::cout << hit.item->item_id << "  " << (zh ? hit.item->name.zh : hit.item->name.en) << "  ("
+                      << hit.score << ")\n  " << (zh ? hit.item->answer.zh : hit.item->answer.en) << "\n";
+            for (auto const& way : hit.item->ways)
+                std::cout << "  - " << (zh ? way.text.zh : way.text.en) << "\n";
+            for (auto const& exception : hit.item->exceptions)
+                std::cout << "  ! " << (zh ? exception.text.zh : exception.text.en) << "\n";
+        }
+    });
+    catalogue->add_subcommand("list", "Every item")->callback([] {
+        auto const all = must(domain::Catalogue::from_resources());
+        for (auto const& item : all.items())
+            std::cout << item.item_id << "  " << item.name.zh << "  " << item.name.en << "\n";
+    });
+}
+
+void print_rule(domain::Rule const& rule) {
+    std::cout << "  " << rule.id << "  ";
+    if (rule.kind == domain::RuleKind::clock)
+        std::cout << rule.value << " " << domain::word(rule.unit);
+    else if (rule.kind == domain::RuleKind::ratio)
+        std::cout << rule.ratio.numerator << "/" << rule.ratio.denominator;
+    else if (rule.kind == domain::RuleKind::flag)
+        std::cout << (rule.value ? "yes" : "no");
+    else
+        std::cout << rule.value << " " << rule.number_unit;
+    std::cout << "  from " << to_iso(rule.effective_from)
+              << (rule.effective_to ? " to " + to_iso(*rule.effective_to) : "") << "  ["
+              << domain::word(rule.grade) << "] " << rule.source.key << "\n";
+}
+
+void add_rules(CLI::App& app) {
+    app.add_subcommand("rules", "The law as this program carries it: every number with its source")
+        ->callback([] {
+            auto const rules = must(domain::Rules::from_resources());
+            for (auto const& pack : rules.packs()) {
+                std::cout << pack.pack_id << " " << pack.version << "  " << pack.title.zh << " "
+                          << pack.title.en << "\n";
+                for (auto const& rule : pack.rules) print_rule(rule);
+            }
+        });
+}
+
+void add_documents(CLI::App& app) {
+    app.add_subcommand("lifecycles", "Prints docs/lifecycles.md from the tables the server runs on")
+        ->callback([] { std::cout << domain::lifecycles_document(); });
+    app.add_subcommand("problems", "Prints docs/errors.md: every kind of refusal")->callback([] {
+        std::cout << "# Refusals 错误类型\n\nPrinted by `sponsio problems`; do not edit by hand.\n\n| type | "
+                     "status | en | zh |\n|---|---|---|---|\n";
+        for (Problem const* problem : all_problems())
+            std::cout << "| `urn:sponsio:problem:" << problem->slug << "` | " << problem->status << " | "
+                      << problem->en << " | " << problem->zh << " |\n";
+    });
+}
+
+}  // namespace
+
+void add_schema_commands(CLI::App& app) {
+    add_migrate(app);
+    add_catalogue(app);
+    add_rules(app);
+    add_documents(app);
+}
+
+}  // namespace sponsio::app

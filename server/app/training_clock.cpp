@@ -1,0 +1,54 @@
+#include "server/app/training_clock.hpp"
+
+#include <fstream>
+#include <sys/stat.h>
+
+namespace sponsio::app {
+namespace {
+
+/// How soon a rewritten file is noticed.
+constexpr std::chrono::milliseconds look_every{10};
+
+}  // namespace
+
+Outcome<std::unique_ptr<TrainingClock>> TrainingClock::open(std::filesystem::path file) {
+    std::unique_ptr<TrainingClock> clock(new TrainingClock(std::move(file)));
+    if (auto good = clock->read(); !good) return good.error();
+    return clock;
+}
+
+Outcome<void> TrainingClock::read() const {
+    auto refuse = [&](char const* why) {
+        return fault(problem::invalid,
+                     "The training clock " + file_.string() + " " + why +
+                         "; write an instant such as 2026-03-02T01:00:00Z into it.",
+                     "训练时钟文件 " + file_.string() + " 无效，请写入形如 2026-03-02T01:00:00Z 的时间。");
+    };
+
+    struct stat state {};
+
+    if (::stat(file_.c_str(), &state) != 0) return refuse("cannot be read");
+    std::ifstream in(file_);
+    std::string text;
+    in >> text;
+    auto const instant = parse_rfc3339(text);
+    if (!instant) return refuse("holds no RFC 3339 instant");
+    set_to_ = *instant;
+    written_at_ = Instant{std::chrono::seconds{state.st_mtim.tv_sec} +
+                          std::chrono::microseconds{state.st_mtim.tv_nsec / 1000}};
+    return {};
+}
+
+Instant TrainingClock::now() const {
+    std::lock_guard lock(mutex_);
+    if (auto const t = std::chrono::steady_clock::now(); t >= next_look_) {
+        next_look_ = t + look_every;
+        // A file that is being replaced keeps the time that was known.
+        static_cast<void>(read());
+    }
+    Instant const running = set_to_ + (SystemClock{}.now() - written_at_);
+    latest_ = std::max(latest_, running);
+    return latest_;
+}
+
+}  // namespace sponsio::app
