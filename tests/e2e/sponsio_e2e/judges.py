@@ -1,0 +1,139 @@
+"""Checks of signed things by programs that nobody here wrote: Debian's `jose` and `openssl`, Python's hashlib.
+
+A record is judged from two files alone (record.sd-jwt, jwks.json), a batch from four (manifest.json, records.jsonl,
+manifest.sm2, sm2-public.pem): whoever holds them can do the same.
+"""
+import base64
+import hashlib
+import json
+import pathlib
+import subprocess
+import tempfile
+
+SM2_DISTINGUISHING_ID = "1234567812345678"  # GM/T 0009, GB/T 32918
+
+
+class Refused(Exception):
+    """A judge did not accept; the text says what."""
+
+
+def _unpadded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _run(arguments, what):
+    run = subprocess.run([str(a) for a in arguments], capture_output=True, timeout=60, check=False)
+    if run.returncode != 0:
+        raise Refused(f"{what}: {(run.stderr + run.stdout).decode(errors='replace').strip()}")
+    return run.stdout
+
+
+def verify_es256(compact, jwks_path):
+    """The payload of a JWS, if Debian's `jose` finds it signed by a key of the set."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "record.jws"
+        path.write_text(compact, encoding="ascii")
+        return _run(["jose", "jws", "ver", "-i", path, "-k", jwks_path, "-O-"], "jose refuses the signature")
+
+
+def _names(pairs):
+    names = [name for name, _ in pairs]
+    if len(names) != len(set(names)):
+        raise Refused("an object names a member twice")
+    return dict(pairs)
+
+
+def _put_back(node, by_digest, used, seen):
+    """The node with disclosed claims in their places (RFC 9901 §7.1); digests nobody disclosed vanish."""
+    if isinstance(node, list):
+        kept = []
+        for item in node:
+            if isinstance(item, dict) and set(item) == {"..."}:
+                disclosure = _take(item["..."], 2, by_digest, used, seen)
+                if disclosure is not None:
+                    kept.append(_put_back(disclosure[1], by_digest, used, seen))
+            else:
+                kept.append(_put_back(item, by_digest, used, seen))
+        return kept
+    if not isinstance(node, dict):
+        return node
+    whole = {}
+    for name, value in node.items():
+        if name not in ("_sd", "_sd_alg"):
+            whole[name] = _put_back(value, by_digest, used, seen)
+    for digest in node.get("_sd", []):
+        disclosure = _take(digest, 3, by_digest, used, seen)
+        if disclosure is None:
+            continue
+        _, name, value = disclosure
+        if name in whole or name in ("_sd", "..."):
+            raise Refused(f"the claim {name} collides")
+        whole[name] = _put_back(value, by_digest, used, seen)
+    return whole
+
+
+def _take(digest, length, by_digest, used, seen):
+    if digest in seen:
+        raise Refused("a digest stands twice")
+    seen.add(digest)
+    if digest not in by_digest:
+        return None
+    disclosure = by_digest[digest]
+    if len(disclosure) != length:
+        raise Refused("a disclosure is in the wrong kind of place")
+    used.add(digest)
+    return disclosure
+
+
+def verify_record(sd_jwt, jwks_path):
+    """Answers (header, payload as signed, claims with all disclosures in place); Refused if anything is wrong."""
+    parts = sd_jwt.strip().split("~")
+    if len(parts) < 2 or parts[-1] != "":
+        raise Refused("not an SD-JWT without key binding: it must end with ~")
+    compact, disclosures = parts[0], parts[1:-1]
+    header = json.loads(_unpadded(compact.split(".")[0]), object_pairs_hook=_names)
+    if header.get("typ") != "dc+sd-jwt" or header.get("alg") != "ES256":
+        raise Refused(f"typ or alg is wrong: {header}")
+    payload = json.loads(verify_es256(compact, jwks_path), object_pairs_hook=_names)
+    if payload.get("_sd_alg", "sha-256") != "sha-256":
+        raise Refused("the digests are not SHA-256")
+    by_digest = {}
+    for disclosure in disclosures:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(disclosure.encode()).digest()).rstrip(b"=").decode()
+        if digest in by_digest:
+            raise Refused("a disclosure stands twice")
+        by_digest[digest] = json.loads(_unpadded(disclosure), object_pairs_hook=_names)
+    used = set()
+    claims = _put_back(payload, by_digest, used, set())
+    if used != set(by_digest):
+        raise Refused(f"{len(by_digest) - len(used)} disclosures belong to no digest of the signed payload")
+    return header, payload, claims
+
+
+def sm3(path):
+    """The SM3 digest of a file in hex, by `openssl`."""
+    return _run(["openssl", "dgst", "-sm3", "-r", path], "openssl cannot digest").split()[0].decode()
+
+
+def verify_sm2(message, signature, public_key, distinguishing_id=SM2_DISTINGUISHING_ID):
+    """Refused unless `openssl` finds the DER signature good over the message, under that distinguishing id."""
+    _run(
+        ["openssl", "dgst", "-sm3", "-verify", public_key, "-sigopt", f"distid:{distinguishing_id}", "-signature",
+         signature, message],
+        "openssl refuses the SM2 signature",
+    )
+
+
+def verify_submission(folder):
+    """Judges the four files of a batch and answers (manifest, records)."""
+    folder = pathlib.Path(folder)
+    manifest = json.loads((folder / "manifest.json").read_bytes(), object_pairs_hook=_names)
+    verify_sm2(folder / "manifest.json", folder / "manifest.sm2", folder / "sm2-public.pem")
+    digest = sm3(folder / "records.jsonl")
+    if digest != manifest["digest_sm3"]:
+        raise Refused(f"the manifest names the digest {manifest['digest_sm3']}, the records have {digest}")
+    lines = (folder / "records.jsonl").read_bytes().decode().splitlines()
+    records = [json.loads(line, object_pairs_hook=_names) for line in lines]
+    if len(records) != manifest["record_count"]:
+        raise Refused(f"the manifest counts {manifest['record_count']} records, there are {len(records)}")
+    return manifest, records

@@ -1,0 +1,233 @@
+"""A world to act in: the reference platform, Sponsio, the road between them, the calendar, organisations and people."""
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from .client import Client, Recorder
+from .identifiers import uscc
+from .program import Program, ProgramFailed
+from .proxy import Road
+
+ROOT = pathlib.Path(os.environ.get("SPONSIO_ROOT", pathlib.Path(__file__).resolve().parents[3]))
+
+# A Monday, nine o'clock in China, in a year whose official calendar is known.
+BEGINNING = datetime.datetime(2026, 3, 2, 1, 0, tzinfo=datetime.timezone.utc)
+
+DISTRICT = "110105"
+GOVERNMENT = uscc("11110105000000011")  # the district's government, above the agency
+AGENCY = uscc("12110105000000022")
+OTHER_AGENCY = uscc("12110105000000033")
+PLATFORM = uscc("12110105000000044")
+
+# The name the platform knows the agency by. Sponsio has it under its old one, so that a first report is rejected.
+AGENCY_NAME = "示例区住房保障中心"
+REGISTERED_NAME = "示例区住房保障事务中心"
+
+ORGANISATIONS = [
+    {"uscc": GOVERNMENT, "name": "示例区人民政府", "kind": "government", "region_code": DISTRICT, "parent_uscc": None},
+    {"uscc": AGENCY, "name": AGENCY_NAME, "kind": "public_institution", "region_code": DISTRICT, "parent_uscc": GOVERNMENT},
+    {"uscc": OTHER_AGENCY, "name": "示例区公证处", "kind": "service_body", "region_code": DISTRICT, "parent_uscc": GOVERNMENT},
+    {"uscc": PLATFORM, "name": "示例区信用信息共享平台", "kind": "platform", "region_code": DISTRICT, "parent_uscc": GOVERNMENT},
+]
+
+# login -> (organisation, name, roles). Two of them could take two steps of one finding, and are refused.
+PEOPLE = {
+    "zhang.clerk": (AGENCY, "张三", ["clerk"]),
+    "li.verifier": (AGENCY, "李四", ["verifier", "reviewer"]),
+    "wang.reviewer": (AGENCY, "王五", ["reviewer", "decider"]),
+    "zhao.decider": (AGENCY, "赵六", ["decider"]),
+    "qian.supervisor": (AGENCY, "钱七", ["supervisor"]),
+    "sun.integrator": (PLATFORM, "孙八", ["integrator"]),
+    "zhou.auditor": (GOVERNMENT, "周九", ["auditor"]),
+    "wu.other": (OTHER_AGENCY, "吴十", ["clerk", "verifier", "supervisor"]),
+}
+ADMINISTRATOR = ("root.admin", "郑管理")
+
+
+def instant(moment):
+    """RFC 3339 in UTC."""
+    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+class TrainingClock:
+    """The file from which the server takes its business time: it runs on from the instant in it, and a later instant
+    moves it forward. So the periods of the law pass without anybody waiting for them."""
+
+    def __init__(self, path, beginning=BEGINNING):
+        self.path = pathlib.Path(path)
+        self.set_at = None
+        self.moment = beginning
+        self.move_to(beginning)
+
+    def now(self):
+        """About what the server takes the time to be."""
+        return self.moment + (datetime.datetime.now(datetime.timezone.utc) - self.set_at)
+
+    def move_to(self, moment):
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(instant(moment) + "\n", encoding="ascii")
+        fresh.replace(self.path)
+        self.moment = moment
+        self.set_at = datetime.datetime.now(datetime.timezone.utc)
+
+
+class World:
+    """`with World(folder) as world:` starts everything below a folder and stops it at the end."""
+
+    def __init__(self, folder=None, binary=None, port=0):
+        self.binary = pathlib.Path(binary or os.environ["SPONSIO_BINARY"])
+        self.folder = pathlib.Path(folder) if folder else None
+        self.own_folder = folder is None
+        self.port = port
+        self.on_exchange = None  # (who, method, target, headers, body, answer)
+        self.recorder = Recorder()
+        self.clock = self.road = self.server = self.platform = self.registry = None
+        self.tokens = {}
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.close(quietly=True)
+            raise
+
+    def __exit__(self, kind, value, trace):
+        self.close(quietly=kind is not None)
+
+    def close(self, quietly=False):
+        """Stops everything and removes what it made. SPONSIO_KEEP in the environment keeps the folder for a look."""
+        try:
+            self.stop(quietly)
+        finally:
+            if self.own_folder and self.folder and not os.environ.get("SPONSIO_KEEP"):
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        self.folder = self.folder or pathlib.Path(make_folder())
+        # A private cluster started by root runs as somebody else, who must be able to get here.
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o755)
+        self.clock = TrainingClock(self.folder / "training-clock")
+        self.start_platform(self.port + 1 if self.port else 0)
+        self.road = Road(lambda: self.platform.address)
+        self.start_server()
+        self.found_everything()
+        return self
+
+    def start_platform(self, port=0):
+        self.registry = self.folder / "platform-registry.json"
+        if not self.registry.exists():
+            self.register([])
+        self.platform = Program(
+            "the reference platform",
+            [self.binary, "platform", "--data", self.folder / "platform", "--listen", f"127.0.0.1:{port}",
+             "--registry", self.registry],
+            self.folder / "platform.log",
+        ).start()
+
+    def start_server(self, port=None):
+        port = self.port if port is None else port
+        self.server = Program(
+            "sponsio",
+            [self.binary, "serve", "--data", self.folder / "sponsio", "--listen", f"127.0.0.1:{port}",
+             "--ops", f"127.0.0.1:{port + 2 if port else 0}",
+             "--platform", f"https://{self.road.address}", "--platform-ca", self.platform.certificate,
+             "--training-clock", self.clock.path],
+            self.folder / "sponsio.log",
+        ).start()
+
+    def register(self, units):
+        """Who may report to the platform, under which name and with which key; it reads this anew for every batch."""
+        fresh = self.registry.with_suffix(".new")
+        fresh.write_text(json.dumps({"units": units}, ensure_ascii=False), encoding="utf-8")
+        fresh.replace(self.registry)
+
+    def found_everything(self):
+        """The first administrator comes from the command line, everything else from the interface."""
+        home = ORGANISATIONS[0]
+        login, name = ADMINISTRATOR
+        self.command("organisation", "add", "--uscc", home["uscc"], "--name", home["name"], "--kind", home["kind"],
+                     "--region", home["region_code"])
+        self.command("account", "add", "--organisation", home["uscc"], "--login", login, "--name", name,
+                     "--role", "administrator")
+        self.tokens[login] = self.command("account", "token", "--login", login)["token"]
+        admin = self.client(login)
+        for organisation in ORGANISATIONS[1:]:
+            must(admin.post("/v1/organisations", organisation, key=True), 201)
+        for login, (organisation, name, roles) in PEOPLE.items():
+            account = must(admin.post("/v1/accounts", {"organisation_uscc": organisation, "login": login, "name": name,
+                                                       "roles": roles}, key=True), 201).json
+            token = must(admin.post(f"/v1/accounts/{account['account_id']}/tokens", {"expires_at": self.token_end()},
+                                    key=True), 201).json
+            self.tokens[login] = token["token"]
+        key = must(Client(self.server, recorder=self.recorder).get("/.well-known/sm2-public.pem"), 200).body.decode()
+        self.register([{"uscc": AGENCY, "name": REGISTERED_NAME, "sm2_public_key": key}])
+
+    def token_end(self):
+        """Nearly a year on, as far as a token may reach; the whole story takes less by the training clock."""
+        return instant(self.clock.now() + datetime.timedelta(days=360))
+
+    def command(self, *arguments):
+        """Runs a subcommand on the server's data directory and answers its JSON."""
+        full = [self.binary, *arguments, "--data", self.folder / "sponsio", "--json"]
+        run = subprocess.run([str(a) for a in full], capture_output=True, text=True, timeout=120, check=False)
+        if run.returncode != 0:
+            raise ProgramFailed(f"sponsio {' '.join(arguments)} ended with {run.returncode}: {run.stderr.strip()}")
+        return json.loads(run.stdout)
+
+    def client(self, login=None, language="zh-CN"):
+        """That person's way to Sponsio; without a login, the public's."""
+        token = self.tokens[login] if login else None
+        return Client(self.server, token, self.recorder, "sponsio", language, self._seen_by(self.who(login)))
+
+    def at_platform(self):
+        return Client(self.platform, None, self.recorder, "platform", on_exchange=self._seen_by("platform 平台"))
+
+    def who(self, login):
+        """A name and roles to show beside a request."""
+        if login is None or login == ADMINISTRATOR[0]:
+            return login and "administrator"
+        _, name, roles = PEOPLE[login]
+        return f"{name} {'+'.join(roles)}"
+
+    def _seen_by(self, who):
+        if self.on_exchange is None:
+            return None
+        return lambda *exchange: self.on_exchange(who, *exchange)
+
+    def stop(self, quietly=False):
+        """Stops what runs, Sponsio first, and complains if it did not end well."""
+        bad = []
+        for program in (self.server, self.platform):
+            if program is None:
+                continue
+            try:
+                status = program.stop()
+                if status not in (0, None, -9):
+                    bad.append(f"{program.name} ended with {status}: {program.last_words()}")
+            except ProgramFailed as why:
+                bad.append(str(why))
+        if self.road:
+            self.road.close()
+        if bad and not quietly:
+            raise ProgramFailed("; ".join(bad))
+
+
+def make_folder():
+    """A folder for one world; below TMPDIR, and short enough for a socket's path inside."""
+    return tempfile.mkdtemp(prefix="sponsio-")
+
+
+def must(answer, status):
+    """The answer, if it has that status."""
+    if answer.status != status:
+        raise AssertionError(f"expected {status}, got {answer.status}: {answer.body[:2000].decode(errors='replace')}")
+    return answer

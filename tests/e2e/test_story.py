@@ -1,0 +1,89 @@
+"""The main story, over real HTTPS and a real PostgreSQL; then what it left behind is judged."""
+import json
+import os
+import pathlib
+import tempfile
+import unittest
+
+from sponsio_e2e import judges, people
+from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.story import Story
+from sponsio_e2e.telling import Silence
+from sponsio_e2e.world import AGENCY, World, must
+
+ARTEFACTS = ["commitment.json", "record.sd-jwt", "jwks.json", "submission/manifest.json", "submission/records.jsonl",
+             "submission/manifest.sm2", "submission/sm2-public.pem", "platform-answer.json"]
+WORLD = World()
+
+
+def setUpModule():
+    unittest.addModuleCleanup(WORLD.close)
+    folder = tempfile.TemporaryDirectory()
+    unittest.addModuleCleanup(folder.cleanup)
+    WORLD.artefacts = pathlib.Path(folder.name)
+    WORLD.start()
+    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
+    WORLD.story.tell()
+
+
+class TheStory(unittest.TestCase):
+    def test_every_artefact_is_there(self):
+        for name in ARTEFACTS:
+            with self.subTest(name):
+                self.assertGreater((WORLD.artefacts / name).stat().st_size, 0)
+
+    def test_the_record_names_nobody_until_disclosed(self):
+        token = (WORLD.artefacts / "record.sd-jwt").read_text().strip()
+        only_signed = token.split("~")[0] + "~"
+        _, _, claims = judges.verify_record(only_signed, WORLD.artefacts / "jwks.json")
+        self.assertNotIn("name", claims["subject"])
+        self.assertNotIn("matter", claims)
+        self.assertEqual(claims["identifying_unit"]["uscc"], AGENCY)
+
+    def test_a_changed_record_is_refused(self):
+        token = (WORLD.artefacts / "record.sd-jwt").read_text().strip()
+        head, payload, rest = token.split(".", 2)
+        flipped = payload[:-1] + ("A" if payload[-1] != "A" else "B")
+        with self.assertRaises(judges.Refused):
+            judges.verify_record(".".join([head, flipped, rest]), WORLD.artefacts / "jwks.json")
+
+    def test_the_published_keys_are_public(self):
+        for key in json.loads((WORLD.artefacts / "jwks.json").read_text())["keys"]:
+            self.assertNotIn("d", key)
+
+    def test_the_manifest_needs_the_distinguishing_id(self):
+        folder = WORLD.artefacts / "submission"
+        with self.assertRaises(judges.Refused):
+            judges.verify_sm2(folder / "manifest.json", folder / "manifest.sm2", folder / "sm2-public.pem", "other")
+
+    def test_the_rejected_batch_verifies_too(self):
+        _, records = judges.verify_submission(WORLD.artefacts / "rejected")
+        self.assertEqual(len(records), 1)
+
+    def test_nothing_personal_lies_in_clear(self):
+        """Neither in the database's files nor in a log: name, number, evidence and reasons."""
+        secrets = [people.RESIDENT["name"].encode(), people.RESIDENT["document"]["number"].encode(),
+                   people.EVIDENCE[-60:], people.DEFENCE["text"].encode(), people.REASON.encode()]
+        WORLD.stop()
+        found, looked = [], 0
+        for folder, _, names in os.walk(WORLD.folder):
+            for name in names:
+                path = pathlib.Path(folder) / name
+                # What the platform was told is the platform's; the test holds Sponsio to its own files.
+                if path.is_symlink() or not path.is_file() or (WORLD.folder / "platform") in path.parents:
+                    continue
+                data = path.read_bytes()
+                looked += 1
+                found += [f"{path}: {secret.decode(errors='replace')}" for secret in secrets if secret in data]
+        self.assertGreater(looked, 100)
+        self.assertEqual(found, [])
+        WORLD.start_platform()
+        WORLD.start_server()
+
+    def test_it_is_all_there_after_a_restart(self):
+        code = WORLD.story.commitment["commitment_code"]
+        commitment = must(WORLD.client("zhang.clerk").get(f"/v1/commitments/{code}"), 200).json
+        self.assertEqual(commitment["state"], "breached")
+        events = WORLD.client("zhou.auditor").all_items(f"/v1/audit-events?subject={code}")
+        self.assertEqual([e["to"] for e in events], ["effective", "under_verification", "in_question", "breached"])
