@@ -121,6 +121,12 @@ std::string_view name(Key key) {
     return key_names[static_cast<std::size_t>(key)];
 }
 
+bool Field::empty() const noexcept {
+    if (auto const* view = std::get_if<std::string_view>(&value_)) return view->empty();
+    auto const* text = std::get_if<std::string>(&value_);
+    return text && text->empty();
+}
+
 void Field::append_to(std::string& json) const {
     struct Append {
         std::string& out;
@@ -152,6 +158,7 @@ std::string line(Instant at, Level level, Event event, Fields fields) {
     out += event.text();
     out += '"';
     for (Field const& field : fields) {
+        if (field.empty()) continue;
         out += ",\"";
         out += name(field.key());
         out += "\":";

@@ -99,6 +99,9 @@ class Field {
 
     [[nodiscard]] Key key() const noexcept { return key_; }
 
+    /// A text of no characters: the field is left out of the line.
+    [[nodiscard]] bool empty() const noexcept;
+
     void append_to(std::string& json) const;
 
   private:

@@ -69,7 +69,8 @@ class HttpsClient {
 
     /// On the executor of the caller.
     [[nodiscard]] boost::asio::awaitable<Exchange> request(Call call) const;
-    /// For threads that may block; not for a thread that runs an io_context.
+    /// For threads that may block; not for one that runs an io_context. A name server that does not answer
+    /// can hold it past the deadline, for as long as the resolver of the system tries.
     [[nodiscard]] Exchange request_blocking(Call call) const;
 
   private:
