@@ -35,7 +35,22 @@ create table finding (
 -- One live finding per check: a second draft waits for the first to be dismissed or cancelled.
 create unique index finding_live on finding (task_id) where state not in ('dismissed', 'cancelled');
 create index finding_of_organisation on finding (organisation_id, finding_id);
+create index finding_of_organisation_by_state on finding (organisation_id, state, finding_id);
 create index finding_awaiting_effect on finding (remedy_until) where state = 'served';
+
+-- Who has taken a step stays who took it; otherwise three people could be entered one after the other by one.
+create function finding_people_stay() returns trigger language plpgsql as $$
+begin
+    if (old.reviewed_by is not null and new.reviewed_by is distinct from old.reviewed_by)
+        or (old.decided_by is not null and new.decided_by is distinct from old.decided_by) then
+        raise exception 'the people of a finding do not change'
+            using errcode = 'check_violation', constraint = 'finding_people_stay', table = 'finding';
+    end if;
+    return new;
+end
+$$;
+create trigger finding_people_stay before update of reviewed_by, decided_by on finding
+    for each row execute function finding_people_stay();
 
 create table finding_evidence (
     finding_id  uuid not null references finding,
@@ -55,6 +70,18 @@ create table finding_statement (
     master_key_id text
 );
 create index finding_statement_of on finding_statement (finding_id, statement_id);
+
+-- Every period that was set, and what set it. Append-only: the row of the finding holds the ends that count.
+create table finding_clock (
+    finding_id uuid not null references finding,
+    clock      text not null,               -- id of the rule
+    due_on     date not null,               -- the last day, in China
+    ends       timestamptz not null,        -- the first instant after it
+    rule       text not null,
+    rule_pack  text not null,
+    calendar   text,                        -- null where no working day was counted
+    primary key (finding_id, clock)
+);
 
 -- The papers that were served: text as served, when, how and with which proof of service.
 create table document (
@@ -82,7 +109,8 @@ create table service_of_document (
     recorded_at   timestamptz not null
 );
 
-grant select, insert on finding, finding_evidence, finding_statement, document, service_of_document to sponsio_app;
+grant select, insert on finding, finding_evidence, finding_statement, finding_clock, document, service_of_document
+    to sponsio_app;
 grant update (reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, wrapped_key, master_key_id)
     on finding to sponsio_app;
 grant update (wrapped_key, master_key_id) on finding_statement, document, service_of_document to sponsio_app;

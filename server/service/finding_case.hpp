@@ -1,0 +1,117 @@
+#pragma once
+
+#include "server/domain/calendar.hpp"
+#include "server/domain/finding.hpp"
+#include "server/domain/rules.hpp"
+#include "server/service/commitment_steps.hpp"
+#include "server/store/documents.hpp"
+#include "server/store/findings.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// That somebody asked a court or the reconsideration body to look at the decision.
+struct Remedy {
+    enum class Kind { reconsideration, litigation };
+
+    Kind kind;
+    Date filed_on;
+
+    static Remedy read(domain::Fields& fields);
+};
+
+std::span<domain::Word<Remedy::Kind> const> words_of(Remedy::Kind);
+
+/// How that ended for the decision.
+struct RemedyOutcome {
+    bool upheld;
+
+    static RemedyOutcome read(domain::Fields& fields);
+};
+
+/// What else happens, in the same transaction, when a finding takes effect. A refusal undoes all of it.
+using OnEffect = std::function<Outcome<void>(db::PgSession&, FindingId, Instant now)>;
+
+struct FindingParts {
+    Vault const& vault;
+    MatterBook& matters;
+    domain::Rules const& rules;
+    domain::WorkingCalendar const& calendar;
+    Clock const& clock;
+    OnEffect on_effect{};  ///< may be empty
+};
+
+/// The place of a finding's sealed parts, for Vault::open.
+std::string draft_place(FindingId id);
+std::string statement_place(FindingId id, std::string_view step);
+std::string document_place(DocumentId id);
+std::string receipt_place(DocumentId id);
+
+/// One finding, locked, in one transaction: the steps of its due process (domain.md 2.4, 2.5). Each asks the
+/// lifecycle first, so a step out of order is refused before anything else about it is looked at.
+class FindingCase {
+  public:
+    /// `who` is null where the system itself moves the finding by a clock.
+    FindingCase(db::PgSession& db, FindingParts const& parts, store::FindingRow row,
+                domain::Principal const* who, Instant now)
+        : db_(db), parts_(parts), row_(std::move(row)), who_(who), now_(now) {}
+
+    Outcome<void> review(domain::Review const& review);
+    /// Composes the prior notice, records its service and starts the period for statement and defence.
+    Outcome<void> serve_prior_notice(domain::PriorNotice const& notice);
+    Outcome<void> defend(domain::Defence const& defence);
+    /// For a breach composes the decision; a dismissal ends the case and clears the commitment.
+    Outcome<void> decide(domain::Decision const& decision);
+    /// Records the service of the decision and starts the periods for remedies; the later one counts.
+    Outcome<void> serve_decision(domain::Service const& service);
+    Outcome<void> seek_remedy(Remedy const& remedy);
+    Outcome<void> end_remedy(RemedyOutcome const& outcome);
+    /// By the clock: the periods for remedies are over.
+    Outcome<void> take_effect();
+
+    [[nodiscard]] store::FindingRow const& row() const { return row_; }
+
+    /// Writes what the step changed.
+    void save() { store::update(db_, row_); }
+
+  private:
+    Outcome<void> advance(domain::FindingEvent event, std::optional<std::string> why = {},
+                          std::optional<std::string> rule = {});
+    [[nodiscard]] Outcome<domain::FindingState> would_become(domain::FindingEvent event) const;
+    [[nodiscard]] domain::FindingFacts facts() const;
+    [[nodiscard]] std::optional<AccountId> actor() const;
+    void say(std::string_view step, std::string const& text);
+    Outcome<void> clear_commitment();
+    Outcome<void> become_effective(domain::FindingEvent event, Instant since,
+                                   std::optional<std::string> rule);
+
+    [[nodiscard]] Outcome<void> check_service(domain::Service const& service, Instant earliest) const;
+    Outcome<domain::CaseText> case_text(std::string const& number) const;
+    DocumentId make_paper(store::DocumentKind kind, std::string const& number, Bilingual const& text);
+    void record_service(DocumentId document, domain::Service const& service);
+
+    struct NamedClock {
+        std::string name;
+        domain::DueDate due;
+    };
+
+    [[nodiscard]] Outcome<domain::ClockRule> rule(std::string_view id, domain::PeriodUnit unit,
+                                                  Date on) const;
+    Outcome<Date> day_of_service(domain::Service const& service, std::string const& clock,
+                                 std::vector<NamedClock>& clocks) const;
+    Outcome<void> start_clock(domain::ClockRule const& rule, Date from,
+                              std::vector<NamedClock>& clocks) const;
+    std::string keep_clocks(std::vector<NamedClock> const& clocks);
+
+    db::PgSession& db_;
+    FindingParts const& parts_;
+    store::FindingRow row_;
+    domain::Principal const* who_;
+    Instant now_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,250 @@
+#include "server/service/finding_service.hpp"
+
+#include "server/db/error.hpp"
+#include "server/service/finding_view.hpp"
+#include "server/store/evidence.hpp"
+#include "server/store/tasks.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+namespace {
+
+using domain::CheckResult;
+using domain::Json;
+
+constexpr Reason listed_twice{"listed_twice", "is listed twice", "重复列出"};
+
+/// A finding needs a check that is over and that spoke against the commitment.
+Outcome<void> speaks_against(store::TaskRow const& task) {
+    if (task.state != domain::TaskState::closed)
+        return fault(problem::wrong_step, "A finding is drafted from a closed check; close this one first.",
+                     "认定意见应当依据已办结的核查起草，请先办结该核查任务。");
+    if (task.result != CheckResult::inconsistent && task.result != CheckResult::non_cooperation)
+        return fault(problem::conflict, "This check found nothing that speaks against the commitment.",
+                     "该核查未发现与承诺不符的情形。");
+    return {};
+}
+
+/// Every piece must be of this very check.
+Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft) {
+    auto const pieces = store::evidence_of_task(db, draft.task);
+    std::vector<FieldError> errors;
+    for (std::size_t i = 0; i != draft.evidence.size(); ++i) {
+        auto const is_this = [&](EvidenceId const& id) { return id == draft.evidence[i]; };
+        std::string const pointer = "/evidence_ids/" + std::to_string(i);
+        if (std::ranges::none_of(pieces, is_this, &store::EvidenceRow::id))
+            errors.push_back({pointer, &reason::no_such_thing});
+        else if (std::any_of(draft.evidence.begin(), draft.evidence.begin() + static_cast<std::ptrdiff_t>(i),
+                             is_this))
+            errors.push_back({pointer, &listed_twice});
+    }
+    if (errors.empty()) return {};
+    return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
+}
+
+/// What the database itself refused, in the words of this resource where there are any.
+Fault fault_in_words(db::DbError const& error) {
+    if (auto people = people_fault(error)) return std::move(*people);
+    Fault f = db::fault_of(error);
+    if (error.kind() == db::ErrorKind::unique && error.constraint() == "finding_live")
+        f.detail = {"There is a finding on this check already.", "该核查任务已有认定意见。"};
+    return f;
+}
+
+template <class Body>
+auto in_words(Body body) -> decltype(body()) {
+    try {
+        return body();
+    } catch (db::DbError const& error) {
+        return fault_in_words(error);
+    }
+}
+
+}  // namespace
+
+std::optional<Fault> people_fault(db::DbError const& error) {
+    if (error.kind() != db::ErrorKind::check) return std::nullopt;
+    std::string const& check = error.constraint();
+    if (check == "finding_reviewer_is_another")
+        return fault(problem::same_person, "Who drafted a finding cannot review it.",
+                     "起草人不得审核本人起草的认定意见。");
+    if (check == "finding_decider_is_a_third")
+        return fault(problem::same_person, "Who drafted or reviewed a finding cannot decide on it.",
+                     "起草人、审核人不得作出决定。");
+    return std::nullopt;
+}
+
+Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Principal const& who,
+                                         domain::FindingDraft const& draft) const {
+    // Locked: nothing about the check changes while a finding is drafted from it.
+    auto const task = store::lock_task(db, draft.task);
+    if (!task || task->organisation != who.organisation) return bad_field("/task_id", reason::no_such_thing);
+    if (auto against = speaks_against(*task); !against) return against.error();
+    if (auto evidence = check_evidence(db, draft); !evidence) return evidence.error();
+    auto const commitment = store::lock_commitment(db, task->commitment_code);
+    if (!commitment || commitment->state != domain::CommitmentState::in_question)
+        return fault(problem::conflict, "The question about this commitment is settled.",
+                     "该承诺的存疑事项已有结论。");
+    Instant const now = parts_.clock.now();
+    auto const id = new_id<FindingId>(now);
+    store::FindingRow const row{
+        .id = id,
+        .task = task->id,
+        .commitment_code = task->commitment_code,
+        .organisation = who.organisation,
+        .kind = draft.kind,
+        .culpability = draft.culpability,
+        .severity = draft.severity,
+        .draft = parts_.vault.seal(crypto::canonical_json(draft.sealed_part()), draft_place(id)),
+        .drafted_by = who.account,
+        .drafted_at = now};
+    store::insert(db, row, draft.evidence);
+    born(db, domain::finding_lifecycle, Move{.subject = id.text(), .actor = who.account, .now = now});
+    auto answer = finding_view(db, parts_.vault, row);
+    if (!answer) return answer.error();
+    return Made{"/v1/findings/" + id.text(), std::move(*answer)};
+}
+
+FindingService::Answer<Created> FindingService::draft(Caller caller, RequestOnce once,
+                                                      domain::FindingDraft draft) {
+    return db_.run(caller.deadline,
+                   [this, caller, once = std::move(once),
+                    draft = std::move(draft)](db::PgSession& session) -> Outcome<Created> {
+                       return in_words([&]() -> Outcome<Created> {
+                           return create_once(
+                               session, parts_.vault, *caller.who, once, parts_.clock.now(),
+                               [&](db::PgSession& db) { return make_draft(db, *caller.who, draft); });
+                       });
+                   });
+}
+
+/// `act(FindingCase&)` on the locked finding; what it changed is stored, and the finding as it now is
+/// answered.
+template <class Act>
+FindingService::Answer<Json> FindingService::on_finding(Caller caller, FindingId id, Act act) {
+    return db_.run(caller.deadline,
+                   [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
+                       auto const work = [&](db::PgSession& db) -> Outcome<Json> {
+                           auto row = store::lock_finding(db, id);
+                           if (!row || row->organisation != caller.who->organisation)
+                               return fault(problem::not_found);
+                           FindingCase one(db, parts_, std::move(*row), caller.who.get(), parts_.clock.now());
+                           if (Outcome<void> done = act(one); !done) return done.error();
+                           one.save();
+                           return finding_view(db, parts_.vault, one.row());
+                       };
+                       return in_words([&]() -> Outcome<Json> { return in_transaction(session, work); });
+                   });
+}
+
+FindingService::Answer<Json> FindingService::review(Caller caller, FindingId id, domain::Review review) {
+    return on_finding(std::move(caller), id,
+                      [review = std::move(review)](FindingCase& one) { return one.review(review); });
+}
+
+FindingService::Answer<Json> FindingService::serve_prior_notice(Caller caller, FindingId id,
+                                                                domain::PriorNotice notice) {
+    return on_finding(std::move(caller), id, [notice = std::move(notice)](FindingCase& one) {
+        return one.serve_prior_notice(notice);
+    });
+}
+
+FindingService::Answer<Json> FindingService::defend(Caller caller, FindingId id, domain::Defence defence) {
+    return on_finding(std::move(caller), id,
+                      [defence = std::move(defence)](FindingCase& one) { return one.defend(defence); });
+}
+
+FindingService::Answer<Json> FindingService::decide(Caller caller, FindingId id, domain::Decision decision) {
+    return on_finding(std::move(caller), id,
+                      [decision = std::move(decision)](FindingCase& one) { return one.decide(decision); });
+}
+
+FindingService::Answer<Json> FindingService::serve_decision(Caller caller, FindingId id,
+                                                            domain::Service service) {
+    return on_finding(std::move(caller), id, [service = std::move(service)](FindingCase& one) {
+        return one.serve_decision(service);
+    });
+}
+
+FindingService::Answer<Json> FindingService::seek_remedy(Caller caller, FindingId id, Remedy remedy) {
+    return on_finding(std::move(caller), id, [remedy](FindingCase& one) { return one.seek_remedy(remedy); });
+}
+
+FindingService::Answer<Json> FindingService::end_remedy(Caller caller, FindingId id, RemedyOutcome outcome) {
+    return on_finding(std::move(caller), id, [outcome](FindingCase& one) { return one.end_remedy(outcome); });
+}
+
+FindingService::Answer<Json> FindingService::finding(Caller caller, FindingId id) {
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
+        auto const row = store::finding_by_id(db, id);
+        if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+        return finding_view(db, parts_.vault, *row);
+    });
+}
+
+FindingService::Answer<std::vector<Json>> FindingService::list(Caller caller, FindingQuestion question) {
+    return db_.run(caller.deadline,
+                   [caller, q = std::move(question)](db::PgSession& db) -> Outcome<std::vector<Json>> {
+                       std::optional<FindingId> after;
+                       if (!q.after.empty() && !(after = FindingId::parse(q.after)))
+                           return bad_field("query:cursor", reason::bad_format);
+                       std::vector<Json> list;
+                       for (auto const& row :
+                            store::findings_after(db, caller.who->organisation, q.state, after, q.limit))
+                           list.push_back(finding_summary(row));
+                       return list;
+                   });
+}
+
+FindingService::Answer<Json> FindingService::document(Caller caller, DocumentId id) {
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
+        auto const paper = store::document_by_id(db, id);
+        if (!paper) return fault(problem::not_found);
+        auto const owner = store::finding_by_id(db, paper->document.finding);
+        if (!owner || owner->organisation != caller.who->organisation) return fault(problem::not_found);
+        return document_view(parts_.vault, *paper);
+    });
+}
+
+/// One due finding after `seen`, in a transaction of its own. Nothing: there is none.
+std::optional<FindingService::Tried> FindingService::try_next(db::PgSession& session, Instant now,
+                                                              std::optional<store::DueAfter> const& seen) {
+    std::optional<store::DueAfter> current;
+    try {
+        // A crash before COMMIT leaves the finding served, and the next round finds it again.
+        auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
+            current.reset();
+            auto row = store::lock_due_finding(db, now, seen);
+            if (!row) return {};
+            current = store::DueAfter{*row->remedy_until, row->id};
+            return FindingCase(db, parts_, std::move(*row), nullptr, now).take_effect();
+        });
+        if (!current) return std::nullopt;
+        return Tried{*current, std::move(done)};
+    } catch (...) {
+        if (!current) throw;  // not about any one finding
+        return Tried{*current, db::fault_from_current_exception()};
+    }
+}
+
+FindingService::Answer<EffectRound> FindingService::take_effect(Deadline deadline, int at_most) {
+    return db_.run(deadline, [this, at_most](db::PgSession& db) -> Outcome<EffectRound> {
+        EffectRound round;
+        Instant const now = parts_.clock.now();
+        std::optional<store::DueAfter> seen;
+        for (int tried = 0; tried != at_most; ++tried) {
+            auto next = try_next(db, now, seen);
+            if (!next) return round;
+            seen = next->place;
+            if (next->outcome)
+                ++round.effective;
+            else
+                round.failures.push_back({next->place.id, next->outcome.error()});
+        }
+        round.more = true;
+        return round;
+    });
+}
+
+}  // namespace sponsio::service

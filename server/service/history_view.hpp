@@ -1,0 +1,40 @@
+#pragma once
+
+#include "server/domain/decode.hpp"
+#include "server/store/events.hpp"
+
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+/// Small pieces that answers of several resources share.
+namespace sponsio::service {
+
+inline domain::Json or_null(std::optional<std::string> const& text) {
+    return text ? domain::Json(*text) : domain::Json();
+}
+
+inline domain::Json or_null(std::optional<Instant> const& at) {
+    return at ? domain::Json(to_rfc3339(*at)) : domain::Json();
+}
+
+inline domain::Json or_null(std::optional<Date> const& day) {
+    return day ? domain::Json(to_iso(*day)) : domain::Json();
+}
+
+template <class Tag>
+domain::Json or_null(std::optional<Id<Tag>> const& id) {
+    return id ? domain::Json(id->text()) : domain::Json();
+}
+
+template <class Enum>
+    requires std::is_enum_v<Enum>
+domain::Json or_null(std::optional<Enum> const& value) {
+    return value ? domain::Json(domain::word(*value)) : domain::Json();
+}
+
+/// [{at, from, event, to, by, why, rule}], oldest first.
+domain::Json history_view(std::vector<store::Event> const& events);
+
+}  // namespace sponsio::service

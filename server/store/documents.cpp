@@ -1,0 +1,84 @@
+#include "server/store/documents.hpp"
+
+#include "server/store/columns.hpp"
+
+#include <array>
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+
+constexpr BinaryQuery insert_document{
+    "documents.insert",
+    "insert into document (document_id, finding_id, kind, number, digest, made_by, made_at, content, "
+    "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+constexpr BinaryQuery insert_service{
+    "documents.insert_service",
+    "insert into service_of_document (document_id, served_at, method, recorded_by, recorded_at, receipt, "
+    "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8)"};
+constexpr BinaryQuery select_document{
+    "documents.by_id",
+    "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
+    "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
+    "s.wrapped_key, s.master_key_id from document d left join service_of_document s using (document_id) "
+    "where d.document_id = $1"};
+constexpr BinaryQuery select_of_finding{
+    "documents.of_finding",
+    "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
+    "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
+    "s.wrapped_key, s.master_key_id from document d left join service_of_document s using (document_id) "
+    "where d.finding_id = $1 order by d.made_at, d.kind desc"};
+
+ServedDocument document_of(db::Rows::Row const& row) {
+    ServedDocument paper{.document = {.id = row.get<DocumentId>(0),
+                                      .finding = row.get<FindingId>(1),
+                                      .kind = word_at<DocumentKind>(row, 2),
+                                      .number = row.get<std::string>(3),
+                                      .content = sealed_at(row, 7),
+                                      .digest = row.get<Digest>(4),
+                                      .made_by = row.get<AccountId>(5),
+                                      .made_at = row.get<Instant>(6)},
+                         .service = std::nullopt};
+    if (!row.is_null(10))
+        paper.service = ServiceRow{.document = paper.document.id,
+                                   .served_at = row.get<Instant>(10),
+                                   .method = word_at<domain::ServiceMethod>(row, 11),
+                                   .receipt = sealed_at(row, 14),
+                                   .recorded_by = row.get<AccountId>(12),
+                                   .recorded_at = row.get<Instant>(13)};
+    return paper;
+}
+
+}  // namespace
+
+std::span<domain::Word<DocumentKind> const> words_of(DocumentKind) {
+    static constexpr std::array<domain::Word<DocumentKind>, 2> words{
+        {{DocumentKind::prior_notice, "prior_notice"}, {DocumentKind::decision, "decision"}}};
+    return words;
+}
+
+void insert(db::PgSession& db, DocumentRow const& d) {
+    Params params(d.id, d.finding, domain::word(d.kind), d.number, d.digest, d.made_by, d.made_at);
+    db.exec(insert_document, add(params, d.content));
+}
+
+void insert(db::PgSession& db, ServiceRow const& s) {
+    Params params(s.document, s.served_at, domain::word(s.method), s.recorded_by, s.recorded_at);
+    db.exec(insert_service, add(params, s.receipt));
+}
+
+std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id) {
+    auto const rows = db.exec(select_document, Params(id));
+    if (rows.empty()) return std::nullopt;
+    return document_of(rows[0]);
+}
+
+std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding) {
+    std::vector<ServedDocument> papers;
+    for (auto const& row : db.exec(select_of_finding, Params(finding))) papers.push_back(document_of(row));
+    return papers;
+}
+
+}  // namespace sponsio::store

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/domain/finding.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The papers of a finding: text as composed, and how they were served.
+namespace sponsio::store {
+
+enum class DocumentKind { prior_notice, decision };
+std::span<domain::Word<DocumentKind> const> words_of(DocumentKind);
+
+struct DocumentRow {
+    DocumentId id;
+    FindingId finding;
+    DocumentKind kind;
+    std::string number;
+    SealedColumns content;
+    Digest digest;  ///< SHA-256 of the canonical JSON of its text
+    AccountId made_by;
+    Instant made_at;
+};
+
+struct ServiceRow {
+    DocumentId document;
+    Instant served_at;
+    domain::ServiceMethod method;
+    SealedColumns receipt;
+    AccountId recorded_by;
+    Instant recorded_at;
+};
+
+struct ServedDocument {
+    DocumentRow document;
+    std::optional<ServiceRow> service;
+};
+
+void insert(db::PgSession& db, DocumentRow const& row);
+void insert(db::PgSession& db, ServiceRow const& row);
+std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id);
+/// In the order in which they were made.
+std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding);
+
+}  // namespace sponsio::store

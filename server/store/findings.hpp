@@ -1,0 +1,94 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/domain/finding.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Findings, with what was said at each step and the clocks that ran.
+namespace sponsio::store {
+
+struct FindingRow {
+    FindingId id;
+    TaskId task;
+    std::string commitment_code;
+    OrganisationId organisation;  ///< the identifying unit
+    domain::FindingKind kind;
+    domain::Culpability culpability;
+    domain::Severity severity;
+    SealedColumns draft;  ///< facts, legal basis, proposed action
+    AccountId drafted_by;
+    Instant drafted_at;
+    std::optional<AccountId> reviewed_by;
+    std::optional<AccountId> decided_by;
+    std::optional<Instant> defence_until;  ///< first instant after the period for statement and defence
+    std::optional<Instant> remedy_until;   ///< first instant after the last period for remedies
+    std::optional<Instant> effective_at;
+    domain::FindingState state = domain::FindingState::drafted;
+};
+
+/// DbError of kind unique on `finding_live` if the task has a finding that is still alive.
+void insert(db::PgSession& db, FindingRow const& row, std::vector<EvidenceId> const& evidence);
+std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id);
+/// The same, locked until the transaction ends.
+std::optional<FindingRow> lock_finding(db::PgSession& db, FindingId id);
+/// Writes what a step may change: state, reviewed_by, decided_by and the three times.
+void update(db::PgSession& db, FindingRow const& row);
+
+/// Of one unit, oldest first, after `after`; all states if none is named.
+std::vector<FindingRow> findings_after(db::PgSession& db, OrganisationId organisation,
+                                       std::optional<domain::FindingState> state,
+                                       std::optional<FindingId> after, int limit);
+
+std::vector<EvidenceId> evidence_of_finding(db::PgSession& db, FindingId id);
+
+/// Where the last look for due findings ended, so that one that cannot be moved does not hide the others.
+struct DueAfter {
+    Instant remedy_until;
+    FindingId id;
+};
+
+/// Locks the first served finding whose remedy period is over at `now`, passing over those that others hold.
+std::optional<FindingRow> lock_due_finding(db::PgSession& db, Instant now,
+                                           std::optional<DueAfter> const& after);
+
+/// What was said at a step. Append-only.
+struct StatementRow {
+    FindingId finding;
+    std::string step;
+    AccountId actor;
+    Instant at;
+    SealedColumns content;
+};
+
+void insert(db::PgSession& db, StatementRow const& row);
+std::vector<StatementRow> statements_of(db::PgSession& db, FindingId id);
+
+/// A period that was set for a finding, and what set it. Append-only.
+struct ClockRow {
+    FindingId finding;
+    std::string clock;  ///< id of the rule: "defence.period"
+    Date due_on;        ///< the last day
+    Instant ends;       ///< the first instant after it
+    std::string rule;
+    std::string rule_pack;
+    std::optional<std::string> calendar;
+};
+
+void insert(db::PgSession& db, ClockRow const& row);
+/// In the order in which they end.
+std::vector<ClockRow> clocks_of(db::PgSession& db, FindingId id);
+
+/// Names of accounts, for a view that names people.
+struct PersonName {
+    AccountId id;
+    std::string name;
+};
+
+std::vector<PersonName> names_of(db::PgSession& db, std::vector<AccountId> const& accounts);
+
+}  // namespace sponsio::store

@@ -1,0 +1,126 @@
+#include "server/store/tasks.hpp"
+
+#include "server/store/columns.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+
+constexpr BinaryQuery select_task{
+    "tasks.by_id",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where task_id = $1"};
+constexpr BinaryQuery select_task_locked{
+    "tasks.lock",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where task_id = $1 for update"};
+constexpr BinaryQuery update_task{
+    "tasks.update",
+    "update verification_task set state = $3, assignee = $4, result = $5, checked_on = $6, closed_at = $7, "
+    "summary = $8, wrapped_key = $9, master_key_id = $10 where task_id = $1 and shard = $2"};
+
+// One query for each index, so that a queue costs the same whatever was closed before.
+constexpr BinaryQuery select_open_of_unit{
+    "tasks.open_of_unit",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where organisation_id = $1 and state <> 'closed' "
+    "and ($2::text is null or state = $2) and ($3::timestamptz is null or due_at <= $3) "
+    "and (due_at, task_id) > ($4::timestamptz, $5::uuid) order by due_at, task_id limit $6"};
+constexpr BinaryQuery select_closed_of_unit{
+    "tasks.closed_of_unit",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where organisation_id = $1 and state = 'closed' "
+    "and ($2::timestamptz is null or due_at <= $2) "
+    "and (due_at, task_id) > ($3::timestamptz, $4::uuid) order by due_at, task_id limit $5"};
+constexpr BinaryQuery select_open_of_assignee{
+    "tasks.open_of_assignee",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where assignee = $1 and organisation_id = $2 and state <> 'closed' "
+    "and ($3::text is null or state = $3) and ($4::timestamptz is null or due_at <= $4) "
+    "and (due_at, task_id) > ($5::timestamptz, $6::uuid) order by due_at, task_id limit $7"};
+constexpr BinaryQuery select_closed_of_assignee{
+    "tasks.closed_of_assignee",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where assignee = $1 and organisation_id = $2 and state = 'closed' "
+    "and ($3::timestamptz is null or due_at <= $3) "
+    "and (due_at, task_id) > ($4::timestamptz, $5::uuid) order by due_at, task_id limit $6"};
+
+TaskRow task_of(db::Rows::Row const& row) {
+    TaskRow task{.shard = row.get<std::int16_t>(0),
+                 .id = row.get<TaskId>(1),
+                 .commitment_code = row.get<std::string>(2),
+                 .organisation = row.get<OrganisationId>(3),
+                 .source = row.get<std::string>(4),
+                 .mode = row.get<std::string>(5),
+                 .created_at = row.get<Instant>(6),
+                 .due_at = row.get<Instant>(7),
+                 .rule = row.get<std::string>(8),
+                 .state = word_at<domain::TaskState>(row, 9),
+                 .assignee = row.get<std::optional<AccountId>>(10),
+                 .result = optional_word_at<domain::CheckResult>(row, 11),
+                 .checked_on = row.get<std::optional<Date>>(12),
+                 .summary = std::nullopt,
+                 .closed_at = row.get<std::optional<Instant>>(13)};
+    if (!row.is_null(14)) task.summary = sealed_at(row, 14);
+    return task;
+}
+
+std::optional<TaskRow> first_task(db::Rows const& rows) {
+    if (rows.empty()) return std::nullopt;
+    return task_of(rows[0]);
+}
+
+/// Where the queue begins: before every task there is.
+constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
+
+db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
+    bool const closed = q.state == domain::TaskState::closed;
+    Instant const after = q.after ? q.after->first : long_ago;
+    TaskId const after_id = q.after ? q.after->second : TaskId{Uuid{}};
+    std::int32_t const limit = q.limit;
+    Params params;
+    if (q.assignee) params.add(*q.assignee);
+    params.add(q.organisation);
+    if (!closed) params.add(optional_word(q.state));
+    params.add(q.due_by).add(after).add(after_id).add(limit);
+    if (q.assignee) return db.exec(closed ? select_closed_of_assignee : select_open_of_assignee, params);
+    return db.exec(closed ? select_closed_of_unit : select_open_of_unit, params);
+}
+
+}  // namespace
+
+std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id) {
+    return first_task(db.exec(select_task, Params(id)));
+}
+
+std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id) {
+    return first_task(db.exec(select_task_locked, Params(id)));
+}
+
+void update(db::PgSession& db, TaskRow const& t) {
+    std::optional<std::vector<std::uint8_t>> content, wrapped;
+    std::optional<std::string> master;
+    if (t.summary) {
+        content = t.summary->content;
+        wrapped = t.summary->wrapped_key;
+        master = t.summary->master_key_id;
+    }
+    db.exec(update_task, Params(t.id, t.shard, domain::word(t.state), t.assignee, optional_word(t.result),
+                                t.checked_on, t.closed_at, content, wrapped, master));
+}
+
+std::vector<TaskRow> tasks_in(db::PgSession& db, TaskQueue const& queue) {
+    std::vector<TaskRow> tasks;
+    for (auto const& row : rows_of(db, queue)) tasks.push_back(task_of(row));
+    return tasks;
+}
+
+}  // namespace sponsio::store
