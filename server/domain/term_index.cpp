@@ -53,6 +53,9 @@ bool is_idle(std::u32string_view word) {
 
 void add_word(std::u32string const& word, std::set<std::u32string>& pieces) {
     pieces.insert(word + U"=");
+    std::u32string letters = word;  // in any order: "icnome" for "income" shares few trigrams
+    std::ranges::sort(letters);
+    if (letters.size() > 3) pieces.insert(letters + U"~");
     std::u32string const framed = U"^" + word + U"$";
     for (std::size_t i = 0; i + 3 <= framed.size(); ++i) pieces.insert(framed.substr(i, 3));
 }

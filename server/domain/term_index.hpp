@@ -23,7 +23,8 @@ std::span<Word<Language> const> words_of(Language);
 std::string normalize_term(std::string_view text);
 
 /// Terms of many things. A term's pieces are its ideographs and pairs of them, and of each Latin word the
-/// word and its trigrams. A piece that many things have says little ("证明", "proof") and weighs little.
+/// word, its trigrams and its letters in order. A piece that many things have says little ("证明", "proof")
+/// and weighs little.
 class TermIndex {
   public:
     struct Match {
