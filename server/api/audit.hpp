@@ -1,0 +1,13 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/audit_service.hpp"
+
+#include <vector>
+
+namespace sponsio::api {
+
+/// /v1/audit-events.
+std::vector<http::Route> audit_routes(service::AuditService& audit);
+
+}  // namespace sponsio::api

@@ -1,0 +1,290 @@
+#include "server/app/application.hpp"
+
+#include "server/api/audit.hpp"
+#include "server/api/authorise.hpp"
+#include "server/api/catalogue.hpp"
+#include "server/api/commitments.hpp"
+#include "server/api/findings.hpp"
+#include "server/api/matters.hpp"
+#include "server/api/organisations.hpp"
+#include "server/api/records.hpp"
+#include "server/api/submissions.hpp"
+#include "server/api/verifications.hpp"
+#include "server/app/endpoint.hpp"
+#include "server/app/knowledge.hpp"
+#include "server/app/observer.hpp"
+#include "server/app/training_clock.hpp"
+#include "server/base/log.hpp"
+#include "server/http/ops.hpp"
+#include "server/http/server.hpp"
+#include "server/service/issue_service.hpp"
+#include "server/service/key_service.hpp"
+#include "server/work/issuer.hpp"
+#include "server/work/periodic.hpp"
+#include "server/work/submitter.hpp"
+
+#include <atomic>
+
+namespace sponsio::app {
+namespace {
+
+Outcome<std::unique_ptr<Clock>> make_clock(std::filesystem::path const& training) {
+    if (training.empty()) return std::unique_ptr<Clock>(new SystemClock);
+    auto clock = TrainingClock::open(training);
+    if (!clock) return clock.error();
+    log::warn("clock.training", {{log::Key::file, training.string()}});
+    return std::unique_ptr<Clock>(std::move(*clock));
+}
+
+Outcome<http::TlsFiles> certificate_of(ServeOptions const& options, Instant now) {
+    if (!options.certificate.empty()) return http::TlsFiles{options.certificate, options.certificate_key};
+    return http::self_made_certificate(options.state / "tls", options.names, now);
+}
+
+service::KeyPlace key_place(ServeOptions const& options) {
+    service::KeyPlace place = service::KeyPlace::below(options.state);
+    if (!options.passphrase_file.empty()) place.passphrase_file = options.passphrase_file;
+    return place;
+}
+
+/// How long a background round may take before its queries are refused.
+Deadline round_deadline() {
+    return std::chrono::steady_clock::now() + std::chrono::seconds(30);
+}
+
+}  // namespace
+
+/// Read from top to bottom: each part needs only what stands above it, and goes before it.
+struct Application::Parts {
+    explicit Parts(ServeOptions const& given, Knowledge known, std::unique_ptr<Clock> time, Database place,
+                   std::unique_ptr<service::KeyService> key_service, Endpoint at,
+                   http::TlsFiles const& certificate_files)
+        : options(given),
+          knowledge(std::move(known)),
+          clock(std::move(time)),
+          database(std::move(place)),
+          keys(std::move(key_service)),
+          endpoint(std::move(at)),
+          files(certificate_files),
+          issuer(given.issuer.empty() ? "https://" + endpoint.text() : given.issuer) {}
+
+    ServeOptions options;
+    Knowledge knowledge;
+    std::unique_ptr<Clock> clock;
+    Database database;
+    std::unique_ptr<service::KeyService> keys;
+    Endpoint endpoint;
+    http::TlsFiles files;
+    std::string issuer;
+
+    Metrics metrics{SPONSIO_VERSION};
+    service::Vault vault = keys->vault();
+    db::DbExecutor db{{.connection = database.connection(),
+                       .threads = options.db_threads,
+                       .observer = std::make_shared<DatabaseObserver>(metrics)}};
+
+    // Capabilities.
+    service::MatterBook matter_book;
+    service::Registry registry{knowledge.regions, *clock};
+    service::AccessService access{db, *clock};
+    service::OrganisationService organisations{db, vault, access, registry, *clock};
+    service::MatterService matters{db, vault, knowledge.catalogue, *clock};
+    service::FilingService filing{{.connection = database.connection(), .writers = options.writers},
+                                  db,
+                                  {vault, knowledge.calendar, matter_book, *clock}};
+    service::VerificationService verification{db, vault, matter_book, *clock};
+    service::FindingService findings{db,
+                                     {.vault = vault,
+                                      .matters = matter_book,
+                                      .rules = knowledge.rules,
+                                      .calendar = knowledge.calendar,
+                                      .clock = *clock}};
+    service::ReportQueue report_queue{vault, knowledge.regions, knowledge.rules, knowledge.calendar};
+    service::RecordService records{db, vault};
+    service::IssueService issuing{
+        {.db = db,
+         .vault = vault,
+         .rules = knowledge.rules,
+         .calendar = knowledge.calendar,
+         .clock = *clock,
+         .metrics = metrics,
+         .signer = [this](Instant now) { return keys->signer(service::purpose::record, now); },
+         .published = [this] { return keys->record_keys().resolver(); },
+         .on_issued = [this](db::PgSession& session,
+                             service::IssuedRecord const& record) { return queue_report(session, record); }},
+        {.issuer = issuer}};
+    service::ReportService reports{db, vault, knowledge.regions, *clock};
+    service::AuditService audit{db};
+
+    // The outside.
+    std::unique_ptr<client::PlatformClient> platform;
+    std::unique_ptr<service::SubmissionDelivery> delivery;
+    std::unique_ptr<http::Server> server;
+    std::unique_ptr<http::OpsServer> ops;
+    std::atomic<bool> ready{false};
+
+    // What goes on by itself.
+    std::unique_ptr<work::Periodic> effect;
+    std::unique_ptr<work::Periodic> issuer_work;
+    std::unique_ptr<work::Submitter> submitter;
+
+    Outcome<void> queue_report(db::PgSession& session, service::IssuedRecord const& record);
+    Outcome<std::size_t> effect_round();
+    Outcome<void> connect_platform();
+    Outcome<void> open_doors();
+    void begin_work();
+    http::Router routes();
+    std::vector<http::Check> checks();
+};
+
+/// The record has been stored in this very transaction; its report waits for the platform from the same
+/// moment on.
+Outcome<void> Application::Parts::queue_report(db::PgSession& session, service::IssuedRecord const& record) {
+    auto queued = report_queue.queue(session, record.id, record.finding, clock->now());
+    if (!queued) return queued.error();
+    return {};
+}
+
+Outcome<std::size_t> Application::Parts::effect_round() {
+    auto const round =
+        db.run_blocking(round_deadline(), [this](db::PgSession& session) -> Outcome<service::EffectRound> {
+            return findings.take_effect(session, 100);
+        });
+    if (!round) return round.error();
+    for (auto const& failure : round->failures)
+        log::error("finding.not_effective", {{log::Key::id, failure.finding},
+                                             {log::Key::problem, failure.why.problem->slug},
+                                             {log::Key::cause, failure.why.cause}});
+    return static_cast<std::size_t>(round->effective);
+}
+
+Outcome<void> Application::Parts::connect_platform() {
+    if (options.platform.empty()) return {};
+    auto client = client::make_platform_client({.url = options.platform, .ca_file = options.platform_ca});
+    if (!client) return client.error();
+    platform = std::move(*client);
+    auto signer = [this] { return keys->signer(service::purpose::submission, clock->now()).value(); };
+    delivery = std::make_unique<service::SubmissionDelivery>(
+        db, vault, *platform, signer, *clock, crypto::system_entropy(), &metrics,
+        service::DeliveryOptions{.receiver = {.name = options.platform}});
+    return {};
+}
+
+http::Router Application::Parts::routes() {
+    http::Router router;
+    router.authorise(api::authorise_with(access));
+    router.add(api::catalogue_routes(knowledge.catalogue, *clock));
+    router.add(api::organisation_routes(organisations));
+    router.add(api::matter_routes(matters));
+    router.add(api::commitment_routes(filing));
+    router.add(api::verification_routes(verification));
+    router.add(api::finding_routes(findings));
+    router.add(api::record_routes(records));
+    router.add(
+        api::public_key_routes({.jwks = [this] { return keys->jwks(); },
+                                .sm2_pem =
+                                    [this](std::optional<std::string> const& kid) {
+                                        return keys->submission_pem(kid, clock->now());
+                                    },
+                                .record_type = crypto::write_json(domain::record_type_metadata(issuer))}));
+    router.add(api::submission_routes(reports));
+    router.add(api::audit_routes(audit));
+    return router;
+}
+
+std::vector<http::Check> Application::Parts::checks() {
+    auto const answer = db.run_blocking(std::chrono::steady_clock::now() + std::chrono::seconds(2),
+                                        [](db::PgSession& session) -> Outcome<void> {
+                                            session.command("select 1");
+                                            return {};
+                                        });
+    return {{"accepting", ready.load(), "stopping or starting"},
+            {"database", answer.has_value(), answer ? "" : std::string(answer.error().problem->slug)}};
+}
+
+Outcome<void> Application::Parts::open_doors() {
+    auto tls = http::TlsContext::load(files);
+    if (!tls) return tls.error();
+    server = std::make_unique<http::Server>(
+        http::ServerOptions{
+            .address = endpoint.host, .port = endpoint.port, .io_threads = options.io_threads},
+        routes(), *tls, &metrics);
+    if (auto started = server->start(); !started) return started;
+    auto const ops_at = Endpoint::parse(options.ops);
+    if (!ops_at) return ops_at.error();
+    ops = std::make_unique<http::OpsServer>(
+        http::OpsOptions{.address = ops_at->host, .port = ops_at->port}, [this] { return checks(); },
+        metrics);
+    return ops->start();
+}
+
+void Application::Parts::begin_work() {
+    using work::Periodic;
+    effect = std::make_unique<Periodic>(
+        Periodic::Options{.name = "effect", .pause = options.work_pause}, [this] { return effect_round(); },
+        metrics);
+    issuer_work = std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
+                                             work::issuing_rounds(issuing), metrics);
+    if (delivery) {
+        submitter =
+            std::make_unique<work::Submitter>(*delivery, work::SubmitterOptions{.tick = options.work_pause});
+        submitter->start();
+    }
+    ready = true;
+}
+
+Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
+    auto at = Endpoint::parse(options.listen);
+    if (!at) return at.error();
+    auto knowledge = Knowledge::load();
+    if (!knowledge) return knowledge.error();
+    auto clock = make_clock(options.training_clock);
+    if (!clock) return clock.error();
+    auto files = certificate_of(options, SystemClock{}.now());
+    if (!files) return files.error();
+    auto keys = service::KeyService::open(key_place(options), **clock);
+    if (!keys) return keys.error();
+    auto database = Database::open(options.database, Database::Use::serve);
+    if (!database) return database.error();
+    auto endpoint = with_free_port(*at);
+    if (!endpoint) return endpoint.error();
+
+    auto parts = std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock),
+                                         std::move(*database), std::move(*keys), *endpoint, *files);
+    if (auto connected = parts->connect_platform(); !connected) return connected.error();
+    if (auto open = parts->open_doors(); !open) return open.error();
+    parts->begin_work();
+    log::info("server.ready",
+              {{log::Key::address, parts->endpoint.text()}, {log::Key::threads, options.io_threads}});
+    return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Application::~Application() = default;
+
+Application::Addresses Application::addresses() const {
+    auto const ops_at = Endpoint::parse(parts_->options.ops).value();
+    return {parts_->endpoint.text(), Endpoint{ops_at.host, parts_->ops->port()}.text(),
+            parts_->files.certificate};
+}
+
+bool Application::stop() {
+    Parts& parts = *parts_;
+    log::info("server.stopping", {{log::Key::step, "doors"}});
+    parts.ready = false;
+    bool const clean = parts.server->drain(parts.options.grace);
+    log::info("server.stopping", {{log::Key::step, "work"}});
+    if (parts.submitter) parts.submitter->stop();
+    parts.issuer_work->stop();
+    parts.effect->stop();
+    log::info("server.stopping", {{log::Key::step, "database"}});
+    parts.filing.stop();
+    parts.db.stop();
+    parts.ops->drain(std::chrono::milliseconds(500));
+    parts.database.stop();
+    log::info("server.stopped", {{log::Key::status, clean ? 0 : 3}});
+    return clean;
+}
+
+}  // namespace sponsio::app

@@ -1,0 +1,104 @@
+#include "crypto/json.hpp"
+#include "server/app/application.hpp"
+#include "server/app/cli.hpp"
+#include "server/base/log.hpp"
+
+#include <csignal>
+#include <iostream>
+#include <memory>
+
+namespace sponsio::app {
+namespace {
+
+/// SIGTERM and SIGINT wait for `wait()` instead of ending the process; threads started later inherit that.
+class StopSignals {
+  public:
+    StopSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+
+    void wait() const {
+        int signal = 0;
+        sigwait(&set_, &signal);
+    }
+
+  private:
+    sigset_t set_{};
+};
+
+void serve(ServeOptions options) {
+    if (options.state.empty()) options.state = options.database.data;
+    if (options.state.empty())
+        throw CommandFailed{"With --database, name a directory for keys and certificate: --state DIR"};
+    StopSignals const signals;
+    must(log::start({.file = options.log_file}));
+    auto application = must(Application::start(options));
+    auto const at = application->addresses();
+    std::cout << crypto::write_json(crypto::Object{{"ready", true},
+                                                   {"address", at.service},
+                                                   {"ops", at.ops},
+                                                   {"certificate", at.certificate.string()}})
+              << std::endl;
+    signals.wait();
+    bool const clean = application->stop();
+    application.reset();
+    log::stop();
+    if (!clean) throw CommandFailed{"Some requests did not end within the grace and were cut."};
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app) {
+    auto const options = std::make_shared<ServeOptions>();
+    ServeOptions& o = *options;
+    auto* command = app.add_subcommand("serve", "Runs the server until it is told to stop (SIGTERM, Ctrl-C)");
+    add_database_options(*command, o.database);
+    command
+        ->add_option("--state", o.state, "Directory for keys and certificate; by default the data directory")
+        ->type_name("DIR");
+    command->add_option("--listen", o.listen, "Address of the HTTPS interface; port 0 is any free one")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    command->add_option("--ops", o.ops, "Address of /healthz, /readyz and /metrics (plain HTTP)")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    auto* certificate =
+        command->add_option("--certificate", o.certificate, "PEM chain; by default a self-made one")
+            ->check(CLI::ExistingFile);
+    auto* key =
+        command->add_option("--certificate-key", o.certificate_key, "Its key, PEM")->check(CLI::ExistingFile);
+    certificate->needs(key);
+    key->needs(certificate);
+    command->add_option("--name", o.names,
+                        "Host name or address for the self-made certificate; may be repeated");
+    command->add_option("--issuer", o.issuer, "URL under which others reach this server; signed into records")
+        ->type_name("URL");
+    command
+        ->add_option("--passphrase-file", o.passphrase_file,
+                     "Opens the key directory; by default $SPONSIO_PASSPHRASE_FILE, else one made there")
+        ->check(CLI::ExistingFile);
+    command->add_option("--platform", o.platform, "Sharing platform to submit records to")->type_name("URL");
+    command
+        ->add_option("--platform-ca", o.platform_ca, "Only certificates of this PEM file are trusted there")
+        ->check(CLI::ExistingFile);
+    command
+        ->add_option("--training-clock", o.training_clock,
+                     "File with the business time to run from; for training and tests only")
+        ->check(CLI::ExistingFile);
+    command->add_option("--log", o.log_file, "Log file; by default standard error");
+    command->add_option("--io-threads", o.io_threads, "Threads that speak HTTP")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    command->add_option("--db-threads", o.db_threads, "Database sessions for requests")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    command->add_option("--writers", o.writers, "Database sessions that file commitments")
+        ->check(CLI::Range(1, 16))
+        ->capture_default_str();
+    command->callback([options] { serve(*options); });
+}
+
+}  // namespace sponsio::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "server/app/database.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sponsio::app {
+
+/// What `sponsio serve` is told.
+struct ServeOptions {
+    DatabaseOptions database;
+    std::filesystem::path state;  ///< keys and certificate; the data directory, or --state with a real server
+    std::string listen = "127.0.0.1:8443";
+    std::string ops = "127.0.0.1:9443";
+    std::vector<std::string> names{};  ///< host names for the self-made certificate
+    std::filesystem::path certificate{}, certificate_key{};
+    std::string issuer{};  ///< URL under which integrators know this server; by default the listening address
+    std::filesystem::path passphrase_file{};
+    std::string platform{};  ///< URL of the sharing platform; empty: nothing is submitted
+    std::filesystem::path platform_ca{};
+    std::filesystem::path training_clock{};
+    std::filesystem::path log_file{};
+    unsigned io_threads = 2;
+    unsigned db_threads = 4;
+    unsigned writers = 2;
+    std::chrono::milliseconds work_pause{
+        500};                        ///< between two looks of a background worker that found nothing
+    std::chrono::seconds grace{20};  ///< for requests in flight when stopping
+};
+
+}  // namespace sponsio::app

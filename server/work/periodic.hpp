@@ -1,0 +1,53 @@
+#pragma once
+
+#include "server/base/fault.hpp"
+#include "server/base/metrics.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace sponsio::work {
+
+/// One background job on a thread of its own: `round` is run again at once while it finds something to do,
+/// and after a pause when it does not. A fault is logged and waited out, longer each time. Rounds look at
+/// what is stored, so a process that dies in one loses nothing, and several processes may run the same job.
+class Periodic {
+  public:
+    struct Options {
+        std::string name;  ///< for log and metrics
+        std::chrono::milliseconds pause{500};
+        std::chrono::milliseconds longest_pause{30'000};  ///< after repeated faults
+    };
+
+    /// How many things a round did.
+    using Round = std::function<Outcome<std::size_t>()>;
+
+    Periodic(Options options, Round round, Metrics& metrics);
+    ~Periodic();  ///< stop()
+    Periodic(Periodic const&) = delete;
+    Periodic& operator=(Periodic const&) = delete;
+
+    /// Ends the pause: there may be something to do.
+    void poke();
+    /// Lets a running round end, starts no other.
+    void stop();
+
+  private:
+    void run();
+    bool wait(std::chrono::milliseconds pause);
+    Outcome<std::size_t> guarded_round();
+
+    Options options_;
+    Round round_;
+    Metrics& metrics_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    bool poked_ = false;
+    std::thread thread_;
+};
+
+}  // namespace sponsio::work
