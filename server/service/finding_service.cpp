@@ -228,8 +228,8 @@ std::optional<FindingService::Tried> FindingService::try_next(db::PgSession& ses
     }
 }
 
-FindingService::Answer<EffectRound> FindingService::take_effect(Deadline deadline, int at_most) {
-    return db_.run(deadline, [this, at_most](db::PgSession& db) -> Outcome<EffectRound> {
+Outcome<EffectRound> FindingService::take_effect(Deadline deadline, int at_most) {
+    return db_.run_blocking(deadline, [this, at_most](db::PgSession& db) -> Outcome<EffectRound> {
         EffectRound round;
         Instant const now = parts_.clock.now();
         std::optional<store::DueAfter> seen;

@@ -54,8 +54,8 @@ class FindingService {
     Answer<domain::Json> document(Caller caller, DocumentId id);
 
     /// Moves what is due, each in a transaction of its own, so that one which cannot be moved holds up no
-    /// other. Any number of processes may do this at once.
-    Answer<EffectRound> take_effect(Deadline deadline, int at_most);
+    /// other. Any number of processes may do this at once. Blocks: for a thread of the background work.
+    Outcome<EffectRound> take_effect(Deadline deadline, int at_most);
 
   private:
     template <class Act>

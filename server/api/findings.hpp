@@ -1,0 +1,13 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/finding_service.hpp"
+
+#include <vector>
+
+namespace sponsio::api {
+
+/// /v1/findings with the steps of due process, and /v1/documents.
+std::vector<http::Route> finding_routes(service::FindingService& findings);
+
+}  // namespace sponsio::api

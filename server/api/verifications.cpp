@@ -1,0 +1,200 @@
+#include "server/api/verifications.hpp"
+
+#include "server/api/common.hpp"
+
+#include <algorithm>
+
+namespace sponsio::api {
+namespace {
+
+using service::VerificationService;
+
+Outcome<service::QueueQuestion> queue_of(Request const& request) {
+    auto paging = paging_of(request);
+    if (!paging) return paging.error();
+    auto state = choice_in_query<domain::TaskState>(request, "state");
+    if (!state) return state.error();
+    service::QueueQuestion question{.mine = false,
+                                    .state = *state,
+                                    .due_before = {},
+                                    .after = std::move(paging->after),
+                                    .limit = paging->limit};
+    auto const queue = request.query("queue").value_or("unit");
+    if (queue != "mine" && queue != "unit") return bad_field("query:queue", reason::unknown_value);
+    question.mine = queue == "mine";
+    if (auto const day = request.query("due_before")) {
+        question.due_before = parse_iso_date(*day);
+        if (!question.due_before) return bad_field("query:due_before", reason::bad_format);
+    }
+    return question;
+}
+
+/// What a browser or tool says of a file: printable ASCII with a slash, or nothing.
+Outcome<std::string> content_type_of(Request const& request) {
+    auto const given = request.header("Content-Type");
+    if (!given || given->empty()) return std::string("application/octet-stream");
+    bool const printable = std::ranges::all_of(*given, [](char c) { return c >= ' ' && c < 0x7f; });
+    if (!printable || given->find('/') == std::string_view::npos)
+        return bad_field("header:Content-Type", reason::bad_format);
+    if (given->size() > 255) return bad_field("header:Content-Type", reason::too_long);
+    return std::string(*given);
+}
+
+void check_name(std::string const& name, std::vector<FieldError>& errors) {
+    constexpr char const* where = "query:name";
+    if (name.empty())
+        errors.push_back({where, &reason::required});
+    else if (domain::code_points(name) > 255)
+        errors.push_back({where, &reason::too_long});
+    else if (domain::has_control_characters(name) || name.find_first_of("\n\r\t") != std::string::npos)
+        errors.push_back({where, &reason::bad_character});
+}
+
+Outcome<service::EvidenceUpload> upload_of(Request& request) {
+    std::vector<FieldError> errors;
+    service::EvidenceUpload upload{
+        .kind = {}, .name = std::string(request.query("name").value_or("")), .content_type = {}, .bytes = {}};
+    auto kind = choice_in_query<domain::EvidenceKind>(request, "kind");
+    if (!kind)
+        errors = kind.error().fields;
+    else if (!*kind)
+        errors.push_back({"query:kind", &reason::required});
+    else
+        upload.kind = **kind;
+    check_name(upload.name, errors);
+    auto type = content_type_of(request);
+    if (type)
+        upload.content_type = std::move(*type);
+    else
+        errors.push_back(type.error().fields.front());
+    if (!errors.empty()) return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
+    upload.bytes = std::move(request.body);
+    return upload;
+}
+
+/// The key stands for everything that was sent, so also for what is said of the bytes.
+Outcome<service::RequestOnce> once_of(Request const& request, service::EvidenceUpload const& upload) {
+    JsonObject const said{{"kind", domain::word(upload.kind)},
+                          {"name", upload.name},
+                          {"content_type", upload.content_type},
+                          {"sha256", crypto::to_hex(crypto::sha256(crypto::as_bytes(upload.bytes)))}};
+    return request_once(request, said);
+}
+
+/// RFC 5987 §3.2: any name in a header of ASCII.
+std::string attachment(std::string_view name) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string text = "attachment; filename*=UTF-8''";
+    for (char const c : name) {
+        auto const byte = static_cast<unsigned char>(c);
+        if (plain.find(c) != std::string_view::npos)
+            text += c;
+        else
+            text.append({'%', digits[byte >> 4], digits[byte & 15]});
+    }
+    return text;
+}
+
+/// A step without a body.
+using Step = VerificationService::Answer<Json> (VerificationService::*)(service::Caller, TaskId);
+
+Route step_route(VerificationService& verifications, std::string pattern, Step step) {
+    return {Method::post, std::move(pattern),
+            [&verifications, step](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<TaskId>(request, "task_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                co_return answer(co_await (verifications.*step)(caller_of(request), *id), request);
+            },
+            allow(Policy::one_of({Role::verifier}))};
+}
+
+Route list_route(VerificationService& verifications) {
+    return {Method::get, "/v1/verifications",
+            [&verifications](Request& request) -> awaitable<Response> {
+                auto question = queue_of(request);
+                if (!question) co_return http::problem_response(question.error(), request);
+                int const limit = question->limit;
+                auto rows = co_await verifications.list(caller_of(request), std::move(*question));
+                if (!rows) co_return http::problem_response(rows.error(), request);
+                std::string const last = rows->empty() ? "" : VerificationService::queue_key(rows->back());
+                co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
+            },
+            allow(Policy::one_of({Role::verifier, Role::supervisor}))};
+}
+
+Route conclusion_route(VerificationService& verifications) {
+    return {Method::post, "/v1/verifications/{task_id}/conclusion",
+            [&verifications](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<TaskId>(request, "task_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                auto body = read_body(request, service::Conclusion::read);
+                if (!body) co_return http::problem_response(body.error(), request);
+                co_return answer(co_await verifications.conclude(caller_of(request), *id, std::move(*body)),
+                                 request);
+            },
+            allow(Policy::one_of({Role::verifier}))};
+}
+
+Route upload_route(VerificationService& verifications) {
+    http::RouteOptions options = allow(Policy::one_of({Role::verifier}), service::max_evidence_bytes);
+    options.accepts = {"*/*"};
+    options.budget = std::chrono::seconds{30};
+    return {Method::post, "/v1/verifications/{task_id}/evidence",
+            [&verifications](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<TaskId>(request, "task_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                auto upload = upload_of(request);
+                if (!upload) co_return http::problem_response(upload.error(), request);
+                auto once = once_of(request, *upload);
+                if (!once) co_return http::problem_response(once.error(), request);
+                co_return answer(co_await verifications.add_evidence(caller_of(request), std::move(*once),
+                                                                     *id, std::move(*upload)),
+                                 request);
+            },
+            std::move(options)};
+}
+
+Route download_route(VerificationService& verifications) {
+    return {Method::get, "/v1/verifications/{task_id}/evidence/{evidence_id}",
+            [&verifications](Request& request) -> awaitable<Response> {
+                auto task = id_in_path<TaskId>(request, "task_id");
+                if (!task) co_return http::problem_response(task.error(), request);
+                auto id = id_in_path<EvidenceId>(request, "evidence_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                auto file = co_await verifications.evidence(caller_of(request), *task, *id);
+                if (!file) co_return http::problem_response(file.error(), request);
+                Response response =
+                    http::bytes_response(std::move(file->content_type), std::move(file->bytes));
+                response.set("Content-Disposition", attachment(file->name));
+                response.set("Cache-Control", "no-store");
+                co_return response;
+            },
+            allow(Policy::one_of({Role::verifier, Role::reviewer, Role::decider}))};
+}
+
+}  // namespace
+
+std::vector<Route> verification_routes(VerificationService& verifications) {
+    std::string const one = "/v1/verifications/{task_id}";
+    std::vector<Route> routes;
+    routes.push_back(list_route(verifications));
+    routes.push_back(
+        {Method::get, one,
+         [&verifications](Request& request) -> awaitable<Response> {
+             auto id = id_in_path<TaskId>(request, "task_id");
+             if (!id) co_return http::problem_response(id.error(), request);
+             co_return answer(co_await verifications.task(caller_of(request), *id), request);
+         },
+         allow(Policy::one_of({Role::verifier, Role::reviewer, Role::decider, Role::supervisor}))});
+    routes.push_back(step_route(verifications, one + "/claim", &VerificationService::claim));
+    routes.push_back(step_route(verifications, one + "/hand-back", &VerificationService::hand_back));
+    routes.push_back(step_route(verifications, one + "/start", &VerificationService::start));
+    routes.push_back(step_route(verifications, one + "/closure", &VerificationService::close));
+    routes.push_back(conclusion_route(verifications));
+    routes.push_back(upload_route(verifications));
+    routes.push_back(download_route(verifications));
+    return routes;
+}
+
+}  // namespace sponsio::api

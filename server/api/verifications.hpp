@@ -1,0 +1,13 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/verification_service.hpp"
+
+#include <vector>
+
+namespace sponsio::api {
+
+/// /v1/verifications: the queue, the steps of a check, and its evidence.
+std::vector<http::Route> verification_routes(service::VerificationService& verifications);
+
+}  // namespace sponsio::api

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "server/service/finding_service.hpp"
+
+#include <cstddef>
+#include <functional>
+
+namespace sponsio::work {
+
+/// A round for Periodic: served findings whose periods for remedies are over take effect. Which time it is
+/// the service's Clock says. What cannot be moved stays served, is logged by its id and tried again later.
+std::function<Outcome<std::size_t>()> effect_round(service::FindingService& findings);
+
+}  // namespace sponsio::work
