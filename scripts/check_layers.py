@@ -27,7 +27,8 @@ ROOMS = {
 
 # Parts of another room that are open although the room is not: (room, pattern of the included path).
 PARTS = [
-    ("domain", r"crypto/(bytes|digest|sha256|sm3|canonical_json|json)\.hpp"),
+    ("domain", r"crypto/(bytes|digest|json)\.hpp"),
+    ("api", r"crypto/(bytes|digest|json)\.hpp"),
     # What a unit of work is made of: where it runs, its transaction, its error. Not the session, which speaks SQL.
     ("service", r"server/db/(executor|group_commit|tx|error)\.hpp"),
 ]
@@ -60,7 +61,7 @@ KEY_READERS = r"(crypto/.*|server/service/(issue|log|submit|submission|key)\w*\.
 SQL_ROOMS = {"db", "store"}
 SQL = re.compile(
     r"\b(select\s.+\sfrom\s|insert\s+into\s|update\s+[\w.]+\s+set\s|delete\s+from\s|"
-    r"(create|alter|drop)\s+(table|role|database|schema|index)\s|set\s+local\s|listen\s+\w|pg_advisory)",
+    r"(create|alter|drop)\s+(table|role|database|schema|index)\s|set\s+local\s|pg_advisory)|^\s*(listen|notify)\s+\w+\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 POSIX = re.compile(

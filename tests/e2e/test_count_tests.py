@@ -10,24 +10,27 @@ SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "count_tests.
 
 
 def google(*cases):
-    return {"testsuites": [{"name": "S", "testsuite": [dict(zip(("name", "status", "result"), c[:3])) | c[3] for c in cases]}]}
+    return f'<testsuites><testsuite name="S">{"".join(cases)}</testsuite></testsuites>'
 
 
-GOOD_CASE = ("good", "RUN", "COMPLETED", {})
-BAD_CASE = ("bad", "RUN", "COMPLETED", {"failures": [{"failure": "no"}]})
-OFF_CASE = ("off", "NOTRUN", "SUPPRESSED", {})
-SKIPPED_CASE = ("skipped", "RUN", "SKIPPED", {})
+GOOD_CASE = '<testcase classname="S" name="good" status="run" result="completed"/>'
+BAD_CASE = '<testcase classname="S" name="bad" status="run" result="completed"><failure message="no"/></testcase>'
+OFF_CASE = '<testcase classname="S" name="off" status="notrun" result="suppressed"/>'
+SKIPPED_CASE = '<testcase classname="S" name="skipped" status="run" result="skipped"><skipped message="no curl"/></testcase>'
+ROOT_CASE = '<testcase classname="S" name="root" status="run" result="skipped"><skipped message="x.cpp:1&#x0A;only root can&#x0A;"/></testcase>'
 
 
 class Counting(unittest.TestCase):
     def count(self, programs, reports):
-        """programs: name -> passed; reports: name -> JSON. Answers (exit status, lines)."""
+        """programs: name -> passed; reports: name -> XML or JSON. Answers (exit status, lines)."""
         with tempfile.TemporaryDirectory() as folder:
             rows = "".join(f'<testcase name="{n}" status="{"run" if ok else "fail"}"/>' for n, ok in programs.items())
             (pathlib.Path(folder) / "ctest.xml").write_text(f"<testsuite>{rows}</testsuite>")
             for name, report in reports.items():
-                text = report if isinstance(report, str) else json.dumps(report)
-                (pathlib.Path(folder) / f"{name}.json").write_text(text)
+                if isinstance(report, str):
+                    (pathlib.Path(folder) / f"{name}.xml").write_text(report)
+                else:
+                    (pathlib.Path(folder) / f"{name}.json").write_text(json.dumps(report))
             run = subprocess.run([sys.executable, SCRIPT, folder], capture_output=True, text=True, check=False)
             return run.returncode, run.stdout.strip().split("\n")
 
@@ -48,12 +51,16 @@ class Counting(unittest.TestCase):
         )
         self.assertEqual((status, lines[-1]), (1, "1 passed, 3 failed"))
 
+    def test_a_case_that_needs_root_is_named_and_left_out(self):
+        status, lines = self.count({"a": True}, {"a": google(GOOD_CASE, ROOT_CASE)})
+        self.assertEqual((status, lines), (0, ["skipped: S.root: only root can", "1 passed, 0 failed"]))
+
     def test_a_crash_without_a_report_counts_as_failed(self):
         status, lines = self.count({"a": False, "b": True}, {"b": google(GOOD_CASE)})
         self.assertEqual((status, lines[-1]), (1, "1 passed, 1 failed"))
 
     def test_a_report_cut_short_counts_as_failed(self):
-        status, lines = self.count({"a": False}, {"a": '{"testsuites": ['})
+        status, lines = self.count({"a": False}, {"a": "<testsuites><testsuite"})
         self.assertEqual((status, lines[-1]), (1, "0 passed, 1 failed"))
 
     def test_a_program_without_cases_counts_once(self):

@@ -229,6 +229,6 @@ class Story(Reporting):
         self.teller.note("Debian 的 jose 验证 ES256 签名；摘要由 Python hashlib 逐一核对",
                          f"jose accepts the signature (kid {header['kid'][:12]}…), hashlib the {token.count('~') - 1} disclosures")
         manifest, records = judges.verify_submission(self.artefacts / "submission")
-        expect(manifest["sender"] == AGENCY, "the batch should come from the agency")
+        expect(manifest["sender"]["uscc"] == AGENCY, "the batch should come from the agency")
         self.teller.note("openssl 验证清单的 SM2 签名（标识 1234567812345678）和记录的 SM3 摘要",
                          f"openssl accepts the SM2 signature and the SM3 digest of {len(records)} record(s)")
