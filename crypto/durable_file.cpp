@@ -51,7 +51,8 @@ bool write_all(int descriptor, std::string_view text) {
 }
 
 Result<void> write_and_sync(std::filesystem::path const& path, std::string_view text) {
-    Descriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    ::unlink(path.c_str());  // what a crash left there may have another mode
+    Descriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file) return io_error("creating the file", path);
     if (!write_all(file.get(), text)) return io_error("writing the file", path);
     if (::fsync(file.get()) != 0) return io_error("syncing the file", path);

@@ -51,8 +51,10 @@ bool signs_at(KeyEntry const& k, Time now) {
 
 Result<void> check_directory(fs::path const& directory) {
     std::error_code ignored;
-    auto const mode = fs::status(directory, ignored).permissions();
-    if ((mode & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none)
+    auto const status = fs::status(directory, ignored);
+    if (!fs::is_directory(status))
+        return refuse(store_error::missing, "There is no key store.", directory.filename().string());
+    if ((status.permissions() & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none)
         return refuse(store_error::permissions, "Others than the owner may write to the directory.",
                       directory.filename().string());
     return {};

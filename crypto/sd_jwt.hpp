@@ -29,6 +29,7 @@ inline constexpr std::string_view wrong_place = "disclosure_in_wrong_place";  //
 inline constexpr std::string_view claim_collision = "claim_collision";
 inline constexpr std::string_view not_yet_valid = "not_yet_valid";
 inline constexpr std::string_view expired = "expired";
+inline constexpr std::string_view wrong_audience = "wrong_audience";
 inline constexpr std::string_view key_binding_missing = "key_binding_missing";
 inline constexpr std::string_view key_binding = "bad_key_binding";
 }  // namespace sd_error
@@ -88,6 +89,8 @@ struct SdJwtPolicy {
     /// When given, exp, nbf and iat must allow this moment.
     std::optional<std::chrono::sys_seconds> now = {};
     std::chrono::seconds leeway{60};
+    /// Who is asking. A token that names its audience is refused unless this is in it (RFC 7519 §4.1.3).
+    std::string audience = {};
     /// When given, a key binding is required. Otherwise one that is there is not looked at.
     std::optional<KeyBindingPolicy> key_binding = {};
     JsonLimits limits{.max_bytes = std::size_t{1} << 20};  ///< of the token and of each part

@@ -35,6 +35,17 @@ Result<void> check_times(Object const& payload, Time now, std::chrono::seconds l
     return {};
 }
 
+Result<void> check_audience(Object const& payload, std::string const& audience) {
+    Value const* const named = payload.find("aud");
+    if (!named) return {};
+    Array const* const several = named->if_array();
+    bool const ours =
+        several ? std::ranges::find(*several, Value(audience)) != several->end() : *named == Value(audience);
+    if (!ours || audience.empty())
+        return refuse(sd_error::wrong_audience, "The token is meant for someone else.", "/aud");
+    return {};
+}
+
 /// draft-ietf-oauth-sd-jwt-vc §3.2.2.1: what makes a token a credential of that form.
 Result<void> check_credential(Object const& payload) {
     Value const* const vct = payload.find("vct");
@@ -149,6 +160,7 @@ Result<VerifiedSdJwt> sd_jwt_verify(std::string_view token, KeyResolver const& k
 
     if (policy.jws.typ == sd_jwt_vc_type)
         if (auto const good = check_credential(unpacked->payload); !good) return good.error();
+    if (auto const good = check_audience(unpacked->payload, policy.audience); !good) return good.error();
     if (policy.now)
         if (auto const good = check_times(unpacked->payload, *policy.now, policy.leeway); !good)
             return good.error();
