@@ -1,6 +1,7 @@
 #include "server/domain/catalogue.hpp"
 
 #include "server/domain/data_file.hpp"
+#include "server/domain/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -211,6 +212,7 @@ std::vector<std::string> Catalogue::search_terms(ProofItem const& item, std::opt
 std::vector<Catalogue::Hit> Catalogue::search(std::string_view question, std::optional<Language> language,
                                               Date on, std::size_t limit) const {
     std::vector<Hit> hits;
+    if (!from_utf8(question)) return hits;
     if (normalize_term(question).empty()) {
         for (ProofItem const& item : items_) hits.push_back({&item, 0});
     } else if (ProofItem const* named = find(question)) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <iterator>
 #include <set>
 
@@ -120,51 +121,60 @@ std::string normalize_term(std::string_view text) {
 }
 
 void TermIndex::add(std::size_t thing, Language language, std::string_view term) {
-    terms_.push_back({thing, language, normalize_term(term), pieces_of(term)});
+    Pieces pieces;
+    for (std::u32string const& piece : pieces_of(term))
+        pieces.push_back(known_.try_emplace(piece, static_cast<Piece>(known_.size())).first->second);
+    std::ranges::sort(pieces);
+    terms_.push_back({thing, language, normalize_term(term), std::move(pieces), 0});
 }
 
 void TermIndex::weigh(std::size_t things) {
-    std::map<Piece, std::set<std::size_t>> owners;
+    std::vector<std::set<std::size_t>> owners(known_.size());
     for (Term const& term : terms_)
-        for (Piece const& piece : term.pieces) owners[piece].insert(term.thing);
-    for (auto const& [piece, having] : owners)
-        weights_[piece] = std::log((static_cast<double>(things) + 1) / static_cast<double>(having.size()));
+        for (Piece piece : term.pieces) owners[piece].insert(term.thing);
+    weights_.clear();
+    for (auto const& having : owners)
+        weights_.push_back(std::log((static_cast<double>(things) + 1) / static_cast<double>(having.size())));
     for (Term& term : terms_) term.weight = weight(term.pieces);
-}
-
-double TermIndex::weight(Piece const& piece) const {
-    auto const found = weights_.find(piece);
-    return found == weights_.end() ? unknown_weight : found->second;
 }
 
 double TermIndex::weight(Pieces const& pieces) const {
     double sum = 0;
-    for (Piece const& piece : pieces) sum += weight(piece);
+    for (Piece piece : pieces) sum += weights_[piece];
     return sum;
 }
 
-int TermIndex::score(Term const& term, std::string_view normal, Pieces const& asked,
-                     double asked_weight) const {
-    if (term.normal == normal) return 100;
+TermIndex::Question TermIndex::understood(std::string_view question) const {
+    Question result{.normal = normalize_term(question), .pieces = {}, .weight = 0};
+    for (std::u32string const& piece : pieces_of(question)) {
+        if (auto const found = known_.find(piece); found != known_.end())
+            result.pieces.push_back(found->second);
+        else
+            result.weight += unknown_weight;
+    }
+    std::ranges::sort(result.pieces);
+    result.weight += weight(result.pieces);
+    return result;
+}
+
+int TermIndex::score(Term const& term, Question const& question) const {
+    if (term.normal == question.normal) return 100;
     Pieces common;
-    std::ranges::set_intersection(asked, term.pieces, std::back_inserter(common));
+    std::ranges::set_intersection(question.pieces, term.pieces, std::back_inserter(common));
     if (common.empty()) return 0;
     double const shared = weight(common);
-    double const answered = shared / asked_weight;                   // how much of the question is met
-    double const alike = 2 * shared / (asked_weight + term.weight);  // and how little is beside it
+    double const answered = shared / question.weight;                   // how much of the question is met
+    double const alike = 2 * shared / (question.weight + term.weight);  // and how little is beside it
     return std::min(99, static_cast<int>(std::lround(50 * (answered + alike))));
 }
 
 std::vector<TermIndex::Match> TermIndex::find(std::string_view question,
                                               std::optional<Language> language) const {
-    Pieces const asked = pieces_of(question);
-    if (asked.empty()) return {};
-    std::string const normal = normalize_term(question);
-    double const asked_weight = weight(asked);
+    Question const asked = understood(question);
     std::map<std::size_t, int> best;
     for (Term const& term : terms_) {
         if (language && term.language != *language) continue;
-        int const points = score(term, normal, asked, asked_weight);
+        int const points = asked.normal.empty() ? 0 : score(term, asked);
         if (points >= least_score) best[term.thing] = std::max(best[term.thing], points);
     }
     std::vector<Match> matches;

@@ -3,6 +3,7 @@
 #include "server/domain/lifecycle.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -43,7 +44,7 @@ class TermIndex {
     [[nodiscard]] std::vector<Match> find(std::string_view question, std::optional<Language> language) const;
 
   private:
-    using Piece = std::u32string;
+    using Piece = std::uint32_t;        ///< position in weights_
     using Pieces = std::vector<Piece>;  ///< sorted, each once
 
     struct Term {
@@ -51,16 +52,22 @@ class TermIndex {
         Language language;
         std::string normal;
         Pieces pieces;
-        double weight = 0;  ///< of all pieces
+        double weight;  ///< of all pieces; set by weigh()
     };
 
-    [[nodiscard]] double weight(Piece const& piece) const;
+    struct Question {
+        std::string normal;
+        Pieces pieces;  ///< those that some term has
+        double weight;  ///< of all, also those no term has
+    };
+
     [[nodiscard]] double weight(Pieces const& pieces) const;
-    [[nodiscard]] int score(Term const& term, std::string_view normal, Pieces const& asked,
-                            double asked_weight) const;
+    [[nodiscard]] Question understood(std::string_view question) const;
+    [[nodiscard]] int score(Term const& term, Question const& question) const;
 
     std::vector<Term> terms_;
-    std::map<Piece, double> weights_;
+    std::map<std::u32string, Piece> known_;
+    std::vector<double> weights_;
 };
 
 }  // namespace sponsio::domain

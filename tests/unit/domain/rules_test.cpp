@@ -1,0 +1,213 @@
+#include "server/domain/rules.hpp"
+
+#include "server/domain/calendar.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace sponsio::domain {
+namespace {
+
+using testing::HasSubstr;
+
+Date day(char const* iso) {
+    return parse_iso_date(iso).value();
+}
+
+Rules const& rules() {
+    static Rules const loaded = Rules::from_resources().value();
+    return loaded;
+}
+
+std::string flag_rule(std::string const& id, bool value, std::string const& from, std::string const& to) {
+    return R"({"id":")" + id + R"(","kind":"flag","value":)" + (value ? "true" : "false") +
+           R"(,"note":{"zh":"注","en":"note"},"source":{"key":"k","text":"t","address":null},)"
+           R"("grade":"proposal","effective_from":")" +
+           from + R"(","effective_to":)" + to + "}";
+}
+
+std::string pack(std::string const& id, std::string const& jurisdiction, std::string const& extends,
+                 std::string const& rows, std::string const& from = "2020-01-01",
+                 std::string const& to = "null") {
+    return R"({"pack_id":")" + id + R"(","version":"2026.1","jurisdiction":")" + jurisdiction +
+           R"(","extends":)" + extends + R"(,"title":{"zh":"包","en":"pack"},"effective_from":")" + from +
+           R"(","effective_to":)" + to + R"(,"rules":[)" + rows + "]}";
+}
+
+Outcome<Rules> load(std::vector<std::string> const& texts) {
+    std::vector<Resource> files;
+    for (std::string const& text : texts) files.push_back({"rules/t.json", text});
+    return Rules::from_files(files);
+}
+
+std::string cause(std::vector<std::string> const& texts) {
+    auto const loaded = load(texts);
+    return loaded ? "accepted" : loaded.error().cause;
+}
+
+std::string const no_end = "null";
+
+struct ClockCase {
+    char const* id;
+    char const* on;
+    int value;
+    PeriodUnit unit;
+    bool rolls;
+    Grade grade;
+};
+
+class NationalClocks : public testing::TestWithParam<ClockCase> {};
+
+TEST_P(NationalClocks, AreThoseOfTheSheet) {
+    ClockCase const& c = GetParam();
+    auto const rule = rules().clock(c.id, "370102", day(c.on)).value();
+    EXPECT_EQ(rule.value, c.value);
+    EXPECT_EQ(rule.unit, c.unit);
+    EXPECT_EQ(rule.rolls, c.rolls);
+    EXPECT_EQ(rule.grade, c.grade);
+    EXPECT_EQ(rule.pack_id, "cn-national");
+    EXPECT_FALSE(rule.source.key.empty());
+    EXPECT_FALSE(rule.starts.empty());
+}
+
+using enum PeriodUnit;
+INSTANTIATE_TEST_SUITE_P(
+    Rules, NationalClocks,
+    testing::Values(
+        ClockCase{"notice.remote_delivery", "2026-11-23", 3, working_days, false, Grade::proposal},
+        ClockCase{"defence.period", "2026-11-23", 5, working_days, false, Grade::proposal},
+        ClockCase{"hearing.request", "2026-11-23", 5, working_days, false, Grade::primary_law},
+        ClockCase{"hearing.notice", "2026-11-23", 7, working_days, false, Grade::primary_law},
+        ClockCase{"penalty.decide", "2026-11-23", 90, calendar_days, false, Grade::primary_law},
+        ClockCase{"penalty.serve", "2026-11-23", 7, working_days, false, Grade::primary_law},
+        ClockCase{"remedy.reconsider", "2026-11-23", 60, calendar_days, true, Grade::primary_law},
+        ClockCase{"remedy.litigation", "2026-11-23", 6, months, true, Grade::primary_law},
+        ClockCase{"submit.record", "2026-11-23", 7, working_days, false, Grade::proposal},
+        ClockCase{"platform.check", "2026-11-23", 5, working_days, false, Grade::proposal},
+        ClockCase{"publish.double", "2026-11-23", 7, working_days, false, Grade::page},
+        ClockCase{"withdraw.penalty_post", "2026-11-23", 3, working_days, false, Grade::primary_law},
+        ClockCase{"repair.decide", "2026-11-23", 3, working_days, false, Grade::page},
+        ClockCase{"repair.answer", "2026-11-23", 10, working_days, false, Grade::page},
+        ClockCase{"retention.negative", "2026-11-23", 5, years, false, Grade::proposal},
+        ClockCase{"retention.exam_file", "2026-11-23", 5, years, false, Grade::page},
+        ClockCase{"log.network", "2026-11-23", 6, months, false, Grade::primary_law},
+        ClockCase{"pia.record", "2026-11-23", 3, years, false, Grade::primary_law},
+        ClockCase{"exposure.answer", "2026-11-23", 15, calendar_days, false, Grade::page},
+        ClockCase{"publicity.minor.max", "2026-11-23", 3, months, false, Grade::page},
+        ClockCase{"publicity.general.min", "2026-03-31", 3, months, false, Grade::page},
+        ClockCase{"publicity.serious.min", "2026-03-31", 6, months, false, Grade::page},
+        ClockCase{"publicity.serious.min", "2026-04-01", 1, years, false, Grade::page},
+        ClockCase{"publicity.serious.max", "2026-04-01", 3, years, false, Grade::page}));
+
+TEST(Rules, ChangesTheStartOfPublicityOnItsDay) {
+    EXPECT_EQ(rules().clock("publicity.general.max", "100000", day("2026-03-31"))->starts, "decision.made");
+    EXPECT_EQ(rules().clock("publicity.general.max", "100000", day("2026-04-01"))->starts,
+              "publicity.published");
+    EXPECT_FALSE(rules().clock("publicity.minor.max", "100000", day("2026-03-31")));
+}
+
+TEST(Rules, HoldsNumbersRatiosAndFlags) {
+    Date const today = day("2026-11-23");
+    EXPECT_EQ(rules().number("capacity.full_age", "370102", today).value(), 18);
+    EXPECT_EQ(rules().number("verify.officers", "370102", today).value(), 2);
+    EXPECT_EQ(rules().ratio("verify.exam_sample", "370102", today).value(), (Ratio{10, 100}));
+    EXPECT_FALSE(rules().flag("publicity.person.public", "370102", today).value());
+}
+
+TEST(Rules, GivesEveryRuleASourceAndUniqueDays) {
+    std::set<std::string> ids;
+    for (RulePack const& national : rules().packs()) {
+        for (Rule const& rule : national.rules) {
+            ids.insert(rule.id);
+            EXPECT_FALSE(rule.source.key.empty()) << rule.id;
+            EXPECT_FALSE(rule.note.zh.empty()) << rule.id;
+            EXPECT_EQ(rules().find(rule.id, "100000", rule.effective_from)->rule, &rule) << rule.id;
+        }
+    }
+    EXPECT_GE(ids.size(), 40u);
+}
+
+TEST(Rules, NamesTheMissingRuleInTheLogOnly) {
+    auto const missing = rules().clock("no.such_clock", "370102", day("2026-11-23"));
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().problem, &problem::internal);
+    EXPECT_THAT(missing.error().cause, HasSubstr("no.such_clock for 370102 on 2026-11-23"));
+    EXPECT_FALSE(rules().clock("capacity.full_age", "370102", day("2026-11-23"))) << "a number is no clock";
+    EXPECT_FALSE(rules().clock("penalty.serve", "370102", day("2010-01-01"))) << "before the pack";
+}
+
+TEST(Rules, LetTheNearerPackWin) {
+    auto const loaded = load({pack("cn", "100000", "null",
+                                   flag_rule("a.a", false, "2020-01-01", no_end) + "," +
+                                       flag_rule("b.b", true, "2020-01-01", no_end)),
+                              pack("sd", "370000", R"("cn")", flag_rule("a.a", true, "2022-01-01", no_end)),
+                              pack("jn", "370100", R"("sd")", flag_rule("c.c", true, "2020-01-01", no_end),
+                                   "2024-01-01", R"("2024-12-31")")})
+                            .value();
+    EXPECT_FALSE(loaded.flag("a.a", "110101", day("2026-01-01")).value());
+    EXPECT_TRUE(loaded.flag("a.a", "370000", day("2026-01-01")).value());
+    EXPECT_TRUE(loaded.flag("a.a", "370102", day("2026-01-01")).value());
+    EXPECT_FALSE(loaded.flag("a.a", "370102", day("2021-12-31")).value()) << "before the province's rule";
+    EXPECT_EQ(loaded.find("b.b", "370102", day("2026-01-01"))->pack->pack_id, "cn");
+    EXPECT_EQ(loaded.find("c.c", "370102", day("2024-06-01"))->pack->pack_id, "jn");
+    EXPECT_EQ(loaded.find("a.a", "370102", day("2024-06-01"))->pack->pack_id, "sd");
+    EXPECT_FALSE(loaded.find("c.c", "370102", day("2025-01-01"))) << "the city's pack has ended";
+    EXPECT_FALSE(loaded.find("c.c", "370202", day("2024-06-01"))) << "another city";
+}
+
+TEST(Rules, RefusesABrokenPack) {
+    std::string const rule = flag_rule("a.a", true, "2020-01-01", no_end);
+    EXPECT_EQ(cause({pack("cn", "100000", "null", rule)}), "accepted");
+    EXPECT_THAT(cause({pack("cn", "100000", "null", rule + "," + rule)}), HasSubstr("overlapping_days"));
+    EXPECT_EQ(cause({pack("cn", "100000", "null",
+                          flag_rule("a.a", true, "2020-01-01", R"("2020-12-31")") + "," +
+                              flag_rule("a.a", false, "2021-01-01", no_end))}),
+              "accepted");
+    EXPECT_THAT(cause({pack("cn", "100000", "null", rule), pack("cn", "100000", "null", rule)}),
+                HasSubstr("overlapping_days"));
+    EXPECT_THAT(cause({pack("sd", "370000", "null", rule)}), HasSubstr("required"));
+    EXPECT_THAT(cause({pack("sd", "370000", R"("cn")", rule)}), HasSubstr("no_such_thing"));
+    EXPECT_THAT(cause({pack("sd", "370000", R"("bj")", rule), pack("bj", "110000", R"("sd")", rule)}),
+                HasSubstr("out_of_range"));
+    EXPECT_THAT(
+        cause({pack("sd", "370000", R"("jn")", rule), pack("jn", "370000", R"("sd")", rule, "2030-01-01")}),
+        HasSubstr("overlapping_days"));
+    EXPECT_THAT(cause({pack("cn", "100000", "null", flag_rule("A", true, "2020-01-01", no_end))}),
+                HasSubstr("/rules/0/id bad_format"));
+    EXPECT_THAT(
+        cause({pack("cn", "100000", "null", flag_rule("a.a", true, "2020-01-01", R"("2019-01-01")"))}),
+        HasSubstr("reversed_days"));
+    std::string const clock =
+        R"({"id":"a.a","kind":"clock","value":0,"unit":"weeks","starts":"x","rolls":true,)"
+        R"("note":{"zh":"注","en":"n"},"source":{"key":"k","text":"t","address":null},)"
+        R"("grade":"hearsay","effective_from":"2020-01-01","effective_to":null})";
+    std::string const why = cause({pack("cn", "100000", "null", clock)});
+    EXPECT_THAT(why, HasSubstr("/rules/0/value out_of_range"));
+    EXPECT_THAT(why, HasSubstr("/rules/0/unit unknown_value"));
+    EXPECT_THAT(why, HasSubstr("/rules/0/grade unknown_value"));
+}
+
+TEST(Rules, EndlessExtensionIsRefused) {
+    std::string const rule = flag_rule("a.a", true, "2020-01-01", no_end);
+    EXPECT_THAT(cause({pack("one", "370000", R"("two")", rule, "2020-01-01", R"("2020-12-31")"),
+                       pack("two", "370000", R"("one")", rule, "2021-01-01")}),
+                HasSubstr("not_allowed_here"));
+}
+
+// What a served decision of today needs, from the embedded files alone.
+TEST(Rules, ComputesAWholeDeadline) {
+    auto const calendar = WorkingCalendar::from_resources().value();
+    auto const rule = rules().clock("penalty.serve", "370102", day("2026-09-28")).value();
+    auto const due_date = due(rule, day("2026-09-28"), calendar).value();
+    EXPECT_EQ(to_iso(due_date.date), "2026-10-13");
+    EXPECT_EQ(due_date.rule, "penalty.serve 7 working_days");
+    EXPECT_EQ(due_date.rule_pack, "cn-national 2026.1");
+    EXPECT_EQ(due_date.calendar, "cn-2026.1");
+}
+
+}  // namespace
+}  // namespace sponsio::domain
