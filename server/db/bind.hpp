@@ -23,7 +23,6 @@ struct Bytea {
 };
 
 Bytea bytea(std::span<std::uint8_t const> bytes);
-Bytea bytea(std::span<std::byte const> bytes);
 
 /// text[] for a Query. Write `:names::text[]`.
 struct TextArray {
@@ -40,8 +39,6 @@ Instant parse_timestamptz(std::string_view text);
 
 namespace detail {
 void refuse_null(soci::indicator indicator);
-/// SOCI hands strings over as C strings: beyond a NUL they would be cut off without a word.
-void refuse_nul(std::string_view text);
 Uuid uuid_of(std::string const& text);
 Date date_of(std::string const& text);
 bool bool_of(std::string const& text);

@@ -22,10 +22,18 @@ class Pipeline {
     std::vector<Rows> run(PgSession& db) const;
 
   private:
+    friend class Tx;
+
     struct Step {
         BinaryQuery const* query;
         Params params;
     };
+
+    using Steps = std::vector<Step const*>;
+
+    [[nodiscard]] Steps steps() const;
+    static std::vector<Rows> send(PgSession& db, Steps const& steps);
+    static void collect(PgSession& db, Steps const& steps, std::vector<Rows>& answers);
 
     std::vector<Step> steps_;
 };

@@ -87,6 +87,8 @@ class Rows {
     /// The command tag, "COMMIT" or "INSERT 0 3".
     [[nodiscard]] std::string_view tag() const;
 
+    [[nodiscard]] pg_result const* native() const noexcept { return result_.get(); }
+
   private:
     struct Clear {
         void operator()(pg_result* result) const noexcept;

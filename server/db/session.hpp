@@ -9,8 +9,11 @@
 #include <soci/soci.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -34,6 +37,36 @@ struct BinaryQuery {
     std::string_view text;
 };
 
+namespace detail {
+
+/// SOCI hands text over as a C string: what follows a NUL would be cut off without a word.
+void refuse_nul(std::string_view text);
+
+template <class Exchange>
+void inspect(Exchange const&) {}
+
+template <class Indicator>
+void inspect(soci::details::use_container<std::string, Indicator> const& used) {
+    refuse_nul(used.t);
+}
+
+template <class Indicator>
+void inspect(soci::details::use_container<std::string const, Indicator> const& used) {
+    refuse_nul(used.t);
+}
+
+template <class Indicator>
+void inspect(soci::details::use_container<std::optional<std::string>, Indicator> const& used) {
+    if (used.t) refuse_nul(*used.t);
+}
+
+template <class Indicator>
+void inspect(soci::details::use_container<std::optional<std::string> const, Indicator> const& used) {
+    if (used.t) refuse_nul(*used.t);
+}
+
+}  // namespace detail
+
 /// One connection with its prepared statements. Belongs to one thread at a time.
 /// Every refusal is thrown as DbError.
 class PgSession {
@@ -48,6 +81,7 @@ class PgSession {
     /// first is taken. Bind named variables: `soci::use(id, "id")`, `soci::into(count)`.
     template <class... Exchange>
     bool run(Query const& query, Exchange&&... exchange) {
+        (detail::inspect(exchange), ...);
         return guarded(query, [&](soci::statement& st) {
             (st.exchange(std::forward<Exchange>(exchange)), ...);
             st.define_and_bind();
@@ -58,6 +92,7 @@ class PgSession {
     /// Calls on_row() after each row was put into the `into` targets; returns how many there were.
     template <class OnRow, class... Exchange>
     std::size_t each(Query const& query, OnRow&& on_row, Exchange&&... exchange) {
+        (detail::inspect(exchange), ...);
         std::size_t count = 0;
         guarded(query, [&](soci::statement& st) {
             (st.exchange(std::forward<Exchange>(exchange)), ...);
@@ -81,8 +116,13 @@ class PgSession {
     Rows exec(BinaryQuery const& query, Params const& params = {});
     Rows exec(BinaryQuery const&&, Params const& = {}) = delete;
 
-    /// A fixed text without parameters: BEGIN, SET, CREATE.
-    void command(std::string_view sql);
+    /// The same for results too large for memory: rows arrive one by one. Returns how many there were.
+    std::size_t stream(BinaryQuery const& query, Params const& params,
+                       std::function<void(Rows::Row)> const& on_row);
+
+    /// A fixed text without parameters: BEGIN, SET, CREATE. What it returns is in text form: read only the
+    /// tag.
+    Rows command(std::string_view sql);
 
     /// COPY ... FROM STDIN in text form: `next_row` appends the cells of one row and returns false at the
     /// end. Returns the rows stored. (Text with tabs, newlines, backslashes is escaped.)
@@ -97,9 +137,10 @@ class PgSession {
     [[nodiscard]] bool usable();
     /// Forget all prepared statements, then connect again. Throws like the constructor.
     void reconnect();
-    /// Roll back what a job left open. False: reconnect instead.
+    /// Roll back what a job left open. False if that is not possible; then usable() is false as well.
     bool tidy() noexcept;
 
+    /// For what libpq alone offers. Null after a failed reconnect().
     [[nodiscard]] pg_conn* native() const noexcept;
 
     [[nodiscard]] ConnectionOptions const& options() const noexcept { return options_; }
@@ -138,6 +179,7 @@ class PgSession {
 
     void connect();
     void take_role();
+    bool roll_back() noexcept;
     std::string const& prepared(BinaryQuery const& query, Params::Arguments const& arguments);
     Rows checked(pg_result* result, std::string_view query);
     [[noreturn]] void raise(soci::soci_error const& error, soci::statement& st, Query const& query);

@@ -1,0 +1,87 @@
+#include "server/db/cluster_files.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <signal.h>
+#include <thread>
+
+/// Which processes belong to a private PostgreSQL, and how they end.
+namespace sponsio::db::detail {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+std::string command_line(fs::path const& process) {
+    std::ifstream in(process / "cmdline", std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Its arguments are those that EmbeddedCluster starts it with: ".../postgres", "-D", data.
+bool is_postmaster(std::string_view command, fs::path const& data) {
+    std::string const marker = std::string("/postgres\0-D\0", 13) + data.string() + '\0';
+    return command.find(marker) != std::string_view::npos;
+}
+
+/// A child of the postmaster: "postgres: <cluster_name>: checkpointer".
+bool is_child(std::string_view command, std::string const& title) {
+    return command.starts_with("postgres: " + title + ": ");
+}
+
+bool wait_until_gone(ClusterLayout const& layout, std::chrono::milliseconds patience) {
+    auto const end = SteadyClock::now() + patience;
+    while (!processes_of(layout).empty()) {
+        if (SteadyClock::now() >= end) return false;
+        std::this_thread::sleep_for(20ms);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::vector<pid_t> processes_of(ClusterLayout const& layout) {
+    std::vector<pid_t> found;
+    for (auto const& entry : fs::directory_iterator("/proc")) {
+        std::string const name = entry.path().filename();
+        pid_t pid = 0;
+        if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.data() + name.size())
+            continue;
+        std::string const command = command_line(entry.path());
+        if (is_postmaster(command, layout.data))
+            found.insert(found.begin(), pid);
+        else if (is_child(command, layout.title))
+            found.push_back(pid);
+    }
+    return found;
+}
+
+bool stop_leftovers(ClusterLayout const& layout, std::chrono::seconds patience) {
+    // Fast shutdown first; children of a postmaster that is gone end by themselves. Then harder.
+    struct Step {
+        int signal;
+        bool postmaster_only;
+        std::chrono::milliseconds patience;
+    };
+
+    for (Step const step :
+         {Step{SIGINT, true, patience}, Step{SIGQUIT, false, 10s}, Step{SIGKILL, false, 10s}}) {
+        auto const left = processes_of(layout);
+        if (left.empty()) break;
+        bool const has_postmaster =
+            is_postmaster(command_line(fs::path("/proc") / std::to_string(left[0])), layout.data);
+        for (pid_t pid : left)
+            if (!step.postmaster_only || (has_postmaster && pid == left[0])) kill(pid, step.signal);
+        if (wait_until_gone(layout, step.patience)) break;
+    }
+    if (!processes_of(layout).empty()) return false;
+    // PostgreSQL would mistake an unrelated process that has got the old number for a running postmaster.
+    std::error_code ignored;
+    fs::remove(layout.data / "postmaster.pid", ignored);
+    return true;
+}
+
+}  // namespace sponsio::db::detail

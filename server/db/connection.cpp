@@ -1,0 +1,101 @@
+#include "server/db/connection.hpp"
+
+#include <libpq-fe.h>
+
+#include <memory>
+
+namespace sponsio::db {
+namespace {
+
+bool is_unreserved(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+void append_encoded(std::string& out, std::string_view value) {
+    constexpr char hex[] = "0123456789ABCDEF";
+    for (char c : value) {
+        if (is_unreserved(c)) {
+            out += c;
+            continue;
+        }
+        auto const byte = static_cast<unsigned char>(c);
+        out += '%';
+        out += hex[byte >> 4];
+        out += hex[byte & 15];
+    }
+}
+
+std::string uri_of(std::map<std::string, std::string> const& values, bool with_password) {
+    std::string uri = "postgresql://";
+    char separator = '?';
+    for (auto const& [keyword, value] : values) {
+        if (keyword == "password" && !with_password) continue;
+        uri += separator;
+        uri += keyword;
+        uri += '=';
+        append_encoded(uri, value);
+        separator = '&';
+    }
+    return uri;
+}
+
+}  // namespace
+
+Outcome<ConnectionString> ConnectionString::parse(std::string_view text) {
+    struct Free {
+        void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+    };
+
+    char* raw_message = nullptr;
+    std::unique_ptr<PQconninfoOption, Free> const options(
+        PQconninfoParse(std::string(text).c_str(), &raw_message));
+    std::unique_ptr<char, void (*)(void*)> const message(raw_message, PQfreemem);
+    // libpq's message quotes the text, which may hold a password.
+    if (!options)
+        return fault(problem::internal,
+                     "The database address is neither a postgresql:// URI nor keyword=value pairs.",
+                     "数据库地址既不是 postgresql:// URI，也不是 keyword=value 形式。");
+    ConnectionString string;
+    for (PQconninfoOption const* option = options.get(); option->keyword != nullptr; ++option)
+        if (option->val != nullptr) string.set(option->keyword, option->val);
+    return string;
+}
+
+std::string ConnectionString::get(std::string const& keyword) const {
+    auto const found = values_.find(keyword);
+    return found == values_.end() ? std::string() : found->second;
+}
+
+std::string ConnectionString::uri() const {
+    return uri_of(values_, true);
+}
+
+std::string ConnectionString::uri_without_password() const {
+    return uri_of(values_, false);
+}
+
+std::string ConnectionString::described() const {
+    std::string text = get("user");
+    if (!text.empty()) text += '@';
+    text += get("host");
+    if (std::string const port = get("port"); !port.empty()) text.append(":").append(port);
+    return text.append("/").append(get("dbname"));
+}
+
+Outcome<ConnectionString> connection_string(ConnectionOptions const& options) {
+    auto parsed = ConnectionString::parse(options.uri);
+    if (!parsed) return parsed;
+    ConnectionString& string = *parsed;
+    string.set_default("application_name", options.application);
+    string.set_default("connect_timeout", std::to_string(options.connect_timeout.count()));
+    string.set_default("tcp_user_timeout", std::to_string(options.tcp_user_timeout.count()));
+    string.set_default("keepalives_idle", std::to_string(options.keepalives_idle.count()));
+    string.set_default("keepalives_interval", "10");
+    string.set_default("keepalives_count", "3");
+    string.set_default("target_session_attrs", options.writable ? "read-write" : "any");
+    string.set("client_encoding", "UTF8");
+    return parsed;
+}
+
+}  // namespace sponsio::db

@@ -1,0 +1,33 @@
+#include "server/db/group_commit.hpp"
+
+namespace sponsio::db::detail {
+namespace {
+
+Fault refusal(Problem const& kind, std::string_view cause) {
+    Fault f = fault(kind);
+    f.retry_after = std::chrono::seconds{1};
+    f.cause = cause;
+    return f;
+}
+
+}  // namespace
+
+Fault too_many_waiting() {
+    return refusal(problem::overloaded, "too many are waiting for a group commit");
+}
+
+Fault waited_too_long() {
+    return refusal(problem::overloaded, "the deadline passed while waiting for a group commit");
+}
+
+Fault stopped() {
+    return refusal(problem::unavailable, "the group commit is stopping");
+}
+
+Fault wrong_number_of_outcomes() {
+    Fault f;
+    f.cause = "a group writer answered another number of outcomes than it got items";
+    return f;
+}
+
+}  // namespace sponsio::db::detail

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace sponsio::db {
+
+/// Whom a child process becomes.
+struct OsUser {
+    uid_t uid;
+    gid_t gid;
+    std::string name;
+    std::vector<gid_t> groups;
+
+    /// Nothing if the system knows no such user.
+    static std::optional<OsUser> named(std::string const& name);
+    static std::optional<OsUser> with_uid(uid_t uid);
+};
+
+struct Command {
+    std::vector<std::string> argv;           ///< argv[0] is a path, or a name to be looked for in PATH
+    std::vector<std::string> environment{};  ///< "NAME=value", besides or instead of this process's own
+    bool inherit_environment = false;
+    std::string input{};                ///< standard input
+    std::optional<OsUser> user{};       ///< needs root
+    std::filesystem::path directory{};  ///< to work in; empty: unchanged
+};
+
+struct Finished {
+    int exit_code;       ///< 127: could not be started; 128 + n: killed by signal n
+    std::string output;  ///< standard output and standard error together
+};
+
+/// Runs to the end.
+Finished run_process(Command const& command);
+
+/// Starts and returns at once; output goes to a descriptor of the caller's. In a session of its own, so that
+/// Ctrl-C in a terminal does not reach it. Gets `signal_on_parent_death` when the *thread* that called this
+/// ends. -1: fork failed.
+pid_t start_process(Command const& command, int output, int signal_on_parent_death);
+
+/// The first directory on PATH that has this program; empty if none has.
+std::filesystem::path find_on_path(std::string const& program);
+
+/// Exit code as in Finished, from what waitpid() said.
+int exit_code_of(int wait_status);
+
+}  // namespace sponsio::db

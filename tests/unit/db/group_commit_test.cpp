@@ -1,0 +1,321 @@
+#include "server/db/group_commit.hpp"
+
+#include "tests/support/pg_fixture.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+namespace sponsio::db {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr BinaryQuery insert{"insert_numbers",
+                             "INSERT INTO number (n) SELECT * FROM unnest($1::int8[]) RETURNING n"};
+constexpr BinaryQuery count{"count_numbers", "SELECT count(*) FROM number"};
+constexpr BinaryQuery present{"number_present", "SELECT 1::int4 FROM number WHERE n = $1"};
+
+using Numbers = GroupCommit<std::int64_t, std::int64_t>;
+using Writer = GroupWriter<std::int64_t, std::int64_t>;
+using Results = std::vector<Outcome<std::int64_t>>;
+
+Results store(PgSession& db, std::span<std::int64_t const> items) {
+    Array<std::int64_t> column;
+    for (std::int64_t n : items) column.push(n);
+    Tx tx(db, {.begin_with_first_pipeline = true});
+    Pipeline pipeline;
+    pipeline.add(insert, Params(column));
+    auto const rows = tx.commit_with(pipeline);
+    Results out;
+    for (auto const row : rows[0]) out.emplace_back(row.get<std::int64_t>(0));
+    return out;
+}
+
+Deadline in(std::chrono::milliseconds patience) {
+    return std::chrono::steady_clock::now() + patience;
+}
+
+class GroupCommitTest : public testing::EmptyPgFixture {
+  protected:
+    void SetUp() override {
+        EmptyPgFixture::SetUp();
+        admin().command("CREATE TABLE number (n int8 PRIMARY KEY CHECK (n >= 0))");
+    }
+
+    GroupCommitOptions options() { return {.connection = superuser(), .max_batch = 64}; }
+
+    std::int64_t stored() { return admin().exec(count)[0].get<std::int64_t>(0); }
+
+    /// Adds all numbers from coroutines on one I/O thread; the outcomes in the order of the numbers.
+    static Results add_all(Numbers& group, std::vector<std::int64_t> const& numbers,
+                           std::chrono::milliseconds patience = 30s) {
+        asio::io_context io(1);
+        Results outcomes(numbers.size(), Outcome<std::int64_t>(fault(problem::internal, "never answered")));
+        for (std::size_t i = 0; i != numbers.size(); ++i) {
+            auto one = [](Numbers& to, std::int64_t n, Deadline until,
+                          Outcome<std::int64_t>& outcome) -> asio::awaitable<void> {
+                outcome = co_await to.add(n, until);
+            };
+            asio::co_spawn(io, one(group, numbers[i], in(patience), outcomes[i]), [](std::exception_ptr e) {
+                if (e) std::rethrow_exception(e);
+            });
+        }
+        io.run();
+        return outcomes;
+    }
+
+    static std::vector<std::int64_t> up_to(std::int64_t n) {
+        std::vector<std::int64_t> numbers(static_cast<std::size_t>(n));
+        for (std::int64_t i = 0; i != n; ++i) numbers[static_cast<std::size_t>(i)] = i;
+        return numbers;
+    }
+};
+
+TEST_F(GroupCommitTest, ACrowdIsStoredTogetherAndEachGetsItsOwnAnswer) {
+    Numbers group(options(), {Writer{store}});
+    auto const outcomes = add_all(group, up_to(1000));
+    for (std::size_t i = 0; i != outcomes.size(); ++i)
+        EXPECT_EQ(outcomes[i].value(), static_cast<std::int64_t>(i));
+    EXPECT_EQ(stored(), 1000);
+    auto const stats = group.stats();
+    EXPECT_EQ(stats.items, 1000U);
+    EXPECT_LT(stats.batches, 200U);
+    EXPECT_EQ(stats.pending, 0U);
+}
+
+TEST_F(GroupCommitTest, OnlyTheBadRowsAreRefused) {
+    admin().command("INSERT INTO number VALUES (100), (101)");
+    Numbers group(options(), {Writer{store}});
+    std::vector<std::int64_t> numbers{100, -5, 101};
+    for (std::int64_t n = 200; n != 400; ++n) numbers.push_back(n);
+    std::rotate(numbers.begin(), numbers.begin() + 90, numbers.end());
+    auto const outcomes = add_all(group, numbers);
+    for (std::size_t i = 0; i != numbers.size(); ++i) {
+        if (numbers[i] >= 200)
+            EXPECT_EQ(outcomes[i].value(), numbers[i]);
+        else
+            EXPECT_EQ(outcomes[i].error().problem, &problem::conflict);
+    }
+    EXPECT_EQ(stored(), 202);
+    EXPECT_GT(group.stats().halvings, 0U);
+}
+
+TEST_F(GroupCommitTest, AWriterMayAnswerItemsOneByOne) {
+    Numbers group(options(), {Writer{[](PgSession&, std::span<std::int64_t const> items) {
+                      Results out;
+                      for (std::int64_t n : items)
+                          out.push_back(n % 2 == 0 ? Outcome<std::int64_t>(n) : fault(problem::invalid));
+                      return out;
+                  }}});
+    auto const outcomes = add_all(group, up_to(10));
+    for (std::size_t i = 0; i != outcomes.size(); ++i) EXPECT_EQ(outcomes[i].has_value(), i % 2 == 0);
+}
+
+TEST_F(GroupCommitTest, WrongNumberOfOutcomesIsAnInternalFaultForAll) {
+    Numbers group(options(), {Writer{[](PgSession&, std::span<std::int64_t const>) { return Results(); }}});
+    for (auto const& outcome : add_all(group, up_to(5)))
+        EXPECT_EQ(outcome.error().problem, &problem::internal);
+}
+
+TEST_F(GroupCommitTest, AnyExceptionIsAnAnswer) {
+    Numbers group(options(), {Writer{[](PgSession&, std::span<std::int64_t const>) -> Results { throw 5; }}});
+    for (auto const& outcome : add_all(group, up_to(100)))
+        EXPECT_EQ(outcome.error().problem, &problem::internal);
+}
+
+TEST_F(GroupCommitTest, ALostConnectionIsNotSplitAndTheNextBatchReconnects) {
+    std::atomic<int> attempts = 0;
+    Numbers group(options(), {Writer{[&](PgSession& db, std::span<std::int64_t const> items) {
+                      if (attempts++ == 0) db.command("SELECT pg_terminate_backend(pg_backend_pid())");
+                      return store(db, items);
+                  }}});
+    EXPECT_EQ(group.add_blocking(1, in(10s)).error().problem, &problem::unavailable);
+    EXPECT_EQ(attempts, 1);
+    EXPECT_EQ(group.add_blocking(2, in(10s)).value(), 2);
+    EXPECT_EQ(group.stats().reconnects, 2U);
+}
+
+TEST_F(GroupCommitTest, AConnectionThatBreaksDuringCommitIsSaidToBeUnknown) {
+    Numbers group(
+        options(), {Writer{[&](PgSession& db, std::span<std::int64_t const>) -> Results {
+            Tx tx(db);
+            static constexpr BinaryQuery pid{"pid", "SELECT pg_backend_pid()"};
+            auto const own = db.exec(pid)[0].get<std::int32_t>(0);
+            PgSession(superuser()).command("SELECT pg_terminate_backend(" + std::to_string(own) + ", 5000)");
+            tx.commit();
+            return {};
+        }}});
+    EXPECT_EQ(group.add_blocking(1, in(10s)).error().problem, &problem::outcome_unknown);
+}
+
+TEST_F(GroupCommitTest, ADeadServerAnswersEverybody) {
+    auto nowhere = options();
+    nowhere.connection.uri = "postgresql://?host=/nonexistent&dbname=none";
+    Numbers group(nowhere, {Writer{store}});
+    for (auto const& outcome : add_all(group, up_to(500)))
+        EXPECT_EQ(outcome.error().problem, &problem::unavailable);
+}
+
+TEST_F(GroupCommitTest, RetriesASerializationFailure) {
+    std::atomic<int> attempts = 0;
+    Numbers group(options(), {Writer{[&](PgSession& db, std::span<std::int64_t const> items) {
+                      if (attempts++ == 0) throw DbError(ErrorKind::serialization, "40001", "", "");
+                      return store(db, items);
+                  }}});
+    EXPECT_EQ(group.add_blocking(7, in(10s)).value(), 7);
+    EXPECT_EQ(attempts, 2);
+}
+
+/// Holds the first batch until it is let go.
+class Gate {
+  public:
+    Writer writer() {
+        return {[this](PgSession& db, std::span<std::int64_t const> items) {
+            entered_ = true;
+            entered_.notify_all();
+            open_.wait(false);
+            return store(db, items);
+        }};
+    }
+
+    void wait_until_entered() { entered_.wait(false); }
+
+    void open() {
+        open_ = true;
+        open_.notify_all();
+    }
+
+  private:
+    std::atomic<bool> entered_ = false, open_ = false;
+};
+
+TEST_F(GroupCommitTest, TooManyWaitingAndTooLateAreRefused) {
+    Gate gate;
+    auto small = options();
+    small.max_pending = 2;
+    Numbers group(small, {gate.writer()});
+    std::thread first([&] { EXPECT_EQ(group.add_blocking(1, in(10s)).value(), 1); });
+    gate.wait_until_entered();
+    std::thread second([&] { EXPECT_EQ(group.add_blocking(2, in(10s)).value(), 2); });
+    std::thread late(
+        [&] { EXPECT_EQ(group.add_blocking(3, in(1ms)).error().problem, &problem::overloaded); });
+    while (group.stats().pending != 2) std::this_thread::yield();
+    auto const refused = group.add_blocking(4, in(10s));
+    EXPECT_EQ(refused.error().problem, &problem::overloaded);
+    EXPECT_TRUE(refused.error().retry_after);
+    std::this_thread::sleep_for(5ms);
+    gate.open();
+    first.join();
+    second.join();
+    late.join();
+    EXPECT_EQ(stored(), 2);
+    EXPECT_EQ(group.stats().refused_late, 1U);
+    EXPECT_EQ(group.stats().refused_full, 1U);
+}
+
+TEST_F(GroupCommitTest, StopStoresWhatIsPendingAndAnswersEverybody) {
+    Gate gate;
+    Numbers group(options(), {gate.writer()});
+    std::atomic<int> good = 0;
+    std::vector<std::thread> callers;
+    for (std::int64_t n = 0; n != 20; ++n)
+        callers.emplace_back(
+            [&group, &good, n] { good += group.add_blocking(n, in(10s)).has_value() ? 1 : 0; });
+    gate.wait_until_entered();
+    while (group.stats().pending + group.stats().items != 20) std::this_thread::yield();
+    gate.open();
+    group.stop();
+    for (auto& caller : callers) caller.join();
+    EXPECT_EQ(good, 20);
+    EXPECT_EQ(stored(), 20);
+    EXPECT_EQ(group.add_blocking(99, in(10s)).error().problem, &problem::unavailable);
+}
+
+TEST_F(GroupCommitTest, SeveralWritersShareTheWork) {
+    std::atomic<int> in_flight = 0, most = 0;
+    auto const busy = [&](PgSession& db, std::span<std::int64_t const> items) {
+        int const now = ++in_flight;
+        int seen = most;
+        while (seen < now && !most.compare_exchange_weak(seen, now)) {
+        }
+        std::this_thread::sleep_for(5ms);
+        auto out = store(db, items);
+        --in_flight;
+        return out;
+    };
+    Numbers group(options(), {Writer{busy}, Writer{busy}, Writer{busy}});
+    for (auto const& outcome : add_all(group, up_to(600))) EXPECT_TRUE(outcome.has_value());
+    EXPECT_EQ(stored(), 600);
+    EXPECT_GT(most, 1);
+}
+
+TEST_F(GroupCommitTest, PokeRunsARoundWithoutItems) {
+    std::atomic<int> rounds = 0;
+    Numbers group(options(), {Writer{[&](PgSession&, std::span<std::int64_t const> items) {
+                      rounds += items.empty() ? 1 : 0;
+                      rounds.notify_all();
+                      return Results();
+                  }}});
+    group.poke();
+    rounds.wait(0);
+    EXPECT_GE(rounds, 1);
+}
+
+TEST_F(GroupCommitTest, ASessionLockIsTakenAgainAfterAReconnect) {
+    std::atomic<int> connects = 0, attempts = 0;
+    Numbers group(options(), {Writer{.attempt =
+                                         [&](PgSession& db, std::span<std::int64_t const> items) {
+                                             if (attempts++ == 1)
+                                                 db.command("SELECT pg_terminate_backend(pg_backend_pid())");
+                                             return store(db, items);
+                                         },
+                                     .on_connect =
+                                         [&](PgSession& db) {
+                                             ++connects;
+                                             db.command("SELECT pg_advisory_lock(42)");
+                                         }}});
+    EXPECT_TRUE(group.add_blocking(1, in(10s)));
+    EXPECT_FALSE(group.add_blocking(2, in(10s)));
+    EXPECT_TRUE(group.add_blocking(3, in(10s)));
+    EXPECT_EQ(connects, 2);
+}
+
+TEST_F(GroupCommitTest, NothingAcknowledgedIsLostWhenTheServerDiesAgainAndAgain) {
+    auto patient = options();
+    Numbers group(patient, {Writer{store}, Writer{store}});
+    std::atomic<bool> done = false;
+    std::atomic<std::int64_t> next = 0;
+    std::vector<std::vector<std::int64_t>> acknowledged(8);
+    std::vector<std::thread> callers;
+    for (auto& own : acknowledged)
+        callers.emplace_back([&] {
+            while (!done) {
+                std::int64_t const n = next++;
+                if (group.add_blocking(n, in(10s))) own.push_back(n);
+            }
+        });
+    for (int i = 0; i != 15; ++i) {
+        std::this_thread::sleep_for(20ms);
+        admin().command(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+            "pid <> "
+            "pg_backend_pid()");
+    }
+    done = true;
+    for (auto& caller : callers) caller.join();
+    std::size_t total = 0;
+    for (auto const& own : acknowledged) {
+        total += own.size();
+        for (std::int64_t n : own) ASSERT_EQ(admin().exec(present, Params(n)).size(), 1U) << n;
+    }
+    EXPECT_GT(total, 0U);
+}
+
+}  // namespace
+}  // namespace sponsio::db

@@ -1,0 +1,126 @@
+#include "server/db/pipeline.hpp"
+
+#include "server/db/tx.hpp"
+#include "tests/support/pg_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sponsio::db {
+namespace {
+
+constexpr BinaryQuery put{"put", "INSERT INTO cell (id) VALUES ($1) RETURNING id"};
+constexpr BinaryQuery count{"count", "SELECT count(*) FROM cell"};
+constexpr BinaryQuery echo{"echo", "SELECT $1::text"};
+constexpr BinaryQuery backend_id{"backend_id", "SELECT pg_backend_pid()"};
+
+class PipelineTest : public testing::EmptyPgFixture {
+  protected:
+    void SetUp() override {
+        EmptyPgFixture::SetUp();
+        admin().command("CREATE TABLE cell (id int8 CONSTRAINT cell_once PRIMARY KEY)");
+    }
+
+    static Params id(std::int64_t n) { return Params(n); }
+
+    std::int64_t rows() { return PgSession(superuser()).exec(count)[0].get<std::int64_t>(0); }
+};
+
+TEST_F(PipelineTest, AnswersEveryStatementInOrder) {
+    Pipeline pipeline;
+    pipeline.add(put, id(1)).add(put, id(2)).add(count);
+    auto const answers = pipeline.run(admin());
+    ASSERT_EQ(answers.size(), 3U);
+    EXPECT_EQ(answers[1][0].get<std::int64_t>(0), 2);
+    EXPECT_EQ(answers[2][0].get<std::int64_t>(0), 2);
+    EXPECT_TRUE(Pipeline().run(admin()).empty());
+}
+
+TEST_F(PipelineTest, AFailureNamesItsStatementAndLeavesTheSessionUsable) {
+    Pipeline pipeline;
+    pipeline.add(put, id(1)).add(put, id(1)).add(count);
+    try {
+        pipeline.run(admin());
+        FAIL();
+    } catch (DbError const& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::unique);
+        EXPECT_EQ(error.constraint(), "cell_once");
+    }
+    EXPECT_TRUE(admin().usable());
+    EXPECT_TRUE(admin().tidy());
+    EXPECT_EQ(rows(), 0) << "without BEGIN a pipeline is one implicit transaction";
+}
+
+TEST_F(PipelineTest, MoreThanAllBuffersHoldInBothDirections) {
+    std::string const large(1 << 20, 'x');
+    Pipeline pipeline;
+    for (int i = 0; i != 32; ++i) pipeline.add(echo, Params(large));
+    auto const answers = pipeline.run(admin());
+    ASSERT_EQ(answers.size(), 32U);
+    for (auto const& answer : answers) EXPECT_EQ(answer[0].get<std::string_view>(0), large);
+}
+
+TEST_F(PipelineTest, AWholeTransactionInOneRoundTrip) {
+    Tx tx(admin(), {.begin_with_first_pipeline = true});
+    Pipeline pipeline;
+    pipeline.add(put, id(1)).add(put, id(2));
+    auto const answers = tx.commit_with(pipeline);
+    ASSERT_EQ(answers.size(), 2U);
+    EXPECT_EQ(answers[0][0].get<std::int64_t>(0), 1);
+    EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(PipelineTest, ATransactionInTwoRoundTrips) {
+    Tx tx(admin(), {.begin_with_first_pipeline = true});
+    Pipeline first, second;
+    first.add(put, id(1)).add(count);
+    EXPECT_EQ(tx.run(first)[1][0].get<std::int64_t>(0), 1);
+    EXPECT_EQ(rows(), 0);
+    second.add(put, id(2));
+    tx.commit_with(second);
+    EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(PipelineTest, AFailedTransactionIsRolledBack) {
+    {
+        Tx tx(admin(), {.begin_with_first_pipeline = true});
+        Pipeline pipeline;
+        pipeline.add(put, id(1)).add(put, id(1));
+        EXPECT_THROW(tx.commit_with(pipeline), DbError);
+    }
+    EXPECT_EQ(rows(), 0);
+    Tx tx(admin());
+    admin().exec(put, id(3));
+    tx.commit();
+    EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(PipelineTest, CommitOfAnAbortedTransactionThrows) {
+    Tx tx(admin());
+    EXPECT_THROW(admin().command("SELECT 1/0"), DbError);
+    Pipeline pipeline;
+    pipeline.add(count);
+    EXPECT_THROW(tx.commit_with(pipeline), DbError);
+    EXPECT_EQ(rows(), 0);
+}
+
+TEST_F(PipelineTest, ABrokenConnectionLeavesTheOutcomeUnknown) {
+    Pipeline pipeline;
+    pipeline.add(put, id(1));
+    pipeline.run(admin());
+    Tx tx(admin());
+    auto const pid = admin().exec(backend_id)[0].get<std::int32_t>(0);
+    PgSession(superuser()).command("SELECT pg_terminate_backend(" + std::to_string(pid) + ", 5000)");
+    Pipeline last;
+    last.add(put, id(2));
+    try {
+        tx.commit_with(last);
+        FAIL();
+    } catch (DbError const& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::unknown_outcome) << error.what();
+    }
+    EXPECT_FALSE(admin().usable());
+    EXPECT_EQ(rows(), 1);
+}
+
+}  // namespace
+}  // namespace sponsio::db
