@@ -1,0 +1,133 @@
+#include "server/domain/commitment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace sponsio::domain {
+namespace {
+
+Date const today{std::chrono::year{2026} / 3 / 2};
+
+/// A good body with one member replaced; `value` is JSON, empty to leave the member out.
+std::string body(std::string const& member = {}, std::string const& value = {}) {
+    std::map<std::string, std::string> members{
+        {"notice_id", R"("019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10")"},
+        {"committer",
+         R"({"kind":"natural_person","name":"欧阳娜娜","document":{"type":"citizen_id","number":"11010519491231002x"}})"},
+        {"made_on", R"("2026-03-02")"},
+        {"reason", R"("申请办理公租房资格确认")"}};
+    if (!member.empty()) members[member] = value;
+    std::string text = "{";
+    for (auto const& [name, json] : members)
+        if (!json.empty()) text += (text.size() > 1 ? "," : "") + ("\"" + name + "\":" + json);
+    return text + "}";
+}
+
+Outcome<CommitmentDraft> parse(std::string const& text) {
+    return CommitmentDraft::parse(parse_json(text).value(), today);
+}
+
+std::map<std::string, std::string> refusals(std::string const& text) {
+    std::map<std::string, std::string> found;
+    if (auto draft = parse(text); !draft)
+        for (FieldError const& error : draft.error().fields) found[error.pointer] = error.reason->word;
+    return found;
+}
+
+std::string committer(std::string const& kind, std::string const& name, std::string const& type,
+                      std::string const& number, std::string const& more = {}) {
+    return R"({"kind":")" + kind + R"(","name":")" + name + R"(","document":{"type":")" + type +
+           R"(","number":")" + number + "\"}" + more + "}";
+}
+
+using Map = std::map<std::string, std::string>;
+
+TEST(CommitmentDraft, KeepsWhatWasSaid) {
+    auto const draft = parse(body());
+    ASSERT_TRUE(draft);
+    EXPECT_EQ(draft->committer.document.number().reveal(), "11010519491231002X");
+    EXPECT_EQ(draft->committer.name.reveal(), "欧阳娜娜");
+    EXPECT_EQ(draft->made_on, today);
+    EXPECT_FALSE(draft->agent || draft->valid_until || draft->remarks);
+}
+
+TEST(CommitmentDraft, TakesPeopleAsTheyAre) {
+    EXPECT_EQ(refusals(body("committer", committer("natural_person", "阿卜杜拉•买买提", "citizen_id",
+                                                   "440524188001010014"))),
+              Map{});
+    EXPECT_EQ(
+        refusals(body("committer", committer("natural_person", "𠮷𬱖", "citizen_id", "110105491231002"))),
+        Map{});
+    EXPECT_EQ(refusals(body("committer", committer("natural_person", "O'Brien Jean-Luc", "passport",
+                                                   "X1234567", R"(,"birth_date":"1980-05-06")"))),
+              Map{});
+    EXPECT_EQ(
+        refusals(body("committer", committer("organisation", "示例有限公司", "uscc", "91350100M000100Y43"))),
+        Map{});
+    // The check character 0, which a well-known library refuses.
+    EXPECT_EQ(refusals(body("committer", committer("sole_trader", "示例商店", "uscc", "91350100M000100Y30")))
+                  .size(),
+              0u);
+}
+
+TEST(CommitmentDraft, PointsAtEveryWrongField) {
+    EXPECT_EQ(
+        refusals(body("committer", committer("natural_person", "张三", "citizen_id", "110105194912310021"))),
+        (Map{{"/committer/document/number", "check_digit"}}));
+    EXPECT_EQ(
+        refusals(body("committer", committer("natural_person", "张三", "citizen_id", "110105194902310028")))
+            .begin()
+            ->first,
+        "/committer/document/number");
+    EXPECT_EQ(refusals(body("committer",
+                            committer("organisation", "示例有限公司", "citizen_id", "11010519491231002X"))),
+              (Map{{"/committer/document/type", "wrong_for_kind"}}));
+    EXPECT_EQ(refusals(body("committer", committer("natural_person", "张三", "library_card", "1"))),
+              (Map{{"/committer/document/type", "unknown_value"}}));
+    EXPECT_EQ(refusals(body("notice_id", R"("x")")), (Map{{"/notice_id", "bad_format"}}));
+    EXPECT_EQ(refusals(body("made_on", R"("2026-02-30")")), (Map{{"/made_on", "impossible_date"}}));
+    EXPECT_EQ(refusals(body("made_on", R"("2026-03-03")")), (Map{{"/made_on", "in_future"}}));
+    EXPECT_EQ(refusals(body("made_on", R"("2025-03-01")")), (Map{{"/made_on", "too_long_ago"}}));
+    EXPECT_EQ(refusals(body("valid_until", R"("2026-03-01")")), (Map{{"/valid_until", "before_promise"}}));
+    EXPECT_EQ(refusals(body("surprise", "1")), (Map{{"/surprise", "unknown_field"}}));
+    EXPECT_EQ(refusals(body("reason", "")), (Map{{"/reason", "required"}}));
+}
+
+TEST(CommitmentDraft, WantsABirthDateOnlyWhereTheNumberHasNone) {
+    EXPECT_EQ(refusals(body("committer", committer("natural_person", "Jean", "passport", "X1234567"))),
+              (Map{{"/committer/birth_date", "required"}}));
+    EXPECT_EQ(refusals(body("committer", committer("natural_person", "张三", "citizen_id",
+                                                   "11010519491231002X", R"(,"birth_date":"1949-12-31")"))),
+              (Map{{"/committer/birth_date", "not_allowed_here"}}));
+}
+
+TEST(CommitmentContent, IsCanonicalSaltedAndComplete) {
+    auto const draft = parse(body()).value();
+    CommitmentContent const content{.code = "11010520260302000001",
+                                    .matter_code = "SM-0101",
+                                    .matter_version = 1,
+                                    .matter_digest = crypto::sha256(crypto::as_bytes("m")),
+                                    .notice_digest = crypto::sha256(crypto::as_bytes("n")),
+                                    .accepted_by = "12110105000000022X",
+                                    .accepted_at = Instant{std::chrono::seconds{1'772'413'200}},
+                                    .salt = "AAAAAAAAAAAAAAAAAAAAAA"};
+    std::string const text = crypto::canonical_json(content.to_json(draft));
+    Json const read = crypto::parse_json(text).value();
+    EXPECT_EQ(crypto::canonical_json(read), text);
+    EXPECT_EQ(read.at_pointer("/committer/document/number")->as_string(), "11010519491231002X");
+    EXPECT_EQ(read.at("accepted_at").as_string(), "2026-03-02T01:00:00.000000Z");
+    EXPECT_EQ(read.at("salt").as_string().size(), 22u);
+    EXPECT_EQ(read.find("agent"), nullptr);
+}
+
+TEST(CommitmentCode, IsRegionDateSerial) {
+    EXPECT_EQ(commitment_code("110105", today, 1), "11010520260302000001");
+    EXPECT_EQ(commitment_code("110105", today, 999'999), "11010520260302999999");
+    EXPECT_TRUE(is_commitment_code("11010520260302000001"));
+    EXPECT_FALSE(is_commitment_code("1101052026030200000"));
+    EXPECT_FALSE(is_commitment_code("1101052026030200000x"));
+}
+
+}  // namespace
+}  // namespace sponsio::domain

@@ -1,0 +1,162 @@
+#include "server/domain/lifecycles.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace sponsio::domain {
+namespace {
+
+AccountId person(std::uint8_t n) {
+    Uuid uuid;
+    uuid.bytes[15] = n;
+    return AccountId{uuid};
+}
+
+Instant const noon{std::chrono::seconds{1'780'000'000}};
+
+FindingFacts facts(std::uint8_t actor) {
+    return {.actor = person(actor),
+            .drafted_by = person(1),
+            .reviewed_by = person(2),
+            .now = noon,
+            .defence_until = noon,
+            .remedy_until = noon};
+}
+
+template <class L>
+void every_word_is_distinct_and_reached(L const& lifecycle) {
+    std::set<std::string_view> states;
+    for (auto const& row : words_of(lifecycle.initial)) {
+        EXPECT_TRUE(states.insert(row.text).second) << row.text;
+        EXPECT_EQ(from_word<typename L::State>(row.text), row.value);
+    }
+    std::set<std::string_view> reached{word(lifecycle.initial)};
+    std::set<std::pair<typename L::State, typename L::Event>> seen;
+    for (auto const& row : lifecycle.rows) {
+        EXPECT_FALSE(word(row.event).empty());
+        EXPECT_TRUE(seen.emplace(row.from, row.event).second)
+            << "two rows for " << word(row.from) << " " << word(row.event);
+        reached.insert(word(row.to));
+    }
+    EXPECT_EQ(reached, states) << lifecycle.name;
+}
+
+TEST(Lifecycles, TablesAreComplete) {
+    every_word_is_distinct_and_reached(commitment_lifecycle);
+    every_word_is_distinct_and_reached(task_lifecycle);
+    every_word_is_distinct_and_reached(finding_lifecycle);
+    every_word_is_distinct_and_reached(batch_lifecycle);
+    every_word_is_distinct_and_reached(submission_lifecycle);
+}
+
+TEST(Finding, OnePersonNeverTakesTwoSteps) {
+    EXPECT_EQ(finding_lifecycle.next(FindingState::drafted, FindingEvent::confirm, facts(1)).error().problem,
+              &problem::same_person);
+    EXPECT_EQ(finding_lifecycle.next(FindingState::drafted, FindingEvent::confirm, facts(2)).value(),
+              FindingState::reviewed);
+    for (FindingState from :
+         {FindingState::prior_notice_served, FindingState::defended, FindingState::waived})
+        for (FindingEvent event : {FindingEvent::decide, FindingEvent::dismiss})
+            for (std::uint8_t actor : {1, 2})
+                EXPECT_EQ(finding_lifecycle.next(from, event, facts(actor)).error().problem,
+                          &problem::same_person);
+    EXPECT_EQ(finding_lifecycle.next(FindingState::waived, FindingEvent::decide, facts(3)).value(),
+              FindingState::decided);
+}
+
+TEST(Finding, TheDefencePeriodRunsToItsLastMicrosecond) {
+    FindingFacts last = facts(3), first_after = facts(3);
+    last.now = noon - std::chrono::microseconds{1};
+    EXPECT_EQ(finding_lifecycle.next(FindingState::prior_notice_served, FindingEvent::defend, last).value(),
+              FindingState::defended);
+    EXPECT_EQ(
+        finding_lifecycle.next(FindingState::prior_notice_served, FindingEvent::decide, last).error().problem,
+        &problem::too_early);
+    EXPECT_EQ(finding_lifecycle.next(FindingState::prior_notice_served, FindingEvent::defend, first_after)
+                  .error()
+                  .problem,
+              &problem::too_late);
+    EXPECT_EQ(
+        finding_lifecycle.next(FindingState::prior_notice_served, FindingEvent::decide, first_after).value(),
+        FindingState::decided);
+    // A waiver ends the waiting, a statement does not.
+    EXPECT_EQ(finding_lifecycle.next(FindingState::waived, FindingEvent::decide, last).value(),
+              FindingState::decided);
+    EXPECT_EQ(finding_lifecycle.next(FindingState::defended, FindingEvent::decide, last).error().problem,
+              &problem::too_early);
+}
+
+TEST(Finding, TakesEffectOnlyServedAndAfterTheRemedies) {
+    FindingFacts early = facts(3);
+    early.now = noon - std::chrono::microseconds{1};
+    EXPECT_EQ(
+        finding_lifecycle.next(FindingState::served, FindingEvent::remedy_period_over, early).error().problem,
+        &problem::too_early);
+    EXPECT_EQ(
+        finding_lifecycle.next(FindingState::served, FindingEvent::remedy_period_over, facts(3)).value(),
+        FindingState::effective);
+    for (auto const& state : words_of(FindingState{})) {
+        if (state.value == FindingState::served || state.value == FindingState::under_remedy) continue;
+        for (auto const& event : words_of(FindingEvent{})) {
+            auto const next = finding_lifecycle.next(state.value, event.value, facts(3));
+            EXPECT_FALSE(next && *next == FindingState::effective) << state.text << " " << event.text;
+        }
+    }
+}
+
+TEST(Task, NobodyChecksTheirOwnFilingOrSomebodyElsesTask) {
+    TaskFacts f{.actor = person(1),
+                .assignee = std::nullopt,
+                .filed_by = person(1),
+                .evidence_count = 0,
+                .result = std::nullopt};
+    EXPECT_EQ(task_lifecycle.next(TaskState::created, TaskEvent::claim, f).error().problem,
+              &problem::same_person);
+    f.filed_by = person(9);
+    EXPECT_EQ(task_lifecycle.next(TaskState::created, TaskEvent::claim, f).value(), TaskState::assigned);
+    f.assignee = person(2);
+    EXPECT_EQ(task_lifecycle.next(TaskState::assigned, TaskEvent::start, f).error().problem,
+              &problem::forbidden);
+}
+
+TEST(Task, SpeakingAgainstSomebodyNeedsEvidence) {
+    TaskFacts f{.actor = person(1),
+                .assignee = person(1),
+                .filed_by = person(9),
+                .evidence_count = 0,
+                .result = CheckResult::inconsistent};
+    EXPECT_EQ(task_lifecycle.next(TaskState::in_progress, TaskEvent::conclude, f).error().problem,
+              &problem::conflict);
+    f.evidence_count = 1;
+    EXPECT_EQ(task_lifecycle.next(TaskState::in_progress, TaskEvent::conclude, f).value(),
+              TaskState::concluded);
+    f.evidence_count = 0;
+    f.result = CheckResult::consistent;
+    EXPECT_EQ(task_lifecycle.next(TaskState::in_progress, TaskEvent::conclude, f).value(),
+              TaskState::concluded);
+}
+
+TEST(Lifecycle, AWrongStepSaysWhereItStandsAndWhatIsPossible) {
+    Fault const refused =
+        commitment_lifecycle.next(CommitmentState::withdrawn, CommitmentEvent::withdraw, {}).error();
+    EXPECT_EQ(refused.problem, &problem::wrong_step);
+    EXPECT_NE(refused.detail.en.find("withdrawn"), std::string::npos);
+    Fault const with_choice =
+        finding_lifecycle.next(FindingState::drafted, FindingEvent::decide, facts(3)).error();
+    EXPECT_NE(with_choice.detail.en.find("confirm, reject"), std::string::npos) << with_choice.detail.en;
+    EXPECT_FALSE(with_choice.detail.zh.empty());
+}
+
+TEST(Lifecycle, TheDocumentShowsEveryRow) {
+    std::string const document = lifecycles_document();
+    for (auto const& row : finding_lifecycle.rows) {
+        std::string const arrow = std::string(word(row.from)) + " --> " + std::string(word(row.to)) + ": " +
+                                  std::string(word(row.event));
+        EXPECT_NE(document.find(arrow), std::string::npos) << arrow;
+    }
+    EXPECT_NE(document.find("[third person; defence period over]"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sponsio::domain
