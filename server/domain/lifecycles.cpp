@@ -1,5 +1,7 @@
 #include "server/domain/lifecycles.hpp"
 
+#include "server/domain/record_lifecycle.hpp"
+
 namespace sponsio::domain {
 namespace {
 
@@ -137,6 +139,7 @@ constexpr BatchLifecycle::Row batch_rows[] = {
 };
 constexpr SubmissionLifecycle::Row submission_rows[] = {
     {SubmissionState::queued, SubmissionEvent::gather, SubmissionState::batched},
+    {SubmissionState::queued, SubmissionEvent::reject, SubmissionState::rejected},  // by our own check
     {SubmissionState::batched, SubmissionEvent::accept, SubmissionState::accepted},
     {SubmissionState::batched, SubmissionEvent::reject, SubmissionState::rejected},
 };
@@ -287,6 +290,7 @@ std::string lifecycles_document() {
     add("Commitment 承诺", commitment_lifecycle);
     add("Verification task 核查任务", task_lifecycle);
     add("Finding 认定", finding_lifecycle);
+    add("Record draft 信用记录草稿", draft_lifecycle);
     add("Submission batch 报送批次", batch_lifecycle);
     add("Reported record 报送记录", submission_lifecycle);
     return text;

@@ -1,0 +1,122 @@
+#include "server/api/records.hpp"
+
+#include "crypto/digest.hpp"
+#include "server/api/accept.hpp"
+#include "server/api/common.hpp"
+
+#include <charconv>
+
+namespace sponsio::api {
+namespace {
+
+using service::Disclose;
+
+constexpr std::string_view token_type = "application/dc+sd-jwt";
+constexpr std::string_view json_type = "application/json";
+
+/// Cached copies of key sets may be this old; rotation with a longer overlap is never noticed by a reader.
+constexpr char const* cache_of_keys = "public, max-age=300";
+
+Policy readers() {
+    return Policy::one_of({Role::integrator, Role::supervisor, Role::decider, Role::verifier});
+}
+
+/// The position that a cursor stands for; 0 at the beginning.
+Outcome<std::int64_t> position_of(Paging const& paging) {
+    std::int64_t position = 0;
+    if (paging.after.empty()) return position;
+    char const* const end = paging.after.data() + paging.after.size();
+    auto const [stop, error] = std::from_chars(paging.after.data(), end, position);
+    if (error != std::errc{} || stop != end || position < 0)
+        return bad_field("query:cursor", reason::bad_format);
+    return position;
+}
+
+/// Nobody between us and the reader keeps what names a person.
+Response unstored(Response response) {
+    response.set("Cache-Control", "no-store");
+    return response;
+}
+
+awaitable<Response> list(service::RecordService& records, Request& request) {
+    auto const paging = paging_of(request);
+    if (!paging) co_return http::problem_response(paging.error(), request);
+    auto const after = position_of(*paging);
+    if (!after) co_return http::problem_response(after.error(), request);
+    auto const disclose = choice_in_query<Disclose>(request, "disclose");
+    if (!disclose) co_return http::problem_response(disclose.error(), request);
+    auto const feed = co_await records.feed(caller_of(request), *after, paging->limit, *disclose);
+    if (!feed) co_return http::problem_response(feed.error(), request);
+    crypto::Array items;
+    for (service::RecordView const& view : feed->items) items.push_back(view.to_json());
+    // A cursor also after the last page, so that a reader who keeps it asks next for what is new.
+    Json const next = feed->last ? Json(cursor_for(std::to_string(*feed->last))) : Json();
+    co_return unstored(answer(Json(JsonObject{{"items", std::move(items)}, {"next_cursor", next}}), request));
+}
+
+awaitable<Response> one(service::RecordService& records, Request& request) {
+    auto const id = id_in_path<RecordId>(request, "record_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto const disclose = choice_in_query<Disclose>(request, "disclose");
+    if (!disclose) co_return http::problem_response(disclose.error(), request);
+    constexpr std::string_view offered[] = {json_type, token_type};
+    auto const chosen = preferred(request.header("Accept").value_or(""), offered);
+    if (!chosen) co_return http::problem_response(fault(problem::not_acceptable), request);
+    auto record = co_await records.one(caller_of(request), *id, *disclose);
+    if (!record) co_return http::problem_response(record.error(), request);
+    Response response = *chosen == token_type
+                            ? http::bytes_response(std::string(token_type), std::move(record->sd_jwt))
+                            : answer(record->to_json(), request);
+    response.set("Vary", "Accept");
+    co_return unstored(std::move(response));
+}
+
+/// A public document with its ETag; 304 for who has it already.
+Response cached(Request const& request, http::Literal type, std::string body) {
+    std::string const digest = crypto::to_hex(crypto::sha256(crypto::as_bytes(body)));
+    std::string const etag = "\"" + digest.substr(0, 32) + "\"";
+    bool const known = names_etag(request.header("If-None-Match").value_or(""), etag);
+    Response response = known ? http::empty_response(304)
+                              : http::shared_response(type, std::make_shared<std::string>(std::move(body)));
+    response.set("ETag", etag);
+    response.set("Cache-Control", cache_of_keys);
+    return response;
+}
+
+}  // namespace
+
+std::vector<Route> record_routes(service::RecordService& records) {
+    std::vector<Route> routes;
+    routes.push_back({Method::get, "/v1/records",
+                      [&records](Request& request) { return list(records, request); }, allow(readers())});
+    routes.push_back({Method::get, "/v1/records/{record_id}",
+                      [&records](Request& request) { return one(records, request); }, allow(readers())});
+    return routes;
+}
+
+std::vector<Route> public_key_routes(PublicDocuments documents) {
+    auto const shared = std::make_shared<PublicDocuments const>(std::move(documents));
+    std::vector<Route> routes;
+    routes.push_back({Method::get, "/.well-known/jwks.json",
+                      [shared](Request& request) -> awaitable<Response> {
+                          co_return cached(request, "application/json", shared->jwks());
+                      },
+                      allow(Policy::everyone())});
+    routes.push_back({Method::get, "/.well-known/sm2-public.pem",
+                      [shared](Request& request) -> awaitable<Response> {
+                          std::optional<std::string> kid;
+                          if (auto const named = request.query("kid")) kid = std::string(*named);
+                          auto pem = shared->sm2_pem(kid);
+                          if (!pem) co_return http::problem_response(fault(problem::not_found), request);
+                          co_return cached(request, "application/x-pem-file", std::move(*pem));
+                      },
+                      allow(Policy::everyone())});
+    routes.push_back({Method::get, "/.well-known/vct/false-commitment",
+                      [shared](Request& request) -> awaitable<Response> {
+                          co_return cached(request, "application/json", shared->record_type);
+                      },
+                      allow(Policy::everyone())});
+    return routes;
+}
+
+}  // namespace sponsio::api

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/record_service.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::api {
+
+/// /v1/records: the feed of signed records, and one of them as JSON or as the token itself.
+std::vector<http::Route> record_routes(service::RecordService& records);
+
+/// What a stranger needs to check what this server signs. The functions are called from any thread.
+struct PublicDocuments {
+    std::function<std::string()> jwks;
+    /// The current SM2 key, or the one with that id; nothing if there is none.
+    std::function<std::optional<std::string>(std::optional<std::string> const& kid)> sm2_pem;
+    std::string record_type;  ///< SD-JWT VC type metadata
+};
+
+/// /.well-known/jwks.json, /.well-known/sm2-public.pem, /.well-known/vct/false-commitment.
+std::vector<http::Route> public_key_routes(PublicDocuments documents);
+
+}  // namespace sponsio::api

@@ -1,0 +1,135 @@
+#include "server/app/key_commands.hpp"
+
+#include "crypto/key_store.hpp"
+#include "server/app/cli.hpp"
+#include "server/app/training_clock.hpp"
+#include "server/service/key_service.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+namespace sponsio::app {
+namespace {
+
+using crypto::KeyEntry;
+using service::KeyPlace;
+using service::KeyService;
+
+struct Arguments {
+    std::filesystem::path data;
+    std::filesystem::path passphrase_file;
+    std::filesystem::path training_clock;
+    bool json = false;
+    std::string purpose;
+    std::string algorithm;
+    int overlap_hours = 24;
+};
+
+KeyPlace place_of(Arguments const& a) {
+    KeyPlace place = KeyPlace::below(a.data);
+    if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
+    return place;
+}
+
+std::unique_ptr<Clock const> clock_of(Arguments const& a) {
+    if (a.training_clock.empty()) return std::make_unique<SystemClock>();
+    return must(TrainingClock::open(a.training_clock));
+}
+
+std::string text_of(std::chrono::sys_seconds t) {
+    return to_rfc3339(Instant{t});
+}
+
+domain::Json view(KeyEntry const& key) {
+    return domain::JsonObject{
+        {"kid", key.kid},
+        {"purpose", key.purpose},
+        {"algorithm", crypto::name_of(key.key.algorithm())},
+        {"created", text_of(key.created)},
+        {"signs_from", text_of(key.not_before)},
+        {"signs_until", key.retired_at ? domain::Json(text_of(*key.retired_at)) : domain::Json()}};
+}
+
+void print(Arguments const& a, KeyEntry const& key) {
+    if (a.json) {
+        std::cout << crypto::write_json(view(key)) << "\n";
+        return;
+    }
+    std::cout << key.purpose << "\n  kid:         " << key.kid
+              << "\n  algorithm:   " << crypto::name_of(key.key.algorithm())
+              << "\n  signs from:  " << text_of(key.not_before)
+              << "\n  signs until: " << (key.retired_at ? text_of(*key.retired_at) : "open") << "\n";
+}
+
+void print_all(Arguments const& a, KeyService const& keys) {
+    for (KeyEntry const& key : keys.keys()) print(a, key);
+}
+
+void print_one(Arguments const& a, KeyService const& keys, std::string const& kid) {
+    for (KeyEntry const& key : keys.keys())
+        if (key.kid == kid) print(a, key);
+}
+
+void list(Arguments const& a) {
+    auto const clock = clock_of(a);
+    print_all(a, *must(KeyService::open_existing(place_of(a), *clock)));
+}
+
+/// Without a purpose: the store and the keys every server needs, as its first start would make them.
+void create(Arguments const& a) {
+    auto const clock = clock_of(a);
+    auto const keys = must(KeyService::open(place_of(a), *clock));
+    if (a.purpose.empty()) {
+        print_all(a, *keys);
+        return;
+    }
+    auto const algorithm = crypto::algorithm_named(a.algorithm);
+    if (!algorithm) throw CommandFailed{"--algorithm is es256, ed25519 or sm2."};
+    print_one(a, *keys, must(keys->create(a.purpose, *algorithm, clock->now())));
+}
+
+void rotate(Arguments const& a) {
+    if (a.overlap_hours < 0) throw CommandFailed{"--overlap is a number of hours, 0 or more."};
+    auto const clock = clock_of(a);
+    auto const keys = must(KeyService::open_existing(place_of(a), *clock));
+    print_one(a, *keys, must(keys->rotate(a.purpose, clock->now(), std::chrono::hours{a.overlap_hours})));
+}
+
+CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::shared_ptr<Arguments> const& a,
+               void (*body)(Arguments const&)) {
+    auto* command = parent.add_subcommand(name, about);
+    command->add_option("--data", a->data, "Data directory; the keys are in DIR/keys")
+        ->type_name("DIR")
+        ->required();
+    command->add_option("--passphrase-file", a->passphrase_file,
+                        "File with the passphrase; else the one SPONSIO_PASSPHRASE_FILE names, else "
+                        "DIR/keys/passphrase");
+    command->add_option("--training-clock", a->training_clock, "As given to serve")->type_name("FILE");
+    command->add_flag("--json", a->json, "Answers with one JSON document for each key");
+    command->callback([a, body] { body(*a); });
+    return command;
+}
+
+}  // namespace
+
+void add_key_commands(CLI::App& app) {
+    auto const a = std::make_shared<Arguments>();
+    auto* key = app.add_subcommand("key", "Signing keys: record (ES256), submission (SM2)");
+    key->require_subcommand(1);
+    leaf(*key, "list", "Lists every key there ever was, with the time in which it signs", a, list);
+    auto* make = leaf(*key, "create", "Makes the key store and its first keys, or a key of another purpose",
+                      a, create);
+    auto* purpose = make->add_option("--purpose", a->purpose, "What the key is for");
+    make->add_option("--algorithm", a->algorithm, "es256, ed25519 or sm2")->needs(purpose);
+    auto* change = leaf(*key, "rotate",
+                        "Makes the successor of a key; it is published at once and signs after the overlap. "
+                        "The old one stays published, so that what it signed verifies for ever",
+                        a, rotate);
+    change->add_option("--purpose", a->purpose, "record or submission")->required();
+    change->add_option("--overlap", a->overlap_hours, "Hours until the new key signs")
+        ->type_name("HOURS")
+        ->capture_default_str();
+}
+
+}  // namespace sponsio::app

@@ -1,0 +1,314 @@
+#include "server/service/issue_service.hpp"
+
+#include "crypto/signer.hpp"
+#include "server/base/log.hpp"
+#include "server/service/unit.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::DraftEvent;
+using domain::DraftState;
+
+/// Nothing but the word goes into the event: why a record was refused must name no person.
+Move by_the_system(std::string subject, Instant now, std::string why = {}) {
+    Move move{.subject = std::move(subject), .actor = std::nullopt, .now = now};
+    if (!why.empty()) move.why = std::move(why);
+    return move;
+}
+
+}  // namespace
+
+struct IssueService::Ready {
+    store::RecordDraft row;
+    LintedDraft token;
+};
+
+IssueService::IssueService(Parts parts, IssueOptions options)
+    : parts_(std::move(parts)),
+      options_(std::move(options)),
+      facts_(parts_.vault, parts_.rules, parts_.calendar, options_.issuer) {}
+
+Outcome<IssueCount> IssueService::round(Deadline deadline) {
+    return parts_.db.run_blocking(deadline, [this](db::PgSession& db) { return round(db); });
+}
+
+Outcome<std::int64_t> IssueService::reconsider_refused(Deadline deadline) {
+    return parts_.db.run_blocking(deadline, [](db::PgSession& db) {
+        return in_transaction(db, [](db::PgSession& session) -> Outcome<std::int64_t> {
+            return store::reconsider_refused(session);
+        });
+    });
+}
+
+/// Each step begins with what the database holds, not with what the step before it said. So a crash anywhere
+/// is a pause: the next round, in this process or another, goes on from the last commit.
+Outcome<IssueCount> IssueService::round(db::PgSession& db) {
+    IssueCount count;
+    auto const drafted = draft_some(db);
+    if (!drafted) return drafted.error();
+    count.drafted = *drafted;
+    issue_some(db, count);
+    return count;
+}
+
+// ------------------------------------------------------------------------------------------ 1. the draft
+Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
+    Instant const now = parts_.clock.now();
+    auto const signer = parts_.signer(now);
+    if (!signer) return signer.error();
+    auto drafted = in_transaction(db, [&](db::PgSession& session) -> Outcome<std::size_t> {
+        auto const findings = store::claim_effective_findings(session, options_.batch);
+        for (FindingId finding : findings) draft_one(session, finding, now, **signer);
+        // A crash before the commit: the locks go with the transaction, the findings are claimed again.
+        if (!findings.empty()) options_.reached(IssuePoint::before_draft_commit);
+        return findings.size();
+    });
+    // A crash after it, or an answer lost on its way: the draft is there and its finding marked, so no second
+    // draft is made; the next step finds it among those that wait.
+    if (drafted && *drafted != 0) options_.reached(IssuePoint::after_draft_commit);
+    return drafted;
+}
+
+void IssueService::draft_one(db::PgSession& db, FindingId finding, Instant now,
+                             crypto::Signer const& signer) const {
+    auto const row = store::finding_for_record(db, finding);
+    if (!row) return refuse(db, finding, "facts_missing", now);
+    auto const id = new_id<RecordId>(now);
+    auto const facts = facts_.read(*row, id, now);
+    if (!facts) return refuse(db, finding, refusal_of(facts.error()), now);
+
+    auto const document =
+        DraftDocument::derive(*facts, signer.kid(), signer.algorithm(), crypto::system_entropy().array<32>());
+    if (domain::Lint const* broken = domain::first_broken_lint(*facts, document.payload()))
+        return refuse(db, finding, std::string(broken->id), now);
+
+    std::string const bytes = document.canonical();
+    store::insert(db, store::RecordDraft{.id = id,
+                                         .finding = finding,
+                                         .commitment_code = row->commitment_code,
+                                         .organisation = row->organisation,
+                                         .subject_index = row->committer_index,
+                                         .kid = signer.kid(),
+                                         .to_be_signed = parts_.vault.seal(bytes, store::draft_place(id)),
+                                         .digest = crypto::sha256(crypto::as_bytes(bytes)),
+                                         .drafted_at = now});
+    born(db, domain::draft_lifecycle, by_the_system(id.text(), now));
+}
+
+void IssueService::refuse(db::PgSession& db, FindingId finding, std::string const& rule, Instant now) const {
+    parts_.metrics.lint_failures.with({rule}).add();
+    log::warn("record.refused", {{log::Key::subject, finding}, {log::Key::rule, rule}});
+    if (!store::refuse(db, finding, rule, now)) return;
+    store::append(db, {.at = now,
+                       .lifecycle = "credit record",
+                       .subject = finding.text(),
+                       .from = std::nullopt,
+                       .event = "refuse",
+                       .to = "refused",
+                       .actor = std::nullopt,
+                       .why = rule,
+                       .rule = std::nullopt});
+}
+
+// ----------------------------------------------------------------------------------- 2. the draft read again
+void IssueService::issue_some(db::PgSession& db, IssueCount& count) {
+    auto const signer = parts_.signer(parts_.clock.now());
+    if (!signer) {
+        count.failed = signer.error();
+        return;
+    }
+    std::vector<Ready> ready = check(db, **signer, count);
+    ready = announce(db, std::move(ready));
+    // A crash between here and the commit of the record: the draft is announced and not issued. It is read,
+    // linted, announced and signed once more; a signature that was not stored was never shown to anybody.
+    std::vector<IssuedRecord> records = sign(std::move(ready), **signer, count);
+    store_all(db, records, count);
+}
+
+std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::Signer const& signer,
+                                                     IssueCount& count) {
+    std::vector<Ready> ready;
+    std::vector<store::RecordDraft> waiting = store::drafts_waiting(db, looked_at_, options_.batch);
+    // Those that cannot be issued now come round again after the others had their turn.
+    looked_at_.reset();
+    if (waiting.size() == static_cast<std::size_t>(options_.batch)) looked_at_ = waiting.back().id;
+    for (store::RecordDraft& row : waiting) {
+        auto verdict = inspect(db, row, signer);
+        if (auto* token = std::get_if<LintedDraft>(&verdict)) {
+            ready.push_back({std::move(row), std::move(*token)});
+        } else {
+            set_aside(db, row, std::get<DraftDoubt>(verdict));
+            ++count.set_aside;
+        }
+    }
+    return ready;
+}
+
+std::variant<LintedDraft, DraftDoubt> IssueService::inspect(db::PgSession& db, store::RecordDraft const& row,
+                                                            crypto::Signer const& signer) const {
+    using enum DraftDoubt::Kind;
+    auto document = parts_.vault.open(row.to_be_signed, store::draft_place(row.id));
+    if (!document) return DraftDoubt{altered, "draft_unreadable"};
+    auto const finding = store::finding_for_record(db, row.finding);
+    if (!finding) return DraftDoubt{facts_changed, "facts_missing"};
+    auto facts = facts_.read(*finding, row.id, row.drafted_at);
+    if (!facts) return DraftDoubt{facts_changed, "facts_missing"};
+    auto verdict = lint_draft({std::move(*document), row.digest, row.kid}, std::move(*facts));
+    // What was drafted for a key that has retired meanwhile is drafted anew for its successor.
+    if (std::holds_alternative<LintedDraft>(verdict) && row.kid != signer.kid())
+        return DraftDoubt{facts_changed, "key_retired"};
+    return verdict;
+}
+
+void IssueService::set_aside(db::PgSession& db, store::RecordDraft const& row, DraftDoubt doubt) {
+    Instant const now = parts_.clock.now();
+    auto const done = in_transaction(db, [&](db::PgSession& session) -> Outcome<void> {
+        auto const state = store::lock_draft(session, row.id);
+        if (state != row.state) return {};  // another process was here
+        bool const given_up = store::count_drafts(session, row.finding) >= options_.most_drafts;
+        bool const for_a_person = doubt.kind == DraftDoubt::Kind::altered ||
+                                  (doubt.kind == DraftDoubt::Kind::facts_changed && given_up);
+        auto const to = step(session, domain::draft_lifecycle, *state,
+                             for_a_person ? DraftEvent::refuse : DraftEvent::supersede, domain::NoFacts{},
+                             by_the_system(row.id.text(), now, std::string(doubt.rule)));
+        if (!to) return to.error();
+        store::set_state(session, row.id, *to);
+        if (for_a_person || doubt.kind == DraftDoubt::Kind::broken_rule)
+            refuse(session, row.finding, std::string(doubt.rule), now);
+        else
+            store::release_finding(session, row.finding);
+        return {};
+    });
+    if (!done) throw FaultError(done.error());
+    log::warn("record.draft_set_aside", {{log::Key::id, row.id}, {log::Key::rule, doubt.rule}});
+}
+
+// --------------------------------------------------------------------------------------- 3. the signature
+std::vector<IssueService::Ready> IssueService::announce(db::PgSession& db, std::vector<Ready> ready) {
+    if (ready.empty()) return ready;
+    Instant const now = parts_.clock.now();
+    std::vector<bool> still(ready.size());
+    auto const announced = in_transaction(db, [&](db::PgSession& session) -> Outcome<void> {
+        for (std::size_t i = 0; i != ready.size(); ++i) {
+            RecordId const id = ready[i].row.id;
+            auto const state = store::lock_draft(session, id);
+            still[i] = state == DraftState::drafted || state == DraftState::signing;
+            if (!still[i]) continue;  // another process was faster
+            auto const to = step(session, domain::draft_lifecycle, *state, DraftEvent::begin_signing,
+                                 domain::NoFacts{}, by_the_system(id.text(), now, ready[i].row.kid));
+            if (!to) return to.error();
+            store::set_state(session, id, *to);
+        }
+        // A crash before the commit: nothing was announced and no key was used.
+        options_.reached(IssuePoint::before_signing_commit);
+        return {};
+    });
+    if (!announced) throw FaultError(announced.error());
+    options_.reached(IssuePoint::after_signing_commit);
+    std::vector<Ready> kept;
+    for (std::size_t i = 0; i != ready.size(); ++i)
+        if (still[i]) kept.push_back(std::move(ready[i]));
+    return kept;
+}
+
+std::vector<IssuedRecord> IssueService::sign(std::vector<Ready> ready, crypto::Signer const& signer,
+                                             IssueCount& count) {
+    std::vector<IssuedRecord> records;
+    auto const published = ready.empty() ? crypto::KeyResolver() : parts_.published();
+    for (Ready& one : ready) {
+        log::info("record.signing", {{log::Key::id, one.row.id}});
+        options_.reached(IssuePoint::before_signature);
+        Outcome<SignedRecord> record = Fault{};
+        try {
+            record = sign_draft(std::move(one.token), signer, published);
+        } catch (crypto::Failure const&) {
+            record = Fault{.problem = &problem::internal, .cause = "signer"};
+        }
+        options_.reached(IssuePoint::after_signature);
+        if (!record) {
+            parts_.metrics.sign_errors.with({"record"}).add();
+            log::error("record.not_signed",
+                       {{log::Key::id, one.row.id}, {log::Key::cause, record.error().cause}});
+            count.failed = record.error();
+            continue;
+        }
+        parts_.metrics.signatures.with({"record"}).add();
+        records.push_back({.id = one.row.id,
+                           .position = 0,
+                           .finding = one.row.finding,
+                           .organisation = one.row.organisation,
+                           .facts = std::move(record->facts),
+                           .sd_jwt = std::move(record->sd_jwt)});
+    }
+    return records;
+}
+
+// ------------------------------------------------------------------------------------------- 4. the record
+void IssueService::store_all(db::PgSession& db, std::vector<IssuedRecord>& records, IssueCount& count) {
+    if (records.empty()) return;
+    auto const together = store(db, records);
+    if (together) {
+        count.issued += *together;
+        return;
+    }
+    if (records.size() == 1) {
+        count.failed = together.error();
+        return;
+    }
+    // One whose report cannot be queued, say, must not hold up the others.
+    for (IssuedRecord& record : records) {
+        std::vector<IssuedRecord> alone;
+        alone.push_back(std::move(record));
+        store_all(db, alone, count);
+    }
+}
+
+Outcome<std::size_t> IssueService::store(db::PgSession& db, std::vector<IssuedRecord>& records) {
+    Instant const now = parts_.clock.now();
+    auto stored = in_transaction(db, [&](db::PgSession& session) -> Outcome<std::size_t> {
+        std::vector<IssuedRecord*> mine;
+        for (IssuedRecord& record : records)
+            if (store::lock_draft(session, record.id) == DraftState::signing) mine.push_back(&record);
+        if (mine.empty()) return std::size_t{0};
+        std::int64_t position = store::take_positions(session, static_cast<std::int64_t>(mine.size()));
+        for (IssuedRecord* record : mine) {
+            record->position = position++;
+            if (auto kept = store_one(session, *record, now); !kept) return kept.error();
+        }
+        // A crash before the commit: the position is free again, the draft waits, the hook's work is undone.
+        options_.reached(IssuePoint::before_record_commit);
+        return mine.size();
+    });
+    // A crash after it, or an answer lost on its way: the draft is issued, so nothing signs it again, and its
+    // row can be there only once (the primary key of credit_record is the draft's).
+    if (stored && *stored != 0) options_.reached(IssuePoint::after_record_commit);
+    return stored;
+}
+
+Outcome<void> IssueService::store_one(db::PgSession& db, IssuedRecord const& record, Instant now) const {
+    store::insert(
+        db, store::CreditRecord{.id = record.id,
+                                .position = record.position,
+                                .organisation = record.organisation,
+                                .sd_jwt = parts_.vault.seal(record.sd_jwt, store::record_place(record.id)),
+                                .digest = crypto::sha256(crypto::as_bytes(record.sd_jwt)),
+                                .issued_at = record.facts.issued_at,
+                                .state = "active"});
+    auto const to = step(db, domain::draft_lifecycle, DraftState::signing, DraftEvent::issue,
+                         domain::NoFacts{}, by_the_system(record.id.text(), now));
+    if (!to) return to.error();
+    store::set_state(db, record.id, *to);
+    store::append(db, {.at = now,
+                       .lifecycle = "credit record",
+                       .subject = record.id.text(),
+                       .from = std::nullopt,
+                       .event = "issue",
+                       .to = "active",
+                       .actor = std::nullopt,
+                       .why = std::nullopt,
+                       .rule = record.facts.retention_rule});
+    return parts_.on_issued(db, record);
+}
+
+}  // namespace sponsio::service

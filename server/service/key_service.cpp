@@ -1,0 +1,205 @@
+#include "server/service/key_service.hpp"
+
+#include "crypto/durable_file.hpp"
+#include "crypto/key_store.hpp"
+#include "server/base/log.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace sponsio::service {
+namespace {
+
+namespace fs = std::filesystem;
+using crypto::KeyStore;
+
+std::chrono::sys_seconds seconds_of(Instant t) {
+    return std::chrono::floor<std::chrono::seconds>(t);
+}
+
+/// What an operator is told about a refusal of the key store.
+Fault fault_of(crypto::Error const& error, fs::path const& directory) {
+    std::string const where = directory.string() + (error.where.empty() ? "" : " (" + error.where + ")");
+    Fault failed = fault(problem::internal, "The keys in " + where + " cannot be used: " + error.message,
+                         "无法使用 " + where + " 中的密钥：" + error.message);
+    if (error.code == crypto::store_error::wrong_passphrase)
+        failed.detail = {
+            "The passphrase does not open the keys in " + where +
+                ". Name the right file with SPONSIO_PASSPHRASE_FILE or --passphrase-file.",
+            "口令与 " + where +
+                " 中的密钥不符，请以 SPONSIO_PASSPHRASE_FILE 或 --passphrase-file 指定正确的口令文件。"};
+    if (error.code == crypto::store_error::missing)
+        failed.detail = {"There are no keys in " + where + ". Make them with: sponsio key create",
+                         where + " 中没有密钥，可用 sponsio key create 创建。"};
+    failed.cause = std::string(error.code);
+    return failed;
+}
+
+Outcome<std::string> read_passphrase(fs::path const& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in.is_open() || in.bad())
+        return fault(problem::internal, "The passphrase file " + file.string() + " cannot be read.",
+                     "无法读取口令文件 " + file.string() + "。");
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.ends_with('\r')) text.pop_back();
+    if (text.empty())
+        return fault(problem::internal, "The passphrase file " + file.string() + " is empty.",
+                     "口令文件 " + file.string() + " 为空。");
+    return text;
+}
+
+Outcome<void> make_directory(fs::path const& directory) {
+    std::error_code failed;
+    if (fs::create_directories(directory, failed)) fs::permissions(directory, fs::perms::owner_all, failed);
+    if (failed)
+        return fault(problem::internal, "The directory " + directory.string() + " cannot be made.",
+                     "无法创建目录 " + directory.string() + "。");
+    return {};
+}
+
+/// A passphrase nobody chose. Whoever reads the data directory reads the keys, which is what the warning is
+/// for.
+Outcome<void> make_passphrase(fs::path const& file) {
+    auto const random = crypto::system_entropy().array<32>();
+    if (auto done = crypto::write_private_file(file, crypto::to_base64url(random) + "\n"); !done)
+        return fault_of(done.error(), file.parent_path());
+    log::warn("keys.passphrase_beside_keys", {{log::Key::file, file.string()}});
+    return {};
+}
+
+}  // namespace
+
+KeyPlace KeyPlace::below(fs::path const& data) {
+    KeyPlace place{.directory = data / "keys"};
+    if (char const* file = std::getenv("SPONSIO_PASSPHRASE_FILE"); file && *file)
+        place.passphrase_file = file;
+    return place;
+}
+
+KeyService::KeyService(KeyStore store, bool fresh)
+    : store_(std::make_unique<KeyStore>(std::move(store))),
+      fresh_(fresh),
+      looked_at_(std::chrono::steady_clock::now()) {}
+
+KeyService::~KeyService() = default;
+
+Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clock const& clock) {
+    return open(place, clock, true);
+}
+
+Outcome<std::unique_ptr<KeyService>> KeyService::open_existing(KeyPlace const& place, Clock const& clock) {
+    return open(place, clock, false);
+}
+
+/// Survives a crash at any line: the passphrase is durable before keys hang on it, and a purpose whose key
+/// was not made yet gets it at the next start.
+Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clock const& clock,
+                                                      bool may_create) {
+    Instant const now = clock.now();
+    fs::path const file = place.passphrase_file.value_or(place.directory / "passphrase");
+    if (may_create)
+        if (auto made = make_directory(place.directory); !made) return made.error();
+    // Two processes that start at once on a new directory: one makes passphrase and keys, the other finds
+    // them.
+    std::optional<crypto::FileLock> setup;
+    if (may_create) {
+        auto lock = crypto::FileLock::acquire(place.directory / "setup.lock");
+        if (!lock) return fault_of(lock.error(), place.directory);
+        setup.emplace(std::move(*lock));
+    }
+    bool const there = fs::exists(place.directory / "manifest.json");
+    if (!there && !may_create)
+        return fault_of({.code = crypto::store_error::missing, .message = ""}, place.directory);
+    if (!there && !place.passphrase_file && !fs::exists(file))
+        if (auto made = make_passphrase(file); !made) return made.error();
+    auto const passphrase = read_passphrase(file);
+    if (!passphrase) return passphrase.error();
+
+    auto store = there ? KeyStore::open(place.directory, *passphrase)
+                       : KeyStore::create(place.directory, *passphrase, seconds_of(now));
+    if (!store) return fault_of(store.error(), place.directory);
+    std::unique_ptr<KeyService> keys(new KeyService(std::move(*store), !there));
+    if (may_create) {
+        if (auto done = keys->ensure(purpose::record, crypto::Algorithm::es256, now); !done)
+            return done.error();
+        if (auto done = keys->ensure(purpose::submission, crypto::Algorithm::sm2, now); !done)
+            return done.error();
+    }
+    return keys;
+}
+
+Outcome<void> KeyService::ensure(std::string_view what, crypto::Algorithm algorithm, Instant now) {
+    auto const known = store_->keys();
+    if (std::ranges::find(known, what, &crypto::KeyEntry::purpose) != known.end()) return {};
+    auto made = create(what, algorithm, now);
+    if (!made && made.error().cause != crypto::store_error::purpose_taken) return made.error();
+    return {};
+}
+
+/// The store, with what another process changed since it was last looked at.
+KeyStore& KeyService::fresh_store() const {
+    std::scoped_lock const lock(mutex_);
+    auto const now = std::chrono::steady_clock::now();
+    if (now - looked_at_ >= std::chrono::seconds{1}) {
+        looked_at_ = now;
+        // What was read before stays good; that it cannot be read anew is for the operator to know.
+        if (auto read = store_->reload(); !read)
+            log::error("keys.not_reloaded", {{log::Key::cause, read.error().code}});
+    }
+    return *store_;
+}
+
+Vault KeyService::vault() const {
+    return {store_->master_keys(), store_->blind_index()};
+}
+
+Outcome<std::shared_ptr<crypto::Signer const>> KeyService::signer(std::string_view what, Instant now) const {
+    auto found = fresh_store().signer(what, seconds_of(now));
+    if (!found) return fault_of(found.error(), "keys");
+    return std::move(*found);
+}
+
+crypto::Jwks KeyService::record_keys() const {
+    return fresh_store().jwks({std::string(purpose::record)});
+}
+
+std::string KeyService::jwks() const {
+    return crypto::write_json(record_keys().to_json());
+}
+
+std::optional<std::string> KeyService::submission_pem(std::optional<std::string> const& kid,
+                                                      Instant now) const {
+    KeyStore const& store = fresh_store();
+    if (!kid) {
+        auto const current = store.signer(purpose::submission, seconds_of(now));
+        if (!current) return std::nullopt;
+        return (*current)->public_key().to_pem();
+    }
+    auto const entry = store.find(*kid);
+    if (!entry || entry->purpose != purpose::submission) return std::nullopt;
+    return entry->key.to_pem();
+}
+
+std::vector<crypto::KeyEntry> KeyService::keys() const {
+    return fresh_store().keys();
+}
+
+Outcome<std::string> KeyService::create(std::string_view what, crypto::Algorithm algorithm, Instant now) {
+    auto kid = store_->create_key(what, algorithm, seconds_of(now));
+    if (!kid) return fault_of(kid.error(), "keys");
+    log::info("keys.created", {{log::Key::name, what}, {log::Key::id, *kid}});
+    return std::move(*kid);
+}
+
+Outcome<std::string> KeyService::rotate(std::string_view what, Instant now, std::chrono::seconds overlap) {
+    auto kid = store_->rotate(what, seconds_of(now), overlap);
+    if (!kid) return fault_of(kid.error(), "keys");
+    log::info("keys.rotated", {{log::Key::name, what}, {log::Key::id, *kid}});
+    return std::move(*kid);
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "crypto/jws.hpp"
+#include "server/base/fault.hpp"
+#include "server/base/time.hpp"
+#include "server/service/vault.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sponsio::crypto {
+class KeyStore;
+struct KeyEntry;
+}  // namespace sponsio::crypto
+
+namespace sponsio::service {
+
+/// What a key is for.
+namespace purpose {
+inline constexpr std::string_view record = "record";          ///< ES256: credit records
+inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
+}  // namespace purpose
+
+/// Where the keys are, and the passphrase that opens them.
+struct KeyPlace {
+    std::filesystem::path directory;
+    /// A file with the passphrase (its last line break is not part of it). Nothing: `directory`/passphrase,
+    /// made with a random one when there is no key store yet.
+    std::optional<std::filesystem::path> passphrase_file{};
+
+    /// DIR/keys, and the file that the environment variable SPONSIO_PASSPHRASE_FILE names.
+    static KeyPlace below(std::filesystem::path const& data);
+};
+
+/// Opens the key directory and hands out what others may have of it: the vault, signers by purpose, public
+/// keys. Notices within a second what another process (`sponsio key rotate`) changed. May be used from
+/// several threads.
+class KeyService {
+  public:
+    /// Makes the directory, its passphrase and the first keys where there are none. The fault is a sentence
+    /// for the operator.
+    static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock);
+    /// The same, but only if the key store is there.
+    static Outcome<std::unique_ptr<KeyService>> open_existing(KeyPlace const& place, Clock const& clock);
+
+    ~KeyService();
+    KeyService(KeyService const&) = delete;
+    KeyService& operator=(KeyService const&) = delete;
+
+    /// Whether this call of open() made the key store: then nothing that is sealed in a database can be read
+    /// with it.
+    [[nodiscard]] bool fresh() const noexcept { return fresh_; }
+
+    [[nodiscard]] Vault vault() const;
+
+    /// The key that signs for a purpose at that time.
+    [[nodiscard]] Outcome<std::shared_ptr<crypto::Signer const>> signer(std::string_view purpose,
+                                                                        Instant now) const;
+    /// The keys that records are or were signed with.
+    [[nodiscard]] crypto::Jwks record_keys() const;
+    /// The same as a document for /.well-known/jwks.json.
+    [[nodiscard]] std::string jwks() const;
+    /// SubjectPublicKeyInfo in PEM of a submission key: of the current one, or of the one with that id.
+    [[nodiscard]] std::optional<std::string> submission_pem(std::optional<std::string> const& kid,
+                                                            Instant now) const;
+
+    [[nodiscard]] std::vector<crypto::KeyEntry> keys() const;
+    /// Gives the new key id.
+    Outcome<std::string> create(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
+    Outcome<std::string> rotate(std::string_view purpose, Instant now, std::chrono::seconds overlap);
+
+  private:
+    KeyService(crypto::KeyStore store, bool fresh);
+    static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock,
+                                                     bool may_create);
+    Outcome<void> ensure(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
+    crypto::KeyStore& fresh_store() const;
+
+    std::unique_ptr<crypto::KeyStore> store_;
+    bool fresh_;
+    mutable std::mutex mutex_;
+    mutable std::chrono::steady_clock::time_point looked_at_;
+};
+
+}  // namespace sponsio::service

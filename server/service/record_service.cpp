@@ -1,0 +1,89 @@
+#include "server/service/record_service.hpp"
+
+#include "crypto/sd_jwt.hpp"
+#include "server/domain/record.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::Principal;
+using domain::Role;
+
+bool sees_all(Principal const& who) {
+    return who.roles.has(Role::integrator);
+}
+
+/// Integrators carry records on to where they are used, so theirs are complete unless they ask for less.
+Disclose or_default(std::optional<Disclose> asked, Principal const& who) {
+    return asked.value_or(sees_all(who) ? Disclose::all : Disclose::none);
+}
+
+/// The pointers of what may be shown, out of those that can be left out.
+std::vector<std::string> pointers_of(Disclose disclose) {
+    std::vector<std::string> pointers;
+    if (disclose == Disclose::none) return pointers;
+    for (std::string& pointer : domain::record_disclosable())
+        if (disclose == Disclose::all || pointer.starts_with("/subject/"))
+            pointers.push_back(std::move(pointer));
+    return pointers;
+}
+
+}  // namespace
+
+std::span<domain::Word<Disclose> const> words_of(Disclose) {
+    static constexpr std::array<domain::Word<Disclose>, 3> words{
+        {{Disclose::none, "none"}, {Disclose::subject, "subject"}, {Disclose::all, "all"}}};
+    return words;
+}
+
+domain::Json RecordView::to_json() const {
+    return domain::JsonObject{{"position", position},
+                              {"record_id", id.text()},
+                              {"issued_at", to_rfc3339(issued_at)},
+                              {"state", state},
+                              {"sd_jwt", sd_jwt}};
+}
+
+Outcome<RecordView> RecordService::view(store::CreditRecord const& row, Disclose disclose) const {
+    auto token = vault_.open(row.sd_jwt, store::record_place(row.id));
+    if (!token) return token.error();
+    if (crypto::sha256(crypto::as_bytes(*token)) != row.digest)
+        return Fault{.problem = &problem::internal, .cause = "digest of a record"};
+    auto shown = disclose == Disclose::all ? crypto::Result<std::string>(std::move(*token))
+                                           : crypto::sd_jwt_present(*token, pointers_of(disclose));
+    if (!shown) return Fault{.problem = &problem::internal, .cause = "stored record is no SD-JWT"};
+    return RecordView{row.id, row.position, row.issued_at, row.state, std::move(*shown)};
+}
+
+RecordService::Answer<RecordFeed> RecordService::feed(Caller caller, std::int64_t after, int limit,
+                                                      std::optional<Disclose> disclose) {
+    auto job = [this, who = std::move(caller.who), after, limit,
+                disclose](db::PgSession& db) -> Outcome<RecordFeed> {
+        std::optional<OrganisationId> own;
+        if (!sees_all(*who)) own = who->organisation;
+        RecordFeed feed;
+        for (store::CreditRecord const& row : store::records_after(db, after, own, limit)) {
+            feed.last = row.position;
+            auto seen = view(row, or_default(disclose, *who));
+            if (seen)
+                feed.items.push_back(std::move(*seen));
+            else if (seen.error().problem != &problem::gone)  // erased for good: the feed goes on without it
+                return seen.error();
+        }
+        return feed;
+    };
+    return db_.run(caller.deadline, std::move(job));
+}
+
+RecordService::Answer<RecordView> RecordService::one(Caller caller, RecordId id,
+                                                     std::optional<Disclose> disclose) {
+    auto job = [this, who = std::move(caller.who), id, disclose](db::PgSession& db) -> Outcome<RecordView> {
+        auto const row = store::record_by_id(db, id);
+        if (!row || (!sees_all(*who) && row->organisation != who->organisation))
+            return fault(problem::not_found);
+        return view(*row, or_default(disclose, *who));
+    };
+    return db_.run(caller.deadline, std::move(job));
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "crypto/jws.hpp"
+#include "server/db/executor.hpp"
+#include "server/service/unit.hpp"
+#include "server/store/records.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// How much of a record a reader asks to see. The signature is the same for all of them.
+enum class Disclose { none, subject, all };
+std::span<domain::Word<Disclose> const> words_of(Disclose);
+
+struct RecordView {
+    RecordId id;
+    std::int64_t position;
+    Instant issued_at;
+    std::string state;
+    std::string sd_jwt;  ///< with the disclosures the reader gets
+
+    [[nodiscard]] domain::Json to_json() const;
+};
+
+struct RecordFeed {
+    std::vector<RecordView> items;
+    /// Where the reader goes on; nothing if there was nothing new.
+    std::optional<std::int64_t> last;
+};
+
+/// Reads issued records: an integrator those of all units, everybody else those of their own.
+class RecordService {
+  public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Outcome<T>>;
+
+    RecordService(db::DbExecutor& db, Vault const& vault) : db_(db), vault_(vault) {}
+
+    /// The feed after a position. Unless `disclose` says otherwise an integrator gets all disclosures and
+    /// everybody else none.
+    Answer<RecordFeed> feed(Caller caller, std::int64_t after, int limit, std::optional<Disclose> disclose);
+    Answer<RecordView> one(Caller caller, RecordId id, std::optional<Disclose> disclose);
+
+  private:
+    [[nodiscard]] Outcome<RecordView> view(store::CreditRecord const& row, Disclose disclose) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+};
+
+}  // namespace sponsio::service

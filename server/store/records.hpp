@@ -1,0 +1,98 @@
+#pragma once
+
+#include "server/domain/record_lifecycle.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Credit records from the effective finding to the feed.
+namespace sponsio::store {
+
+/// Everything an effective finding says, as it lies in the tables. What is sealed is opened by the service.
+struct FindingForRecord {
+    FindingId finding;
+    std::string commitment_code;
+    OrganisationId organisation;  ///< the identifying unit
+    std::string unit_name;
+    std::string unit_uscc;
+    std::string unit_region;
+    std::string kind;
+    std::string severity;
+    SealedColumns text;  ///< facts, legal basis, proposed action
+    AccountId drafted_by;
+    std::optional<AccountId> reviewed_by;
+    std::optional<AccountId> decided_by;
+    std::optional<std::string> decision_number;
+    std::optional<Instant> decided_at;
+    std::optional<Instant> served_at;
+    std::optional<Instant> effective_at;
+    Date made_on;
+    SealedColumns commitment;  ///< what was promised, and by whom
+    std::vector<std::uint8_t> committer_index;
+    std::string matter_code;
+    std::string matter_content;  ///< canonical JSON of domain::MatterVersion
+};
+
+/// Locks effective findings that nobody has drafted a record from yet; those that another transaction holds
+/// are left out.
+std::vector<FindingId> claim_effective_findings(db::PgSession& db, int limit);
+/// Nothing if the finding, its commitment or its matter is not there.
+std::optional<FindingForRecord> finding_for_record(db::PgSession& db, FindingId id);
+/// The finding gets no record for now. False if the same rule refused it before.
+bool refuse(db::PgSession& db, FindingId finding, std::string_view rule, Instant now);
+/// Refused findings are looked at once more, save those whose stored draft is in doubt. Returns how many.
+std::int64_t reconsider_refused(db::PgSession& db);
+
+/// Where a draft's to-be-signed document and a record's token are sealed, for the vault.
+std::string draft_place(RecordId id);
+std::string record_place(RecordId id);
+
+struct RecordDraft {
+    RecordId id;
+    FindingId finding;
+    std::string commitment_code;
+    OrganisationId organisation;
+    std::vector<std::uint8_t> subject_index;
+    std::string kid;
+    SealedColumns to_be_signed;
+    Digest digest;  ///< SHA-256 of the plain to-be-signed document
+    Instant drafted_at;
+    domain::DraftState state = domain::DraftState::drafted;
+};
+
+/// Stores the draft and marks its finding as drafted.
+void insert(db::PgSession& db, RecordDraft const& draft);
+/// Drafts that wait for their signature, oldest first, after `after`; unlocked.
+std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit);
+/// The state of a draft, locked until the transaction ends.
+std::optional<domain::DraftState> lock_draft(db::PgSession& db, RecordId id);
+void set_state(db::PgSession& db, RecordId id, domain::DraftState state);
+/// Superseded: the finding waits for a new draft.
+void release_finding(db::PgSession& db, FindingId id);
+std::int64_t count_drafts(db::PgSession& db, FindingId finding);
+
+struct CreditRecord {
+    RecordId id;
+    std::int64_t position;
+    OrganisationId organisation;
+    SealedColumns sd_jwt;
+    Digest digest;  ///< SHA-256 of the plain token
+    Instant issued_at;
+    std::string state;
+};
+
+/// The first of `count` positions in a row, taken under the lock that keeps the feed in order.
+std::int64_t take_positions(db::PgSession& db, std::int64_t count);
+/// DbError unique if this record is there already.
+void insert(db::PgSession& db, CreditRecord const& record);
+std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id);
+/// The record that came of a finding, once there is one.
+std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding);
+/// The feed after `position`: of all organisations, or of one.
+std::vector<CreditRecord> records_after(db::PgSession& db, std::int64_t position,
+                                        std::optional<OrganisationId> const& organisation, int limit);
+
+}  // namespace sponsio::store
