@@ -1,0 +1,14 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/report_service.hpp"
+
+#include <vector>
+
+namespace sponsio::api {
+
+/// /v1/submissions: batches to the sharing platform, their exact bytes, and the correction of rejected
+/// reports.
+std::vector<http::Route> submission_routes(service::ReportService& reports);
+
+}  // namespace sponsio::api

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "server/domain/report.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// A batch as it travels to the sharing platform, and what comes back (docs/submission.md).
+namespace sponsio::domain {
+
+inline constexpr std::string_view batch_media_type = "application/vnd.sponsio.batch+json";
+/// What a batch may hold, and so what a platform must be ready to take.
+inline constexpr std::size_t batch_max_records = 5'000;
+inline constexpr std::size_t batch_max_bytes = std::size_t{16} << 20;
+
+struct BatchParty {
+    std::string uscc;
+    std::string name;
+    bool operator==(BatchParty const&) const = default;
+};
+
+/// Says whose records these are, for whom, how many, and their SM3 digest. The signature covers exactly its
+/// canonical bytes.
+struct BatchManifest {
+    std::string batch_no;
+    BatchParty sender;
+    BatchParty receiver;  ///< the code may be empty
+    std::string resource_code;
+    std::string schema_version = std::string(report_schema_version);
+    std::int64_t record_count = 0;
+    crypto::Digest digest_sm3{};  ///< over the exact bytes of the lines
+    Instant created_at;
+    std::string kid;
+
+    /// Canonical JSON.
+    [[nodiscard]] std::string bytes() const;
+    static Outcome<BatchManifest> parse(std::string_view bytes);
+    bool operator==(BatchManifest const&) const = default;
+};
+
+/// "<USCC>-<yyyymmdd>-<six digits>".
+std::string batch_no(std::string_view uscc, Date on, int serial);
+/// One to 64 characters that a path takes as they are: letters, digits, '.', '_', '-'.
+bool is_exchange_number(std::string_view text);
+
+/// Each line ended by a line feed.
+std::string join_lines(std::vector<std::string> const& lines);
+/// The lines without their line feeds; nothing if the last one lacks it or one is empty.
+std::optional<std::vector<std::string_view>> split_lines(std::string_view records);
+
+/// The three things a batch is made of, byte for byte.
+struct BatchBytes {
+    std::string manifest;
+    std::string records;
+    std::string signature;  ///< DER
+
+    /// The body of a PUT: {manifest, records, signature}, the first two as text, the last in base64.
+    [[nodiscard]] std::string body() const;
+    static Outcome<BatchBytes> parse_body(std::string_view body);
+};
+
+struct RecordVerdict {
+    std::string record_no;
+    bool accepted = false;
+    std::vector<ReportError> errors{};  ///< as the platform gave them, its message under both languages
+};
+
+/// What a platform says of a batch.
+struct BatchAnswer {
+    std::string batch_no;
+    Instant received_at;
+    crypto::Digest digest_sm3{};
+    std::vector<RecordVerdict> records;
+
+    [[nodiscard]] Json to_json() const;
+    static Outcome<BatchAnswer> parse(std::string_view bytes);
+    /// Whether this answers that batch: same number, same digest, every record judged once and none besides.
+    [[nodiscard]] bool answers(BatchManifest const& manifest, std::vector<std::string> record_nos) const;
+};
+
+/// [{code, field|null, message}], the message in both languages.
+Json errors_json(std::vector<ReportError> const& errors);
+
+}  // namespace sponsio::domain

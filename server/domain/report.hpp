@@ -1,0 +1,137 @@
+#pragma once
+
+#include "server/base/sealed.hpp"
+#include "server/domain/decode.hpp"
+#include "server/domain/identity_document.hpp"
+#include "server/domain/region.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What is reported of a commitment and of how it was kept: the twenty fields of the reporting template
+/// (信用承诺 and 履约践诺, domain.md 2.2), one canonical JSON object a line.
+namespace sponsio::domain {
+
+inline constexpr std::string_view report_schema_version = "1.0";
+
+enum class ReportOp { add, change, withdraw, repair };
+
+/// The template's own words are the values: that is what a platform stores and compares.
+enum class ReportedKind { organisation, natural_person, sole_trader };
+enum class ReportedIdType {
+    uscc,
+    citizen_id,
+    hkmt_residence_permit,
+    foreigner_permanent_residence,
+    passport
+};
+enum class ReportedType {
+    replaces_approval,
+    tolerates_gaps,
+    proof_matter,
+    credit_repair,
+    self_discipline,
+    voluntary,
+    other
+};
+enum class ReportedPerformance { fully, partly, not_at_all };
+enum class ReportedPublication { open, limited, not_public };
+std::span<Word<ReportOp> const> words_of(ReportOp);
+std::span<Word<ReportedKind> const> words_of(ReportedKind);
+std::span<Word<ReportedIdType> const> words_of(ReportedIdType);
+std::span<Word<ReportedType> const> words_of(ReportedType);
+std::span<Word<ReportedPerformance> const> words_of(ReportedPerformance);
+std::span<Word<ReportedPublication> const> words_of(ReportedPublication);
+
+ReportedIdType reported_type_of(DocumentType type);
+
+/// One record as it is reported. Lengths, obligations and enumerations are checked by check_report_line, not
+/// here.
+struct ReportLine {
+    std::string record_no;  ///< of this attempt: no other line ever has it
+    ReportOp op = ReportOp::add;
+    std::string record_id;  ///< of the credit record: the same in every attempt
+    std::string commitment_code;
+    Sealed<std::string> committer_name;
+    ReportedKind committer_kind;
+    ReportedIdType committer_id_type;  ///< not in the template, whose codes are of two kinds only
+    Sealed<std::string> committer_id;
+    ReportedType commitment_type = ReportedType::proof_matter;
+    std::string reason;
+    std::string content;
+    std::string breach_liability;
+    Date commitment_date;
+    std::optional<Date> valid_until;
+    ReportedPerformance performance_status;
+    std::optional<std::string> unperformed_content;
+    std::optional<std::string> breach_action;
+    std::optional<Date> performance_date;
+    std::optional<std::string> performance_unit;
+    std::optional<std::string> performance_unit_uscc;
+    std::string accept_unit;
+    std::string accept_unit_uscc;
+    ReportedPublication publication_type;
+    std::optional<std::string> remarks;
+
+    /// Every field is a member; what is empty is null.
+    [[nodiscard]] Json to_json() const;
+};
+
+/// RFC 8785, without a line break.
+std::string report_line(Json const& line);
+
+/// Why a line is refused. `code` is a stable word, `field` a member of the line (empty: the line as a whole).
+struct ReportError {
+    std::string code;
+    std::string field;
+    Bilingual message;
+    Reason const* reason = nullptr;  ///< where our own check said so
+};
+
+ReportError report_error(std::string_view field, Reason const& why);
+/// The template's name of a field, "承诺受理单位"; empty for what is no field.
+std::string_view report_field_name(std::string_view field);
+
+/// Reasons that only lines have.
+namespace report_reason {
+inline constexpr Reason not_json{"not_json", "is not one JSON object", "不是一个 JSON 对象"};
+inline constexpr Reason not_canonical{"not_canonical", "is not canonical JSON (RFC 8785)",
+                                      "不是规范化 JSON（RFC 8785）"};
+inline constexpr Reason duplicate_line{"duplicate_line", "stands twice in the batch", "在同一批次中重复"};
+inline constexpr Reason unknown_schema{"unknown_schema_version", "is not a version known here",
+                                       "不是受支持的版本"};
+inline constexpr Reason date_mismatch{"date_mismatch", "is not the date within the commitment code",
+                                      "与承诺编码中的日期不一致"};
+inline constexpr Reason in_future{"in_future", "lies in the future", "晚于当前日期"};
+inline constexpr Reason before_commitment{"before_commitment", "lies before the commitment was made",
+                                          "早于承诺作出日期"};
+inline constexpr Reason required_unless_fulfilled{
+    "required_unless_fulfilled", "is required unless everything was performed", "承诺未全部履行时必填"};
+inline constexpr Reason empty_if_fulfilled{
+    "empty_if_fulfilled", "must be empty when everything was performed", "承诺全部履行时应为空"};
+inline constexpr Reason type_needed{"other_needs_remarks", "must name the type when it is 其他",
+                                    "承诺类型为其他时须在备注中写明类型"};
+inline constexpr Reason wrong_for_kind{"wrong_for_kind", "does not go with that kind of committer",
+                                       "与承诺人类别不符"};
+inline constexpr Reason unit_name_mismatch{"unit_name_mismatch",
+                                           "is not the name registered for that credit code",
+                                           "与统一社会信用代码登记的名称不一致"};
+inline constexpr Reason unit_unknown{"unit_unknown", "is not a registered unit", "未登记的单位"};
+inline constexpr Reason record_no_reused{"record_no_reused", "was used before for another line",
+                                         "已用于其他内容"};
+inline constexpr Reason duplicate_record{"duplicate_record", "is held here already; send a change instead",
+                                         "该记录已存在，请使用变更操作"};
+inline constexpr Reason no_such_record{"no_such_record", "is not held here", "该记录不存在"};
+}  // namespace report_reason
+
+/// Everything that can be said about a line without knowing who registered what. Sponsio asks before it
+/// sends, a platform when it receives. `today` is the day in China. Empty: nothing is wrong.
+std::vector<ReportError> check_report_line(Json const& line, Regions const& regions, Date today);
+
+/// What a person may change in a rejected line: what the signed record says of its subject is not among it.
+std::span<std::string_view const> correctable_fields();
+
+}  // namespace sponsio::domain

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "server/db/tx.hpp"
+#include "server/domain/calendar.hpp"
+#include "server/domain/report.hpp"
+#include "server/domain/rules.hpp"
+#include "server/service/vault.hpp"
+#include "server/store/submissions.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sponsio::service {
+
+/// A line to be reported for the first time. The queue gives it its record number.
+struct NewReport {
+    RecordId record;
+    OrganisationId organisation;  ///< the reporting unit
+    std::string region;           ///< of that unit: whose rules set the clock
+    Instant clock_starts;         ///< when the finding became effective
+    domain::ReportLine line;
+};
+
+/// Puts records on their way to the sharing platform, inside the transaction that issues them.
+class ReportQueue {
+  public:
+    ReportQueue(Vault const& vault, domain::Regions const& regions, domain::Rules const& rules,
+                domain::WorkingCalendar const& calendar)
+        : vault_(vault), regions_(regions), rules_(rules), calendar_(calendar) {}
+
+    /// Composes the line from the stored finding, commitment and matter, and queues it. To be called in the
+    /// transaction that stores the credit record. A line that no platform could accept is kept as rejected,
+    /// with what is wrong, for a person to correct. Returns its record number.
+    Outcome<std::string> queue(db::PgSession& db, RecordId record, FindingId finding, Instant now) const;
+    /// The same for a line that is there already.
+    Outcome<std::string> queue(db::PgSession& db, NewReport const& report, Instant now) const;
+
+  private:
+    Outcome<NewReport> compose(db::PgSession& db, RecordId record, FindingId finding) const;
+    Outcome<void> set_clock(NewReport const& report, store::ReportRow& row) const;
+
+    Vault const& vault_;
+    domain::Regions const& regions_;
+    domain::Rules const& rules_;
+    domain::WorkingCalendar const& calendar_;
+};
+
+/// The record number of an attempt: "<record id>-<attempt>".
+std::string record_no(RecordId record, int attempt);
+/// What else is said of a report, under the data key of its line.
+crypto::Bytes seal_beside(Vault const& vault, store::SealedColumns const& line, std::string_view plain,
+                          std::string_view place);
+Outcome<std::string> open_beside(Vault const& vault, store::SealedColumns const& line,
+                                 crypto::ByteView sealed, std::string_view place);
+std::string errors_place(std::string const& record_no);
+std::string why_place(std::string const& record_no);
+
+}  // namespace sponsio::service

@@ -1,0 +1,335 @@
+#include "server/store/submissions.hpp"
+
+#include "server/store/columns.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+using domain::word;
+
+// ----------------------------------------------------------------------------------------------------
+// records
+constexpr BinaryQuery insert_report{
+    "submissions.insert_report",
+    "insert into submission_record (record_no, record_id, attempt, organisation_id, line, wrapped_key, "
+    "master_key_id, why, due_at, rule, created_at, created_by, errors, state) "
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
+constexpr BinaryQuery select_report_locked{
+    "submissions.lock_report",
+    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
+    "rule, created_at, created_by, batch_no, errors, state from submission_record "
+    "where record_no = $1 for update"};
+constexpr BinaryQuery select_waiting_organisation{
+    "submissions.organisation_waiting",
+    "select organisation_id from submission_record where state = 'queued' "
+    "order by created_at, record_no limit 1 for update skip locked"};
+constexpr BinaryQuery select_waiting{
+    "submissions.lock_waiting",
+    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
+    "rule, created_at, created_by, batch_no, errors, state from submission_record "
+    "where state = 'queued' and organisation_id = $1 order by created_at, record_no limit $2 "
+    "for update skip locked"};
+constexpr BinaryQuery update_held{
+    "submissions.hold",
+    "update submission_record set state = 'rejected' where record_no = $1 and state = 'queued'"};
+constexpr BinaryQuery select_held{
+    "submissions.reports_held",
+    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
+    "rule, created_at, created_by, batch_no, errors, state from submission_record "
+    "where state = 'rejected' and batch_no is null and ($1 or organisation_id = any($2)) "
+    "and ($3::timestamptz is null or (created_at, record_no) > ($3, $4::text)) "
+    "order by created_at, record_no limit $5"};
+constexpr BinaryQuery select_of_batch{
+    "submissions.reports_of_batch",
+    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
+    "rule, created_at, created_by, batch_no, errors, state from submission_record "
+    "where batch_no = $1 order by record_no"};
+
+ReportRow report_of(db::Rows::Row const& row) {
+    return {.record_no = row.get<std::string>(0),
+            .record = row.get<RecordId>(1),
+            .attempt = row.get<std::int32_t>(2),
+            .organisation = row.get<OrganisationId>(3),
+            .line = sealed_at(row, 4),
+            .why = row.get<std::optional<Bytes>>(7),
+            .due_at = row.get<std::optional<Instant>>(8),
+            .rule = row.get<std::string>(9),
+            .created_at = row.get<Instant>(10),
+            .created_by = row.get<std::optional<AccountId>>(11),
+            .batch_no = row.get<std::optional<std::string>>(12),
+            .errors = row.get<std::optional<Bytes>>(13),
+            .state = word_at<domain::SubmissionState>(row, 14)};
+}
+
+// ----------------------------------------------------------------------------------------------------
+// batches
+constexpr BinaryQuery next_serial{
+    "submissions.next_serial",
+    "insert into submission_serial as s (organisation_id, made_on, next_serial) values ($1, $2, 2) "
+    "on conflict (organisation_id, made_on) do update set next_serial = s.next_serial + 1 "
+    "where s.next_serial < 1000000 returning next_serial - 1"};
+constexpr BinaryQuery insert_batch{
+    "submissions.insert_batch",
+    "insert into submission_batch (batch_no, organisation_id, manifest, records, wrapped_key, master_key_id, "
+    "record_count, kid, created_at, next_try_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+constexpr BinaryQuery fill_batch{"submissions.fill_batch",
+                                 "update submission_record set state = 'batched', batch_no = $1 "
+                                 "where record_no = any($2) and state = 'queued'"};
+constexpr BinaryQuery select_unsigned{
+    "submissions.lock_unsigned",
+    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, b.master_key_id, "
+    "b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, b.last_error, b.state, "
+    "b.answer, b.answered_at from submission_batch b join organisation o using (organisation_id) "
+    "where b.signature is null order by b.created_at, b.batch_no limit 1 for update of b skip locked"};
+constexpr BinaryQuery update_manifest{
+    "submissions.restate",
+    "update submission_batch set manifest = $2, kid = $3 where batch_no = $1 and signature is null"};
+constexpr BinaryQuery update_signature{
+    "submissions.set_signature",
+    "update submission_batch set signature = $2 where batch_no = $1 and signature is null"};
+constexpr BinaryQuery select_due{
+    "submissions.lock_due",
+    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, b.master_key_id, "
+    "b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, b.last_error, b.state, "
+    "b.answer, b.answered_at from submission_batch b join organisation o using (organisation_id) "
+    "where b.state <> 'answered' and b.signature is not null and b.next_try_at <= $1 "
+    "order by b.next_try_at, b.batch_no limit 1 for update of b skip locked"};
+constexpr BinaryQuery update_taken{
+    "submissions.take_into_work",
+    "update submission_batch set state = $2, attempts = attempts + 1, next_try_at = $3 where batch_no = $1"};
+constexpr BinaryQuery select_batch{
+    "submissions.batch_by_no",
+    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, case when $2 then b.records else ''::bytea "
+    "end, "
+    "b.wrapped_key, b.master_key_id, b.record_count, b.kid, b.signature, b.created_at, b.attempts, "
+    "b.next_try_at, b.last_error, b.state, case when $2 then b.answer end, b.answered_at "
+    "from submission_batch b join organisation o using (organisation_id) where b.batch_no = $1"};
+constexpr BinaryQuery select_attempt{
+    "submissions.lock_attempt",
+    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, b.master_key_id, "
+    "b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, b.last_error, b.state, "
+    "b.answer, b.answered_at from submission_batch b join organisation o using (organisation_id) "
+    "where b.batch_no = $1 and b.attempts = $2 and b.state <> 'answered' for update of b"};
+constexpr BinaryQuery update_back{
+    "submissions.put_back",
+    "update submission_batch set state = $2, next_try_at = $3, last_error = $4 where batch_no = $1"};
+constexpr BinaryQuery update_answer{
+    "submissions.set_answer",
+    "update submission_batch set state = 'answered', answer = $2, answered_at = $3, last_error = null "
+    "where batch_no = $1 and state <> 'answered'"};
+constexpr BinaryQuery update_verdicts{
+    "submissions.set_verdicts",
+    "update submission_record r set state = v.state, errors = v.errors "
+    "from unnest($2::text[], $3::text[], $4::bytea[]) as v (record_no, state, errors) "
+    "where r.record_no = v.record_no and r.batch_no = $1 and r.state = 'batched'"};
+constexpr BinaryQuery insert_events{
+    "submissions.append_events",
+    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state) "
+    "select 0, $1, $2, n.subject, $3, $4, $5 from unnest($6::text[]) with ordinality as n (subject, place) "
+    "order by n.place"};
+constexpr BinaryQuery select_batches{
+    "submissions.batches_after",
+    "select b.batch_no, o.uscc, b.state, b.attempts, b.record_count, b.created_at, b.answered_at "
+    "from submission_batch b join organisation o using (organisation_id) "
+    "where ($1 or b.organisation_id = any($2)) "
+    "and ($3::timestamptz is null or (b.created_at, b.batch_no) > ($3, $4::text)) "
+    "order by b.created_at, b.batch_no limit $5"};
+constexpr BinaryQuery select_outbox{
+    "submissions.outbox",
+    "select (select count(*) from submission_record where state = 'queued'), "
+    "(select count(*) from submission_batch where state = 'queued'), "
+    "(select count(*) from submission_batch where state = 'sent'), "
+    "(select count(*) from submission_batch where state = 'unknown'), "
+    "least((select min(created_at) from submission_record where state = 'queued'), "
+    "(select min(created_at) from submission_batch where state in ('queued', 'sent', 'unknown')))"};
+
+BatchRow batch_of(db::Rows::Row const& row) {
+    return {.batch_no = row.get<std::string>(0),
+            .organisation = row.get<OrganisationId>(1),
+            .organisation_uscc = row.get<std::string>(2),
+            .manifest = row.get<db::ByteString>(3).bytes,
+            .records = sealed_at(row, 4),
+            .record_count = row.get<std::int32_t>(7),
+            .kid = row.get<std::string>(8),
+            .signature = row.get<std::optional<Bytes>>(9),
+            .created_at = row.get<Instant>(10),
+            .attempts = row.get<std::int32_t>(11),
+            .next_try_at = row.get<Instant>(12),
+            .last_error = row.get<std::optional<std::string>>(13),
+            .state = word_at<domain::BatchState>(row, 14),
+            .answer = row.get<std::optional<Bytes>>(15),
+            .answered_at = row.get<std::optional<Instant>>(16)};
+}
+
+std::optional<BatchRow> first_batch(db::Rows const& rows) {
+    if (rows.empty()) return std::nullopt;
+    return batch_of(rows[0]);
+}
+
+db::Array<std::string> array_of(std::span<std::string const> texts) {
+    db::Array<std::string> array;
+    for (std::string const& text : texts) array.push(text);
+    return array;
+}
+
+Params params_of(Span const& span) {
+    db::Array<OrganisationId> organisations;
+    if (span.of)
+        for (OrganisationId const& id : *span.of) organisations.push(id);
+    return Params(!span.of.has_value(), organisations,
+                  span.after ? std::optional(span.after->first) : std::nullopt,
+                  span.after ? std::optional(span.after->second) : std::nullopt, std::int32_t{span.limit});
+}
+
+}  // namespace
+
+std::string report_place(std::string const& record_no) {
+    return "submission_record:" + record_no;
+}
+
+std::string batch_place(std::string const& batch_no) {
+    return "submission_batch.records:" + batch_no;
+}
+
+std::string answer_place(std::string const& batch_no) {
+    return "submission_batch.answer:" + batch_no;
+}
+
+void insert(db::PgSession& db, ReportRow const& r) {
+    Params params(r.record_no, r.record, std::int32_t{r.attempt}, r.organisation);
+    add(params, r.line).add(r.why).add(r.due_at).add(r.rule).add(r.created_at).add(r.created_by);
+    params.add(r.errors).add(word(r.state));
+    db.exec(insert_report, params);
+}
+
+std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no) {
+    db::Rows const rows = db.exec(select_report_locked, Params(record_no));
+    if (rows.empty()) return std::nullopt;
+    return report_of(rows[0]);
+}
+
+std::optional<OrganisationId> organisation_waiting(db::PgSession& db) {
+    db::Rows const rows = db.exec(select_waiting_organisation);
+    if (rows.empty()) return std::nullopt;
+    return rows[0].get<OrganisationId>(0);
+}
+
+std::vector<ReportRow> lock_waiting(db::PgSession& db, OrganisationId organisation, int limit) {
+    std::vector<ReportRow> list;
+    for (auto const& row : db.exec(select_waiting, Params(organisation, std::int32_t{limit})))
+        list.push_back(report_of(row));
+    return list;
+}
+
+std::vector<ReportRow> reports_of_batch(db::PgSession& db, std::string const& batch_no) {
+    std::vector<ReportRow> list;
+    for (auto const& row : db.exec(select_of_batch, Params(batch_no))) list.push_back(report_of(row));
+    return list;
+}
+
+void hold(db::PgSession& db, std::string const& record_no) {
+    db.exec(update_held, Params(record_no));
+}
+
+std::vector<ReportRow> reports_held(db::PgSession& db, Span const& span) {
+    std::vector<ReportRow> list;
+    for (auto const& row : db.exec(select_held, params_of(span))) list.push_back(report_of(row));
+    return list;
+}
+
+std::optional<int> take_batch_serial(db::PgSession& db, OrganisationId organisation, Date made_on) {
+    db::Rows const rows = db.exec(next_serial, Params(organisation, made_on));
+    if (rows.empty()) return std::nullopt;
+    return rows[0].get<std::int32_t>(0);
+}
+
+bool insert(db::PgSession& db, BatchRow const& b, std::vector<std::string> const& record_nos) {
+    Params params(b.batch_no, b.organisation, db::ByteString{b.manifest});
+    add(params, b.records).add(std::int32_t{b.record_count}).add(b.kid).add(b.created_at).add(b.next_try_at);
+    db.exec(insert_batch, params);
+    auto const filled = db.exec(fill_batch, Params(b.batch_no, array_of(record_nos))).affected();
+    return filled == static_cast<std::int64_t>(record_nos.size());
+}
+
+std::optional<BatchRow> lock_unsigned(db::PgSession& db) {
+    return first_batch(db.exec(select_unsigned));
+}
+
+void restate(db::PgSession& db, std::string const& batch_no, std::string const& manifest,
+             std::string const& kid) {
+    db.exec(update_manifest, Params(batch_no, db::ByteString{manifest}, kid));
+}
+
+void set_signature(db::PgSession& db, std::string const& batch_no, Bytes const& signature) {
+    db.exec(update_signature, Params(batch_no, signature));
+}
+
+std::optional<BatchRow> lock_due_batch(db::PgSession& db, Instant now) {
+    return first_batch(db.exec(select_due, Params(now)));
+}
+
+void take_into_work(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant until) {
+    db.exec(update_taken, Params(batch_no, word(state), until));
+}
+
+std::optional<BatchRow> batch_by_no(db::PgSession& db, std::string const& batch_no, Content content) {
+    return first_batch(db.exec(select_batch, Params(batch_no, content == Content::whole)));
+}
+
+std::optional<BatchRow> lock_attempt(db::PgSession& db, std::string const& batch_no, int attempt) {
+    return first_batch(db.exec(select_attempt, Params(batch_no, std::int32_t{attempt})));
+}
+
+void put_back(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant next_try_at,
+              std::string_view last_error) {
+    db.exec(update_back, Params(batch_no, word(state), next_try_at, last_error));
+}
+
+void set_answer(db::PgSession& db, std::string const& batch_no, Bytes const& answer, Instant now) {
+    db.exec(update_answer, Params(batch_no, answer, now));
+}
+
+std::int64_t set_verdicts(db::PgSession& db, std::string const& batch_no, std::span<Verdict const> verdicts) {
+    db::Array<std::string> nos, states;
+    db::Array<Bytes> errors;
+    for (Verdict const& v : verdicts) {
+        nos.push(v.record_no);
+        states.push(word(v.state));
+        errors.push(v.errors);
+    }
+    return db.exec(update_verdicts, Params(batch_no, nos, states, errors)).affected();
+}
+
+void append_events(db::PgSession& db, std::span<std::string const> record_nos, domain::SubmissionState from,
+                   domain::SubmissionEvent event, domain::SubmissionState to, Instant now) {
+    if (record_nos.empty()) return;
+    db.exec(insert_events, Params(now, domain::submission_lifecycle.name, word(from), word(event), word(to),
+                                  array_of(record_nos)));
+}
+
+std::vector<BatchSummary> batches_after(db::PgSession& db, Span const& span) {
+    std::vector<BatchSummary> list;
+    for (auto const& row : db.exec(select_batches, params_of(span)))
+        list.push_back({.batch_no = row.get<std::string>(0),
+                        .organisation_uscc = row.get<std::string>(1),
+                        .state = word_at<domain::BatchState>(row, 2),
+                        .attempts = row.get<std::int32_t>(3),
+                        .record_count = row.get<std::int32_t>(4),
+                        .created_at = row.get<Instant>(5),
+                        .answered_at = row.get<std::optional<Instant>>(6)});
+    return list;
+}
+
+Outbox outbox(db::PgSession& db) {
+    db::Rows const rows = db.exec(select_outbox);
+    auto const row = rows[0];
+    return {.reports_queued = row.get<std::int64_t>(0),
+            .batches_queued = row.get<std::int64_t>(1),
+            .batches_sent = row.get<std::int64_t>(2),
+            .batches_unknown = row.get<std::int64_t>(3),
+            .oldest = row.get<std::optional<Instant>>(4)};
+}
+
+}  // namespace sponsio::store

@@ -1,0 +1,148 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Reports to the sharing platform: one row for each attempt to report a record, gathered in batches whose
+/// exact bytes are stored before the first of them is sent.
+namespace sponsio::store {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// ----------------------------------------------------------------------------------------------------
+// records
+struct ReportRow {
+    std::string record_no;
+    RecordId record;
+    int attempt;
+    OrganisationId organisation;    ///< the reporting unit
+    SealedColumns line;             ///< the canonical JSON line; its place is report_place(record_no)
+    std::optional<Bytes> why;       ///< under the line's data key: why it was corrected
+    std::optional<Instant> due_at;  ///< first instant after the last day; nothing where no calendar knows it
+    std::string rule;               ///< clock text
+    Instant created_at;
+    std::optional<AccountId> created_by;  ///< who corrected it; nobody for the first attempt
+    std::optional<std::string> batch_no{};
+    std::optional<Bytes> errors{};  ///< under the line's data key: what the platform said against it
+    domain::SubmissionState state = domain::SubmissionState::queued;
+};
+
+std::string report_place(std::string const& record_no);
+
+/// DbError of kind unique on `submission_record_live` or the attempt's key if another attempt is under way.
+void insert(db::PgSession& db, ReportRow const& row);
+/// A row, locked until the transaction ends.
+std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no);
+/// Who has waited longest with a report, as far as nobody else is gathering it just now.
+std::optional<OrganisationId> organisation_waiting(db::PgSession& db);
+/// Locks the waiting reports of one organisation, oldest first, passing over those that others hold.
+std::vector<ReportRow> lock_waiting(db::PgSession& db, OrganisationId organisation, int limit);
+
+/// A waiting report that cannot be sent: it counts as rejected, without a batch.
+void hold(db::PgSession& db, std::string const& record_no);
+
+/// A page of a list, oldest first.
+struct Span {
+    std::optional<std::vector<OrganisationId>> of;         ///< only theirs; nothing: everybody's
+    std::optional<std::pair<Instant, std::string>> after;  ///< created_at and number of the last one seen
+    int limit;
+};
+
+/// Rejected by our own check, so that no batch took them.
+std::vector<ReportRow> reports_held(db::PgSession& db, Span const& span);
+std::vector<ReportRow> reports_of_batch(db::PgSession& db, std::string const& batch_no);
+
+// ----------------------------------------------------------------------------------------------------
+// batches
+struct BatchRow {
+    std::string batch_no;
+    OrganisationId organisation;
+    std::string organisation_uscc{};  ///< when read
+    std::string manifest;
+    SealedColumns records;  ///< the lines; their place is batch_place(batch_no)
+    int record_count;
+    std::string kid;
+    std::optional<Bytes> signature{};
+    Instant created_at;
+    int attempts = 0;
+    Instant next_try_at;
+    std::optional<std::string> last_error{};
+    domain::BatchState state = domain::BatchState::queued;
+    std::optional<Bytes> answer{};  ///< under the records' data key
+    std::optional<Instant> answered_at{};
+};
+
+std::string batch_place(std::string const& batch_no);
+std::string answer_place(std::string const& batch_no);
+
+/// The next serial of an organisation's day, 1 to 999,999; for a moment nobody else gets one of its own.
+std::optional<int> take_batch_serial(db::PgSession& db, OrganisationId organisation, Date made_on);
+/// Stores the batch and puts these waiting reports into it. False if one of them waits no longer.
+bool insert(db::PgSession& db, BatchRow const& batch, std::vector<std::string> const& record_nos);
+
+/// A batch without a signature, locked, passing over those that others hold.
+std::optional<BatchRow> lock_unsigned(db::PgSession& db);
+/// Before it is signed, the manifest may still come to name another key.
+void restate(db::PgSession& db, std::string const& batch_no, std::string const& manifest,
+             std::string const& kid);
+void set_signature(db::PgSession& db, std::string const& batch_no, Bytes const& signature);
+
+/// The signed batch that is due longest, locked, passing over those that others hold.
+std::optional<BatchRow> lock_due_batch(db::PgSession& db, Instant now);
+/// Takes a locked batch into work: counts the attempt, and nobody else touches it before `until`.
+void take_into_work(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant until);
+/// What lies sealed can be large; `head` leaves it out.
+enum class Content { head, whole };
+std::optional<BatchRow> batch_by_no(db::PgSession& db, std::string const& batch_no, Content content);
+/// The whole batch, locked, if attempt number `attempt` is still the last one; nothing if somebody went on
+/// since.
+std::optional<BatchRow> lock_attempt(db::PgSession& db, std::string const& batch_no, int attempt);
+void put_back(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant next_try_at,
+              std::string_view last_error);
+void set_answer(db::PgSession& db, std::string const& batch_no, Bytes const& answer, Instant now);
+
+struct Verdict {
+    std::string record_no;
+    domain::SubmissionState state;  ///< accepted or rejected
+    std::optional<Bytes> errors{};
+};
+
+/// Returns how many reports of that batch got theirs.
+std::int64_t set_verdicts(db::PgSession& db, std::string const& batch_no, std::span<Verdict const> verdicts);
+
+/// The same transition of many reports: an event row for each.
+void append_events(db::PgSession& db, std::span<std::string const> record_nos, domain::SubmissionState from,
+                   domain::SubmissionEvent event, domain::SubmissionState to, Instant now);
+
+struct BatchSummary {
+    std::string batch_no;
+    std::string organisation_uscc;
+    domain::BatchState state;
+    int attempts;
+    int record_count;
+    Instant created_at;
+    std::optional<Instant> answered_at;
+};
+
+std::vector<BatchSummary> batches_after(db::PgSession& db, Span const& span);
+
+/// What waits, for the gauges.
+struct Outbox {
+    std::int64_t reports_queued = 0;
+    std::int64_t batches_queued = 0;
+    std::int64_t batches_sent = 0;
+    std::int64_t batches_unknown = 0;
+    std::optional<Instant> oldest{};  ///< when the oldest report that is not answered was made
+};
+
+Outbox outbox(db::PgSession& db);
+
+}  // namespace sponsio::store

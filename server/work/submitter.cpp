@@ -1,0 +1,62 @@
+#include "server/work/submitter.hpp"
+
+#include "server/base/log.hpp"
+
+namespace sponsio::work {
+
+Submitter::Submitter(service::SubmissionDelivery& delivery, SubmitterOptions options)
+    : delivery_(delivery), options_(options) {}
+
+Submitter::~Submitter() {
+    stop();
+}
+
+void Submitter::start() {
+    for (std::size_t i = 0; i != options_.threads; ++i) threads_.emplace_back([this] { run(); });
+}
+
+void Submitter::wake() {
+    std::lock_guard const lock(mutex_);
+    ++wakes_;
+    changed_.notify_all();
+}
+
+void Submitter::stop() {
+    {
+        std::lock_guard const lock(mutex_);
+        stopping_ = true;
+        changed_.notify_all();
+    }
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+bool Submitter::stopping() {
+    std::lock_guard const lock(mutex_);
+    return stopping_;
+}
+
+void Submitter::run() {
+    std::string_view last_problem;
+    for (;;) {
+        std::unique_lock lock(mutex_);
+        if (stopping_) return;
+        std::uint64_t const seen = wakes_;
+        lock.unlock();
+        auto const done = delivery_.round([this] { return stopping(); });
+        std::string_view const problem = done ? std::string_view() : done.error().problem->slug;
+        // Once when it begins and once when it is over, not twice a second.
+        if (problem != last_problem) {
+            if (problem.empty())
+                log::info("submission.recovered");
+            else
+                log::error("submission.failed",
+                           {{log::Key::problem, problem}, {log::Key::cause, done.error().cause}});
+            last_problem = problem;
+        }
+        lock.lock();
+        changed_.wait_for(lock, options_.tick, [&] { return stopping_ || wakes_ != seen; });
+    }
+}
+
+}  // namespace sponsio::work

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "server/service/submission_delivery.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace sponsio::work {
+
+struct SubmitterOptions {
+    std::size_t threads = 1;
+    std::chrono::milliseconds tick{500};  ///< how often it looks when there was nothing to do
+};
+
+/// Runs the delivery of reports in the background, on threads of its own since each waits for the platform.
+/// Any number of them, in any number of processes, may work on one database.
+class Submitter {
+  public:
+    Submitter(service::SubmissionDelivery& delivery, SubmitterOptions options);
+    ~Submitter();  ///< stop()
+    Submitter(Submitter const&) = delete;
+    Submitter& operator=(Submitter const&) = delete;
+
+    void start();
+    /// There is something to do: do not wait for the next tick.
+    void wake();
+    /// Ends after the step at hand; a batch that is on its way then is asked after at the next start.
+    void stop();
+
+  private:
+    void run();
+    [[nodiscard]] bool stopping();
+
+    service::SubmissionDelivery& delivery_;
+    SubmitterOptions options_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    std::uint64_t wakes_ = 0;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace sponsio::work
