@@ -57,7 +57,6 @@ Outcome<OpenedCommitment> open_commitment(db::PgSession& db, Vault const& vault,
     auto content = vault.open_json(row->sealed, store::content_place(code));
     if (!content) return content.error();
     auto matter = matters.find(db, row->matter, row->matter_version);
-    if (!matter) return missing("a commitment without its matter");
     return OpenedCommitment{std::move(*row), std::move(*content), std::move(matter)};
 }
 

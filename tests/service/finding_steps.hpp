@@ -1,0 +1,107 @@
+#pragma once
+
+#include "tests/service/finding_world.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sponsio::testing {
+
+/// A world in which findings go through their steps, with fitting words for each.
+class FindingFixture : public FindingWorld {
+  protected:
+    domain::FindingDraft draft_of(TaskId task, std::vector<EvidenceId> evidence) {
+        return {.task = task,
+                .kind = domain::FindingKind::false_statement,
+                .culpability = domain::Culpability::intentional,
+                .severity = domain::Severity::general,
+                .facts = "承诺名下无住房，经核查名下有住房一套。",
+                .evidence = std::move(evidence),
+                .legal_basis = {{"优化营商环境条例", "第四十四条"}},
+                .proposed_action = "撤销公租房资格确认"};
+    }
+
+    Outcome<service::Created> try_draft(domain::FindingDraft draft, std::string const& who = "verifier") {
+        return await(findings->draft(as(who), fresh_key(), std::move(draft)));
+    }
+
+    /// A draft on a closed check of a new commitment.
+    FindingId drafted() {
+        filed = file_commitment();
+        EvidenceId const evidence = check(filed);
+        auto const made = try_draft(draft_of(filed.task, {evidence})).value();
+        return *FindingId::parse(domain::parse_json(made.body).value().at("finding_id").as_string());
+    }
+
+    Outcome<Json> review(FindingId id, std::string const& who = "reviewer", bool confirmed = true) {
+        return await(findings->review(as(who), id, {confirmed, "事实清楚，证据充分。"}));
+    }
+
+    domain::Service service_now(domain::ServiceMethod method = domain::ServiceMethod::in_person) {
+        return {clock.now(), method, "本人签收，送达回证"};
+    }
+
+    Outcome<Json> notify(FindingId id, std::string const& who = "clerk") {
+        return await(findings->serve_prior_notice(as(who), id, {"示例住保告字〔2026〕1号", service_now()}));
+    }
+
+    Outcome<Json> defend(FindingId id, bool waived = false) {
+        return await(findings->defend(as("clerk"), id, {waived, "该住房系继承所得。"}));
+    }
+
+    Outcome<Json> decide(FindingId id, std::string const& who = "decider", std::string answer = "",
+                         bool breach = true) {
+        return await(findings->decide(
+            as(who), id, {breach, "示例住保决字〔2026〕1号", "承诺与事实不符。", std::move(answer)}));
+    }
+
+    Outcome<Json> serve(FindingId id) {
+        return await(findings->serve_decision(as("clerk"), id, service_now()));
+    }
+
+    Outcome<Json> seek(FindingId id, Date filed_on,
+                       service::Remedy::Kind kind = service::Remedy::Kind::reconsideration) {
+        return await(findings->seek_remedy(as("clerk"), id, {kind, filed_on}));
+    }
+
+    Outcome<Json> end_remedy(FindingId id, bool upheld) {
+        return await(findings->end_remedy(as("reviewer"), id, {upheld}));
+    }
+
+    service::EffectRound effect(int at_most = 100) {
+        return findings->take_effect(as("clerk").deadline, at_most).value();
+    }
+
+    FindingId noticed() {
+        FindingId const id = drafted();
+        review(id).value();
+        notify(id).value();
+        return id;
+    }
+
+    /// Decided without a defence, on the first instant on which that is possible.
+    FindingId decided() {
+        FindingId const id = noticed();
+        clock.set(*row(id).defence_until);
+        decide(id).value();
+        return id;
+    }
+
+    FindingId served() {
+        FindingId const id = decided();
+        serve(id).value();
+        return id;
+    }
+
+    store::FindingRow row(FindingId id) { return store::finding_by_id(db(), id).value(); }
+
+    std::string state_of(FindingId id) { return std::string(domain::word(row(id).state)); }
+
+    Json shown(FindingId id) { return await(findings->finding(as("supervisor"), id)).value(); }
+
+    Filed filed{"", TaskId{Uuid{}}};  ///< of the last draft
+};
+
+}  // namespace sponsio::testing
