@@ -135,11 +135,16 @@ std::optional<std::string> Regions::full_name(std::string_view code, Date on) co
 
 std::vector<Region> Regions::children(std::string_view code, Date on) const {
     std::vector<Region> below;
-    for (auto const& [candidate, periods] : by_code_) {
-        Region const* region = find(candidate, on);
+    auto const level = region_level(code);
+    if (!level || *level == RegionLevel::county) return below;
+    std::size_t const shared = *level == RegionLevel::country ? 0 : *level == RegionLevel::province ? 2 : 4;
+    std::string_view const prefix = code.substr(0, shared);
+    for (auto at = by_code_.lower_bound(prefix); at != by_code_.end() && at->first.starts_with(prefix);
+         ++at) {
+        Region const* region = find(at->first, on);
         if (!region) continue;
         // The nearest ancestor that exists on that day is the parent.
-        for (std::string const& above : region_ancestors(candidate)) {
+        for (std::string const& above : region_ancestors(at->first)) {
             if (!valid_on(above, on)) continue;
             if (above == code) below.push_back(*region);
             break;
