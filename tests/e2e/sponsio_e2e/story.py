@@ -169,6 +169,7 @@ class Story(Reporting):
         self.answered(drafter.post(f"{path}/review", people.REVIEW), 409, "same-person")
         self.answered(decider.post(f"{path}/decision", people.DECISION), 409, "wrong-step")
         self.answered(reviewer.post(f"{path}/review", people.REVIEW), 200)
+        self.later(self.world.clock.now() + DAY, "次日送达事先告知书", "the prior notice is served on the next day")
         self.answered(clerk.post(f"{path}/prior-notice", people.prior_notice(self.a_moment_ago())), 200)
         finding = self.answered(clerk.post(f"{path}/defence", people.DEFENCE), 200).json
         self.answered(decider.post(f"{path}/decision", people.DECISION), 409, "too-early")
