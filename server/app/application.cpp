@@ -19,6 +19,8 @@
 #include "server/http/server.hpp"
 #include "server/service/issue_service.hpp"
 #include "server/service/key_service.hpp"
+#include "server/service/report_queue.hpp"
+#include "server/work/effect.hpp"
 #include "server/work/issuer.hpp"
 #include "server/work/periodic.hpp"
 #include "server/work/submitter.hpp"
@@ -45,11 +47,6 @@ service::KeyPlace key_place(ServeOptions const& options) {
     service::KeyPlace place = service::KeyPlace::below(options.state);
     if (!options.passphrase_file.empty()) place.passphrase_file = options.passphrase_file;
     return place;
-}
-
-/// How long a background round may take before its queries are refused.
-Deadline round_deadline() {
-    return std::chrono::steady_clock::now() + std::chrono::seconds(30);
 }
 
 }  // namespace
@@ -129,7 +126,6 @@ struct Application::Parts {
     std::unique_ptr<work::Submitter> submitter;
 
     Outcome<void> queue_report(db::PgSession& session, service::IssuedRecord const& record);
-    Outcome<std::size_t> effect_round();
     Outcome<void> connect_platform();
     Outcome<void> open_doors();
     void begin_work();
@@ -143,19 +139,6 @@ Outcome<void> Application::Parts::queue_report(db::PgSession& session, service::
     auto queued = report_queue.queue(session, record.id, record.finding, clock->now());
     if (!queued) return queued.error();
     return {};
-}
-
-Outcome<std::size_t> Application::Parts::effect_round() {
-    auto const round =
-        db.run_blocking(round_deadline(), [this](db::PgSession& session) -> Outcome<service::EffectRound> {
-            return findings.take_effect(session, 100);
-        });
-    if (!round) return round.error();
-    for (auto const& failure : round->failures)
-        log::error("finding.not_effective", {{log::Key::id, failure.finding},
-                                             {log::Key::problem, failure.why.problem->slug},
-                                             {log::Key::cause, failure.why.cause}});
-    return static_cast<std::size_t>(round->effective);
 }
 
 Outcome<void> Application::Parts::connect_platform() {
@@ -220,9 +203,8 @@ Outcome<void> Application::Parts::open_doors() {
 
 void Application::Parts::begin_work() {
     using work::Periodic;
-    effect = std::make_unique<Periodic>(
-        Periodic::Options{.name = "effect", .pause = options.work_pause}, [this] { return effect_round(); },
-        metrics);
+    effect = std::make_unique<Periodic>(Periodic::Options{.name = "effect", .pause = options.work_pause},
+                                        work::effect_round(findings), metrics);
     issuer_work = std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
                                              work::issuing_rounds(issuing), metrics);
     if (delivery) {
