@@ -1,0 +1,99 @@
+#include "server/base/log.hpp"
+
+#include "server/base/sealed.hpp"
+#include "tests/unit/http/house.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <thread>
+
+namespace sponsio::log {
+namespace {
+
+using http::test::TemporaryFolder;
+
+constexpr Instant moment{};
+
+struct Resident {
+    std::string name;
+};
+
+static_assert(Loggable<CommitmentId> && Loggable<Date> && Loggable<char const*> &&
+              Loggable<std::chrono::seconds>);
+static_assert(!Loggable<Sealed<std::string>> && !Loggable<Sealed<int>> && !Loggable<Resident>);
+template <class T>
+concept Field_from = std::constructible_from<Field, Key, T>;
+static_assert(Field_from<int> && !Field_from<Sealed<std::string>>);
+
+TEST(LogLine, IsOneJsonObject) {
+    std::string const text = line(moment, Level::warn, "room.what_happened",
+                                  {{Key::id, CommitmentId{Uuid{}}},
+                                   {Key::status, 201},
+                                   {Key::count, std::uint64_t{1} << 63},
+                                   {Key::ms, std::chrono::microseconds(1500)},
+                                   {Key::due_at, moment},
+                                   {Key::name, true}});
+    EXPECT_EQ(text, R"({"ts":"1970-01-01T00:00:00.000000Z","level":"warn","event":"room.what_happened",)"
+                    R"("id":"00000000-0000-0000-0000-000000000000","status":201,"count":9223372036854775808,)"
+                    R"("ms":1.500,"due_at":"1970-01-01T00:00:00.000000Z","name":true})");
+    EXPECT_NO_THROW((void)boost::json::parse(text));
+}
+
+TEST(LogLine, StaysALineWhateverTheText) {
+    std::string const hostile = std::string("a\"\\\n\x01\x7f", 6) + "\xFF\xC0\xAF" + "张三";
+    std::string const text = line(moment, Level::info, "room.event", {{Key::cause, hostile}});
+    EXPECT_EQ(text.find('\n'), std::string::npos);
+    auto const read = boost::json::parse(text);
+    EXPECT_EQ(read.at("cause").as_string(), "a\"\\\n\x01\x7f\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD张三");
+}
+
+TEST(LogLine, LeavesOutWhatIsEmptyAndWhatIsNoNumber) {
+    std::string const text =
+        line(moment, Level::info, "room.event", {{Key::cause, ""}, {Key::ms, std::nan("")}});
+    EXPECT_EQ(boost::json::parse(text).as_object().size(), 4U);
+    EXPECT_TRUE(boost::json::parse(text).at("ms").is_null());
+}
+
+TEST(LogKeys, AreAllDifferent) {
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i != static_cast<std::size_t>(Key::end_of_keys); ++i)
+        EXPECT_TRUE(names.insert(name(static_cast<Key>(i))).second) << i;
+}
+
+TEST(Log, LosesNoErrorUnderAFlood) {
+    TemporaryFolder const folder;
+    auto const file = folder.path() / "log";
+    ASSERT_TRUE(start({.file = file, .level = Level::info, .queue = 64}));
+    std::vector<std::thread> writers;
+    for (int w = 0; w != 4; ++w)
+        writers.emplace_back([] {
+            for (int i = 0; i != 2000; ++i) {
+                info("test.flood", {{Key::count, i}});
+                if (i % 100 == 0) error("test.error", {{Key::count, i}});
+            }
+        });
+    for (std::thread& writer : writers) writer.join();
+    debug("test.too_detailed");
+    stop();
+    int errors = 0;
+    std::ifstream lines(file);
+    for (std::string text; std::getline(lines, text);) {
+        auto const read = boost::json::parse(text);
+        EXPECT_NE(read.at("level").as_string(), "debug");
+        if (read.at("event").as_string() == "test.error") ++errors;
+    }
+    EXPECT_EQ(errors, 4 * 20);
+}
+
+TEST(Log, SaysIfItsFileCannotBeOpened) {
+    TemporaryFolder const folder;
+    auto const started = start({.file = folder.path()});  // a folder
+    ASSERT_FALSE(started);
+    EXPECT_NE(started.error().detail.en.find(folder.path().string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sponsio::log

@@ -1,0 +1,202 @@
+#include "server/http/tls.hpp"
+
+#include "tests/unit/http/house.hpp"
+#include "tests/unit/http/peer.hpp"
+
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace sponsio::http::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+Instant const today = SystemClock{}.now();
+
+std::string contents(fs::path const& path) {
+    std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+TEST(Tls, RefusesOldVersions) {
+    House const house;
+    EXPECT_FALSE(Peer(house.port(), Peer::Kind::tls, TLS1_1_VERSION).connected());
+    EXPECT_TRUE(Peer(house.port(), Peer::Kind::tls, TLS1_2_VERSION).connected());
+    Peer const newest(house.port());
+    EXPECT_EQ(SSL_version(newest.tls()), TLS1_3_VERSION);
+}
+
+TEST(Tls, AnswersOverVersion12) {
+    House const house;
+    Peer peer(house.port(), Peer::Kind::tls, TLS1_2_VERSION);
+    EXPECT_EQ(peer.ask(post("/echo", "12")).body, "12");
+}
+
+/// A client context that trusts what is in that file.
+struct Client {
+    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+
+    ~Client() { SSL_CTX_free(context); }
+};
+
+/// One connection whose protocol offer and session are the test's.
+struct Dialled {
+    Dialled(std::uint16_t port, SSL_CTX* context, std::string_view protocols = {},
+            SSL_SESSION* session = nullptr) {
+        bio = BIO_new_ssl_connect(context);
+        BIO_set_conn_hostname(bio, ("127.0.0.1:" + std::to_string(port)).c_str());
+        BIO_get_ssl(bio, &ssl);
+        if (!protocols.empty())
+            SSL_set_alpn_protos(ssl, reinterpret_cast<unsigned char const*>(protocols.data()),
+                                static_cast<unsigned>(protocols.size()));
+        if (session) SSL_set_session(ssl, session);
+        connected = BIO_do_handshake(bio) == 1;
+    }
+
+    ~Dialled() { BIO_free_all(bio); }
+
+    [[nodiscard]] std::string protocol() const {
+        unsigned char const* text = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(ssl, &text, &size);
+        return {reinterpret_cast<char const*>(text), size};
+    }
+
+    std::string ask(std::string const& request) {
+        char answer[2048];
+        BIO_write(bio, request.data(), static_cast<int>(request.size()));
+        int const n = BIO_read(bio, answer, sizeof answer);
+        return n > 0 ? std::string(answer, static_cast<std::size_t>(n)) : std::string();
+    }
+
+    BIO* bio = nullptr;
+    SSL* ssl = nullptr;
+    bool connected = false;
+};
+
+TEST(Tls, ChoosesHttp11) {
+    House const house;
+    Client const client;
+    EXPECT_EQ(Dialled(house.port(), client.context, "\x02h2\x08http/1.1").protocol(), "http/1.1");
+    EXPECT_FALSE(Dialled(house.port(), client.context, "\x02h2").connected);
+}
+
+TEST(Tls, ResumesASession) {
+    House const house;
+    Client const client;
+    SSL_CTX_set_session_cache_mode(client.context, SSL_SESS_CACHE_CLIENT);
+    Dialled first(house.port(), client.context);
+    ASSERT_NE(first.ask(get("/things/1")).find("200 OK"),
+              std::string::npos);  // the ticket came with the answer
+    SSL_SESSION* const session = SSL_get1_session(first.ssl);
+    Dialled second(house.port(), client.context, {}, session);
+    EXPECT_EQ(SSL_session_reused(second.ssl), 1);
+    EXPECT_NE(second.ask(get("/things/2")).find("200 OK"), std::string::npos);
+    SSL_SESSION_free(session);
+    EXPECT_NE(house.metrics.text().find(R"(tls_handshakes_total{outcome="resumed"} 1)"), std::string::npos);
+}
+
+TEST(SelfMade, IsTrustedByWhoeverPinsIt) {
+    TemporaryFolder const folder;
+    auto const files =
+        self_made_certificate(folder.path() / "tls", {"sponsio.test", "192.0.2.7"}, today).value();
+    Server server(quick_options(), House::router(echo_routes(), {}), TlsContext::load(files).value(),
+                  nullptr);
+    ASSERT_TRUE(server.start());
+    for (char const* name : {"localhost", "127.0.0.1", "::1", "sponsio.test", "192.0.2.7"}) {
+        Client const client;
+        ASSERT_EQ(SSL_CTX_load_verify_file(client.context, files.certificate.c_str()), 1);
+        SSL_CTX_set_verify(client.context, SSL_VERIFY_PEER, nullptr);
+        X509_VERIFY_PARAM* const expect = SSL_CTX_get0_param(client.context);
+        if (X509_VERIFY_PARAM_set1_ip_asc(expect, name) != 1) X509_VERIFY_PARAM_set1_host(expect, name, 0);
+        EXPECT_TRUE(Dialled(server.port(), client.context).connected) << name;
+    }
+    Client const stranger;
+    ASSERT_EQ(SSL_CTX_load_verify_file(stranger.context, files.certificate.c_str()), 1);
+    SSL_CTX_set_verify(stranger.context, SSL_VERIFY_PEER, nullptr);
+    X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(stranger.context), "elsewhere.test", 0);
+    EXPECT_FALSE(Dialled(server.port(), stranger.context).connected);
+}
+
+TEST(SelfMade, IsUsedAgainUntilItIsNearItsEnd) {
+    TemporaryFolder const folder;
+    auto const files = self_made_certificate(folder.path(), {"a.test"}, today).value();
+    std::string const first = contents(files.certificate);
+    (void)self_made_certificate(folder.path(), {"a.test"}, today + 24h * 366).value();
+    EXPECT_EQ(contents(files.certificate), first);
+    (void)self_made_certificate(folder.path(), {"a.test"}, today + 24h * 368).value();
+    std::string const renewed = contents(files.certificate);
+    EXPECT_NE(renewed, first);
+    (void)self_made_certificate(folder.path(), {"a.test", "b.test"}, today + 24h * 368).value();
+    EXPECT_NE(contents(files.certificate), renewed);
+}
+
+TEST(SelfMade, IsMadeAnewIfThePairIsDamaged) {
+    TemporaryFolder const folder, other;
+    auto const files = self_made_certificate(folder.path(), {}, today).value();
+    auto const others = self_made_certificate(other.path(), {}, today).value();
+    fs::copy_file(others.key, files.key, fs::copy_options::overwrite_existing);
+    EXPECT_FALSE(TlsContext::load(files));
+    EXPECT_TRUE(TlsContext::load(self_made_certificate(folder.path(), {}, today).value()));
+    std::ofstream(files.certificate) << "not a certificate";
+    EXPECT_TRUE(TlsContext::load(self_made_certificate(folder.path(), {}, today).value()));
+}
+
+TEST(SelfMade, KeepsItsKeyToItself) {
+    TemporaryFolder const folder;
+    auto const files = self_made_certificate(folder.path() / "tls", {}, today).value();
+    EXPECT_EQ(fs::status(files.key).permissions() & fs::perms::mask,
+              fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(fs::status(files.key.parent_path()).permissions() & fs::perms::mask, fs::perms::owner_all);
+}
+
+TEST(SelfMade, SaysWhereItCannotBeStored) {
+    TemporaryFolder const folder;
+    std::ofstream(folder.path() / "file") << "in the way";
+    auto const refused = self_made_certificate(folder.path() / "file", {}, today);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail.en.find((folder.path() / "file").string()), std::string::npos);
+}
+
+std::string why(TlsFiles const& files) {
+    auto const loaded = TlsContext::load(files);
+    return loaded ? "" : loaded.error().detail.en;
+}
+
+TEST(TlsFiles, AreRefusedWithASentence) {
+    TemporaryFolder const folder, other;
+    auto const good = self_made_certificate(folder.path(), {}, today).value();
+    auto const others = self_made_certificate(other.path(), {}, today).value();
+    EXPECT_EQ(why(good), "");
+    EXPECT_NE(why({.certificate = good.certificate, .key = others.key}).find("does not belong"),
+              std::string::npos);
+    EXPECT_NE(
+        why({.certificate = good.certificate, .key = folder.path() / "none"}).find("no readable PEM key"),
+        std::string::npos);
+    EXPECT_NE(why({.certificate = good.key, .key = good.key}).find("no readable PEM certificate"),
+              std::string::npos);
+
+    EVP_PKEY* const rsa = EVP_RSA_gen(2048);
+    fs::path const rsa_key = folder.path() / "rsa.key", locked_key = folder.path() / "locked.key";
+    BIO* file = BIO_new_file(rsa_key.c_str(), "w");
+    PEM_write_bio_PrivateKey(file, rsa, nullptr, nullptr, 0, nullptr, nullptr);
+    BIO_free(file);
+    file = BIO_new_file(locked_key.c_str(), "w");
+    PEM_write_bio_PrivateKey(file, rsa, EVP_aes_256_cbc(), nullptr, 0, nullptr, const_cast<char*>("secret"));
+    BIO_free(file);
+    EVP_PKEY_free(rsa);
+    EXPECT_NE(why({.certificate = good.certificate, .key = rsa_key}).find("does not belong"),
+              std::string::npos);
+    EXPECT_NE(why({.certificate = good.certificate, .key = locked_key}).find("without a passphrase"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace sponsio::http::test
