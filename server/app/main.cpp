@@ -1,4 +1,5 @@
 #include "server/app/cli.hpp"
+#include "server/app/platform/command.hpp"
 
 #include <iostream>
 
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
     app::add_serve_command(app);
     app::add_schema_commands(app);
     app::add_registry_commands(app);
+    app::add_platform_command(app);
     try {
         app.parse(argc, argv);
         return 0;
