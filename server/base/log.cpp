@@ -83,8 +83,9 @@ void append_decimal(std::string& out, double value) {
 /// Where lines go while the background threads run. Errors have a queue of their own: in a shared one, a
 /// flood of access lines that overruns the oldest entry would overrun errors too.
 struct Sink {
-    std::shared_ptr<spdlog::details::thread_pool> lines_pool, errors_pool;
     std::shared_ptr<spdlog::async_logger> lines, errors;
+    // After the loggers, so that their threads have been joined when those go.
+    std::shared_ptr<spdlog::details::thread_pool> lines_pool, errors_pool;
     std::unique_ptr<spdlog::details::periodic_worker>
         flusher;  // so that a quiet log is never a second behind
 };

@@ -45,6 +45,11 @@ using Stream = beast::ssl_stream<beast::tcp_stream>;
 using Request = beast::http::request<beast::http::string_body>;
 using Parser = beast::http::response_parser<beast::http::string_body>;
 
+/// The stream's own timer may lose the race against an operation that can be done at once.
+bool late(Call const& call) {
+    return std::chrono::steady_clock::now() >= call.deadline;
+}
+
 Failure failed(Stage stage, error_code const& ec) {
     return Failure{.stage = stage, .cause = ec.message()};
 }
@@ -62,8 +67,16 @@ struct Lookup {
 
 awaitable<std::shared_ptr<Lookup>> resolve(Url const& url, Deadline deadline) {
     auto const lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
+    error_code not_an_address;
+    auto const address = asio::ip::make_address(url.host, not_an_address);
+    if (!not_an_address) {
+        tcp::endpoint const at(address, url.port);
+        lookup->found = tcp::resolver::results_type::create(at, url.host, {});
+        lookup->ec = {};
+        co_return lookup;
+    }
     lookup->timer.expires_at(deadline);
-    lookup->resolver.async_resolve(url.host, url.port,
+    lookup->resolver.async_resolve(url.host, std::to_string(url.port),
                                    [lookup](error_code ec, tcp::resolver::results_type found) {
                                        lookup->ec = ec;
                                        lookup->found = std::move(found);
@@ -179,6 +192,7 @@ awaitable<Exchange> HttpsClient::request(Call call) const {
 
     auto const lookup = co_await resolve(*url, call.deadline);
     if (lookup->ec) co_return failed(Stage::resolve, lookup->ec);
+    if (late(call)) co_return failed(Stage::resolve, beast::error::timeout);
 
     // A stream is used for one attempt only: after an expired one it is in no state to be used again.
     Stream stream(co_await asio::this_coro::executor, settings->tls);
@@ -192,6 +206,7 @@ awaitable<Exchange> HttpsClient::request(Call call) const {
     transport.expires_at(call.deadline);
     auto const [handshake_ec] = co_await stream.async_handshake(ssl::stream_base::client, tuple_awaitable);
     if (handshake_ec) co_return failed(Stage::handshake, handshake_ec);
+    if (late(call)) co_return failed(Stage::handshake, beast::error::timeout);
     co_return co_await converse(stream, call, *request, settings->options.max_answer);
 }
 

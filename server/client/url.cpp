@@ -9,10 +9,11 @@
 namespace sponsio::client {
 namespace {
 
-bool is_port(std::string_view text) {
+/// 0 if it is not one.
+std::uint16_t port_of(std::string_view text) {
     std::uint16_t value = 0;
     auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return ec == std::errc{} && end == text.data() + text.size() && value != 0;
+    return ec == std::errc{} && end == text.data() + text.size() ? value : 0;
 }
 
 }  // namespace
@@ -23,13 +24,13 @@ std::optional<Url> parse_https_url(std::string_view text) {
         return std::nullopt;
     Url url;
     url.host = parsed->host_address();
-    url.port = parsed->has_port() && !parsed->port().empty() ? std::string(parsed->port()) : "443";
+    url.port = parsed->has_port() && !parsed->port().empty() ? port_of(parsed->port()) : 443;
     url.authority = parsed->encoded_host_and_port();
     url.target = parsed->encoded_path();
     if (url.target.empty()) url.target = "/";
     // Boost.URL 1.81 takes "https://host:word/" for an empty port with the path "word/", and any number for a
     // port.
-    if (url.target.front() != '/' || !is_port(url.port)) return std::nullopt;
+    if (url.target.front() != '/' || url.port == 0) return std::nullopt;
     if (parsed->has_query()) url.target += "?" + std::string(parsed->encoded_query());
     return url;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,7 @@ namespace sponsio::client {
 /// The parts of an https URL that a request needs.
 struct Url {
     std::string host;       ///< a name, or an address without brackets
-    std::string port;       ///< "443" unless given
+    std::uint16_t port;     ///< 443 unless given
     std::string authority;  ///< as the Host field says it
     std::string target;     ///< path and query, as written
 };

@@ -114,12 +114,14 @@ awaitable<bool> Connection::serve_one() {
     InFlight const in_flight(lane_);
     request_.language = preferred_language(request_.header("Accept-Language").value_or(""));
     Response response;
-    if (head == Head::refused)
+    if (head == Head::refused) {
         response = problem_response(std::move(refusal), request_);
-    else if (in_flight.too_many())
+    } else if (in_flight.too_many()) {
+        lane_.recorder.refused("in_flight");
         response = problem_response(fault(problem::overloaded), request_);
-    else
+    } else {
         response = co_await respond(parser, body);
+    }
 
     Framing const framing = framing_of(response, request_);
     bool keep = head == Head::complete && parser.keep_alive() && !lane_.draining &&

@@ -8,8 +8,6 @@
 #include "server/http/response_head.hpp"
 #include "server/http/wire.hpp"
 
-#include <boost/intrusive/list.hpp>
-
 #include <cstdint>
 #include <string>
 
@@ -17,8 +15,7 @@ namespace sponsio::http {
 
 /// One peer's connection: read a request, answer it, again, until one side says it was the last. Touched by
 /// its own thread only.
-class Connection
-    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Connection {
   public:
     Connection(Lane& lane, Stream stream, std::string peer);
     ~Connection();

@@ -3,14 +3,30 @@
 #include "server/base/log.hpp"
 #include "server/http/worker.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 namespace sponsio::http {
 
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
+
+namespace {
+
+/// Throws if somebody listens there. SO_REUSEPORT alone would let two servers share the port unnoticed.
+void refuse_to_share(tcp::endpoint const& at) {
+    if (at.port() == 0) return;
+    asio::io_context io;
+    tcp::acceptor probe(io, at.protocol());
+    probe.set_option(tcp::acceptor::reuse_address(true));
+    probe.bind(at);
+}
+
+}  // namespace
 
 Server::Server(ServerOptions options, Router router, std::shared_ptr<TlsContext const> tls, Metrics* metrics)
     : shared_(new Shared{.options = std::move(options),
@@ -30,15 +46,17 @@ Outcome<void> Server::start() {
     std::string const place = options.address + ":" + std::to_string(options.port);
     try {
         tcp::endpoint at(asio::ip::make_address(options.address), options.port);
+        refuse_to_share(at);
         for (unsigned i = 0; i != std::max(options.io_threads, 1U); ++i) {
             workers_.push_back(std::make_unique<Worker>(*shared_));
             workers_.back()->listen(at);
-            at.port(workers_.front()->port());  // a free port is chosen once, the others join it
+            at.port(workers_.front()->port());  // if the first took any free one, the others take the same
         }
     } catch (boost::system::system_error const& e) {
         workers_.clear();
-        Fault refused = fault(problem::unavailable, "Cannot listen on " + place + ": " + e.code().message(),
-                              "无法监听 " + place + "：" + e.code().message());
+        Fault refused =
+            fault(problem::unavailable, "The address " + place + " cannot be bound: " + e.code().message(),
+                  "无法绑定地址 " + place + "：" + e.code().message());
         refused.cause = e.code().message();
         return refused;
     }

@@ -94,15 +94,20 @@ awaitable<void> Server::Worker::serve(tcp::socket socket) {
     boost::system::error_code ec;
     auto const peer = socket.remote_endpoint(ec);
     if (ec) co_return;  // gone already
+    ssl_ctx_st* const tls = shared_.tls ? shared_.tls->native() : nullptr;
+    auto const connection =
+        live_.emplace(live_.end(), lane_, Stream(std::move(socket), tls), peer.address().to_string());
     shared_.connections.fetch_add(1, std::memory_order_relaxed);
-    {
-        Connection connection(lane_, Stream(std::move(socket), shared_.tls ? shared_.tls->native() : nullptr),
-                              peer.address().to_string());
-        live_.push_back(connection);
-        co_await connection.run();
+    std::exception_ptr thrown;
+    try {
+        co_await connection->run();
+    } catch (...) {
+        thrown = std::current_exception();
     }
+    live_.erase(connection);
     shared_.connections.fetch_sub(1, std::memory_order_relaxed);
     if (lane_.draining && live_.empty()) sweep_timer_.cancel();
+    if (thrown) std::rethrow_exception(thrown);
 }
 
 /// Looks at every deadline a few times a second: cheaper than setting and cancelling a timer per read.

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -61,7 +62,7 @@ class Server::Worker {
     boost::asio::ip::tcp::acceptor acceptor_{io_};
     boost::asio::steady_timer sweep_timer_{io_};
     Lane lane_;
-    boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> live_;
+    std::list<Connection> live_;
     std::thread thread_;
 };
 

@@ -9,7 +9,7 @@ TEST(Url, HasItsParts) {
     auto const url = parse_https_url("https://platform.test:8443/exchange/v1/batches/B-1?x=%20y");
     ASSERT_TRUE(url);
     EXPECT_EQ(url->host, "platform.test");
-    EXPECT_EQ(url->port, "8443");
+    EXPECT_EQ(url->port, 8443);
     EXPECT_EQ(url->authority, "platform.test:8443");
     EXPECT_EQ(url->target, "/exchange/v1/batches/B-1?x=%20y");
 }
@@ -17,7 +17,7 @@ TEST(Url, HasItsParts) {
 TEST(Url, FillsInWhatIsLeftOut) {
     auto const url = parse_https_url("https://platform.test");
     ASSERT_TRUE(url);
-    EXPECT_EQ(url->port, "443");
+    EXPECT_EQ(url->port, 443);
     EXPECT_EQ(url->target, "/");
 }
 

@@ -203,6 +203,7 @@ TEST(Limits, RefusesRequestsBeyondTheLimitUntilOthersEnd) {
     Reply const refused = other.ask(get("/things/1"));
     EXPECT_EQ(refused.status, 503);
     EXPECT_EQ(refused.field("retry-after"), "1");
+    EXPECT_NE(house.metrics.text().find(R"(http_refused_total{why="in_flight"} 1)"), std::string::npos);
     gate->open = true;
     EXPECT_EQ(held.read().status, 200);
     EXPECT_EQ(other.ask(get("/things/1")).status, 200);
