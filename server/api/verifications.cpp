@@ -97,7 +97,7 @@ std::string attachment(std::string_view name) {
 }
 
 /// A step without a body.
-using Step = VerificationService::Answer<Json> (VerificationService::*)(service::Caller, TaskId);
+using Step = VerificationService::Answer<Json> (VerificationService::*)(service::Caller const&, TaskId);
 
 Route step_route(VerificationService& verifications, std::string pattern, Step step) {
     return {Method::post, std::move(pattern),

@@ -106,7 +106,7 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Principal co
     return Made{"/v1/findings/" + id.text(), std::move(*answer)};
 }
 
-FindingService::Answer<Created> FindingService::draft(Caller caller, RequestOnce once,
+FindingService::Answer<Created> FindingService::draft(Caller const& caller, RequestOnce once,
                                                       domain::FindingDraft draft) {
     return db_.run(caller.deadline,
                    [this, caller, once = std::move(once),
@@ -122,7 +122,7 @@ FindingService::Answer<Created> FindingService::draft(Caller caller, RequestOnce
 /// `act(FindingCase&)` on the locked finding; what it changed is stored, and the finding as it now is
 /// answered.
 template <class Act>
-FindingService::Answer<Json> FindingService::on_finding(Caller caller, FindingId id, Act act) {
+FindingService::Answer<Json> FindingService::on_finding(Caller const& caller, FindingId id, Act act) {
     return db_.run(caller.deadline,
                    [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
                        auto const work = [&](db::PgSession& db) -> Outcome<Json> {
@@ -138,44 +138,47 @@ FindingService::Answer<Json> FindingService::on_finding(Caller caller, FindingId
                    });
 }
 
-FindingService::Answer<Json> FindingService::review(Caller caller, FindingId id, domain::Review review) {
-    return on_finding(std::move(caller), id,
+FindingService::Answer<Json> FindingService::review(Caller const& caller, FindingId id,
+                                                    domain::Review review) {
+    return on_finding(caller, id,
                       [review = std::move(review)](FindingCase& one) { return one.review(review); });
 }
 
-FindingService::Answer<Json> FindingService::serve_prior_notice(Caller caller, FindingId id,
+FindingService::Answer<Json> FindingService::serve_prior_notice(Caller const& caller, FindingId id,
                                                                 domain::PriorNotice notice) {
-    return on_finding(std::move(caller), id, [notice = std::move(notice)](FindingCase& one) {
+    return on_finding(caller, id, [notice = std::move(notice)](FindingCase& one) {
         return one.serve_prior_notice(notice);
     });
 }
 
-FindingService::Answer<Json> FindingService::defend(Caller caller, FindingId id, domain::Defence defence) {
-    return on_finding(std::move(caller), id,
+FindingService::Answer<Json> FindingService::defend(Caller const& caller, FindingId id,
+                                                    domain::Defence defence) {
+    return on_finding(caller, id,
                       [defence = std::move(defence)](FindingCase& one) { return one.defend(defence); });
 }
 
-FindingService::Answer<Json> FindingService::decide(Caller caller, FindingId id, domain::Decision decision) {
-    return on_finding(std::move(caller), id,
+FindingService::Answer<Json> FindingService::decide(Caller const& caller, FindingId id,
+                                                    domain::Decision decision) {
+    return on_finding(caller, id,
                       [decision = std::move(decision)](FindingCase& one) { return one.decide(decision); });
 }
 
-FindingService::Answer<Json> FindingService::serve_decision(Caller caller, FindingId id,
+FindingService::Answer<Json> FindingService::serve_decision(Caller const& caller, FindingId id,
                                                             domain::Service service) {
-    return on_finding(std::move(caller), id, [service = std::move(service)](FindingCase& one) {
-        return one.serve_decision(service);
-    });
+    return on_finding(
+        caller, id, [service = std::move(service)](FindingCase& one) { return one.serve_decision(service); });
 }
 
-FindingService::Answer<Json> FindingService::seek_remedy(Caller caller, FindingId id, Remedy remedy) {
-    return on_finding(std::move(caller), id, [remedy](FindingCase& one) { return one.seek_remedy(remedy); });
+FindingService::Answer<Json> FindingService::seek_remedy(Caller const& caller, FindingId id, Remedy remedy) {
+    return on_finding(caller, id, [remedy](FindingCase& one) { return one.seek_remedy(remedy); });
 }
 
-FindingService::Answer<Json> FindingService::end_remedy(Caller caller, FindingId id, RemedyOutcome outcome) {
-    return on_finding(std::move(caller), id, [outcome](FindingCase& one) { return one.end_remedy(outcome); });
+FindingService::Answer<Json> FindingService::end_remedy(Caller const& caller, FindingId id,
+                                                        RemedyOutcome outcome) {
+    return on_finding(caller, id, [outcome](FindingCase& one) { return one.end_remedy(outcome); });
 }
 
-FindingService::Answer<Json> FindingService::finding(Caller caller, FindingId id) {
+FindingService::Answer<Json> FindingService::finding(Caller const& caller, FindingId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::finding_by_id(db, id);
         if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
@@ -183,12 +186,12 @@ FindingService::Answer<Json> FindingService::finding(Caller caller, FindingId id
     });
 }
 
-FindingService::Answer<std::vector<Json>> FindingService::list(Caller caller, FindingQuestion question) {
+FindingService::Answer<std::vector<Json>> FindingService::list(Caller const& caller,
+                                                               FindingQuestion question) {
     return db_.run(caller.deadline,
                    [caller, q = std::move(question)](db::PgSession& db) -> Outcome<std::vector<Json>> {
-                       std::optional<FindingId> after;
-                       if (!q.after.empty() && !(after = FindingId::parse(q.after)))
-                           return bad_field("query:cursor", reason::bad_format);
+                       auto const after = FindingId::parse(q.after);
+                       if (!after && !q.after.empty()) return bad_field("query:cursor", reason::bad_format);
                        std::vector<Json> list;
                        for (auto const& row :
                             store::findings_after(db, caller.who->organisation, q.state, after, q.limit))
@@ -197,7 +200,7 @@ FindingService::Answer<std::vector<Json>> FindingService::list(Caller caller, Fi
                    });
 }
 
-FindingService::Answer<Json> FindingService::document(Caller caller, DocumentId id) {
+FindingService::Answer<Json> FindingService::document(Caller const& caller, DocumentId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const paper = store::document_by_id(db, id);
         if (!paper) return fault(problem::not_found);

@@ -39,19 +39,19 @@ class FindingService {
     FindingService(db::DbExecutor& db, FindingParts parts) : db_(db), parts_(std::move(parts)) {}
 
     /// From a closed check of the caller's own unit that speaks against the commitment.
-    Answer<Created> draft(Caller caller, RequestOnce once, domain::FindingDraft draft);
-    Answer<domain::Json> finding(Caller caller, FindingId id);
-    Answer<std::vector<domain::Json>> list(Caller caller, FindingQuestion question);
+    Answer<Created> draft(Caller const& caller, RequestOnce once, domain::FindingDraft draft);
+    Answer<domain::Json> finding(Caller const& caller, FindingId id);
+    Answer<std::vector<domain::Json>> list(Caller const& caller, FindingQuestion question);
 
-    Answer<domain::Json> review(Caller caller, FindingId id, domain::Review review);
-    Answer<domain::Json> serve_prior_notice(Caller caller, FindingId id, domain::PriorNotice notice);
-    Answer<domain::Json> defend(Caller caller, FindingId id, domain::Defence defence);
-    Answer<domain::Json> decide(Caller caller, FindingId id, domain::Decision decision);
-    Answer<domain::Json> serve_decision(Caller caller, FindingId id, domain::Service service);
-    Answer<domain::Json> seek_remedy(Caller caller, FindingId id, Remedy remedy);
-    Answer<domain::Json> end_remedy(Caller caller, FindingId id, RemedyOutcome outcome);
+    Answer<domain::Json> review(Caller const& caller, FindingId id, domain::Review review);
+    Answer<domain::Json> serve_prior_notice(Caller const& caller, FindingId id, domain::PriorNotice notice);
+    Answer<domain::Json> defend(Caller const& caller, FindingId id, domain::Defence defence);
+    Answer<domain::Json> decide(Caller const& caller, FindingId id, domain::Decision decision);
+    Answer<domain::Json> serve_decision(Caller const& caller, FindingId id, domain::Service service);
+    Answer<domain::Json> seek_remedy(Caller const& caller, FindingId id, Remedy remedy);
+    Answer<domain::Json> end_remedy(Caller const& caller, FindingId id, RemedyOutcome outcome);
 
-    Answer<domain::Json> document(Caller caller, DocumentId id);
+    Answer<domain::Json> document(Caller const& caller, DocumentId id);
 
     /// Moves what is due, each in a transaction of its own, so that one which cannot be moved holds up no
     /// other. Any number of processes may do this at once. Blocks: for a thread of the background work.
@@ -59,7 +59,7 @@ class FindingService {
 
   private:
     template <class Act>
-    Answer<domain::Json> on_finding(Caller caller, FindingId id, Act act);
+    Answer<domain::Json> on_finding(Caller const& caller, FindingId id, Act act);
     Outcome<Made> make_draft(db::PgSession& db, domain::Principal const& who,
                              domain::FindingDraft const& draft) const;
 

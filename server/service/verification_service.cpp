@@ -147,7 +147,7 @@ struct VerificationService::Step {
 
 /// `act(Step&)` on the locked task; what it changed is stored, and the task as it now is answered.
 template <class Act>
-VerificationService::Answer<Json> VerificationService::on_task(Caller caller, TaskId id, Act act) {
+VerificationService::Answer<Json> VerificationService::on_task(Caller const& caller, TaskId id, Act act) {
     return db_.run(caller.deadline, [this, caller, id, act](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto task = store::lock_task(db, id);
@@ -160,28 +160,29 @@ VerificationService::Answer<Json> VerificationService::on_task(Caller caller, Ta
     });
 }
 
-VerificationService::Answer<Json> VerificationService::claim(Caller caller, TaskId id) {
-    return on_task(std::move(caller), id, [](Step& step) { return step.claim(); });
+VerificationService::Answer<Json> VerificationService::claim(Caller const& caller, TaskId id) {
+    return on_task(caller, id, [](Step& step) { return step.claim(); });
 }
 
-VerificationService::Answer<Json> VerificationService::hand_back(Caller caller, TaskId id) {
-    return on_task(std::move(caller), id, [](Step& step) { return step.hand_back(); });
+VerificationService::Answer<Json> VerificationService::hand_back(Caller const& caller, TaskId id) {
+    return on_task(caller, id, [](Step& step) { return step.hand_back(); });
 }
 
-VerificationService::Answer<Json> VerificationService::start(Caller caller, TaskId id) {
-    return on_task(std::move(caller), id, [](Step& step) { return step.start(); });
+VerificationService::Answer<Json> VerificationService::start(Caller const& caller, TaskId id) {
+    return on_task(caller, id, [](Step& step) { return step.start(); });
 }
 
-VerificationService::Answer<Json> VerificationService::conclude(Caller caller, TaskId id,
+VerificationService::Answer<Json> VerificationService::conclude(Caller const& caller, TaskId id,
                                                                 Conclusion conclusion) {
-    return on_task(std::move(caller), id, [conclusion](Step& step) { return step.conclude(conclusion); });
+    return on_task(caller, id,
+                   [conclusion = std::move(conclusion)](Step& step) { return step.conclude(conclusion); });
 }
 
-VerificationService::Answer<Json> VerificationService::close(Caller caller, TaskId id) {
-    return on_task(std::move(caller), id, [](Step& step) { return step.close(); });
+VerificationService::Answer<Json> VerificationService::close(Caller const& caller, TaskId id) {
+    return on_task(caller, id, [](Step& step) { return step.close(); });
 }
 
-VerificationService::Answer<Json> VerificationService::task(Caller caller, TaskId id) {
+VerificationService::Answer<Json> VerificationService::task(Caller const& caller, TaskId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const task = store::task_by_id(db, id);
         if (!task || task->organisation != caller.who->organisation) return fault(problem::not_found);
@@ -189,7 +190,7 @@ VerificationService::Answer<Json> VerificationService::task(Caller caller, TaskI
     });
 }
 
-VerificationService::Answer<std::vector<Json>> VerificationService::list(Caller caller,
+VerificationService::Answer<std::vector<Json>> VerificationService::list(Caller const& caller,
                                                                          QueueQuestion question) {
     return db_.run(caller.deadline,
                    [caller, q = std::move(question)](db::PgSession& db) -> Outcome<std::vector<Json>> {
@@ -237,7 +238,7 @@ Outcome<Made> VerificationService::keep_evidence(db::PgSession& db, domain::Prin
                 evidence_view(row, label)};
 }
 
-VerificationService::Answer<Created> VerificationService::add_evidence(Caller caller, RequestOnce once,
+VerificationService::Answer<Created> VerificationService::add_evidence(Caller const& caller, RequestOnce once,
                                                                        TaskId id, EvidenceUpload upload) {
     return db_.run(caller.deadline,
                    [this, caller, once = std::move(once), id,
@@ -249,7 +250,7 @@ VerificationService::Answer<Created> VerificationService::add_evidence(Caller ca
                    });
 }
 
-VerificationService::Answer<EvidenceDownload> VerificationService::evidence(Caller caller, TaskId task,
+VerificationService::Answer<EvidenceDownload> VerificationService::evidence(Caller const& caller, TaskId task,
                                                                             EvidenceId id) {
     return db_.run(caller.deadline, [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
         auto const holder = store::task_by_id(db, task);
