@@ -40,7 +40,7 @@ struct EvidenceDownload {
 
 struct QueueQuestion {
     bool mine = false;
-    std::optional<domain::TaskState> state;  ///< nothing: all that are not closed
+    std::optional<domain::TaskState> state;  ///< nothing: all that are open
     std::optional<Date> due_before;          ///< last day before this one
     std::string after;                       ///< queue_key() of the last task seen; empty: from the start
     int limit = 50;
@@ -61,20 +61,20 @@ class VerificationService {
         : db_(db), vault_(vault), matters_(matters), clock_(clock) {}
 
     /// Earliest due first.
-    Answer<std::vector<domain::Json>> list(Caller caller, QueueQuestion question);
-    Answer<domain::Json> task(Caller caller, TaskId id);
+    Answer<std::vector<domain::Json>> list(Caller const& caller, QueueQuestion question);
+    Answer<domain::Json> task(Caller const& caller, TaskId id);
 
     /// Refused with problem::same_person for who filed the commitment.
-    Answer<domain::Json> claim(Caller caller, TaskId id);
-    Answer<domain::Json> hand_back(Caller caller, TaskId id);
-    Answer<domain::Json> start(Caller caller, TaskId id);
-    Answer<domain::Json> conclude(Caller caller, TaskId id, Conclusion conclusion);
-    Answer<domain::Json> close(Caller caller, TaskId id);
+    Answer<domain::Json> claim(Caller const& caller, TaskId id);
+    Answer<domain::Json> hand_back(Caller const& caller, TaskId id);
+    Answer<domain::Json> start(Caller const& caller, TaskId id);
+    Answer<domain::Json> conclude(Caller const& caller, TaskId id, Conclusion conclusion);
+    Answer<domain::Json> close(Caller const& caller, TaskId id);
 
     /// Only by who holds the task, while the check is going on.
-    Answer<Created> add_evidence(Caller caller, RequestOnce once, TaskId id, EvidenceUpload upload);
+    Answer<Created> add_evidence(Caller const& caller, RequestOnce once, TaskId id, EvidenceUpload upload);
     /// problem::internal if the bytes no longer have the digest they came with.
-    Answer<EvidenceDownload> evidence(Caller caller, TaskId task, EvidenceId id);
+    Answer<EvidenceDownload> evidence(Caller const& caller, TaskId task, EvidenceId id);
 
     /// What a list goes on from: due_at and task_id of one of its items.
     static std::string queue_key(domain::Json const& item);
@@ -83,7 +83,7 @@ class VerificationService {
     struct Step;
 
     template <class Act>
-    Answer<domain::Json> on_task(Caller caller, TaskId id, Act act);
+    Answer<domain::Json> on_task(Caller const& caller, TaskId id, Act act);
     Outcome<Made> keep_evidence(db::PgSession& db, domain::Principal const& who, TaskId id,
                                 EvidenceUpload const& upload) const;
     Outcome<domain::Json> view(db::PgSession& db, store::TaskRow const& task) const;
