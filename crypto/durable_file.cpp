@@ -94,7 +94,7 @@ Result<std::string> read_private_file(std::filesystem::path const& path) {
 Result<void> write_private_file(std::filesystem::path const& path, std::string_view text) {
     std::filesystem::path next = path;
     next += ".new";
-    if (auto const written = write_and_sync(next, text); !written) {
+    if (auto written = write_and_sync(next, text); !written) {
         ::unlink(next.c_str());
         return written;
     }

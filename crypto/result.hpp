@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace sponsio::crypto {
 
@@ -28,28 +27,28 @@ struct Failure : std::runtime_error {
 template <class T>
 class [[nodiscard]] Result {
   public:
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(T value) : value_(std::move(value)) {}
 
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    Result(Error error) : error_(std::move(error)) {}
 
-    [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+    [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
 
     explicit operator bool() const noexcept { return has_value(); }
 
     /// Throws Failure when there is no value.
     T& value() & {
         require();
-        return *std::get_if<0>(&state_);
+        return *value_;
     }
 
     T const& value() const& {
         require();
-        return *std::get_if<0>(&state_);
+        return *value_;
     }
 
     T value() && {
         require();
-        return std::move(*std::get_if<0>(&state_));
+        return std::move(*value_);
     }
 
     T& operator*() & { return value(); }
@@ -62,17 +61,28 @@ class [[nodiscard]] Result {
 
     T const* operator->() const { return &value(); }
 
-    /// Throws std::bad_variant_access when there is a value.
-    [[nodiscard]] Error const& error() const& { return std::get<1>(state_); }
+    /// Throws Failure when there is a value.
+    [[nodiscard]] Error const& error() const& {
+        require_error();
+        return error_;
+    }
 
-    [[nodiscard]] Error error() && { return std::get<1>(std::move(state_)); }
+    [[nodiscard]] Error error() && {
+        require_error();
+        return std::move(error_);
+    }
 
   private:
     void require() const {
-        if (!has_value()) throw Failure("value of a refused result: " + std::get<1>(state_).message);
+        if (!value_) throw Failure("value of a refused result: " + error_.message);
     }
 
-    std::variant<T, Error> state_;
+    void require_error() const {
+        if (value_) throw Failure("error of a good result");
+    }
+
+    std::optional<T> value_;
+    Error error_;
 };
 
 template <>
@@ -91,7 +101,11 @@ class [[nodiscard]] Result<void> {
         if (error_) throw Failure("value of a refused result: " + error_->message);
     }
 
-    [[nodiscard]] Error const& error() const& { return error_.value(); }
+    /// Throws Failure when it was not refused.
+    [[nodiscard]] Error const& error() const& {
+        if (!error_) throw Failure("error of a good result");
+        return *error_;
+    }
 
   private:
     std::optional<Error> error_;

@@ -18,7 +18,7 @@ Error refuse(std::string_view code, char const* message, std::string where) {
 Result<void> check_names(Value const& value, std::string const& pointer) {
     if (Array const* const array = value.if_array()) {
         for (std::size_t i = 0; i != array->size(); ++i)
-            if (auto const good = check_names((*array)[i], pointer_step(pointer, std::to_string(i))); !good)
+            if (auto good = check_names((*array)[i], pointer_step(pointer, std::to_string(i))); !good)
                 return good;
     } else if (Object const* const object = value.if_object()) {
         for (Member const& m : *object) {
@@ -26,7 +26,7 @@ Result<void> check_names(Value const& value, std::string const& pointer) {
             if (m.key == disclosure::digests_name || m.key == disclosure::element_name ||
                 m.key == disclosure::algorithm_name)
                 return refuse(sd_error::bad_claim, "This name is reserved.", where);
-            if (auto const good = check_names(m.value, where); !good) return good;
+            if (auto good = check_names(m.value, where); !good) return good;
         }
     }
     return {};

@@ -12,7 +12,8 @@
 namespace sponsio::crypto {
 namespace {
 
-constexpr int half_size = 32;
+constexpr int half_size = 32;  ///< of r and s
+constexpr std::size_t raw_size = 64;
 
 /// The SM2 identifier; for other algorithms nothing. To be given when a signature context is set up: OpenSSL
 /// digests it together with the public key before the message.
@@ -56,7 +57,7 @@ ossl::EcdsaSig from_der(ByteView der) {
 Bytes raw_of(ByteView der) {
     ossl::EcdsaSig const signature = from_der(der);
     ossl::check(signature != nullptr, "d2i_ECDSA_SIG");
-    Bytes out(2 * half_size);
+    Bytes out(raw_size);
     ossl::check(
         BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out.data(), half_size) == half_size &&
             BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out.data() + half_size, half_size) == half_size,
@@ -86,7 +87,7 @@ bool PublicKey::verify(ByteView message, ByteView signature) const {
     ossl::QuietErrors const quiet;
     Bytes der;
     if (algorithm_ == Algorithm::es256) {
-        if (signature.size() != 2 * half_size) return false;
+        if (signature.size() != raw_size) return false;
         der = der_of_raw(signature);
         signature = der;
     } else if (algorithm_ == Algorithm::sm2 && !is_strict_der(signature)) {
