@@ -76,7 +76,7 @@ awaitable<bool> IncomingBody::discard() {
 }
 
 awaitable<bool> OutgoingBody::write(std::string_view piece) {
-    constexpr std::size_t largest = 16 * 1024 - 16;  // a chunk with its size line in one TLS record
+    constexpr std::size_t largest = 16384 - 16;  // a chunk with its size line in one TLS record
     while (!piece.empty()) {
         std::string_view const part = piece.substr(0, largest);
         piece.remove_prefix(part.size());

@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t one_record = 16 * 1024;
+constexpr std::size_t one_record = 16384;
 
 /// Counts a request as in flight for as long as it lives.
 class InFlight {
@@ -83,8 +83,10 @@ Connection::~Connection() {
 awaitable<void> Connection::run() {
     bool open = co_await shake_hands();
     while (open) open = co_await serve_one();
-    if (answered_) co_await wire_.part(steady_clock::now() + lane_.options.timeouts.linger);
-    wire_.close();
+    if (answered_)
+        co_await wire_.part(steady_clock::now() + lane_.options.timeouts.linger);
+    else
+        wire_.leave();
 }
 
 void Connection::drain() {
@@ -161,7 +163,7 @@ awaitable<Connection::Head> Connection::read_head(RequestParser& parser, Fault& 
             }
         }
         bool const begun = due != Deadline{};
-        Wire::Got got;
+        Wire::Got got{};
         if (begun) {
             got = co_await wire_.fill(due);
         } else if (lane_.draining) {

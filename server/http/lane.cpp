@@ -2,6 +2,8 @@
 
 #include "server/base/log.hpp"
 
+#include <algorithm>
+#include <cstdio>
 #include <random>
 
 namespace sponsio::http {

@@ -101,7 +101,7 @@ void RequestParser::on_body_init_impl(boost::optional<std::uint64_t> const& leng
     if (length.value_or(0) > body_limit_)
         ec = beast::http::error::body_limit;
     else if (sink_ && length)
-        sink_->reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 64 * 1024)));
+        sink_->reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 65536)));
 }
 
 std::size_t RequestParser::on_body_impl(text piece, error_code& ec) {

@@ -37,7 +37,7 @@ bool has_body(Method method) {
 }  // namespace
 
 std::size_t Route::max_body() const noexcept {
-    return options.max_body.value_or(has_body(method) ? 64 * 1024 : 0);
+    return options.max_body.value_or(has_body(method) ? 65536 : 0);
 }
 
 bool Route::accepts(std::string_view content_type) const noexcept {

@@ -14,11 +14,11 @@
 namespace sponsio::http {
 
 struct Limits {
-    std::size_t header = 8 * 1024;     ///< bytes of request line and fields; more is 431
+    std::size_t header = 8192;         ///< bytes of request line and fields; more is 431
     std::size_t connections = 4096;    ///< more are closed as soon as they are accepted
     std::size_t in_flight = 1024;      ///< requests being answered; more are 503 before their body is read
     std::size_t slowest_rate = 16384;  ///< bytes/s a body or response may take beyond its timeout
-    std::size_t leftover = 64 * 1024;  ///< of an unread body worth reading to keep the connection
+    std::size_t leftover = 65536;      ///< of an unread body worth reading to keep the connection
 };
 
 struct Timeouts {

@@ -72,7 +72,7 @@ awaitable<bool> Wire::send(std::string_view bytes, Deadline due) {
 }
 
 awaitable<void> Wire::part(Deadline due) {
-    constexpr std::size_t most_discarded = 256 * 1024;
+    constexpr std::size_t most_discarded = 262144;
     stream_.finish();
     for (std::size_t discarded = 0; discarded < most_discarded; discarded += buffer_.size()) {
         buffer_.clear();
@@ -80,6 +80,11 @@ awaitable<void> Wire::part(Deadline due) {
         if (step == Stream::Step::done) continue;
         if (!would_wait(step) || !co_await wait(step, due)) break;
     }
+    stream_.close();
+}
+
+void Wire::leave() {
+    stream_.finish();
     stream_.close();
 }
 

@@ -40,6 +40,9 @@ class Wire {
 
     void interrupt() { stream_.cancel(); }
 
+    /// Says goodbye and does not wait for an answer.
+    void leave();
+
     void close() { stream_.close(); }
 
     /// Reads in larger pieces while much is to come.
@@ -52,9 +55,9 @@ class Wire {
     [[nodiscard]] Stream const& stream() const noexcept { return stream_; }
 
   private:
-    static constexpr std::size_t most_buffered = 64 * 1024;
-    static constexpr std::size_t small_read = 4 * 1024;   // a header and a small body
-    static constexpr std::size_t large_read = 16 * 1024;  // the largest TLS record
+    static constexpr std::size_t most_buffered = 65536;
+    static constexpr std::size_t small_read = 4096;   // a header and a small body
+    static constexpr std::size_t large_read = 16384;  // the largest TLS record
     static constexpr Deadline never = Deadline::max();
 
     Stream::Step read_some();

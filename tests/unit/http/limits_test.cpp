@@ -1,6 +1,8 @@
 #include "tests/unit/http/house.hpp"
 #include "tests/unit/http/peer.hpp"
 
+#include <openssl/ssl.h>
+
 #include <thread>
 
 namespace sponsio::http::test {
@@ -58,6 +60,7 @@ TEST(Limits, ClosesIdleConnectionsQuietly) {
     Peer used(house.port());
     EXPECT_EQ(used.ask(get("/things/1")).status, 200);
     EXPECT_TRUE(used.closed());
+    EXPECT_TRUE(SSL_get_shutdown(used.tls()) & SSL_RECEIVED_SHUTDOWN);  // told, not cut off
 }
 
 TEST(Limits, CutsAHandshakeThatDoesNotCome) {
