@@ -84,6 +84,7 @@ struct EmbeddedCluster::Impl {
     First first_ = First::waiting;
     bool stopping_ = false;
     bool watching_ = false;
+    std::string how_;  ///< the last life ended; the watcher's own
     std::thread watcher_;
 };
 
@@ -135,7 +136,7 @@ void EmbeddedCluster::Impl::watch() noexcept {
             again = !stopping_ && first_ == First::ready;
         }
         if (again) {
-            options.on_event("database.died", detail::last_words(layout));
+            options.on_event("database.died", how_);
             detail::stop_leftovers(layout, options.stop_limit);
             pause(pause_for);
             pause_for = std::min(pause_for * 2, std::chrono::milliseconds(10s));
@@ -175,7 +176,10 @@ bool EmbeddedCluster::Impl::ended(bool wait) {
         std::lock_guard lock_state(mutex_);
         pid = 0;
     }
-    waitpid(running, nullptr, 0);
+    int status = 0;
+    waitpid(running, &status, 0);
+    how_ = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                               : "exit " + std::to_string(WEXITSTATUS(status));
     return true;
 }
 
@@ -183,7 +187,7 @@ bool EmbeddedCluster::Impl::wait_until_ready() {
     auto const end = SteadyClock::now() + options.start_limit;
     while (SteadyClock::now() < end) {
         if (ended(false)) return false;
-        if (answers(address)) return true;
+        if (detail::says_ready(layout, pid) && answers(address)) return true;
         pause(10ms);
         std::lock_guard lock_state(mutex_);
         if (stopping_) return false;

@@ -78,7 +78,7 @@ std::string settings(ClusterLayout const& layout, ClusterOptions const& options)
     text.append("\nmax_connections = ").append(std::to_string(options.max_connections));
     text.append("\nhba_file = ").append(in_quotes((layout.config / "pg_hba.conf").native()));
     text.append("\nident_file = ").append(in_quotes((layout.config / "pg_ident.conf").native()));
-    return text.append("\ninclude_if_exists = 'local.conf'\n");
+    return text.append("\ninclude = 'local.conf'\n");
 }
 
 /// Who may log in is decided by the kernel's word on the process at the other end: no secret lies on the
@@ -118,6 +118,9 @@ void write_config(ClusterLayout const& layout, ClusterOptions const& options,
     write(layout.config / "postgresql.conf", settings(layout, options));
     write(layout.config / "pg_hba.conf", access_rules);
     write(layout.config / "pg_ident.conf", user_map(user));
+    if (!fs::exists(layout.config / "local.conf"))
+        write(layout.config / "local.conf",
+              "# Settings of this installation; they win over postgresql.conf.\n");
 }
 
 }  // namespace sponsio::db::detail

@@ -1,5 +1,6 @@
 #include "server/db/cluster_files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -228,10 +229,25 @@ Outcome<void> make_socket_directory(ClusterLayout const& layout, std::optional<O
 }
 
 std::string last_words(ClusterLayout const& layout) {
-    std::string text = read_file(layout.log);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    auto const line = text.find_last_of('\n');
-    return line == std::string::npos ? text : text.substr(line + 1);
+    std::vector<fs::path> logs{layout.log};
+    std::error_code ignored;
+    for (auto const& entry : fs::directory_iterator(layout.data / "log", ignored))
+        logs.push_back(entry.path());
+    auto const newest =
+        std::max_element(logs.begin() + 1, logs.end(), [&](fs::path const& a, fs::path const& b) {
+            return fs::last_write_time(a, ignored) < fs::last_write_time(b, ignored);
+        });
+    std::string last, fatal;  // with the line before it, which often has the reason
+    // Its own log counts if it was opened at all this time.
+    bool const opened = newest != logs.end() &&
+                        fs::last_write_time(*newest, ignored) >= fs::last_write_time(layout.log, ignored);
+    for (fs::path const& log : {layout.log, opened ? *newest : layout.log}) {
+        std::ifstream in(log, std::ios::binary);
+        for (std::string line; std::getline(in, line); last = line)
+            if (line.find("FATAL") != std::string::npos || line.find("PANIC") != std::string::npos)
+                fatal = line;
+    }
+    return fatal.empty() ? last : fatal;
 }
 
 }  // namespace sponsio::db::detail

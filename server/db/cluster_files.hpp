@@ -61,10 +61,12 @@ void write_config(ClusterLayout const& layout, ClusterOptions const& options,
 /// Every process of this cluster, the postmaster first if it lives. Read from command lines, which need no
 /// rights.
 std::vector<pid_t> processes_of(ClusterLayout const& layout);
-/// Ends what an earlier server left running and removes its pid file. False: it would not end.
+/// The postmaster's own word, line 8 of postmaster.pid. Asking over the socket instead would fill its log.
+bool says_ready(ClusterLayout const& layout, pid_t postmaster);
+/// Ends what an earlier server left running and removes its lock files. False: it would not end.
 bool stop_leftovers(ClusterLayout const& layout, std::chrono::seconds patience);
 
-/// The last line of the start log.
+/// Why it ended, in its own words: the last FATAL of its logs, or else the last line.
 std::string last_words(ClusterLayout const& layout);
 
 }  // namespace sponsio::db::detail

@@ -43,6 +43,15 @@ bool wait_until_gone(ClusterLayout const& layout, std::chrono::milliseconds pati
 
 }  // namespace
 
+bool says_ready(ClusterLayout const& layout, pid_t postmaster) {
+    std::ifstream in(layout.data / "postmaster.pid");
+    std::string line;
+    if (!std::getline(in, line) || line != std::to_string(postmaster)) return false;
+    for (int n = 2; n <= 8; ++n)
+        if (!std::getline(in, line)) return false;
+    return line.starts_with("ready");
+}
+
 std::vector<pid_t> processes_of(ClusterLayout const& layout) {
     std::vector<pid_t> found;
     for (auto const& entry : fs::directory_iterator("/proc")) {
@@ -78,9 +87,11 @@ bool stop_leftovers(ClusterLayout const& layout, std::chrono::seconds patience) 
         if (wait_until_gone(layout, step.patience)) break;
     }
     if (!processes_of(layout).empty()) return false;
-    // PostgreSQL would mistake an unrelated process that has got the old number for a running postmaster.
+    // They name a number that may meanwhile belong to a stranger, or to a dead process that nobody has reaped
+    // yet; PostgreSQL would take either for a running postmaster.
     std::error_code ignored;
     fs::remove(layout.data / "postmaster.pid", ignored);
+    fs::remove(layout.sockets / ".s.PGSQL.5432.lock", ignored);
     return true;
 }
 

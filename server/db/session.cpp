@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 
+#include <algorithm>
 #include <poll.h>
 #include <stdexcept>
 
@@ -32,10 +33,11 @@ bool succeeded(ExecStatusType status) {
            status == PGRES_EMPTY_QUERY;
 }
 
-DbError cannot_connect(ConnectionString const& where, std::string_view message) {
-    std::string text = where.described();
-    text.append(": ").append(message.substr(0, message.find('\n')));
-    return DbError(ErrorKind::connection, "08001", "", text);
+/// libpq's reason for each host, without the line that SOCI puts in front.
+DbError cannot_connect(ConnectionString const& where, std::string message) {
+    if (auto const line = message.find('\n'); line != std::string::npos) message.erase(0, line + 1);
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    return DbError(ErrorKind::connection, "08001", "", where.described() + ": " + message);
 }
 
 }  // namespace

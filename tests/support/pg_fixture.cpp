@@ -69,13 +69,13 @@ PgServer::PgServer() : directory_(make_temporary()), janitor_(start_janitor(dire
 
 PgServer::~PgServer() {
     cluster_.reset();
-    close(janitor_);
     std::error_code ignored;
     fs::remove_all(directory_, ignored);
+    close(janitor_);
 }
 
 db::ConnectionOptions PgServer::connection(std::string const& database, std::string_view role) const {
-    return {.uri = cluster_->address().uri(role, database)};
+    return {.uri = cluster_->address().uri(role, database), .writable = role != db::readonly_role};
 }
 
 void PgServer::migrate_template() {

@@ -139,7 +139,7 @@ TEST_F(BinaryTest, StreamsRowsOneByOne) {
 }
 
 TEST_F(BinaryTest, AStreamThatIsGivenUpLeavesTheSessionUsable) {
-    static constexpr BinaryQuery series{"long_series", "SELECT n FROM generate_series(1, 50000000) n"};
+    static constexpr BinaryQuery series{"long_series", "SELECT generate_series(1, 50000000)"};
     EXPECT_THROW(admin().stream(series, Params(), [](Rows::Row) { throw std::domain_error("enough"); }),
                  std::domain_error);
     static constexpr BinaryQuery one{"one", "SELECT 1::int4"};

@@ -36,6 +36,24 @@ std::unique_ptr<EmbeddedCluster> started(ClusterOptions options) {
     return std::move(*cluster);
 }
 
+/// A directory with a database that initdb made once for all tests: it takes seconds.
+class MadeDir : public TempDir {
+  public:
+    MadeDir() {
+        static TempDir const made;
+        static bool const once = [] {
+            auto options = at(made.path());
+            options.test_only_unsafe_fast = true;
+            started(std::move(options)).reset();
+            return true;
+        }();
+        EXPECT_TRUE(once);
+        auto const copied =
+            run_process({.argv = {"cp", "-a", (made.path() / "postgres").string(), path().string()}});
+        EXPECT_EQ(copied.exit_code, 0) << copied.output;
+    }
+};
+
 PgSession connect(EmbeddedCluster const& cluster) {
     return PgSession({.uri = cluster.address().uri(cluster_role)});
 }
@@ -83,7 +101,7 @@ TEST(Cluster, KeepsItsDataFromOneStartToTheNext) {
 }
 
 TEST(Cluster, IsSetUpToKeepWhatItAcknowledgesAndToTellNothing) {
-    TempDir const dir;
+    MadeDir const dir;
     auto const cluster = started(at(dir.path()));
     PgSession db = connect(*cluster);
     static constexpr BinaryQuery setting{"setting", "SELECT current_setting($1::text)"};
@@ -109,7 +127,7 @@ TEST(Cluster, IsSetUpToKeepWhatItAcknowledgesAndToTellNothing) {
 }
 
 TEST(Cluster, TheServerLogHoldsNoValues) {
-    TempDir const dir;
+    MadeDir const dir;
     auto const cluster = started(at(dir.path()));
     PgSession db = connect(*cluster);
     db.command("CREATE TABLE person (name text PRIMARY KEY CHECK (char_length(name) < 5))");
@@ -127,7 +145,7 @@ TEST(Cluster, TheServerLogHoldsNoValues) {
 }
 
 TEST(Cluster, ASecondServerOnTheSameDirectoryIsTold) {
-    TempDir const dir;
+    MadeDir const dir;
     auto const cluster = started(at(dir.path()));
     EXPECT_NE(sentence(at(dir.path())).find("Another process (pid " + std::to_string(getpid()) + ")"),
               std::string::npos)
@@ -143,8 +161,7 @@ TEST(Cluster, NobodyRunsOnAnUnusedDirectory) {
 }
 
 TEST(Cluster, DataOfAnotherVersionIsRefused) {
-    TempDir const dir;
-    started(at(dir.path())).reset();
+    MadeDir const dir;
     std::ofstream(dir.path() / "postgres" / "PG_VERSION") << "14\n";
     std::string const text = sentence(at(dir.path()));
     EXPECT_NE(text.find("was made by PostgreSQL 14"), std::string::npos) << text;
@@ -167,8 +184,10 @@ TEST(Cluster, AnInitdbThatWasCutOffIsStartedAfresh) {
 
 TEST(Cluster, AVeryLongPathStillGetsASocket) {
     TempDir const dir;
+    MadeDir const made;
     fs::path const deep = dir.path() / std::string(120, 'd') / "数据";
     fs::create_directories(deep);
+    fs::rename(made.path() / "postgres", deep / "postgres");
     auto const cluster = started(at(deep));
     EXPECT_LE(cluster->address().socket_dir.native().size(), 93U);
     EXPECT_TRUE(connect(*cluster).usable());
@@ -189,7 +208,7 @@ TEST(Cluster, AClosedParentDirectoryIsNamed) {
 }
 
 TEST(Cluster, AKilledPostgresComesBackWithEverythingCommitted) {
-    TempDir const dir;
+    MadeDir const dir;
     std::atomic<int> died = 0;
     auto options = at(dir.path());
     options.on_event = [&died](std::string_view event, std::string_view) {
@@ -252,7 +271,7 @@ class Holder {
 };
 
 TEST(Cluster, AKilledServerIsFollowedByOneThatFindsEverything) {
-    TempDir const dir;
+    MadeDir const dir;
     for (int round = 0; round != 3; ++round) {
         Holder holder(dir.path());
         ASSERT_TRUE(holder.ready());
@@ -269,7 +288,7 @@ TEST(Cluster, AKilledServerIsFollowedByOneThatFindsEverything) {
 }
 
 TEST(Cluster, PostgresEndsAfterItsServerWasKilled) {
-    TempDir const dir;
+    MadeDir const dir;
     Holder holder(dir.path());
     ASSERT_TRUE(holder.ready());
     int postmaster = 0;
@@ -282,7 +301,7 @@ TEST(Cluster, PostgresEndsAfterItsServerWasKilled) {
 }
 
 TEST(Cluster, BothKilledAtOnce) {
-    TempDir const dir;
+    MadeDir const dir;
     int postmaster = 0;
     {
         Holder holder(dir.path());
@@ -300,8 +319,7 @@ TEST(Cluster, BothKilledAtOnce) {
 }
 
 TEST(Cluster, APidFileThatNamesAStrangerIsNoObstacle) {
-    TempDir const dir;
-    started(at(dir.path())).reset();
+    MadeDir const dir;
     // After a reboot the old number may belong to anybody, here to a process of the same user.
     std::ofstream(dir.path() / "postgres" / "postmaster.pid")
         << getpid() << "\n"
@@ -310,12 +328,12 @@ TEST(Cluster, APidFileThatNamesAStrangerIsNoObstacle) {
 }
 
 TEST(Cluster, AConfigurationThatDoesNotWorkIsReportedWithPostgresOwnWords) {
-    TempDir const dir;
+    MadeDir const dir;
     fs::create_directories(dir.path() / "postgres-config");
     std::ofstream(dir.path() / "postgres-config" / "local.conf") << "shared_buffers = nonsense\n";
     std::string const text = sentence(at(dir.path()));
     EXPECT_NE(text.find("PostgreSQL did not start"), std::string::npos) << text;
-    EXPECT_NE(text.find("local.conf"), std::string::npos) << text;
+    EXPECT_NE(text.find("shared_buffers"), std::string::npos) << text;
 }
 
 }  // namespace
