@@ -1,4 +1,5 @@
 #include "server/app/cli.hpp"
+#include "server/app/key_commands.hpp"
 #include "server/app/platform/command.hpp"
 
 #include <iostream>
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
     app::add_serve_command(app);
     app::add_schema_commands(app);
     app::add_registry_commands(app);
+    app::add_key_commands(app);
     app::add_platform_command(app);
     try {
         app.parse(argc, argv);
