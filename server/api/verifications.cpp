@@ -164,8 +164,9 @@ Route download_route(VerificationService& verifications) {
                 if (!id) co_return http::problem_response(id.error(), request);
                 auto file = co_await verifications.evidence(caller_of(request), *task, *id);
                 if (!file) co_return http::problem_response(file.error(), request);
-                Response response =
-                    http::bytes_response(std::move(file->content_type), std::move(file->bytes));
+                Response response{.body = std::move(file->bytes)};
+                response.set("Content-Type", std::move(file->content_type));
+                // Bytes of others must not become a page of this site in a browser.
                 response.set("Content-Disposition", attachment(file->name));
                 response.set("Cache-Control", "no-store");
                 co_return response;
