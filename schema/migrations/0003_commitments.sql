@@ -60,23 +60,25 @@ create table verification_task (
     due_at          timestamptz not null,
     rule            text not null,          -- rule, pack version and calendar version that gave due_at
     state           text not null default 'created' check (state in
-                        ('created', 'assigned', 'in_progress', 'concluded', 'closed')),
+                        ('created', 'assigned', 'in_progress', 'concluded', 'closed', 'cancelled')),
     assignee        uuid references account,
     result          text check (result in ('consistent', 'inconsistent', 'cannot_verify', 'non_cooperation')),
     checked_on      date,
     summary         bytea,                  -- sealed
     wrapped_key     bytea,
     master_key_id   text,
-    closed_at       timestamptz,
+    closed_at       timestamptz,            -- when it ended, done or cancelled
     primary key (task_id, shard),
-    check ((state = 'created') = (assignee is null)),
+    check (state = 'cancelled' or (state = 'created') = (assignee is null)),
     check ((state in ('concluded', 'closed')) = (result is not null)),
-    check ((state = 'closed') = (closed_at is not null))
+    check ((state in ('closed', 'cancelled')) = (closed_at is not null))
 );
-create index verification_task_queue on verification_task (organisation_id, due_at, task_id) where state <> 'closed';
-create index verification_task_done on verification_task (organisation_id, due_at, task_id) where state = 'closed';
-create index verification_task_held on verification_task (assignee, due_at, task_id) where state <> 'closed';
-create index verification_task_done_by on verification_task (assignee, due_at, task_id) where state = 'closed';
+create index verification_task_queue on verification_task (organisation_id, due_at, task_id) where closed_at is null;
+create index verification_task_done on verification_task (organisation_id, state, due_at, task_id)
+    where closed_at is not null;
+create index verification_task_held on verification_task (assignee, due_at, task_id) where closed_at is null;
+create index verification_task_done_by on verification_task (assignee, state, due_at, task_id)
+    where closed_at is not null;
 create index verification_task_of_commitment on verification_task (commitment_code);
 
 -- Files, sealed; the digest is of the plain bytes.

@@ -61,6 +61,9 @@ constexpr TaskLifecycle::Row task_rows[] = {
      TaskState::concluded,
      {"is the assignee; evidence if inconsistent", has_evidence}},
     {TaskState::concluded, TaskEvent::close, TaskState::closed, {"is the assignee", is_assignee}},
+    // The commitment was withdrawn before anybody began: there is nothing left to check.
+    {TaskState::created, TaskEvent::cancel, TaskState::cancelled},
+    {TaskState::assigned, TaskEvent::cancel, TaskState::cancelled},
 };
 
 // -------------------------------------------------------------------------------------------------- finding
@@ -179,21 +182,23 @@ std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent) {
 
 std::span<Word<TaskState> const> words_of(TaskState) {
     using S = TaskState;
-    static constexpr Words<S, 5> words{{{S::created, "created"},
+    static constexpr Words<S, 6> words{{{S::created, "created"},
                                         {S::assigned, "assigned"},
                                         {S::in_progress, "in_progress"},
                                         {S::concluded, "concluded"},
-                                        {S::closed, "closed"}}};
+                                        {S::closed, "closed"},
+                                        {S::cancelled, "cancelled"}}};
     return words;
 }
 
 std::span<Word<TaskEvent> const> words_of(TaskEvent) {
     using E = TaskEvent;
-    static constexpr Words<E, 5> words{{{E::claim, "claim"},
+    static constexpr Words<E, 6> words{{{E::claim, "claim"},
                                         {E::hand_back, "hand_back"},
                                         {E::start, "start"},
                                         {E::conclude, "conclude"},
-                                        {E::close, "close"}}};
+                                        {E::close, "close"},
+                                        {E::cancel, "cancel"}}};
     return words;
 }
 

@@ -43,8 +43,8 @@ using CommitmentLifecycle = Lifecycle<CommitmentState, CommitmentEvent, NoFacts>
 extern CommitmentLifecycle const commitment_lifecycle;
 
 // ---------------------------------------------------------------------------------------- verification task
-enum class TaskState { created, assigned, in_progress, concluded, closed };
-enum class TaskEvent { claim, hand_back, start, conclude, close };
+enum class TaskState { created, assigned, in_progress, concluded, closed, cancelled };
+enum class TaskEvent { claim, hand_back, start, conclude, close, cancel };
 std::span<Word<TaskState> const> words_of(TaskState);
 std::span<Word<TaskEvent> const> words_of(TaskEvent);
 

@@ -1,6 +1,7 @@
 #include "server/service/filing_service.hpp"
 
 #include "server/service/clock_text.hpp"
+#include "server/store/tasks.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -46,6 +47,29 @@ Json view(Filed const& filed) {
 Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Principal const& who) {
     if (!row || row->organisation != who.organisation) return fault(problem::not_found);
     return std::move(*row);
+}
+
+/// Ends the checks that wait for a commitment which has just been withdrawn.
+Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks,
+                            store::CommitmentRow const& commitment, AccountId actor, Instant now) {
+    for (store::TaskRow& task : tasks) {
+        domain::TaskFacts const facts{.actor = actor,
+                                      .assignee = task.assignee,
+                                      .filed_by = commitment.filed_by,
+                                      .evidence_count = 0,
+                                      .result = std::nullopt};
+        auto const to = step(db, domain::task_lifecycle, task.state, domain::TaskEvent::cancel, facts,
+                             {.subject = task.id.text(),
+                              .actor = actor,
+                              .now = now,
+                              .why = "commitment withdrawn",
+                              .shard = task.shard});
+        if (!to) return to.error();
+        task.state = *to;
+        task.closed_at = now;
+        store::update(db, task);
+    }
+    return {};
 }
 
 }  // namespace
@@ -102,19 +126,23 @@ FilingService::Answer<std::vector<store::CommitmentSummary>> FilingService::list
 FilingService::Answer<Json> FilingService::withdraw(Caller caller, std::string code, std::string why) {
     return db_.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            Instant const now = parts_.clock.now();
+            AccountId const actor = caller.who->account;
+            if (auto seen = own(store::commitment_by_code(db, code), *caller.who); !seen) return seen.error();
+            // Tasks are locked before their commitment, as by every step of a check.
+            auto tasks = store::lock_open_tasks(db, code);
             auto row = own(store::lock_commitment(db, code), *caller.who);
             if (!row) return row.error();
             auto const to =
                 step(db, domain::commitment_lifecycle, row->state, domain::CommitmentEvent::withdraw, {},
-                     {.subject = code,
-                      .actor = caller.who->account,
-                      .now = parts_.clock.now(),
-                      .shard = row->shard});
+                     {.subject = code, .actor = actor, .now = now, .shard = row->shard});
             if (!to) return to.error();
             store::set_commitment_state(db, code, row->shard, row->state, *to);
-            store::insert_withdrawal(db, code, caller.who->account,
-                                     parts_.vault.seal(why, "withdrawal.reason:" + code), parts_.clock.now());
+            store::insert_withdrawal(db, code, actor, parts_.vault.seal(why, "withdrawal.reason:" + code),
+                                     now);
             row->state = *to;
+            if (auto ended = cancel_checks(db, std::move(tasks), *row, actor, now); !ended)
+                return ended.error();
             auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
             if (!filed) return filed.error();
             return view(*filed);

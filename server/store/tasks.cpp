@@ -18,40 +18,45 @@ constexpr BinaryQuery select_task_locked{
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
     "from verification_task where task_id = $1 for update"};
+constexpr BinaryQuery select_open_of_commitment{
+    "tasks.lock_open",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where commitment_code = $1 and closed_at is null order by task_id for update"};
 constexpr BinaryQuery update_task{
     "tasks.update",
     "update verification_task set state = $3, assignee = $4, result = $5, checked_on = $6, closed_at = $7, "
     "summary = $8, wrapped_key = $9, master_key_id = $10 where task_id = $1 and shard = $2"};
 
-// One query for each index, so that a queue costs the same whatever was closed before.
+// One query for each index, so that a queue costs the same whatever ended before.
 constexpr BinaryQuery select_open_of_unit{
     "tasks.open_of_unit",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where organisation_id = $1 and state <> 'closed' "
+    "from verification_task where organisation_id = $1 and closed_at is null "
     "and ($2::text is null or state = $2) and ($3::timestamptz is null or due_at <= $3) "
     "and (due_at, task_id) > ($4::timestamptz, $5::uuid) order by due_at, task_id limit $6"};
-constexpr BinaryQuery select_closed_of_unit{
-    "tasks.closed_of_unit",
+constexpr BinaryQuery select_ended_of_unit{
+    "tasks.ended_of_unit",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where organisation_id = $1 and state = 'closed' "
-    "and ($2::timestamptz is null or due_at <= $2) "
-    "and (due_at, task_id) > ($3::timestamptz, $4::uuid) order by due_at, task_id limit $5"};
+    "from verification_task where organisation_id = $1 and closed_at is not null "
+    "and state = $2 and ($3::timestamptz is null or due_at <= $3) "
+    "and (due_at, task_id) > ($4::timestamptz, $5::uuid) order by due_at, task_id limit $6"};
 constexpr BinaryQuery select_open_of_assignee{
     "tasks.open_of_assignee",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where assignee = $1 and organisation_id = $2 and state <> 'closed' "
+    "from verification_task where assignee = $1 and organisation_id = $2 and closed_at is null "
     "and ($3::text is null or state = $3) and ($4::timestamptz is null or due_at <= $4) "
     "and (due_at, task_id) > ($5::timestamptz, $6::uuid) order by due_at, task_id limit $7"};
-constexpr BinaryQuery select_closed_of_assignee{
-    "tasks.closed_of_assignee",
+constexpr BinaryQuery select_ended_of_assignee{
+    "tasks.ended_of_assignee",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where assignee = $1 and organisation_id = $2 and state = 'closed' "
-    "and ($3::timestamptz is null or due_at <= $3) "
-    "and (due_at, task_id) > ($4::timestamptz, $5::uuid) order by due_at, task_id limit $6"};
+    "from verification_task where assignee = $1 and organisation_id = $2 and "
+    "closed_at is not null and state = $3 and ($4::timestamptz is null or due_at <= $4) "
+    "and (due_at, task_id) > ($5::timestamptz, $6::uuid) order by due_at, task_id limit $7"};
 
 TaskRow task_of(db::Rows::Row const& row) {
     TaskRow task{.shard = row.get<std::int16_t>(0),
@@ -82,17 +87,15 @@ std::optional<TaskRow> first_task(db::Rows const& rows) {
 constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
 
 db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
-    bool const closed = q.state == domain::TaskState::closed;
+    bool const ended = q.state == domain::TaskState::closed || q.state == domain::TaskState::cancelled;
     Instant const after = q.after ? q.after->first : long_ago;
     TaskId const after_id = q.after ? q.after->second : TaskId{Uuid{}};
     std::int32_t const limit = q.limit;
     Params params;
     if (q.assignee) params.add(*q.assignee);
-    params.add(q.organisation);
-    if (!closed) params.add(optional_word(q.state));
-    params.add(q.due_by).add(after).add(after_id).add(limit);
-    if (q.assignee) return db.exec(closed ? select_closed_of_assignee : select_open_of_assignee, params);
-    return db.exec(closed ? select_closed_of_unit : select_open_of_unit, params);
+    params.add(q.organisation).add(optional_word(q.state)).add(q.due_by).add(after).add(after_id).add(limit);
+    if (q.assignee) return db.exec(ended ? select_ended_of_assignee : select_open_of_assignee, params);
+    return db.exec(ended ? select_ended_of_unit : select_open_of_unit, params);
 }
 
 }  // namespace
@@ -103,6 +106,13 @@ std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id) {
 
 std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id) {
     return first_task(db.exec(select_task_locked, Params(id)));
+}
+
+std::vector<TaskRow> lock_open_tasks(db::PgSession& db, std::string const& commitment_code) {
+    std::vector<TaskRow> tasks;
+    for (auto const& row : db.exec(select_open_of_commitment, Params(commitment_code)))
+        tasks.push_back(task_of(row));
+    return tasks;
 }
 
 void update(db::PgSession& db, TaskRow const& t) {

@@ -33,6 +33,9 @@ std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id);
 /// The same, locked until the transaction ends.
 std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id);
 
+/// Those of a commitment that are neither closed nor cancelled, locked until the transaction ends.
+std::vector<TaskRow> lock_open_tasks(db::PgSession& db, std::string const& commitment_code);
+
 /// Writes what a step may change: state, assignee, result, checked_on, summary, closed_at.
 void update(db::PgSession& db, TaskRow const& task);
 
@@ -40,7 +43,7 @@ void update(db::PgSession& db, TaskRow const& task);
 struct TaskQueue {
     OrganisationId organisation;
     std::optional<AccountId> assignee;       ///< only those this account holds
-    std::optional<domain::TaskState> state;  ///< nothing: all that are not closed
+    std::optional<domain::TaskState> state;  ///< nothing: all that are open
     std::optional<Instant> due_by;           ///< due_at not after this
     std::optional<std::pair<Instant, TaskId>> after;
     int limit = 50;

@@ -58,7 +58,7 @@ TEST(Finding, OnePersonNeverTakesTwoSteps) {
     for (FindingState from :
          {FindingState::prior_notice_served, FindingState::defended, FindingState::waived})
         for (FindingEvent event : {FindingEvent::decide, FindingEvent::dismiss})
-            for (std::uint8_t actor : {1, 2})
+            for (std::uint8_t actor : {std::uint8_t{1}, std::uint8_t{2}})
                 EXPECT_EQ(finding_lifecycle.next(from, event, facts(actor)).error().problem,
                           &problem::same_person);
     EXPECT_EQ(finding_lifecycle.next(FindingState::waived, FindingEvent::decide, facts(3)).value(),
@@ -135,6 +135,19 @@ TEST(Task, SpeakingAgainstSomebodyNeedsEvidence) {
     f.result = CheckResult::consistent;
     EXPECT_EQ(task_lifecycle.next(TaskState::in_progress, TaskEvent::conclude, f).value(),
               TaskState::concluded);
+}
+
+TEST(Task, IsCancelledOnlyBeforeTheCheckBegan) {
+    TaskFacts const f{.actor = person(1),
+                      .assignee = person(2),
+                      .filed_by = person(1),
+                      .evidence_count = 0,
+                      .result = std::nullopt};
+    for (auto const& state : words_of(TaskState{})) {
+        bool const waiting = state.value == TaskState::created || state.value == TaskState::assigned;
+        EXPECT_EQ(task_lifecycle.next(state.value, TaskEvent::cancel, f).has_value(), waiting) << state.text;
+    }
+    EXPECT_EQ(task_lifecycle.possible_from(TaskState::cancelled), "");
 }
 
 TEST(Lifecycle, AWrongStepSaysWhereItStandsAndWhatIsPossible) {
