@@ -218,7 +218,7 @@ void Application::Parts::begin_work() {
 Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     auto at = Endpoint::parse(options.listen);
     if (!at) return at.error();
-    auto knowledge = Knowledge::load();
+    auto knowledge = Knowledge::load(options.calendars);
     if (!knowledge) return knowledge.error();
     auto clock = make_clock(options.training_clock);
     if (!clock) return clock.error();

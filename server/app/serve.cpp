@@ -88,6 +88,12 @@ void add_serve_command(CLI::App& app) {
         ->add_option("--training-clock", o.training_clock,
                      "File with the business time to run from; for training and tests only")
         ->check(CLI::ExistingFile);
+    command
+        ->add_option(
+            "--calendar", o.calendars,
+            "Official working days of one more year, in the form of schema/calendar/; may be repeated")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
     command->add_option("--log", o.log_file, "Log file; by default standard error");
     command->add_option("--io-threads", o.io_threads, "Threads that speak HTTP")
         ->check(CLI::Range(1, 64))

@@ -22,6 +22,7 @@ struct ServeOptions {
     std::string platform{};  ///< URL of the sharing platform; empty: nothing is submitted
     std::filesystem::path platform_ca{};
     std::filesystem::path training_clock{};
+    std::vector<std::filesystem::path> calendars{};  ///< working days of years this program does not carry
     std::filesystem::path log_file{};
     unsigned io_threads = 2;
     unsigned db_threads = 4;
