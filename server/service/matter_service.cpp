@@ -167,7 +167,7 @@ MatterService::Answer<std::vector<Json>> MatterService::list(Caller caller, std:
 Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Principal const& who,
                                          NoticeDraft const& draft) const {
     auto const row = own(store::newest_version(db, draft.matter_code), who);
-    if (!row) return row.error();
+    if (!row) return bad_field("/matter_code", reason::no_such_thing);
     if (row->version != draft.matter_version)
         return fault(problem::notice_stale,
                      "The newest version of the matter is " + std::to_string(row->version) +

@@ -1,15 +1,19 @@
-"""Bad input of every kind is refused with a problem document that points at every wrong field, and stores nothing."""
+"""Bad input of every kind is refused with a problem document that points at every wrong field, and stores nothing:
+every table of the database is the same before and after."""
 import datetime
 import json
 import unittest
+import unittest.mock
 
 from sponsio_e2e import people
 from sponsio_e2e.contract import judge_exchanges
 from sponsio_e2e.identifiers import citizen_number, uscc
 from sponsio_e2e.program import wait_until
-from sponsio_e2e.world import AGENCY, DISTRICT, World, instant, must
+from sponsio_e2e.world import AGENCY, DISTRICT, GOVERNMENT, World, instant, must
 
 WORLD = World()
+# A well-formed identifier that nothing has.
+NOBODY = "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"
 
 
 def setUpModule():
@@ -25,34 +29,44 @@ def notice(version=1):
     return {"matter_code": people.MATTER_CODE, "matter_version": version, "channel": "counter", "language": "zh-CN"}
 
 
+def today():
+    return f"{WORLD.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
+
+
 def commitment(**changes):
     return people.commitment(WORLD.notice_id, "2026-03-02") | changes
 
 
-def committer(kind="citizen_id", number="11010519491231002X", **changes):
-    return {"kind": "natural_person", "name": "欧阳娜娜", "document": {"type": kind, "number": number}} | changes
+def committer(document="citizen_id", number="11010519491231002X", **changes):
+    return {"kind": "natural_person", "name": "欧阳娜娜", "document": {"type": document, "number": number}} | changes
 
 
-class BadInput(unittest.TestCase):
+class Refusals(unittest.TestCase):
     def setUp(self):
         self.clerk = WORLD.client("zhang.clerk")
+        self.admin = WORLD.client("root.admin")
+        self.supervisor = WORLD.client("qian.supervisor")
 
-    def refused(self, answer, status, problem, pointers=None):
+    def refused(self, ask, status, problem, pointers=None):
+        """Asks, and holds the refusal to its status, its type, its pointers and to storing nothing."""
+        before = WORLD.stored()
+        answer = ask()
         self.assertEqual((answer.status, answer.problem), (status, problem), answer.body[:600])
-        if pointers is not None:
-            self.assertEqual(answer.pointers(), pointers)
+        self.assertEqual(answer.pointers(), pointers or {})
+        self.assertEqual(WORLD.stored(), before)
         return answer
 
-    def refused_commitment(self, body, pointers, problem="invalid", status=422):
-        """Posts bytes or a value as a commitment; it must be refused and nothing be there afterwards."""
+    def refused_commitment(self, body, pointers=None, status=422, problem="invalid"):
+        """The same for bytes or a value that are posted as a commitment."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        before = len(self.clerk.all_items("/v1/commitments"))
-        answer = self.clerk.request("POST", "/v1/commitments", data,
-                                    {"Content-Type": "application/json", "Idempotency-Key": self.id()})
-        self.refused(answer, status, problem, pointers)
-        self.assertEqual(len(self.clerk.all_items("/v1/commitments")), before)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": self.id()}
+        return self.refused(lambda: self.clerk.request("POST", "/v1/commitments", data, headers), status, problem, pointers)
 
-    # ------------------------------------------------------------------------------------------------------- fields
+    def filed(self, **changes):
+        return must(self.clerk.post("/v1/commitments", commitment(**changes), key=True), 201).json
+
+
+class Fields(Refusals):
     def test_wrong_check_digit_of_a_person(self):
         self.refused_commitment(commitment(committer=committer(number="360426199101010072")),
                                 {"/committer/document/number": "check_digit"})
@@ -62,6 +76,8 @@ class BadInput(unittest.TestCase):
         wrong = right[:-1] + ("3" if right[-1] != "3" else "4")
         self.refused_commitment(commitment(committer=committer("uscc", wrong, kind="organisation", name="示例公司")),
                                 {"/committer/document/number": "check_digit"})
+        body = {"uscc": wrong, "name": "示例机构", "kind": "government", "region_code": DISTRICT, "parent_uscc": GOVERNMENT}
+        self.refused(lambda: self.admin.post("/v1/organisations", body, key=True), 422, "invalid", {"/uscc": "check_digit"})
 
     def test_impossible_birth_date_in_a_number(self):
         self.refused_commitment(commitment(committer=committer(number=citizen_number("11010519490231002"))),
@@ -89,58 +105,109 @@ class BadInput(unittest.TestCase):
         self.refused_commitment(commitment(reason="很" * 513), {"/reason": "too_long"})
 
     def test_a_notice_that_does_not_exist(self):
-        self.refused_commitment(commitment(notice_id="019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"), {"/notice_id": "no_such_thing"})
+        self.refused_commitment(commitment(notice_id=NOBODY), {"/notice_id": "no_such_thing"})
 
     def test_unknown_region(self):
-        admin = WORLD.client("root.admin")
         body = {"uscc": uscc("12110105000000099"), "name": "无此区", "kind": "government", "region_code": "999999",
                 "parent_uscc": AGENCY}
-        self.refused(admin.post("/v1/organisations", body, key=True), 422, "invalid", {"/region_code": "unknown_region"})
-        self.refused(admin.get(f"/v1/organisations/{body['uscc']}"), 404, "not-found")
+        self.refused(lambda: self.admin.post("/v1/organisations", body, key=True), 422, "invalid",
+                     {"/region_code": "unknown_region"})
 
-    # --------------------------------------------------------------------------------------------------------- JSON
+    def test_a_matter_with_several_faults(self):
+        body = {"matter_code": "FAULTY-1"} | people.matter_version()
+        body["verification"] = body["verification"] | {"day_kind": "lunar", "within_days": 0, "unit_uscc": AGENCY[:-1] + "I"}
+        self.refused(lambda: self.supervisor.post("/v1/matters", body, key=True), 422, "invalid",
+                     {"/verification/day_kind": "unknown_value", "/verification/within_days": "out_of_range",
+                      "/verification/unit_uscc": "bad_format"})
+
+    def test_a_matter_that_names_what_does_not_exist(self):
+        body = {"matter_code": "FAULTY-1"} | people.matter_version() | {"replaces_item": "cn-2020-99"}
+        body["verification"] = body["verification"] | {"unit_uscc": uscc("12110105000000099")}
+        self.refused(lambda: self.supervisor.post("/v1/matters", body, key=True), 422, "invalid",
+                     {"/replaces_item": "no_such_thing", "/verification/unit_uscc": "no_such_thing"})
+
+
+class Json(Refusals):
+    def spoiled(self, new):
+        """A good commitment whose reason begins with these characters."""
+        return json.dumps(commitment()).encode().replace(b'"reason": "', b'"reason": "' + new)
+
     def test_a_member_twice(self):
         text = json.dumps(commitment()).replace('"reason":', '"reason": "甲", "reason":')
-        self.refused_commitment(text.encode(), None, "bad-json", 400)
+        self.refused_commitment(text.encode(), {"/reason": "duplicate_key"}, 400, "bad-json")
 
     def test_nul_in_a_string(self):
-        self.refused_commitment(json.dumps(commitment()).replace('"reason": "', '"reason": "\\u0000').encode(), None, "bad-json", 400)
+        self.refused_commitment(self.spoiled(b"\\u0000"), {"/reason": "nul_character"}, 400, "bad-json")
+        self.refused_commitment(self.spoiled(b"\0"), {"/reason": "nul_character"}, 400, "bad-json")
+        self.refused_commitment(self.spoiled(b"\x01"), {"/reason": "bad_character"}, 400, "bad-json")
 
     def test_lone_surrogate(self):
-        self.refused_commitment(json.dumps(commitment()).replace('"reason": "', '"reason": "\\ud800').encode(), None, "bad-json", 400)
+        for half in (b"\\ud800", b"\\udc00", b"\\ud800\\ud800"):
+            with self.subTest(half):
+                self.refused_commitment(self.spoiled(half), {"/reason": "lone_surrogate"}, 400, "bad-json")
 
     def test_bytes_that_are_no_utf8(self):
-        self.refused_commitment(json.dumps(commitment()).encode().replace(b'"reason": "', b'"reason": "\xff'), None, "bad-json", 400)
+        for what in (b"\xff", b"\xc0\x80", b"\xed\xa0\x80"):
+            with self.subTest(what):
+                self.refused_commitment(self.spoiled(what), {"/reason": "bad_utf8"}, 400, "bad-json")
 
     def test_cut_short(self):
-        self.refused_commitment(json.dumps(commitment()).encode()[:-2], None, "bad-json", 400)
+        self.refused_commitment(json.dumps(commitment()).encode()[:-2], {"/reason": "syntax"}, 400, "bad-json")
+        self.refused_commitment(b"", {"": "syntax"}, 400, "bad-json")
 
     def test_nested_too_deep(self):
-        self.refused_commitment(b"[" * 5000 + b"]" * 5000, None, "bad-json", 400)
+        answer = self.refused_commitment(b'{"remarks":' + b"[" * 5000 + b"]" * 5000 + b"}", unittest.mock.ANY, 400, "bad-json")
+        (pointer, reason), = answer.pointers().items()
+        self.assertEqual((pointer[:8], reason), ("/remarks", "too_deep"))
 
     def test_not_an_object(self):
         self.refused_commitment(b"[]", {"": "wrong_type"})
 
-    # --------------------------------------------------------------------------------------------------------- HTTP
+
+class Http(Refusals):
     def test_ten_megabytes(self):
         body = b'{"reason":"' + b"x" * (10 << 20) + b'"}'
-        self.refused(self.clerk.request("POST", "/v1/commitments", body, {"Content-Type": "application/json", "Idempotency-Key": "big"}),
-                     413, "too-large")
+        headers = {"Content-Type": "application/json", "Idempotency-Key": "big"}
+        self.refused(lambda: self.clerk.request("POST", "/v1/commitments", body, headers), 413, "too-large")
+
+    def test_ten_megabytes_of_evidence(self):
+        path = self.task_in_progress(self.filed())
+        self.refused(lambda: WORLD.client("li.verifier").post_bytes(f"{path}/evidence?kind=documentary&name=x", b"x" * (10 << 20),
+                                                                    "text/plain", key=True), 413, "too-large")
+
+    def task_in_progress(self, filed):
+        path = f"/v1/verifications/{filed['verification']['task_id']}"
+        must(WORLD.client("li.verifier").post(f"{path}/claim"), 200)
+        must(WORLD.client("li.verifier").post(f"{path}/start"), 200)
+        return path
 
     def test_wrong_content_type(self):
-        answer = self.clerk.request("POST", "/v1/commitments", b"<a/>", {"Content-Type": "application/xml", "Idempotency-Key": "x"})
-        self.refused(answer, 415, "media-type")
+        good = json.dumps(commitment()).encode()
+        for kind in ("application/xml", "text/plain", "application/x-www-form-urlencoded"):
+            with self.subTest(kind):
+                headers = {"Content-Type": kind, "Idempotency-Key": "x"}
+                self.refused(lambda: self.clerk.request("POST", "/v1/commitments", good, headers), 415, "media-type")
 
     def test_no_idempotency_key(self):
-        self.refused(self.clerk.post("/v1/commitments", commitment()), 400, "idempotency-key-missing")
+        self.refused(lambda: self.clerk.post("/v1/commitments", commitment()), 400, "idempotency-key-missing")
+        self.refused(lambda: self.clerk.post("/v1/commitments", commitment(), key="a b"), 422, "invalid",
+                     {"header:Idempotency-Key": "bad_character"})
+
+    def test_an_idempotency_key_for_something_else(self):
+        must(self.clerk.post("/v1/commitments", commitment(), key="used-once"), 201)
+        self.refused(lambda: self.clerk.post("/v1/commitments", commitment(reason="另一事由"), key="used-once"), 422,
+                     "idempotency-key-reused")
 
     def test_no_such_route_and_method(self):
-        self.refused(self.clerk.get("/v1/nothing"), 404, "not-found")
-        self.refused(self.clerk.delete("/v1/commitments"), 405, "method-not-allowed")
+        self.refused(lambda: self.clerk.get("/v1/nothing"), 404, "not-found")
+        self.refused(lambda: self.clerk.delete("/v1/commitments"), 405, "method-not-allowed")
 
     def test_a_bad_cursor_and_limit(self):
-        self.refused(self.clerk.get("/v1/commitments?cursor=!"), 422, "invalid", {"query:cursor": "bad_format"})
-        self.refused(self.clerk.get("/v1/commitments?limit=0"), 422, "invalid", {"query:limit": "out_of_range"})
+        for query, pointers in (("cursor=!", {"query:cursor": "bad_format"}), ("limit=0", {"query:limit": "out_of_range"}),
+                                ("limit=9999", {"query:limit": "out_of_range"}), ("limit=x", {"query:limit": "bad_format"}),
+                                ("state=lost", {"query:state": "unknown_value"})):
+            with self.subTest(query):
+                self.refused(lambda: self.clerk.get(f"/v1/commitments?{query}"), 422, "invalid", pointers)
 
     def test_the_language_of_a_refusal(self):
         zh = self.clerk.post("/v1/commitments", commitment(reason=""), key=True).json
@@ -148,81 +215,134 @@ class BadInput(unittest.TestCase):
         self.assertEqual(zh["errors"][0]["detail"], "不得为空")
         self.assertEqual(en["errors"][0]["detail"], "must not be empty")
 
-    # ----------------------------------------------------------------------------------------------------- who asks
+
+class WhoAsks(Refusals):
     def test_no_token_and_a_wrong_one(self):
-        self.refused(WORLD.client().get("/v1/commitments"), 401, "unauthenticated")
-        clerk = WORLD.client("zhang.clerk")
-        clerk.token = "spn_" + "A" * 43
-        self.refused(clerk.get("/v1/commitments"), 401, "unauthenticated")
+        nobody, wrong = WORLD.client(), WORLD.client("zhang.clerk")
+        wrong.token = "spn_" + "A" * 43
+        for client in (nobody, wrong):
+            self.refused(lambda: client.get("/v1/commitments"), 401, "unauthenticated")
+            self.refused(lambda: client.post("/v1/commitments", commitment(), key=True), 401, "unauthenticated")
 
     def test_a_token_that_was_revoked(self):
         clerk, token_id = self.fresh_token()
         must(clerk.get("/v1/me"), 200)
-        must(WORLD.client("root.admin").delete(f"/v1/tokens/{token_id}"), 204)
-        self.refused(clerk.get("/v1/me"), 401, "token-expired")
+        must(self.admin.delete(f"/v1/tokens/{token_id}"), 204)
+        self.refused(lambda: clerk.post("/v1/commitments", commitment(), key=True), 401, "token-expired")
 
     def test_a_token_that_expired(self):
         clerk, _ = self.fresh_token(expires_at=instant(WORLD.clock.now() + datetime.timedelta(minutes=30)))
         must(clerk.get("/v1/me"), 200)
         WORLD.clock.move_to(WORLD.clock.now() + datetime.timedelta(minutes=31))
         wait_until("the token is refused", lambda: clerk.get("/v1/me").problem == "token-expired", within=10)
+        self.refused(lambda: clerk.post("/v1/commitments", commitment(), key=True), 401, "token-expired")
 
     def fresh_token(self, **body):
         account = must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"]
-        token = must(WORLD.client("root.admin").post(f"/v1/accounts/{account}/tokens", body, key=True), 201).json
+        token = must(self.admin.post(f"/v1/accounts/{account}/tokens", body, key=True), 201).json
         clerk = WORLD.client("zhang.clerk")
         clerk.token = token["token"]
         return clerk, token["token_id"]
 
     def test_a_role_that_may_not(self):
-        self.refused(WORLD.client("zhao.decider").post("/v1/commitments", commitment(), key=True), 403, "forbidden")
-        self.refused(self.clerk.get("/v1/audit-events"), 403, "forbidden")
+        decider = WORLD.client("zhao.decider")
+        self.refused(lambda: decider.post("/v1/commitments", commitment(), key=True), 403, "forbidden")
+        self.refused(lambda: self.clerk.get("/v1/audit-events"), 403, "forbidden")
 
     def test_a_foreign_organisations_objects(self):
-        code = must(self.clerk.post("/v1/commitments", commitment(), key=True), 201).json
-        other = WORLD.client("wu.other")
-        self.refused(other.get(f"/v1/commitments/{code['commitment_code']}"), 404, "not-found")
-        self.refused(other.get(f"/v1/notices/{WORLD.notice_id}"), 404, "not-found")
-        self.refused(other.get(f"/v1/matters/{people.MATTER_CODE}"), 404, "not-found")
-        self.refused(other.get(f"/v1/verifications/{code['verification']['task_id']}"), 404, "not-found")
-        self.refused(other.post(f"/v1/verifications/{code['verification']['task_id']}/claim"), 404, "not-found")
-        self.refused(other.post("/v1/commitments", commitment(), key=True), 422, "invalid", {"/notice_id": "no_such_thing"})
-        self.assertEqual(other.all_items("/v1/commitments"), [])
+        filed = self.filed()
+        other, task = WORLD.client("wu.other"), f"/v1/verifications/{filed['verification']['task_id']}"
+        code = f"/v1/commitments/{filed['commitment_code']}"
+        for path in (code, f"/v1/notices/{WORLD.notice_id}", f"/v1/matters/{people.MATTER_CODE}",
+                     f"/v1/matters/{people.MATTER_CODE}/versions/1", task):
+            with self.subTest(path):
+                self.refused(lambda: other.get(path), 404, "not-found")
+        self.refused(lambda: other.post(f"{task}/claim"), 404, "not-found")
+        self.refused(lambda: other.post(f"{code}/withdrawal", {"reason": "改交证明"}), 404, "not-found")
+        self.refused(lambda: other.post("/v1/commitments", commitment(), key=True), 422, "invalid", {"/notice_id": "no_such_thing"})
+        self.refused(lambda: other.post("/v1/notices", notice(), key=True), 422, "invalid", {"/matter_code": "no_such_thing"})
+        self.refused(lambda: other.post("/v1/findings", people.finding(filed["verification"]["task_id"], [NOBODY]), key=True),
+                     422, "invalid", {"/task_id": "no_such_thing"})
+        self.assertNotIn(filed["commitment_code"], [c["commitment_code"] for c in other.all_items("/v1/commitments")])
 
-    # ----------------------------------------------------------------------------------------------------- procedure
+
+class Procedure(Refusals):
+    def new_matter(self, code, by="qian.supervisor", complete=True):
+        body = {"matter_code": code} | people.matter_version(complete)
+        return must(WORLD.client(by).post("/v1/matters", body, key=True), 201)
+
+    def checked(self, verifier, filed):
+        """Takes the task of a filed commitment to its closing, with one piece of evidence; answers task and evidence."""
+        task_id = filed["verification"]["task_id"]
+        path = f"/v1/verifications/{task_id}"
+        must(verifier.post(f"{path}/claim"), 200)
+        must(verifier.post(f"{path}/start"), 200)
+        evidence = must(verifier.post_bytes(f"{path}/evidence?kind=documentary&name=x", b"x", "text/plain", key=True), 201).json
+        body = {"result": "inconsistent", "checked_on": today(), "summary": "与档案不符。"}
+        must(verifier.post(f"{path}/conclusion", body), 200)
+        must(verifier.post(f"{path}/closure"), 200)
+        return task_id, evidence["evidence_id"]
+
     def test_a_missing_notice_point(self):
-        body = {"matter_code": "INCOMPLETE-1"} | people.matter_version(complete=False)
-        must(WORLD.client("qian.supervisor").post("/v1/matters", body, key=True), 201)
-        self.refused(self.clerk.post("/v1/notices", notice() | {"matter_code": "INCOMPLETE-1"}, key=True), 422,
-                     "notice-incomplete", {"/notice/publicity_period": "missing_point"})
+        self.new_matter("INCOMPLETE-1", complete=False)
+        body = notice() | {"matter_code": "INCOMPLETE-1"}
+        self.refused(lambda: self.clerk.post("/v1/notices", body, key=True), 422, "notice-incomplete",
+                     {"/notice/publicity_period": "missing_point"})
 
     def test_a_stale_notice_version_and_a_stale_etag(self):
-        supervisor = WORLD.client("qian.supervisor")
-        body = {"matter_code": "MOVING-1"} | people.matter_version()
-        etag = must(supervisor.post("/v1/matters", body, key=True), 201).headers["etag"]
-        path = "/v1/matters/MOVING-1/versions"
-        old = must(self.clerk.post("/v1/notices", notice() | {"matter_code": "MOVING-1"}, key=True), 201).json
-        self.refused(supervisor.post(path, people.matter_version(), key=True), 428, "precondition-required")
-        must(supervisor.post(path, people.matter_version(), key=True, headers={"If-Match": etag}), 201)
-        self.refused(supervisor.post(path, people.matter_version(), key=True, headers={"If-Match": etag}), 412, "precondition-failed")
-        self.refused(self.clerk.post("/v1/notices", notice() | {"matter_code": "MOVING-1"}, key=True), 409, "notice-stale")
-        self.refused_commitment(commitment(notice_id=old["notice_id"]), None, "notice-stale", 409)
+        etag = self.new_matter("MOVING-1").headers["etag"]
+        path, body = "/v1/matters/MOVING-1/versions", notice() | {"matter_code": "MOVING-1"}
+        old = must(self.clerk.post("/v1/notices", body, key=True), 201).json
+        version = people.matter_version()
+        self.refused(lambda: self.supervisor.post(path, version, key=True), 428, "precondition-required")
+        must(self.supervisor.post(path, version, key=True, headers={"If-Match": etag}), 201)
+        self.refused(lambda: self.supervisor.post(path, version, key=True, headers={"If-Match": etag}), 412, "precondition-failed")
+        self.refused(lambda: self.clerk.post("/v1/notices", body, key=True), 409, "notice-stale")
+        self.refused_commitment(commitment(notice_id=old["notice_id"]), None, 409, "notice-stale")
 
     def test_wrong_steps(self):
-        code = must(self.clerk.post("/v1/commitments", commitment(), key=True), 201).json
-        verifier, path = WORLD.client("li.verifier"), f"/v1/verifications/{code['verification']['task_id']}"
-        self.refused(verifier.post(f"{path}/start"), 409, "wrong-step")
-        self.refused(verifier.post(f"{path}/closure"), 409, "wrong-step")
+        filed = self.filed()
+        verifier, path = WORLD.client("li.verifier"), f"/v1/verifications/{filed['verification']['task_id']}"
+        inconsistent = {"result": "inconsistent", "checked_on": today(), "summary": "与档案不符。"}
+        for step, body in (("start", None), ("closure", None), ("conclusion", inconsistent), ("hand-back", None)):
+            self.refused(lambda: verifier.post(f"{path}/{step}", body), 409, "wrong-step")
         must(verifier.post(f"{path}/claim"), 200)
-        self.refused(verifier.post(f"{path}/claim"), 409, "wrong-step")
+        self.refused(lambda: verifier.post(f"{path}/claim"), 409, "wrong-step")
         must(verifier.post(f"{path}/start"), 200)
-        body = {"result": "inconsistent", "checked_on": "2026-03-02", "summary": "与档案不符。"}
-        self.refused(verifier.post(f"{path}/conclusion", body), 409, "conflict")
-        draft = people.finding(code["verification"]["task_id"], ["019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"])
-        answer = verifier.post("/v1/findings", draft, key=True)
-        self.assertIn((answer.status, answer.problem), [(409, "wrong-step"), (422, "invalid")])
-        self.refused(self.clerk.post(f"/v1/commitments/{code['commitment_code']}/withdrawal", {"reason": "改交证明"}), 409, "wrong-step")
+        self.refused(lambda: verifier.post(f"{path}/conclusion", inconsistent), 409, "conflict")
+        draft = people.finding(filed["verification"]["task_id"], [NOBODY])
+        self.refused(lambda: verifier.post("/v1/findings", draft, key=True), 409, "wrong-step")
+        withdrawal = f"/v1/commitments/{filed['commitment_code']}/withdrawal"
+        self.refused(lambda: self.clerk.post(withdrawal, {"reason": "改交证明"}), 409, "wrong-step")
+
+    def test_wrong_steps_of_a_finding(self):
+        verifier, decider = WORLD.client("li.verifier"), WORLD.client("zhao.decider")
+        task_id, evidence_id = self.checked(verifier, self.filed())
+        self.refused(lambda: verifier.post("/v1/findings", people.finding(task_id, [NOBODY]), key=True), 422, "invalid",
+                     {"/evidence_ids/0": "no_such_thing"})
+        finding = must(verifier.post("/v1/findings", people.finding(task_id, [evidence_id]), key=True), 201).json
+        path, now = f"/v1/findings/{finding['finding_id']}", instant(WORLD.clock.now())
+        for who, step, body in ((self.clerk, "prior-notice", people.prior_notice(now)), (self.clerk, "defence", people.DEFENCE),
+                                (decider, "decision", people.DECISION), (self.clerk, "service", people.service(now))):
+            with self.subTest(step):
+                self.refused(lambda: who.post(f"{path}/{step}", body), 409, "wrong-step")
+
+    def test_the_same_person_twice(self):
+        both = WORLD.client("wu.other")  # clerk and verifier of the other agency
+        self.new_matter("OTHER-1", "wu.other")
+        given = must(both.post("/v1/notices", notice() | {"matter_code": "OTHER-1"}, key=True), 201).json
+        own = must(both.post("/v1/commitments", commitment(notice_id=given["notice_id"]), key=True), 201).json
+        self.refused(lambda: both.post(f"/v1/verifications/{own['verification']['task_id']}/claim"), 409, "same-person")
+
+        drafter, reviewer = WORLD.client("li.verifier"), WORLD.client("wang.reviewer")  # who may decide as well
+        task_id, evidence_id = self.checked(drafter, self.filed())
+        finding = must(drafter.post("/v1/findings", people.finding(task_id, [evidence_id]), key=True), 201).json
+        path = f"/v1/findings/{finding['finding_id']}"
+        self.refused(lambda: drafter.post(f"{path}/review", people.REVIEW), 409, "same-person")
+        must(reviewer.post(f"{path}/review", people.REVIEW), 200)
+        must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(instant(WORLD.clock.now()))), 200)
+        must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
+        self.refused(lambda: reviewer.post(f"{path}/decision", people.DECISION), 409, "same-person")
 
     def test_the_date_in_the_code_is_the_day_it_was_made(self):
-        code = must(self.clerk.post("/v1/commitments", commitment(made_on="2026-02-27"), key=True), 201).json["commitment_code"]
-        self.assertEqual(code[:14], DISTRICT + "20260227")
+        self.assertEqual(self.filed(made_on="2026-02-27")["commitment_code"][:14], DISTRICT + "20260227")
