@@ -241,6 +241,8 @@ std::int64_t FindingWorld::count(std::string const& table) {
         {"test.events", "select count(*) from event"},
         {"test.documents", "select count(*) from document"},
         {"test.clocks", "select count(*) from finding_clock"},
+        {"test.commitments", "select count(*) from commitment"},
+        {"test.tasks", "select count(*) from verification_task"},
         {"test.statements", "select count(*) from finding_statement"}};
     for (auto const& query : tables)
         if (query.name == "test." + table) return db().exec(query)[0].get<std::int64_t>(0);

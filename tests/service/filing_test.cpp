@@ -1,0 +1,235 @@
+#include "server/domain/catalogue.hpp"
+#include "server/service/filing_service.hpp"
+#include "server/service/matter_service.hpp"
+#include "tests/service/finding_world.hpp"
+
+#include <set>
+
+namespace sponsio::testing {
+namespace {
+
+using domain::JsonObject;
+using service::Created;
+using service::RequestOnce;
+
+/// An agency that gives notices and files: the whole way from the matter to the stored commitment.
+class Filing : public FindingWorld {
+  protected:
+    void SetUp() override {
+        FindingWorld::SetUp();
+        catalogue = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
+        matter_service = std::make_unique<service::MatterService>(*executor, *vault, *catalogue, clock);
+        start_filing();
+        notice = give_notice("GZF-1", 1);
+    }
+
+    void TearDown() override {
+        filing.reset();
+        matter_service.reset();
+        FindingWorld::TearDown();
+    }
+
+    void start_filing(unsigned writers = 2) {
+        filing = std::make_unique<service::FilingService>(
+            service::FilingOptions{.connection = app(), .writers = writers}, *executor,
+            service::FilingParts{*vault, *calendar, matters, clock});
+    }
+
+    std::string give_notice(std::string const& matter, int version) {
+        auto const made = await(
+            matter_service->issue_notice(as("clerk"), fresh_key(), {matter, version, "counter", "zh-CN"}));
+        return crypto::parse_json(made.value().body).value().at("notice_id").as_string();
+    }
+
+    [[nodiscard]] Json body(std::string const& number = "11010519491231002X") const {
+        return JsonObject{
+            {"notice_id", notice},
+            {"made_on", "2026-03-02"},
+            {"reason", "申请公租房资格确认"},
+            {"committer", JsonObject{{"kind", "natural_person"},
+                                     {"name", "欧阳娜娜"},
+                                     {"document", JsonObject{{"type", "citizen_id"}, {"number", number}}}}}};
+    }
+
+    static RequestOnce keyed(std::string key, std::string const& content = "a") {
+        return {std::move(key), crypto::sha256(crypto::as_bytes(content))};
+    }
+
+    Outcome<Created> file(RequestOnce once, Json const& json) {
+        return await(filing->file(as("clerk"), std::move(once), json));
+    }
+
+    Json filed(RequestOnce once, Json const& json) {
+        return crypto::parse_json(file(std::move(once), json).value().body).value();
+    }
+
+    std::unique_ptr<domain::Catalogue> catalogue;
+    std::unique_ptr<service::MatterService> matter_service;
+    std::unique_ptr<service::FilingService> filing;
+    std::string notice;
+};
+
+TEST_F(Filing, AnswersWithCodeReceiptAndTask) {
+    Json const answer = filed(fresh_key(), body());
+    EXPECT_EQ(answer.at("commitment_code").as_string(), "11010520260302000001");
+    EXPECT_EQ(answer.at("state").as_string(), "effective");
+    std::string const content = answer.at_pointer("/receipt/content")->as_string();
+    EXPECT_EQ(crypto::to_hex(crypto::sha256(crypto::as_bytes(content))),
+              answer.at_pointer("/receipt/digest_sha256")->as_string());
+    EXPECT_EQ(crypto::canonical_json(crypto::parse_json(content).value()), content);
+    // 20 working days after 2 March 2026, over no holiday: 30 March.
+    EXPECT_EQ(answer.at_pointer("/verification/due_on")->as_string(), "2026-03-30");
+    EXPECT_EQ(answer.at_pointer("/verification/rule")->as_string(), "verify.matter 20 working_days");
+    EXPECT_EQ(answer.at_pointer("/verification/calendar")->as_string().substr(0, 7), "cn-2026");
+    EXPECT_EQ(moves(answer.at("commitment_code").as_string()),
+              std::vector<std::string>{"notified>effective"});
+    EXPECT_EQ(count("tasks"), 1);
+}
+
+TEST_F(Filing, StoresNothingPersonalInClear) {
+    filed(fresh_key(), body());
+    admin().command(
+        "create temp table dumped as select row_to_json(c)::text as line from commitment c union all "
+        "select row_to_json(k)::text from idempotency_key k union all select row_to_json(e)::text from event "
+        "e union all "
+        "select row_to_json(t)::text from verification_task t");
+    static constexpr db::BinaryQuery leaks{
+        "leaks",
+        "select count(*) from dumped where line like '%11010519491231002X%' or line like '%欧阳娜娜%' or "
+        "line like '%申请公租房%'"};
+    EXPECT_EQ(admin().exec(leaks)[0].get<std::int64_t>(0), 0);
+    static constexpr db::BinaryQuery all{"all", "select count(*) from dumped"};
+    EXPECT_GE(admin().exec(all)[0].get<std::int64_t>(0), 4);
+}
+
+TEST_F(Filing, RepeatsTheFirstAnswerForTheSameKey) {
+    auto const first = file(keyed("k1"), body()).value();
+    clock.advance(std::chrono::hours{30});
+    auto const again = file(keyed("k1"), body()).value();
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(again.location, first.location);
+    EXPECT_FALSE(first.replayed);
+    EXPECT_TRUE(again.replayed);
+    EXPECT_EQ(count("commitments"), 1);
+}
+
+TEST_F(Filing, SaysTheFirstAnswerEvenAfterTheStateMoved) {
+    auto const first = file(keyed("k1"), body()).value();
+    std::string const code = crypto::parse_json(first.body).value().at("commitment_code").as_string();
+    ASSERT_TRUE(await(filing->withdraw(as("clerk"), code, "改为提交证明")));
+    EXPECT_EQ(file(keyed("k1"), body()).value().body, first.body);
+    EXPECT_EQ(await(filing->commitment(as("clerk"), code)).value().at("state").as_string(), "withdrawn");
+}
+
+TEST_F(Filing, RefusesTheKeyForAnotherRequest) {
+    ASSERT_TRUE(file(keyed("k1", "a"), body()));
+    EXPECT_EQ(said(file(keyed("k1", "b"), body())), "idempotency-key-reused");
+    EXPECT_EQ(count("commitments"), 1);
+}
+
+TEST_F(Filing, ConcurrentRepetitionsEndInOneCommitment) {
+    std::vector<boost::asio::awaitable<Outcome<Created>>> calls;
+    for (int i = 0; i != 40; ++i) calls.push_back(filing->file(as("clerk"), keyed("same"), body()));
+    std::set<std::string> bodies;
+    std::size_t first = 0;
+    for (auto& outcome : await_all(std::move(calls))) {
+        bodies.insert(outcome.value().body);
+        if (!outcome->replayed) ++first;
+    }
+    EXPECT_EQ(bodies.size(), 1u);
+    EXPECT_EQ(first, 1u);
+    EXPECT_EQ(count("commitments"), 1);
+    EXPECT_EQ(count("tasks"), 1);
+}
+
+TEST_F(Filing, ManyAtOnceGetCodesOfTheirOwn) {
+    std::vector<boost::asio::awaitable<Outcome<Created>>> calls;
+    for (int i = 0; i != 600; ++i) calls.push_back(filing->file(as("clerk"), fresh_key(), body()));
+    std::set<std::string> locations;
+    for (auto& outcome : await_all(std::move(calls))) locations.insert(outcome.value().location);
+    EXPECT_EQ(locations.size(), 600u);
+    EXPECT_EQ(count("commitments"), 600);
+    EXPECT_EQ(count("tasks"), 600);
+    EXPECT_LT(filing->stats().batches, 600u);
+}
+
+TEST_F(Filing, OneBadFilingDoesNotStopItsBatch) {
+    Json wrong = body();
+    wrong.as_object().set("notice_id", NoticeId{Uuid{}}.text());
+    std::vector<boost::asio::awaitable<Outcome<Created>>> calls;
+    for (int i = 0; i != 50; ++i)
+        calls.push_back(filing->file(as("clerk"), fresh_key(), i == 25 ? wrong : body()));
+    auto const outcomes = await_all(std::move(calls));
+    for (std::size_t i = 0; i != outcomes.size(); ++i)
+        EXPECT_EQ(said(outcomes[i]), i == 25 ? "invalid /notice_id" : "ok");
+    EXPECT_EQ(count("commitments"), 49);
+}
+
+TEST_F(Filing, KnowsOnlyItsOwnNotices) {
+    EXPECT_EQ(said(await(filing->file(as("stranger"), fresh_key(), body()))), "invalid /notice_id");
+    auto const mine = filed(fresh_key(), body());
+    EXPECT_EQ(said(await(filing->commitment(as("stranger"), mine.at("commitment_code").as_string()))),
+              "not-found");
+    EXPECT_EQ(said(await(filing->withdraw(as("stranger"), mine.at("commitment_code").as_string(), "x"))),
+              "not-found");
+}
+
+TEST_F(Filing, RefusesANoticeOfAnOlderVersion) {
+    auto const version = await(matter_service->newest(as("clerk"), "GZF-1")).value();
+    Json next = version;
+    for (char const* name : {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
+        next.as_object().erase(name);
+    auto const changed = domain::decode(next, domain::MatterVersion::read).value();
+    ASSERT_TRUE(await(matter_service->add_version(as("clerk"), fresh_key(), "GZF-1", 1, changed)));
+    EXPECT_EQ(said(file(fresh_key(), body())), "notice-stale");
+    EXPECT_EQ(count("commitments"), 0);
+    EXPECT_EQ(said(await(matter_service->add_version(as("clerk"), fresh_key(), "GZF-1", 1, changed))),
+              "precondition-failed");
+    notice = give_notice("GZF-1", 2);
+    EXPECT_EQ(filed(fresh_key(), body()).at("matter_version").as_int(), 2);
+}
+
+TEST_F(Filing, ABreachBarsTheSamePersonUnderEveryWayOfWritingTheNumber) {
+    auto const first = filed(fresh_key(), body("110105491231002"));
+    admin().command("update commitment set state = 'breached'");
+    EXPECT_EQ(said(file(fresh_key(), body("11010519491231002x"))), "not-eligible");
+    EXPECT_EQ(said(file(fresh_key(), body("440524188001010014"))), "ok");
+    admin().command("update commitment set state = 'fulfilled' where state = 'breached'");
+    EXPECT_EQ(said(file(fresh_key(), body())), "ok");
+}
+
+TEST_F(Filing, TheSerialsOfADayComeToAnEnd) {
+    admin().command(
+        "insert into commitment_serial (region_code, made_on, next_serial) values ('110105', '2026-03-02', "
+        "999999)");
+    EXPECT_EQ(filed(fresh_key(), body()).at("commitment_code").as_string(), "11010520260302999999");
+    EXPECT_EQ(said(file(fresh_key(), body())), "conflict");
+}
+
+TEST_F(Filing, AYearWithoutACalendarIsNotGuessed) {
+    clock.set(china("2026-12-20T09:00:00"));
+    Json late = body();
+    late.as_object().set("made_on", "2026-12-20");
+    EXPECT_EQ(said(file(fresh_key(), late)), "calendar-unknown");
+    EXPECT_EQ(count("commitments"), 0);
+}
+
+TEST_F(Filing, GoesOnWithNewSerialsAfterAKill) {
+    auto const before = filed(fresh_key(), body()).at("commitment_code").as_string();
+    filing.reset();
+    start_filing(1);
+    auto const after = filed(fresh_key(), body()).at("commitment_code").as_string();
+    EXPECT_GT(after, before);
+}
+
+TEST_F(Filing, TheServersRoleCannotChangeWhatWasPromised) {
+    filed(fresh_key(), body());
+    for (char const* sql : {"update commitment set sealed = ''", "delete from commitment",
+                            "update commitment set accepted_at = now()", "delete from event",
+                            "update event set why = 'x'", "truncate event", "delete from idempotency_key"})
+        EXPECT_THROW(db().command(sql), db::DbError) << sql;
+    EXPECT_NO_THROW(db().command("update commitment set state = state"));
+}
+
+}  // namespace
+}  // namespace sponsio::testing
