@@ -74,11 +74,11 @@ create table verification_task (
     check ((state in ('closed', 'cancelled')) = (closed_at is not null))
 );
 create index verification_task_queue on verification_task (organisation_id, due_at, task_id) where closed_at is null;
-create index verification_task_done on verification_task (organisation_id, state, due_at, task_id)
-    where closed_at is not null;
-create index verification_task_held on verification_task (assignee, due_at, task_id) where closed_at is null;
-create index verification_task_done_by on verification_task (assignee, state, due_at, task_id)
-    where closed_at is not null;
+create index verification_task_by_state on verification_task (organisation_id, state, due_at, task_id);
+create index verification_task_held on verification_task (assignee, due_at, task_id)
+    where assignee is not null and closed_at is null;
+create index verification_task_held_by_state on verification_task (assignee, state, due_at, task_id)
+    where assignee is not null;
 create index verification_task_of_commitment on verification_task (commitment_code);
 
 -- Files, sealed; the digest is of the plain bytes.

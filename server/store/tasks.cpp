@@ -28,35 +28,31 @@ constexpr BinaryQuery update_task{
     "update verification_task set state = $3, assignee = $4, result = $5, checked_on = $6, closed_at = $7, "
     "summary = $8, wrapped_key = $9, master_key_id = $10 where task_id = $1 and shard = $2"};
 
-// One query for each index, so that a queue costs the same whatever ended before.
+// One query for each index, so that a page costs the same whatever else there is.
 constexpr BinaryQuery select_open_of_unit{
     "tasks.open_of_unit",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
     "from verification_task where organisation_id = $1 and closed_at is null "
-    "and ($2::text is null or state = $2) and ($3::timestamptz is null or due_at <= $3) "
-    "and (due_at, task_id) > ($4::timestamptz, $5::uuid) order by due_at, task_id limit $6"};
-constexpr BinaryQuery select_ended_of_unit{
-    "tasks.ended_of_unit",
+    "and due_at <= $2 and (due_at, task_id) > ($3, $4) order by due_at, task_id limit $5"};
+constexpr BinaryQuery select_state_of_unit{
+    "tasks.state_of_unit",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where organisation_id = $1 and closed_at is not null "
-    "and state = $2 and ($3::timestamptz is null or due_at <= $3) "
-    "and (due_at, task_id) > ($4::timestamptz, $5::uuid) order by due_at, task_id limit $6"};
+    "from verification_task where organisation_id = $1 and state = $2 "
+    "and due_at <= $3 and (due_at, task_id) > ($4, $5) order by due_at, task_id limit $6"};
 constexpr BinaryQuery select_open_of_assignee{
     "tasks.open_of_assignee",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
     "from verification_task where assignee = $1 and organisation_id = $2 and closed_at is null "
-    "and ($3::text is null or state = $3) and ($4::timestamptz is null or due_at <= $4) "
-    "and (due_at, task_id) > ($5::timestamptz, $6::uuid) order by due_at, task_id limit $7"};
-constexpr BinaryQuery select_ended_of_assignee{
-    "tasks.ended_of_assignee",
+    "and due_at <= $3 and (due_at, task_id) > ($4, $5) order by due_at, task_id limit $6"};
+constexpr BinaryQuery select_state_of_assignee{
+    "tasks.state_of_assignee",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where assignee = $1 and organisation_id = $2 and "
-    "closed_at is not null and state = $3 and ($4::timestamptz is null or due_at <= $4) "
-    "and (due_at, task_id) > ($5::timestamptz, $6::uuid) order by due_at, task_id limit $7"};
+    "from verification_task where assignee = $1 and organisation_id = $2 and state = $3 "
+    "and due_at <= $4 and (due_at, task_id) > ($5, $6) order by due_at, task_id limit $7"};
 
 TaskRow task_of(db::Rows::Row const& row) {
     TaskRow task{.shard = row.get<std::int16_t>(0),
@@ -83,19 +79,21 @@ std::optional<TaskRow> first_task(db::Rows const& rows) {
     return task_of(rows[0]);
 }
 
-/// Where the queue begins: before every task there is.
+/// Before and after everything that is ever due.
 constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
+constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
 
 db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
-    bool const ended = q.state == domain::TaskState::closed || q.state == domain::TaskState::cancelled;
-    Instant const after = q.after ? q.after->first : long_ago;
-    TaskId const after_id = q.after ? q.after->second : TaskId{Uuid{}};
-    std::int32_t const limit = q.limit;
     Params params;
     if (q.assignee) params.add(*q.assignee);
-    params.add(q.organisation).add(optional_word(q.state)).add(q.due_by).add(after).add(after_id).add(limit);
-    if (q.assignee) return db.exec(ended ? select_ended_of_assignee : select_open_of_assignee, params);
-    return db.exec(ended ? select_ended_of_unit : select_open_of_unit, params);
+    params.add(q.organisation);
+    if (q.state) params.add(domain::word(*q.state));
+    params.add(q.due_by.value_or(far_off))
+        .add(q.after ? q.after->first : long_ago)
+        .add(q.after ? q.after->second : TaskId{Uuid{}})
+        .add(std::int32_t{q.limit});
+    if (q.assignee) return db.exec(q.state ? select_state_of_assignee : select_open_of_assignee, params);
+    return db.exec(q.state ? select_state_of_unit : select_open_of_unit, params);
 }
 
 }  // namespace
