@@ -7,7 +7,8 @@
 #include <string_view>
 #include <utility>
 
-/// Small private files that are whole or not there, whatever happens meanwhile: for keys and what unlocks them.
+/// Small private files that are whole or not there, whatever happens meanwhile: for keys and what unlocks
+/// them.
 namespace sponsio::crypto {
 
 /// Errors have the words of store_error; `missing` when there is no such file, `permissions` when others than
