@@ -245,7 +245,7 @@ std::string last_words(ClusterLayout const& layout) {
         std::ifstream in(log, std::ios::binary);
         for (std::string line; std::getline(in, line); last = line)
             if (line.find("FATAL") != std::string::npos || line.find("PANIC") != std::string::npos)
-                fatal = line;
+                fatal = last.empty() ? line : last + " " + line;
     }
     return fatal.empty() ? last : fatal;
 }

@@ -110,6 +110,7 @@ class GroupCommit {
         std::vector<Done> waiters;
         std::vector<Result> outcomes;
         std::vector<Waiter> late;
+        bool poked = false;
 
         void clear() {
             items.clear();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace sponsio::db {
 
@@ -87,7 +88,7 @@ bool GroupCommit<Item, Out>::take(Batch& batch) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || poked_ || !pending_.empty(); });
     if (pending_.empty() && !poked_) return false;
-    poked_ = false;
+    batch.poked = std::exchange(poked_, false);
     auto const now = std::chrono::steady_clock::now();
     while (!pending_.empty() && batch.items.size() < options_.max_batch) {
         Waiter& first = pending_.front();
@@ -100,7 +101,7 @@ bool GroupCommit<Item, Out>::take(Batch& batch) {
         }
         pending_.pop_front();
     }
-    ++counted_.batches;
+    if (!batch.items.empty()) ++counted_.batches;
     counted_.items += batch.items.size();
     if (!pending_.empty() && threads_.size() > 1) wake_.notify_one();
     return true;
@@ -118,7 +119,7 @@ void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer) noexcept {
     Batch batch;
     while (take(batch)) {
         for (Waiter& late : batch.late) answer(late.done, detail::waited_too_long());
-        store(session, writer, batch);
+        if (batch.poked || !batch.items.empty()) store(session, writer, batch);
         for (std::size_t i = 0; i != batch.waiters.size(); ++i)
             answer(batch.waiters[i], std::move(batch.outcomes[i]));
         batch.clear();

@@ -8,6 +8,15 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#if defined(__has_feature) && __has_feature(address_sanitizer)
+/// SOCI 4.0.3 forgets a connection that breaks between being made and its first SET.
+extern "C" char const* __lsan_default_suppressions();
+
+extern "C" char const* __lsan_default_suppressions() {
+    return "leak:libsoci_postgresql\n";
+}
+#endif
+
 namespace sponsio::testing {
 namespace {
 
@@ -91,13 +100,15 @@ std::string PgServer::make_database() {
     if (!template_ready_) migrate_template();
     std::string name = "t_" + std::to_string(++made_);
     db::PgSession(connection("postgres", db::cluster_role))
-        .command("CREATE DATABASE " + name + " TEMPLATE " + std::string(template_database));
+        .command("CREATE DATABASE " + name + " TEMPLATE " + std::string(template_database) +
+                 " STRATEGY file_copy");
     return name;
 }
 
 std::string PgServer::make_empty_database() {
     std::string name = "t_" + std::to_string(++made_);
-    db::PgSession(connection("postgres", db::cluster_role)).command("CREATE DATABASE " + name);
+    db::PgSession(connection("postgres", db::cluster_role))
+        .command("CREATE DATABASE " + name + " STRATEGY file_copy");
     return name;
 }
 

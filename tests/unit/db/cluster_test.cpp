@@ -5,6 +5,7 @@
 #include "server/db/process.hpp"
 #include "server/db/session.hpp"
 #include "tests/support/pg_fixture.hpp"
+#include "tests/unit/db/made_cluster.hpp"
 
 #include <gtest/gtest.h>
 
@@ -25,34 +26,6 @@ using namespace std::chrono_literals;
 using testing::TempDir;
 
 constexpr BinaryQuery count{"count", "SELECT count(*) FROM kept"};
-
-ClusterOptions at(fs::path const& data) {
-    return {.data = data, .shared_buffers_mb = 16, .max_connections = 20};
-}
-
-std::unique_ptr<EmbeddedCluster> started(ClusterOptions options) {
-    auto cluster = EmbeddedCluster::start(std::move(options));
-    if (!cluster) throw std::runtime_error(cluster.error().detail.en + cluster.error().cause);
-    return std::move(*cluster);
-}
-
-/// A directory with a database that initdb made once for all tests: it takes seconds.
-class MadeDir : public TempDir {
-  public:
-    MadeDir() {
-        static TempDir const made;
-        static bool const once = [] {
-            auto options = at(made.path());
-            options.test_only_unsafe_fast = true;
-            started(std::move(options)).reset();
-            return true;
-        }();
-        EXPECT_TRUE(once);
-        auto const copied =
-            run_process({.argv = {"cp", "-a", (made.path() / "postgres").string(), path().string()}});
-        EXPECT_EQ(copied.exit_code, 0) << copied.output;
-    }
-};
 
 PgSession connect(EmbeddedCluster const& cluster) {
     return PgSession({.uri = cluster.address().uri(cluster_role)});

@@ -267,6 +267,16 @@ TEST_F(GroupCommitTest, PokeRunsARoundWithoutItems) {
     EXPECT_GE(rounds, 1);
 }
 
+TEST_F(GroupCommitTest, NobodyIsBotheredWhenAllCameTooLate) {
+    std::atomic<int> rounds = 0;
+    Numbers group(options(), {Writer{[&](PgSession&, std::span<std::int64_t const>) {
+                      ++rounds;
+                      return Results();
+                  }}});
+    EXPECT_EQ(group.add_blocking(1, in(-1ms)).error().problem, &problem::overloaded);
+    EXPECT_EQ(rounds, 0);
+}
+
 TEST_F(GroupCommitTest, ASessionLockIsTakenAgainAfterAReconnect) {
     std::atomic<int> connects = 0, attempts = 0;
     Numbers group(options(), {Writer{.attempt =

@@ -1,11 +1,14 @@
 #include "server/db/migrate.hpp"
 
+#include "server/db/durability.hpp"
 #include "server/db/session.hpp"
 #include "server/db/tx.hpp"
 #include "tests/support/pg_fixture.hpp"
+#include "tests/unit/db/made_cluster.hpp"
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <thread>
 
 namespace sponsio::db {
@@ -169,6 +172,69 @@ TEST(MigrationNames, AreNumberedWithoutGaps) {
     for (auto const* bad : {"migrations/0002_a.sql", "migrations/1_a.sql", "migrations/0001-a.sql",
                             "migrations/0001_a.txt", "migrations/0001_A.sql", "migrations/0001_.sql"})
         EXPECT_FALSE(migrations_of({{bad, ""}})) << bad;
+}
+
+/// A server like an administrator's own: logins with other rights than ours.
+class ForeignServer : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        std::filesystem::path const config = dir_.path() / "postgres-config";
+        std::filesystem::create_directories(config);
+        std::ofstream(config / "open.conf") << "local all all trust\n";
+        std::ofstream(config / "local.conf") << "hba_file = '" << (config / "open.conf").string() << "'\n";
+        auto options = at(dir_.path());
+        options.test_only_unsafe_fast = true;
+        cluster_ = started(std::move(options));
+        admin_.emplace(ConnectionOptions{.uri = cluster_->address().uri(cluster_role)});
+    }
+
+    MigrateOptions options(std::string_view login) {
+        MigrateOptions all = embedded_migrations(cluster_->address().uri(login, "theirs")).value();
+        all.migrations = {
+            {1, "first", "create table first (n int); grant select, insert on first to sponsio_app;"}};
+        return all;
+    }
+
+    std::string uri(std::string_view login) { return cluster_->address().uri(login, "theirs"); }
+
+    PgSession& admin() { return *admin_; }
+
+  private:
+    MadeDir dir_;
+    std::unique_ptr<EmbeddedCluster> cluster_;
+    std::optional<PgSession> admin_;
+};
+
+TEST_F(ForeignServer, ALoginThatOwnsTheDatabaseAndMayCreateRolesIsEnough) {
+    admin().command("CREATE ROLE builder LOGIN CREATEROLE");
+    admin().command("CREATE DATABASE theirs OWNER builder");
+    EXPECT_EQ(migrate(options("builder")).value(), 1);
+    EXPECT_EQ(migrate(options("builder")).value(), 0);
+}
+
+TEST_F(ForeignServer, AMemberOfTheOwnerMayMigrateOnceTheRolesAreThere) {
+    admin().command("CREATE DATABASE theirs");
+    admin().command("CREATE ROLE deployer LOGIN");
+    auto const early = migrate(options("deployer"));
+    ASSERT_FALSE(early);
+    EXPECT_NE(early.error().detail.en.find("roles.sql"), std::string::npos) << early.error().detail.en;
+    auto only_roles = options(cluster_role);
+    only_roles.migrations.clear();
+    EXPECT_EQ(migrate(only_roles).value(), 0);
+    admin().command("GRANT sponsio_owner TO deployer");
+    EXPECT_EQ(migrate(options("deployer")).value(), 1);
+}
+
+TEST_F(ForeignServer, OneMightyLoginCanServeThroughSetRole) {
+    admin().command("CREATE DATABASE theirs");
+    EXPECT_EQ(migrate(options(cluster_role)).value(), 1);
+    PgSession db({.uri = uri(cluster_role), .role = std::string(app_role)});
+    db.command("INSERT INTO first VALUES (1)");
+    EXPECT_THROW(db.command("DELETE FROM first"), DbError);
+    EXPECT_TRUE(login_has_more_rights(db));
+    PgSession own({.uri = uri(app_role), .role = std::string(app_role)});
+    EXPECT_FALSE(login_has_more_rights(own));
+    EXPECT_THROW(own.command("DELETE FROM first"), DbError);
 }
 
 class EmbeddedMigrations : public testing::PgFixture {};
