@@ -1,10 +1,14 @@
 #include "server/api/accept.hpp"
 
+#include "server/http/headers.hpp"
+
 #include <algorithm>
 #include <compare>
 
 namespace sponsio::api {
 namespace {
+
+using http::equal_ignoring_case;
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t";
@@ -19,11 +23,6 @@ std::string_view take(std::string_view& rest, char separator) {
     std::string_view const piece = trimmed(rest.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     return piece;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 /// "0.5" in thousandths; what is no weight counts as 1, so that a sloppy client gets an answer.

@@ -11,7 +11,7 @@ namespace {
 
 using service::Disclose;
 
-constexpr std::string_view token_type = "application/dc+sd-jwt";
+constexpr http::Literal token_type = "application/dc+sd-jwt";
 constexpr std::string_view json_type = "application/json";
 
 /// Cached copies of key sets may be this old; rotation with a longer overlap is never noticed by a reader.
@@ -65,7 +65,7 @@ awaitable<Response> one(service::RecordService& records, Request& request) {
     auto record = co_await records.one(caller_of(request), *id, *disclose);
     if (!record) co_return http::problem_response(record.error(), request);
     Response response = *chosen == token_type
-                            ? http::bytes_response(std::string(token_type), std::move(record->sd_jwt))
+                            ? Response{.content_type = token_type, .body = std::move(record->sd_jwt)}
                             : answer(record->to_json(), request);
     response.set("Vary", "Accept");
     co_return unstored(std::move(response));

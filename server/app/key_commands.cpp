@@ -99,7 +99,7 @@ void rotate(Arguments const& a) {
 CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::shared_ptr<Arguments> const& a,
                void (*body)(Arguments const&)) {
     auto* command = parent.add_subcommand(name, about);
-    command->add_option("--data", a->data, "Data directory; the keys are in DIR/keys")
+    command->add_option("--data,--state", a->data, "Data or state directory; the keys are in DIR/keys")
         ->type_name("DIR")
         ->required();
     command->add_option("--passphrase-file", a->passphrase_file,

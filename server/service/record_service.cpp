@@ -55,10 +55,9 @@ Outcome<RecordView> RecordService::view(store::CreditRecord const& row, Disclose
     return RecordView{row.id, row.position, row.issued_at, row.state, std::move(*shown)};
 }
 
-RecordService::Answer<RecordFeed> RecordService::feed(Caller caller, std::int64_t after, int limit,
+RecordService::Answer<RecordFeed> RecordService::feed(Caller const& caller, std::int64_t after, int limit,
                                                       std::optional<Disclose> disclose) {
-    auto job = [this, who = std::move(caller.who), after, limit,
-                disclose](db::PgSession& db) -> Outcome<RecordFeed> {
+    auto job = [this, who = caller.who, after, limit, disclose](db::PgSession& db) -> Outcome<RecordFeed> {
         std::optional<OrganisationId> own;
         if (!sees_all(*who)) own = who->organisation;
         RecordFeed feed;
@@ -75,9 +74,9 @@ RecordService::Answer<RecordFeed> RecordService::feed(Caller caller, std::int64_
     return db_.run(caller.deadline, std::move(job));
 }
 
-RecordService::Answer<RecordView> RecordService::one(Caller caller, RecordId id,
+RecordService::Answer<RecordView> RecordService::one(Caller const& caller, RecordId id,
                                                      std::optional<Disclose> disclose) {
-    auto job = [this, who = std::move(caller.who), id, disclose](db::PgSession& db) -> Outcome<RecordView> {
+    auto job = [this, who = caller.who, id, disclose](db::PgSession& db) -> Outcome<RecordView> {
         auto const row = store::record_by_id(db, id);
         if (!row || (!sees_all(*who) && row->organisation != who->organisation))
             return fault(problem::not_found);

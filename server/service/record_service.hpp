@@ -43,8 +43,9 @@ class RecordService {
 
     /// The feed after a position. Unless `disclose` says otherwise an integrator gets all disclosures and
     /// everybody else none.
-    Answer<RecordFeed> feed(Caller caller, std::int64_t after, int limit, std::optional<Disclose> disclose);
-    Answer<RecordView> one(Caller caller, RecordId id, std::optional<Disclose> disclose);
+    Answer<RecordFeed> feed(Caller const& caller, std::int64_t after, int limit,
+                            std::optional<Disclose> disclose);
+    Answer<RecordView> one(Caller const& caller, RecordId id, std::optional<Disclose> disclose);
 
   private:
     [[nodiscard]] Outcome<RecordView> view(store::CreditRecord const& row, Disclose disclose) const;
