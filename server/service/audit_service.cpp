@@ -12,17 +12,11 @@ boost::asio::awaitable<Outcome<std::vector<Json>>> AuditService::events(Caller c
                                                                         int limit) {
     return db_.run(caller.deadline, [after, subject, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
         std::vector<Json> list;
-        for (auto const& [id, e] : store::events_after(db, after, subject, limit).rows)
-            list.push_back(domain::JsonObject{{"event_id", id},
-                                              {"at", to_rfc3339(e.at)},
-                                              {"lifecycle", e.lifecycle},
-                                              {"subject", e.subject},
-                                              {"from", or_null(e.from)},
-                                              {"event", e.event},
-                                              {"to", e.to},
-                                              {"by", or_null(e.actor)},
-                                              {"why", or_null(e.why)},
-                                              {"rule", or_null(e.rule)}});
+        for (auto const& [id, event] : store::events_after(db, after, subject, limit).rows) {
+            domain::JsonObject view = event_view(event);
+            view.add("event_id", id).add("lifecycle", event.lifecycle).add("subject", event.subject);
+            list.push_back(std::move(view));
+        }
         return list;
     });
 }

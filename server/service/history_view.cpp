@@ -2,16 +2,16 @@
 
 namespace sponsio::service {
 
+domain::JsonObject event_view(store::Event const& event) {
+    return {{"at", to_rfc3339(event.at)}, {"from", or_null(event.from)},
+            {"event", event.event},       {"to", event.to},
+            {"by", or_null(event.actor)}, {"why", or_null(event.why)},
+            {"rule", or_null(event.rule)}};
+}
+
 domain::Json history_view(std::vector<store::Event> const& events) {
     crypto::Array list;
-    for (store::Event const& e : events)
-        list.push_back(domain::JsonObject{{"at", to_rfc3339(e.at)},
-                                          {"from", or_null(e.from)},
-                                          {"event", e.event},
-                                          {"to", e.to},
-                                          {"by", or_null(e.actor)},
-                                          {"why", or_null(e.why)},
-                                          {"rule", or_null(e.rule)}});
+    for (store::Event const& event : events) list.push_back(event_view(event));
     return list;
 }
 

@@ -34,7 +34,9 @@ domain::Json or_null(std::optional<Enum> const& value) {
     return value ? domain::Json(domain::word(*value)) : domain::Json();
 }
 
-/// [{at, from, event, to, by, why, rule}], oldest first.
+/// {at, from, event, to, by, why, rule}
+domain::JsonObject event_view(store::Event const& event);
+/// [event_view], oldest first.
 domain::Json history_view(std::vector<store::Event> const& events);
 
 }  // namespace sponsio::service
