@@ -31,6 +31,7 @@ http::Authorise authorise_with(service::AccessService& access) {
             co_await access.authenticate(*token, std::chrono::steady_clock::now() + std::chrono::seconds(5));
         if (!who) co_return who.error();
         if (auto allowed = domain::permit(policy, **who); !allowed) co_return allowed;
+        request.account_id = (*who)->account.text();
         request.attach<domain::Principal>(*who);
         co_return Outcome<void>{};
     };

@@ -28,8 +28,7 @@ Outcome<std::string> key_of(Request const& request) {
 }  // namespace
 
 service::Caller caller_of(Request const& request) {
-    return {std::make_shared<domain::Principal const>(request.attached<domain::Principal>()),
-            request.deadline};
+    return {request.share_attached<domain::Principal>(), request.deadline};
 }
 
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {

@@ -88,6 +88,12 @@ struct Request {
         return *static_cast<T const*>(attached_.get());
     }
 
+    /// The same, to be kept beyond this request.
+    template <class T>
+    [[nodiscard]] std::shared_ptr<T const> share_attached() const {
+        return {attached_, &attached<T>()};
+    }
+
     /// Ready for the next request of the connection; memory is kept.
     void reset() noexcept;
 
