@@ -208,6 +208,7 @@ Outcome<std::optional<SubmissionDelivery::Claim>> SubmissionDelivery::claim() {
                 state = *to;
             }
             store::take_into_work(db, row->batch_no, state, now + options_.lease);
+            options_.at_step("claiming");
             return Claimed{std::move(claim)};
         });
     });
