@@ -82,6 +82,7 @@ class Client:
         context = ssl.create_default_context(cafile=self.program.certificate)
         connection = http.client.HTTPSConnection(host, int(port), timeout=timeout, context=context)
         try:
+            connection.connect()
             try:
                 connection.request(method, target, body=body, headers=sent)
             except (ConnectionError, ssl.SSLError):

@@ -87,6 +87,7 @@ class World:
         self.folder = pathlib.Path(folder) if folder else None
         self.own_folder = folder is None
         self.port = port
+        self.options = []  # further ones for `sponsio serve`
         self.on_exchange = None  # (who, method, target, headers, body, answer)
         self.recorder = Recorder()
         self.clock = self.road = self.server = self.platform = self.registry = None
@@ -129,7 +130,7 @@ class World:
         self.platform = Program(
             "the reference platform",
             [self.binary, "platform", "--data", self.folder / "platform", "--listen", f"127.0.0.1:{port}",
-             "--registry", self.registry],
+             "--registry", self.registry, "--training-clock", self.clock.path],
             self.folder / "platform.log",
         ).start()
 
@@ -140,7 +141,7 @@ class World:
             [self.binary, "serve", "--data", self.folder / "sponsio", "--listen", f"127.0.0.1:{port}",
              "--ops", f"127.0.0.1:{port + 2 if port else 0}",
              "--platform", f"https://{self.road.address}", "--platform-ca", self.platform.certificate,
-             "--training-clock", self.clock.path],
+             "--training-clock", self.clock.path, *self.options],
             self.folder / "sponsio.log",
         ).start()
 

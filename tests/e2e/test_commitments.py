@@ -1,0 +1,112 @@
+"""What becomes of a commitment beside the main story: withdrawn, or made near the end of the known calendar."""
+import datetime
+import json
+import unittest
+
+from sponsio_e2e import people
+from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.program import ProgramFailed
+from sponsio_e2e.world import World, must
+
+WORLD = World()
+
+# Made up: the real one is announced at the end of 2026.
+CALENDAR_2027 = {
+    "calendar_id": "cn", "year": 2027, "version": "cn-2027.test",
+    "source": {"key": "训练用", "text": {"zh": "训练用日历，非官方安排", "en": "For training, not official"}, "address": "https://example.org/"},
+    "holidays": [{"name": {"zh": "元旦", "en": "New Year's Day"}, "from": "2027-01-01", "to": "2027-01-03"}],
+    "worked_weekends": ["2027-01-10"],
+}
+
+
+def setUpModule():
+    unittest.addModuleCleanup(WORLD.close)
+    WORLD.start()
+    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    body = {"matter_code": people.MATTER_CODE} | people.matter_version()
+    must(WORLD.client("qian.supervisor").post("/v1/matters", body, key=True), 201)
+    notice = {"matter_code": people.MATTER_CODE, "matter_version": 1, "channel": "counter", "language": "zh-CN"}
+    WORLD.notice_id = must(WORLD.client("zhang.clerk").post("/v1/notices", notice, key=True), 201).json["notice_id"]
+
+
+def file(made_on="2026-03-02"):
+    return WORLD.client("zhang.clerk").post("/v1/commitments", people.commitment(WORLD.notice_id, made_on), key=True)
+
+
+class Withdrawal(unittest.TestCase):
+    def setUp(self):
+        self.clerk, self.verifier = WORLD.client("zhang.clerk"), WORLD.client("li.verifier")
+        filed = must(file(), 201).json
+        self.code, self.task_id = filed["commitment_code"], filed["verification"]["task_id"]
+        self.task_path = f"/v1/verifications/{self.task_id}"
+
+    def withdraw(self):
+        return self.clerk.post(f"/v1/commitments/{self.code}/withdrawal", {"reason": "改交村（居）委会证明"})
+
+    def waiting(self, query):
+        return self.task_id in [t["task_id"] for t in self.verifier.all_items(f"/v1/verifications?{query}")]
+
+    def test_ends_a_check_that_nobody_took(self):
+        self.assertTrue(self.waiting("queue=unit"))
+        self.assertEqual(must(self.withdraw(), 200).json["state"], "withdrawn")
+        task = must(self.verifier.get(self.task_path), 200).json
+        self.assertEqual((task["state"], task["assignee"], task["result"]), ("cancelled", None, None))
+        self.assertIsNotNone(task["closed_at"])
+        self.assertEqual(task["history"][-1]["event"], "cancel")
+        self.assertEqual(task["history"][-1]["by"], must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"])
+        self.assertFalse(self.waiting("queue=unit"))
+        self.assertTrue(self.waiting("queue=unit&state=cancelled"))
+        for step in ("claim", "start", "closure"):
+            self.assertEqual(self.verifier.post(f"{self.task_path}/{step}").problem, "wrong-step")
+
+    def test_ends_a_check_that_somebody_took(self):
+        must(self.verifier.post(f"{self.task_path}/claim"), 200)
+        self.assertTrue(self.waiting("queue=mine"))
+        must(self.withdraw(), 200)
+        self.assertFalse(self.waiting("queue=mine"))
+        self.assertTrue(self.waiting("queue=mine&state=cancelled"))
+        self.assertEqual(self.verifier.post(f"{self.task_path}/start").problem, "wrong-step")
+
+    def test_is_refused_once_the_check_began(self):
+        must(self.verifier.post(f"{self.task_path}/claim"), 200)
+        must(self.verifier.post(f"{self.task_path}/start"), 200)
+        before = WORLD.stored()
+        self.assertEqual((self.withdraw().status, self.withdraw().problem), (409, "wrong-step"))
+        self.assertEqual(WORLD.stored(), before)
+
+    def test_happens_once(self):
+        must(self.withdraw(), 200)
+        before = WORLD.stored()
+        self.assertEqual(self.withdraw().problem, "wrong-step")
+        self.assertEqual(WORLD.stored(), before)
+
+
+class YearsEnd(unittest.TestCase):
+    """The last test of this file: it moves the clock on for good."""
+
+    def restart(self, *options):
+        WORLD.server.stop()
+        WORLD.options = list(options)
+        WORLD.start_server()
+
+    def test_a_year_nobody_announced_yet_and_its_calendar(self):
+        WORLD.clock.move_to(datetime.datetime(2026, 12, 21, 1, tzinfo=datetime.timezone.utc))
+        before = WORLD.stored()
+        refused = file("2026-12-21")
+        self.assertEqual((refused.status, refused.problem), (422, "calendar-unknown"))
+        self.assertIn("2027", refused.json["detail"])
+        self.assertEqual(WORLD.stored(), before)
+
+        announced = WORLD.folder / "cn-2027.json"
+        announced.write_text(json.dumps(CALENDAR_2027, ensure_ascii=False), encoding="utf-8")
+        with self.subTest("a year that is known already"):
+            announced.write_text(json.dumps(CALENDAR_2027 | {"year": 2026}), encoding="utf-8")
+            with self.assertRaises(ProgramFailed) as caught:
+                self.restart("--calendar", announced)
+            self.assertIn("cn-2027.json", str(caught.exception))
+        announced.write_text(json.dumps(CALENDAR_2027, ensure_ascii=False), encoding="utf-8")
+        self.restart("--calendar", announced)
+        verification = must(file("2026-12-21"), 201).json["verification"]
+        # Eight working days from 22 to 31 December; then 4 to 8, Sunday 10, 11 to 15 and 18 January make it twenty.
+        self.assertEqual(verification["due_on"], "2027-01-18")
+        self.assertEqual(verification["calendar"], "cn-2026.1+cn-2027.test")
