@@ -28,8 +28,8 @@ struct DeliveryOptions {
     std::string resource_code = "credit.commitment.performance";
     std::size_t max_records = domain::batch_max_records;  ///< of a batch
     std::size_t max_bytes = std::size_t{8} << 20;         ///< of its lines
-    std::chrono::seconds call_limit{60};                  ///< for one exchange with the platform
-    std::chrono::seconds lease{180};           ///< longer than call_limit: nobody else tries meanwhile
+    std::chrono::seconds call_limit{30};                  ///< for one exchange with the platform
+    std::chrono::seconds lease{45};            ///< longer than call_limit: nobody else tries meanwhile
     std::chrono::seconds longest_pause{3600};  ///< between two tries
     std::chrono::seconds database_limit{30};
     /// Told the name of each point between two steps. Tests end the process there.
