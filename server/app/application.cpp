@@ -15,6 +15,7 @@
 #include "server/app/observer.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/base/log.hpp"
+#include "server/db/durability.hpp"
 #include "server/http/ops.hpp"
 #include "server/http/server.hpp"
 #include "server/service/issue_service.hpp"
@@ -126,6 +127,7 @@ struct Application::Parts {
     std::unique_ptr<work::Submitter> submitter;
 
     Outcome<void> queue_report(db::PgSession& session, service::IssuedRecord const& record);
+    Outcome<void> check_database();
     Outcome<void> connect_platform();
     Outcome<void> open_doors();
     void begin_work();
@@ -139,6 +141,16 @@ Outcome<void> Application::Parts::queue_report(db::PgSession& session, service::
     auto queued = report_queue.queue(session, record.id, record.finding, clock->now());
     if (!queued) return queued.error();
     return {};
+}
+
+/// A database that may lose what it acknowledged is refused; one whose login could change history is warned
+/// of.
+Outcome<void> Application::Parts::check_database() {
+    auto const limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    return db.run_blocking(limit, [](db::PgSession& session) -> Outcome<void> {
+        if (db::login_has_more_rights(session)) log::warn("database.login_has_more_rights");
+        return db::check_durability(session);
+    });
 }
 
 Outcome<void> Application::Parts::connect_platform() {
@@ -233,6 +245,7 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
 
     auto parts = std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock),
                                          std::move(*database), std::move(*keys), *endpoint, *files);
+    if (auto kept = parts->check_database(); !kept) return kept.error();
     if (auto connected = parts->connect_platform(); !connected) return connected.error();
     if (auto open = parts->open_doors(); !open) return open.error();
     parts->begin_work();
