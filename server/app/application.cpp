@@ -50,6 +50,18 @@ service::KeyPlace key_place(ServeOptions const& options) {
     return place;
 }
 
+/// New keys only beside an empty database: with others, nothing that lies sealed in it could be read again.
+Outcome<std::unique_ptr<service::KeyService>> open_keys(Database const& database,
+                                                        service::KeyPlace const& place, Clock const& clock) {
+    try {
+        db::PgSession session(database.connection());
+        return store::anything_sealed(session) ? service::KeyService::open_existing(place, clock)
+                                               : service::KeyService::open(place, clock);
+    } catch (db::DbError const& error) {
+        return db::fault_of(error);
+    }
+}
+
 }  // namespace
 
 /// Read from top to bottom: each part needs only what stands above it, and goes before it.
@@ -89,7 +101,7 @@ struct Application::Parts {
     service::MatterService matters{db, vault, knowledge.catalogue, *clock};
     service::FilingService filing{{.connection = database.connection(), .writers = options.writers},
                                   db,
-                                  {vault, knowledge.calendar, matter_book, *clock}};
+                                  {vault, knowledge.calendar, matter_book, *clock, &metrics}};
     service::VerificationService verification{db, vault, matter_book, *clock};
     service::FindingService findings{db,
                                      {.vault = vault,
@@ -236,10 +248,10 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (!clock) return clock.error();
     auto files = certificate_of(options, SystemClock{}.now());
     if (!files) return files.error();
-    auto keys = service::KeyService::open(key_place(options), **clock);
-    if (!keys) return keys.error();
     auto database = Database::open(options.database, Database::Use::serve);
     if (!database) return database.error();
+    auto keys = open_keys(*database, key_place(options), **clock);
+    if (!keys) return keys.error();
     auto endpoint = with_free_port(*at);
     if (!endpoint) return endpoint.error();
 

@@ -93,20 +93,16 @@ class Metrics {
     Gauge http_connections;
     Counters http_refused;    ///< why
     Counters tls_handshakes;  ///< outcome: full, resumed, failed
-    Gauge db_queue_depth;
     Histogram db_queue_wait;
     Histograms db_job_seconds;  ///< query
-    Counters db_errors;         ///< sqlstate
     Histogram group_commit_batch;
     Histogram group_commit_seconds;
     Counters work_runs;       ///< job, outcome
     Histograms work_seconds;  ///< job
-    Gauge verification_due;
-    Gauge verification_oldest_due;
-    Counters lint_failures;  ///< rule
-    Counters signatures;     ///< purpose
-    Counters sign_errors;    ///< purpose
-    Gauges outbox_depth;     ///< state
+    Counters lint_failures;   ///< rule
+    Counters signatures;      ///< purpose
+    Counters sign_errors;     ///< purpose
+    Gauges outbox_depth;      ///< state
     Gauge outbox_oldest;
     Counters deliver_attempts;  ///< outcome
 

@@ -220,7 +220,14 @@ std::vector<Outcome<Filed>> FilingWriter::round(db::PgSession& db, std::span<Fil
 std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<Filing const> batch) {
     for (int n = 1;; ++n) {
         try {
-            return round(db, batch);
+            auto const begin = std::chrono::steady_clock::now();
+            auto outcomes = round(db, batch);
+            if (parts_.metrics) {
+                std::chrono::duration<double> const took = std::chrono::steady_clock::now() - begin;
+                parts_.metrics->group_commit_batch.observe(static_cast<double>(batch.size()));
+                parts_.metrics->group_commit_seconds.observe(took.count());
+            }
+            return outcomes;
         } catch (db::DbError const& error) {
             // Another writer stored one of the keys between our look and our insert. Looking again finds its
             // answer.

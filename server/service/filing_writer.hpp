@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/base/metrics.hpp"
 #include "server/db/group_commit.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/commitment.hpp"
@@ -60,6 +61,7 @@ struct FilingParts {
     domain::WorkingCalendar const& calendar;
     MatterBook& matters;
     Clock const& clock;
+    Metrics* metrics = nullptr;
 };
 
 /// Stores batches of commitments for one shard: one look at the database, one transaction, one answer each.

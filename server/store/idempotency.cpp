@@ -15,6 +15,8 @@ constexpr db::BinaryQuery insert_use{
     "wrapped_key, "
     "master_key_id, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 
+constexpr db::BinaryQuery select_any{"idempotency.any", "select exists (select from idempotency_key)"};
+
 }  // namespace
 
 std::optional<FirstUse> first_use(db::PgSession& db, OrganisationId organisation, std::string const& key) {
@@ -39,6 +41,10 @@ void remember_use(db::PgSession& db, OrganisationId organisation, std::string co
     }
     db.exec(insert_use, db::Params(organisation, key, use.request_digest, use.resource,
                                    static_cast<std::int16_t>(use.status), content, wrapped, master, now));
+}
+
+bool anything_sealed(db::PgSession& db) {
+    return db.exec(select_any)[0].get<bool>(0);
 }
 
 }  // namespace sponsio::store

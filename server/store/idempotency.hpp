@@ -31,4 +31,7 @@ std::optional<FirstUse> first_use(db::PgSession& db, OrganisationId organisation
 void remember_use(db::PgSession& db, OrganisationId organisation, std::string const& key, FirstUse const& use,
                   Instant now);
 
+/// Whether anything was ever created here: then the database holds sealed values that its keys must open.
+bool anything_sealed(db::PgSession& db);
+
 }  // namespace sponsio::store

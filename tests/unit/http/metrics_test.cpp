@@ -11,11 +11,11 @@ TEST(Metrics, AppearInTheTextFormat) {
     Metrics metrics("0.0.0");
     metrics.http_requests.with({"/v1/me", "200"}).add();
     metrics.http_requests.with({"/v1/me", "200"}).add();
-    metrics.db_queue_depth.set(7);
+    metrics.http_in_flight.set(7);
     metrics.group_commit_batch.observe(3);
     std::string const text = metrics.text();
     EXPECT_NE(text.find("http_requests_total{code=\"200\",route=\"/v1/me\"} 2"), std::string::npos) << text;
-    EXPECT_NE(text.find("db_queue_depth 7"), std::string::npos);
+    EXPECT_NE(text.find("http_in_flight 7"), std::string::npos);
     EXPECT_NE(text.find("group_commit_batch_size_bucket{le=\"2\"} 0"), std::string::npos);
     EXPECT_NE(text.find("group_commit_batch_size_bucket{le=\"4\"} 1"), std::string::npos);
     EXPECT_NE(text.find("build_info{version=\"0.0.0\"} 1"), std::string::npos);
