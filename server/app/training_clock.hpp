@@ -3,6 +3,7 @@
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 
@@ -25,10 +26,10 @@ class TrainingClock final : public Clock {
 
     std::filesystem::path file_;
     mutable std::mutex mutex_;
-    mutable Instant set_to_{};      ///< what the file says
-    mutable Instant written_at_{};  ///< when it said so, in real time
-    mutable Instant latest_{};      ///< the latest answer given
-    mutable std::chrono::steady_clock::time_point next_look_{};
+    mutable std::uint64_t inode_ = 0;  ///< of the file that was read
+    mutable Instant set_to_{};         ///< what it says
+    mutable Instant written_at_{};     ///< when it said so, in real time
+    mutable Instant latest_{};         ///< the latest answer given
 };
 
 }  // namespace sponsio::app
