@@ -66,6 +66,17 @@ bool has_control_characters(std::string_view utf8) {
     return false;
 }
 
+bool is_blank_text(std::string_view utf8) {
+    static constexpr std::string_view blanks[] = {" ", "\n", "\t", "\r", "\u00A0", "\u3000"};
+    while (!utf8.empty()) {
+        auto const* const blank =
+            std::ranges::find_if(blanks, [&](std::string_view b) { return utf8.starts_with(b); });
+        if (blank == std::end(blanks)) return false;
+        utf8.remove_prefix(blank->size());
+    }
+    return true;
+}
+
 Json to_json(Bilingual const& text) {
     return JsonObject{{"zh", text.zh}, {"en", text.en}};
 }
@@ -106,7 +117,7 @@ std::optional<std::string> Fields::checked_text(std::string_view name, Json cons
     std::string const* text = value->if_string();
     if (!text) {
         refuse(name, reason::wrong_type);
-    } else if (std::size_t const count = code_points(*text); count < length.min) {
+    } else if (std::size_t const count = code_points(*text); count < length.min || is_blank_text(*text)) {
         refuse(name, reason::empty);
     } else if (count > length.max) {
         refuse(name, reason::too_long);

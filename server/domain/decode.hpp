@@ -111,5 +111,7 @@ std::size_t code_points(std::string_view utf8);
 
 /// An organisation's or person's text field: no control characters except line breaks and tabs.
 bool has_control_characters(std::string_view utf8);
+/// Nothing but blanks and line breaks, as wide as they may be: not something anybody said.
+bool is_blank_text(std::string_view utf8);
 
 }  // namespace sponsio::domain

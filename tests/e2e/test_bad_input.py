@@ -104,6 +104,9 @@ class Fields(Refusals):
     def test_too_long(self):
         self.refused_commitment(commitment(reason="很" * 513), {"/reason": "too_long"})
 
+    def test_nothing_but_blanks(self):
+        self.refused_commitment(commitment(reason="\u3000 \n"), {"/reason": "empty"})
+
     def test_a_notice_that_does_not_exist(self):
         self.refused_commitment(commitment(notice_id=NOBODY), {"/notice_id": "no_such_thing"})
 
@@ -340,7 +343,7 @@ class Procedure(Refusals):
         path = f"/v1/findings/{finding['finding_id']}"
         self.refused(lambda: drafter.post(f"{path}/review", people.REVIEW), 409, "same-person")
         must(reviewer.post(f"{path}/review", people.REVIEW), 200)
-        must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(instant(WORLD.clock.now()))), 200)
+        must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(WORLD.after_all_that())), 200)
         must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
         self.refused(lambda: reviewer.post(f"{path}/decision", people.DECISION), 409, "same-person")
 

@@ -88,6 +88,16 @@ TEST(Decode, RefusesControlCharactersButNotLineBreaks) {
     EXPECT_FALSE(has_control_characters("é··"));
 }
 
+TEST(Decode, NothingButBlanksIsNoText) {
+    EXPECT_EQ(
+        refusals(
+            R"({"name":" \n","note":"　\u00a0","count":1,"flag":true,"day":"2026-01-01","tags":["\t"]})"),
+        (Map{{"/name", "empty"}, {"/note", "empty"}, {"/tags/0", "empty"}}));
+    EXPECT_TRUE(is_blank_text(""));
+    EXPECT_FALSE(is_blank_text(" 甲 "));
+    EXPECT_FALSE(is_blank_text("\xE3\x80"));  // the beginning of a blank is none
+}
+
 TEST(Decode, StrictJsonIsAFaultOfItsOwn) {
     EXPECT_EQ(refusals(R"({"name":"a","name":"b"})"), (Map{{"(json)", "duplicate_key"}}));
     EXPECT_EQ(refusals(R"({"name":"a\u0000"})"), (Map{{"(json)", "nul_character"}}));
