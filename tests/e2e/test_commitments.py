@@ -6,17 +6,9 @@ import unittest
 from sponsio_e2e import people
 from sponsio_e2e.contract import judge_exchanges
 from sponsio_e2e.program import ProgramFailed
-from sponsio_e2e.world import World, must
+from sponsio_e2e.world import CALENDAR_2027, World, must
 
 WORLD = World()
-
-# Made up: the real one is announced at the end of 2026.
-CALENDAR_2027 = {
-    "calendar_id": "cn", "year": 2027, "version": "cn-2027.test",
-    "source": {"key": "训练用", "text": {"zh": "训练用日历，非官方安排", "en": "For training, not official"}, "address": "https://example.org/"},
-    "holidays": [{"name": {"zh": "元旦", "en": "New Year's Day"}, "from": "2027-01-01", "to": "2027-01-03"}],
-    "worked_weekends": ["2027-01-10"],
-}
 
 
 def setUpModule():

@@ -83,5 +83,9 @@ class Validator(unittest.TestCase):
         self.assertIn("POST /v1/commitments was never answered well", output)
         self.assertNotIn("GET /v1/organisations/{uscc} was never", output)
 
+    def test_exceptions_are_those_that_were_not_called(self):
+        self.assertNotIn("POST /v1/commitments was", self.judge(GOOD, "--cover", "fileCommitment")[1])
+        self.assertIn("GET /v1/organisations/{uscc} was answered well", self.judge(GOOD, "--cover", "getOrganisation")[1])
+
     def test_no_answers_at_all_is_a_failure(self):
         self.assertEqual(self.judge([])[0], 1)

@@ -34,6 +34,14 @@ ORGANISATIONS = [
     {"uscc": PLATFORM, "name": "示例区信用信息共享平台", "kind": "platform", "region_code": DISTRICT, "parent_uscc": GOVERNMENT},
 ]
 
+# Made up: the real one is announced at the end of 2026.
+CALENDAR_2027 = {
+    "calendar_id": "cn", "year": 2027, "version": "cn-2027.test",
+    "source": {"key": "训练用", "text": {"zh": "训练用日历，非官方安排", "en": "For training, not official"}, "address": "https://example.org/"},
+    "holidays": [{"name": {"zh": "元旦", "en": "New Year's Day"}, "from": "2027-01-01", "to": "2027-01-03"}],
+    "worked_weekends": ["2027-01-10"],
+}
+
 # login -> (organisation, name, roles). Two of them could take two steps of one finding, and are refused.
 PEOPLE = {
     "zhang.clerk": (AGENCY, "张三", ["clerk"]),
@@ -175,6 +183,12 @@ class World:
     def token_end(self):
         """Nearly a year on, as far as a token may reach; the whole story takes less by the training clock."""
         return instant(self.clock.now() + datetime.timedelta(days=360))
+
+    def after_all_that(self):
+        """An instant after everything that happened so far, and already past for the server."""
+        moment = self.clock.now() + datetime.timedelta(minutes=1)
+        self.clock.move_to(moment + datetime.timedelta(minutes=1))
+        return instant(moment)
 
     def command(self, *arguments):
         """Runs a subcommand on the server's data directory and answers its JSON."""
