@@ -27,7 +27,7 @@ std::vector<Route> audit_routes(service::AuditService& audit) {
              co_return answer(page(crypto::Array(events->begin(), events->end()), paging->limit, last),
                               request);
          },
-         allow(Policy::one_of({Role::auditor}))});
+         allow_list(Policy::one_of({Role::auditor}), {"subject"})});
     return routes;
 }
 

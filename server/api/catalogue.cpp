@@ -121,7 +121,7 @@ std::vector<Route> catalogue_routes(Catalogue const& catalogue, Clock const& clo
                           if (!question) co_return http::problem_response(question.error(), request);
                           co_return answer(search(catalogue, *question), request);
                       },
-                      allow(Policy::everyone())});
+                      allow_query(Policy::everyone(), {"q", "lang", "on", "limit"})});
     routes.push_back({Method::get, "/v1/proof-items/{item_id}",
                       [&catalogue](Request& request) -> awaitable<Response> {
                           ProofItem const* item = catalogue.find(request.capture("item_id"));

@@ -63,8 +63,9 @@ std::vector<Route> commitment_routes(service::FilingService& filing) {
                           if (!rows) co_return http::problem_response(rows.error(), request);
                           co_return answer(page_json(*rows, list->limit), request);
                       },
-                      allow(Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider,
-                                            Role::supervisor, Role::auditor}))});
+                      allow_list(Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider,
+                                                 Role::supervisor, Role::auditor}),
+                                 {"state"})});
     routes.push_back({Method::get, "/v1/commitments/{code}",
                       [&filing](Request& request) -> awaitable<Response> {
                           co_return answer(co_await filing.commitment(caller_of(request),

@@ -1,5 +1,7 @@
 #include "server/api/common.hpp"
 
+#include "server/domain/utf8.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -33,13 +35,16 @@ service::Caller caller_of(Request const& request) {
 
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {
     if (!outcome) return http::problem_response(outcome.error(), request);
-    return http::json_response(status, crypto::write_json(*outcome));
+    Response response = http::json_response(status, crypto::write_json(*outcome));
+    response.set("Cache-Control", "no-store");
+    return response;
 }
 
 Response answer(Outcome<service::Created> outcome, Request const& request) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     Response response = http::json_response(201, std::move(outcome->body));
     response.set("Location", std::move(outcome->location));
+    response.set("Cache-Control", "no-store");
     if (outcome->replayed) response.set("Idempotency-Replayed", "true");
     return response;
 }
@@ -78,6 +83,9 @@ Outcome<Paging> paging_of(Request const& request) {
         auto key = crypto::from_base64url(*cursor);
         if (!key || key->empty()) return bad_field("query:cursor", reason::bad_format);
         paging.after = crypto::to_string(*key);
+        // Keys of rows are plain text; anything else did not come from us and would break the query.
+        if (!domain::from_utf8(paging.after) || domain::has_control_characters(paging.after))
+            return bad_field("query:cursor", reason::bad_format);
     }
     return paging;
 }

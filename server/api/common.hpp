@@ -27,8 +27,20 @@ using http::Route;
 /// The principal that the authorise hook attached. Only on routes whose policy is not open.
 service::Caller caller_of(Request const& request);
 
+/// Who may come in, and with how large a body. Without query parameters.
 inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_body = {}) {
-    return {.max_body = max_body, .policy = policy.bits()};
+    return {.max_body = max_body, .parameters = std::vector<std::string>{}, .policy = policy.bits()};
+}
+
+/// Who may ask, with these query parameters and no others.
+inline http::RouteOptions allow_query(Policy policy, std::vector<std::string> parameters) {
+    return {.parameters = std::move(parameters), .policy = policy.bits()};
+}
+
+/// A list's `cursor` and `limit`, and what it can be narrowed by.
+inline http::RouteOptions allow_list(Policy policy, std::vector<std::string> filters = {}) {
+    filters.insert(filters.end(), {"cursor", "limit"});
+    return allow_query(policy, std::move(filters));
 }
 
 /// 201 and 200 for reads come from here; a refusal becomes its problem document.

@@ -56,7 +56,7 @@ Route list_route(FindingService& findings, Policy readers) {
                 std::string const last = rows->empty() ? "" : rows->back().at("finding_id").as_string();
                 co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
             },
-            allow(readers)};
+            allow_list(readers, {"state"})};
 }
 
 }  // namespace

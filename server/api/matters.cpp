@@ -85,7 +85,7 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
              std::string const last = rows->empty() ? "" : rows->back().at("matter_code").as_string();
              co_return answer(page(crypto::Array(rows->begin(), rows->end()), paging->limit, last), request);
          },
-         allow(Policy::any_account())});
+         allow_list(Policy::any_account())});
     routes.push_back(
         {Method::get, "/v1/matters/{matter_code}",
          [&matters](Request& request) -> awaitable<Response> {

@@ -75,7 +75,7 @@ std::vector<Route> organisation_routes(service::OrganisationService& organisatio
                               organisations.organisations(caller_of(request), paging->after, paging->limit),
                               paging->limit);
                       },
-                      allow(Policy::one_of({Role::administrator, Role::supervisor, Role::auditor}))});
+                      allow_list(Policy::one_of({Role::administrator, Role::supervisor, Role::auditor}))});
     routes.push_back({Method::get, "/v1/organisations/{uscc}",
                       [&organisations](Request& request) -> awaitable<Response> {
                           co_return answer(co_await organisations.organisation(
@@ -92,7 +92,7 @@ std::vector<Route> organisation_routes(service::OrganisationService& organisatio
                               organisations.accounts(caller_of(request), paging->after, paging->limit),
                               paging->limit);
                       },
-                      allow(Policy::one_of({Role::administrator, Role::auditor}))});
+                      allow_list(Policy::one_of({Role::administrator, Role::auditor}))});
     routes.push_back({Method::get, "/v1/accounts/{account_id}",
                       [&organisations](Request& request) -> awaitable<Response> {
                           auto id = id_in_path<AccountId>(request, "account_id");

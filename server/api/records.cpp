@@ -32,8 +32,9 @@ Outcome<std::int64_t> position_of(Paging const& paging) {
     return position;
 }
 
-/// Nobody between us and the reader keeps what names a person.
-Response unstored(Response response) {
+/// The signed record itself. Nobody between us and the reader keeps what names a person.
+Response token(std::string sd_jwt) {
+    Response response{.content_type = token_type, .body = std::move(sd_jwt)};
     response.set("Cache-Control", "no-store");
     return response;
 }
@@ -51,7 +52,7 @@ awaitable<Response> list(service::RecordService& records, Request& request) {
     for (service::RecordView const& view : feed->items) items.push_back(view.to_json());
     // A cursor also after the last page, so that a reader who keeps it asks next for what is new.
     Json const next = feed->last ? Json(cursor_for(std::to_string(*feed->last))) : Json();
-    co_return unstored(answer(Json(JsonObject{{"items", std::move(items)}, {"next_cursor", next}}), request));
+    co_return answer(Json(JsonObject{{"items", std::move(items)}, {"next_cursor", next}}), request);
 }
 
 awaitable<Response> one(service::RecordService& records, Request& request) {
@@ -64,11 +65,10 @@ awaitable<Response> one(service::RecordService& records, Request& request) {
     if (!chosen) co_return http::problem_response(fault(problem::not_acceptable), request);
     auto record = co_await records.one(caller_of(request), *id, *disclose);
     if (!record) co_return http::problem_response(record.error(), request);
-    Response response = *chosen == token_type
-                            ? Response{.content_type = token_type, .body = std::move(record->sd_jwt)}
-                            : answer(record->to_json(), request);
+    Response response =
+        *chosen == token_type ? token(std::move(record->sd_jwt)) : answer(record->to_json(), request);
     response.set("Vary", "Accept");
-    co_return unstored(std::move(response));
+    co_return response;
 }
 
 /// A public document with its ETag; 304 for who has it already.
@@ -88,9 +88,11 @@ Response cached(Request const& request, http::Literal type, std::string body) {
 std::vector<Route> record_routes(service::RecordService& records) {
     std::vector<Route> routes;
     routes.push_back({Method::get, "/v1/records",
-                      [&records](Request& request) { return list(records, request); }, allow(readers())});
+                      [&records](Request& request) { return list(records, request); },
+                      allow_list(readers(), {"disclose"})});
     routes.push_back({Method::get, "/v1/records/{record_id}",
-                      [&records](Request& request) { return one(records, request); }, allow(readers())});
+                      [&records](Request& request) { return one(records, request); },
+                      allow_query(readers(), {"disclose"})});
     return routes;
 }
 
@@ -110,7 +112,7 @@ std::vector<Route> public_key_routes(PublicDocuments documents) {
                           if (!pem) co_return http::problem_response(fault(problem::not_found), request);
                           co_return cached(request, "application/x-pem-file", std::move(*pem));
                       },
-                      allow(Policy::everyone())});
+                      allow_query(Policy::everyone(), {"kid"})});
     routes.push_back({Method::get, "/.well-known/vct/false-commitment",
                       [shared](Request& request) -> awaitable<Response> {
                           co_return cached(request, "application/json", shared->record_type);

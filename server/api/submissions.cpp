@@ -44,9 +44,8 @@ Route part_route(service::ReportService& reports, std::string pattern, Part part
 }  // namespace
 
 std::vector<Route> submission_routes(service::ReportService& reports) {
-    auto const readers = [] {
-        return allow(Policy::one_of({Role::supervisor, Role::integrator, Role::administrator}));
-    };
+    Policy const who = Policy::one_of({Role::supervisor, Role::integrator, Role::administrator});
+    auto const readers = [who] { return allow(who); };
     auto const writers = [] {
         return allow(Policy::one_of({Role::supervisor, Role::administrator}), 64 * 1024);
     };
@@ -59,7 +58,7 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                               co_await reports.list(caller_of(request), paging->after, paging->limit),
                               paging->limit, request);
                       },
-                      readers()});
+                      allow_list(who)});
     routes.push_back({Method::get, "/v1/submissions/held",
                       [&reports](Request& request) -> awaitable<Response> {
                           auto paging = paging_of(request);
@@ -68,7 +67,7 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                               co_await reports.held(caller_of(request), paging->after, paging->limit),
                               paging->limit, request);
                       },
-                      readers()});
+                      allow_list(who)});
     routes.push_back({Method::get, "/v1/submissions/{batch_no}",
                       [&reports](Request& request) -> awaitable<Response> {
                           co_return answer(

@@ -120,7 +120,7 @@ Route list_route(VerificationService& verifications) {
                 std::string const last = rows->empty() ? "" : VerificationService::queue_key(rows->back());
                 co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
             },
-            allow(Policy::one_of({Role::verifier, Role::supervisor}))};
+            allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"queue", "state", "due_before"})};
 }
 
 Route conclusion_route(VerificationService& verifications) {
@@ -139,6 +139,7 @@ Route conclusion_route(VerificationService& verifications) {
 Route upload_route(VerificationService& verifications) {
     http::RouteOptions options = allow(Policy::one_of({Role::verifier}), service::max_evidence_bytes);
     options.accepts = {"*/*"};
+    options.parameters = {{"kind", "name"}};
     options.budget = std::chrono::seconds{30};
     return {Method::post, "/v1/verifications/{task_id}/evidence",
             [&verifications](Request& request) -> awaitable<Response> {

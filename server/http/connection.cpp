@@ -207,6 +207,8 @@ awaitable<Response> Connection::respond_on_route(Route const& route, RequestPars
         auto allowed = co_await authorise(request_, route.options.policy);
         if (!allowed) co_return problem_response(allowed.error(), request_);
     }
+    if (auto known = route.check(request_.target); !known)
+        co_return problem_response(known.error(), request_);
     if (parser.has_body()) {
         auto taken = co_await take_body(route, parser, body);
         if (!taken) co_return problem_response(taken.error(), request_);
@@ -224,6 +226,9 @@ awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser
     if (parser.content_length().value_or(0) > route.max_body() || route.max_body() == 0)
         co_return fault(problem::too_large);
     if (!route.accepts(request_.header("Content-Type").value_or(""))) co_return fault(problem::media_type);
+    // Nothing is unpacked here: what arrives is what is measured, digested and kept (RFC 9110 §15.5.16).
+    if (!equal_ignoring_case(request_.header("Content-Encoding").value_or("identity"), "identity"))
+        co_return fault(problem::media_type);
     body.begin(request_.body, route.max_body());
     if (awaits_continue(request_) && wire_.buffer().size() == 0) {
         bool const sent = co_await wire_.send("HTTP/1.1 100 Continue\r\n\r\n",

@@ -48,6 +48,24 @@ bool Route::accepts(std::string_view content_type) const noexcept {
     });
 }
 
+Outcome<void> Route::check(Target const& target) const {
+    if (!options.parameters) return {};
+    Fault refused{.problem = &problem::invalid};
+    std::vector<std::string_view> seen;
+    for (std::size_t i = 0; i != target.parameters(); ++i) {
+        std::string_view const given = target.parameter(i).name;
+        bool const known = std::ranges::find(*options.parameters, given) != options.parameters->end();
+        bool const twice = std::ranges::find(seen, given) != seen.end();
+        if (!known)
+            refused.fields.push_back({"query:" + std::string(given), &reason::unknown_field});
+        else if (twice)
+            refused.fields.push_back({"query:" + std::string(given), &reason::duplicate_key});
+        seen.push_back(given);
+    }
+    if (!refused.fields.empty()) return refused;
+    return {};
+}
+
 /// One place in the tree of paths.
 struct Router::Node {
     std::vector<std::pair<std::string, std::unique_ptr<Node>>> written;

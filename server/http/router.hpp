@@ -26,8 +26,11 @@ struct RouteOptions {
     /// Media types of a body; "*/*" for any.
     std::vector<std::string> accepts{"application/json"};
     std::chrono::milliseconds budget{5000};  ///< from the end of the body to the deadline of the request
-    std::uint32_t policy = 0;                ///< handed to Authorise; means nothing here
-    bool stream_body = false;                ///< the handler reads the body itself, from Request::body_stream
+    /// Names of query parameters; others are refused, since a misspelt filter must not widen an answer.
+    /// Unless set, any is let through.
+    std::optional<std::vector<std::string>> parameters{};
+    std::uint32_t policy = 0;  ///< handed to Authorise; means nothing here
+    bool stream_body = false;  ///< the handler reads the body itself, from Request::body_stream
 };
 
 struct Route {
@@ -41,6 +44,8 @@ struct Route {
 
     [[nodiscard]] std::size_t max_body() const noexcept;
     [[nodiscard]] bool accepts(std::string_view content_type) const noexcept;
+    /// Refuses query parameters that the route does not know, and those given twice.
+    [[nodiscard]] Outcome<void> check(Target const& target) const;
 };
 
 /// Which handler a request goes to. Immutable once a server runs on it, so threads share it without locks.

@@ -1,6 +1,7 @@
 """Bad input of every kind is refused with a problem document that points at every wrong field, and stores nothing:
 every table of the database is the same before and after."""
 import datetime
+import gzip
 import json
 import unittest
 import unittest.mock
@@ -208,9 +209,22 @@ class Http(Refusals):
     def test_a_bad_cursor_and_limit(self):
         for query, pointers in (("cursor=!", {"query:cursor": "bad_format"}), ("limit=0", {"query:limit": "out_of_range"}),
                                 ("limit=9999", {"query:limit": "out_of_range"}), ("limit=x", {"query:limit": "bad_format"}),
-                                ("state=lost", {"query:state": "unknown_value"})):
+                                ("state=lost", {"query:state": "unknown_value"}), ("stat=effective", {"query:stat": "unknown_field"}),
+                                ("limit=1&limit=2", {"query:limit": "duplicate_key"})):
             with self.subTest(query):
                 self.refused(lambda: self.clerk.get(f"/v1/commitments?{query}"), 422, "invalid", pointers)
+
+    def test_a_cursor_that_is_none_of_ours(self):
+        for target, login in (("/v1/commitments", "zhang.clerk"), ("/v1/matters", "qian.supervisor"), ("/v1/findings", "zhang.clerk"),
+                              ("/v1/verifications", "li.verifier"), ("/v1/records", "sun.integrator"), ("/v1/accounts", "root.admin"),
+                              ("/v1/submissions", "qian.supervisor"), ("/v1/audit-events", "zhou.auditor"), ("/v1/organisations", "root.admin")):
+            for cursor in ("AAAA", "_____w"):  # NUL, and what is no UTF-8
+                with self.subTest(f"{target} {cursor}"):
+                    self.refused(lambda: WORLD.client(login).get(f"{target}?cursor={cursor}"), 422, "invalid", {"query:cursor": "bad_format"})
+
+    def test_a_packed_body(self):
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Idempotency-Key": "x"}
+        self.refused(lambda: self.clerk.request("POST", "/v1/commitments", gzip.compress(b"{}"), headers), 415, "media-type")
 
     def test_the_language_of_a_refusal(self):
         zh = self.clerk.post("/v1/commitments", commitment(reason=""), key=True).json

@@ -89,6 +89,25 @@ TEST(Route, TakesBodiesByMethodUnlessTold) {
     EXPECT_EQ((Route{Method::del, "/", nothing, {.max_body = 7}}.max_body()), 7U);
 }
 
+TEST(Route, RefusesParametersItDoesNotKnow) {
+    Route route{Method::get, "/v1/matters", nothing, {.parameters = {{"state", "limit"}}}};
+    auto const refused = [&route](std::string_view raw) {
+        Target target;
+        EXPECT_TRUE(target.assign(raw));
+        std::string found;
+        if (auto const known = route.check(target); !known)
+            for (FieldError const& e : known.error().fields)
+                found += e.pointer + " " + std::string(e.reason->word) + ";";
+        return found;
+    };
+    EXPECT_EQ(refused("/v1/matters"), "");
+    EXPECT_EQ(refused("/v1/matters?limit=1&state=x"), "");
+    EXPECT_EQ(refused("/v1/matters?stat=x&limit=1&limit=2"),
+              "query:stat unknown_field;query:limit duplicate_key;");
+    route.options.parameters.reset();
+    EXPECT_EQ(refused("/v1/matters?anything=goes"), "");
+}
+
 TEST(Route, ComparesMediaTypesWithoutParameters) {
     Route const json{Method::post, "/", nothing};
     EXPECT_TRUE(json.accepts("application/json"));
