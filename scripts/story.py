@@ -108,6 +108,7 @@ def main():
     parser.add_argument("--exit", action="store_true", help="stop everything after the story")
     parser.add_argument("--port", type=int, default=0, help="listen there; a free port where absent")
     options = parser.parse_args()
+    options.sponsio = options.sponsio.resolve()
     if not options.sponsio.exists():
         sys.exit(f"story: there is no program {options.sponsio}; scripts/run builds it.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
