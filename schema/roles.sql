@@ -31,6 +31,7 @@ alter role sponsio_app set timezone = 'UTC';
 alter role sponsio_app set datestyle = 'ISO, YMD';
 alter role sponsio_app set bytea_output = 'hex';
 alter role sponsio_app set synchronous_commit = 'on';
+alter role sponsio_app set jit = 'off';  -- short statements only: compiling one costs more than running it
 alter role sponsio_app set default_transaction_isolation = 'read committed';
 alter role sponsio_app set statement_timeout = '20s';
 alter role sponsio_app set lock_timeout = '5s';

@@ -2,9 +2,11 @@
 
 #include "server/app/database.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace sponsio::app {
@@ -24,7 +26,8 @@ struct ServeOptions {
     std::filesystem::path training_clock{};
     std::vector<std::filesystem::path> calendars{};  ///< working days of years this program does not carry
     std::filesystem::path log_file{};
-    unsigned io_threads = 2;
+    /// Half the cores: the other half is PostgreSQL's.
+    unsigned io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
     unsigned db_threads = 4;
     unsigned writers = 2;
     std::chrono::milliseconds work_pause{

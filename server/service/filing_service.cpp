@@ -86,10 +86,11 @@ std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(unsigned
     std::vector<db::GroupWriter<Filing, Filed>> writers;
     for (unsigned i = 1; i <= count; ++i) {
         shards_.push_back(std::make_unique<FilingWriter>(parts_, static_cast<std::int16_t>(i)));
-        writers.push_back({.attempt = [writer = shards_.back().get()](db::PgSession& session,
-                                                                      std::span<Filing const> batch) {
-            return writer->attempt(session, batch);
-        }});
+        writers.push_back(
+            {.attempt = [writer = shards_.back().get()](
+                            db::PgSession& session,
+                            std::span<Filing const> batch) { return writer->attempt(session, batch); },
+             .on_connect = store::prepare_for_filing});
     }
     return writers;
 }

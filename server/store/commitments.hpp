@@ -108,6 +108,10 @@ struct FilingQuestion {
     db::Array<std::vector<std::uint8_t>> committers;
 };
 
+/// For a session that only files: every look goes by an index, whatever the planner last heard of a table's
+/// size. A plan made when the tables were small, and kept, would read them from end to end ever after.
+void prepare_for_filing(db::PgSession& db);
+
 FilingContext look_up(db::Tx& tx, FilingQuestion const& question);
 
 /// Serials [first, end) of a region's day, taken for good.

@@ -140,6 +140,12 @@ struct EventColumns {
 
 }  // namespace
 
+void prepare_for_filing(db::PgSession& db) {
+    for (std::string_view setting :
+         {"set enable_seqscan = off", "set enable_hashjoin = off", "set enable_mergejoin = off"})
+        db.command(setting);
+}
+
 FilingContext look_up(db::Tx& tx, FilingQuestion const& question) {
     db::Pipeline look;
     look.add(select_keys, Params().add(question.organisations).add(question.keys));
