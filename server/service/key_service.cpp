@@ -5,16 +5,24 @@
 #include "server/base/log.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace sponsio::service {
 namespace {
 
 namespace fs = std::filesystem;
 using crypto::KeyStore;
+
+/// What every server needs. A key store of an earlier version gets what it lacks.
+constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 3> first_keys{
+    {{purpose::record, crypto::Algorithm::es256},
+     {purpose::submission, crypto::Algorithm::sm2},
+     {purpose::log, crypto::Algorithm::ed25519}}};
 
 std::chrono::sys_seconds seconds_of(Instant t) {
     return std::chrono::floor<std::chrono::seconds>(t);
@@ -124,10 +132,8 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
     if (!store) return fault_of(store.error(), place.directory);
     std::unique_ptr<KeyService> keys(new KeyService(std::move(*store), !there));
     if (may_create) {
-        if (auto done = keys->ensure(purpose::record, crypto::Algorithm::es256, now); !done)
-            return done.error();
-        if (auto done = keys->ensure(purpose::submission, crypto::Algorithm::sm2, now); !done)
-            return done.error();
+        for (auto const& [what, algorithm] : first_keys)
+            if (auto done = keys->ensure(what, algorithm, now); !done) return done.error();
     }
     return keys;
 }

@@ -24,6 +24,7 @@ namespace sponsio::service {
 namespace purpose {
 inline constexpr std::string_view record = "record";          ///< ES256: credit records
 inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
+inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
 }  // namespace purpose
 
 /// Where the keys are, and the passphrase that opens them.

@@ -143,6 +143,29 @@ TEST_F(RecordKeys, SetUpGoesOnWhereItStopped) {
     EXPECT_FALSE(keys->fresh());
     EXPECT_TRUE(keys->signer("record", clock.now()));
     EXPECT_TRUE(keys->signer("submission", clock.now()));
+    EXPECT_TRUE(keys->signer("log", clock.now()));
+}
+
+TEST_F(RecordKeys, OfAnEarlierVersionGetTheLogKeyTheyLack) {
+    fs::create_directories(directory.path() / "keys");
+    fs::permissions(directory.path() / "keys", fs::perms::owner_all);
+    KeyPlace const old{.directory = directory.path() / "keys",
+                       .passphrase_file = write("secret", "a passphrase")};
+    std::string record;
+    {
+        auto const now = std::chrono::floor<std::chrono::seconds>(clock.now());
+        auto store = crypto::KeyStore::create(old.directory, "a passphrase", now).value();
+        record = store.create_key("record", crypto::Algorithm::es256, now).value();
+        store.create_key("submission", crypto::Algorithm::sm2, now).value();
+    }
+    auto const keys = KeyService::open(old, clock).value();
+    EXPECT_EQ(keys->signer("record", clock.now()).value()->kid(), record);
+    auto const log = keys->signer(service::purpose::log, clock.now()).value();
+    EXPECT_EQ(log->algorithm(), crypto::Algorithm::ed25519);
+    EXPECT_EQ(keys->jwks().find(log->kid()), std::string::npos) << "no key for records";
+    std::string const next = keys->rotate(service::purpose::log, clock.now(), 1h).value();
+    EXPECT_EQ(keys->signer("log", clock.now() + 59min).value()->kid(), log->kid());
+    EXPECT_EQ(keys->signer("log", clock.now() + 1h).value()->kid(), next);
 }
 
 TEST_F(RecordKeys, RotateWithAnOverlapAndVerifyForEver) {
@@ -158,7 +181,7 @@ TEST_F(RecordKeys, RotateWithAnOverlapAndVerifyForEver) {
     std::string const after = issue(*keys, clock.now() + 24h);
     EXPECT_FALSE(verifies(after, old_set));
     for (std::string const& token : {before, meanwhile, after}) EXPECT_TRUE(verifies(token, new_set));
-    EXPECT_EQ(keys->keys().size(), 3u);
+    EXPECT_EQ(keys->keys().size(), 4u);
 }
 
 TEST_F(RecordKeys, NoticeWhatAnotherProcessChanged) {
