@@ -35,7 +35,7 @@ PARTS = [
 
 # Libraries of others that a room may include. "posix" is the C interface of the operating system.
 LIBRARIES = {
-    "crypto": {"openssl", "posix"},
+    "crypto": {"openssl", "zlib", "posix"},
     "base": {"boost/system", "boost/json", "posix"},
     "domain": {"boost/system", "boost/json"},
     "db": {"boost/system", "boost/json", "boost/asio", "soci", "libpq", "posix"},
@@ -89,6 +89,8 @@ def library_of(name):
     first = name.split("/")[0]
     if first in ("openssl", "soci", "prometheus", "spdlog"):
         return first
+    if first == "zlib.h":
+        return "zlib"
     if first == "CLI":
         return "cli"
     if first in ("libpq-fe.h", "libpq", "postgresql"):
