@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace sponsio::crypto {
@@ -67,6 +68,9 @@ class LogEdge {
 
     [[nodiscard]] Digest const& node(NodeId id) const;
     void store(NodeId id, Digest const& digest);
+    /// Stores a hash of a tile and all above it in the tile that it completes; gives the tile's root when the
+    /// tile is full.
+    std::optional<Digest> add(NodeId id, Digest digest);
     [[nodiscard]] std::vector<Peak> const& peaks() const;
 
     std::array<Level, tile_levels> levels_;

@@ -17,8 +17,7 @@ namespace sponsio::crypto {
 /// The words of proof errors, in Error::code.
 namespace merkle_error {
 inline constexpr std::string_view missing_node = "missing_node";  ///< the source does not have it
-inline constexpr std::string_view out_of_range =
-    "out_of_range";  ///< no such leaf, or an older size that is larger
+inline constexpr std::string_view out_of_range = "out_of_range";  ///< a leaf or an old size beyond the tree
 }  // namespace merkle_error
 
 Digest leaf_hash(ByteView entry);                           ///< SHA-256(0x00 || entry)

@@ -83,6 +83,7 @@ class NoteVerifier {
     [[nodiscard]] std::optional<std::chrono::sys_seconds> cosigned_at(Note const& note) const;
 
   private:
+    [[nodiscard]] bool is_own(NoteSignature const& signature) const noexcept;
     [[nodiscard]] bool is_good(std::string_view text, NoteSignature const& signature) const;
 
     std::string name_;

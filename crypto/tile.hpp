@@ -24,8 +24,9 @@ inline constexpr std::string_view out_of_range = "log_too_large";      ///< beyo
 inline constexpr unsigned tile_height = 8;
 inline constexpr unsigned tile_width = 256;
 inline constexpr unsigned tile_levels = 6;
-inline constexpr std::uint64_t max_log_size = std::uint64_t{1} << (tile_height * tile_levels);  ///< leaves
-inline constexpr std::size_t max_entry_size = 65'535;                                           ///< bytes
+inline constexpr std::uint64_t max_log_size =
+    (std::uint64_t{1} << (tile_height * tile_levels)) - 1;  ///< leaves
+inline constexpr std::size_t max_entry_size = 65'535;       ///< bytes
 
 /// The hashes [index * 256, index * 256 + width) of a level. Those of level 0 are leaf hashes, each of level
 /// l is the node of level 8 * l over one full tile of the level below.
