@@ -109,7 +109,7 @@ void LogEdge::append(Digest const& leaf_hash) {
         TileId const tile{id.level / tile_height, id.index / tile_width};
         Level const& level = levels_[tile.level];
         Digest const* const row = level.tiles[tile.index - level.first]->data();
-        completed_.push_back({tile, Bytes(row->data(), row->data() + tile_width * digest_size)});
+        completed_.push_back({tile, Bytes(row->data(), row->data() + tile_width * digest_size), *hash});
         id = {id.level + tile_height, tile.index};
     }
     ++size_;

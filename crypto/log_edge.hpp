@@ -15,6 +15,7 @@ namespace sponsio::crypto {
 struct CompletedTile {
     TileId tile;
     Bytes hashes;
+    Digest root;  ///< of all its hashes: one hash of the tile above
 };
 
 /// The right edge of one log in memory, for its writer: roots, tiles and proofs of what is being appended,
