@@ -1,4 +1,5 @@
-"""Checks of signed things by programs that nobody here wrote: Debian's `jose` and `openssl`, Python's hashlib.
+"""Checks of signed things by programs that nobody here wrote: Debian's `jose` and `openssl`, Python's hashlib, and Go's
+sumdb packages in tests/judges/tlogcheck.
 
 A record is judged from two files alone (record.sd-jwt, jwks.json), a batch from four (manifest.json, records.jsonl,
 manifest.sm2, sm2-public.pem): whoever holds them can do the same.
@@ -6,6 +7,7 @@ manifest.sm2, sm2-public.pem): whoever holds them can do the same.
 import base64
 import hashlib
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -137,3 +139,43 @@ def verify_submission(folder):
     if len(records) != manifest["record_count"]:
         raise Refused(f"the manifest counts {manifest['record_count']} records, there are {len(records)}")
     return manifest, records
+
+
+def built_judges():
+    """Where CMake puts the judges it builds: beside the tests of the binary under test."""
+    return pathlib.Path(os.environ["SPONSIO_BINARY"]).resolve().parents[2] / "tests/judges"
+
+
+def _tlogcheck(command, options, vkey, files=None):
+    """The answer of tlogcheck. `vkey`: one key or several; `files`: option -> contents to be handed over as files."""
+    arguments = [built_judges() / "tlogcheck.bin", command, *options]
+    for key in [vkey] if isinstance(vkey, str) else vkey:
+        arguments += ["--vkey", key.strip()]
+    with tempfile.TemporaryDirectory() as folder:
+        for option, contents in (files or {}).items():
+            for number, content in enumerate(contents):
+                path = pathlib.Path(folder) / f"{option}.{number}"
+                path.write_bytes(content.encode() if isinstance(content, str) else content)
+                arguments += [f"--{option}", path]
+        return json.loads(_run(arguments, "tlogcheck refuses"))
+
+
+def _witnesses(keys):
+    return [part for key in keys for part in ("--witness", key)]
+
+
+def tlogcheck_log(base, vkey, ca, old=(), witnesses=()):
+    """Reads the whole log at `base` over HTTPS and answers {"origin", "size", "root", "tiles", ...}; Refused unless
+    every signature, tile, entry, header and refusal is as it must be, and the log goes on from the `old` checkpoints
+    (their signed text)."""
+    return _tlogcheck("log", ["--base", base, "--ca", ca, *_witnesses(witnesses)], vkey, {"old": old})
+
+
+def tlogcheck_dir(folder, vkey, old=(), witnesses=()):
+    """The same for a folder laid out like a log."""
+    return _tlogcheck("dir", ["--dir", folder, *_witnesses(witnesses)], vkey, {"old": old})
+
+
+def tlogcheck_proof(proof, entry, vkey, witnesses=()):
+    """Refused unless the tlog-proof (its text) shows the entry (its bytes) in the log; answers {"index", "size", ...}."""
+    return _tlogcheck("proof", _witnesses(witnesses), vkey, {"proof": [proof], "entry": [entry]})
