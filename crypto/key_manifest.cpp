@@ -34,6 +34,7 @@ Object write_key(KeyEntry const& k) {
                {"not_before", k.not_before.time_since_epoch().count()},
                {"public_key", k.key.to_jwk()}};
     if (k.retired_at) out.add("retired_at", k.retired_at->time_since_epoch().count());
+    if (!k.pkcs11_uri.empty()) out.add("pkcs11_uri", k.pkcs11_uri);
     return out;
 }
 
@@ -59,6 +60,7 @@ KeyEntry read_key(Value const& v) {
     KeyEntry out{v.at("kid").as_string(), v.at("purpose").as_string(), std::move(key),
                  time_of(v.at("created")), time_of(v.at("not_before"))};
     if (Value const* const retired = v.find("retired_at")) out.retired_at = time_of(*retired);
+    if (Value const* const uri = v.find("pkcs11_uri")) out.pkcs11_uri = uri->as_string();
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include "crypto/durable_file.hpp"
 #include "crypto/key_manifest.hpp"
 #include "crypto/key_wrap.hpp"
+#include "crypto/pkcs11_signer.hpp"
 
 #include <algorithm>
 #include <map>
@@ -45,6 +46,14 @@ KeyEntry* newest(std::vector<KeyEntry>& keys, std::string_view purpose) {
     return found == keys.rend() ? nullptr : &*found;
 }
 
+/// When the next key takes over: a key that does not sign yet is not followed by another.
+Result<Time> retire(KeyEntry& old, Time now, std::chrono::seconds overlap) {
+    if (old.not_before > now)
+        return refuse(store_error::rotation_pending, "The newest key of this purpose does not sign yet.");
+    old.retired_at = now + std::max(overlap, std::chrono::seconds{0});
+    return *old.retired_at;
+}
+
 bool signs_at(KeyEntry const& k, Time now) {
     return k.not_before <= now && (!k.retired_at || now < *k.retired_at);
 }
@@ -69,7 +78,9 @@ struct KeyStore::State {
     std::mutex mutex;  ///< of everything below
     Manifest manifest;
     std::map<std::string, std::shared_ptr<Signer const>, std::less<>>
-        signers;  ///< decrypted when first needed
+        signers;  ///< decrypted, or found in their token, when first needed
+    /// Keys whose token refused the PIN: not tried again, since tokens lock themselves after a few.
+    std::map<std::string, Error, std::less<>> refused_pins;
 
     State(fs::path where, Secret phrase, StoreKeys derived, Manifest read)
         : directory(std::move(where)),
@@ -100,17 +111,22 @@ struct KeyStore::State {
         return outcome;
     }
 
+    static Result<std::string> list_key(Manifest& to, KeyEntry entry) {
+        if (std::ranges::find(to.keys, entry.kid, &KeyEntry::kid) != to.keys.end())
+            return refuse(store_error::key_known, "The store has this key already.");
+        return to.keys.emplace_back(std::move(entry)).kid;
+    }
+
     /// The key file is durable before the manifest names it.
     Result<std::string> add_key(Manifest& to, std::string_view purpose, PrivateKey const& key, Time now,
                                 Time not_before) const {
         std::string kid = key.public_key().thumbprint();
-        if (std::ranges::find(to.keys, kid, &KeyEntry::kid) != to.keys.end())
-            return refuse(store_error::key_known, "The store has this key already.");
+        auto listed = list_key(to, {kid, std::string(purpose), key.public_key(), now, not_before});
+        if (!listed) return listed;
         auto const written =
             write_private_file(directory / file_of(kid), key.to_pem(passphrase.view(), to.cost));
         if (!written) return written.error();
-        to.keys.push_back({kid, std::string(purpose), key.public_key(), now, not_before});
-        return kid;
+        return listed;
     }
 
     Result<std::string> add_first_key(std::string_view purpose, PrivateKey const& key, Time now) {
@@ -131,6 +147,21 @@ struct KeyStore::State {
     }
 
     Result<std::shared_ptr<Signer const>> load(KeyEntry const& entry) {
+        return entry.pkcs11_uri.empty() ? load_file(entry) : load_token(entry);
+    }
+
+    Result<std::shared_ptr<Signer const>> load_token(KeyEntry const& entry) {
+        if (auto const known = refused_pins.find(entry.kid); known != refused_pins.end())
+            return known->second;
+        auto signer = Pkcs11Signer::open(entry.pkcs11_uri, entry.key);
+        if (signer) return std::shared_ptr<Signer const>(*std::move(signer));
+        Error error = signer.error();
+        error.where = entry.kid;
+        if (error.code == pkcs11_error::wrong_pin) refused_pins.emplace(entry.kid, error);
+        return error;
+    }
+
+    Result<std::shared_ptr<Signer const>> load_file(KeyEntry const& entry) {
         auto const file = file_of(entry.kid);
         auto const text = read_private_file(directory / file);
         if (!text && text.error().code == store_error::missing)
@@ -215,11 +246,34 @@ Result<std::string> KeyStore::rotate(std::string_view purpose, Time now, std::ch
     return state_->change([&](Manifest& m) -> Result<std::string> {
         KeyEntry* const old = newest(m.keys, purpose);
         if (!old) return refuse(store_error::unknown_purpose, "There is no key of this purpose.");
-        if (old->not_before > now)
-            return refuse(store_error::rotation_pending, "The newest key of this purpose does not sign yet.");
-        Time const change_over = now + std::max(overlap, std::chrono::seconds{0});
-        old->retired_at = change_over;
-        return state_->add_key(m, purpose, PrivateKey::generate(old->key.algorithm()), now, change_over);
+        if (!old->pkcs11_uri.empty())
+            return refuse(store_error::in_token,
+                          "The key of this purpose is in a token; make its successor there and attach it.");
+        auto const change_over = retire(*old, now, overlap);
+        if (!change_over) return change_over.error();
+        return state_->add_key(m, purpose, PrivateKey::generate(old->key.algorithm()), now, *change_over);
+    });
+}
+
+Result<std::string> KeyStore::attach_key(std::string_view purpose, std::string const& pkcs11_uri, Time now,
+                                         std::chrono::seconds overlap) {
+    if (!is_purpose(purpose))
+        return refuse(store_error::bad_purpose, "This cannot be the name of a purpose.");
+    auto const signer = Pkcs11Signer::open(pkcs11_uri);
+    if (!signer) return signer.error();
+    PublicKey const& key = (*signer)->public_key();
+    return state_->change([&](Manifest& m) -> Result<std::string> {
+        Time signs_from = now;
+        if (KeyEntry* const old = newest(m.keys, purpose)) {
+            if (old->key.algorithm() != key.algorithm())
+                return refuse(store_error::other_algorithm,
+                              "The key has another algorithm than the one it would follow.");
+            auto const change_over = retire(*old, now, overlap);
+            if (!change_over) return change_over.error();
+            signs_from = *change_over;
+        }
+        return State::list_key(
+            m, {(*signer)->kid(), std::string(purpose), key, now, signs_from, {}, pkcs11_uri});
     });
 }
 

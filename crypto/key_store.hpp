@@ -30,6 +30,8 @@ inline constexpr std::string_view not_valid = "no_valid_key";   ///< none of the
 inline constexpr std::string_view bad_purpose = "bad_purpose";  ///< not a name of a-z, 0-9 and -, up to 32
 inline constexpr std::string_view key_known = "key_known";      ///< imported before
 inline constexpr std::string_view rotation_pending = "rotation_pending";  ///< the last new key signs later
+inline constexpr std::string_view in_token = "key_in_token";  ///< its successor is to be attached, not made
+inline constexpr std::string_view other_algorithm = "other_algorithm";  ///< than the key it would follow
 }  // namespace store_error
 
 /// A signing key as the manifest lists it.
@@ -40,12 +42,13 @@ struct KeyEntry {
     std::chrono::sys_seconds created;
     std::chrono::sys_seconds not_before;                   ///< signs from then on
     std::optional<std::chrono::sys_seconds> retired_at{};  ///< and before then
+    std::string pkcs11_uri{};  ///< where the private key is; empty: in a file of the store
 };
 
-/// A directory of encrypted keys: one PKCS#8 file per signing key, and a manifest that lists them and holds
-/// the symmetric keys wrapped. Everything hangs on one passphrase; the manifest is authenticated by it.
-/// Changes are durable when a call returns and survive a crash at any point of it. Several processes may
-/// change one store: they lock. May be used from several threads.
+/// A directory of encrypted keys: one PKCS#8 file per signing key that is not in a token, and a manifest that
+/// lists them and holds the symmetric keys wrapped. Everything hangs on one passphrase; the manifest is
+/// authenticated by it. Changes are durable when a call returns and survive a crash at any point of it.
+/// Several processes may change one store: they lock. May be used from several threads.
 class KeyStore {
   public:
     /// Makes the directory (mode 0700) and in it a first sealing key and a first blind index key.
@@ -66,6 +69,11 @@ class KeyStore {
     /// one does; so key sets that others have cached are never too old.
     Result<std::string> rotate(std::string_view purpose, std::chrono::sys_seconds now,
                                std::chrono::seconds overlap = std::chrono::seconds{0});
+    /// A key in a PKCS#11 token, as Pkcs11Signer names it: the first of a purpose, or the successor of the
+    /// last one as in rotate(). Errors may have the words of pkcs11_error.
+    Result<std::string> attach_key(std::string_view purpose, std::string const& pkcs11_uri,
+                                   std::chrono::sys_seconds now,
+                                   std::chrono::seconds overlap = std::chrono::seconds{0});
 
     /// The key that signs for a purpose at that time.
     [[nodiscard]] Result<std::shared_ptr<Signer const>> signer(std::string_view purpose,

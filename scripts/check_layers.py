@@ -35,7 +35,7 @@ PARTS = [
 
 # Libraries of others that a room may include. "posix" is the C interface of the operating system.
 LIBRARIES = {
-    "crypto": {"openssl", "zlib", "posix"},
+    "crypto": {"openssl", "zlib", "p11-kit", "posix"},
     "base": {"boost/system", "boost/json", "posix"},
     "domain": {"boost/system", "boost/json"},
     "db": {"boost/system", "boost/json", "boost/asio", "soci", "libpq", "posix"},
@@ -87,7 +87,7 @@ def library_of(name):
     if name.startswith("boost/"):
         return "boost/" + re.split(r"[/.]", name)[1]
     first = name.split("/")[0]
-    if first in ("openssl", "soci", "prometheus", "spdlog"):
+    if first in ("openssl", "p11-kit", "soci", "prometheus", "spdlog"):
         return first
     if first == "zlib.h":
         return "zlib"
