@@ -91,6 +91,8 @@ void run_round(LogEdge& edge, WholeLog& log, std::size_t count) {
     for (std::size_t i = 0; i != expected.size(); ++i) {
         ASSERT_EQ(edge.completed()[i].tile, expected[i]);
         ASSERT_EQ(edge.completed()[i].hashes, log.tile(expected[i]));
+        ASSERT_EQ(edge.completed()[i].root,
+                  log.nodes()({tile_height * (expected[i].level + 1), expected[i].index}));
     }
 }
 
