@@ -1,5 +1,5 @@
-"""Checks of signed things by programs that nobody here wrote: Debian's `jose` and `openssl`, Python's hashlib, and Go's
-sumdb packages in tests/judges/tlogcheck.
+"""Checks of signed things by programs that nobody here wrote: Debian's `jose` and `openssl`, Python's hashlib, Go's
+sumdb packages in tests/judges/tlogcheck, and libraries from npm in tests/judges/*.cjs.
 
 A record is judged from two files alone (record.sd-jwt, jwks.json), a batch from four (manifest.json, records.jsonl,
 manifest.sm2, sm2-public.pem): whoever holds them can do the same.
@@ -24,7 +24,7 @@ def _unpadded(text):
 
 
 def _run(arguments, what):
-    run = subprocess.run([str(a) for a in arguments], capture_output=True, timeout=60, check=False)
+    run = subprocess.run([str(a) for a in arguments], capture_output=True, timeout=120, check=False)
     if run.returncode != 0:
         raise Refused(f"{what}: {(run.stderr + run.stdout).decode(errors='replace').strip()}")
     return run.stdout
@@ -179,3 +179,41 @@ def tlogcheck_dir(folder, vkey, old=(), witnesses=()):
 def tlogcheck_proof(proof, entry, vkey, witnesses=()):
     """Refused unless the tlog-proof (its text) shows the entry (its bytes) in the log; answers {"index", "size", ...}."""
     return _tlogcheck("proof", _witnesses(witnesses), vkey, {"proof": [proof], "entry": [entry]})
+
+
+def _node(script, options, files=None):
+    """The answer of one of tests/judges/*.cjs. `files`: option -> content to be handed over as a file."""
+    arguments = ["node", pathlib.Path(__file__).resolve().parents[2] / "judges" / script]
+    with tempfile.TemporaryDirectory() as folder:
+        for option, content in (files or {}).items():
+            path = pathlib.Path(folder) / option
+            path.write_text(content, encoding="utf-8")
+            arguments += [f"--{option}", path]
+        for option, value in options.items():
+            if value is not None:
+                arguments += [f"--{option}", value]
+        return json.loads(_run(arguments, f"{script} refuses"))
+
+
+def sd_jwt_check(sd_jwt, jwks_path, now=None, issuer=None, vct=None, hidden=()):
+    """Judges a record by npm's jose and @sd-jwt/core under all of RFC 9901 section 7.1, and its `status` claim if it has
+    one. `now`: seconds since 1970, else the clock's; `hidden`: pointers of claims that may only stand in disclosures. Answers
+    {"header", "payload", "claims", "disclosed"}."""
+    options = {"jwks": jwks_path, "now": now, "iss": issuer, "vct": vct, "hidden": ",".join(hidden) or None}
+    return _node("sd_jwt.cjs", options, {"token": sd_jwt})
+
+
+def status_list_check(token, jwks_path, uri, expected, now=None):
+    """Judges a Token Status List (a JWT) of that address and holds it to `expected`, index -> status. Answers {"bits",
+    "size", "statuses", "iat", "exp", "ttl"}."""
+    at = ",".join(str(index) for index in expected) or None
+    answer = _node("status_list.cjs", {"jwks": jwks_path, "uri": uri, "now": now, "at": at}, {"token": token})
+    found = {int(index): status for index, status in answer["statuses"].items()}
+    if found != dict(expected):
+        raise Refused(f"the list says {found}, not {dict(expected)}")
+    return answer
+
+
+def sm2_check(message, signature, public_key, distinguishing_id=SM2_DISTINGUISHING_ID):
+    """Like verify_sm2, by npm's sm-crypto-v2: refused unless the DER signature is good over the file."""
+    _node("sm2.cjs", {"message": message, "signature": signature, "key": public_key, "id": distinguishing_id})
