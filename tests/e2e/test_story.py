@@ -48,6 +48,18 @@ class TheStory(unittest.TestCase):
         with self.assertRaises(judges.Refused):
             judges.verify_record(".".join([head, flipped, rest]), WORLD.artefacts / "jwks.json")
 
+    def test_other_libraries_read_the_record_alike(self):
+        keys, token = WORLD.artefacts / "jwks.json", (WORLD.artefacts / "record.sd-jwt").read_text().strip()
+        _, payload, claims = judges.verify_record(token, keys)
+        answer = judges.sd_jwt_check(token, keys, int(WORLD.clock.now().timestamp()), payload["iss"], payload["vct"],
+                                     ["/matter", "/subject/name", "/subject/document_type", "/subject/document_number"])
+        self.assertEqual((answer["payload"], answer["claims"]), (payload, claims))
+
+    def test_another_library_verifies_the_manifest(self):
+        for batch in ("submission", "rejected"):
+            folder = WORLD.artefacts / batch
+            judges.sm2_check(folder / "manifest.json", folder / "manifest.sm2", folder / "sm2-public.pem")
+
     def test_the_published_keys_are_public(self):
         for key in json.loads((WORLD.artefacts / "jwks.json").read_text())["keys"]:
             self.assertNotIn("d", key)

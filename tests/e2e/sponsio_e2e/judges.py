@@ -147,10 +147,10 @@ def built_judges():
 
 
 def _tlogcheck(command, options, vkey, files=None):
-    """The answer of tlogcheck. `vkey`: one key or several; `files`: option -> contents to be handed over as files."""
+    """The answer of tlogcheck. `vkey`: a key to a line; `files`: option -> contents to be handed over as files."""
     arguments = [built_judges() / "tlogcheck.bin", command, *options]
-    for key in [vkey] if isinstance(vkey, str) else vkey:
-        arguments += ["--vkey", key.strip()]
+    for key in vkey.split():
+        arguments += ["--vkey", key]
     with tempfile.TemporaryDirectory() as folder:
         for option, contents in (files or {}).items():
             for number, content in enumerate(contents):
