@@ -23,6 +23,7 @@ struct Arguments {
     bool json = false;
     std::string purpose;
     std::string algorithm;
+    std::string pkcs11_uri;
     int overlap_hours = 24;
 };
 
@@ -42,13 +43,15 @@ std::string text_of(std::chrono::sys_seconds t) {
 }
 
 domain::Json view(KeyEntry const& key) {
-    return domain::JsonObject{
+    domain::JsonObject out{
         {"kid", key.kid},
         {"purpose", key.purpose},
         {"algorithm", crypto::name_of(key.key.algorithm())},
         {"created", text_of(key.created)},
         {"signs_from", text_of(key.not_before)},
         {"signs_until", key.retired_at ? domain::Json(text_of(*key.retired_at)) : domain::Json()}};
+    if (!key.pkcs11_uri.empty()) out.add("pkcs11_uri", key.pkcs11_uri);
+    return out;
 }
 
 void print(Arguments const& a, KeyEntry const& key) {
@@ -60,6 +63,7 @@ void print(Arguments const& a, KeyEntry const& key) {
               << "\n  algorithm:   " << crypto::name_of(key.key.algorithm())
               << "\n  signs from:  " << text_of(key.not_before)
               << "\n  signs until: " << (key.retired_at ? text_of(*key.retired_at) : "open") << "\n";
+    if (!key.pkcs11_uri.empty()) std::cout << "  in token:    " << key.pkcs11_uri << "\n";
 }
 
 void print_all(Arguments const& a, KeyService const& keys) {
@@ -89,11 +93,23 @@ void create(Arguments const& a) {
     print_one(a, *keys, must(keys->create(a.purpose, *algorithm, clock->now())));
 }
 
-void rotate(Arguments const& a) {
+std::chrono::hours overlap_of(Arguments const& a) {
     if (a.overlap_hours < 0) throw CommandFailed{"--overlap is a number of hours, 0 or more."};
+    return std::chrono::hours{a.overlap_hours};
+}
+
+void rotate(Arguments const& a) {
+    auto const overlap = overlap_of(a);
     auto const clock = clock_of(a);
     auto const keys = must(KeyService::open_existing(place_of(a), *clock));
-    print_one(a, *keys, must(keys->rotate(a.purpose, clock->now(), std::chrono::hours{a.overlap_hours})));
+    print_one(a, *keys, must(keys->rotate(a.purpose, clock->now(), overlap)));
+}
+
+void attach(Arguments const& a) {
+    auto const overlap = overlap_of(a);
+    auto const clock = clock_of(a);
+    auto const keys = must(KeyService::open_existing(place_of(a), *clock));
+    print_one(a, *keys, must(keys->attach(a.purpose, a.pkcs11_uri, clock->now(), overlap)));
 }
 
 CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::shared_ptr<Arguments> const& a,
@@ -103,12 +119,18 @@ CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::share
         ->type_name("DIR")
         ->required();
     command->add_option("--passphrase-file", a->passphrase_file,
-                        "File with the passphrase; else the one SPONSIO_PASSPHRASE_FILE names, else "
-                        "DIR/keys/passphrase");
+                        "File with the passphrase; else the one SPONSIO_PASSPHRASE_FILE names, else what "
+                        "SPONSIO_PASSPHRASE says, else DIR/keys/passphrase");
     command->add_option("--training-clock", a->training_clock, "As given to serve")->type_name("FILE");
     command->add_flag("--json", a->json, "Answers with one JSON document for each key");
     command->callback([a, body] { body(*a); });
     return command;
+}
+
+void add_overlap(CLI::App& command, Arguments& a) {
+    command.add_option("--overlap", a.overlap_hours, "Hours until the new key signs")
+        ->type_name("HOURS")
+        ->capture_default_str();
 }
 
 }  // namespace
@@ -127,9 +149,18 @@ void add_key_commands(CLI::App& app) {
                         "The old one stays published, so that what it signed verifies for ever",
                         a, rotate);
     change->add_option("--purpose", a->purpose, "record, submission or log")->required();
-    change->add_option("--overlap", a->overlap_hours, "Hours until the new key signs")
-        ->type_name("HOURS")
-        ->capture_default_str();
+    add_overlap(*change, *a);
+    auto* token =
+        leaf(*key, "attach",
+             "Lists a key that is in a PKCS#11 token: the first of its purpose, or the successor of "
+             "the last one as with rotate. The PIN comes from the file that pin-source in the URI or "
+             "SPONSIO_PKCS11_PIN_FILE names, else from SPONSIO_PKCS11_PIN",
+             a, attach);
+    token->add_option("--purpose", a->purpose, "record or log")->required();
+    token->add_option("--pkcs11-uri", a->pkcs11_uri, "Which key (RFC 7512), with module-path=LIBRARY")
+        ->type_name("URI")
+        ->required();
+    add_overlap(*token, *a);
 }
 
 }  // namespace sponsio::app

@@ -2,6 +2,7 @@
 
 #include "crypto/durable_file.hpp"
 #include "crypto/key_store.hpp"
+#include "crypto/pkcs11_signer.hpp"
 #include "server/base/log.hpp"
 
 #include <algorithm>
@@ -28,6 +29,24 @@ std::chrono::sys_seconds seconds_of(Instant t) {
     return std::chrono::floor<std::chrono::seconds>(t);
 }
 
+/// Refusals whose English sentence says all, in Chinese.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> in_chinese{{
+    {crypto::pkcs11_error::bad_uri, "无法识别该 PKCS#11 URI（RFC 7512）：须含 module-path，不得含 PIN。"},
+    {crypto::pkcs11_error::no_module, "无法加载 module-path 所指的令牌程序库。"},
+    {crypto::pkcs11_error::no_token, "没有符合 URI 的令牌，或不止一个。"},
+    {crypto::pkcs11_error::no_pin,
+     "缺少令牌的 PIN：以 pin-source 或 SPONSIO_PKCS11_PIN_FILE 指定仅属主可读的文件，或设置 "
+     "SPONSIO_PKCS11_PIN。"},
+    {crypto::pkcs11_error::wrong_pin, "令牌拒绝了该 PIN。"},
+    {crypto::pkcs11_error::no_key, "令牌中没有符合 URI 的密钥，或不止一个。"},
+    {crypto::pkcs11_error::failed, "令牌未能完成操作。"},
+    {crypto::key_error::self_check, "令牌中的密钥与公钥不相配。"},
+    {crypto::key_error::unsupported, "令牌中的密钥须为 P-256 或 Ed25519。"},
+    {crypto::store_error::in_token,
+     "该用途的密钥在令牌中：请在令牌中生成新密钥，再以 sponsio key attach 接入。"},
+    {crypto::store_error::other_algorithm, "该密钥的算法与其接替的密钥不同。"},
+}};
+
 /// What an operator is told about a refusal of the key store.
 Fault fault_of(crypto::Error const& error, fs::path const& directory) {
     std::string const where = directory.string() + (error.where.empty() ? "" : " (" + error.where + ")");
@@ -36,14 +55,23 @@ Fault fault_of(crypto::Error const& error, fs::path const& directory) {
     if (error.code == crypto::store_error::wrong_passphrase)
         failed.detail = {
             "The passphrase does not open the keys in " + where +
-                ". Name the right file with SPONSIO_PASSPHRASE_FILE or --passphrase-file.",
+                ". Name the right file with SPONSIO_PASSPHRASE_FILE or --passphrase-file, or give it in "
+                "SPONSIO_PASSPHRASE.",
             "口令与 " + where +
-                " 中的密钥不符，请以 SPONSIO_PASSPHRASE_FILE 或 --passphrase-file 指定正确的口令文件。"};
+                " 中的密钥不符，请以 SPONSIO_PASSPHRASE_FILE 或 --passphrase-file 指定正确的口令文件，或以 "
+                "SPONSIO_PASSPHRASE 给出口令。"};
     if (error.code == crypto::store_error::missing)
         failed.detail = {"There are no keys in " + where + ". Make them with: sponsio key create",
                          where + " 中没有密钥，可用 sponsio key create 创建。"};
+    auto const* const known =
+        std::ranges::find(in_chinese, error.code, &decltype(in_chinese)::value_type::first);
+    if (known != in_chinese.end()) failed.detail = {error.message, std::string(known->second)};
     failed.cause = std::string(error.code);
     return failed;
+}
+
+fs::path beside_keys(KeyPlace const& place) {
+    return place.directory / "passphrase";
 }
 
 Outcome<std::string> read_passphrase(fs::path const& file) {
@@ -69,6 +97,12 @@ Outcome<void> make_directory(fs::path const& directory) {
     return {};
 }
 
+/// The file that was named, else the passphrase that was given, else the file beside the keys.
+Outcome<std::string> passphrase_of(KeyPlace const& place) {
+    if (!place.passphrase_file && place.passphrase) return *place.passphrase;
+    return read_passphrase(place.passphrase_file.value_or(beside_keys(place)));
+}
+
 /// A passphrase nobody chose. Whoever reads the data directory reads the keys, which is what the warning is
 /// for.
 Outcome<void> make_passphrase(fs::path const& file) {
@@ -85,6 +119,7 @@ KeyPlace KeyPlace::below(fs::path const& data) {
     KeyPlace place{.directory = data / "keys"};
     if (char const* file = std::getenv("SPONSIO_PASSPHRASE_FILE"); file && *file)
         place.passphrase_file = file;
+    if (char const* text = std::getenv("SPONSIO_PASSPHRASE"); text && *text) place.passphrase = text;
     return place;
 }
 
@@ -108,7 +143,6 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open_existing(KeyPlace const& p
 Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clock const& clock,
                                                       bool may_create) {
     Instant const now = clock.now();
-    fs::path const file = place.passphrase_file.value_or(place.directory / "passphrase");
     if (may_create)
         if (auto made = make_directory(place.directory); !made) return made.error();
     // Two processes that start at once on a new directory: one makes passphrase and keys, the other finds
@@ -122,9 +156,10 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
     bool const there = fs::exists(place.directory / "manifest.json");
     if (!there && !may_create)
         return fault_of({.code = crypto::store_error::missing, .message = ""}, place.directory);
-    if (!there && !place.passphrase_file && !fs::exists(file))
-        if (auto made = make_passphrase(file); !made) return made.error();
-    auto const passphrase = read_passphrase(file);
+    bool const given = place.passphrase_file || place.passphrase;
+    if (!there && !given && !fs::exists(beside_keys(place)))
+        if (auto made = make_passphrase(beside_keys(place)); !made) return made.error();
+    auto const passphrase = passphrase_of(place);
     if (!passphrase) return passphrase.error();
 
     auto store = there ? KeyStore::open(place.directory, *passphrase)
@@ -205,6 +240,14 @@ Outcome<std::string> KeyService::rotate(std::string_view what, Instant now, std:
     auto kid = store_->rotate(what, seconds_of(now), overlap);
     if (!kid) return fault_of(kid.error(), "keys");
     log::info("keys.rotated", {{log::Key::name, what}, {log::Key::id, *kid}});
+    return std::move(*kid);
+}
+
+Outcome<std::string> KeyService::attach(std::string_view what, std::string const& pkcs11_uri, Instant now,
+                                        std::chrono::seconds overlap) {
+    auto kid = store_->attach_key(what, pkcs11_uri, seconds_of(now), overlap);
+    if (!kid) return fault_of(kid.error(), "keys");
+    log::info("keys.attached", {{log::Key::name, what}, {log::Key::id, *kid}});
     return std::move(*kid);
 }
 

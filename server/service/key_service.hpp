@@ -33,8 +33,11 @@ struct KeyPlace {
     /// A file with the passphrase (its last line break is not part of it). Nothing: `directory`/passphrase,
     /// made with a random one when there is no key store yet.
     std::optional<std::filesystem::path> passphrase_file{};
+    /// The passphrase itself; a file goes before it.
+    std::optional<std::string> passphrase{};
 
-    /// DIR/keys, and the file that the environment variable SPONSIO_PASSPHRASE_FILE names.
+    /// DIR/keys, and the file that the environment variable SPONSIO_PASSPHRASE_FILE names or the passphrase
+    /// in SPONSIO_PASSPHRASE.
     static KeyPlace below(std::filesystem::path const& data);
 };
 
@@ -74,6 +77,10 @@ class KeyService {
     /// Gives the new key id.
     Outcome<std::string> create(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
     Outcome<std::string> rotate(std::string_view purpose, Instant now, std::chrono::seconds overlap);
+    /// A key in a PKCS#11 token, named by a URI as crypto::Pkcs11Signer takes it: the first of a purpose, or
+    /// the successor of the last one.
+    Outcome<std::string> attach(std::string_view purpose, std::string const& pkcs11_uri, Instant now,
+                                std::chrono::seconds overlap);
 
   private:
     KeyService(crypto::KeyStore store, bool fresh);

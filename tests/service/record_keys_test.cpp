@@ -4,6 +4,7 @@
 #include "server/service/key_service.hpp"
 #include "tests/service/record_world.hpp"
 #include "tests/support/record_facts.hpp"
+#include "tests/support/soft_token.hpp"
 
 #include <gmock/gmock.h>
 
@@ -24,7 +25,12 @@ namespace fs = std::filesystem;
 
 class RecordKeys : public ::testing::Test {
   protected:
-    void SetUp() override { ::unsetenv("SPONSIO_PASSPHRASE_FILE"); }
+    void SetUp() override {
+        ::unsetenv("SPONSIO_PASSPHRASE_FILE");
+        ::unsetenv("SPONSIO_PASSPHRASE");
+    }
+
+    void TearDown() override { SetUp(); }
 
     [[nodiscard]] KeyPlace place() const { return KeyPlace::below(directory.path()); }
 
@@ -110,6 +116,24 @@ TEST_F(RecordKeys, TakeTheirPassphraseFromAFile) {
     EXPECT_THAT(KeyService::open(place(), clock).error().detail.en, HasSubstr("is empty"));
     fs::remove(file);
     EXPECT_THAT(KeyService::open(place(), clock).error().detail.en, HasSubstr("cannot be read"));
+}
+
+TEST_F(RecordKeys, TakeTheirPassphraseFromTheEnvironment) {
+    ::setenv("SPONSIO_PASSPHRASE", "correct horse battery staple", 1);
+    auto const jwks = open()->jwks();
+    EXPECT_FALSE(fs::exists(directory.path() / "keys" / "passphrase"));
+    ::setenv("SPONSIO_PASSPHRASE", "wrong", 1);
+    auto const refused = KeyService::open(place(), clock);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().cause, "wrong_passphrase");
+    EXPECT_THAT(refused.error().detail.en, HasSubstr("SPONSIO_PASSPHRASE."));
+    fs::path const file = write("secret", "correct horse battery staple\n");
+    ::setenv("SPONSIO_PASSPHRASE_FILE", file.c_str(), 1);
+    EXPECT_EQ(open()->jwks(), jwks) << "a file goes first";
+    // Nothing is set: nobody guesses, and no other passphrase is made over keys that are there.
+    SetUp();
+    EXPECT_THAT(KeyService::open(place(), clock).error().detail.en, HasSubstr("cannot be read"));
+    EXPECT_FALSE(fs::exists(directory.path() / "keys" / "passphrase"));
 }
 
 TEST_F(RecordKeys, AreNotMadeWhereTheyAreOnlyLookedFor) {
@@ -206,6 +230,36 @@ TEST_F(RecordKeys, KeepEverySubmissionKeyReadable) {
     std::string const record = keys->signer("record", clock.now()).value()->kid();
     EXPECT_FALSE(keys->submission_pem(record, clock.now()));
     EXPECT_EQ(keys->jwks().find(second), std::string::npos);
+}
+
+TEST_F(RecordKeys, MayStayInAToken) {
+    SoftToken const token(directory.path() / "token");
+    token.make_key("record", "01", "EC:prime256v1");
+    token.make_key("log", "02", "EC:edwards25519");
+    auto keys = open();
+    std::string const before = issue(*keys, clock.now());
+    std::string const kid = keys->attach("record", token.uri("record"), clock.now(), 24h).value();
+    std::string const after = issue(*keys, clock.now() + 24h);
+    EXPECT_EQ(keys->signer("record", clock.now() + 24h).value()->kid(), kid);
+    for (std::string const& record : {before, after}) EXPECT_TRUE(verifies(record, keys->jwks()));
+    EXPECT_FALSE(fs::exists(directory.path() / "keys" / (kid + ".pem")));
+    std::string const log = keys->attach("log", token.uri("log"), clock.now(), 0h).value();
+    EXPECT_EQ(open()->signer("log", clock.now()).value()->kid(), log) << "after a restart too";
+
+    auto const rotated = keys->rotate("log", clock.now(), 0h);
+    ASSERT_FALSE(rotated);
+    EXPECT_EQ(rotated.error().cause, "key_in_token");
+    EXPECT_THAT(rotated.error().detail.zh, HasSubstr("sponsio key attach"));
+    auto const absent = keys->attach("log", token.uri("nothing"), clock.now(), 0h);
+    ASSERT_FALSE(absent);
+    EXPECT_EQ(absent.error().cause, "no_such_token_key");
+    EXPECT_EQ(absent.error().detail.en, "The token has no such private key.");
+    keys.reset();  // its login would be good for all of this process
+    token.write_pin("wrong");
+    auto const refused = open()->signer("log", clock.now());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().cause, "wrong_token_pin");
+    EXPECT_EQ(refused.error().detail.zh, "令牌拒绝了该 PIN。");
 }
 
 /// Software that is not ours: Debian's `jose` checks the signature, OpenSSL reads the SM2 key.
