@@ -167,13 +167,15 @@ Outcome<void> Application::Parts::check_database() {
 
 Outcome<void> Application::Parts::connect_platform() {
     if (options.platform.empty()) return {};
-    auto client = client::make_platform_client({.url = options.platform, .ca_file = options.platform_ca});
+    auto client = client::make_platform_client(
+        {.url = options.platform, .ca_file = options.platform_ca, .token_file = options.platform_token_file});
     if (!client) return client.error();
     platform = std::move(*client);
     auto signer = [this] { return keys->signer(service::purpose::submission, clock->now()).value(); };
     delivery = std::make_unique<service::SubmissionDelivery>(
         db, vault, *platform, signer, *clock, crypto::system_entropy(), &metrics,
-        service::DeliveryOptions{.receiver = {.name = options.platform}});
+        service::DeliveryOptions{
+            .receiver = {.name = options.platform_name.empty() ? options.platform : options.platform_name}});
     return {};
 }
 

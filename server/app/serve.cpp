@@ -80,10 +80,21 @@ void add_serve_command(CLI::App& app) {
         ->add_option("--passphrase-file", o.passphrase_file,
                      "Opens the key directory; by default $SPONSIO_PASSPHRASE_FILE, else one made there")
         ->check(CLI::ExistingFile);
-    command->add_option("--platform", o.platform, "Sharing platform to submit records to")->type_name("URL");
+    auto* platform = command->add_option("--platform", o.platform, "Sharing platform to submit records to")
+                         ->type_name("URL");
     command
         ->add_option("--platform-ca", o.platform_ca, "Only certificates of this PEM file are trusted there")
         ->check(CLI::ExistingFile);
+    command
+        ->add_option("--platform-token-file", o.platform_token_file,
+                     "Every request to the platform bears the token in its first line; by default none")
+        ->check(CLI::ExistingFile)
+        ->needs(platform);
+    command
+        ->add_option("--platform-name", o.platform_name,
+                     "Name of the platform, the receiver in every manifest; by default its URL")
+        ->type_name("NAME")
+        ->needs(platform);
     command
         ->add_option("--training-clock", o.training_clock,
                      "File with the business time to run from; for training and tests only")

@@ -23,6 +23,8 @@ struct ServeOptions {
     std::filesystem::path passphrase_file{};
     std::string platform{};  ///< URL of the sharing platform; empty: nothing is submitted
     std::filesystem::path platform_ca{};
+    std::filesystem::path platform_token_file{};  ///< bearer token in its first line; empty: none is sent
+    std::string platform_name{};                  ///< the receiver in every manifest; empty: the URL
     std::filesystem::path training_clock{};
     std::vector<std::filesystem::path> calendars{};  ///< working days of years this program does not carry
     std::filesystem::path log_file{};

@@ -2,6 +2,7 @@
 import base64
 import json
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -36,9 +37,12 @@ class WithARecord(unittest.TestCase):
     def batches(self):
         return self.world.client("qian.supervisor").all_items("/v1/submissions")
 
+    def whole(self, batch_no):
+        return must(self.world.client("qian.supervisor").get(f"/v1/submissions/{batch_no}"), 200).json
+
     def accepted_once(self):
         batch = self.story.answered_batches(self.world.client("qian.supervisor"), 1)[0]
-        whole = must(self.world.client("qian.supervisor").get(f"/v1/submissions/{batch['batch_no']}"), 200).json
+        whole = self.whole(batch["batch_no"])
         self.assertEqual([r["state"] for r in whole["records"]], ["accepted"])
         self.assertEqual(len(self.story.copies()), 1)
         self.assertEqual(len(self.batches()), 1)
@@ -69,6 +73,44 @@ class OneCopy(WithARecord):
         self.assertEqual(self.story.copies(), [])
         self.world.road.mode = "open"
         self.accepted_once()
+
+
+class AToken(WithARecord):
+    NAME = "示例区信用信息共享平台"
+
+    def restart(self, *options):
+        self.world.server.stop()
+        self.world.options = list(options)
+        self.world.start_server()
+
+    def test_is_asked_for_and_shown(self):
+        token = self.artefacts / "token"
+        token.write_text("a-token-of-the-platform\n", encoding="ascii")
+        self.world.platform.stop()
+        self.world.platform_options = ["--token-file", token]
+        self.world.start_platform()
+        must(self.world.at_platform().get("/exchange/v1/records"), 401)
+        self.world.platform_token = "a-token-of-the-platform"
+
+        self.restart("--platform-name", self.NAME)
+        self.until_a_record_is_issued()
+        batch_no = wait_until("sending was tried", lambda: [b["batch_no"] for b in self.batches() if b["attempts"]])[0]
+        wait_until("it was turned away", lambda: "401" in (self.whole(batch_no)["last_error"] or ""))
+        self.assertEqual(self.story.copies(), [])
+        self.restart("--platform-token-file", token)
+        self.assertGreater(self.accepted_once()["attempts"], 1)
+        self.story.save_batch(self.world.client("qian.supervisor"), batch_no, "batch")
+        manifest = json.loads((self.artefacts / "batch" / "manifest.json").read_bytes())
+        self.assertEqual(manifest["receiver"], {"name": self.NAME, "uscc": None})
+
+    def test_without_a_platform_makes_no_sense(self):
+        for option, value in (("--platform-token-file", self.world.clock.path), ("--platform-name", self.NAME)):
+            with self.subTest(option):
+                run = subprocess.run([str(a) for a in (self.world.binary, "serve", "--data", self.artefacts / "none", option, value)],
+                                     capture_output=True, text=True, timeout=60, check=False)
+                self.assertNotEqual(run.returncode, 0)
+                self.assertIn("--platform", run.stderr)
+                self.assertFalse((self.artefacts / "none").exists())
 
 
 class ThePlatform(WithARecord):

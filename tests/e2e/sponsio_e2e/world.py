@@ -96,6 +96,8 @@ class World:
         self.own_folder = folder is None
         self.port = port
         self.options = []  # further ones for `sponsio serve`
+        self.platform_options = []  # and for `sponsio platform`
+        self.platform_token = None  # what our own look at the platform bears
         self.on_exchange = None  # (who, method, target, headers, body, answer)
         self.recorder = Recorder()
         self.clock = self.road = self.server = self.platform = self.registry = None
@@ -138,7 +140,7 @@ class World:
         self.platform = Program(
             "the reference platform",
             [self.binary, "platform", "--data", self.folder / "platform", "--listen", f"127.0.0.1:{port}",
-             "--registry", self.registry, "--training-clock", self.clock.path],
+             "--registry", self.registry, "--training-clock", self.clock.path, *self.platform_options],
             self.folder / "platform.log",
         ).start()
 
@@ -214,7 +216,7 @@ class World:
         return Client(self.server, token, self.recorder, "sponsio", language, self._seen_by(self.who(login)))
 
     def at_platform(self):
-        return Client(self.platform, None, self.recorder, "platform", on_exchange=self._seen_by("platform 平台"))
+        return Client(self.platform, self.platform_token, self.recorder, "platform", on_exchange=self._seen_by("platform 平台"))
 
     def who(self, login):
         """A name and roles to show beside a request."""
