@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     static NoteVerifier const peter =
         NoteVerifier::from_vkey("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").value();
     std::string_view const text = as_text({data, size});
-    if (auto const key = NoteVerifier::from_vkey(text); key && key->vkey() != text) std::abort();
+    std::string_view const line = text.substr(0, text.find('\n'));
+    if (auto const key = NoteVerifier::from_vkey(line); key && key->vkey() != line) std::abort();
     if (auto const checkpoint = Checkpoint::parse(text); checkpoint && checkpoint->text() != text)
         std::abort();
 

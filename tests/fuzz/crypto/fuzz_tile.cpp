@@ -7,8 +7,9 @@
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     using namespace sponsio::crypto;
     ByteView const input(data, size);
-    if (auto const path = TilePath::parse(as_text(input))) {
-        if (path->text() != as_text(input) || path->tile.level >= tile_levels) std::abort();
+    std::string_view const line = as_text(input).substr(0, as_text(input).find('\n'));
+    if (auto const path = TilePath::parse(line)) {
+        if (path->text() != line || path->tile.level >= tile_levels) std::abort();
         if (path->tile.width == 0 || path->tile.width > tile_width) std::abort();
         if (tile_width_at(path->tile.level, path->tile.index, max_log_size) == 0) std::abort();
     }
