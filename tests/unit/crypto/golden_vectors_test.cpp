@@ -1,4 +1,5 @@
 #include "crypto/digest.hpp"
+#include "crypto/key_manifest.hpp"
 #include "crypto/key_wrap.hpp"
 #include "crypto/public_key.hpp"
 #include "crypto/sealing.hpp"
@@ -6,7 +7,8 @@
 
 #include <gtest/gtest.h>
 
-/// The attack vectors of Project Wycheproof; each file under tests/golden/crypto names its source.
+/// Published vectors: the attacks of Project Wycheproof (each file under tests/golden/crypto names its
+/// source) and those of the standards themselves.
 namespace sponsio::crypto {
 namespace {
 
@@ -112,6 +114,59 @@ TEST(AesKeyWrap, PublishedVector) {
     EXPECT_EQ(to_hex(wrapped),
               "28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21");
     EXPECT_EQ(to_hex(unwrap_key(wrapped, wrapping)->view()), to_hex(key));
+}
+
+// RFC 6979 appendix A.2.5, with SHA-256.
+TEST(Es256, PublishedVectors) {
+    auto const key =
+        PublicKey::from_raw(Algorithm::es256,
+                            hex("0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+                                "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"))
+            .value();
+    Bytes const sample =
+        hex("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+            "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
+    Bytes const test =
+        hex("f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367"
+            "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083");
+    EXPECT_TRUE(key.verify(as_bytes("sample"), sample));
+    EXPECT_TRUE(key.verify(as_bytes("test"), test));
+    EXPECT_FALSE(key.verify(as_bytes("test"), sample));
+}
+
+// RFC 8032 §7.1, tests 1 to 3.
+TEST(Ed25519, PublishedVectors) {
+    struct Row {
+        char const* key;
+        char const* message;
+        char const* signature;
+    };
+
+    for (auto const& [key, message, signature] :
+         {Row{"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+              "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b4"
+              "6b"
+              "d25bf5f0595bbe24655141438e7a100b"},
+          Row{"3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+              "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d"
+              "8c"
+              "387b2eaeb4302aeeb00d291612bb0c00"},
+          Row{"fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+              "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6"
+              "59"
+              "4a7c15e9716ed28dc027beceea1ec40a"}}) {
+        auto const read = PublicKey::from_raw(Algorithm::ed25519, hex(key)).value();
+        EXPECT_TRUE(read.verify(hex(message), hex(signature))) << message;
+        EXPECT_FALSE(read.verify(hex("00"), hex(signature))) << message;
+    }
+}
+
+// RFC 7914 §12, the third vector: the first half of what it gives is what a key store would derive from.
+TEST(Scrypt, PublishedVector) {
+    StoreKeys const keys(as_bytes("pleaseletmein"), as_bytes("SodiumChloride"), {.n = 16384, .p = 1});
+    Bytes const root = hex("7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
+    EXPECT_EQ(to_hex(keys.wrapping()),
+              to_hex(hkdf_sha256(root, {}, as_bytes("sponsio key store 1 wrapping"), 32).view()));
 }
 
 }  // namespace

@@ -194,6 +194,20 @@ TEST_F(Sm2OfTheStandard, Verifies) {
     EXPECT_FALSE(key_.verify(as_bytes("message digest"), der(with_zero(s_), with_zero(r_))));
 }
 
+/// As most products write such a key: of type EC, with the SM2 curve. Taken at its word, it would be checked
+/// by ECDSA.
+TEST_F(Sm2OfTheStandard, IsOfItsTypeWhateverTheKeySaysOfItself) {
+    Bytes info = hex("3059301306072a8648ce3d020106082a811ccf5501822d034200");
+    Bytes const point = key_.raw();
+    info.insert(info.end(), point.begin(), point.end());
+    auto const read = PublicKey::from_pem("-----BEGIN PUBLIC KEY-----\n" + to_base64(info).substr(0, 64) +
+                                          "\n" + to_base64(info).substr(64) + "\n-----END PUBLIC KEY-----\n");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->algorithm(), Algorithm::sm2);
+    EXPECT_EQ(*read, key_);
+    EXPECT_TRUE(read->verify(as_bytes("message digest"), der(with_zero(r_), with_zero(s_))));
+}
+
 TEST_F(Sm2OfTheStandard, TakesNoOtherSpellingOfTheSignature) {
     Bytes const good = der(with_zero(r_), with_zero(s_));
     auto const refused = [this](Bytes const& signature) {

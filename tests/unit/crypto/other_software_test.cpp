@@ -57,6 +57,25 @@ TEST_F(OtherSoftware, WeVerifyTheSm2SignatureOfOpenssl) {
     EXPECT_FALSE(key->verify(as_bytes("承诺书正文"), as_bytes(test::read_file(dir_ / "bad"))));
 }
 
+TEST_F(OtherSoftware, Sm2KeysMadeAsKeysOfTypeEcSignAsSm2) {
+    ASSERT_EQ(
+        run(dir_,
+            "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:SM2 -aes-256-cbc -pass pass:secret "
+            "-out private.pem && openssl pkey -in private.pem -passin pass:secret -pubout -out key.pem"),
+        0)
+        << output(dir_);
+    auto const key = PrivateKey::from_pem(test::read_file(dir_ / "private.pem"), as_bytes("secret"));
+    ASSERT_TRUE(key) << key.error().message;
+    EXPECT_EQ(key->algorithm(), Algorithm::sm2);
+    write("message", as_bytes("承诺书正文"));
+    write("signature", key->sign(as_bytes("承诺书正文")));
+    EXPECT_EQ(run(dir_,
+                  "openssl pkeyutl -verify -pubin -inkey key.pem -in message -rawin -digest sm3 -sigfile "
+                  "signature -pkeyopt distid:1234567812345678"),
+              0)
+        << output(dir_);
+}
+
 TEST_F(OtherSoftware, OpensslVerifiesOurEd25519Signature) {
     auto const key = PrivateKey::generate(Algorithm::ed25519);
     write("message", as_bytes("checkpoint"));

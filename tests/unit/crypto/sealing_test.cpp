@@ -103,6 +103,21 @@ TEST(Sealing, RotationKeepsOldObjectsAndRewrapsThem) {
     EXPECT_EQ(after.rewrap(Bytes(40), "m1").error().code, seal_error::bad_wrapped_key);
 }
 
+TEST(Sealing, WithoutItsDataKeyAnObjectIsGoneForEver) {
+    auto const keys = ring({{"m1", 1}, {"m2", 2}});
+    auto const kept = keys.seal(as_bytes("张三"), as_bytes("row 1"));
+    auto gone = keys.seal(as_bytes("李四"), as_bytes("row 2"));
+    gone.wrapped_key.clear();
+    EXPECT_EQ(keys.open(gone.ciphertext, gone.wrapped_key, "m2", as_bytes("row 2")).error().code,
+              seal_error::bad_wrapped_key);
+    EXPECT_EQ(keys.rewrap(gone.wrapped_key, "m2").error().code, seal_error::bad_wrapped_key);
+    // Neither the key of another object nor a new one helps.
+    EXPECT_EQ(keys.open(gone.ciphertext, kept.wrapped_key, "m2", as_bytes("row 2")).error().code,
+              seal_error::not_authentic);
+    EXPECT_FALSE(keys.new_data_key().key.open(gone.ciphertext, as_bytes("row 2")));
+    EXPECT_EQ(as_text(keys.open(kept.ciphertext, kept.wrapped_key, "m2", as_bytes("row 1")).value()), "张三");
+}
+
 TEST(Sealing, OneKeyForTheManyPartsOfOneObject) {
     auto const keys = ring({{"m1", 1}});
     auto const fresh = keys.new_data_key();
