@@ -33,6 +33,10 @@ def claim(number, name, value):
     return b64([salt(number), name, value])
 
 
+def openssl(*arguments):
+    return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True).stdout
+
+
 class Signing(unittest.TestCase):
     """Tokens signed by Debian's `jose`."""
 
@@ -91,6 +95,19 @@ class Record(Signing):
         status = {"status_list": {"idx": 7, "uri": LIST}}
         answer = self.check(self.signed(self.payload(status=status)))
         self.assertEqual(answer["claims"]["status"], status)
+
+    def test_a_record_signed_with_ed25519(self):
+        key = self.folder / "ed25519.pem"
+        openssl("genpkey", "-algorithm", "ED25519", "-out", key)
+        public = openssl("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
+        self.write_keys("ed25519.jwks", {"kty": "OKP", "crv": "Ed25519", "x": b64(public), "kid": "k2", "alg": "EdDSA"})
+        signed = f"{b64({'alg': 'EdDSA', 'kid': 'k2', 'typ': 'dc+sd-jwt'})}.{b64(self.payload(self.NAME))}"
+        (self.folder / "signed").write_text(signed)
+        signature = openssl("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", self.folder / "signed")
+        answer = self.check(f"{signed}.{b64(signature)}", self.NAME, keys="ed25519.jwks")
+        self.assertEqual(answer["claims"]["name"], "张三")
+        wrong = signature[:-1] + bytes([signature[-1] ^ 1])
+        self.refuse("jose refuses the signature", f"{signed}.{b64(wrong)}", self.NAME, keys="ed25519.jwks")
 
     def test_disclosures_inside_disclosures_and_arrays(self):
         number, element = claim(3, "number", "1"), b64([salt(4), "a"])
@@ -242,21 +259,17 @@ class Sm2(unittest.TestCase):
         cls.addClassCleanup(temporary.cleanup)
         cls.folder = pathlib.Path(temporary.name)
         for name, options in {"key": ["SM2"], "other": ["SM2"], "p256": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]}.items():
-            cls.openssl("genpkey", "-algorithm", *options, "-out", cls.folder / f"{name}.pem")
-            cls.openssl("pkey", "-in", cls.folder / f"{name}.pem", "-pubout", "-out", cls.folder / f"{name}.pub")
+            openssl("genpkey", "-algorithm", *options, "-out", cls.folder / f"{name}.pem")
+            openssl("pkey", "-in", cls.folder / f"{name}.pem", "-pubout", "-out", cls.folder / f"{name}.pub")
         cls.message = cls.folder / "message"
         cls.message.write_text("承诺", encoding="utf-8")
         cls.signature = cls.sign("1234567812345678")
-
-    @staticmethod
-    def openssl(*arguments):
-        subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
 
     @classmethod
     def sign(cls, distid):
         path = cls.folder / f"{distid or 'empty'}.sig"
         option = ["-sigopt", f"distid:{distid}"] if distid else []
-        cls.openssl("dgst", "-sm3", "-sign", cls.folder / "key.pem", *option, "-out", path, cls.message)
+        openssl("dgst", "-sm3", "-sign", cls.folder / "key.pem", *option, "-out", path, cls.message)
         return path
 
     def refuse(self, why, message=None, signature=None, key="key.pub"):
