@@ -55,7 +55,7 @@ FILE_LIBRARIES = [
 ]
 
 # Headers behind which private keys lie, and the files that may reach them, directly or through another header.
-KEY_HEADERS = r"crypto/(key\w*|signer\w*)\.hpp"
+KEY_HEADERS = r"crypto/(key\w*|signer\w*|pkcs11\w*)\.hpp"
 KEY_READERS = r"(crypto/.*|server/service/(issue|log|submit|submission|key)\w*\.[ch]pp|server/app/.*)"
 
 SQL_ROOMS = {"db", "store"}
