@@ -1,5 +1,6 @@
 #include "server/app/application.hpp"
 
+#include "crypto/key_store.hpp"
 #include "server/api/audit.hpp"
 #include "server/api/authorise.hpp"
 #include "server/api/catalogue.hpp"
@@ -20,6 +21,7 @@
 #include "server/http/server.hpp"
 #include "server/service/issue_service.hpp"
 #include "server/service/key_service.hpp"
+#include "server/service/log_service.hpp"
 #include "server/service/report_queue.hpp"
 #include "server/work/effect.hpp"
 #include "server/work/issuer.hpp"
@@ -99,9 +101,14 @@ struct Application::Parts {
     service::AccessService access{db, *clock};
     service::OrganisationService organisations{db, vault, access, registry, *clock};
     service::MatterService matters{db, vault, knowledge.catalogue, *clock};
-    service::FilingService filing{{.connection = database.connection(), .writers = options.writers},
-                                  db,
-                                  {vault, knowledge.calendar, matter_book, *clock, &metrics}};
+    service::LogService ledger{db,
+                               log_keys(),
+                               {.name = log_name(),
+                                .shards = std::max(options.shards, options.writers),
+                                .directory = options.state / "log"},
+                               *clock};
+    service::LeaseBook leases{options.writers};
+    std::unique_ptr<service::FilingService> filing;
     service::VerificationService verification{db, vault, matter_book, *clock};
     service::FindingService findings{db,
                                      {.vault = vault,
@@ -139,7 +146,10 @@ struct Application::Parts {
     std::unique_ptr<work::Submitter> submitter;
 
     Outcome<void> queue_report(db::PgSession& session, service::IssuedRecord const& record);
+    service::LogKeys log_keys();
+    std::string log_name() const;
     Outcome<void> check_database();
+    Outcome<void> open_ledger();
     Outcome<void> connect_platform();
     Outcome<void> open_doors();
     void begin_work();
@@ -165,6 +175,35 @@ Outcome<void> Application::Parts::check_database() {
     });
 }
 
+service::LogKeys Application::Parts::log_keys() {
+    return {.signer = [this](Instant now) { return keys->signer(service::purpose::log, now); },
+            .known =
+                [this] {
+                    std::vector<crypto::PublicKey> known;
+                    for (crypto::KeyEntry const& entry : keys->keys())
+                        if (entry.purpose == service::purpose::log) known.push_back(entry.key);
+                    return known;
+                }};
+}
+
+/// The log's name must outlive ports: by default the host alone.
+std::string Application::Parts::log_name() const {
+    if (!options.log_name.empty()) return options.log_name;
+    std::string host = issuer.substr(issuer.find("//") + 2);
+    return host.substr(0, host.find_first_of(":/"));
+}
+
+/// Nothing is signed before every head has been recomputed from what is stored.
+Outcome<void> Application::Parts::open_ledger() {
+    auto shards = ledger.prepare(std::chrono::steady_clock::now() + std::chrono::seconds(60));
+    if (!shards) return shards.error();
+    filing = std::make_unique<service::FilingService>(
+        service::FilingOptions{.connection = database.connection(), .shards = std::move(*shards)}, db,
+        service::FilingParts{vault, knowledge.calendar, matter_book, *clock, &metrics},
+        service::LogWriterParts{.keys = ledger.keys(), .directory = ledger.directory(), .leases = leases});
+    return {};
+}
+
 Outcome<void> Application::Parts::connect_platform() {
     if (options.platform.empty()) return {};
     auto client = client::make_platform_client(
@@ -185,7 +224,7 @@ http::Router Application::Parts::routes() {
     router.add(api::catalogue_routes(knowledge.catalogue, *clock));
     router.add(api::organisation_routes(organisations));
     router.add(api::matter_routes(matters));
-    router.add(api::commitment_routes(filing));
+    router.add(api::commitment_routes(*filing));
     router.add(api::verification_routes(verification));
     router.add(api::finding_routes(findings));
     router.add(api::record_routes(records));
@@ -260,6 +299,7 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     auto parts = std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock),
                                          std::move(*database), std::move(*keys), *endpoint, *files);
     if (auto kept = parts->check_database(); !kept) return kept.error();
+    if (auto opened = parts->open_ledger(); !opened) return opened.error();
     if (auto connected = parts->connect_platform(); !connected) return connected.error();
     if (auto open = parts->open_doors(); !open) return open.error();
     parts->begin_work();
@@ -288,7 +328,7 @@ bool Application::stop() {
     parts.issuer_work->stop();
     parts.effect->stop();
     log::info("server.stopping", {{log::Key::step, "database"}});
-    parts.filing.stop();
+    parts.filing->stop();
     parts.db.stop();
     parts.ops->drain(std::chrono::milliseconds(500));
     parts.database.stop();

@@ -112,9 +112,15 @@ void add_serve_command(CLI::App& app) {
     command->add_option("--db-threads", o.db_threads, "Database sessions for requests")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
-    command->add_option("--writers", o.writers, "Database sessions that file commitments")
+    command->add_option("--writers", o.writers, "Shards of the log that this process writes as its share")
         ->check(CLI::Range(1, 16))
         ->capture_default_str();
+    command
+        ->add_option("--shards", o.shards,
+                     "Shards that the log has at least: the writers of all processes; by default this one's")
+        ->check(CLI::Range(1, 256));
+    command->add_option("--log-name", o.log_name,
+                        "Name of the log, for new shards; by default the host of the issuer");
     command->callback([options] { serve(*options); });
 }
 

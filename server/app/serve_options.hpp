@@ -31,7 +31,9 @@ struct ServeOptions {
     /// Half the cores: the other half is PostgreSQL's.
     unsigned io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
     unsigned db_threads = 4;
-    unsigned writers = 2;
+    unsigned writers = 2;    ///< shards of the log that this process writes as its share
+    unsigned shards = 0;     ///< that the log has at least; never fewer than writers
+    std::string log_name{};  ///< in the origin of every shard; by default the host of the issuer
     std::chrono::milliseconds work_pause{
         500};                        ///< between two looks of a background worker that found nothing
     std::chrono::seconds grace{20};  ///< for requests in flight when stopping

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Key::end_of_keys
     "bytes_in",   "bytes_out", "peer",        "account_id", "organisation", "id",      "subject",
     "from",       "to",        "count",       "batch",      "attempt",      "version", "rule",
     "step",       "name",      "address",     "port",       "threads",      "file",    "query",
-    "sqlstate",   "queue",     "connections", "in_flight",  "host",         "due_at"};
+    "sqlstate",   "queue",     "connections", "in_flight",  "host",         "due_at",  "shard"};
 static_assert(!key_names.back().empty(), "every key has a name");
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};

@@ -58,6 +58,7 @@ enum class Key : std::uint8_t {
     in_flight,
     host,
     due_at,
+    shard,
     end_of_keys
 };
 

@@ -24,6 +24,10 @@ Fault stopped() {
     return refusal(problem::unavailable, "the group commit is stopping");
 }
 
+Fault no_writer() {
+    return refusal(problem::unavailable, "this process holds no shard that it may write");
+}
+
 Fault wrong_number_of_outcomes() {
     Fault f;
     f.cause = "a group writer answered another number of outcomes than it got items";

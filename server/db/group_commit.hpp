@@ -32,8 +32,12 @@ struct GroupWriter {
     /// reason, the batch is halved and tried again until the bad rows are alone. Called with no items after
     /// poke().
     std::function<std::vector<Outcome<Out>>(PgSession&, std::span<Item const>)> attempt;
-    /// After every (re)connect, before the next batch: session locks such as a shard's lease.
+    /// After every (re)connect, before anything else: settings of the session.
     std::function<void(PgSession&)> on_connect{};
+    /// Asked before every batch, and every `tick` while there is none: whether this writer may store now. One
+    /// that may not leaves what waits to the others. A writer that was idle for a tick runs a round without
+    /// items. Without it: always, and no ticks.
+    std::function<bool(PgSession&)> ready{};
 };
 
 struct GroupCommitOptions {
@@ -41,6 +45,7 @@ struct GroupCommitOptions {
     std::size_t max_batch = 256;
     std::size_t max_pending = 8192;
     int retries = 3;  ///< of a batch after a serialization failure or deadlock
+    std::chrono::milliseconds tick{250};
 };
 
 struct GroupCommitStats {
@@ -55,8 +60,8 @@ struct GroupCommitStats {
 
 /// Concurrent adds, one transaction. No timer: while one commit is in flight the next batch gathers, so a
 /// lone caller pays nothing and a crowd is stored together. Every add is answered exactly once: with its own
-/// outcome, `overloaded` (too many waiting, or its deadline passed first), `unavailable` (no connection, or
-/// stopping), or `outcome_unknown` (the connection broke during COMMIT).
+/// outcome, `overloaded` (too many waiting, or its deadline passed first), `unavailable` (no connection, no
+/// writer that may store, or stopping), or `outcome_unknown` (the connection broke during COMMIT).
 template <class Item, class Out>
 class GroupCommit {
   public:
@@ -104,6 +109,8 @@ class GroupCommit {
         Done done;
     };
 
+    enum class Next : std::uint8_t { batch, nothing, stop };
+
     /// What one writer works on; kept between rounds so that its buffers are reused.
     struct Batch {
         std::vector<Item> items;
@@ -122,7 +129,9 @@ class GroupCommit {
 
     static void answer(Done& done, Result outcome);
     void enqueue(Item item, Deadline deadline, Done done);
-    bool take(Batch& batch);
+    Next take(Batch& batch, bool ticks, bool may_store);
+    void refuse_late(std::vector<Waiter>& late);
+    bool may_store(LazySession& session, GroupWriter<Item, Out>& writer) noexcept;
     void write(GroupWriter<Item, Out>& writer) noexcept;
     void store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch);
     void attempt(PgSession& db, GroupWriter<Item, Out>& writer, std::span<Item const> items,
@@ -131,7 +140,8 @@ class GroupCommit {
     GroupCommitOptions options_;
     std::vector<GroupWriter<Item, Out>> writers_;
     mutable std::mutex mutex_;
-    std::condition_variable wake_;
+    std::condition_variable wake_;     ///< writers that may store
+    std::condition_variable standby_;  ///< the others
     std::deque<Waiter> pending_;
     bool poked_ = false;
     bool stopping_ = false;

@@ -15,6 +15,7 @@ namespace detail {
 Fault too_many_waiting();
 Fault waited_too_long();
 Fault stopped();
+Fault no_writer();
 /// A writer that answers another number of outcomes than it got items broke its contract.
 Fault wrong_number_of_outcomes();
 }  // namespace detail
@@ -78,33 +79,61 @@ void GroupCommit<Item, Out>::stop() {
         stopping_ = true;
     }
     wake_.notify_all();
+    standby_.notify_all();
     for (auto& thread : threads_)
         if (thread.joinable()) thread.join();
+    // Only if no writer could store any more.
+    for (Waiter& left : pending_) answer(left.done, detail::stopped());
+    pending_.clear();
 }
 
-/// Waits for work and moves it into the batch. False: stopping, and nothing is left.
+/// Under the lock: those in front whose deadline has passed.
 template <class Item, class Out>
-bool GroupCommit<Item, Out>::take(Batch& batch) {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || poked_ || !pending_.empty(); });
-    if (pending_.empty() && !poked_) return false;
-    batch.poked = std::exchange(poked_, false);
+void GroupCommit<Item, Out>::refuse_late(std::vector<Waiter>& late) {
     auto const now = std::chrono::steady_clock::now();
+    while (!pending_.empty() && pending_.front().deadline < now) {
+        ++counted_.refused_late;
+        late.push_back(std::move(pending_.front()));
+        pending_.pop_front();
+    }
+}
+
+/// Waits for work and moves it into the batch; a writer with ticks gets a round without items after each.
+template <class Item, class Out>
+typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch, bool ticks, bool may_store) {
+    std::unique_lock lock(mutex_);
+    auto const something = [&] { return stopping_ || (may_store && (poked_ || !pending_.empty())); };
+    auto& sign = may_store ? wake_ : standby_;
+    if (ticks)
+        sign.wait_for(lock, options_.tick, something);
+    else
+        sign.wait(lock, something);
+    if (stopping_ && (!may_store || (pending_.empty() && !poked_))) return Next::stop;
+    refuse_late(batch.late);
+    if (!may_store) return Next::nothing;
+    batch.poked = std::exchange(poked_, false) || pending_.empty();
     while (!pending_.empty() && batch.items.size() < options_.max_batch) {
         Waiter& first = pending_.front();
-        if (first.deadline < now) {
-            ++counted_.refused_late;
-            batch.late.push_back(std::move(first));
-        } else {
-            batch.items.push_back(std::move(first.item));
-            batch.waiters.push_back(std::move(first.done));
-        }
+        batch.items.push_back(std::move(first.item));
+        batch.waiters.push_back(std::move(first.done));
         pending_.pop_front();
+        refuse_late(batch.late);
     }
     if (!batch.items.empty()) ++counted_.batches;
     counted_.items += batch.items.size();
     if (!pending_.empty() && threads_.size() > 1) wake_.notify_one();
-    return true;
+    return Next::batch;
+}
+
+/// A writer that cannot ask, because there is no connection, takes work: its refusal says why.
+template <class Item, class Out>
+bool GroupCommit<Item, Out>::may_store(LazySession& session, GroupWriter<Item, Out>& writer) noexcept {
+    if (!writer.ready) return true;
+    try {
+        return writer.ready(session.get());
+    } catch (...) {
+        return true;
+    }
 }
 
 template <class Item, class Out>
@@ -117,9 +146,11 @@ void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer) noexcept {
         if (writer.on_connect) writer.on_connect(db);
     });
     Batch batch;
-    while (take(batch)) {
+    for (;;) {
+        Next const next = take(batch, bool{writer.ready}, may_store(session, writer));
+        if (next == Next::stop) break;
         for (Waiter& late : batch.late) answer(late.done, detail::waited_too_long());
-        if (batch.poked || !batch.items.empty()) store(session, writer, batch);
+        if (next == Next::batch) store(session, writer, batch);
         for (std::size_t i = 0; i != batch.waiters.size(); ++i)
             answer(batch.waiters[i], std::move(batch.outcomes[i]));
         batch.clear();
@@ -130,7 +161,10 @@ void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer) noexcept {
 template <class Item, class Out>
 void GroupCommit<Item, Out>::store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch) {
     try {
-        attempt(session.get(), writer, batch.items, batch.outcomes);
+        PgSession& db = session.get();
+        // Asked again: the session may have been lost, and made anew, while this writer waited.
+        if (writer.ready && !writer.ready(db)) throw FaultError(detail::no_writer());
+        attempt(db, writer, batch.items, batch.outcomes);
     } catch (...) {
         // Only what was not yet stored and answered: the halves before the failure stand.
         batch.outcomes.resize(batch.items.size(), Result(fault_from_current_exception()));

@@ -19,6 +19,19 @@ Json verification_view(store::WatchingTask const& task) {
                       {"calendar", clock.calendar ? Json(*clock.calendar) : Json()}};
 }
 
+/// What proves the filing without this server: the content, the log entry with its digest, and the proof.
+Json receipt_view(Filed const& filed, Json const& accepted_at) {
+    return JsonObject{
+        {"accepted_at", accepted_at},
+        {"digest_sha256", crypto::to_hex(filed.digest)},
+        {"content", filed.content},
+        {"shard", std::int64_t{filed.logged.place.shard}},
+        {"leaf_index",
+         filed.logged.proof.empty() ? Json() : Json(static_cast<std::int64_t>(filed.logged.place.index))},
+        {"entry", filed.logged.entry},
+        {"proof", filed.logged.proof.empty() ? Json() : Json(filed.logged.proof)}};
+}
+
 /// The document of the contract, from what was sealed and the matter version it refers to.
 Json view(Filed const& filed) {
     Json const content = crypto::parse_json(filed.content).value();
@@ -37,9 +50,7 @@ Json view(Filed const& filed) {
                       {"remarks", content.at("remarks")},
                       {"content", domain::to_json(filed.matter->content.content)},
                       {"breach_liability", domain::to_json(filed.matter->content.breach_liability)},
-                      {"receipt", JsonObject{{"accepted_at", content.at("accepted_at")},
-                                             {"digest_sha256", crypto::to_hex(filed.digest)},
-                                             {"content", filed.content}}},
+                      {"receipt", receipt_view(filed, content.at("accepted_at"))},
                       {"verification", filed.task ? verification_view(*filed.task) : Json()}};
 }
 
@@ -74,23 +85,26 @@ Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks
 
 }  // namespace
 
-FilingService::FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts parts)
+FilingService::FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts const& parts,
+                             LogWriterParts const& log)
     : db_(db),
       parts_(parts),
       writers_({.connection = options.connection,
                 .max_batch = options.max_batch,
                 .max_pending = options.max_pending},
-               make_writers(options.writers)) {}
+               make_writers(options.shards, log)) {}
 
-std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(unsigned count) {
+std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
+    std::vector<std::int16_t> const& shards, LogWriterParts const& log) {
     std::vector<db::GroupWriter<Filing, Filed>> writers;
-    for (unsigned i = 1; i <= count; ++i) {
-        shards_.push_back(std::make_unique<FilingWriter>(parts_, static_cast<std::int16_t>(i)));
+    for (std::int16_t const shard : shards) {
+        shards_.push_back(std::make_unique<FilingWriter>(parts_, log, shard));
+        FilingWriter& writer = *shards_.back();
         writers.push_back(
-            {.attempt = [writer = shards_.back().get()](
-                            db::PgSession& session,
-                            std::span<Filing const> batch) { return writer->attempt(session, batch); },
-             .on_connect = store::prepare_for_filing});
+            {.attempt = [&writer](db::PgSession& db,
+                                  std::span<Filing const> batch) { return writer.attempt(db, batch); },
+             .on_connect = [&writer](db::PgSession& db) { writer.connected(db); },
+             .ready = [&writer](db::PgSession& db) { return writer.ready(db); }});
     }
     return writers;
 }

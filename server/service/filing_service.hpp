@@ -9,7 +9,8 @@ namespace sponsio::service {
 
 struct FilingOptions {
     db::ConnectionOptions connection;
-    unsigned writers = 2;  ///< database threads that store batches, one shard each
+    std::vector<std::int16_t> shards{
+        1};  ///< of the log; each has a database thread, which writes while it leases it
     std::size_t max_batch = 256;
     std::size_t max_pending = 8192;
 };
@@ -20,7 +21,8 @@ class FilingService {
     template <class T>
     using Answer = boost::asio::awaitable<Outcome<T>>;
 
-    FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts parts);
+    FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts const& parts,
+                  LogWriterParts const& log);
 
     /// Resumes when the commitment is durable. The answer is the whole document of the contract.
     Answer<Created> file(Caller caller, RequestOnce once, domain::Json body);
@@ -29,13 +31,17 @@ class FilingService {
     Answer<std::vector<store::CommitmentSummary>> list(Caller caller, store::CommitmentList list);
     Answer<domain::Json> withdraw(Caller caller, std::string code, std::string why);
 
+    /// There are new leaves for the log, or may be.
+    void log_waiting() { writers_.poke(); }
+
     [[nodiscard]] db::GroupCommitStats stats() const { return writers_.stats(); }
 
     /// Stores what is pending and takes no more.
     void stop() { writers_.stop(); }
 
   private:
-    std::vector<db::GroupWriter<Filing, Filed>> make_writers(unsigned count);
+    std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,
+                                                             LogWriterParts const& log);
 
     db::DbExecutor& db_;
     FilingParts parts_;

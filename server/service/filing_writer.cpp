@@ -1,5 +1,6 @@
 #include "server/service/filing_writer.hpp"
 
+#include "crypto/log_entry.hpp"
 #include "server/service/clock_text.hpp"
 #include "server/service/matter_service.hpp"
 #include "server/store/organisations.hpp"
@@ -53,6 +54,27 @@ Fault barred() {
                  "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
 }
 
+std::string commitment_entry(Instant accepted_at, crypto::Digest const& digest) {
+    return crypto::LogEntry{std::string(crypto::log_kind::commitment), to_rfc3339(accepted_at), digest}
+        .text();
+}
+
+/// The receipt that was given when the commitment was filed: its proof against the first checkpoint over it.
+Outcome<LogReceipt> first_receipt(db::PgSession& db, store::CommitmentRow const& row) {
+    LogReceipt receipt{
+        {row.shard, row.leaf_index.value_or(0)}, commitment_entry(row.accepted_at, row.content_digest), {}};
+    if (!row.leaf_index) {
+        // Older than the log: its leaf went the way of all leaves that the filing did not add itself.
+        auto const leaves = store::leaves_about(db, std::string(crypto::log_kind::commitment), row.code);
+        if (leaves.empty() || !leaves.front().place) return receipt;
+        receipt.place = *leaves.front().place;
+    }
+    auto const proof = first_proof(db, receipt.place);
+    if (!proof) return proof.error();
+    receipt.proof = *proof;
+    return receipt;
+}
+
 }  // namespace
 
 std::shared_ptr<KnownMatter const> MatterBook::find(db::PgSession& db, MatterId matter, int version) {
@@ -79,6 +101,7 @@ struct FilingWriter::Round {
     db::PgSession& db;
     Instant now;
     store::FilingContext context;
+    LogWriter::Round log;
     std::vector<store::NewCommitment> rows{};
     std::vector<Filed> filed{};  ///< one for each row, in the same order
     std::map<std::pair<std::string, Date>, store::SerialBlock> serials{};
@@ -168,6 +191,9 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
     std::string text = crypto::canonical_json(content.to_json(filing.draft));
     crypto::Digest const digest = crypto::sha256(crypto::as_bytes(text));
     CommitmentState const state = first_state(task->has_value());
+    // Which shard it is, and the proof, are known when the round is sealed.
+    LogReceipt logged{
+        .place = {0, round.log.append(commitment_entry(round.now, digest))}, .entry = {}, .proof = {}};
     round.rows.push_back({.code = *code,
                           .notice = filing.draft.notice,
                           .matter = notice->matter,
@@ -183,11 +209,12 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
                           .state = state,
                           .task = *task,
                           .key = filing.once.key,
-                          .request_digest = filing.once.digest});
+                          .request_digest = filing.once.digest,
+                          .leaf_index = logged.place.index});
     std::optional<store::WatchingTask> watching;
     if (*task) watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule};
-    round.filed.push_back(
-        {*code, std::move(text), digest, state, round.now, std::move(matter), std::move(watching), false});
+    round.filed.push_back({*code, std::move(text), digest, state, round.now, std::move(matter),
+                           std::move(watching), std::move(logged), false});
     return round.filed.back();
 }
 
@@ -200,21 +227,42 @@ std::vector<Outcome<Filed>> FilingWriter::round(db::PgSession& db, std::span<Fil
         question.committers.push(filing.committer_index);
     }
     db::Tx tx(db, {.begin_with_first_pipeline = true});
-    Round round{
-        .db = db, .now = parts_.clock.now(), .context = store::look_up(tx, question), .serials = serials_};
+    db::Pipeline look;
+    log_.ask(look);
+    if (!batch.empty()) store::ask_filing_context(look, question);
+    std::vector<db::Rows> const answers = tx.run(look);
+    std::span<db::Rows const> const all_answers = answers;
+    Round round{.db = db,
+                .now = parts_.clock.now(),
+                .context = batch.empty() ? store::FilingContext{}
+                                         : store::read_filing_context(
+                                               all_answers.subspan(store::round_start_statements)),
+                .log = log_.begin(db, all_answers.first(store::round_start_statements)),
+                .serials = serials_};
 
     std::vector<Outcome<Filed>> outcomes;
     outcomes.reserve(batch.size());
     for (Filing const& filing : batch) outcomes.push_back(take(round, filing));
 
+    if (round.log.empty()) return outcomes;
+    db::Pipeline all;
+    if (!round.rows.empty()) store::add_commitments(all, round.rows, log_.shard(), round.now);
+    round.log.seal(all, round.now);
     // Before this line nothing has happened: the transaction is rolled back and every caller may try again.
     // After it everything is durable: a caller whose answer is lost gets the same one for the same key.
-    if (!round.rows.empty()) {
-        store::store_and_commit(tx, round.rows, shard_, round.now);
-        serials_ = std::move(round.serials);
-        std::erase_if(serials_, [](auto const& entry) { return entry.second.first == entry.second.end; });
-    }
+    tx.commit_with(all);
+    serials_ = std::move(round.serials);
+    std::erase_if(serials_, [](auto const& entry) { return entry.second.first == entry.second.end; });
+    round.log.committed();
+    for (Outcome<Filed>& outcome : outcomes)
+        if (outcome && !outcome->logged.place.shard)
+            outcome->logged = round.log.receipt(outcome->logged.place.index);
     return outcomes;
+}
+
+void FilingWriter::connected(db::PgSession& db) {
+    store::prepare_for_filing(db);
+    log_.forget();
 }
 
 std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<Filing const> batch) {
@@ -242,13 +290,16 @@ Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterBook
                                store::CommitmentRow const& row) {
     auto text = vault.open(row.sealed, store::content_place(row.code));
     if (!text) return text.error();
+    auto logged = first_receipt(db, row);
+    if (!logged) return logged.error();
     return Filed{.code = row.code,
                  .content = std::move(*text),
                  .digest = row.content_digest,
                  .state = row.state,
                  .accepted_at = row.accepted_at,
                  .matter = matters.find(db, row.matter, row.matter_version),
-                 .task = store::task_of_commitment(db, row.code)};
+                 .task = store::task_of_commitment(db, row.code),
+                 .logged = std::move(*logged)};
 }
 
 }  // namespace sponsio::service

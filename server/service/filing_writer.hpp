@@ -5,6 +5,7 @@
 #include "server/domain/calendar.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/domain/matter.hpp"
+#include "server/service/log_writer.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/commitments.hpp"
 
@@ -53,6 +54,7 @@ struct Filed {
     Instant accepted_at{};
     std::shared_ptr<KnownMatter const> matter;
     std::optional<store::WatchingTask> task;
+    LogReceipt logged;
     bool replayed = false;
 };
 
@@ -64,11 +66,17 @@ struct FilingParts {
     Metrics* metrics = nullptr;
 };
 
-/// Stores batches of commitments for one shard: one look at the database, one transaction, one answer each.
-/// Used by one database thread.
+/// Stores batches of commitments in one shard and logs them: one look at the database, one transaction, one
+/// answer each. Takes up what other transactions left for the log as it goes. Used by one database thread.
 class FilingWriter {
   public:
-    FilingWriter(FilingParts parts, std::int16_t shard) : parts_(parts), shard_(shard) {}
+    FilingWriter(FilingParts const& parts, LogWriterParts log, std::int16_t shard)
+        : parts_(parts), log_(std::move(log), shard) {}
+
+    /// For db::GroupWriter.
+    void connected(db::PgSession& db);
+
+    bool ready(db::PgSession& db) { return log_.ready(db); }
 
     /// For db::GroupWriter. Refusals are outcomes; what is thrown concerns the whole batch.
     std::vector<Outcome<Filed>> attempt(db::PgSession& db, std::span<Filing const> batch);
@@ -84,12 +92,13 @@ class FilingWriter {
     Outcome<std::string> next_code(Round& round, std::string const& region, Date made_on);
 
     FilingParts parts_;
-    std::int16_t shard_;
+    LogWriter log_;
     /// Serials taken and not yet used, by region and day. Filled only after the taking was committed.
     std::map<std::pair<std::string, Date>, store::SerialBlock> serials_;
 };
 
-/// Rebuilt from its rows: for GET, and for the repetition of a filing.
+/// Rebuilt from its rows: for GET, and for the repetition of a filing. The proof is the one first given;
+/// empty while the leaf of a commitment that is older than the log still waits.
 Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterBook& matters,
                                store::CommitmentRow const& row);
 

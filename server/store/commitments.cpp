@@ -14,12 +14,12 @@ constexpr BinaryQuery select_one{"commitments.by_code",
                                  "select shard, code, notice_id, matter_id, matter_version, organisation_id, "
                                  "filed_by, made_on, valid_until, accepted_at, "
                                  "committer_kind, committer_index, sealed, wrapped_key, master_key_id, "
-                                 "content_digest, state from commitment where code = $1"};
+                                 "content_digest, state, leaf_index from commitment where code = $1"};
 constexpr BinaryQuery select_locked{"commitments.lock",
                                     "select shard, code, notice_id, matter_id, matter_version, "
                                     "organisation_id, filed_by, made_on, valid_until, accepted_at, "
                                     "committer_kind, committer_index, sealed, wrapped_key, master_key_id, "
-                                    "content_digest, state from commitment where code = $1 "
+                                    "content_digest, state, leaf_index from commitment where code = $1 "
                                     "for update"};
 constexpr BinaryQuery update_state{
     "commitments.set_state",
@@ -42,6 +42,11 @@ CommitmentState state_of(std::string const& text) {
     return domain::from_word<CommitmentState>(text).value();
 }
 
+std::optional<std::uint64_t> leaf_of(std::optional<std::int64_t> column) {
+    if (!column) return std::nullopt;
+    return static_cast<std::uint64_t>(*column);
+}
+
 std::optional<CommitmentRow> first_row(db::Rows const& rows) {
     if (rows.empty()) return std::nullopt;
     auto const row = rows[0];
@@ -60,7 +65,8 @@ std::optional<CommitmentRow> first_row(db::Rows const& rows) {
                          .sealed = {row.get<Blob>(12), row.get<std::optional<Blob>>(13),
                                     row.get<std::optional<std::string>>(14)},
                          .content_digest = row.get<Digest>(15),
-                         .state = state_of(row.get<std::string>(16))};
+                         .state = state_of(row.get<std::string>(16)),
+                         .leaf_index = leaf_of(row.get<std::optional<std::int64_t>>(17))};
 }
 
 }  // namespace

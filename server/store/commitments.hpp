@@ -30,6 +30,7 @@ struct CommitmentRow {
     SealedColumns sealed;  ///< canonical JSON of domain::CommitmentContent; its place is content_place(code)
     Digest content_digest;
     domain::CommitmentState state;
+    std::optional<std::uint64_t> leaf_index;  ///< in the log of `shard`; nothing: logged as a leaf of its own
 };
 
 /// Where a commitment's sealed content lies, for Vault::open.
@@ -112,7 +113,10 @@ struct FilingQuestion {
 /// size. A plan made when the tables were small, and kept, would read them from end to end ever after.
 void prepare_for_filing(db::PgSession& db);
 
-FilingContext look_up(db::Tx& tx, FilingQuestion const& question);
+inline constexpr std::size_t filing_context_statements = 3;
+/// Adds filing_context_statements statements; read_filing_context takes their answers.
+void ask_filing_context(db::Pipeline& pipeline, FilingQuestion const& question);
+FilingContext read_filing_context(std::span<db::Rows const> answers);
 
 /// Serials [first, end) of a region's day, taken for good.
 struct SerialBlock {
@@ -148,10 +152,12 @@ struct NewCommitment {
     std::optional<NewTask> task;
     std::string key;
     Digest request_digest;
+    std::uint64_t leaf_index;
 };
 
-/// Commitments, their tasks, events and idempotency keys, and COMMIT, in one round trip. DbError of kind
-/// unique on idempotency_key_pkey if another writer was faster with one of the keys.
-void store_and_commit(db::Tx& tx, std::span<NewCommitment const> batch, std::int16_t shard, Instant now);
+/// Commitments, their tasks, events and idempotency keys. DbError of kind unique on idempotency_key_pkey if
+/// another writer was faster with one of the keys.
+void add_commitments(db::Pipeline& pipeline, std::span<NewCommitment const> batch, std::int16_t shard,
+                     Instant now);
 
 }  // namespace sponsio::store

@@ -23,14 +23,16 @@ constexpr BinaryQuery select_barred{
     "filing.barred",
     "select distinct committer_index from commitment where committer_index = any($1) and state = 'breached'"};
 
-constexpr BinaryQuery upsert_serials{"filing.take_serials",
-                                     "insert into commitment_serial as s (region_code, made_on, next_serial) "
-                                     "values ($1, $2, least(1 + $3, 1000000)) "
-                                     "on conflict (region_code, made_on) do update set next_serial = "
-                                     "least(s.next_serial + $3, 1000000) returning next_serial"};
-constexpr BinaryQuery select_serial{
-    "filing.next_serial",
+// Made first if need be, so that there is always a row to lock.
+constexpr BinaryQuery begin_serials{"filing.begin_serials",
+                                    "insert into commitment_serial (region_code, made_on, next_serial) "
+                                    "values ($1, $2, 1) on conflict do nothing"};
+constexpr BinaryQuery lock_serials{
+    "filing.lock_serials",
     "select next_serial from commitment_serial where region_code = $1 and made_on = $2 for update"};
+constexpr BinaryQuery update_serials{
+    "filing.update_serials",
+    "update commitment_serial set next_serial = $3 where region_code = $1 and made_on = $2"};
 
 constexpr BinaryQuery insert_keys{
     "filing.insert_keys",
@@ -41,14 +43,15 @@ constexpr BinaryQuery insert_commitments{
     "filing.insert_commitments",
     "insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, "
     "made_on, valid_until, accepted_at, committer_kind, "
-    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state) "
+    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index) "
     "select $1, q.code, q.notice, q.matter, q.version, q.organisation, q.filed_by, q.made_on, q.valid_until, "
     "$2, q.kind, q.idx, q.sealed, q.wrapped, q.master, "
-    "q.digest, q.state from unnest($3::text[], $4::uuid[], $5::uuid[], $6::int4[], $7::uuid[], $8::uuid[], "
+    "q.digest, q.state, q.leaf from unnest($3::text[], $4::uuid[], $5::uuid[], $6::int4[], $7::uuid[], "
+    "$8::uuid[], "
     "$9::date[], $10::date[], $11::text[], $12::bytea[], "
-    "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[]) "
+    "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[], $18::int8[]) "
     "as q(code, notice, matter, version, organisation, filed_by, made_on, valid_until, kind, idx, sealed, "
-    "wrapped, master, digest, state)"};
+    "wrapped, master, digest, state, leaf)"};
 constexpr BinaryQuery insert_tasks{
     "filing.insert_tasks",
     "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
@@ -74,6 +77,7 @@ struct Columns {
     Array<Date> made_on, valid_until;
     Array<Blob> index, sealed, wrapped;
     Array<Digest> digest, request;
+    Array<std::int64_t> leaf;
 
     void add(NewCommitment const& c) {
         code.push(c.code);
@@ -94,6 +98,7 @@ struct Columns {
         key.push(c.key);
         request.push(c.request_digest);
         resource.push(c.code);
+        leaf.push(static_cast<std::int64_t>(c.leaf_index));
     }
 };
 
@@ -146,12 +151,15 @@ void prepare_for_filing(db::PgSession& db) {
         db.command(setting);
 }
 
-FilingContext look_up(db::Tx& tx, FilingQuestion const& question) {
-    db::Pipeline look;
+void ask_filing_context(db::Pipeline& look, FilingQuestion const& question) {
     look.add(select_keys, Params().add(question.organisations).add(question.keys));
     look.add(select_notices, Params().add(question.notices));
     look.add(select_barred, Params().add(question.committers));
-    std::vector<db::Rows> const answers = tx.run(look);
+}
+
+FilingContext read_filing_context(std::span<db::Rows const> answers) {
+    if (answers.size() != filing_context_statements)
+        throw std::logic_error("not the answers of a filing context");
     FilingContext context;
     for (auto const& row : answers[0])
         context.used_keys.push_back({row.get<OrganisationId>(0), row.get<std::string>(1), row.get<Digest>(2),
@@ -164,17 +172,15 @@ FilingContext look_up(db::Tx& tx, FilingQuestion const& question) {
 }
 
 SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted) {
-    db::Rows const before = db.exec(select_serial, Params(region, made_on));
-    int const known_first = before.empty() ? 1 : before[0].get<std::int32_t>(0);
-    db::Rows const after = db.exec(upsert_serials, Params(region, made_on, std::int32_t{wanted}));
-    int const end = after[0].get<std::int32_t>(0);
-    // Without a row to lock, another writer may have made it meanwhile: then the block is the last `wanted`
-    // before `end`.
-    int const first = before.empty() ? std::max(known_first, end - wanted) : known_first;
+    db.exec(begin_serials, Params(region, made_on));
+    int const first = db.exec(lock_serials, Params(region, made_on))[0].get<std::int32_t>(0);
+    int const end = std::min(first + wanted, 1'000'000);
+    db.exec(update_serials, Params(region, made_on, std::int32_t{end}));
     return {first, end};
 }
 
-void store_and_commit(db::Tx& tx, std::span<NewCommitment const> batch, std::int16_t shard, Instant now) {
+void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, std::int16_t shard,
+                     Instant now) {
     Columns rows;
     TaskColumns tasks;
     EventColumns events;
@@ -186,7 +192,6 @@ void store_and_commit(db::Tx& tx, std::span<NewCommitment const> batch, std::int
             events.add_task(*c.task, c.filed_by);
         }
     }
-    db::Pipeline all;
     all.add(insert_keys,
             Params().add(rows.organisation).add(rows.key).add(rows.request).add(rows.resource).add(now));
     all.add(insert_commitments, Params()
@@ -206,7 +211,8 @@ void store_and_commit(db::Tx& tx, std::span<NewCommitment const> batch, std::int
                                     .add(rows.wrapped)
                                     .add(rows.master)
                                     .add(rows.digest)
-                                    .add(rows.state));
+                                    .add(rows.state)
+                                    .add(rows.leaf));
     all.add(insert_tasks, Params()
                               .add(shard)
                               .add(now)
@@ -226,7 +232,6 @@ void store_and_commit(db::Tx& tx, std::span<NewCommitment const> batch, std::int
                                .add(events.to)
                                .add(events.actor)
                                .add(events.rule));
-    tx.commit_with(all);
 }
 
 }  // namespace sponsio::store

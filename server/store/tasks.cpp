@@ -35,11 +35,17 @@ constexpr BinaryQuery select_open_of_unit{
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
     "from verification_task where organisation_id = $1 and closed_at is null "
     "and due_at <= $2 and (due_at, task_id) > ($3, $4) order by due_at, task_id limit $5"};
+constexpr BinaryQuery select_new_of_unit{
+    "tasks.new_of_unit",
+    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
+    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
+    "from verification_task where organisation_id = $1 and closed_at is null and state = 'created' "
+    "and due_at <= $2 and (due_at, task_id) > ($3, $4) order by due_at, task_id limit $5"};
 constexpr BinaryQuery select_state_of_unit{
     "tasks.state_of_unit",
     "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
     "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where organisation_id = $1 and state = $2 "
+    "from verification_task where organisation_id = $1 and state = $2 and state <> 'created' "
     "and due_at <= $3 and (due_at, task_id) > ($4, $5) order by due_at, task_id limit $6"};
 constexpr BinaryQuery select_open_of_assignee{
     "tasks.open_of_assignee",
@@ -84,15 +90,18 @@ constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1
 constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
 
 db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
+    // The index over states leaves new tasks out: filing need not feed it.
+    bool const only_new = !q.assignee && q.state == domain::TaskState::created;
     Params params;
     if (q.assignee) params.add(*q.assignee);
     params.add(q.organisation);
-    if (q.state) params.add(domain::word(*q.state));
+    if (q.state && !only_new) params.add(domain::word(*q.state));
     params.add(q.due_by.value_or(far_off))
         .add(q.after ? q.after->first : long_ago)
         .add(q.after ? q.after->second : TaskId{Uuid{}})
         .add(std::int32_t{q.limit});
     if (q.assignee) return db.exec(q.state ? select_state_of_assignee : select_open_of_assignee, params);
+    if (only_new) return db.exec(select_new_of_unit, params);
     return db.exec(q.state ? select_state_of_unit : select_open_of_unit, params);
 }
 

@@ -2,6 +2,7 @@
 #include "server/service/filing_service.hpp"
 #include "server/service/matter_service.hpp"
 #include "tests/service/finding_world.hpp"
+#include "tests/service/log_world.hpp"
 
 #include <set>
 
@@ -25,14 +26,16 @@ class Filing : public FindingWorld {
 
     void TearDown() override {
         filing.reset();
+        log.reset();
         matter_service.reset();
         FindingWorld::TearDown();
     }
 
     void start_filing(unsigned writers = 2) {
+        if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
         filing = std::make_unique<service::FilingService>(
-            service::FilingOptions{.connection = app(), .writers = writers}, *executor,
-            service::FilingParts{*vault, *calendar, matters, clock});
+            service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
+            service::FilingParts{*vault, *calendar, matters, clock}, log->writer_parts());
     }
 
     std::string give_notice(std::string const& matter, int version) {
@@ -65,6 +68,7 @@ class Filing : public FindingWorld {
 
     std::unique_ptr<domain::Catalogue> catalogue;
     std::unique_ptr<service::MatterService> matter_service;
+    std::unique_ptr<LogWorld> log;
     std::unique_ptr<service::FilingService> filing;
     std::string notice;
 };

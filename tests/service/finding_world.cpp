@@ -183,9 +183,12 @@ FindingWorld::Filed FindingWorld::file_commitment(Instant task_ends) {
                                    .task = store::NewTask{task, organisation, "online", task_ends,
                                                           "verify.matter 20 working_days; GZF-1 1; cn-2026"},
                                    .key = "file-" + std::to_string(serial_),
-                                   .request_digest = digest_of(code)};
+                                   .request_digest = digest_of(code),
+                                   .leaf_index = 0};
     db::Tx tx(db());
-    store::store_and_commit(tx, {&row, 1}, 0, now);
+    db::Pipeline all;
+    store::add_commitments(all, {&row, 1}, 0, now);
+    tx.commit_with(all);
     return {code, task};
 }
 

@@ -1,0 +1,217 @@
+#include "server/service/log_state.hpp"
+
+#include "crypto/tlog_proof.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sponsio::service {
+namespace {
+
+constexpr std::size_t digest_size = std::tuple_size_v<crypto::Digest>;
+
+/// Every tile that holds one of the nodes, at its width in a tree of that size.
+std::set<crypto::TileId> tiles_of(std::vector<crypto::NodeId> const& nodes, std::uint64_t size) {
+    std::set<crypto::TileId> tiles;
+    for (crypto::NodeId const node : nodes) tiles.insert(crypto::tile_of(node, size));
+    return tiles;
+}
+
+template <class T>
+Outcome<T> or_fault(crypto::Result<T> result, std::int16_t shard) {
+    if (result) return std::move(*result);
+    return damaged_log(shard,
+                       "its stored tiles do not give what is asked of them (" + result.error().message + ")",
+                       "所存的日志瓦片不完整");
+}
+
+}  // namespace
+
+Fault damaged_log(std::int16_t shard, std::string en, std::string zh) {
+    Fault f = fault(problem::unavailable,
+                    "The log of shard " + std::to_string(shard) + " is not signed: " + en + ".",
+                    "第 " + std::to_string(shard) + " 号日志分片停止签署：" + zh + "。");
+    f.cause = f.detail.en;
+    f.retry_after = std::chrono::seconds(60);
+    return f;
+}
+
+// ------------------------------------------------------------------------------------------------ StoredTree
+/// A partial tile of leaf hashes is made of the entries themselves.
+std::optional<crypto::Bytes> StoredTree::leaf_hashes(crypto::TileId id) {
+    auto const bundle = stored_bundle(db_, shard_, id.index, id.width);
+    if (!bundle) return std::nullopt;
+    auto const entries = crypto::split_bundle(*bundle);
+    if (!entries || entries->size() != id.width) return std::nullopt;
+    crypto::Bytes hashes;
+    hashes.reserve(id.width * digest_size);
+    for (crypto::ByteView const entry : *entries) {
+        crypto::Digest const hash = crypto::leaf_hash(entry);
+        hashes.insert(hashes.end(), hash.begin(), hash.end());
+    }
+    return hashes;
+}
+
+std::optional<crypto::Bytes> StoredTree::tile(crypto::TileId id) {
+    if (auto known = tiles_.find(id); known != tiles_.end()) return known->second;
+    std::optional<crypto::Bytes> hashes;
+    auto const level = static_cast<std::int16_t>(id.level);
+    if (id.width == crypto::tile_width) {
+        auto rows = store::full_tiles(db_, shard_, {{level, id.index}});
+        if (!rows.empty()) hashes = std::move(rows.front().hashes);
+    } else if (id.level == 0) {
+        hashes = leaf_hashes(id);
+    } else {
+        auto const roots = store::tile_roots(db_, shard_, static_cast<std::int16_t>(level - 1),
+                                             id.index * crypto::tile_width, id.width);
+        if (roots.size() == id.width) {
+            hashes.emplace();
+            for (auto const& root : roots) hashes->insert(hashes->end(), root.begin(), root.end());
+        }
+    }
+    if (hashes) tiles_.emplace(id, *hashes);
+    return hashes;
+}
+
+void StoredTree::fetch(std::vector<crypto::NodeId> const& nodes) {
+    std::vector<store::LogTileKey> full;
+    for (crypto::TileId const& id : tiles_of(nodes, size_))
+        if (id.width == crypto::tile_width && !tiles_.contains(id))
+            full.push_back({static_cast<std::int16_t>(id.level), id.index});
+    if (full.empty()) return;
+    for (auto& row : store::full_tiles(db_, shard_, full))
+        tiles_.emplace(crypto::TileId{static_cast<unsigned>(row.key.level), row.key.index},
+                       std::move(row.hashes));
+}
+
+std::optional<crypto::Digest> StoredTree::node(crypto::NodeId id) {
+    crypto::TileId const place = crypto::tile_of(id, size_);
+    auto const hashes = tile(place);
+    if (!hashes) return std::nullopt;
+    return crypto::node_in_tile(place, *hashes, id);
+}
+
+Outcome<crypto::Digest> StoredTree::root() {
+    fetch(crypto::root_nodes(size_));
+    return or_fault(crypto::tree_root(size_, [this](crypto::NodeId id) { return node(id); }), shard_);
+}
+
+Outcome<std::vector<crypto::Digest>> StoredTree::inclusion(std::uint64_t index) {
+    fetch(crypto::inclusion_nodes(index, size_));
+    return or_fault(crypto::inclusion_proof(index, size_, [this](crypto::NodeId id) { return node(id); }),
+                    shard_);
+}
+
+Outcome<std::vector<crypto::Digest>> StoredTree::consistency(std::uint64_t old_size) {
+    fetch(crypto::consistency_nodes(old_size, size_));
+    return or_fault(
+        crypto::consistency_proof(old_size, size_, [this](crypto::NodeId id) { return node(id); }), shard_);
+}
+
+std::optional<crypto::Bytes> stored_bundle(db::PgSession& db, std::int16_t shard, std::uint64_t bundle,
+                                           unsigned width) {
+    std::uint64_t const first = bundle * crypto::tile_width;
+    std::uint64_t at = first;
+    crypto::Bytes bytes;
+    for (store::LogRun const& run : store::log_runs(db, shard, first, first + width)) {
+        if (run.first != at) return std::nullopt;
+        at = run.next;
+        bytes.insert(bytes.end(), run.entries.begin(), run.entries.end());
+    }
+    if (at < first + width) return std::nullopt;
+    if (at == first + width) return bytes;
+    // The last run goes on beyond the asked width: take only what belongs to it.
+    auto const entries = crypto::split_bundle(bytes);
+    if (!entries || entries->size() < width) return std::nullopt;
+    crypto::Bytes cut;
+    for (unsigned i = 0; i != width; ++i) crypto::append_entry(cut, (*entries)[i]);
+    return cut;
+}
+
+Outcome<std::string> first_proof(db::PgSession& db, store::LogPlace const& place) {
+    auto const checkpoint = store::first_checkpoint_over(db, place.shard, place.index);
+    if (!checkpoint) return damaged_log(place.shard, "no checkpoint covers a logged entry", "缺少检查点");
+    return proof_against(db, place, *checkpoint);
+}
+
+Outcome<std::string> proof_against(db::PgSession& db, store::LogPlace const& place,
+                                   store::SizedCheckpoint const& checkpoint) {
+    auto hashes = StoredTree(db, place.shard, checkpoint.size).inclusion(place.index);
+    if (!hashes) return hashes.error();
+    return crypto::TlogProof{std::nullopt, place.index, std::move(*hashes), checkpoint.checkpoint}.text();
+}
+
+// ------------------------------------------------------------------------------------------------- the head
+bool is_signed_head(store::LogHead const& head, std::vector<crypto::PublicKey> const& keys) {
+    auto const note = crypto::Note::parse(head.checkpoint);
+    if (!note) return false;
+    auto const said = crypto::Checkpoint::parse(note->text);
+    if (!said || said->origin != head.origin || said->size != head.size || said->root != head.root)
+        return false;
+    return std::ranges::any_of(keys, [&](crypto::PublicKey const& key) {
+        return crypto::NoteVerifier(head.origin, key).verified(*note);
+    });
+}
+
+Outcome<std::string> sign_head(std::string const& origin, std::uint64_t size, crypto::Digest const& root,
+                               LogKeys const& keys, Instant now) {
+    auto const signer = keys.signer(now);
+    if (!signer) return signer.error();
+    crypto::Note note{crypto::Checkpoint{.origin = origin, .size = size, .root = root}.text(), {}};
+    note.signatures.push_back(crypto::sign_note(note.text, origin, **signer));
+    return note.serialise();
+}
+
+namespace {
+
+/// Whether the log still begins with what was published under this checkpoint.
+Outcome<void> still_begins_with(db::PgSession& db, store::LogHead const& head, std::string const& published) {
+    auto const note = crypto::Note::parse(published);
+    auto const was = note ? crypto::Checkpoint::parse(note->text) : note.error();
+    if (!was || was->origin != head.origin)
+        return damaged_log(head.shard,
+                           "the checkpoint kept outside the database is of another log (" +
+                               (was ? was->origin : std::string("unreadable")) + ")",
+                           "数据库之外保存的检查点属于另一日志");
+    if (was->size > head.size)
+        return damaged_log(head.shard,
+                           "its database is older than what was published: it has " +
+                               std::to_string(head.size) + " entries and a checkpoint over " +
+                               std::to_string(was->size) + " is known outside. Put the newer database back",
+                           "数据库早于已发布的检查点，请恢复较新的数据库");
+    auto const root = StoredTree(db, head.shard, was->size).root();
+    if (!root) return root.error();
+    if (*root != was->root)
+        return damaged_log(
+            head.shard,
+            "its first " + std::to_string(was->size) + " entries are not those that were published",
+            "日志内容与已发布的检查点不一致");
+    return {};
+}
+
+}  // namespace
+
+Outcome<OpenedLog> open_log(db::PgSession& db, std::int16_t shard, LogKeys const& keys,
+                            PublishedHead const& published) {
+    // First, so that a writer who publishes meanwhile is not taken for a database put back: the head read
+    // after it is not older.
+    auto const kept = published.kept();
+    if (!kept) return kept.error();
+    auto const head = store::log_head(db, shard);
+    if (!head) return damaged_log(shard, "the database does not have it", "数据库中没有该分片");
+    StoredTree tree(db, shard, head->size);
+    auto edge = crypto::LogEdge::load(head->size, [&](crypto::TileId id) { return tree.tile(id); });
+    if (!edge)
+        return damaged_log(shard, "its stored tiles cannot be read (" + edge.error().message + ")",
+                           "所存的日志瓦片无法读取");
+    if (edge->root() != head->root)
+        return damaged_log(shard, "its stored tiles give another root than the one that was signed",
+                           "所存的日志瓦片与已签署的根不一致");
+    if (!is_signed_head(*head, keys.known()))
+        return damaged_log(shard, "the signature of its last checkpoint is wrong", "最近检查点的签名无效");
+    for (std::string const& checkpoint : *kept)
+        if (auto fits = still_begins_with(db, *head, checkpoint); !fits) return fits.error();
+    return OpenedLog{*head, std::move(*edge)};
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "server/service/log_state.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// How many shards this process holds, and how many are its share.
+class LeaseBook {
+  public:
+    explicit LeaseBook(unsigned share) : share_(share) {}
+
+    /// Whether one more would still be within the share.
+    [[nodiscard]] bool wants_more() const { return held_ < share_; }
+
+    [[nodiscard]] bool holds_too_many() const { return held_ > share_; }
+
+    [[nodiscard]] unsigned held() const { return held_; }
+
+    void took() { ++held_; }
+
+    void gave_up() { --held_; }
+
+  private:
+    std::atomic<unsigned> held_ = 0;
+    unsigned share_;
+};
+
+/// What one logged thing gets back, once the round is committed.
+struct LogReceipt {
+    store::LogPlace place{};
+    std::string entry;  ///< the leaf's bytes
+    std::string proof;  ///< C2SP tlog-proof against the checkpoint of its round
+};
+
+struct LogWriterParts {
+    LogKeys keys;
+    std::filesystem::path directory;  ///< of the heads kept outside the database
+    LeaseBook& leases;
+    std::int32_t most_pending = 512;  ///< leaves of other transactions in one round
+};
+
+/// The writer of one shard of the log. Holds its lease, knows its right edge, and grows it by rounds, each in
+/// a transaction of the caller. Used by one database thread.
+class LogWriter {
+  public:
+    class Round;
+
+    LogWriter(LogWriterParts parts, std::int16_t shard);
+    LogWriter(LogWriter const&) = delete;
+    LogWriter& operator=(LogWriter const&) = delete;
+
+    [[nodiscard]] std::int16_t shard() const noexcept { return shard_; }
+
+    /// The session is new: a lease held by the old one is gone.
+    void forget();
+    /// Takes, keeps or gives up the lease, as is due. True: this writer may write now.
+    bool ready(db::PgSession& db);
+
+    /// Adds the statements that a round begins with to the caller's first pipeline, after BEGIN.
+    void ask(db::Pipeline& pipeline) const;
+    /// Begins a round with the answers to them. Throws FaultError when the shard must not be signed; the
+    /// caller rolls back.
+    Round begin(db::PgSession& db, std::span<db::Rows const> answers);
+
+  private:
+    void reopen(db::PgSession& db);
+    void publish();
+    void announce(db::PgSession& db, bool waiting);
+
+    LogWriterParts parts_;
+    std::int16_t shard_;
+    PublishedHead published_;
+    std::uint64_t published_size_ = 0;
+    std::optional<OpenedLog> log_;  ///< as of the last commit that is known
+    bool held_ = false;
+    bool announced_ = false;
+    std::chrono::steady_clock::time_point not_before_;    ///< for a shard beyond the share
+    std::chrono::steady_clock::time_point look_again_{};  ///< for others that wait
+};
+
+/// One round: the lines of design.md §6, with what a crash at each of them leaves behind. Undone, in memory,
+/// unless committed() was called.
+class LogWriter::Round {
+  public:
+    ~Round();
+    Round(Round const&) = delete;
+    Round& operator=(Round const&) = delete;
+
+    /// Adds an entry and gives its index.
+    std::uint64_t append(std::string entry);
+
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+
+    /// Signs the new head and adds the statements that store it, for the pipeline that commits.
+    void seal(db::Pipeline& pipeline, Instant now);
+    /// The transaction is durable. Keeps the new checkpoint outside the database; throws FaultError when that
+    /// fails: what was stored stays stored, but nobody is told before the checkpoint is kept.
+    void committed();
+    /// After seal().
+    [[nodiscard]] LogReceipt receipt(std::uint64_t index) const;
+
+  private:
+    friend class LogWriter;
+    Round(LogWriter& writer, std::vector<store::PendingLeaf> pending);
+
+    [[nodiscard]] std::vector<store::LogRun> runs() const;
+
+    LogWriter& writer_;
+    std::uint64_t first_;
+    std::vector<std::string> entries_;
+    store::LogGrowth growth_;
+    bool kept_ = false;
+};
+
+}  // namespace sponsio::service

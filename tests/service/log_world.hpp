@@ -1,0 +1,68 @@
+#pragma once
+
+#include "crypto/note.hpp"
+#include "server/service/log_service.hpp"
+#include "server/service/log_writer.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace sponsio::testing {
+
+/// A directory of its own, gone with the test.
+class TemporaryDirectory {
+  public:
+    TemporaryDirectory() {
+        std::string name = (std::filesystem::temp_directory_path() / "sponsio-log-XXXXXX").string();
+        if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
+        path_ = name;
+    }
+
+    ~TemporaryDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    TemporaryDirectory(TemporaryDirectory const&) = delete;
+    TemporaryDirectory& operator=(TemporaryDirectory const&) = delete;
+
+    [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// What a log of a test has besides the database: a key, a directory and the leases of one process.
+struct LogWorld {
+    explicit LogWorld(db::DbExecutor& db, Clock const& clock, unsigned shards = 2)
+        : service(db, keys(),
+                  {.name = "test.example", .shards = shards, .directory = directory.path() / "log"}, clock),
+          leases(shards) {}
+
+    service::LogKeys keys() {
+        return {
+            .signer = [this](Instant) -> Outcome<std::shared_ptr<crypto::Signer const>> { return signer; },
+            .known = [this] { return std::vector{signer->public_key()}; }};
+    }
+
+    service::LogWriterParts writer_parts() {
+        return {.keys = keys(), .directory = service.directory(), .leases = leases};
+    }
+
+    Outcome<std::vector<std::int16_t>> prepare() {
+        return service.prepare(std::chrono::steady_clock::now() + std::chrono::seconds(30));
+    }
+
+    [[nodiscard]] crypto::NoteVerifier verifier(std::int16_t shard) const {
+        return crypto::NoteVerifier("test.example/log/" + std::to_string(shard), signer->public_key());
+    }
+
+    TemporaryDirectory directory;
+    std::shared_ptr<crypto::Signer const> signer =
+        std::make_shared<crypto::KeySigner>(crypto::PrivateKey::generate(crypto::Algorithm::ed25519));
+    service::LogService service;
+    service::LeaseBook leases;
+};
+
+}  // namespace sponsio::testing
