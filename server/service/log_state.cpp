@@ -1,5 +1,6 @@
 #include "server/service/log_state.hpp"
 
+#include "crypto/signer.hpp"
 #include "crypto/tlog_proof.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "crypto/log_edge.hpp"
 #include "crypto/merkle.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/public_key.hpp"
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
 #include "server/service/published_head.hpp"
@@ -13,6 +13,10 @@
 #include <map>
 #include <memory>
 #include <vector>
+
+namespace sponsio::crypto {
+class Signer;
+}
 
 /// The log of one shard as it is stored: read as tiles and nodes, and compared with what was signed.
 namespace sponsio::service {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/note.hpp"
+#include "crypto/signer.hpp"
 #include "server/service/log_service.hpp"
 #include "server/service/log_writer.hpp"
 
