@@ -1,0 +1,79 @@
+#pragma once
+
+#include "crypto/verify/input.hpp"
+#include "crypto/verify/verdict.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// One function for each thing that can be checked. They throw Refuted and NotChecked.
+namespace sponsio::verify {
+
+/// That an entry is in a log (C2SP tlog-proof).
+struct ProofOptions {
+    std::string proof;  ///< file
+    std::string entry;  ///< file with exactly the bytes of the leaf
+    TrustOptions trust;
+};
+
+Findings check_proof(ProofOptions const& options);
+
+/// That a commitment was filed in these words: the answer of POST /v1/commitments, or its receipt.
+struct ReceiptOptions {
+    std::string receipt;  ///< file
+    TrustOptions trust;
+};
+
+Findings check_receipt(ReceiptOptions const& options);
+
+/// That a credit record is genuine (RFC 9901), and, as far as given, its status and its place in the log.
+struct RecordOptions {
+    std::string record;  ///< file
+    std::string jwks;    ///< file
+    std::string issuer;
+    std::string status_list;                     ///< file
+    std::optional<std::chrono::sys_seconds> at;  ///< judge by this time; now where absent
+    std::string proof;  ///< file; `proof`, `entry` and `trust.vkey` together or not at all
+    std::string entry;
+    TrustOptions trust;
+};
+
+Findings check_record(RecordOptions const& options);
+
+/// That a log's later tree begins with the earlier one.
+struct ConsistencyOptions {
+    std::string old_checkpoint;  ///< file
+    std::string new_checkpoint;  ///< file
+    std::string log;             ///< directory or https address
+    std::string ca;
+    TrustOptions trust;
+};
+
+Findings check_consistency(ConsistencyOptions const& options);
+
+/// That a submission batch is whole and signed (docs/submission.md).
+struct BatchOptions {
+    /// A directory with manifest.json, records.jsonl and manifest.sm2; these three files; or one file with
+    /// the body that was sent.
+    std::vector<std::string> paths;
+    std::string key;  ///< SM2 public key in PEM; empty: sm2-public.pem of the directory
+};
+
+Findings check_batch(BatchOptions const& options);
+
+/// A whole log: every entry, every tile, the root, and that it begins with the trees of earlier checkpoints.
+struct LogOptions {
+    std::string log;  ///< directory or https address
+    std::string ca;
+    std::vector<std::string> old_checkpoints;  ///< files
+    TrustOptions trust;
+    std::function<void(std::uint64_t done, std::uint64_t of)> progress = {};
+};
+
+/// Holds a few hundred tiles in memory, whatever the size of the log.
+Findings check_log(LogOptions const& options);
+
+}  // namespace sponsio::verify

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "crypto/verify/log_source.hpp"
+
+namespace sponsio::verify {
+
+/// A log over HTTPS, several files at a time. Follows no redirects; what fails for the moment (no connection,
+/// 429, 5xx) is asked for again up to three times.
+std::unique_ptr<LogSource> open_website(std::string base, std::string const& ca);
+
+}  // namespace sponsio::verify
