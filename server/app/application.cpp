@@ -115,7 +115,8 @@ struct Application::Parts {
                                       .matters = matter_book,
                                       .rules = knowledge.rules,
                                       .calendar = knowledge.calendar,
-                                      .clock = *clock}};
+                                      .clock = *clock,
+                                      .metrics = &metrics}};
     service::ReportQueue report_queue{vault, knowledge.regions, knowledge.rules, knowledge.calendar};
     service::RecordService records{db, vault};
     service::IssueService issuing{

@@ -99,10 +99,11 @@ class Metrics {
     Histogram group_commit_seconds;
     Counters work_runs;       ///< job, outcome
     Histograms work_seconds;  ///< job
-    Counters lint_failures;   ///< rule
-    Counters signatures;      ///< purpose
-    Counters sign_errors;     ///< purpose
-    Gauges outbox_depth;      ///< state
+    Gauge findings_awaiting_calendar;
+    Counters lint_failures;  ///< rule
+    Counters signatures;     ///< purpose
+    Counters sign_errors;    ///< purpose
+    Gauges outbox_depth;     ///< state
     Gauge outbox_oldest;
     Counters deliver_attempts;  ///< outcome
 

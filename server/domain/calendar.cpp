@@ -100,6 +100,12 @@ Outcome<WorkingCalendar> WorkingCalendar::from_files(std::span<Resource const> f
     return calendar;
 }
 
+std::vector<year> WorkingCalendar::years() const {
+    std::vector<year> list;
+    for (auto const& [number, days] : years_) list.push_back(number);
+    return list;
+}
+
 Outcome<std::string> WorkingCalendar::version(year wanted) const {
     auto const found = years_.find(wanted);
     if (found == years_.end()) return unknown_year(wanted);

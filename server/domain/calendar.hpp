@@ -39,6 +39,9 @@ class WorkingCalendar {
 
     [[nodiscard]] bool knows(std::chrono::year year) const { return years_.contains(year); }
 
+    /// Those it knows, oldest first.
+    [[nodiscard]] std::vector<std::chrono::year> years() const;
+
     /// "cn-2026" and the like; a fault for an unknown year.
     [[nodiscard]] Outcome<std::string> version(std::chrono::year year) const;
 

@@ -42,6 +42,15 @@ Outcome<WorkingCalendar::Counted> last_day(ClockRule const& rule, Date event,
     return WorkingCalendar::Counted{.date = last, .versions = {}};
 }
 
+/// The first year without a calendar among those that counting comes to.
+std::chrono::year missing_year(ClockRule const& rule, Date event, WorkingCalendar const& calendar) {
+    Date const first =
+        rule.unit == PeriodUnit::working_days ? add_calendar_days(event, 1) : plain_last_day(rule, event);
+    std::chrono::year year = first.year();
+    while (calendar.knows(year)) ++year;
+    return year;
+}
+
 }  // namespace
 
 std::span<Word<PeriodUnit> const> words_of(PeriodUnit) {
@@ -57,13 +66,28 @@ Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& c
     if (!last) return last.error();
     return DueDate{.date = last->date,
                    .ends = china_midnight(add_calendar_days(last->date, 1)),
-                   .rule = rule.id + " " + std::to_string(rule.value) + " " + std::string(word(rule.unit)),
-                   .rule_pack = rule.pack_id + " " + rule.pack_version,
+                   .rule = rule_name(rule),
+                   .rule_pack = pack_name(rule),
                    .calendar = joined(last->versions)};
 }
 
 Outcome<DueDate> due(ClockRule const& rule, Instant event, WorkingCalendar const& calendar) {
     return due(rule, china_date(event), calendar);
+}
+
+Outcome<Period> begin_period(ClockRule const& rule, Date event, WorkingCalendar const& calendar) {
+    auto end = due(rule, event, calendar);
+    if (end) return Period{.rule = rule, .end = std::move(*end), .waits_for = std::nullopt};
+    if (end.error().problem != &problem::calendar_unknown) return end.error();
+    return Period{.rule = rule, .end = std::nullopt, .waits_for = missing_year(rule, event, calendar)};
+}
+
+std::string rule_name(ClockRule const& rule) {
+    return rule.id + " " + std::to_string(rule.value) + " " + std::string(word(rule.unit));
+}
+
+std::string pack_name(ClockRule const& rule) {
+    return rule.pack_id + " " + rule.pack_version;
 }
 
 }  // namespace sponsio::domain

@@ -4,6 +4,8 @@
 #include "server/base/time.hpp"
 #include "server/domain/lifecycle.hpp"
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,5 +57,19 @@ struct DueDate {
 Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& calendar);
 /// The same from the China day of `event`.
 Outcome<DueDate> due(ClockRule const& rule, Instant event, WorkingCalendar const& calendar);
+
+/// A period that has begun: with its end or, while no calendar knows that, with the year that is missing.
+struct Period {
+    ClockRule rule;
+    std::optional<DueDate> end;
+    std::optional<std::chrono::year> waits_for;
+};
+
+/// As `due`, but a year that has not been announced only leaves the end open.
+Outcome<Period> begin_period(ClockRule const& rule, Date event, WorkingCalendar const& calendar);
+
+/// "penalty.serve 7 working_days" and "cn-national 2026.1": how a rule is named wherever it set something.
+std::string rule_name(ClockRule const& rule);
+std::string pack_name(ClockRule const& rule);
 
 }  // namespace sponsio::domain

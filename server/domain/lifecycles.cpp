@@ -84,7 +84,12 @@ Outcome<void> is_third_person(FindingFacts const& f) {
 /// The period for statement and defence must have run out (Administrative Penalty Law art. 44-45).
 Outcome<void> third_person_after_defence(FindingFacts const& f) {
     if (auto third = is_third_person(f); !third) return third;
-    if (f.defence_until && f.now < *f.defence_until)
+    if (!f.defence_until)
+        return fault(problem::calendar_unknown,
+                     "The period for statement and defence has no last day yet: the official calendar is not "
+                     "known.",
+                     "尚无该年度官方工作日历，陈述、申辩期限的届满日未定。");
+    if (f.now < *f.defence_until)
         return fault(problem::too_early,
                      "The period for statement and defence runs until " + to_rfc3339(*f.defence_until) + ".",
                      "陈述、申辩期限至 " + to_rfc3339(*f.defence_until) + "，尚未届满。");
@@ -125,6 +130,10 @@ constexpr FindingLifecycle::Row finding_rows[] = {
     {FS::defended, FE::dismiss, FS::dismissed, third_person},
     {FS::waived, FE::dismiss, FS::dismissed, third_person},
     {FS::decided, FE::serve_decision, FS::served},
+    // The calendar of a year has been announced: a period that reaches into it gets its last day.
+    {FS::prior_notice_served, FE::calendar_known, FS::prior_notice_served},
+    {FS::defended, FE::calendar_known, FS::defended},
+    {FS::served, FE::calendar_known, FS::served},
     {FS::served, FE::remedy_period_over, FS::effective, {"remedy period over", remedy_period_is_over}},
     {FS::served, FE::seek_remedy, FS::under_remedy},
     {FS::under_remedy, FE::remedy_upheld, FS::effective},
@@ -238,7 +247,7 @@ std::span<Word<FindingState> const> words_of(FindingState) {
 }
 
 std::span<Word<FindingEvent> const> words_of(FindingEvent) {
-    static constexpr Words<FE, 12> words{{{FE::confirm, "confirm"},
+    static constexpr Words<FE, 13> words{{{FE::confirm, "confirm"},
                                           {FE::reject, "reject"},
                                           {FE::serve_prior_notice, "serve_prior_notice"},
                                           {FE::defend, "defend"},
@@ -246,6 +255,7 @@ std::span<Word<FindingEvent> const> words_of(FindingEvent) {
                                           {FE::decide, "decide"},
                                           {FE::dismiss, "dismiss"},
                                           {FE::serve_decision, "serve_decision"},
+                                          {FE::calendar_known, "calendar_known"},
                                           {FE::remedy_period_over, "remedy_period_over"},
                                           {FE::seek_remedy, "seek_remedy"},
                                           {FE::remedy_upheld, "remedy_upheld"},

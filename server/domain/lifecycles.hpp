@@ -88,6 +88,7 @@ enum class FindingEvent {
     decide,
     dismiss,
     serve_decision,
+    calendar_known,
     remedy_period_over,
     seek_remedy,
     remedy_upheld,
@@ -101,8 +102,10 @@ struct FindingFacts {
     AccountId drafted_by;
     std::optional<AccountId> reviewed_by;
     Instant now;
-    std::optional<Instant> defence_until;  ///< first instant after the period for statement and defence
-    std::optional<Instant> remedy_until;   ///< first instant after the period for remedies
+    /// First instants after the period for statement and defence and after that for remedies; nothing while
+    /// no calendar knows them.
+    std::optional<Instant> defence_until;
+    std::optional<Instant> remedy_until;
 };
 
 using FindingLifecycle = Lifecycle<FindingState, FindingEvent, FindingFacts>;

@@ -11,6 +11,10 @@ ClockText ClockText::of(domain::DueDate const& due) {
     return {due.rule, due.rule_pack, due.calendar.empty() ? std::nullopt : std::optional(due.calendar)};
 }
 
+ClockText ClockText::open(domain::ClockRule const& rule) {
+    return {domain::rule_name(rule), domain::pack_name(rule), "unknown"};
+}
+
 ClockText ClockText::split(std::string const& line) {
     std::size_t const pack = line.find(between);
     if (pack == std::string::npos) return {line, {}, std::nullopt};

@@ -15,6 +15,8 @@ struct ClockText {
     std::optional<std::string> calendar;
 
     static ClockText of(domain::DueDate const& due);
+    /// Of a period whose end no calendar knows yet: the calendar is "unknown".
+    static ClockText open(domain::ClockRule const& rule);
     static ClockText split(std::string const& line);
     [[nodiscard]] std::string line() const;
 };

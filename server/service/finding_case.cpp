@@ -1,8 +1,8 @@
 #include "server/service/finding_case.hpp"
 
 #include "server/service/clock_text.hpp"
+#include "server/store/organisations.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace sponsio::service {
@@ -21,8 +21,6 @@ constexpr Reason nothing_to_answer{"not_allowed_here", "must be absent: there is
                                    "当事人未作陈述、申辩，此处不应填写"};
 
 constexpr std::string_view review_step = "review";
-constexpr std::string_view reconsideration_clock = "remedy.reconsider",
-                           litigation_clock = "remedy.litigation";
 
 Fault missing(std::string cause) {
     return Fault{.problem = &problem::internal, .cause = std::move(cause)};
@@ -44,11 +42,11 @@ Outcome<Instant> time_of_review(db::PgSession& db, FindingId id) {
     return missing("a finding without its review");
 }
 
-/// Where the period for this kind of remedy ended; a finding is served with both.
-Outcome<store::ClockRow> clock_row(db::PgSession& db, FindingId id, std::string_view name) {
-    for (auto& clock : store::clocks_of(db, id))
-        if (clock.clock == name) return std::move(clock);
-    return missing("a served finding without its clocks");
+/// The last day of a period; nothing while no calendar knows it.
+std::optional<Date> last_day_of(db::PgSession& db, FindingId id, std::string_view name) {
+    for (auto const& clock : store::clocks_of(db, id))
+        if (clock.clock == name) return clock.due_on;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -102,20 +100,17 @@ Outcome<void> FindingCase::serve_prior_notice(domain::PriorNotice const& notice)
     if (!reviewed_at) return reviewed_at.error();
     if (auto fits = check_service(notice.service, *reviewed_at); !fits) return fits;
 
-    std::vector<NamedClock> clocks;
-    auto const served_on = day_of_service(notice.service, "prior_notice.service", clocks);
-    if (!served_on) return served_on.error();
-    auto const period = rule("defence.period", PeriodUnit::working_days, *served_on);
-    if (!period) return period.error();
-    if (auto started = start_clock(*period, *served_on, clocks); !started) return started;
-
+    auto const periods = setter().defence({notice.service.served_at, notice.service.method});
+    if (!periods) return periods.error();
     auto const text = case_text(notice.number);
     if (!text) return text.error();
-    record_service(make_paper(DocumentKind::prior_notice, notice.number,
-                              domain::compose_prior_notice(*text, period->value)),
-                   notice.service);
-    row_.defence_until = clocks.back().due.ends;
-    return advance(FindingEvent::serve_prior_notice, notice.number, keep_clocks(clocks));
+    int const days = periods->list.back().period.rule.value;
+    record_service(
+        make_paper(DocumentKind::prior_notice, notice.number, domain::compose_prior_notice(*text, days)),
+        notice.service);
+    keep(db_, row_.id, *periods);
+    set_defence_end(*periods);
+    return advance(FindingEvent::serve_prior_notice, notice.number, periods->line());
 }
 
 Outcome<void> FindingCase::defend(domain::Defence const& defence) {
@@ -140,9 +135,9 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
     if (!decision.breach) return clear_commitment();
 
     Date const today = china_date(now_);
-    auto const days = rule(reconsideration_clock, PeriodUnit::calendar_days, today);
+    auto const days = setter().rule(reconsideration_clock, PeriodUnit::calendar_days, today);
     if (!days) return days.error();
-    auto const months = rule(litigation_clock, PeriodUnit::months, today);
+    auto const months = setter().rule(litigation_clock, PeriodUnit::months, today);
     if (!months) return months.error();
     auto const text = case_text(decision.number);
     if (!text) return text.error();
@@ -157,19 +152,12 @@ Outcome<void> FindingCase::serve_decision(domain::Service const& service) {
     if (!paper) return paper.error();
     if (auto fits = check_service(service, paper->document.made_at); !fits) return fits;
 
-    std::vector<NamedClock> clocks;
-    auto const served_on = day_of_service(service, "decision.service", clocks);
-    if (!served_on) return served_on.error();
-    for (auto const& [name, unit] : {std::pair{reconsideration_clock, PeriodUnit::calendar_days},
-                                     std::pair{litigation_clock, PeriodUnit::months}}) {
-        auto const period = rule(name, unit, *served_on);
-        if (!period) return period.error();
-        if (auto started = start_clock(*period, *served_on, clocks); !started) return started;
-    }
+    auto const periods = setter().remedies({service.served_at, service.method});
+    if (!periods) return periods.error();
     record_service(paper->document.id, service);
-    // Either remedy may be sought, so the decision stands only when neither can be any more.
-    row_.remedy_until = std::ranges::max(clocks, {}, [](auto const& c) { return c.due.ends; }).due.ends;
-    return advance(FindingEvent::serve_decision, paper->document.number, keep_clocks(clocks));
+    keep(db_, row_.id, *periods);
+    set_remedy_end(*periods);
+    return advance(FindingEvent::serve_decision, paper->document.number, periods->line());
 }
 
 Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
@@ -179,12 +167,12 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
     if (remedy.filed_on > china_date(now_)) return bad_field("/filed_on", in_future);
     if (remedy.filed_on < china_date(paper->service->served_at))
         return bad_field("/filed_on", before_last_step);
-    // What counts is the day it was filed, not the day it became known here.
-    auto const clock = clock_row(db_, row_.id, clock_of(remedy.kind));
-    if (!clock) return clock.error();
-    if (remedy.filed_on > clock->due_on)
-        return fault(problem::too_late, "The period for this remedy ended on " + to_iso(clock->due_on) + ".",
-                     "该救济期限已于 " + to_iso(clock->due_on) + " 届满。");
+    // What counts is the day it was filed, not the day it became known here. Of an open period nobody can say
+    // that it is over.
+    auto const last_day = last_day_of(db_, row_.id, clock_of(remedy.kind));
+    if (last_day && remedy.filed_on > *last_day)
+        return fault(problem::too_late, "The period for this remedy ended on " + to_iso(*last_day) + ".",
+                     "该救济期限已于 " + to_iso(*last_day) + " 届满。");
     return advance(FindingEvent::seek_remedy,
                    std::string(domain::word(remedy.kind)) + " " + to_iso(remedy.filed_on));
 }
@@ -193,6 +181,32 @@ Outcome<void> FindingCase::end_remedy(RemedyOutcome const& outcome) {
     if (outcome.upheld) return become_effective(FindingEvent::remedy_upheld, now_, {});
     // The decision is void and the question open again: the unit drafts anew or dismisses (domain.md 3).
     return advance(FindingEvent::remedy_overturned);
+}
+
+/// Counted again from the service on record, by the rules of the unit's region as on that day.
+Outcome<FindingPeriods> FindingCase::periods_of_last_paper() {
+    bool const remedies = row_.state == FindingState::served;
+    auto const paper = paper_of(db_, row_.id, remedies ? DocumentKind::decision : DocumentKind::prior_notice);
+    if (!paper) return paper.error();
+    auto const unit = store::organisation_by_id(db_, row_.organisation);
+    if (!paper->service || !unit) return missing("a served paper without its service or unit");
+    PeriodSetter const setter(parts_.rules, parts_.calendar, unit->region_code);
+    Serving const serving{paper->service->served_at, paper->service->method};
+    return remedies ? setter.remedies(serving) : setter.defence(serving);
+}
+
+Outcome<void> FindingCase::set_open_ends() {
+    auto const periods = periods_of_last_paper();
+    if (!periods) return periods.error();
+    if (row_.state == FindingState::served)
+        set_remedy_end(*periods);
+    else
+        set_defence_end(*periods);
+    // None may have ended: one known year can lead to another that is not.
+    if (keep(db_, row_.id, *periods))
+        if (auto noted = advance(FindingEvent::calendar_known, {}, periods->line()); !noted) return noted;
+    save();
+    return {};
 }
 
 Outcome<void> FindingCase::take_effect() {
@@ -302,45 +316,19 @@ void FindingCase::record_service(DocumentId document, domain::Service const& ser
                                     .recorded_at = now_});
 }
 
-Outcome<domain::ClockRule> FindingCase::rule(std::string_view id, PeriodUnit unit, Date on) const {
-    auto found = parts_.rules.clock(id, who_->region_code, on);
-    if (!found) return found;
-    // The papers name the period in this unit; a pack that counts otherwise needs papers of its own.
-    if (found->unit != unit) return missing("unit of rule " + std::string(id));
-    return found;
+PeriodSetter FindingCase::setter() const {
+    return {parts_.rules, parts_.calendar, who_->region_code};
 }
 
-/// Service by public notice is complete only when its own period is over; that period is a clock like others.
-Outcome<Date> FindingCase::day_of_service(domain::Service const& service, std::string const& clock,
-                                          std::vector<NamedClock>& clocks) const {
-    Date const day = china_date(service.served_at);
-    if (service.method != domain::ServiceMethod::public_notice) return day;
-    auto const period = rule("service.public_notice", PeriodUnit::calendar_days, day);
-    if (!period) return period.error();
-    auto complete = domain::due(*period, day, parts_.calendar);
-    if (!complete) return complete.error();
-    clocks.push_back({clock, std::move(*complete)});
-    return clocks.back().due.date;
+void FindingCase::set_defence_end(FindingPeriods const& periods) {
+    row_.defence_until = periods.ends();
+    row_.defence_waits_for = periods.waits_for();
 }
 
-Outcome<void> FindingCase::start_clock(domain::ClockRule const& rule, Date from,
-                                       std::vector<NamedClock>& clocks) const {
-    auto end = domain::due(rule, from, parts_.calendar);
-    if (!end) return end.error();
-    clocks.push_back({rule.id, std::move(*end)});
-    return {};
-}
-
-/// Stores the clocks and answers with what the event says of them.
-std::string FindingCase::keep_clocks(std::vector<NamedClock> const& clocks) {
-    std::string lines;
-    for (NamedClock const& clock : clocks) {
-        auto const origin = ClockText::of(clock.due);
-        store::insert(db_, store::ClockRow{row_.id, clock.name, clock.due.date, clock.due.ends, origin.rule,
-                                           origin.rule_pack, origin.calendar});
-        lines += (lines.empty() ? "" : " | ") + origin.line();
-    }
-    return lines;
+/// Either remedy may be sought, so the decision stands only when neither can be any more.
+void FindingCase::set_remedy_end(FindingPeriods const& periods) {
+    row_.remedy_until = periods.ends();
+    row_.remedy_waits_for = periods.waits_for();
 }
 
 }  // namespace sponsio::service

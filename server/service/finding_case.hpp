@@ -1,9 +1,11 @@
 #pragma once
 
+#include "server/base/metrics.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/rules.hpp"
 #include "server/service/commitment_steps.hpp"
+#include "server/service/finding_periods.hpp"
 #include "server/store/documents.hpp"
 #include "server/store/findings.hpp"
 
@@ -42,7 +44,8 @@ struct FindingParts {
     domain::Rules const& rules;
     domain::WorkingCalendar const& calendar;
     Clock const& clock;
-    OnEffect on_effect{};  ///< may be empty
+    OnEffect on_effect{};        ///< may be empty
+    Metrics* metrics = nullptr;  ///< may be null
 };
 
 /// The place of a finding's sealed parts, for Vault::open.
@@ -70,6 +73,9 @@ class FindingCase {
     Outcome<void> serve_decision(domain::Service const& service);
     Outcome<void> seek_remedy(Remedy const& remedy);
     Outcome<void> end_remedy(RemedyOutcome const& outcome);
+    /// By a calendar that has been announced since: periods whose ends were open get them, as far as it
+    /// reaches.
+    Outcome<void> set_open_ends();
     /// By the clock: the periods for remedies are over.
     Outcome<void> take_effect();
 
@@ -94,18 +100,10 @@ class FindingCase {
     DocumentId make_paper(store::DocumentKind kind, std::string const& number, Bilingual const& text);
     void record_service(DocumentId document, domain::Service const& service);
 
-    struct NamedClock {
-        std::string name;
-        domain::DueDate due;
-    };
-
-    [[nodiscard]] Outcome<domain::ClockRule> rule(std::string_view id, domain::PeriodUnit unit,
-                                                  Date on) const;
-    Outcome<Date> day_of_service(domain::Service const& service, std::string const& clock,
-                                 std::vector<NamedClock>& clocks) const;
-    Outcome<void> start_clock(domain::ClockRule const& rule, Date from,
-                              std::vector<NamedClock>& clocks) const;
-    std::string keep_clocks(std::vector<NamedClock> const& clocks);
+    [[nodiscard]] PeriodSetter setter() const;
+    [[nodiscard]] Outcome<FindingPeriods> periods_of_last_paper();
+    void set_defence_end(FindingPeriods const& periods);
+    void set_remedy_end(FindingPeriods const& periods);
 
     db::PgSession& db_;
     FindingParts const& parts_;

@@ -210,42 +210,73 @@ FindingService::Answer<Json> FindingService::document(Caller const& caller, Docu
     });
 }
 
-/// One due finding after `seen`, in a transaction of its own. Nothing: there is none.
-std::optional<FindingService::Tried> FindingService::try_next(db::PgSession& session, Instant now,
-                                                              std::optional<store::DueAfter> const& seen) {
-    std::optional<store::DueAfter> current;
+/// `act(FindingCase&)` on the finding that `lock` finds, in a transaction of its own. Nothing: there is none.
+template <class Lock, class Act>
+std::optional<FindingService::Tried> FindingService::try_next(db::PgSession& session, Instant now, Lock lock,
+                                                              Act act) {
+    std::optional<Tried> current;
     try {
-        // A crash before COMMIT leaves the finding served, and the next round finds it again.
+        // A crash before COMMIT leaves the finding as it was, and the next round finds it again.
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
             current.reset();
-            auto row = store::lock_due_finding(db, now, seen);
+            auto row = lock(db);
             if (!row) return {};
-            current = store::DueAfter{*row->remedy_until, row->id};
-            return FindingCase(db, parts_, std::move(*row), nullptr, now).take_effect();
+            current = Tried{row->id, row->remedy_until, {}};
+            FindingCase one(db, parts_, std::move(*row), nullptr, now);
+            return act(one);
         });
-        if (!current) return std::nullopt;
-        return Tried{*current, std::move(done)};
+        if (current) current->outcome = std::move(done);
     } catch (...) {
         if (!current) throw;  // not about any one finding
-        return Tried{*current, db::fault_from_current_exception()};
+        current->outcome = db::fault_from_current_exception();
     }
+    return current;
+}
+
+std::optional<FindingService::Tried> FindingService::set_next_end(db::PgSession& session, Instant now,
+                                                                  std::optional<FindingId> seen) {
+    auto const lock = [&](db::PgSession& db) {
+        return store::lock_finding_awaiting_calendar(db, parts_.calendar.years(), seen);
+    };
+    return try_next(session, now, lock, [](FindingCase& one) { return one.set_open_ends(); });
+}
+
+std::optional<FindingService::Tried> FindingService::effect_next(db::PgSession& session, Instant now,
+                                                                 std::optional<store::DueAfter> const& seen) {
+    auto const lock = [&](db::PgSession& db) { return store::lock_due_finding(db, now, seen); };
+    return try_next(session, now, lock, [](FindingCase& one) { return one.take_effect(); });
 }
 
 Outcome<EffectRound> FindingService::take_effect(Deadline deadline, int at_most) {
     return db_.run_blocking(deadline, [this, at_most](db::PgSession& db) -> Outcome<EffectRound> {
         EffectRound round;
         Instant const now = parts_.clock.now();
-        std::optional<store::DueAfter> seen;
-        for (int tried = 0; tried != at_most; ++tried) {
-            auto next = try_next(db, now, seen);
-            if (!next) return round;
-            seen = next->place;
-            if (next->outcome)
-                ++round.effective;
+        int left = at_most;
+        auto const took = [&](std::optional<Tried> const& one, int& done) {
+            if (!one) return false;
+            --left;
+            if (one->outcome)
+                ++done;
             else
-                round.failures.push_back({next->place.id, next->outcome.error()});
+                round.failures.push_back({one->id, one->outcome.error()});
+            return true;
+        };
+        std::optional<FindingId> opened;
+        while (left > 0) {
+            auto const one = set_next_end(db, now, opened);
+            if (!took(one, round.ends_set)) break;
+            opened = one->id;
         }
-        round.more = true;
+        std::optional<store::DueAfter> seen;
+        while (left > 0) {
+            auto const one = effect_next(db, now, seen);
+            if (!took(one, round.effective)) break;
+            seen = store::DueAfter{one->remedy_until.value(), one->id};
+        }
+        round.more = left == 0;
+        if (parts_.metrics)
+            parts_.metrics->findings_awaiting_calendar.set(
+                static_cast<double>(store::findings_awaiting_calendar(db)));
         return round;
     });
 }

@@ -16,15 +16,16 @@ struct FindingQuestion {
     int limit = 50;
 };
 
-/// What one look for findings whose remedy period is over has done.
+/// What one look for findings that a clock or a new calendar moves has done.
 struct EffectRound {
     struct Failure {
         FindingId finding;
         Fault why;
     };
 
+    int ends_set = 0;  ///< periods that were open and have their last day now
     int effective = 0;
-    std::vector<Failure> failures{};  ///< left served; they are tried again in the next round
+    std::vector<Failure> failures{};  ///< left as they were; they are tried again in the next round
     bool more = false;                ///< stopped at the limit
 };
 
@@ -53,8 +54,9 @@ class FindingService {
 
     Answer<domain::Json> document(Caller const& caller, DocumentId id);
 
-    /// Moves what is due, each in a transaction of its own, so that one which cannot be moved holds up no
-    /// other. Any number of processes may do this at once. Blocks: for a thread of the background work.
+    /// Gives open periods their ends as far as the calendar reaches, then moves what is due; each finding in
+    /// a transaction of its own, so that one which cannot be moved holds up no other. Any number of processes
+    /// may do this at once. Blocks: for a thread of the background work.
     Outcome<EffectRound> take_effect(Deadline deadline, int at_most);
 
   private:
@@ -64,12 +66,16 @@ class FindingService {
                              domain::FindingDraft const& draft) const;
 
     struct Tried {
-        store::DueAfter place;
+        FindingId id;
+        std::optional<Instant> remedy_until;
         Outcome<void> outcome;
     };
 
-    std::optional<Tried> try_next(db::PgSession& session, Instant now,
-                                  std::optional<store::DueAfter> const& seen);
+    template <class Lock, class Act>
+    std::optional<Tried> try_next(db::PgSession& session, Instant now, Lock lock, Act act);
+    std::optional<Tried> set_next_end(db::PgSession& session, Instant now, std::optional<FindingId> seen);
+    std::optional<Tried> effect_next(db::PgSession& session, Instant now,
+                                     std::optional<store::DueAfter> const& seen);
 
     db::DbExecutor& db_;
     FindingParts parts_;

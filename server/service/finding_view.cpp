@@ -32,7 +32,8 @@ Outcome<Json> statements_view(Vault const& vault, std::vector<store::StatementRo
     return Json(std::move(list));
 }
 
-Json clocks_view(std::vector<store::ClockRow> const& rows) {
+/// Those with an end in the order in which they end, then the open ones.
+Json clocks_view(std::vector<store::ClockRow> const& rows, std::vector<store::OpenClockRow> const& open) {
     crypto::Array list;
     for (store::ClockRow const& row : rows)
         list.push_back(JsonObject{{"clock", row.clock},
@@ -40,7 +41,16 @@ Json clocks_view(std::vector<store::ClockRow> const& rows) {
                                   {"due_at", to_rfc3339(last_instant(row.ends))},
                                   {"rule", row.rule},
                                   {"rule_pack", row.rule_pack},
-                                  {"calendar", or_null(row.calendar)}});
+                                  {"calendar", or_null(row.calendar)},
+                                  {"waits_for_calendar", Json()}});
+    for (store::OpenClockRow const& row : open)
+        list.push_back(JsonObject{{"clock", row.clock},
+                                  {"due_on", Json()},
+                                  {"due_at", Json()},
+                                  {"rule", row.rule},
+                                  {"rule_pack", row.rule_pack},
+                                  {"calendar", Json()},
+                                  {"waits_for_calendar", row.waits_for}});
     return list;
 }
 
@@ -80,7 +90,8 @@ Json finding_summary(store::FindingRow const& row) {
                       {"commitment_code", row.commitment_code},
                       {"kind", domain::word(row.kind)},
                       {"severity", domain::word(row.severity)},
-                      {"drafted_at", to_rfc3339(row.drafted_at)}};
+                      {"drafted_at", to_rfc3339(row.drafted_at)},
+                      {"waits_for_calendar", or_null(row.waits_for())}};
 }
 
 Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row) {
@@ -89,28 +100,30 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
     auto statements = statements_view(vault, store::statements_of(db, row.id));
     if (!statements) return statements.error();
     auto const events = store::history(db, row.id.text());
-    return Json(JsonObject{{"finding_id", row.id.text()},
-                           {"state", domain::word(row.state)},
-                           {"task_id", row.task.text()},
-                           {"commitment_code", row.commitment_code},
-                           {"kind", domain::word(row.kind)},
-                           {"fault", domain::word(row.culpability)},
-                           {"severity", domain::word(row.severity)},
-                           {"facts", draft->at("facts")},
-                           {"evidence_ids", ids(store::evidence_of_finding(db, row.id))},
-                           {"legal_basis", draft->at("legal_basis")},
-                           {"proposed_action", draft->at("proposed_action")},
-                           {"drafted_by", row.drafted_by.text()},
-                           {"drafted_at", to_rfc3339(row.drafted_at)},
-                           {"reviewed_by", or_null(row.reviewed_by)},
-                           {"decided_by", or_null(row.decided_by)},
-                           {"effective_at", or_null(row.effective_at)},
-                           {"record_id", or_null(store::record_of_finding(db, row.id))},
-                           {"people", people_view(db, events, row)},
-                           {"statements", std::move(*statements)},
-                           {"clocks", clocks_view(store::clocks_of(db, row.id))},
-                           {"documents", documents_view(store::documents_of(db, row.id))},
-                           {"history", history_view(events)}});
+    return Json(
+        JsonObject{{"finding_id", row.id.text()},
+                   {"state", domain::word(row.state)},
+                   {"task_id", row.task.text()},
+                   {"commitment_code", row.commitment_code},
+                   {"kind", domain::word(row.kind)},
+                   {"fault", domain::word(row.culpability)},
+                   {"severity", domain::word(row.severity)},
+                   {"facts", draft->at("facts")},
+                   {"evidence_ids", ids(store::evidence_of_finding(db, row.id))},
+                   {"legal_basis", draft->at("legal_basis")},
+                   {"proposed_action", draft->at("proposed_action")},
+                   {"drafted_by", row.drafted_by.text()},
+                   {"drafted_at", to_rfc3339(row.drafted_at)},
+                   {"reviewed_by", or_null(row.reviewed_by)},
+                   {"decided_by", or_null(row.decided_by)},
+                   {"waits_for_calendar", or_null(row.waits_for())},
+                   {"effective_at", or_null(row.effective_at)},
+                   {"record_id", or_null(store::record_of_finding(db, row.id))},
+                   {"people", people_view(db, events, row)},
+                   {"statements", std::move(*statements)},
+                   {"clocks", clocks_view(store::clocks_of(db, row.id), store::open_clocks_of(db, row.id))},
+                   {"documents", documents_view(store::documents_of(db, row.id))},
+                   {"history", history_view(events)}});
 }
 
 Outcome<Json> document_view(Vault const& vault, store::ServedDocument const& paper) {

@@ -23,6 +23,10 @@ inline domain::Json or_null(std::optional<Date> const& day) {
     return day ? domain::Json(to_iso(*day)) : domain::Json();
 }
 
+inline domain::Json or_null(std::optional<std::int32_t> number) {
+    return number ? domain::Json(*number) : domain::Json();
+}
+
 template <class Tag>
 domain::Json or_null(std::optional<Id<Tag>> const& id) {
     return id ? domain::Json(id->text()) : domain::Json();

@@ -136,10 +136,7 @@ Outcome<void> ReportQueue::set_clock(NewReport const& report, store::ReportRow& 
     }
     if (due.error().problem != &problem::calendar_unknown) return due.error();
     // That the calendar is not announced yet is no reason to report late: only the last day stays open.
-    row.rule = ClockText{std::string(clock_id) + " " + std::to_string(rule->value) + " " +
-                             std::string(domain::word(rule->unit)),
-                         rule->pack_id + " " + rule->pack_version, "unknown"}
-                   .line();
+    row.rule = ClockText::open(*rule).line();
     return {};
 }
 

@@ -5,6 +5,8 @@
 #include "server/domain/lifecycles.hpp"
 #include "server/store/idempotency.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,8 +29,14 @@ struct FindingRow {
     std::optional<AccountId> decided_by;
     std::optional<Instant> defence_until;  ///< first instant after the period for statement and defence
     std::optional<Instant> remedy_until;   ///< first instant after the last period for remedies
+    /// The year whose calendar is missing while such a period runs and no calendar knows its end.
+    std::optional<std::int32_t> defence_waits_for;
+    std::optional<std::int32_t> remedy_waits_for;
     std::optional<Instant> effective_at;
     domain::FindingState state = domain::FindingState::drafted;
+
+    /// The year whose calendar holds up the next step; nothing if none does.
+    [[nodiscard]] std::optional<std::int32_t> waits_for() const;
 };
 
 /// DbError of kind unique on `finding_live` if the task has a finding that is still alive.
@@ -36,7 +44,7 @@ void insert(db::PgSession& db, FindingRow const& row, std::vector<EvidenceId> co
 std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id);
 /// The same, locked until the transaction ends.
 std::optional<FindingRow> lock_finding(db::PgSession& db, FindingId id);
-/// Writes what a step may change: state, reviewed_by, decided_by and the three times.
+/// Writes what a step may change: state, reviewed_by, decided_by, the three times and what they wait for.
 void update(db::PgSession& db, FindingRow const& row);
 
 /// Of one unit, oldest first, after `after`; all states if none is named.
@@ -55,6 +63,14 @@ struct DueAfter {
 /// Locks the first served finding whose remedy period is over at `now`, passing over those that others hold.
 std::optional<FindingRow> lock_due_finding(db::PgSession& db, Instant now,
                                            std::optional<DueAfter> const& after);
+
+/// Locks the first finding after `after` whose period waits for a year that is among `known`, passing over
+/// those that others hold.
+std::optional<FindingRow> lock_finding_awaiting_calendar(db::PgSession& db,
+                                                         std::vector<std::chrono::year> const& known,
+                                                         std::optional<FindingId> after);
+/// How many cannot go on before some year's calendar is known.
+std::int64_t findings_awaiting_calendar(db::PgSession& db);
 
 /// What was said at a step. Append-only.
 struct StatementRow {
@@ -82,6 +98,20 @@ struct ClockRow {
 void insert(db::PgSession& db, ClockRow const& row);
 /// In the order in which they end.
 std::vector<ClockRow> clocks_of(db::PgSession& db, FindingId id);
+
+/// A period that began before any calendar knew its last day. Append-only: a ClockRow follows when one does.
+struct OpenClockRow {
+    FindingId finding;
+    std::string clock;
+    std::string rule;
+    std::string rule_pack;
+    std::int32_t waits_for;  ///< the year whose calendar is missing
+};
+
+/// No change if the same was noted before.
+void insert(db::PgSession& db, OpenClockRow const& row);
+/// Those that are still open.
+std::vector<OpenClockRow> open_clocks_of(db::PgSession& db, FindingId id);
 
 /// Names of accounts, for a view that names people.
 struct PersonName {

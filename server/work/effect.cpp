@@ -22,8 +22,9 @@ std::function<Outcome<std::size_t>()> effect_round(service::FindingService& find
                                                  {log::Key::problem, failure.why.problem->slug},
                                                  {log::Key::cause, failure.why.cause}});
         // Only failures: let the caller wait longer before it tries them again.
-        if (round->effective == 0 && !round->failures.empty()) return round->failures.front().why;
-        return static_cast<std::size_t>(round->effective);
+        int const done = round->ends_set + round->effective;
+        if (done == 0 && !round->failures.empty()) return round->failures.front().why;
+        return static_cast<std::size_t>(done);
     };
 }
 

@@ -250,27 +250,6 @@ TEST_F(FindingGuards, PublicNoticeServesOnlyWhenItsOwnPeriodIsOver) {
     EXPECT_EQ(*row(id).defence_until, china("2026-04-17T00:00:00"));
 }
 
-TEST_F(FindingGuards, AYearWithoutCalendarStopsTheStepThatNeedsIt) {
-    FindingId const id = drafted();
-    review(id).value();
-    clock.set(china("2026-12-30T10:00:00"));
-    EXPECT_EQ(said(notify(id)), "calendar-unknown");
-    EXPECT_EQ(state_of(id), "reviewed");
-    EXPECT_EQ(count("documents"), 0);
-    EXPECT_EQ(count("clocks"), 0);
-}
-
-TEST_F(FindingGuards, SoDoesOneThatOnlyTheLongestRemedyReaches) {
-    FindingId const id = noticed();
-    clock.set(china("2026-07-10T10:00:00"));
-    decide(id).value();
-    auto const clocks = count("clocks");
-    EXPECT_EQ(said(serve(id)), "calendar-unknown");  // six months end in January 2027
-    EXPECT_EQ(state_of(id), "decided");
-    EXPECT_EQ(count("clocks"), clocks);
-    EXPECT_TRUE(shown(id).at("documents").at(1).at("served_at").is_null());
-}
-
 // ------------------------------------------------------------------------------------------------ its end
 TEST_F(FindingGuards, ARejectedDraftClearsTheCommitment) {
     FindingId const id = drafted();

@@ -244,6 +244,7 @@ std::int64_t FindingWorld::count(std::string const& table) {
         {"test.events", "select count(*) from event"},
         {"test.documents", "select count(*) from document"},
         {"test.clocks", "select count(*) from finding_clock"},
+        {"test.open_clocks", "select count(*) from finding_open_clock"},
         {"test.commitments", "select count(*) from commitment"},
         {"test.tasks", "select count(*) from verification_task"},
         {"test.statements", "select count(*) from finding_statement"}};

@@ -119,6 +119,31 @@ TEST(ClockRule, FailsOnlyWhereAYearIsReallyNeeded) {
     EXPECT_FALSE(due(clock(1, PeriodUnit::working_days), late, calendar()));
 }
 
+TEST(ClockRule, AnUnknownYearLeavesAnEndOpenAndSaysWhichYear) {
+    struct Case {
+        ClockRule rule;
+        char const* event;
+        int missing;  ///< 0: none
+    };
+
+    Case const cases[] = {{clock(5, PeriodUnit::working_days), "2026-12-24", 0},
+                          {clock(5, PeriodUnit::working_days), "2026-12-25", 2027},
+                          {clock(5, PeriodUnit::working_days), "2026-12-31", 2027},
+                          {clock(6, PeriodUnit::months, true), "2026-06-30", 0},
+                          {clock(6, PeriodUnit::months, true), "2026-07-01", 2027},
+                          {clock(6, PeriodUnit::months, true), "2027-07-01", 2028},
+                          {clock(6, PeriodUnit::months), "2027-07-01", 0}};
+    for (auto const& [rule, event, missing] : cases) {
+        Period const period = begin_period(rule, day(event), calendar()).value();
+        EXPECT_EQ(period.waits_for ? int{*period.waits_for} : 0, missing) << event;
+        EXPECT_EQ(period.end.has_value(), missing == 0) << event;
+        EXPECT_EQ(rule_name(period.rule), rule_name(rule));
+    }
+    // Other faults are not about calendars, and stay faults.
+    EXPECT_EQ(begin_period(clock(0, PeriodUnit::working_days), day("2026-03-02"), calendar()).error().problem,
+              &problem::internal);
+}
+
 TEST(ClockRuleProperty, RollingNeverShortensAndEndsOnAWorkingDay) {
     for (Date event = day("2025-01-01"); event < day("2026-09-30"); event = add_calendar_days(event, 1)) {
         for (int value : {1, 2, 7, 15, 30, 60, 90}) {

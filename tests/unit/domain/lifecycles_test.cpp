@@ -87,6 +87,23 @@ TEST(Finding, TheDefencePeriodRunsToItsLastMicrosecond) {
               &problem::too_early);
 }
 
+TEST(Finding, WaitsWhileNobodyKnowsTheEndOfAPeriod) {
+    FindingFacts open = facts(3);
+    open.defence_until = std::nullopt;
+    open.remedy_until = std::nullopt;
+    open.now = noon + std::chrono::years{9};
+    for (FindingState from : {FindingState::prior_notice_served, FindingState::defended})
+        EXPECT_EQ(finding_lifecycle.next(from, FindingEvent::decide, open).error().problem,
+                  &problem::calendar_unknown);
+    EXPECT_EQ(
+        finding_lifecycle.next(FindingState::served, FindingEvent::remedy_period_over, open).error().problem,
+        &problem::too_early);
+    EXPECT_EQ(finding_lifecycle.next(FindingState::prior_notice_served, FindingEvent::defend, open).value(),
+              FindingState::defended);
+    EXPECT_EQ(finding_lifecycle.next(FindingState::waived, FindingEvent::decide, open).value(),
+              FindingState::decided);
+}
+
 TEST(Finding, TakesEffectOnlyServedAndAfterTheRemedies) {
     FindingFacts early = facts(3);
     early.now = noon - std::chrono::microseconds{1};

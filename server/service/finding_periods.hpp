@@ -1,0 +1,71 @@
+#pragma once
+
+#include "server/domain/calendar.hpp"
+#include "server/domain/finding.hpp"
+#include "server/domain/rules.hpp"
+#include "server/store/findings.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The periods that the service of a paper starts.
+namespace sponsio::service {
+
+inline constexpr std::string_view defence_clock = "defence.period",
+                                  reconsideration_clock = "remedy.reconsider",
+                                  litigation_clock = "remedy.litigation";
+
+/// What one service started. A year without a calendar leaves ends open; it does not undo the service.
+struct FindingPeriods {
+    struct Named {
+        std::string clock;
+        domain::Period period;
+    };
+
+    std::vector<Named> list;
+
+    /// The first instant after all of them; nothing while one has no known end.
+    [[nodiscard]] std::optional<Instant> ends() const;
+    /// The year whose calendar is missing, the earliest if several are.
+    [[nodiscard]] std::optional<std::int32_t> waits_for() const;
+    /// For the event: what set each of them.
+    [[nodiscard]] std::string line() const;
+};
+
+/// How and when a paper was served.
+struct Serving {
+    Instant at;
+    domain::ServiceMethod method;
+};
+
+/// Sets periods by the rules of one region.
+class PeriodSetter {
+  public:
+    PeriodSetter(domain::Rules const& rules, domain::WorkingCalendar const& calendar, std::string region)
+        : rules_(rules), calendar_(calendar), region_(std::move(region)) {}
+
+    /// The time for statement and defence, last in the list.
+    [[nodiscard]] Outcome<FindingPeriods> defence(Serving const& serving) const;
+    /// The times for both remedies.
+    [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving) const;
+
+    /// The papers name the period in this unit; a pack that counts otherwise needs papers of its own.
+    [[nodiscard]] Outcome<domain::ClockRule> rule(std::string_view id, domain::PeriodUnit unit,
+                                                  Date on) const;
+
+  private:
+    struct Begun;
+    [[nodiscard]] Outcome<Begun> begin(Serving const& serving, std::string clock) const;
+    [[nodiscard]] Outcome<void> start(Begun& begun, std::string_view id, domain::PeriodUnit unit) const;
+
+    domain::Rules const& rules_;
+    domain::WorkingCalendar const& calendar_;
+    std::string region_;
+};
+
+/// Stores them, and so gives an end to those that were open. True if one has an end now that had none here.
+bool keep(db::PgSession& db, FindingId id, FindingPeriods const& periods);
+
+}  // namespace sponsio::service
