@@ -172,4 +172,20 @@ Bilingual compose_decision(CaseText const& about, Decision const& decision, int 
     return text;
 }
 
+Bilingual compose_dismissal(CaseText const& about, Decision const& decision) {
+    std::string const& answer = decision.defence_answer;
+    Bilingual text;
+    text.zh = about.agency + "\n不予认定决定书 " + about.number + "\n" + about.committer + "：\n承诺编码：" +
+              about.commitment_code + "\n事项：" + about.matter + "\n理由：" + decision.reasons + "\n" +
+              (answer.empty() ? "" : "对陈述、申辩的答复：" + answer + "\n") +
+              "决定：就事先告知书所列事项，不予认定你（单位）违反承诺，不形成信用记录。\n";
+    text.en = about.agency + "\nDecision of non-establishment " + about.number + "\nTo: " + about.committer +
+              "\nCommitment: " + about.commitment_code + "\nMatter: " + about.matter +
+              "\nReasons: " + decision.reasons + "\n" +
+              (answer.empty() ? "" : "Answer to the defence: " + answer + "\n") +
+              "Decision: what the prior notice set out is not established as a breach of your commitment; no "
+              "credit record follows.\n";
+    return text;
+}
+
 }  // namespace sponsio::domain

@@ -110,5 +110,8 @@ Bilingual compose_prior_notice(CaseText const& about, int defence_days);
 /// The decision with its reasons, the answer to the defence, and the remedies with their periods.
 Bilingual compose_decision(CaseText const& about, Decision const& decision, int reconsideration_days,
                            int litigation_months);
+/// That no breach is established, with the reasons and the answer to the defence. It burdens nobody, so it
+/// names no remedies.
+Bilingual compose_dismissal(CaseText const& about, Decision const& decision);
 
 }  // namespace sponsio::domain

@@ -97,8 +97,9 @@ std::string diagram(L const& lifecycle) {
         bool const reached =
             state.value == lifecycle.initial ||
             std::ranges::any_of(lifecycle.rows, [&](auto const& row) { return row.to == state.value; });
-        bool const left =
-            std::ranges::any_of(lifecycle.rows, [&](auto const& row) { return row.from == state.value; });
+        bool const left = std::ranges::any_of(lifecycle.rows, [&](auto const& row) {
+            return row.from == state.value && row.to != state.value;
+        });
         if (reached && !left) text += "    " + std::string(state.text) + " --> [*]\n";
     }
     return text + "```\n";

@@ -111,6 +111,14 @@ Outcome<void> remedy_period_is_over(FindingFacts const& f) {
     return {};
 }
 
+/// A reviewer's rejection has no paper: the party had not been told of anything yet.
+Outcome<void> dismissal_waits(FindingFacts const& f) {
+    if (!f.dismissal_to_serve)
+        return fault(problem::wrong_step, "No paper of this finding waits to be served.",
+                     "该认定没有待送达的文书。");
+    return {};
+}
+
 using FS = FindingState;
 using FE = FindingEvent;
 constexpr Guard<FindingFacts> second_person{"second person", is_second_person};
@@ -130,6 +138,7 @@ constexpr FindingLifecycle::Row finding_rows[] = {
     {FS::defended, FE::dismiss, FS::dismissed, third_person},
     {FS::waived, FE::dismiss, FS::dismissed, third_person},
     {FS::decided, FE::serve_decision, FS::served},
+    {FS::dismissed, FE::serve_decision, FS::dismissed, {"dismissed by decision; once", dismissal_waits}},
     // The calendar of a year has been announced: a period that reaches into it gets its last day.
     {FS::prior_notice_served, FE::calendar_known, FS::prior_notice_served},
     {FS::defended, FE::calendar_known, FS::defended},

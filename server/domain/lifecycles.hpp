@@ -106,6 +106,7 @@ struct FindingFacts {
     /// no calendar knows them.
     std::optional<Instant> defence_until;
     std::optional<Instant> remedy_until;
+    bool dismissal_to_serve = false;  ///< it was dismissed by decision, and that paper was not served yet
 };
 
 using FindingLifecycle = Lifecycle<FindingState, FindingEvent, FindingFacts>;

@@ -132,15 +132,17 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
     row_.decided_by = actor();
     say("decision", decision.reasons);
     if (was_defended) say("defence_answer", decision.defence_answer);
-    if (!decision.breach) return clear_commitment();
-
+    auto const text = case_text(decision.number);
+    if (!text) return text.error();
+    if (!decision.breach) {
+        make_paper(DocumentKind::dismissal, decision.number, domain::compose_dismissal(*text, decision));
+        return clear_commitment();
+    }
     Date const today = china_date(now_);
     auto const days = setter().rule(reconsideration_clock, PeriodUnit::calendar_days, today);
     if (!days) return days.error();
     auto const months = setter().rule(litigation_clock, PeriodUnit::months, today);
     if (!months) return months.error();
-    auto const text = case_text(decision.number);
-    if (!text) return text.error();
     make_paper(DocumentKind::decision, decision.number,
                domain::compose_decision(*text, decision, days->value, months->value));
     return {};
@@ -148,9 +150,15 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
 
 Outcome<void> FindingCase::serve_decision(domain::Service const& service) {
     if (auto next = would_become(FindingEvent::serve_decision); !next) return next.error();
-    auto const paper = paper_of(db_, row_.id, DocumentKind::decision);
+    bool const dismissed = row_.state == FindingState::dismissed;
+    auto const paper = paper_of(db_, row_.id, dismissed ? DocumentKind::dismissal : DocumentKind::decision);
     if (!paper) return paper.error();
     if (auto fits = check_service(service, paper->document.made_at); !fits) return fits;
+    if (dismissed) {  // nothing to run against, so no period
+        if (auto moved = advance(FindingEvent::serve_decision, paper->document.number); !moved) return moved;
+        record_service(paper->document.id, service);
+        return {};
+    }
 
     auto const periods = setter().remedies({service.served_at, service.method});
     if (!periods) return periods.error();
@@ -224,7 +232,14 @@ domain::FindingFacts FindingCase::facts() const {
             .reviewed_by = row_.reviewed_by,
             .now = now_,
             .defence_until = row_.defence_until,
-            .remedy_until = row_.remedy_until};
+            .remedy_until = row_.remedy_until,
+            .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve()};
+}
+
+/// Findings that were dismissed before such papers were made have none.
+bool FindingCase::dismissal_to_serve() const {
+    auto const paper = paper_of(db_, row_.id, DocumentKind::dismissal);
+    return paper && !paper->service;
 }
 
 std::optional<AccountId> FindingCase::actor() const {

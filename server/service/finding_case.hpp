@@ -67,9 +67,10 @@ class FindingCase {
     /// Composes the prior notice, records its service and starts the period for statement and defence.
     Outcome<void> serve_prior_notice(domain::PriorNotice const& notice);
     Outcome<void> defend(domain::Defence const& defence);
-    /// For a breach composes the decision; a dismissal ends the case and clears the commitment.
+    /// Composes the decision, or the dismissal, which ends the case and clears the commitment.
     Outcome<void> decide(domain::Decision const& decision);
-    /// Records the service of the decision and starts the periods for remedies; the later one counts.
+    /// Records the service of the decision and starts the periods for remedies; the later one counts. A
+    /// dismissal is served likewise and starts none.
     Outcome<void> serve_decision(domain::Service const& service);
     Outcome<void> seek_remedy(Remedy const& remedy);
     Outcome<void> end_remedy(RemedyOutcome const& outcome);
@@ -89,6 +90,7 @@ class FindingCase {
                           std::optional<std::string> rule = {});
     [[nodiscard]] Outcome<domain::FindingState> would_become(domain::FindingEvent event) const;
     [[nodiscard]] domain::FindingFacts facts() const;
+    [[nodiscard]] bool dismissal_to_serve() const;
     [[nodiscard]] std::optional<AccountId> actor() const;
     void say(std::string_view step, std::string const& text);
     Outcome<void> clear_commitment();

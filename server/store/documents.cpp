@@ -54,8 +54,10 @@ ServedDocument document_of(db::Rows::Row const& row) {
 }  // namespace
 
 std::span<domain::Word<DocumentKind> const> words_of(DocumentKind) {
-    static constexpr std::array<domain::Word<DocumentKind>, 2> words{
-        {{DocumentKind::prior_notice, "prior_notice"}, {DocumentKind::decision, "decision"}}};
+    static constexpr std::array<domain::Word<DocumentKind>, 3> words{
+        {{DocumentKind::prior_notice, "prior_notice"},
+         {DocumentKind::decision, "decision"},
+         {DocumentKind::dismissal, "dismissal"}}};
     return words;
 }
 

@@ -11,7 +11,7 @@
 /// The papers of a finding: text as composed, and how they were served.
 namespace sponsio::store {
 
-enum class DocumentKind { prior_notice, decision };
+enum class DocumentKind { prior_notice, decision, dismissal };
 std::span<domain::Word<DocumentKind> const> words_of(DocumentKind);
 
 struct DocumentRow {

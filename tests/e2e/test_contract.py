@@ -83,8 +83,8 @@ class TheRest(unittest.TestCase):
         must(self.clerk.post(f"/v1/commitments/{filed['commitment_code']}/withdrawal", {"reason": "改交证明"}), 200)
         self.assertEqual(self.state_of(filed), "withdrawn")
 
-    def to_the_served_decision(self, committer):
-        """A commitment found untrue, up to the service of the decision: (commitment, path of the finding)."""
+    def to_the_waiver(self, committer):
+        """A commitment found untrue, up to the waiver of a defence: (commitment, path of the finding)."""
         filed = self.filed(committer)
         task = f"/v1/verifications/{filed['verification']['task_id']}"
         must(self.verifier.post(f"{task}/claim"), 200)
@@ -98,9 +98,25 @@ class TheRest(unittest.TestCase):
         must(WORLD.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
         must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(WORLD.after_all_that())), 200)
         must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
+        return filed, path
+
+    def to_the_served_decision(self, committer):
+        filed, path = self.to_the_waiver(committer)
         must(WORLD.client("zhao.decider").post(f"{path}/decision", people.DECISION | {"defence_answer": None}), 200)
         must(self.clerk.post(f"{path}/service", people.service(WORLD.after_all_that())), 200)
         return filed, path
+
+    def test_a_dismissal_is_served(self):
+        filed, path = self.to_the_waiver(ANOTHER)
+        decision = people.DECISION | {"outcome": "dismissed", "reasons": "登记信息有误，已更正。", "defence_answer": None}
+        must(WORLD.client("zhao.decider").post(f"{path}/decision", decision), 200)
+        finding = must(self.clerk.post(f"{path}/service", people.service(WORLD.after_all_that())), 200).json
+        self.assertEqual((finding["state"], self.state_of(filed)), ("dismissed", "fulfilled"))
+        paper = must(self.clerk.get(f"/v1/documents/{finding['documents'][1]['document_id']}"), 200).json
+        self.assertEqual((paper["kind"], paper["number"]), ("dismissal", decision["number"]))
+        self.assertIn(decision["reasons"], paper["text"]["zh"])
+        self.assertTrue(paper["service"]["served_at"])
+        self.assertEqual(self.clerk.post(f"{path}/service", people.service(WORLD.after_all_that())).problem, "wrong-step")
 
     def test_a_remedy_that_overturns_the_decision(self):
         filed, path = self.to_the_served_decision(ANOTHER)

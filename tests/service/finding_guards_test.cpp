@@ -258,17 +258,35 @@ TEST_F(FindingGuards, ARejectedDraftClearsTheCommitment) {
     EXPECT_EQ(commitment_state(filed.code), "fulfilled");
     auto const evidence = store::evidence_of_finding(db(), id);
     EXPECT_EQ(said(try_draft(draft_of(filed.task, evidence))), "conflict");
+    EXPECT_EQ(said(serve(id)), "wrong-step");  // nobody outside had heard of it, so there is no paper
 }
 
-TEST_F(FindingGuards, ADismissalClearsTheCommitmentAndLeavesNoPaper) {
+TEST_F(FindingGuards, ADismissalClearsTheCommitmentAndIsServedOnce) {
     FindingId const id = noticed();
     defend(id).value();
     // In favour of the party there is nothing to wait for.
     Json const finding = decide(id, "decider", "予以采纳。", false).value();
     EXPECT_EQ(finding.at("state").as_string(), "dismissed");
     EXPECT_EQ(finding.at("decided_by").as_string(), account("decider").text());
-    EXPECT_EQ(finding.at("documents").as_array().size(), 1u);
     EXPECT_EQ(commitment_state(filed.code), "fulfilled");
+    Json const paper = finding.at("documents").as_array().at(1);
+    EXPECT_EQ(paper.at("kind").as_string(), "dismissal");
+    EXPECT_EQ(paper.at("number").as_string(), "示例住保决字〔2026〕1号");
+    EXPECT_TRUE(paper.at("served_at").is_null());
+    auto const document = *DocumentId::parse(paper.at("document_id").as_string());
+    std::string const text =
+        await(findings->document(as("clerk"), document)).value().at_pointer("/text/zh")->as_string();
+    for (char const* part : {"不予认定决定书 示例住保决字〔2026〕1号", "予以采纳。", "欧阳娜娜"})
+        EXPECT_THAT(text, ::testing::HasSubstr(part));
+    EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("行政复议")));
+
+    clock.advance(1h);
+    auto const clocks = count("clocks");
+    Json const served = serve(id).value();
+    EXPECT_EQ(served.at("state").as_string(), "dismissed");
+    EXPECT_EQ(served.at("documents").at(1).at("served_at").as_string(), to_rfc3339(clock.now()));
+    EXPECT_EQ(count("clocks"), clocks);
+    EXPECT_EQ(said(serve(id)), "wrong-step");
     EXPECT_THAT(moves(filed.code), ElementsAre("notified>effective", "effective>under_verification",
                                                "under_verification>in_question", "in_question>fulfilled"));
 }

@@ -104,6 +104,16 @@ TEST(Finding, WaitsWhileNobodyKnowsTheEndOfAPeriod) {
               FindingState::decided);
 }
 
+TEST(Finding, ADismissalIsServedOnlyWhereItsPaperWaits) {
+    FindingFacts f = facts(3);
+    EXPECT_EQ(
+        finding_lifecycle.next(FindingState::dismissed, FindingEvent::serve_decision, f).error().problem,
+        &problem::wrong_step);
+    f.dismissal_to_serve = true;
+    EXPECT_EQ(finding_lifecycle.next(FindingState::dismissed, FindingEvent::serve_decision, f).value(),
+              FindingState::dismissed);
+}
+
 TEST(Finding, TakesEffectOnlyServedAndAfterTheRemedies) {
     FindingFacts early = facts(3);
     early.now = noon - std::chrono::microseconds{1};
