@@ -19,9 +19,13 @@ std::string_view name(Method method) {
 }
 
 std::string_view Request::capture(std::string_view name) const {
-    if (route)
-        for (std::size_t i = 0; i != route->names.size(); ++i)
-            if (route->names[i] == name) return target.segment(captured[i]);
+    if (route) {
+        for (std::size_t i = 0; i != route->names.size(); ++i) {
+            if (route->names[i] != name) continue;
+            bool const tail = route->has_tail && i + 1 == route->names.size();
+            return tail ? target.path_from(captured[i]) : target.segment(captured[i]);
+        }
+    }
     throw std::logic_error("the route's pattern has no {" + std::string(name) + "}");
 }
 

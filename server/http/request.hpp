@@ -61,8 +61,8 @@ struct Request {
     /// 16 hexadecimal digits, unique in this process; the X-Request-Id of the answer.
     [[nodiscard]] std::string_view id() const noexcept { return {id_text.data(), id_text.size()}; }
 
-    /// What stood in the place of `{name}` in the route's pattern. Throws std::logic_error if it has no such
-    /// name.
+    /// What stood in the place of `{name}` in the route's pattern; for `{name...}` the rest of the path, as
+    /// sent. Throws std::logic_error if it has no such name.
     [[nodiscard]] std::string_view capture(std::string_view name) const;
 
     [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const noexcept {

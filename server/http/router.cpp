@@ -22,12 +22,19 @@ std::vector<std::string_view> split(std::string_view pattern) {
     }
 }
 
-/// "code" of "{code}"; empty for a written segment.
+constexpr std::string_view tail_mark = "...}";
+
+bool is_tail(std::string_view piece) {
+    return piece.starts_with('{') && piece.ends_with(tail_mark);
+}
+
+/// "code" of "{code}" and of "{code...}"; empty for a written segment.
 std::string_view capture_name(std::string_view piece) {
     if (!piece.starts_with('{')) return {};
-    if (!piece.ends_with('}') || piece.size() < 3)
+    std::size_t const end = is_tail(piece) ? tail_mark.size() : 1;
+    if (!piece.ends_with('}') || piece.size() < end + 2)
         throw std::logic_error("a capture is written {name}: " + std::string(piece));
-    return piece.substr(1, piece.size() - 2);
+    return piece.substr(1, piece.size() - 1 - end);
 }
 
 bool has_body(Method method) {
@@ -70,6 +77,7 @@ Outcome<void> Route::check(Target const& target) const {
 struct Router::Node {
     std::vector<std::pair<std::string, std::unique_ptr<Node>>> written;
     std::unique_ptr<Node> captured;
+    std::unique_ptr<Node> tail;
     std::array<Route const*, methods> routes{};
 
     [[nodiscard]] bool is_resource() const {
@@ -78,8 +86,9 @@ struct Router::Node {
 
     Node& child(std::string_view piece) {
         if (!capture_name(piece).empty()) {
-            if (!captured) captured = std::make_unique<Node>();
-            return *captured;
+            std::unique_ptr<Node>& next = is_tail(piece) ? tail : captured;
+            if (!next) next = std::make_unique<Node>();
+            return *next;
         }
         for (auto& [text, node] : written)
             if (text == piece) return *node;
@@ -93,9 +102,13 @@ struct Router::Node {
         for (auto const& [text, node] : written)
             if (text == segment)
                 if (Node const* found = node->walk(request, depth + 1, captures)) return found;
-        if (!captured || segment.empty()) return nullptr;
-        request.captured[captures] = static_cast<std::uint8_t>(depth);
-        return captured->walk(request, depth + 1, captures + 1);
+        if (segment.empty()) return nullptr;
+        if (captured) {
+            request.captured[captures] = static_cast<std::uint8_t>(depth);
+            if (Node const* found = captured->walk(request, depth + 1, captures + 1)) return found;
+        }
+        if (tail) request.captured[captures] = static_cast<std::uint8_t>(depth);
+        return tail.get();
     }
 
     [[nodiscard]] std::string allow() const {
@@ -125,7 +138,9 @@ void Router::add(std::vector<Route> routes) {
         if (pieces.size() > Target::max_segments) throw std::logic_error("too long: " + given.pattern);
         Node* node = root_.get();
         for (std::string_view piece : pieces) {
+            if (given.has_tail) throw std::logic_error("nothing stands behind the rest: " + given.pattern);
             if (auto const capture = capture_name(piece); !capture.empty()) given.names.emplace_back(capture);
+            given.has_tail = is_tail(piece);
             node = &node->child(piece);
         }
         Route const*& place = node->routes[static_cast<std::size_t>(given.method)];

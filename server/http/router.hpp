@@ -35,11 +35,13 @@ struct RouteOptions {
 
 struct Route {
     Method method = Method::get;
-    std::string pattern;  ///< "/v1/commitments/{code}"
+    /// "/v1/commitments/{code}". A last piece "{name...}" takes all segments that are left, at least one.
+    std::string pattern;
     Handler handler;
     RouteOptions options{};
     // Filled in by the router:
     std::vector<std::string> names{};  ///< of the captures
+    bool has_tail = false;             ///< the last of them takes the rest of the path
     std::size_t index = 0;
 
     [[nodiscard]] std::size_t max_body() const noexcept;
@@ -70,7 +72,8 @@ class Router {
         std::string allow{};  ///< for 405 and OPTIONS: the methods of that path; empty: no such path
     };
 
-    /// Sets the captures of the request. GET answers HEAD too; a written segment goes before a capture.
+    /// Sets the captures of the request. GET answers HEAD too; a written segment goes before a capture, and
+    /// that before the rest of a path.
     [[nodiscard]] Match find(Request& request) const;
 
   private:

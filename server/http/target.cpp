@@ -106,6 +106,12 @@ std::optional<Target::Piece> Target::decode(std::string_view raw, bool in_query)
     return piece;
 }
 
+std::string_view Target::path_from(std::size_t segment) const noexcept {
+    std::string_view rest(path_);
+    for (std::size_t i = 0; i <= segment; ++i) rest.remove_prefix(rest.find('/') + 1);
+    return rest;
+}
+
 Target::Parameter Target::parameter(std::size_t i) const noexcept {
     return {text(parameters_[i].first), text(parameters_[i].second)};
 }

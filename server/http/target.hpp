@@ -28,6 +28,9 @@ class Target {
 
     [[nodiscard]] std::string_view segment(std::size_t i) const noexcept { return text(segments_[i]); }
 
+    /// As sent, from that segment on.
+    [[nodiscard]] std::string_view path_from(std::size_t segment) const noexcept;
+
     struct Parameter {
         std::string_view name, value;
     };

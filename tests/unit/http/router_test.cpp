@@ -17,7 +17,10 @@ Router sample() {
                 {Method::get, "/v1/matters/{code}/versions/{n}", nothing},
                 {Method::get, "/v1/matters/search", nothing},
                 {Method::del, "/v1/tokens/{token_id}", nothing},
-                {Method::get, "/.well-known/jwks.json", nothing}});
+                {Method::get, "/.well-known/jwks.json", nothing},
+                {Method::get, "/log/{shard}/tile/{path...}", nothing},
+                {Method::get, "/log/{shard}/{name}", nothing},
+                {Method::get, "/log/{shard}/{name}/about", nothing}});
     return router;
 }
 
@@ -61,6 +64,34 @@ TEST(Router, KnowsWhatIsNotThere) {
     }
 }
 
+TEST(Router, GivesTheRestOfAPathAsItWasSent) {
+    Router const router = sample();
+    for (auto const& [target, rest] : {std::pair{"/log/7/tile/0", "0"},
+                                       {"/log/7/tile/0/x001/234.p/5?a=/b", "0/x001/234.p/5"},
+                                       {"/log/7/tile/0/%78001", "0/%78001"},
+                                       {"https://host/log/7/tile/0/000/", "0/000/"}}) {
+        Asked const asked(router, Method::get, target);
+        ASSERT_TRUE(asked.match.route) << target;
+        EXPECT_EQ(asked.match.route->pattern, "/log/{shard}/tile/{path...}");
+        EXPECT_EQ(asked.request.capture("shard"), "7");
+        EXPECT_EQ(asked.request.capture("path"), rest);
+    }
+}
+
+TEST(Router, TakesTheRestOfAPathOnlyWhereNothingElseFits) {
+    Router const router = sample();
+    EXPECT_EQ(Asked(router, Method::get, "/log/7/tile").match.route->pattern, "/log/{shard}/{name}");
+    EXPECT_EQ(Asked(router, Method::get, "/log/7/tile/about").match.route->pattern,
+              "/log/{shard}/tile/{path...}");
+    EXPECT_EQ(Asked(router, Method::get, "/log/7/title/about").match.route->pattern,
+              "/log/{shard}/{name}/about");
+    for (char const* target : {"/log/7/tile/", "/log/7/title/other"})
+        EXPECT_FALSE(Asked(router, Method::get, target).match.route) << target;
+    Asked const refused(router, Method::post, "/log/7/tile/0/000");
+    EXPECT_FALSE(refused.match.route);
+    EXPECT_EQ(refused.match.allow, "OPTIONS, GET, HEAD");
+}
+
 TEST(Router, NamesTheMethodsOfAPath) {
     Router const router = sample();
     EXPECT_EQ(Asked(router, Method::put, "/v1/matters").match.allow, "OPTIONS, GET, HEAD, POST");
@@ -80,6 +111,9 @@ TEST(Router, RefusesMistakesInTheTable) {
     EXPECT_THROW(router.add({{Method::get, "v1", nothing}}), std::logic_error);
     EXPECT_THROW(router.add({{Method::get, "/v1/{open", nothing}}), std::logic_error);
     EXPECT_THROW(router.add({{Method::get, "/v1/{}", nothing}}), std::logic_error);
+    EXPECT_THROW(router.add({{Method::get, "/v1/{...}", nothing}}), std::logic_error);
+    EXPECT_THROW(router.add({{Method::get, "/v1/{rest...}/more", nothing}}), std::logic_error);
+    EXPECT_THROW(router.add({{Method::get, "/log/{shard}/tile/{other...}", nothing}}), std::logic_error);
     EXPECT_THROW(router.add({{Method::get, "/v1/none", nullptr}}), std::logic_error);
 }
 
