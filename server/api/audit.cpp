@@ -2,8 +2,6 @@
 
 #include "server/api/common.hpp"
 
-#include <charconv>
-
 namespace sponsio::api {
 
 std::vector<Route> audit_routes(service::AuditService& audit) {
@@ -13,14 +11,12 @@ std::vector<Route> audit_routes(service::AuditService& audit) {
          [&audit](Request& request) -> awaitable<Response> {
              auto const paging = paging_of(request);
              if (!paging) co_return http::problem_response(paging.error(), request);
-             std::int64_t after = 0;
-             char const* const end = paging->after.data() + paging->after.size();
-             if (!paging->after.empty() && std::from_chars(paging->after.data(), end, after).ptr != end)
-                 co_return http::problem_response(bad_field("query:cursor", reason::bad_format), request);
+             auto const after = position_of(*paging);
+             if (!after) co_return http::problem_response(after.error(), request);
              std::optional<std::string> subject;
              if (auto const named = request.query("subject")) subject = std::string(*named);
              auto const events =
-                 co_await audit.events(caller_of(request), after, std::move(subject), paging->limit);
+                 co_await audit.events(caller_of(request), *after, std::move(subject), paging->limit);
              if (!events) co_return http::problem_response(events.error(), request);
              std::string const last =
                  events->empty() ? "" : std::to_string(events->back().at("event_id").as_int());

@@ -1,5 +1,6 @@
 #include "server/api/common.hpp"
 
+#include "server/api/accept.hpp"
 #include "server/domain/utf8.hpp"
 
 #include <algorithm>
@@ -40,6 +41,13 @@ Response answer(Outcome<Json> const& outcome, Request const& request, unsigned s
     return response;
 }
 
+Response answer(Outcome<service::Document> outcome, Request const& request) {
+    if (!outcome) return http::problem_response(outcome.error(), request);
+    Response response = http::json_response(200, std::move(outcome->json));
+    response.set("Cache-Control", "no-store");
+    return response;
+}
+
 Response answer(Outcome<service::Created> outcome, Request const& request) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     Response response = http::json_response(201, std::move(outcome->body));
@@ -52,6 +60,18 @@ Response answer(Outcome<service::Created> outcome, Request const& request) {
 Response answer(Outcome<void> const& outcome, Request const& request) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     return http::empty_response(204);
+}
+
+Response cached(Request const& request, http::Literal type, std::string body,
+                std::string_view cache_control) {
+    std::string const digest = crypto::to_hex(crypto::sha256(crypto::as_bytes(body)));
+    std::string const etag = "\"" + digest.substr(0, 32) + "\"";
+    bool const known = names_etag(request.header("If-None-Match").value_or(""), etag);
+    Response response = known ? http::empty_response(304)
+                              : http::shared_response(type, std::make_shared<std::string>(std::move(body)));
+    response.set("ETag", etag);
+    response.set("Cache-Control", std::string(cache_control));
+    return response;
 }
 
 Outcome<Json> body_of(Request const& request) {
@@ -88,6 +108,16 @@ Outcome<Paging> paging_of(Request const& request) {
             return bad_field("query:cursor", reason::bad_format);
     }
     return paging;
+}
+
+Outcome<std::int64_t> position_of(Paging const& paging) {
+    std::int64_t position = 0;
+    if (paging.after.empty()) return position;
+    char const* const end = paging.after.data() + paging.after.size();
+    auto const [stop, error] = std::from_chars(paging.after.data(), end, position);
+    if (error != std::errc{} || stop != end || position < 0)
+        return bad_field("query:cursor", reason::bad_format);
+    return position;
 }
 
 std::string cursor_for(std::string_view last_key) {

@@ -45,10 +45,14 @@ inline http::RouteOptions allow_list(Policy policy, std::vector<std::string> fil
 
 /// 201 and 200 for reads come from here; a refusal becomes its problem document.
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status = 200);
+Response answer(Outcome<service::Document> outcome, Request const& request);
 /// 201 with Location, and Idempotency-Replayed where it is a repetition.
 Response answer(Outcome<service::Created> outcome, Request const& request);
 /// 204.
 Response answer(Outcome<void> const& outcome, Request const& request);
+
+/// A public document with its ETag; 304 for who has it already.
+Response cached(Request const& request, http::Literal type, std::string body, std::string_view cache_control);
 
 /// The body as strict JSON.
 Outcome<Json> body_of(Request const& request);
@@ -92,6 +96,8 @@ struct Paging {
 };
 
 Outcome<Paging> paging_of(Request const& request);
+/// The number that the cursor of such a list stands for; 0 at the beginning.
+Outcome<std::int64_t> position_of(Paging const& paging);
 /// The opaque form of a list's last key.
 std::string cursor_for(std::string_view last_key);
 /// {"items": [...], "next_cursor": ...}: there may be more if the page is full.

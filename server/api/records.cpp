@@ -1,10 +1,7 @@
 #include "server/api/records.hpp"
 
-#include "crypto/digest.hpp"
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
-
-#include <charconv>
 
 namespace sponsio::api {
 namespace {
@@ -15,21 +12,10 @@ constexpr http::Literal token_type = "application/dc+sd-jwt";
 constexpr std::string_view json_type = "application/json";
 
 /// Cached copies of key sets may be this old; rotation with a longer overlap is never noticed by a reader.
-constexpr char const* cache_of_keys = "public, max-age=300";
+constexpr std::string_view cache_of_keys = "public, max-age=300";
 
 Policy readers() {
     return Policy::one_of({Role::integrator, Role::supervisor, Role::decider, Role::verifier});
-}
-
-/// The position that a cursor stands for; 0 at the beginning.
-Outcome<std::int64_t> position_of(Paging const& paging) {
-    std::int64_t position = 0;
-    if (paging.after.empty()) return position;
-    char const* const end = paging.after.data() + paging.after.size();
-    auto const [stop, error] = std::from_chars(paging.after.data(), end, position);
-    if (error != std::errc{} || stop != end || position < 0)
-        return bad_field("query:cursor", reason::bad_format);
-    return position;
 }
 
 /// The signed record itself. Nobody between us and the reader keeps what names a person.
@@ -71,18 +57,6 @@ awaitable<Response> one(service::RecordService& records, Request& request) {
     co_return response;
 }
 
-/// A public document with its ETag; 304 for who has it already.
-Response cached(Request const& request, http::Literal type, std::string body) {
-    std::string const digest = crypto::to_hex(crypto::sha256(crypto::as_bytes(body)));
-    std::string const etag = "\"" + digest.substr(0, 32) + "\"";
-    bool const known = names_etag(request.header("If-None-Match").value_or(""), etag);
-    Response response = known ? http::empty_response(304)
-                              : http::shared_response(type, std::make_shared<std::string>(std::move(body)));
-    response.set("ETag", etag);
-    response.set("Cache-Control", cache_of_keys);
-    return response;
-}
-
 }  // namespace
 
 std::vector<Route> record_routes(service::RecordService& records) {
@@ -101,7 +75,7 @@ std::vector<Route> public_key_routes(PublicDocuments documents) {
     std::vector<Route> routes;
     routes.push_back({Method::get, "/.well-known/jwks.json",
                       [shared](Request& request) -> awaitable<Response> {
-                          co_return cached(request, "application/json", shared->jwks());
+                          co_return cached(request, "application/json", shared->jwks(), cache_of_keys);
                       },
                       allow(Policy::everyone())});
     routes.push_back({Method::get, "/.well-known/sm2-public.pem",
@@ -110,12 +84,12 @@ std::vector<Route> public_key_routes(PublicDocuments documents) {
                           if (auto const named = request.query("kid")) kid = std::string(*named);
                           auto pem = shared->sm2_pem(kid);
                           if (!pem) co_return http::problem_response(fault(problem::not_found), request);
-                          co_return cached(request, "application/x-pem-file", std::move(*pem));
+                          co_return cached(request, "application/x-pem-file", std::move(*pem), cache_of_keys);
                       },
                       allow_query(Policy::everyone(), {"kid"})});
     routes.push_back({Method::get, "/.well-known/vct/false-commitment",
                       [shared](Request& request) -> awaitable<Response> {
-                          co_return cached(request, "application/json", shared->record_type);
+                          co_return cached(request, "application/json", shared->record_type, cache_of_keys);
                       },
                       allow(Policy::everyone())});
     return routes;
