@@ -195,6 +195,23 @@ std::string canonical_json(Value const& value);
 /// The text as a JSON string with its quotes, appended.
 void write_json_string(std::string_view text, std::string& out);
 
+/// An object written straight as its text, member by member, where building a Value first would cost more
+/// than the rest of the answer.
+class ObjectText {
+  public:
+    ObjectText& add(std::string_view key, Value const& value);
+    ObjectText& add_string(std::string_view key, std::string_view value);
+    /// The value as JSON text that somebody has written already.
+    ObjectText& add_written(std::string_view key, std::string_view json);
+    /// The whole object.
+    [[nodiscard]] std::string take() &&;
+
+  private:
+    void begin_member(std::string_view key);
+
+    std::string text_{"{"};
+};
+
 /// One more step of an RFC 6901 pointer: `pointer` + "/" + `token` with ~ and / escaped.
 std::string pointer_step(std::string_view pointer, std::string_view token);
 /// The unescaped steps; nothing when it is not a pointer.

@@ -119,6 +119,35 @@ void write_json_string(std::string_view text, std::string& out) {
     out += '"';
 }
 
+void ObjectText::begin_member(std::string_view key) {
+    if (text_.size() > 1) text_ += ',';
+    write_json_string(key, text_);
+    text_ += ':';
+}
+
+ObjectText& ObjectText::add(std::string_view key, Value const& value) {
+    begin_member(key);
+    write_json(value, text_);
+    return *this;
+}
+
+ObjectText& ObjectText::add_string(std::string_view key, std::string_view value) {
+    begin_member(key);
+    write_json_string(value, text_);
+    return *this;
+}
+
+ObjectText& ObjectText::add_written(std::string_view key, std::string_view json) {
+    begin_member(key);
+    text_ += json;
+    return *this;
+}
+
+std::string ObjectText::take() && {
+    text_ += '}';
+    return std::move(text_);
+}
+
 void write_json(Value const& value, std::string& out) {
     Writer(out, false).value(value);
 }

@@ -50,7 +50,6 @@ LIBRARIES = {
 
 # Libraries open to single source files (never to a header others include).
 FILE_LIBRARIES = [
-    (r"server/base/log\w*\.cpp", {"spdlog"}),
     (r"server/base/metrics\w*\.cpp", {"prometheus"}),
 ]
 
@@ -87,7 +86,7 @@ def library_of(name):
     if name.startswith("boost/"):
         return "boost/" + re.split(r"[/.]", name)[1]
     first = name.split("/")[0]
-    if first in ("openssl", "p11-kit", "soci", "prometheus", "spdlog"):
+    if first in ("openssl", "p11-kit", "soci", "prometheus"):
         return first
     if first == "zlib.h":
         return "zlib"

@@ -3,19 +3,18 @@
 #include "server/base/sealed.hpp"
 #include "server/base/utf8.hpp"
 
-#include <spdlog/async.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/details/periodic_worker.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
-
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <condition_variable>
+#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <system_error>
+#include <thread>
 
 namespace sponsio::log {
 namespace {
@@ -80,27 +79,82 @@ void append_decimal(std::string& out, double value) {
     out.append(text, end.ptr);
 }
 
-/// Where lines go while the background threads run. Errors have a queue of their own: in a shared one, a
-/// flood of access lines that overruns the oldest entry would overrun errors too.
-struct Sink {
-    std::shared_ptr<spdlog::async_logger> lines, errors;
-    // After the loggers, so that their threads have been joined when those go.
-    std::shared_ptr<spdlog::details::thread_pool> lines_pool, errors_pool;
-    std::unique_ptr<spdlog::details::periodic_worker>
-        flusher;  // so that a quiet log is never a second behind
+constexpr std::chrono::milliseconds longest_wait{50};
+
+/// Where lines go once the log has started. Ordinary ones gather and are written many at a time, so that a
+/// request does not wake a thread for its line; warnings and errors are written before the call returns.
+class Sink {
+  public:
+    Sink(std::FILE* file, std::size_t backlog)
+        : file_(file), backlog_(backlog), writer_([this] { write_on(); }) {}
+
+    ~Sink() {
+        {
+            std::lock_guard const lock(mutex_);
+            stopping_ = true;
+        }
+        stop_.notify_one();
+        writer_.join();
+        if (file_ != stderr) std::fclose(file_);
+    }
+
+    Sink(Sink const&) = delete;
+    Sink& operator=(Sink const&) = delete;
+
+    void add(std::string_view text, bool at_once) {
+        {
+            std::lock_guard const lock(mutex_);
+            if (!at_once && waiting_.size() > backlog_) {
+                ++dropped_;
+                return;
+            }
+            waiting_.append(text).push_back('\n');
+        }
+        if (at_once) write_waiting();
+    }
+
+  private:
+    void write_on() {
+        for (bool last = false; !last;) {
+            {
+                std::unique_lock lock(mutex_);
+                stop_.wait_for(lock, longest_wait, [this] { return stopping_; });
+                last = stopping_;
+            }
+            write_waiting();
+        }
+    }
+
+    void write_waiting() {
+        std::lock_guard const writing(write_mutex_);  // held first: lines keep their order
+        {
+            std::lock_guard const lock(mutex_);
+            written_.swap(waiting_);
+            if (std::size_t const dropped = std::exchange(dropped_, 0))
+                written_ +=
+                    line(SystemClock{}.now(), Level::warn, "log.dropped", {{Key::count, dropped}}) + '\n';
+        }
+        if (written_.empty()) return;
+        std::fwrite(written_.data(), 1, written_.size(), file_);
+        std::fflush(file_);
+        written_.clear();
+    }
+
+    std::FILE* file_;
+    std::size_t backlog_;
+    std::mutex write_mutex_;  // guards file_ and written_; taken before mutex_
+    std::string written_;
+    std::mutex mutex_;
+    std::condition_variable stop_;
+    std::string waiting_;
+    std::size_t dropped_ = 0;
+    bool stopping_ = false;
+    std::thread writer_;  // last: it uses all the others
 };
 
 std::shared_mutex sink_mutex;
 std::unique_ptr<Sink> sink;  // guarded by sink_mutex; null: straight to standard error
 std::atomic<Level> least_level{Level::info};
-
-std::shared_ptr<spdlog::async_logger> logger(spdlog::sink_ptr const& to,
-                                             std::shared_ptr<spdlog::details::thread_pool> const& pool,
-                                             spdlog::async_overflow_policy policy) {
-    auto made = std::make_shared<spdlog::async_logger>("sponsio", to, pool, policy);
-    made->set_level(spdlog::level::trace);
-    return made;
-}
 
 void write(Level level, Event event, Fields fields) {
     if (level < least_level.load(std::memory_order_relaxed)) return;
@@ -111,9 +165,7 @@ void write(Level level, Event event, Fields fields) {
         std::fwrite(whole.data(), 1, whole.size(), stderr);
         return;
     }
-    auto const& target = level == Level::error ? sink->errors : sink->lines;
-    target->log(spdlog::level::info, spdlog::string_view_t(text.data(), text.size()));
-    if (level == Level::error) target->flush();
+    sink->add(text, level >= Level::warn);
 }
 
 }  // namespace
@@ -170,28 +222,16 @@ std::string line(Instant at, Level level, Event event, Fields fields) {
 }
 
 Outcome<void> start(Options const& options) {
-    auto made = std::make_unique<Sink>();
-    spdlog::sink_ptr to;
-    try {
-        if (options.file.empty())
-            to = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-        else
-            to = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file.string());
-    } catch (spdlog::spdlog_ex const& e) {
+    std::FILE* const file = options.file.empty() ? stderr : std::fopen(options.file.c_str(), "ab");
+    if (!file) {
         Fault refused =
             fault(problem::internal, "The log file " + options.file.string() + " cannot be opened",
                   "无法打开日志文件 " + options.file.string());
-        refused.cause = e.what();
+        refused.cause = std::generic_category().message(errno);
         return refused;
     }
-    to->set_pattern("%v");
-    made->lines_pool = std::make_shared<spdlog::details::thread_pool>(options.queue, 1);
-    made->errors_pool = std::make_shared<spdlog::details::thread_pool>(256, 1);
-    made->lines = logger(to, made->lines_pool, spdlog::async_overflow_policy::overrun_oldest);
-    made->errors = logger(to, made->errors_pool, spdlog::async_overflow_policy::block);
-    made->flusher =
-        std::make_unique<spdlog::details::periodic_worker>([to] { to->flush(); }, std::chrono::seconds(1));
     least_level = options.level;
+    auto made = std::make_unique<Sink>(file, options.backlog);
     std::lock_guard const lock(sink_mutex);
     sink = std::move(made);
     return {};
@@ -199,10 +239,7 @@ Outcome<void> start(Options const& options) {
 
 void stop() {
     std::lock_guard const lock(sink_mutex);
-    if (!sink) return;
-    sink->lines->flush();
-    sink->errors->flush();
-    sink.reset();  // the pools' destructors write what is queued, then join
+    sink.reset();  // writes what waits
 }
 
 void debug(Event event, Fields fields) {

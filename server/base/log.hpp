@@ -155,13 +155,13 @@ class Event {
 struct Options {
     std::filesystem::path file{};  ///< empty: standard error
     Level level = Level::info;
-    std::size_t queue = 8192;  ///< lines waiting for the disk; past it the oldest below `error` are dropped
+    std::size_t backlog = std::size_t{4} << 20;  ///< bytes waiting for the disk; past it lines are dropped
 };
 
-/// From here on lines are written by background threads: errors wait for room in their queue, others drop the
-/// oldest. Before `start` and after `stop` each line goes to standard error at once.
+/// From here on lines are written many at a time, at most 50 ms late; warnings and errors at once, behind all
+/// before them, and none is dropped. Before `start` and after `stop` each line goes to standard error.
 Outcome<void> start(Options const& options);
-/// Writes what is queued and ends the background threads.
+/// Writes what waits.
 void stop();
 
 void debug(Event event, Fields fields = {});

@@ -1,7 +1,5 @@
 #include "server/base/time.hpp"
 
-#include <cstdio>
-
 namespace sponsio {
 namespace {
 
@@ -40,6 +38,19 @@ std::optional<minutes> zone(std::string_view text) {
     return text[0] == '+' ? offset : -offset;
 }
 
+/// Decimal with leading zeros; without snprintf, which every log line and every receipt would pay for.
+void append_digits(std::string& text, std::int64_t value, std::size_t width) {
+    text.append(width, '0');
+    for (std::size_t i = 0; i != width; ++i, value /= 10)
+        text[text.size() - 1 - i] = static_cast<char>('0' + value % 10);
+}
+
+void append_date(std::string& text, Date d) {
+    append_digits(text, int{d.year()}, 4);
+    append_digits(text += '-', unsigned{d.month()}, 2);
+    append_digits(text += '-', unsigned{d.day()}, 2);
+}
+
 }  // namespace
 
 Instant SystemClock::now() const {
@@ -47,21 +58,23 @@ Instant SystemClock::now() const {
 }
 
 std::string to_iso(Date d) {
-    char text[32];
-    int const n = std::snprintf(text, sizeof text, "%04d-%02u-%02u", int{d.year()}, unsigned{d.month()},
-                                unsigned{d.day()});
-    return {text, static_cast<std::size_t>(n)};
+    std::string text;
+    append_date(text, d);
+    return text;
 }
 
 std::string to_rfc3339(Instant t) {
     auto const day = floor<days>(t);
     hh_mm_ss const clock{t - day};
-    char text[64];
-    int const n = std::snprintf(
-        text, sizeof text, "%sT%02d:%02d:%02d.%06dZ", to_iso(Date{day}).c_str(),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-    return {text, static_cast<std::size_t>(n)};
+    std::string text;
+    text.reserve(27);
+    append_date(text, Date{day});
+    append_digits(text += 'T', clock.hours().count(), 2);
+    append_digits(text += ':', clock.minutes().count(), 2);
+    append_digits(text += ':', clock.seconds().count(), 2);
+    append_digits(text += '.', clock.subseconds().count(), 6);
+    text += 'Z';
+    return text;
 }
 
 std::optional<Date> parse_iso_date(std::string_view text) {

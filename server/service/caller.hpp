@@ -21,6 +21,11 @@ struct RequestOnce {
     crypto::Digest digest;
 };
 
+/// An answer as its JSON text.
+struct Document {
+    std::string json;
+};
+
 /// What a create answers: the document that was said the first time, and whether this is a repetition of it.
 struct Created {
     std::string body;      ///< JSON

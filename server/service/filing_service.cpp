@@ -6,6 +6,7 @@
 namespace sponsio::service {
 namespace {
 
+using crypto::ObjectText;
 using domain::Json;
 using domain::JsonObject;
 
@@ -20,38 +21,39 @@ Json verification_view(store::WatchingTask const& task) {
 }
 
 /// What proves the filing without this server: the content, the log entry with its digest, and the proof.
-Json receipt_view(Filed const& filed, Json const& accepted_at) {
-    return JsonObject{
-        {"accepted_at", accepted_at},
-        {"digest_sha256", crypto::to_hex(filed.digest)},
-        {"content", filed.content},
-        {"shard", std::int64_t{filed.logged.place.shard}},
-        {"leaf_index",
-         filed.logged.proof.empty() ? Json() : Json(static_cast<std::int64_t>(filed.logged.place.index))},
-        {"entry", filed.logged.entry},
-        {"proof", filed.logged.proof.empty() ? Json() : Json(filed.logged.proof)}};
+std::string receipt_text(Filed const& filed) {
+    bool const logged = !filed.logged.proof.empty();
+    ObjectText text;
+    text.add("accepted_at", filed.document.at("accepted_at"))
+        .add_string("digest_sha256", crypto::to_hex(filed.digest))
+        .add_string("content", filed.content)
+        .add("shard", std::int64_t{filed.logged.place.shard})
+        .add("leaf_index", logged ? Json(static_cast<std::int64_t>(filed.logged.place.index)) : Json())
+        .add_string("entry", filed.logged.entry);
+    if (logged)
+        text.add_string("proof", filed.logged.proof);
+    else
+        text.add("proof", Json());
+    return std::move(text).take();
 }
 
 /// The document of the contract, from what was sealed and the matter version it refers to.
-Json view(Filed const& filed) {
-    Json const content = crypto::parse_json(filed.content).value();
+Document view(Filed const& filed) {
+    Json const& content = filed.document;
     Json const* agent = content.find("agent");
-    return JsonObject{{"commitment_code", filed.code},
-                      {"state", domain::word(filed.state)},
-                      {"notice_id", content.at("notice_id")},
-                      {"matter_code", content.at("matter_code")},
-                      {"matter_version", content.at("matter_version")},
-                      {"made_on", content.at("made_on")},
-                      {"valid_until", content.at("valid_until")},
-                      {"accepted_at", content.at("accepted_at")},
-                      {"committer", content.at("committer")},
-                      {"agent", agent ? *agent : Json()},
-                      {"reason", content.at("reason")},
-                      {"remarks", content.at("remarks")},
-                      {"content", domain::to_json(filed.matter->content.content)},
-                      {"breach_liability", domain::to_json(filed.matter->content.breach_liability)},
-                      {"receipt", receipt_view(filed, content.at("accepted_at"))},
-                      {"verification", filed.task ? verification_view(*filed.task) : Json()}};
+    ObjectText text;
+    text.add_string("commitment_code", filed.code).add_string("state", domain::word(filed.state));
+    for (std::string_view same :
+         {"notice_id", "matter_code", "matter_version", "made_on", "valid_until", "accepted_at", "committer"})
+        text.add(same, content.at(same));
+    text.add("agent", agent ? *agent : Json())
+        .add("reason", content.at("reason"))
+        .add("remarks", content.at("remarks"))
+        .add_written("content", filed.matter->content_json)
+        .add_written("breach_liability", filed.matter->breach_liability_json)
+        .add_written("receipt", receipt_text(filed))
+        .add("verification", filed.task ? verification_view(*filed.task) : Json());
+    return {std::move(text).take()};
 }
 
 /// The agency's own commitment; the verifying unit sees it through its task.
@@ -116,11 +118,11 @@ FilingService::Answer<Created> FilingService::file(Caller caller, RequestOnce on
     Filing filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
     auto filed = co_await writers_.add(std::move(filing), caller.deadline);
     if (!filed) co_return filed.error();
-    co_return Created{crypto::write_json(view(*filed)), "/v1/commitments/" + filed->code, filed->replayed};
+    co_return Created{view(*filed).json, "/v1/commitments/" + filed->code, filed->replayed};
 }
 
-FilingService::Answer<Json> FilingService::commitment(Caller caller, std::string code) {
-    return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Json> {
+FilingService::Answer<Document> FilingService::commitment(Caller caller, std::string code) {
+    return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Document> {
         auto const row = own(store::commitment_by_code(db, code), *caller.who);
         if (!row) return row.error();
         auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
@@ -138,9 +140,9 @@ FilingService::Answer<std::vector<store::CommitmentSummary>> FilingService::list
                    });
 }
 
-FilingService::Answer<Json> FilingService::withdraw(Caller caller, std::string code, std::string why) {
+FilingService::Answer<Document> FilingService::withdraw(Caller caller, std::string code, std::string why) {
     return db_.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Document> {
             Instant const now = parts_.clock.now();
             AccountId const actor = caller.who->account;
             if (auto seen = own(store::commitment_by_code(db, code), *caller.who); !seen) return seen.error();

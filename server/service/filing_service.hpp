@@ -27,9 +27,9 @@ class FilingService {
     /// Resumes when the commitment is durable. The answer is the whole document of the contract.
     Answer<Created> file(Caller caller, RequestOnce once, domain::Json body);
 
-    Answer<domain::Json> commitment(Caller caller, std::string code);
+    Answer<Document> commitment(Caller caller, std::string code);
     Answer<std::vector<store::CommitmentSummary>> list(Caller caller, store::CommitmentList list);
-    Answer<domain::Json> withdraw(Caller caller, std::string code, std::string why);
+    Answer<Document> withdraw(Caller caller, std::string code, std::string why);
 
     /// There are new leaves for the log, or may be.
     void log_waiting() { writers_.poke(); }

@@ -11,6 +11,7 @@ namespace sponsio::service {
 namespace {
 
 using domain::CommitmentState;
+using domain::Json;
 
 constexpr int serials_at_once = 256;
 constexpr int race_attempts = 3;
@@ -91,7 +92,13 @@ std::shared_ptr<KnownMatter const> MatterBook::find(db::PgSession& db, MatterId 
     if (!content->verification.unit_uscc.empty())
         unit = store::organisation_by_uscc(db, content->verification.unit_uscc).value().id;
     auto known = std::make_shared<KnownMatter const>(
-        KnownMatter{row->matter_code, version, row->digest, std::move(*content), unit});
+        KnownMatter{.code = row->matter_code,
+                    .version = version,
+                    .digest = row->digest,
+                    .content = *content,
+                    .verifying_unit = unit,
+                    .content_json = crypto::write_json(domain::to_json(content->content)),
+                    .breach_liability_json = crypto::write_json(domain::to_json(content->breach_liability))});
     std::lock_guard lock(mutex_);
     return known_.try_emplace(key, std::move(known)).first->second;
 }
@@ -188,7 +195,8 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
         .accepted_by = who.organisation_uscc,
         .accepted_at = round.now,
         .salt = crypto::to_base64url(crypto::system_entropy().array<16>())};
-    std::string text = crypto::canonical_json(content.to_json(filing.draft));
+    Json document = content.to_json(filing.draft);
+    std::string text = crypto::canonical_json(document);
     crypto::Digest const digest = crypto::sha256(crypto::as_bytes(text));
     CommitmentState const state = first_state(task->has_value());
     // Which shard it is, and the proof, are known when the round is sealed.
@@ -213,8 +221,8 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
                           .leaf_index = logged.place.index});
     std::optional<store::WatchingTask> watching;
     if (*task) watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule};
-    round.filed.push_back({*code, std::move(text), digest, state, round.now, std::move(matter),
-                           std::move(watching), std::move(logged), false});
+    round.filed.push_back({*code, std::move(text), std::move(document), digest, state, round.now,
+                           std::move(matter), std::move(watching), std::move(logged), false});
     return round.filed.back();
 }
 
@@ -292,8 +300,10 @@ Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterBook
     if (!text) return text.error();
     auto logged = first_receipt(db, row);
     if (!logged) return logged.error();
+    Json document = crypto::parse_json(*text).value();
     return Filed{.code = row.code,
                  .content = std::move(*text),
+                 .document = std::move(document),
                  .digest = row.content_digest,
                  .state = row.state,
                  .accepted_at = row.accepted_at,

@@ -25,6 +25,8 @@ struct KnownMatter {
     crypto::Digest digest;
     domain::MatterVersion content;
     OrganisationId verifying_unit;
+    std::string content_json;           ///< what is promised, as every answer about a commitment repeats it
+    std::string breach_liability_json;  ///< and what a breach brings
 };
 
 class MatterBook {
@@ -48,7 +50,8 @@ struct Filing {
 /// One commitment that is durably stored.
 struct Filed {
     std::string code;
-    std::string content;  ///< canonical JSON of domain::CommitmentContent, as sealed
+    std::string content;      ///< canonical JSON of domain::CommitmentContent, as sealed
+    domain::Json document{};  ///< the same as a value
     crypto::Digest digest{};
     domain::CommitmentState state{};  ///< as it was when it was filed
     Instant accepted_at{};

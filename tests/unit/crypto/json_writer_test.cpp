@@ -87,5 +87,16 @@ TEST(CanonicalJson, IsAFixedPointAndReadsBack) {
     }
 }
 
+TEST(ObjectText, IsTheTextOfTheSameObject) {
+    Object const inner{{"a", 1}, {"b", Array{Value("x"), Value()}}};
+    ObjectText whole;
+    whole.add("inner", inner).add_string("quoted \"key\"", "line\nbreak").add_written("written", "[1,2]");
+    std::string const text = std::move(whole).take();
+    EXPECT_EQ(parse_json(text).value(), (Object{{"inner", inner},
+                                                {"quoted \"key\"", "line\nbreak"},
+                                                {"written", Array{Value(1), Value(2)}}}));
+    EXPECT_EQ(ObjectText().take(), "{}");
+}
+
 }  // namespace
 }  // namespace sponsio::crypto

@@ -66,7 +66,7 @@ TEST(LogKeys, AreAllDifferent) {
 TEST(Log, LosesNoErrorUnderAFlood) {
     TemporaryFolder const folder;
     auto const file = folder.path() / "log";
-    ASSERT_TRUE(start({.file = file, .level = Level::info, .queue = 64}));
+    ASSERT_TRUE(start({.file = file, .level = Level::info, .backlog = 4096}));
     std::vector<std::thread> writers;
     for (int w = 0; w != 4; ++w)
         writers.emplace_back([] {
