@@ -13,6 +13,7 @@ import sys
 # Rooms of ours that a room may include, besides itself and what stands in PARTS.
 ROOMS = {
     "crypto": set(),
+    "verify": {"crypto"},
     "base": set(),
     "domain": {"base"},
     "db": {"base"},
@@ -36,6 +37,7 @@ PARTS = [
 # Libraries of others that a room may include. "posix" is the C interface of the operating system.
 LIBRARIES = {
     "crypto": {"openssl", "zlib", "p11-kit", "posix"},
+    "verify": {"cli", "curl"},
     "base": {"boost/system", "boost/json", "posix"},
     "domain": {"boost/system", "boost/json"},
     "db": {"boost/system", "boost/json", "boost/asio", "soci", "libpq", "posix"},
@@ -51,11 +53,12 @@ LIBRARIES = {
 # Libraries open to single source files (never to a header others include).
 FILE_LIBRARIES = [
     (r"server/base/metrics\w*\.cpp", {"prometheus"}),
+    (r"crypto/verify/main\.cpp", {"posix"}),
 ]
 
 # Headers behind which private keys lie, and the files that may reach them, directly or through another header.
 KEY_HEADERS = r"crypto/(key\w*|signer\w*|pkcs11\w*)\.hpp"
-KEY_READERS = r"(crypto/.*|server/service/(issue|log|submit|submission|key)\w*\.[ch]pp|server/app/.*)"
+KEY_READERS = r"(crypto/(?!verify/).*|server/service/(issue|log|submit|submission|key)\w*\.[ch]pp|server/app/.*)"
 
 SQL_ROOMS = {"db", "store"}
 SQL = re.compile(
@@ -73,7 +76,7 @@ def room_of(path):
     """The room a repository path belongs to, or None."""
     parts = path.split("/")
     if parts[0] == "crypto":
-        return "crypto"
+        return "verify" if parts[1] == "verify" else "crypto"
     if parts[0] == "server" and len(parts) > 2:
         return parts[1]
     return None
@@ -86,7 +89,7 @@ def library_of(name):
     if name.startswith("boost/"):
         return "boost/" + re.split(r"[/.]", name)[1]
     first = name.split("/")[0]
-    if first in ("openssl", "p11-kit", "soci", "prometheus"):
+    if first in ("openssl", "curl", "p11-kit", "soci", "prometheus"):
         return first
     if first == "zlib.h":
         return "zlib"

@@ -8,9 +8,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-/// What is handed to a check: files, keys, times. All of it throws NotChecked.
+/// What is handed to a check: files, keys, times. It throws NotChecked.
 namespace sponsio::verify {
 
 inline constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
@@ -33,6 +34,9 @@ struct Trust {
 };
 
 Trust trust_in(TrustOptions const& options);
+
+/// A signed tree head of that trust; throws Refuted. `where` says in the refutation which one it is.
+crypto::Checkpoint open_head(std::string_view signed_note, Trust const& trust, std::string const& where);
 
 /// What a checkpoint that stood under this trust shows, and what it cannot show.
 void tell_witnesses(Findings& findings, Trust const& trust);

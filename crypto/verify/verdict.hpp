@@ -45,8 +45,9 @@ struct Findings {
 
 enum class Verdict : std::uint8_t { proven = 0, refuted = 1, not_checked = 2 };  ///< the exit codes
 
-/// Prints verdicts, for people or for programs: {"ok","verdict","proven","not_proven", and details or
-/// "code","error"}. What is not proven by a refuted or unchecked thing goes to `err` for people.
+/// Prints verdicts. For programs one JSON object to `out`: {"command","ok","verdict"} and, where proven,
+/// {"proven","not_proven"} with the details, else {"code","error"}. For people sentences: to `out` what is
+/// proven and what is not, to `err` why it is not.
 class Teller {
   public:
     Teller(std::ostream& out, std::ostream& err, Language language, bool json)

@@ -13,6 +13,7 @@ GOOD = {
     "crypto/digest.hpp": "#include <array>\n",
     "crypto/signer.hpp": "#include <string>\n",
     "crypto/signer.cpp": '#include "crypto/signer.hpp"\n#include <openssl/evp.h>\n',
+    "crypto/verify/main.cpp": '#include "crypto/digest.hpp"\n#include <CLI/CLI.hpp>\n#include <curl/curl.h>\n#include <unistd.h>\n',
     "server/domain/rule.hpp": '#include "server/base/fault.hpp"\n#include "crypto/digest.hpp"\n',
     "server/db/session.hpp": "#include <soci/soci.h>\n",
     "server/db/executor.hpp": '#include "server/base/fault.hpp"\n#include <boost/asio/awaitable.hpp>\n',
@@ -33,6 +34,10 @@ BAD = [
     ("server/base/x.hpp", "#include <prometheus/registry.h>\n", "the room base may not include prometheus"),
     ("crypto/x.cpp", '#include "server/base/fault.hpp"\n', "the room crypto may not include server/base/fault.hpp"),
     ("crypto/y.cpp", "#include <boost/json.hpp>\n", "the room crypto may not include boost/json"),
+    ("crypto/z.cpp", '#include "crypto/verify/input.hpp"\n', "the room crypto may not include crypto/verify/input.hpp"),
+    ("crypto/verify/x.cpp", '#include "server/base/fault.hpp"\n', "the room verify may not include server/base/fault.hpp"),
+    ("crypto/verify/y.cpp", "#include <openssl/evp.h>\n", "the room verify may not include openssl"),
+    ("crypto/verify/z.cpp", '#include "crypto/signer.hpp"\n', "reaches private keys: crypto/signer.hpp"),
     ("server/domain/x.cpp", "#include <openssl/evp.h>\n", "the room domain may not include openssl"),
     ("server/domain/y.cpp", "#include <boost/asio/post.hpp>\n", "the room domain may not include boost/asio"),
     ("server/domain/z.cpp", '#include "crypto/signer.hpp"\n', "the room domain may not include crypto/signer.hpp"),
@@ -48,7 +53,7 @@ BAD = [
     ("server/work/y.cpp", '#include "tests/support/fixture.hpp"\n', "the room work may not include tests"),
     ("server/cellar/x.cpp", "", "cellar is no room"),
 ]
-BESIDE = {"server/service/deep.hpp": '#include "crypto/signer.hpp"\n', "tests/support/fixture.hpp": ""}
+BESIDE = {"crypto/verify/input.hpp": "", "server/service/deep.hpp": '#include "crypto/signer.hpp"\n', "tests/support/fixture.hpp": ""}
 
 
 class LayerCheck(unittest.TestCase):

@@ -1,0 +1,168 @@
+#include "crypto/digest.hpp"
+#include "crypto/public_key.hpp"
+#include "crypto/verify/checks.hpp"
+#include "crypto/verify/words.hpp"
+
+#include <filesystem>
+#include <unordered_set>
+
+namespace sponsio::verify {
+namespace {
+
+using crypto::Object;
+using crypto::Value;
+namespace fs = std::filesystem;
+
+/// What a batch may hold (docs/submission.md): the lines, and the body that carries them as one JSON string.
+constexpr std::size_t max_records_bytes = std::size_t{16} << 20;
+constexpr crypto::JsonLimits body_limits{.max_bytes = 2 * max_records_bytes, .max_values = 100};
+
+[[noreturn]] void refute(std::string code, std::string en, std::string zh) {
+    throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
+}
+
+struct BatchFiles {
+    std::string manifest;
+    std::string records;
+    std::string signature;  ///< DER
+    std::string key;        ///< PEM that came along; may be empty
+};
+
+std::string text_in(Value const& object, std::string_view name) {
+    Value const* const member = object.find(name);
+    if (!member || !member->is_string())
+        refute("malformed_batch", "The batch has no text '" + std::string(name) + "'.",
+               "批次缺少文本成员“" + std::string(name) + "”。");
+    return member->as_string();
+}
+
+BatchFiles read_body(std::string const& path) {
+    Value const body = or_refute(crypto::parse_json(read_file(path), body_limits),
+                                 {"The batch cannot be read", "批次无法读取"});
+    auto const signature = crypto::from_base64(text_in(body, "signature"));
+    if (!signature) refute("malformed_batch", "The signature is not base64.", "签名不是 base64。");
+    return {text_in(body, "manifest"), text_in(body, "records"), crypto::to_string(*signature), {}};
+}
+
+BatchFiles read_directory(fs::path const& folder) {
+    auto const part = [&](char const* name) { return read_file((folder / name).string()); };
+    BatchFiles files{part("manifest.json"), part("records.jsonl"), part("manifest.sm2"), {}};
+    std::error_code ignored;
+    if (fs::exists(folder / "sm2-public.pem", ignored)) files.key = part("sm2-public.pem");
+    return files;
+}
+
+BatchFiles read_batch(std::vector<std::string> const& paths) {
+    std::error_code ignored;
+    if (paths.size() == 3) return {read_file(paths[0]), read_file(paths[1]), read_file(paths[2]), {}};
+    if (paths.size() == 1)
+        return fs::is_directory(paths[0], ignored) ? read_directory(paths[0]) : read_body(paths[0]);
+    throw NotChecked{
+        "wrong_files",
+        {"Name the batch's directory, its one file, or manifest, records and signature in this order.",
+         "请给出批次目录、单个批次文件，或依次给出清单、记录和签名三个文件。"}};
+}
+
+crypto::PublicKey read_key(BatchOptions const& options, BatchFiles const& files) {
+    std::string const pem = options.key.empty() ? files.key : read_file(options.key);
+    if (pem.empty())
+        throw NotChecked{"no_key",
+                         {"Name the sender's SM2 public key (PEM) with --key.",
+                          "请用 --key 给出发送方的 SM2 公钥（PEM）。"}};
+    auto const key = crypto::PublicKey::from_pem(pem);
+    if (!key)
+        throw NotChecked{"bad_key",
+                         because({"The sender's key cannot be used", "发送方公钥不能使用"}, key.error())};
+    if (key->algorithm() != crypto::Algorithm::sm2)
+        throw NotChecked{"bad_key", {"The sender's key is not an SM2 key.", "发送方公钥不是 SM2 公钥。"}};
+    return *key;
+}
+
+/// One canonical JSON object, or a refutation.
+Object canonical_object(std::string_view text, Sentence const& what) {
+    Value value = or_refute(crypto::parse_json(text), what);
+    if (!value.is_object() || crypto::canonical_json(value) != text)
+        refute("not_canonical", what.en + ": it is not a canonical JSON object (RFC 8785).",
+               what.zh + "：不是规范化的 JSON 对象（RFC 8785）。");
+    return std::move(value.as_object());
+}
+
+/// That every line is canonical and of this batch, and no number stands twice. Gives their count.
+std::int64_t check_lines(std::string_view records, std::string const& version) {
+    std::unordered_set<std::string> numbers;
+    std::int64_t count = 0;
+    while (!records.empty()) {
+        std::string const line_no = std::to_string(++count);
+        std::size_t const end = records.find('\n');
+        if (end == std::string_view::npos)
+            refute("bad_lines", "Line " + line_no + " has no line feed.",
+                   "第 " + line_no + " 行没有换行符。");
+        Sentence const what{"Line " + line_no + " is wrong", "第 " + line_no + " 行有误"};
+        Value const line = canonical_object(records.substr(0, end), what);
+        if (text_in(line, "schema_version") != version)
+            refute("bad_lines", what.en + ": it is of another schema version.", what.zh + "：格式版本不符。");
+        if (!numbers.insert(text_in(line, "record_no")).second)
+            refute("bad_lines", what.en + ": its record number stands twice.", what.zh + "：记录编号重复。");
+        records.remove_prefix(end + 1);
+    }
+    return count;
+}
+
+/// That the manifest speaks of this signature and these lines.
+std::int64_t check_manifest(Value const& manifest, std::string_view records) {
+    if (text_in(manifest, "signature_algorithm") != "SM2-with-SM3" ||
+        text_in(manifest, "distinguishing_id") != crypto::sm2_distinguishing_id)
+        refute("malformed_batch", "The manifest names another signature algorithm or distinguishing id.",
+               "清单写明的签名算法或可辨别标识不符。");
+    if (text_in(manifest, "digest_sm3") != crypto::to_hex(crypto::sm3(crypto::as_bytes(records))))
+        refute("digest_mismatch", "The records are not those of the manifest: their SM3 digest differs.",
+               "记录与清单不符：SM3 摘要不同。");
+    std::int64_t const lines = check_lines(records, text_in(manifest, "schema_version"));
+    Value const* const count = manifest.find("record_count");
+    if (!count || *count != Value(lines))
+        refute("count_mismatch", "The manifest counts other than " + std::to_string(lines) + " records.",
+               "清单所载记录数不是 " + std::to_string(lines) + "。");
+    return lines;
+}
+
+std::string sender_of(Value const& manifest) {
+    Value const* const sender = manifest.find("sender");
+    return sender ? text_in(*sender, "name") + " (" + text_in(*sender, "uscc") + ")"
+                  : text_in(manifest, "sender");
+}
+
+}  // namespace
+
+Findings check_batch(BatchOptions const& options) {
+    BatchFiles const files = read_batch(options.paths);
+    crypto::PublicKey const key = read_key(options, files);
+    // The signature first: nothing else the manifest says is worth a look without it.
+    if (!key.verify(crypto::as_bytes(files.manifest), crypto::as_bytes(files.signature)))
+        refute("bad_signature",
+               "The SM2 signature of the manifest is wrong: it was changed, or is of another key.",
+               "清单的 SM2 签名错误：清单被更改，或是其他密钥所签。");
+    Value const manifest = canonical_object(files.manifest, {"The manifest is wrong", "清单有误"});
+    std::int64_t const lines = check_manifest(manifest, files.records);
+    std::string const number = text_in(manifest, "batch_no");
+    std::string const sender = sender_of(manifest);
+
+    Findings findings;
+    findings.proven.push_back({"batch " + number + " of " + sender + " is whole: its " +
+                                   std::to_string(lines) +
+                                   ") have the SM3 digest of the manifest, which the SM2 key signed",
+                               sender + " 的批次 " + number + " 完整：" + std::to_string(lines) +
+                                   " 条记录的 SM3 摘要与清单一致，清单由该 SM2 密钥签名"});
+    if (options.key.empty())
+        findings.not_proven.push_back(
+            {"that the key is the sender's (it came with the batch; name it with --key)",
+             "该密钥属于发送方（它随批次附带；请用 --key 另行给出）"});
+    findings.not_proven.push_back({"that what the records say is true", "各条记录所述属实"});
+    findings.not_proven.push_back({"that a platform accepted them", "平台已接收这些记录"});
+    findings.details.add("batch_no", number);
+    findings.details.add("record_count", lines);
+    findings.details.add("digest_sm3", text_in(manifest, "digest_sm3"));
+    findings.details.add("kid", text_in(manifest, "kid"));
+    return findings;
+}
+
+}  // namespace sponsio::verify

@@ -1,0 +1,136 @@
+#include "crypto/verify/input.hpp"
+
+#include "crypto/tile.hpp"
+#include "crypto/verify/words.hpp"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace sponsio::verify {
+namespace {
+
+bool is_file(std::string const& path) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(path, ignored);
+}
+
+crypto::NoteVerifier verifier_key(std::string const& key_or_file) {
+    auto key = crypto::NoteVerifier::from_vkey(key_or_file);
+    if (!key && is_file(key_or_file)) key = crypto::NoteVerifier::from_vkey(read_text(key_or_file));
+    if (key) return std::move(key).value();
+    throw NotChecked{"bad_verifier_key",
+                     {"'" + key_or_file +
+                          "' is neither a verifier key (name+hash+key) nor a file that holds one; "
+                          "the log publishes its key as `vkey` beside its checkpoint.",
+                      "“" + key_or_file +
+                          "”既不是验证公钥（名称+哈希+公钥），也不是存有它的文件；"
+                          "日志在检查点旁以 vkey 发布其公钥。"}};
+}
+
+}  // namespace
+
+std::string read_file(std::string const& path, std::size_t max_bytes) {
+    std::ifstream file(path, std::ios::binary);
+    if (!is_file(path) || !file)
+        throw NotChecked{"no_file",
+                         {"There is no file '" + path + "' that can be read; check its name and permissions.",
+                          "没有可读的文件“" + path + "”；请检查文件名和权限。"}};
+    std::string text;
+    std::array<char, 1 << 16> part;
+    while (file.read(part.data(), part.size()) || file.gcount() > 0) {
+        text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+        if (text.size() > max_bytes)
+            throw NotChecked{
+                "file_too_large",
+                {"The file '" + path + "' is larger than " + std::to_string(max_bytes) +
+                     " bytes; "
+                     "it cannot be what was asked for.",
+                 "文件“" + path + "”大于 " + std::to_string(max_bytes) + " 字节，不会是所要的文件。"}};
+    }
+    if (file.bad())
+        throw NotChecked{"read_failed",
+                         {"Reading '" + path + "' failed; the medium may be damaged.",
+                          "读取“" + path + "”失败；存储介质可能已损坏。"}};
+    return text;
+}
+
+std::string read_text(std::string const& path) {
+    std::string text = read_file(path);
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.ends_with('\r')) text.pop_back();
+    return text;
+}
+
+Trust trust_in(TrustOptions const& options) {
+    Trust trust{verifier_key(options.vkey), {}};
+    for (std::string const& witness : options.witnesses)
+        trust.witnesses.witnesses.push_back(verifier_key(witness));
+    trust.witnesses.quorum = options.quorum.value_or(options.witnesses.size());
+    if (trust.witnesses.quorum > options.witnesses.size())
+        throw NotChecked{"bad_quorum",
+                         {"The quorum is larger than the number of witnesses; name more with --witness.",
+                          "法定数大于见证人个数；请用 --witness 给出更多见证人。"}};
+    return trust;
+}
+
+crypto::Checkpoint open_head(std::string_view signed_note, Trust const& trust, std::string const& where) {
+    auto head =
+        or_refute(crypto::open_checkpoint(signed_note, trust.log, trust.witnesses),
+                  {"The checkpoint of '" + where + "' does not hold", "“" + where + "”的检查点不成立"});
+    if (head.size > crypto::max_log_size)
+        throw Refuted{"log_too_large",
+                      {"The checkpoint of '" + where + "' names more entries than a log can have.",
+                       "“" + where + "”的检查点所载条目数超过日志的上限。"}};
+    return head;
+}
+
+void tell_witnesses(Findings& findings, Trust const& trust) {
+    std::string const wanted = std::to_string(trust.witnesses.quorum);
+    findings.details.add("witnesses_required", trust.witnesses.quorum);
+    if (trust.witnesses.quorum == 0)
+        findings.not_proven.push_back(
+            {"whether the log shows others the same tree (no witness was asked for)",
+             "日志向他人展示的是否同一棵树（未要求见证人）"});
+    else
+        findings.proven.push_back({"at least " + wanted + " of the named witnesses saw the same tree",
+                                   "所列见证人中至少 " + wanted + " 个看到同一棵树"});
+}
+
+std::chrono::sys_seconds parse_time(std::string const& text) {
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    int hour = 0;
+    int minute = 0;
+    int second = 0;
+    int end = 0;
+    int const fields = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2dZ%n", &year, &month, &day, &hour,
+                                   &minute, &second, &end);
+    std::chrono::year_month_day const date{std::chrono::year{year}, std::chrono::month{month},
+                                           std::chrono::day{day}};
+    if (fields == 6 && date.ok() && hour < 24 && minute < 60 && second < 60) {
+        auto const time = std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                          std::chrono::minutes(minute) + std::chrono::seconds(second);
+        // Blanks, signs and short fields, which sscanf takes, show here.
+        if (time_text(time) == text) return time;
+    }
+    throw NotChecked{"bad_time",
+                     {"'" + text + "' is not a time like 2026-03-02T01:00:06Z.",
+                      "“" + text + "”不是形如 2026-03-02T01:00:06Z 的时间。"}};
+}
+
+std::string time_text(std::chrono::sys_seconds time) {
+    auto const day = std::chrono::floor<std::chrono::days>(time);
+    std::chrono::year_month_day const date(day);
+    std::chrono::hh_mm_ss const clock(time - day);
+    char out[64];
+    int const n =
+        std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", int{date.year()},
+                      unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(clock.hours().count()),
+                      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+    return {out, static_cast<std::size_t>(n)};
+}
+
+}  // namespace sponsio::verify

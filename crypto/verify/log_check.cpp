@@ -1,0 +1,175 @@
+#include "crypto/log_edge.hpp"
+#include "crypto/log_entry.hpp"
+#include "crypto/verify/checks.hpp"
+#include "crypto/verify/log_source.hpp"
+#include "crypto/verify/words.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace sponsio::verify {
+namespace {
+
+using crypto::Checkpoint;
+using crypto::tile_width;
+using crypto::TileId;
+using crypto::TilePath;
+
+/// Bundles, and tiles under them, fetched at once: what bounds the memory.
+constexpr std::uint64_t window = 32;
+
+[[noreturn]] void refute(std::string code, std::string en, std::string zh) {
+    throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
+}
+
+[[noreturn]] void refute_tile(TileId tile) {
+    std::string const path = TilePath{false, tile}.text();
+    std::string const below = tile.level == 0 ? "entries" : "tiles below it";
+    std::string const below_zh = tile.level == 0 ? "条目" : "下层瓦片";
+    refute("wrong_tile",
+           "'" + path + "' is not what the " + below + " hash to: one of them was changed or damaged.",
+           "“" + path + "”与其" + below_zh + "的哈希不符：其中之一被更改或损坏。");
+}
+
+/// Goes through a log once from left to right, and makes anew everything it serves.
+class LogCheck {
+  public:
+    LogCheck(LogSource& source, Checkpoint head, std::vector<Checkpoint> olds, LogOptions const& options)
+        : source_(source), head_(std::move(head)), olds_(std::move(olds)), options_(options) {
+        std::ranges::sort(olds_, {}, &Checkpoint::size);
+        if (!olds_.empty() && olds_.back().size > head_.size)
+            refute("smaller", "The log now has fewer entries than an earlier checkpoint says: it went back.",
+                   "日志现有条目少于较早检查点所载：日志被回退。");
+    }
+
+    /// How many entries there are of each kind.
+    std::map<std::string, std::uint64_t> run() {
+        compare_olds();
+        std::uint64_t const tiles = head_.size / tile_width + (head_.size % tile_width != 0 ? 1 : 0);
+        for (std::uint64_t first = 0; first < tiles; first += window) {
+            check_window(first, std::min(first + window, tiles));
+            if (options_.progress) options_.progress(edge_.size(), head_.size);
+        }
+        check_edge();
+        if (edge_.root() != head_.root)
+            refute("wrong_root",
+                   "Entries and tiles agree with each other, but not with the signed root: this is not the "
+                   "log that "
+                   "was signed.",
+                   "条目与瓦片彼此一致，但与签名的树根不符：这不是被签名的日志。");
+        return kinds_;
+    }
+
+  private:
+    void check_window(std::uint64_t first, std::uint64_t end) {
+        std::vector<TilePath> paths;
+        for (bool const entries : {true, false})
+            for (std::uint64_t index = first; index != end; ++index)
+                paths.push_back({entries, {0, index, crypto::tile_width_at(0, index, head_.size)}});
+        auto const files = read_tiles(source_, paths);
+        std::size_t const count = files.size() / 2;
+        for (std::size_t i = 0; i != count; ++i) check_bundle(paths[i].tile, files[i], files[count + i]);
+    }
+
+    void check_bundle(TileId tile, crypto::Bytes const& bundle, crypto::Bytes const& stored) {
+        std::string const path = TilePath{true, tile}.text();
+        Sentence const what{"'" + path + "' cannot be read", "“" + path + "”无法读取"};
+        auto const entries = or_refute(crypto::split_bundle(bundle), what);
+        // Of a full bundle in the place of a partial one that is gone, the first entries count.
+        if (entries.size() != tile.width && entries.size() != tile_width)
+            refute("wrong_bundle", what.en + ": it has too many or too few entries.",
+                   what.zh + "：条目数不对。");
+        edge_.begin();
+        crypto::Bytes hashes;
+        for (unsigned i = 0; i != tile.width; ++i) {
+            count_entry(entries[i]);
+            crypto::Digest const leaf = crypto::leaf_hash(entries[i]);
+            hashes.insert(hashes.end(), leaf.begin(), leaf.end());
+            edge_.append(leaf);
+            compare_olds();
+        }
+        if (hashes != stored) refute_tile(tile);
+        for (crypto::CompletedTile const& done : edge_.completed())
+            if (done.tile.level != 0) compare_tile(done.tile, done.hashes);
+    }
+
+    void count_entry(crypto::ByteView text) {
+        std::string const number = std::to_string(edge_.size());
+        auto const entry = or_refute(crypto::LogEntry::parse(text),
+                                     {"Entry " + number + " is wrong", "第 " + number + " 号条目有误"});
+        ++kinds_[entry.kind];
+    }
+
+    /// The partial tiles above the leaves.
+    void check_edge() {
+        for (unsigned level = 1; level != crypto::tile_levels; ++level) {
+            std::uint64_t const index = head_.size >> (crypto::tile_height * (level + 1));
+            unsigned const width = crypto::tile_width_at(level, index, head_.size);
+            if (width != 0) compare_tile({level, index, width}, edge_.partial(level));
+        }
+    }
+
+    void compare_tile(TileId tile, crypto::Bytes const& hashes) {
+        if (read_tiles(source_, {{false, tile}}).front() != hashes) refute_tile(tile);
+    }
+
+    /// Those that are as large as what has been read so far.
+    void compare_olds() {
+        for (; next_old_ != olds_.size() && olds_[next_old_].size == edge_.size(); ++next_old_)
+            if (olds_[next_old_].root != edge_.root())
+                refute("forked",
+                       "The log was forked: what it shows now does not begin with the tree of " +
+                           std::to_string(edge_.size()) +
+                           " entries that it signed before. Keep both checkpoints, they prove it.",
+                       "日志已分叉：现在的内容并非以它曾签名的 " + std::to_string(edge_.size()) +
+                           " 个条目的树开头。请保存两个检查点，它们就是证据。");
+    }
+
+    LogSource& source_;
+    Checkpoint head_;
+    std::vector<Checkpoint> olds_;
+    std::size_t next_old_ = 0;
+    LogOptions const& options_;
+    crypto::LogEdge edge_;
+    std::map<std::string, std::uint64_t> kinds_;
+};
+
+}  // namespace
+
+Findings check_log(LogOptions const& options) {
+    Trust const trust = trust_in(options.trust);
+    std::vector<Checkpoint> olds;
+    for (std::string const& path : options.old_checkpoints)
+        olds.push_back(open_head(read_file(path), {trust.log, {}}, path));
+    auto const source = open_source(options.log, options.ca);
+    Checkpoint const head = open_head(read_checkpoint(*source), trust, options.log);
+    auto const kinds = LogCheck(*source, head, olds, options).run();
+
+    std::string const size = std::to_string(head.size);
+    Findings findings;
+    findings.proven.push_back(
+        {"each of the " + size + " entries and every tile of the log " + head.origin +
+             " is what its key signed, and an entry holds a kind, a time and a digest only",
+         "日志 " + head.origin + " 的 " + size +
+             " 个条目和每块瓦片都与其密钥所签一致，条目只含类别、时间和摘要"});
+    if (!olds.empty())
+        findings.proven.push_back(
+            {"it begins with the trees of the " + std::to_string(olds.size()) + " earlier checkpoints",
+             "它以 " + std::to_string(olds.size()) + " 个较早检查点的树开头"});
+    else
+        findings.not_proven.push_back(
+            {"that nothing was changed since you last looked (name an earlier checkpoint "
+             "with --old)",
+             "自上次查看以来没有更改（请用 --old 给出较早的检查点）"});
+    findings.not_proven.push_back({"what the digests stand for", "摘要代表什么内容"});
+    tell_witnesses(findings, trust);
+    crypto::Object counts;
+    for (auto const& [kind, count] : kinds) counts.add(kind, count);
+    findings.details.add("origin", head.origin);
+    findings.details.add("size", head.size);
+    findings.details.add("root", crypto::to_base64(head.root));
+    findings.details.add("entries", std::move(counts));
+    return findings;
+}
+
+}  // namespace sponsio::verify

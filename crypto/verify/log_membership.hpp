@@ -1,0 +1,29 @@
+#pragma once
+
+#include "crypto/log_entry.hpp"
+#include "crypto/verify/input.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sponsio::verify {
+
+/// An entry that a log was shown to have.
+struct Member {
+    crypto::Checkpoint checkpoint;
+    std::uint64_t index = 0;
+    crypto::LogEntry entry;
+
+    /// "entry 5 of the 17 in the log sponsio.example/log/1"
+    [[nodiscard]] Sentence place() const;
+    /// {"origin","size","root","leaf_index","entry":{..}} appended.
+    void tell(crypto::Object& details) const;
+};
+
+/// Throws Refuted unless the proof leads from the entry to a checkpoint of that trust.
+Member membership(std::string_view proof, std::string_view entry, Trust const& trust);
+
+/// What every proof of membership leaves open.
+void tell_open_ends(Findings& findings, Trust const& trust, std::string_view proof);
+
+}  // namespace sponsio::verify

@@ -1,0 +1,102 @@
+#include "crypto/verify/checks.hpp"
+#include "crypto/verify/log_membership.hpp"
+#include "crypto/verify/words.hpp"
+
+namespace sponsio::verify {
+namespace {
+
+using crypto::Object;
+using crypto::Value;
+
+Sentence const unreadable{"The receipt cannot be read", "回执无法读取"};
+
+[[noreturn]] void refute(std::string code, std::string en, std::string zh) {
+    throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
+}
+
+std::string const& text_of(Object const& receipt, std::string_view name) {
+    Value const* const member = receipt.find(name);
+    std::string const* const text = member ? member->if_string() : nullptr;
+    if (!text)
+        refute("malformed_receipt", "The receipt has no text '" + std::string(name) + "'.",
+               "回执缺少文本成员“" + std::string(name) + "”。");
+    return *text;
+}
+
+/// A commitment older than the log gets its entry later, and the answer says so with null.
+void require_logged(Object const& receipt) {
+    Value const* const proof = receipt.find("proof");
+    if (proof && proof->is_null())
+        throw NotChecked{
+            "not_logged_yet",
+            {"The commitment was not in the log yet when this was answered; fetch it anew from "
+             "/v1/commitments/{commitment_code} and check that.",
+             "作出该答复时承诺尚未写入日志；请从 /v1/commitments/{commitment_code} 重新获取后再核验。"}};
+}
+
+/// Whether a member that stands beside what was logged says the same.
+void require_same(Value const* told, Value const& logged, std::string const& name) {
+    if (told && *told != logged)
+        refute("differs_from_log", "The answer says something else of '" + name + "' than what was logged.",
+               "答复中的“" + name + "”与写入日志的内容不一致。");
+}
+
+void compare_receipt(Object const& receipt, Member const& member) {
+    require_same(receipt.find("accepted_at"), member.entry.time, "accepted_at");
+    require_same(receipt.find("digest_sha256"), crypto::to_hex(member.entry.digest), "digest_sha256");
+    require_same(receipt.find("leaf_index"), member.index, "leaf_index");
+}
+
+/// The members that the whole answer repeats for its reader.
+void compare_answer(Object const& answer, Object const& content) {
+    for (crypto::Member const& logged : content)
+        require_same(answer.find(logged.key), logged.value, logged.key);
+}
+
+Object content_object(std::string const& text) {
+    auto content = or_refute(crypto::parse_json(text), {"The content cannot be read", "承诺内容无法读取"});
+    if (!content.is_object()) refute("malformed_receipt", "The content is no object.", "承诺内容不是对象。");
+    return std::move(content.as_object());
+}
+
+}  // namespace
+
+Findings check_receipt(ReceiptOptions const& options) {
+    Trust const trust = trust_in(options.trust);
+    Value const file = or_refute(crypto::parse_json(read_file(options.receipt)), unreadable);
+    Value const* const inner = file.find("receipt");
+    Object const* const receipt = inner ? inner->if_object() : file.if_object();
+    if (!receipt)
+        refute("malformed_receipt", "This is neither the answer to a filed commitment nor its receipt.",
+               "这既不是提交承诺的答复，也不是其中的回执。");
+    require_logged(*receipt);
+
+    std::string const& proof = text_of(*receipt, "proof");
+    std::string const& content = text_of(*receipt, "content");
+    Member const member = membership(proof, text_of(*receipt, "entry"), trust);
+    if (member.entry.kind != crypto::log_kind::commitment)
+        refute("wrong_kind", "The log entry is not of a commitment.", "该日志条目不是承诺。");
+    if (crypto::sha256(crypto::as_bytes(content)) != member.entry.digest)
+        refute("content_differs",
+               "The content of the receipt is not what was logged: it was changed afterwards.",
+               "回执中的内容与写入日志的内容不符：事后被更改。");
+    compare_receipt(*receipt, member);
+    Object const said = content_object(content);
+    if (inner) compare_answer(file.as_object(), said);
+
+    Sentence const place = member.place();
+    Findings findings;
+    findings.proven.push_back({"the commitment was accepted at " + member.entry.time +
+                                   " in exactly the words of the receipt's content, and is " + place.en +
+                                   ", whose key signed the tree",
+                               "该承诺于 " + member.entry.time + " 按回执内容原文受理，是" + place.zh +
+                                   "，整棵树由该日志的密钥签名"});
+    findings.not_proven.push_back({"that the commitment is true or was verified", "承诺属实或已经核查"});
+    tell_open_ends(findings, trust, proof);
+    member.tell(findings.details);
+    if (Value const* const code = said.find("commitment_code"))
+        findings.details.add("commitment_code", *code);
+    return findings;
+}
+
+}  // namespace sponsio::verify

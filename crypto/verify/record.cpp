@@ -1,0 +1,204 @@
+#include "crypto/sd_jwt.hpp"
+#include "crypto/status_list.hpp"
+#include "crypto/verify/checks.hpp"
+#include "crypto/verify/log_membership.hpp"
+#include "crypto/verify/words.hpp"
+
+namespace sponsio::verify {
+namespace {
+
+using crypto::Value;
+using std::chrono::sys_seconds;
+
+[[noreturn]] void refute(std::string code, std::string en, std::string zh) {
+    throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
+}
+
+crypto::Jwks read_jwks(std::string const& path) {
+    auto keys = crypto::Jwks::parse(read_file(path));
+    if (keys) return std::move(keys).value();
+    throw NotChecked{"bad_key_set",
+                     because({"The key set '" + path + "' cannot be used; fetch /.well-known/jwks.json anew",
+                              "公钥集“" + path + "”不能使用，请重新获取 /.well-known/jwks.json"},
+                             keys.error())};
+}
+
+/// A claim that must be a text; "" where it is absent and may be.
+std::string text_claim(crypto::Object const& payload, std::string_view name) {
+    Value const* const claim = payload.find(name);
+    return claim && claim->is_string() ? claim->as_string() : std::string();
+}
+
+/// That the key of that id was in use when the signature says it was made.
+void require_in_use(crypto::Jwks const& keys, std::string_view kid, std::optional<sys_seconds> at,
+                    Sentence const& whose) {
+    crypto::PublishedKey const* const key = keys.find(kid);
+    if (key && (key->not_before || key->retired_at) && (!at || !key->signed_at(*at)))
+        refute("key_not_in_use", whose.en + " is dated outside the time in which its key signed.",
+               whose.zh + "的日期不在其密钥的使用期内。");
+}
+
+std::string status_word(std::uint8_t status) {
+    switch (status) {
+        case crypto::status_value::valid: return "valid";
+        case crypto::status_value::invalid: return "invalid";
+        case crypto::status_value::suspended: return "suspended";
+        default: return "application-specific " + std::to_string(status);
+    }
+}
+
+class RecordCheck {
+  public:
+    explicit RecordCheck(RecordOptions const& options)
+        : options_(options),
+          keys_(read_jwks(options.jwks)),
+          now_(options.at.value_or(
+              std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()))),
+          token_(read_text(options.record)) {}
+
+    Findings run() {
+        signature();
+        status();
+        log();
+        if (options_.issuer.empty())
+            findings_.not_proven.push_back(
+                {"that the key set is the issuer's (name the issuer you expect with --issuer, and fetch its "
+                 "keys "
+                 "from itself)",
+                 "公钥集确属签发者（请用 --issuer 写明应有的签发者，并从签发者处获取其公钥集）"});
+        findings_.not_proven.push_back({"what was left undisclosed", "未披露的内容"});
+        return std::move(findings_);
+    }
+
+  private:
+    void signature() {
+        auto const verified =
+            or_refute(crypto::sd_jwt_verify(token_, keys_.resolver(), {.now = now_}),
+                      {"The record is not genuine, or was changed", "记录不是真的，或者已被更改"});
+        payload_ = verified.payload;
+        std::string const issuer = text_claim(payload_, "iss");
+        if (!options_.issuer.empty() && issuer != options_.issuer)
+            refute("wrong_issuer",
+                   "The record was issued by '" + issuer + "', not by '" + options_.issuer + "'.",
+                   "记录由“" + issuer + "”签发，而不是“" + options_.issuer + "”。");
+        Value const* const iat = payload_.find("iat");
+        std::optional<sys_seconds> issued;
+        if (iat && iat->is_int()) issued = sys_seconds(std::chrono::seconds(iat->as_int()));
+        std::string const kid = text_claim(verified.header, "kid");
+        require_in_use(keys_, kid, issued, {"The record", "记录"});
+
+        std::string const when = issued ? " on " + time_text(*issued) : std::string();
+        std::string const when_zh = issued ? "于 " + time_text(*issued) + " " : std::string();
+        std::string const disclosed = std::to_string(verified.disclosed.size());
+        findings_.proven.push_back({"the record was signed by " + issuer + when + " with the key " + kid +
+                                        ", and each of its " + disclosed + " disclosures belongs to it",
+                                    "记录由 " + issuer + " " + when_zh + "以密钥 " + kid + " 签名，所附 " +
+                                        disclosed + " 个披露项均属于它"});
+        findings_.details.add("issuer", issuer);
+        findings_.details.add("kid", kid);
+        findings_.details.add("claims", payload_);
+        crypto::Array pointers;
+        for (std::string const& pointer : verified.disclosed) pointers.emplace_back(pointer);
+        findings_.details.add("disclosed", std::move(pointers));
+    }
+
+    void status() {
+        Value const* const claim = payload_.find("status");
+        if (!claim) {
+            if (!options_.status_list.empty())
+                throw NotChecked{"no_status_claim",
+                                 {"The record names no status list; leave --status-list out.",
+                                  "该记录没有指明状态列表；请去掉 --status-list。"}};
+            findings_.not_proven.push_back({"its present status (the record names no status list)",
+                                            "当前状态（该记录没有指明状态列表）"});
+            return;
+        }
+        auto const at = or_refute(crypto::StatusReference::parse(*claim),
+                                  {"The record's status claim cannot be read", "记录的 status 声明无法读取"});
+        if (options_.status_list.empty()) {
+            findings_.not_proven.push_back(
+                {"its status (fetch " + at.uri + " and name it with --status-list)",
+                 "其状态（请获取 " + at.uri + " 并用 --status-list 给出）"});
+            return;
+        }
+        listed(at);
+    }
+
+    void listed(crypto::StatusReference const& at) {
+        std::string const token = read_text(options_.status_list);
+        auto const list = crypto::verify_status_list(token, keys_.resolver(), {.uri = at.uri, .now = now_});
+        if (!list) refuse_list(at, list.error());
+        auto const header = crypto::jws_parse(token).value().header;
+        std::string const made = time_text(list->claims.issued);
+        require_in_use(keys_, text_claim(header, "kid"), list->claims.issued,
+                       {"The status list", "状态列表"});
+        auto const status = list->list.find(at.index);
+        if (!status)
+            refute("not_in_status_list", "The status list is too short to have the record's status.",
+                   "状态列表过短，不含该记录的状态。");
+        std::string const word = status_word(*status);
+        if (*status == crypto::status_value::invalid)
+            refute("record_invalid",
+                   "The record is genuine, but no longer valid: the status list of " + made +
+                       " says that it was taken back.",
+                   "记录是真的，但不再有效：" + made + " 的状态列表表明它已被撤回。");
+        findings_.proven.push_back({"its status was \"" + word + "\" when the list was signed at " + made,
+                                    "状态列表于 " + made + " 签名时其状态为“" + word + "”"});
+        findings_.not_proven.push_back({"a change of its status after " + made, made + " 之后的状态变化"});
+        findings_.details.add("status",
+                              crypto::Object{{"value", *status}, {"word", word}, {"listed_at", made}});
+    }
+
+    [[noreturn]] static void refuse_list(crypto::StatusReference const& at, crypto::Error const& error) {
+        Sentence const why = because({"The status list cannot be relied on", "状态列表不可信"}, error);
+        bool const another = error.code == crypto::status_error::wrong_list ||
+                             error.code == crypto::status_error::expired ||
+                             error.code == crypto::status_error::not_yet_valid;
+        if (!another) throw Refuted{std::string(error.code), why};
+        throw NotChecked{std::string(error.code),
+                         {why.en + " Fetch " + at.uri + " anew, or name another time with --at.",
+                          why.zh + "请重新获取 " + at.uri + "，或用 --at 指定另一时间。"}};
+    }
+
+    void log() {
+        bool const all = !options_.proof.empty() && !options_.entry.empty() && !options_.trust.vkey.empty();
+        if (!all) {
+            if (!options_.proof.empty() || !options_.entry.empty() || !options_.trust.vkey.empty())
+                throw NotChecked{
+                    "incomplete",
+                    {"--proof, --entry and --vkey are needed together to look for the record in the log.",
+                     "在日志中核对记录须同时给出 --proof、--entry 和 --vkey。"}};
+            findings_.not_proven.push_back({"that it is in the log (give --proof, --entry and --vkey)",
+                                            "它在日志中（请给出 --proof、--entry 和 --vkey）"});
+            return;
+        }
+        Trust const trust = trust_in(options_.trust);
+        std::string const proof = read_file(options_.proof);
+        Member const member = membership(proof, read_file(options_.entry), trust);
+        // What the issuer signed, without what its reader may or may not see.
+        std::string const jwt = crypto::sd_jwt_parse(token_).value().jwt;
+        if (member.entry.kind != crypto::log_kind::record ||
+            member.entry.digest != crypto::sha256(crypto::as_bytes(jwt)))
+            refute("another_entry", "The log entry is not of this record.", "该日志条目不是这份记录的。");
+        Sentence const place = member.place();
+        findings_.proven.push_back({"it is " + place.en + ", whose key signed the tree",
+                                    "它是" + place.zh + "，整棵树由该日志的密钥签名"});
+        tell_open_ends(findings_, trust, proof);
+        member.tell(findings_.details);
+    }
+
+    RecordOptions const& options_;
+    crypto::Jwks keys_;
+    sys_seconds now_;
+    std::string token_;
+    crypto::Object payload_;
+    Findings findings_;
+};
+
+}  // namespace
+
+Findings check_record(RecordOptions const& options) {
+    return RecordCheck(options).run();
+}
+
+}  // namespace sponsio::verify

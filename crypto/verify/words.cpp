@@ -1,0 +1,97 @@
+#include "crypto/verify/words.hpp"
+
+#include "crypto/checkpoint.hpp"
+#include "crypto/json.hpp"
+#include "crypto/log_entry.hpp"
+#include "crypto/sd_jwt.hpp"
+#include "crypto/status_list.hpp"
+#include "crypto/tile.hpp"
+#include "crypto/tlog_proof.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sponsio::verify {
+namespace {
+
+struct Word {
+    std::string_view code;
+    std::string_view zh;
+};
+
+/// The room crypto gives its reasons in English; here they are in Chinese, by their codes.
+constexpr auto words = std::to_array<Word>({
+    {crypto::note_error::malformed, "不是签名笔记（signed note）的格式"},
+    {crypto::note_error::too_many, "签名过多"},
+    {crypto::note_error::bad_verifier_key, "不是有效的验证公钥（vkey）"},
+    {crypto::note_error::not_signed, "没有该日志公钥的签名"},
+    {crypto::note_error::bad_signature, "签名错误"},
+    {crypto::checkpoint_error::malformed, "检查点格式错误"},
+    {crypto::checkpoint_error::wrong_origin, "检查点属于另一个日志"},
+    {crypto::checkpoint_error::no_quorum, "联署的见证人不足"},
+    {crypto::proof_error::malformed, "不是 tlog-proof 的格式"},
+    {crypto::proof_error::not_included, "证明中的哈希不能从条目推到树根"},
+    {crypto::malformed_log_entry, "不是本日志的条目格式"},
+    {crypto::tile_error::bad_bundle, "条目长度超出所在条目束"},
+    {crypto::tile_error::wrong_length, "瓦片长度错误"},
+    {crypto::jws_error::malformed, "不是紧凑格式的 JWS"},
+    {crypto::jws_error::bad_header, "头部成员缺失或格式错误"},
+    {crypto::jws_error::unexpected_header, "头部有不允许的成员"},
+    {crypto::jws_error::wrong_type, "令牌类型不符"},
+    {crypto::jws_error::algorithm, "签名算法不允许，或与公钥不符"},
+    {crypto::jws_error::unknown_key, "公钥集中没有所用的公钥"},
+    {crypto::jws_error::bad_key_set, "不是有效的公钥集（JWKS）"},
+    {crypto::sd_error::malformed, "不是 SD-JWT 的格式"},
+    {crypto::sd_error::bad_claim, "声明缺失或格式错误"},
+    {crypto::sd_error::hash_algorithm, "摘要算法不是 sha-256"},
+    {crypto::sd_error::bad_disclosure, "披露项格式错误"},
+    {crypto::sd_error::duplicate_disclosure, "同一披露项出现两次"},
+    {crypto::sd_error::duplicate_digest, "同一摘要出现两次"},
+    {crypto::sd_error::unreferenced_disclosure, "披露项不属于已签名的任何摘要"},
+    {crypto::sd_error::wrong_place, "披露项的位置错误"},
+    {crypto::sd_error::claim_collision, "披露的声明与已有声明重名"},
+    {crypto::sd_error::not_yet_valid, "尚未生效"},
+    {crypto::sd_error::expired, "已过期"},
+    {crypto::sd_error::wrong_audience, "令牌不是给您的"},
+    {crypto::status_error::bad_compression, "不是完整的 zlib 数据"},
+    {crypto::status_error::too_large, "状态列表解压后过大"},
+    {crypto::status_error::wrong_list, "是另一个地址的状态列表"},
+    {crypto::json_error::syntax, "不是有效的 JSON"},
+    {crypto::json_error::duplicate_key, "JSON 成员重名"},
+    {crypto::json_error::nul_character, "含有 U+0000"},
+    {crypto::json_error::control_character, "含有未转义的控制字符"},
+    {crypto::json_error::lone_surrogate, "含有不成对的代理项"},
+    {crypto::json_error::bad_utf8, "不是 UTF-8"},
+    {crypto::json_error::number_not_integer, "数字不是整数"},
+    {crypto::json_error::number_too_large, "数字过大"},
+    {crypto::json_error::too_deep, "嵌套过深"},
+    {crypto::json_error::too_large, "内容过大"},
+    {crypto::json_error::too_many_values, "JSON 值过多"},
+    {crypto::json_error::byte_order_mark, "以字节顺序标记开头"},
+    {crypto::json_error::trailing_data, "JSON 之后还有内容"},
+    {crypto::key_error::unreadable, "公钥无法读取"},
+    {crypto::key_error::unsupported, "不支持的公钥类型"},
+    {crypto::key_error::private_part, "这是私钥，应当是公钥"},
+});
+
+/// "A signature is wrong." -> "a signature is wrong"; "SD-JWT ..." stays.
+std::string clause(std::string text) {
+    if (text.ends_with('.')) text.pop_back();
+    bool const name = text.size() > 1 && text[1] >= 'A' && text[1] <= 'Z';
+    if (!text.empty() && !name && text[0] >= 'A' && text[0] <= 'Z')
+        text[0] = static_cast<char>(text[0] | 0x20);
+    return text;
+}
+
+}  // namespace
+
+Sentence because(Sentence const& what, crypto::Error const& error) {
+    auto const word = std::ranges::find(words, error.code, &Word::code);
+    std::string const en = clause(error.message);
+    std::string const zh = word == words.end() ? en : std::string(word->zh);
+    if (error.where.empty()) return {what.en + ": " + en + ".", what.zh + "：" + zh + "。"};
+    return {what.en + ": " + en + " (at " + error.where + ").",
+            what.zh + "：" + zh + "（位于 " + error.where + "）。"};
+}
+
+}  // namespace sponsio::verify
