@@ -42,6 +42,10 @@ Json page_json(std::vector<CommitmentSummary> const& rows, int limit) {
 
 }  // namespace
 
+domain::Policy commitment_readers() {
+    return Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor});
+}
+
 std::vector<Route> commitment_routes(service::FilingService& filing) {
     std::vector<Route> routes;
     routes.push_back({Method::post, "/v1/commitments",
@@ -72,8 +76,7 @@ std::vector<Route> commitment_routes(service::FilingService& filing) {
                                                                       std::string(request.capture("code"))),
                                            request);
                       },
-                      allow(Policy::one_of(
-                          {Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor}))});
+                      allow(commitment_readers())});
     routes.push_back(
         {Method::post, "/v1/commitments/{code}/withdrawal",
          [&filing](Request& request) -> awaitable<Response> {

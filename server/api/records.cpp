@@ -14,10 +14,6 @@ constexpr std::string_view json_type = "application/json";
 /// Cached copies of key sets may be this old; rotation with a longer overlap is never noticed by a reader.
 constexpr std::string_view cache_of_keys = "public, max-age=300";
 
-Policy readers() {
-    return Policy::one_of({Role::integrator, Role::supervisor, Role::decider, Role::verifier});
-}
-
 /// The signed record itself. Nobody between us and the reader keeps what names a person.
 Response token(std::string sd_jwt) {
     Response response{.content_type = token_type, .body = std::move(sd_jwt)};
@@ -52,21 +48,25 @@ awaitable<Response> one(service::RecordService& records, Request& request) {
     auto record = co_await records.one(caller_of(request), *id, *disclose);
     if (!record) co_return http::problem_response(record.error(), request);
     Response response =
-        *chosen == token_type ? token(std::move(record->sd_jwt)) : answer(record->to_json(), request);
+        *chosen == token_type ? token(std::move(record->record.sd_jwt)) : answer(record->to_json(), request);
     response.set("Vary", "Accept");
     co_return response;
 }
 
 }  // namespace
 
+domain::Policy record_readers() {
+    return Policy::one_of({Role::integrator, Role::supervisor, Role::decider, Role::verifier});
+}
+
 std::vector<Route> record_routes(service::RecordService& records) {
     std::vector<Route> routes;
     routes.push_back({Method::get, "/v1/records",
                       [&records](Request& request) { return list(records, request); },
-                      allow_list(readers(), {"disclose"})});
+                      allow_list(record_readers(), {"disclose"})});
     routes.push_back({Method::get, "/v1/records/{record_id}",
                       [&records](Request& request) { return one(records, request); },
-                      allow_query(readers(), {"disclose"})});
+                      allow_query(record_readers(), {"disclose"})});
     return routes;
 }
 

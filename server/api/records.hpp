@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/domain/access.hpp"
 #include "server/http/router.hpp"
 #include "server/service/record_service.hpp"
 
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace sponsio::api {
+
+/// Who may ask for records; what they see is RecordService's business.
+domain::Policy record_readers();
 
 /// /v1/records: the feed of signed records, and one of them as JSON or as the token itself.
 std::vector<http::Route> record_routes(service::RecordService& records);

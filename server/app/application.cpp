@@ -6,6 +6,7 @@
 #include "server/api/catalogue.hpp"
 #include "server/api/commitments.hpp"
 #include "server/api/findings.hpp"
+#include "server/api/log.hpp"
 #include "server/api/matters.hpp"
 #include "server/api/organisations.hpp"
 #include "server/api/records.hpp"
@@ -107,6 +108,7 @@ struct Application::Parts {
                                 .shards = std::max(options.shards, options.writers),
                                 .directory = options.state / "log"},
                                *clock};
+    service::ProofService proofs{db};
     service::LeaseBook leases{options.writers};
     std::unique_ptr<service::FilingService> filing;
     service::VerificationService verification{db, vault, matter_book, *clock};
@@ -229,6 +231,8 @@ http::Router Application::Parts::routes() {
     router.add(api::verification_routes(verification));
     router.add(api::finding_routes(findings));
     router.add(api::record_routes(records));
+    router.add(api::log_routes(ledger));
+    router.add(api::proof_routes(proofs));
     router.add(
         api::public_key_routes({.jwks = [this] { return keys->jwks(); },
                                 .sm2_pem =

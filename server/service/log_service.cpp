@@ -1,11 +1,57 @@
 #include "server/service/log_service.hpp"
 
+#include "crypto/log_entry.hpp"
+#include "crypto/note.hpp"
 #include "server/db/tx.hpp"
 
 namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+
+Outcome<store::LogHead> head_of(db::PgSession& db, std::int16_t shard) {
+    auto head = store::log_head(db, shard);
+    if (!head) return fault(problem::not_found);
+    return std::move(*head);
+}
+
+/// A row is stored in the transaction that stores the checkpoint over it, so whatever is found here lies
+/// within the newest one.
+std::optional<crypto::Bytes> stored_tile(db::PgSession& db, std::int16_t shard,
+                                         crypto::TilePath const& path) {
+    if (path.entries) return stored_bundle(db, shard, path.tile.index, path.tile.width);
+    return StoredTree(db, shard, crypto::max_log_size).tile(path.tile);
+}
+
+Json leaf_view(store::LeafRow const& row) {
+    auto const& [kind, subject, entry, content] = row.leaf;
+    return JsonObject{{"leaf_id", row.id},
+                      {"kind", kind},
+                      {"subject", subject},
+                      {"created_at", to_rfc3339(row.created_at)},
+                      {"content", content ? Json(*content) : Json()},
+                      {"entry", entry},
+                      {"shard", row.place ? Json(std::int64_t{row.place->shard}) : Json()},
+                      {"leaf_index", row.place ? Json(static_cast<std::int64_t>(row.place->index)) : Json()}};
+}
+
+}  // namespace
+
+std::span<domain::Word<PublicLeaf> const> words_of(PublicLeaf) {
+    static constexpr std::array<domain::Word<PublicLeaf>, 3> words{
+        {{PublicLeaf::key, crypto::log_kind::key},
+         {PublicLeaf::rules, crypto::log_kind::rules},
+         {PublicLeaf::draw, crypto::log_kind::draw}}};
+    return words;
+}
 
 LogService::LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clock const& clock)
-    : db_(db), keys_(std::move(keys)), options_(std::move(options)), clock_(clock) {}
+    : db_(db),
+      keys_(std::move(keys)),
+      options_(std::move(options)),
+      clock_(clock),
+      tiles_(options_.cached_tiles) {}
 
 /// A new shard begins with a signed checkpoint over nothing. One that was published and is not there is not
 /// begun anew: that would be another log under the same name.
@@ -42,6 +88,61 @@ Outcome<std::vector<std::int16_t>> LogService::prepare(Deadline deadline) {
             shards.push_back(head.shard);
         }
         return shards;
+    });
+}
+
+LogService::Answer<std::string> LogService::checkpoint(std::int16_t shard, Deadline deadline) {
+    return db_.run(deadline, [shard](db::PgSession& db) -> Outcome<std::string> {
+        auto head = head_of(db, shard);
+        if (!head) return head.error();
+        return std::move(head->checkpoint);
+    });
+}
+
+LogService::Answer<TileCache::Content> LogService::tile(std::int16_t shard, std::string_view path,
+                                                        Deadline deadline) {
+    auto const wanted = crypto::TilePath::parse(path);
+    if (!wanted) co_return fault(problem::not_found);
+    if (auto kept = tiles_.find(shard, *wanted)) co_return kept;
+    auto job = [shard, wanted](db::PgSession& db) -> Outcome<TileCache::Content> {
+        auto const bytes = stored_tile(db, shard, *wanted);
+        if (!bytes) return fault(problem::not_found);
+        return std::make_shared<std::string const>(crypto::to_string(*bytes));
+    };
+    auto content = co_await db_.run(deadline, std::move(job));
+    if (content && wanted->tile.width == crypto::tile_width) tiles_.keep(shard, *wanted, *content);
+    co_return content;
+}
+
+LogService::Answer<std::string> LogService::verifier_key(std::int16_t shard, Deadline deadline) {
+    return db_.run(deadline, [this, shard](db::PgSession& db) -> Outcome<std::string> {
+        auto const head = head_of(db, shard);
+        if (!head) return head.error();
+        for (crypto::PublicKey const& key : keys_.known())
+            if (is_signed_head(*head, {key})) return crypto::NoteVerifier(head->origin, key).vkey() + "\n";
+        return damaged_log(shard, "its newest checkpoint was signed by no key that is known here",
+                           "最新检查点的签名密钥未知");
+    });
+}
+
+LogService::Answer<std::string> LogService::verifier_keys(std::int16_t shard, Deadline deadline) {
+    return db_.run(deadline, [this, shard](db::PgSession& db) -> Outcome<std::string> {
+        auto const head = head_of(db, shard);
+        if (!head) return head.error();
+        std::string lines;
+        for (crypto::PublicKey const& key : keys_.known())
+            lines += crypto::NoteVerifier(head->origin, key).vkey() + "\n";
+        return lines;
+    });
+}
+
+LogService::Answer<std::vector<Json>> LogService::leaves(PublicLeaf kind, std::int64_t after, int limit,
+                                                         Deadline deadline) {
+    return db_.run(deadline, [kind, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
+        std::vector<Json> list;
+        for (auto const& row : store::leaves_of_kind(db, std::string(domain::word(kind)), after, limit))
+            list.push_back(leaf_view(row));
+        return list;
     });
 }
 

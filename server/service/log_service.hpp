@@ -1,10 +1,16 @@
 #pragma once
 
 #include "server/db/executor.hpp"
+#include "server/domain/decode.hpp"
 #include "server/service/log_state.hpp"
+#include "server/service/tile_cache.hpp"
+
+#include <boost/asio/awaitable.hpp>
 
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sponsio::service {
@@ -13,16 +19,37 @@ struct LogOptions {
     std::string name;                 ///< the first part of every shard's origin: "<name>/log/<shard>"
     unsigned shards = 1;              ///< at least so many
     std::filesystem::path directory;  ///< of the heads kept outside the database
+    std::size_t cached_tiles = 8 * 1024 * 1024;  ///< bytes
 };
+
+/// Kinds of leaves whose content everybody may read.
+enum class PublicLeaf { key, rules, draw };
+std::span<domain::Word<PublicLeaf> const> words_of(PublicLeaf);
 
 /// The log as everybody sees it, and its beginning.
 class LogService {
   public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Outcome<T>>;
+
     LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clock const& clock);
 
     /// Makes the shards that are missing and recomputes every head from what is stored. Gives the numbers of
     /// all shards; the fault is a sentence for the operator.
     Outcome<std::vector<std::int16_t>> prepare(Deadline deadline);
+
+    /// The newest checkpoint, a signed note. not_found for a shard that is not there, as below.
+    Answer<std::string> checkpoint(std::int16_t shard, Deadline deadline);
+    /// What stands at that path below the log's prefix (C2SP tlog-tiles): the same bytes for ever. not_found
+    /// beyond the newest checkpoint and for any spelling but the canonical one.
+    Answer<TileCache::Content> tile(std::int16_t shard, std::string_view path, Deadline deadline);
+    /// The verifier key (C2SP signed-note), a line, of the key that signed the newest checkpoint.
+    Answer<std::string> verifier_key(std::int16_t shard, Deadline deadline);
+    /// Those of all keys that ever signed for the log, one a line.
+    Answer<std::string> verifier_keys(std::int16_t shard, Deadline deadline);
+    /// Leaves of a kind with an id above `after`, with their contents.
+    Answer<std::vector<domain::Json>> leaves(PublicLeaf kind, std::int64_t after, int limit,
+                                             Deadline deadline);
 
     [[nodiscard]] LogKeys const& keys() const noexcept { return keys_; }
 
@@ -35,6 +62,7 @@ class LogService {
     LogKeys keys_;
     LogOptions options_;
     Clock const& clock_;
+    TileCache tiles_;
 };
 
 }  // namespace sponsio::service

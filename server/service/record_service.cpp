@@ -1,5 +1,6 @@
 #include "server/service/record_service.hpp"
 
+#include "crypto/log_entry.hpp"
 #include "crypto/sd_jwt.hpp"
 #include "server/domain/record.hpp"
 
@@ -28,7 +29,19 @@ std::vector<std::string> pointers_of(Disclose disclose) {
     return pointers;
 }
 
+domain::Json log_view(store::LeafRow const& row) {
+    return domain::JsonObject{
+        {"shard", row.place ? domain::Json(std::int64_t{row.place->shard}) : domain::Json()},
+        {"leaf_index",
+         row.place ? domain::Json(static_cast<std::int64_t>(row.place->index)) : domain::Json()},
+        {"entry", row.leaf.entry}};
+}
+
 }  // namespace
+
+bool may_read(Principal const& who, store::CreditRecord const& row) {
+    return sees_all(who) || row.organisation == who.organisation;
+}
 
 std::span<domain::Word<Disclose> const> words_of(Disclose) {
     static constexpr std::array<domain::Word<Disclose>, 3> words{
@@ -42,6 +55,12 @@ domain::Json RecordView::to_json() const {
                               {"issued_at", to_rfc3339(issued_at)},
                               {"state", state},
                               {"sd_jwt", sd_jwt}};
+}
+
+domain::Json LoggedRecord::to_json() const {
+    domain::JsonObject whole = record.to_json().as_object();
+    whole.add("log", leaf ? log_view(*leaf) : domain::Json());
+    return whole;
 }
 
 Outcome<RecordView> RecordService::view(store::CreditRecord const& row, Disclose disclose) const {
@@ -74,13 +93,17 @@ RecordService::Answer<RecordFeed> RecordService::feed(Caller const& caller, std:
     return db_.run(caller.deadline, std::move(job));
 }
 
-RecordService::Answer<RecordView> RecordService::one(Caller const& caller, RecordId id,
-                                                     std::optional<Disclose> disclose) {
-    auto job = [this, who = caller.who, id, disclose](db::PgSession& db) -> Outcome<RecordView> {
+RecordService::Answer<LoggedRecord> RecordService::one(Caller const& caller, RecordId id,
+                                                       std::optional<Disclose> disclose) {
+    auto job = [this, who = caller.who, id, disclose](db::PgSession& db) -> Outcome<LoggedRecord> {
         auto const row = store::record_by_id(db, id);
-        if (!row || (!sees_all(*who) && row->organisation != who->organisation))
-            return fault(problem::not_found);
-        return view(*row, or_default(disclose, *who));
+        if (!row || !may_read(*who, *row)) return fault(problem::not_found);
+        auto seen = view(*row, or_default(disclose, *who));
+        if (!seen) return seen.error();
+        auto leaves = store::leaves_about(db, std::string(crypto::log_kind::record), id.text());
+        LoggedRecord logged{std::move(*seen), std::nullopt};
+        if (!leaves.empty()) logged.leaf = std::move(leaves.front());
+        return logged;
     };
     return db_.run(caller.deadline, std::move(job));
 }

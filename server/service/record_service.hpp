@@ -3,6 +3,7 @@
 #include "crypto/jws.hpp"
 #include "server/db/executor.hpp"
 #include "server/service/unit.hpp"
+#include "server/store/log.hpp"
 #include "server/store/records.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -24,6 +25,7 @@ struct RecordView {
     std::string state;
     std::string sd_jwt;  ///< with the disclosures the reader gets
 
+    /// As in the feed.
     [[nodiscard]] domain::Json to_json() const;
 };
 
@@ -32,6 +34,18 @@ struct RecordFeed {
     /// Where the reader goes on; nothing if there was nothing new.
     std::optional<std::int64_t> last;
 };
+
+/// A record with its leaf; nothing for one that has none.
+struct LoggedRecord {
+    RecordView record;
+    std::optional<store::LeafRow> leaf;
+
+    /// The record with a member `log`.
+    [[nodiscard]] domain::Json to_json() const;
+};
+
+/// Whether the record exists for this reader.
+bool may_read(domain::Principal const& who, store::CreditRecord const& row);
 
 /// Reads issued records: an integrator those of all units, everybody else those of their own.
 class RecordService {
@@ -45,7 +59,7 @@ class RecordService {
     /// everybody else none.
     Answer<RecordFeed> feed(Caller const& caller, std::int64_t after, int limit,
                             std::optional<Disclose> disclose);
-    Answer<RecordView> one(Caller const& caller, RecordId id, std::optional<Disclose> disclose);
+    Answer<LoggedRecord> one(Caller const& caller, RecordId id, std::optional<Disclose> disclose);
 
   private:
     [[nodiscard]] Outcome<RecordView> view(store::CreditRecord const& row, Disclose disclose) const;

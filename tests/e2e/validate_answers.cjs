@@ -50,13 +50,18 @@ function faults(schema, value) {
   return validate.errors.slice(0, 5).map((e) => `${e.instancePath || '/'} ${e.message} ${JSON.stringify(e.params)}`);
 }
 
+// Whether a variable takes the rest of the path, slashes and all: OpenAPI itself has no word for that.
+function isRest(item, name) {
+  return Object.values(item).some((o) => (o.parameters || []).some((p) => p.name === name && p['x-rest']));
+}
+
 // Templates without variables come first: /v1/proof-items before /v1/{x}.
 const routes = Object.entries(contracts).flatMap(([server, contract]) =>
   Object.entries(contract.paths).map(([template, item]) => ({
     server,
     template,
     item,
-    pattern: new RegExp('^' + template.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '([^/]+)') + '$'),
+    pattern: new RegExp('^' + template.replace(/[.]/g, '\\.').replace(/\{([^}]+)\}/g, (_, name) => (isRest(item, name) ? '(.+)' : '([^/]+)')) + '$'),
   })),
 ).sort((a, b) => a.template.split('{').length - b.template.split('{').length);
 

@@ -1,0 +1,132 @@
+#include "server/api/log.hpp"
+
+#include "server/api/commitments.hpp"
+#include "server/api/common.hpp"
+#include "server/api/records.hpp"
+
+#include <charconv>
+
+namespace sponsio::api {
+namespace {
+
+using service::LogService;
+using service::ProofService;
+
+constexpr http::Literal text_type = "text/plain; charset=utf-8";
+constexpr http::Literal tile_type = "application/octet-stream";
+
+/// Asked anew each time: followers compare what they get with what was shown before.
+constexpr std::string_view cache_of_heads = "no-cache";
+constexpr std::string_view cache_of_keys = "public, max-age=300";
+constexpr std::string_view cache_of_tiles = "public, max-age=31536000, immutable";
+
+/// A number in its one spelling: digits, none of them a zero too many.
+template <class Number>
+std::optional<Number> canonical_number(std::string_view text) {
+    Number number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || std::to_string(number) != text) return std::nullopt;
+    return number;
+}
+
+/// No shard has the number 0, so that stands for everything that is no number of a shard.
+std::int16_t shard_in_path(Request const& request) {
+    return canonical_number<std::int16_t>(request.capture("shard")).value_or(0);
+}
+
+/// What one shard says of itself in a few lines.
+Route text_route(LogService& log, std::string_view name, std::string_view cache_control,
+                 LogService::Answer<std::string> (LogService::*read)(std::int16_t, Deadline)) {
+    return {Method::get, "/log/{shard}/" + std::string(name),
+            [&log, cache_control, read](Request& request) -> awaitable<Response> {
+                auto text = co_await (log.*read)(shard_in_path(request), request.deadline);
+                if (!text) co_return http::problem_response(text.error(), request);
+                co_return cached(request, text_type, std::move(*text), cache_control);
+            },
+            allow(Policy::everyone())};
+}
+
+Route tile_route(LogService& log) {
+    return {Method::get, "/log/{shard}/tile/{path...}",
+            [&log](Request& request) -> awaitable<Response> {
+                std::string const path = "tile/" + std::string(request.capture("path"));
+                auto tile = co_await log.tile(shard_in_path(request), path, request.deadline);
+                if (!tile) co_return http::problem_response(tile.error(), request);
+                Response response = http::shared_response(tile_type, std::move(*tile));
+                response.set("Cache-Control", std::string(cache_of_tiles));
+                co_return response;
+            },
+            allow(Policy::everyone())};
+}
+
+awaitable<Response> list_leaves(LogService& log, Request& request) {
+    auto const kind = choice_in_query<service::PublicLeaf>(request, "kind");
+    if (!kind) co_return http::problem_response(kind.error(), request);
+    if (!*kind) co_return http::problem_response(bad_field("query:kind", reason::required), request);
+    auto const paging = paging_of(request);
+    if (!paging) co_return http::problem_response(paging.error(), request);
+    auto const after = position_of(*paging);
+    if (!after) co_return http::problem_response(after.error(), request);
+    auto leaves = co_await log.leaves(**kind, *after, paging->limit, request.deadline);
+    if (!leaves) co_return http::problem_response(leaves.error(), request);
+    std::string const last = leaves->empty() ? "" : std::to_string(leaves->back().at("leaf_id").as_int());
+    Json const shown = page(crypto::Array(leaves->begin(), leaves->end()), paging->limit, last);
+    co_return cached(request, "application/json", crypto::write_json(shown), cache_of_heads);
+}
+
+/// The size that `checkpoint` names; nothing for the newest one.
+Outcome<std::optional<std::uint64_t>> asked_size(Request const& request) {
+    auto const named = request.query("checkpoint");
+    if (!named || *named == "newest") return std::optional<std::uint64_t>{};
+    auto const size = canonical_number<std::uint64_t>(*named);
+    if (!size) return bad_field("query:checkpoint", reason::bad_format);
+    if (*size > service::max_checkpoint_size) return bad_field("query:checkpoint", reason::out_of_range);
+    return size;
+}
+
+Response proof(Outcome<std::string> text, Request const& request) {
+    if (!text) return http::problem_response(text.error(), request);
+    Response response{.content_type = text_type, .body = std::move(*text)};
+    response.set("Cache-Control", "no-store");
+    return response;
+}
+
+}  // namespace
+
+std::vector<Route> log_routes(LogService& log) {
+    std::vector<Route> routes;
+    routes.push_back(text_route(log, "checkpoint", cache_of_heads, &LogService::checkpoint));
+    routes.push_back(text_route(log, "vkey", cache_of_heads, &LogService::verifier_key));
+    routes.push_back(text_route(log, "vkeys", cache_of_keys, &LogService::verifier_keys));
+    routes.push_back(tile_route(log));
+    routes.push_back({Method::get, "/public/v1/log-leaves",
+                      [&log](Request& request) { return list_leaves(log, request); },
+                      allow_list(Policy::everyone(), {"kind"})});
+    return routes;
+}
+
+std::vector<Route> proof_routes(ProofService& proofs) {
+    std::vector<Route> routes;
+    routes.push_back({Method::get, "/v1/commitments/{code}/proof",
+                      [&proofs](Request& request) -> awaitable<Response> {
+                          auto const size = asked_size(request);
+                          if (!size) co_return http::problem_response(size.error(), request);
+                          std::string code(request.capture("code"));
+                          co_return proof(
+                              co_await proofs.of_commitment(caller_of(request), std::move(code), *size),
+                              request);
+                      },
+                      allow_query(commitment_readers(), {"checkpoint"})});
+    routes.push_back({Method::get, "/v1/records/{record_id}/proof",
+                      [&proofs](Request& request) -> awaitable<Response> {
+                          auto const id = id_in_path<RecordId>(request, "record_id");
+                          if (!id) co_return http::problem_response(id.error(), request);
+                          auto const size = asked_size(request);
+                          if (!size) co_return http::problem_response(size.error(), request);
+                          co_return proof(co_await proofs.of_record(caller_of(request), *id, *size), request);
+                      },
+                      allow_query(record_readers(), {"checkpoint"})});
+    return routes;
+}
+
+}  // namespace sponsio::api

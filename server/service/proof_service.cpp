@@ -1,0 +1,71 @@
+#include "server/service/proof_service.hpp"
+
+#include "crypto/log_entry.hpp"
+#include "server/service/log_state.hpp"
+#include "server/service/record_service.hpp"
+#include "server/store/commitments.hpp"
+
+namespace sponsio::service {
+namespace {
+
+/// Where the first leaf about a subject is; nothing while it waits, or if there is none.
+std::optional<store::LogPlace> place_of(db::PgSession& db, std::string_view kind,
+                                        std::string const& subject) {
+    auto const leaves = store::leaves_about(db, std::string(kind), subject);
+    return leaves.empty() ? std::nullopt : leaves.front().place;
+}
+
+Fault not_logged() {
+    Fault f = fault(problem::conflict, "It is not in the log yet. Ask again in a moment.",
+                    "尚未写入日志，请稍后再试。");
+    f.retry_after = std::chrono::seconds(1);
+    return f;
+}
+
+Fault older_than(store::LogPlace const& place) {
+    std::string const index = std::to_string(place.index);
+    return fault(
+        problem::conflict,
+        "A checkpoint of that size is older than the leaf " + index + ". Name one of a size above that.",
+        "该检查点早于第 " + index + " 号叶子，请指定更大的检查点。");
+}
+
+Outcome<std::string> proof_of(db::PgSession& db, std::optional<store::LogPlace> const& place,
+                              std::optional<std::uint64_t> size) {
+    if (!place) return not_logged();
+    if (size && *size <= place->index) return older_than(*place);
+    if (size) {
+        auto named = store::checkpoint_of_size(db, place->shard, *size);
+        if (!named) return fault(problem::not_found);
+        return proof_against(db, *place, {*size, std::move(*named)});
+    }
+    auto newest = store::log_head(db, place->shard);
+    if (!newest) return damaged_log(place->shard, "it has no head", "缺少日志头");
+    return proof_against(db, *place, {newest->size, std::move(newest->checkpoint)});
+}
+
+}  // namespace
+
+ProofService::Answer ProofService::of_commitment(Caller const& caller, std::string code,
+                                                 std::optional<std::uint64_t> size) {
+    auto job = [who = caller.who, code = std::move(code), size](db::PgSession& db) -> Outcome<std::string> {
+        auto const row = store::commitment_by_code(db, code);
+        if (!row || row->organisation != who->organisation) return fault(problem::not_found);
+        auto const place = row->leaf_index ? store::LogPlace{row->shard, *row->leaf_index}
+                                           : place_of(db, crypto::log_kind::commitment, code);
+        return proof_of(db, place, size);
+    };
+    return db_.run(caller.deadline, std::move(job));
+}
+
+ProofService::Answer ProofService::of_record(Caller const& caller, RecordId id,
+                                             std::optional<std::uint64_t> size) {
+    auto job = [who = caller.who, id, size](db::PgSession& db) -> Outcome<std::string> {
+        auto const row = store::record_by_id(db, id);
+        if (!row || !may_read(*who, *row)) return fault(problem::not_found);
+        return proof_of(db, place_of(db, crypto::log_kind::record, id.text()), size);
+    };
+    return db_.run(caller.deadline, std::move(job));
+}
+
+}  // namespace sponsio::service
