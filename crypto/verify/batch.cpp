@@ -147,7 +147,7 @@ Findings check_batch(BatchOptions const& options) {
     std::string const sender = sender_of(manifest);
 
     Findings findings;
-    findings.proven.push_back({"batch " + number + " of " + sender + " is whole: its " +
+    findings.proven.push_back({"batch " + number + " of " + sender + " is whole: its records (" +
                                    std::to_string(lines) +
                                    ") have the SM3 digest of the manifest, which the SM2 key signed",
                                sender + " 的批次 " + number + " 完整：" + std::to_string(lines) +

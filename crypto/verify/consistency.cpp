@@ -48,19 +48,20 @@ class StoredNodes {
 }
 
 void check_with_tiles(Checkpoint const& before, Checkpoint const& after, LogSource& source) {
-    auto nodes = crypto::root_nodes(after.size);
+    auto nodes = crypto::root_nodes(before.size);
     auto const needed = crypto::consistency_nodes(before.size, after.size);
     nodes.insert(nodes.end(), needed.begin(), needed.end());
     StoredNodes const stored(source, after.size, nodes);
     auto const proof = crypto::consistency_proof(before.size, after.size, std::cref(stored)).value();
-    if (crypto::verify_consistency(before.size, after.size, before.root, after.root, proof)) return;
-    // Only tiles that give the later root can speak against the earlier one.
-    if (crypto::tree_root(after.size, std::cref(stored)).value() != after.root)
+    // The root that the earlier tree has by the log's tiles, and whether these are the tiles of the later
+    // tree: damaged ones accuse nobody of a fork.
+    Digest const begins_with = crypto::tree_root(before.size, std::cref(stored)).value();
+    if (!crypto::verify_consistency(before.size, after.size, begins_with, after.root, proof))
         refute("wrong_tiles",
-               "The log's tiles do not give the root of the later checkpoint: they are damaged, or of "
+               "The log's tiles do not lead to the root of the later checkpoint: they are damaged, or of "
                "another log.",
                "日志的瓦片推不出较新检查点的树根：瓦片已损坏，或属于另一个日志。");
-    forked(before, after);
+    if (begins_with != before.root) forked(before, after);
 }
 
 void check_order(Checkpoint const& before, Checkpoint const& after, ConsistencyOptions const& options) {

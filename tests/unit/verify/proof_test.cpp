@@ -1,0 +1,123 @@
+#include "tests/unit/verify/world.hpp"
+
+namespace sponsio::verify::test {
+namespace {
+
+class ProofCommand : public testing::Test {
+  protected:
+    ProofCommand() : log_(dir_ / "log") {
+        log_.fill(700);
+        log_.publish();
+        write(300);
+    }
+
+    void write(std::uint64_t index) {
+        write_file(proof_, log_.proof(index));
+        write_file(entry_, log_.entry(index));
+    }
+
+    [[nodiscard]] Outcome check(std::string const& vkey, std::vector<std::string> const& more = {}) const {
+        std::vector<std::string> arguments{"proof", "--proof", proof_, "--entry", entry_, "--vkey", vkey};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run_json(arguments);
+    }
+
+    TempDir dir_;
+    TestLog log_;
+    std::string const proof_ = dir_ / "receipt.tlog-proof";
+    std::string const entry_ = dir_ / "receipt.entry";
+};
+
+TEST_F(ProofCommand, ShowsWhereTheEntryIs) {
+    for (std::uint64_t const index : {0U, 255U, 256U, 300U, 699U}) {
+        write(index);
+        Outcome const outcome = check(log_.vkey());
+        expect_proven(outcome);
+        EXPECT_EQ(outcome.answer.at("leaf_index"), crypto::Value(index));
+        EXPECT_EQ(outcome.answer.at("size"), crypto::Value(700));
+        EXPECT_EQ(outcome.answer.at("origin").as_string(), origin);
+        EXPECT_EQ(outcome.answer.at("entry").at("kind").as_string(), "commitment");
+        EXPECT_TRUE(tells(outcome, "proven", "entry " + std::to_string(index) + " of the 700"));
+        EXPECT_TRUE(tells(outcome, "not_proven", "no witness was asked for"));
+    }
+}
+
+TEST_F(ProofCommand, TakesTheKeyFromAFile) {
+    expect_proven(check(log_.path("vkey")));
+}
+
+TEST_F(ProofCommand, RefutesWhatWasChanged) {
+    std::string const entry = log_.entry(300);
+    std::string const proof = log_.proof(300);
+    auto const changed = [&](std::string const& to_proof, std::string const& to_entry,
+                             std::string_view code) {
+        write_file(proof_, to_proof);
+        write_file(entry_, to_entry);
+        expect_refuted(check(log_.vkey()), code);
+    };
+    for (std::size_t const at : {0U, 20U, 80U, 99U}) {
+        std::string flipped = entry;
+        flipped[at] = static_cast<char>(flipped[at] ^ 1);
+        changed(proof, flipped, "not_included");
+    }
+    changed(proof, entry + "\n", "not_included");
+    changed(proof, log_.entry(301), "not_included");
+    changed(replaced(proof, "index 300", "index 301"), entry, "not_included");
+    changed(replaced(proof, "index 300", "index 0300"), entry, "malformed_proof");
+    changed(replaced(proof, "\n700\n", "\n701\n"), entry, "bad_signature");
+    changed(replaced(proof, "\n700\n", "\n0700\n"), entry, "bad_signature");
+    changed("nothing", entry, "malformed_proof");
+    changed("", entry, "malformed_proof");
+    changed(log_.proof(299), entry, "not_included");
+}
+
+TEST_F(ProofCommand, RefutesAnEntryThatIsNotOfThisLogsForm) {
+    auto const index = log_.add(R"({"kind":"note"})");
+    write(index);
+    expect_refuted(check(log_.vkey()), "malformed_log_entry");
+}
+
+TEST_F(ProofCommand, RefutesAnotherLogsKey) {
+    expect_refuted(check(TestLog::foreign_vkey()), "not_signed");
+}
+
+TEST_F(ProofCommand, WarnsOfWhatNobodySigned) {
+    replace_in(proof_, "\nindex", "\nextra eHh4\nindex");
+    Outcome const outcome = check(log_.vkey());
+    expect_proven(outcome);
+    EXPECT_TRUE(tells(outcome, "not_proven", "`extra`"));
+}
+
+TEST_F(ProofCommand, CountsWitnesses) {
+    using namespace crypto;
+    KeySigner const witness(PrivateKey::generate(Algorithm::ed25519));
+    KeySigner const other(PrivateKey::generate(Algorithm::ed25519));
+    std::string const key =
+        NoteVerifier(witness_name, witness.public_key(), NoteKeyKind::cosignature_v1).vkey();
+    std::string const absent =
+        NoteVerifier("other.example", other.public_key(), NoteKeyKind::cosignature_v1).vkey();
+
+    expect_refuted(check(log_.vkey(), {"--witness", key}), "no_quorum");
+    log_.set_cosigner(&witness);
+    write(300);
+    Outcome const cosigned = check(log_.vkey(), {"--witness", key});
+    expect_proven(cosigned);
+    EXPECT_TRUE(tells(cosigned, "proven", "at least 1 of the named witnesses"));
+    EXPECT_FALSE(tells(cosigned, "not_proven", "witness"));
+    expect_refuted(check(log_.vkey(), {"--witness", key, "--witness", absent}), "no_quorum");
+    expect_proven(check(log_.vkey(), {"--witness", key, "--witness", absent, "--quorum", "1"}));
+    expect_not_checked(check(log_.vkey(), {"--witness", key, "--quorum", "2"}), "bad_quorum");
+}
+
+TEST_F(ProofCommand, SaysWhatIsMissing) {
+    expect_not_checked(check("no key"), "bad_verifier_key");
+    // The key id does not follow from the rest.
+    expect_not_checked(check(replaced(log_.vkey(), "log/1", "log/2")), "bad_verifier_key");
+    std::filesystem::remove(entry_);
+    expect_not_checked(check(log_.vkey()), "no_file");
+    std::filesystem::create_directory(entry_);
+    expect_not_checked(check(log_.vkey()), "no_file");
+}
+
+}  // namespace
+}  // namespace sponsio::verify::test
