@@ -26,6 +26,7 @@
 #include "server/service/report_queue.hpp"
 #include "server/work/effect.hpp"
 #include "server/work/issuer.hpp"
+#include "server/work/log_checker.hpp"
 #include "server/work/periodic.hpp"
 #include "server/work/submitter.hpp"
 
@@ -33,6 +34,9 @@
 
 namespace sponsio::app {
 namespace {
+
+/// Between two steps of the check of the log: a thousand entries a second at most.
+constexpr std::chrono::milliseconds check_pause{250};
 
 Outcome<std::unique_ptr<Clock>> make_clock(std::filesystem::path const& training) {
     if (training.empty()) return std::unique_ptr<Clock>(new SystemClock);
@@ -146,6 +150,9 @@ struct Application::Parts {
     // What goes on by itself.
     std::unique_ptr<work::Periodic> effect;
     std::unique_ptr<work::Periodic> issuer_work;
+    service::LogCheck log_check{
+        db, {.keys = ledger.keys(), .vault = vault, .directory = ledger.directory()}, &metrics};
+    std::unique_ptr<work::Periodic> log_check_work;
     std::unique_ptr<work::Submitter> submitter;
 
     Outcome<void> queue_report(db::PgSession& session, service::IssuedRecord const& record);
@@ -246,13 +253,18 @@ http::Router Application::Parts::routes() {
 }
 
 std::vector<http::Check> Application::Parts::checks() {
-    auto const answer = db.run_blocking(std::chrono::steady_clock::now() + std::chrono::seconds(2),
-                                        [](db::PgSession& session) -> Outcome<void> {
-                                            session.command("select 1");
-                                            return {};
-                                        });
+    using Heads = std::vector<store::LogHead>;
+    auto const heads =
+        db.run_blocking(std::chrono::steady_clock::now() + std::chrono::seconds(2),
+                        [](db::PgSession& session) -> Outcome<Heads> { return store::log_heads(session); });
+    std::string frozen;
+    if (heads)
+        for (store::LogHead const& head : *heads)
+            if (head.frozen_why)
+                frozen += "shard " + std::to_string(head.shard) + " is frozen: " + *head.frozen_why + ". ";
     return {{"accepting", ready.load(), "stopping or starting"},
-            {"database", answer.has_value(), answer ? "" : std::string(answer.error().problem->slug)}};
+            {"database", heads.has_value(), heads ? "" : std::string(heads.error().problem->slug)},
+            {"log", frozen.empty(), frozen}};
 }
 
 Outcome<void> Application::Parts::open_doors() {
@@ -277,6 +289,8 @@ void Application::Parts::begin_work() {
                                         work::effect_round(findings), metrics);
     issuer_work = std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
                                              work::issuing_rounds(issuing), metrics);
+    log_check_work = std::make_unique<Periodic>(Periodic::Options{.name = "log_check", .pause = check_pause},
+                                                work::log_check_round(log_check), metrics);
     if (delivery) {
         submitter =
             std::make_unique<work::Submitter>(*delivery, work::SubmitterOptions{.tick = options.work_pause});
@@ -330,6 +344,7 @@ bool Application::stop() {
     bool const clean = parts.server->drain(parts.options.grace);
     log::info("server.stopping", {{log::Key::step, "work"}});
     if (parts.submitter) parts.submitter->stop();
+    parts.log_check_work->stop();
     parts.issuer_work->stop();
     parts.effect->stop();
     log::info("server.stopping", {{log::Key::step, "database"}});

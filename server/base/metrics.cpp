@@ -55,6 +55,9 @@ std::vector<MetricInfo> const& table() {
         {"outbox_depth", "gauge", {"state"}, "Submission batches by state."},
         {"outbox_oldest_seconds", "gauge", {}, "Age of the oldest batch that has no answer."},
         {"deliver_attempts_total", "counter", {"outcome"}, "Attempts to send a batch to the platform."},
+        {"log_mismatches_total", "counter", {}, "Things found not to fit what was logged and signed."},
+        {"log_frozen_shards", "gauge", {}, "Shards of the log that nobody signs until a person has looked."},
+        {"log_check_ended_seconds", "gauge", {}, "When the whole log was last found sound, in Unix time."},
         {"build_info", "gauge", {"version"}, "1, with the version of this program."},
     };
     return rows;
@@ -153,7 +156,10 @@ Metrics::Metrics(std::string_view version)
       sign_errors(registry_->counters("sign_errors_total")),
       outbox_depth(registry_->gauges("outbox_depth")),
       outbox_oldest(registry_->gauges("outbox_oldest_seconds").with({})),
-      deliver_attempts(registry_->counters("deliver_attempts_total")) {
+      deliver_attempts(registry_->counters("deliver_attempts_total")),
+      log_mismatches(registry_->counters("log_mismatches_total").with({})),
+      log_frozen(registry_->gauges("log_frozen_shards").with({})),
+      log_check_ended(registry_->gauges("log_check_ended_seconds").with({})) {
     registry_->gauges("build_info").with({version}).set(1);
 }
 

@@ -106,6 +106,9 @@ class Metrics {
     Gauges outbox_depth;     ///< state
     Gauge outbox_oldest;
     Counters deliver_attempts;  ///< outcome
+    Counter log_mismatches;
+    Gauge log_frozen;
+    Gauge log_check_ended;
 
     /// The Prometheus text exposition format 0.0.4.
     [[nodiscard]] std::string text() const;

@@ -25,6 +25,7 @@ class LogCheck {
 
   private:
     Look step(db::PgSession& db);
+    void measure(db::PgSession& db, bool end) const;
     void freeze(db::PgSession& db, std::vector<LogMismatch> const& mismatches);
 
     db::DbExecutor& db_;
@@ -32,9 +33,7 @@ class LogCheck {
     Metrics* metrics_;
     std::unique_ptr<LogWalk> walk_;
     std::vector<LogMismatch> suspected_;  ///< by the look before
+    bool sound_ = true;                   ///< so far in this walk
 };
-
-/// The shards that are frozen, with the reasons.
-std::vector<std::pair<std::int16_t, std::string>> frozen_shards(db::PgSession& db);
 
 }  // namespace sponsio::service

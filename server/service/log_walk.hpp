@@ -4,6 +4,7 @@
 #include "server/service/log_state.hpp"
 #include "server/service/vault.hpp"
 #include "server/store/log_check.hpp"
+#include "server/store/records.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -67,21 +68,26 @@ class LogWalk {
     void list_shards(db::PgSession& db);
     void look_at_bundle(db::PgSession& db, std::vector<std::string> const& kept);
     void take_run(store::LogHead const& head, store::LogRun const& run, std::vector<std::string> const& kept);
-    void compare_tiles(db::PgSession& db);
-    void compare_end(store::LogHead const& head);
+    void compare_checkpoint(store::LogHead const& head, store::LogRun const& run,
+                            std::vector<std::string> const& kept);
+    void compare_tiles(db::PgSession& db, std::int16_t shard);
+    void compare_end(store::LogHead const& head, std::vector<std::string> const& kept);
+    void next_tree();
+
     void look_at_commitments(db::PgSession& db);
-    void look_at(Entries& entries, store::LoggedCommitment const& row, store::LeafRow const* leaf);
+    void look_at_commitment(Entries& entries, store::LoggedCommitment const& row, store::LeafRow const* leaf);
     void look_at_leaves(db::PgSession& db);
+    void look_at_leaf(Entries& entries, store::LeafRow const& row);
     void look_at_records(db::PgSession& db);
+    void look_at_record(store::CreditRecord const& row, store::LeafRow const* leaf);
     void compare_sums();
     void compare_entry(Entries& entries, store::LogPlace const& place, std::string const& entry,
                        std::string const& subject);
-    void count(store::LogPlace const& place);
-    void next_tree();
-    void next_phase(Phase phase);
-    [[nodiscard]] bool concerns(std::int16_t shard) const;
     std::optional<std::string> opened(store::SealedColumns const& sealed, std::string const& place,
                                       std::int16_t shard, std::string const& subject);
+
+    [[nodiscard]] bool concerns(std::int16_t shard) const { return !parts_.shard || *parts_.shard == shard; }
+
     void found(std::int16_t shard, std::string en, std::string zh);
 
     LogWalkParts parts_;
@@ -95,8 +101,11 @@ class LogWalk {
     std::int64_t leaf_ = 0;
     std::int64_t position_ = 0;
 
-    std::vector<LogMismatch> mismatches_;  ///< of the present step
-    std::function<void()> onwards_;        ///< what makes the next step look at the next piece
+    // Of the present step.
+    std::vector<LogMismatch> mismatches_;
+    std::vector<store::LogPlace> places_;  ///< of the rows looked at
+    std::uint64_t looked_at_now_ = 0;
+    std::function<void()> onwards_;  ///< what makes the next step look at the next piece
     std::uint64_t looked_at_ = 0;
 };
 

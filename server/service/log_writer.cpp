@@ -72,26 +72,33 @@ bool LogWriter::ready(db::PgSession& db) {
 }
 
 void LogWriter::ask(db::Pipeline& pipeline) const {
+    parts_.reached(LogPoint::before_look);
     store::ask_round_start(pipeline, shard_, parts_.most_pending);
 }
 
 /// Reads the shard anew; the head's row is locked by the present transaction.
 void LogWriter::reopen(db::PgSession& db) {
     log_.reset();
+    parts_.reached(LogPoint::before_reload);
     auto opened = open_log(db, shard_, parts_.keys, published_);
     if (!opened) throw FaultError(opened.error());
+    parts_.reached(LogPoint::after_reload);
     log_ = std::move(*opened);
     published_size_ = 0;
 }
 
 /// Brings the copy outside the database up to the head that is committed.
-void LogWriter::publish() {
-    if (published_size_ == log_->head.size && published_size_ != 0) return;
-    if (auto kept = published_.keep(log_->head.checkpoint); !kept) throw FaultError(kept.error());
+Outcome<void> LogWriter::publish() {
+    if (published_size_ == log_->head.size && published_size_ != 0) return {};
+    parts_.reached(LogPoint::before_keep);
+    if (auto kept = published_.keep(log_->head.checkpoint); !kept) return kept;
+    parts_.reached(LogPoint::after_keep);
     published_size_ = log_->head.size;
+    return {};
 }
 
 LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> answers) {
+    parts_.reached(LogPoint::after_look);
     auto start = store::read_round_start(answers);
     if (!held_) throw std::logic_error("a round without the shard's lease");
     if (!start.head)
@@ -101,7 +108,7 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
     // held the shard meanwhile. What is stored counts, if it proves to be the log that was published.
     if (!log_ || log_->head.size != start.head->size || log_->head.root != start.head->root) reopen(db);
     // A checkpoint that is committed but could not be kept outside is kept before the next one is signed.
-    publish();
+    if (auto published = publish(); !published) throw FaultError(published.error());
     log_->edge.begin();
     return Round(*this, std::move(start.pending));
 }
@@ -158,14 +165,21 @@ void LogWriter::Round::seal(db::Pipeline& pipeline, Instant now) {
     growth_.runs = runs();
     for (crypto::CompletedTile const& tile : edge.completed()) growth_.tiles.push_back(row_of(tile));
     store::add_growth(pipeline, growth_);
+    writer_.parts_.reached(LogPoint::before_commit);
 }
 
 void LogWriter::Round::committed() {
+    writer_.parts_.reached(LogPoint::after_commit);
     // Committed and not yet kept outside, nor told to anybody: a crash here, and the next round keeps it
     // first.
     kept_ = true;
     writer_.log_->head = growth_.after;
-    writer_.publish();
+    auto const published = writer_.publish();
+    if (published) return;
+    // It is stored; the same key is answered as soon as the checkpoint can be kept.
+    Fault f = published.error();
+    f.problem = &problem::outcome_unknown;
+    throw FaultError(std::move(f));
 }
 
 LogReceipt LogWriter::Round::receipt(std::uint64_t index) const {

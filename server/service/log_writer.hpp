@@ -40,11 +40,24 @@ struct LogReceipt {
     std::string proof;  ///< C2SP tlog-proof against the checkpoint of its round
 };
 
+/// The moments of a round at which storage is about to be asked for something, or has just done it.
+enum class LogPoint : std::uint8_t {
+    before_look,
+    after_look,
+    before_reload,
+    after_reload,
+    before_commit,
+    after_commit,
+    before_keep,
+    after_keep
+};
+
 struct LogWriterParts {
     LogKeys keys;
     std::filesystem::path directory;  ///< of the heads kept outside the database
     LeaseBook& leases;
-    std::int32_t most_pending = 512;  ///< leaves of other transactions in one round
+    std::int32_t most_pending = 512;                          ///< leaves of other transactions in one round
+    std::function<void(LogPoint)> reached = [](LogPoint) {};  ///< tests throw here
 };
 
 /// The writer of one shard of the log. Holds its lease, knows its right edge, and grows it by rounds, each in
@@ -72,7 +85,7 @@ class LogWriter {
 
   private:
     void reopen(db::PgSession& db);
-    void publish();
+    Outcome<void> publish();
     void announce(db::PgSession& db, bool waiting);
 
     LogWriterParts parts_;
@@ -101,8 +114,9 @@ class LogWriter::Round {
 
     /// Signs the new head and adds the statements that store it, for the pipeline that commits.
     void seal(db::Pipeline& pipeline, Instant now);
-    /// The transaction is durable. Keeps the new checkpoint outside the database; throws FaultError when that
-    /// fails: what was stored stays stored, but nobody is told before the checkpoint is kept.
+    /// The transaction is durable. Keeps the new checkpoint outside the database; throws FaultError of
+    /// problem::outcome_unknown when that fails: what was stored stays stored, but nobody is told before the
+    /// checkpoint is kept.
     void committed();
     /// After seal().
     [[nodiscard]] LogReceipt receipt(std::uint64_t index) const;

@@ -63,6 +63,14 @@ constexpr BinaryQuery select_kind{
     "log.leaves_of_kind",
     "select leaf_id, kind, subject, entry, content, created_at, shard, leaf_index from log_leaf "
     "where kind = $1 and leaf_id > $2 order by leaf_id limit $3"};
+constexpr BinaryQuery select_behind{
+    "log.leaves_behind",
+    "select leaf_id, kind, subject, entry, content, created_at, shard, leaf_index from log_leaf "
+    "where leaf_id > $1 order by leaf_id limit $2"};
+constexpr BinaryQuery select_first{
+    "log.first_leaves",
+    "select distinct on (subject) leaf_id, kind, subject, entry, content, created_at, shard, leaf_index "
+    "from log_leaf where kind = $1 and subject = any($2) order by subject, leaf_id"};
 constexpr BinaryQuery select_backlog{
     "log.backlog", "select count(*), min(created_at) from log_leaf where leaf_index is null"};
 constexpr BinaryQuery take_pending{
@@ -85,9 +93,12 @@ constexpr BinaryQuery place_leaves{
     "from unnest($2::int8[], $3::int8[]) as q(id, index) where leaf_id = q.id"};
 constexpr BinaryQuery advance{"log.advance", "select log_advance($1, $2, $3, $4, $5, $6, $7)::text"};
 
-// Advisory locks have two numbers: this one is ours, the other is the shard, or 0 for the waiting sign.
+// Advisory locks have two numbers: this one is ours, the other is the shard, or a sign below.
 constexpr std::int32_t lock_space = 0x53504f4e;
 constexpr std::int32_t waiting_sign = 0;
+constexpr std::int32_t public_leaves = -1;
+constexpr BinaryQuery lock_until_end{"log.lock_public_leaves",
+                                     "select pg_advisory_xact_lock($1, $2)::text"};
 constexpr BinaryQuery try_lock{"log.try_lease", "select pg_try_advisory_lock($1, $2)"};
 constexpr BinaryQuery unlock{"log.release_lease", "select pg_advisory_unlock($1, $2)"};
 constexpr BinaryQuery lock_shared{"log.announce_wait", "select pg_try_advisory_lock_shared($1, $2)"};
@@ -201,6 +212,10 @@ std::optional<std::string> checkpoint_of_size(db::PgSession& db, std::int16_t sh
     return rows[0].get<std::string>(0);
 }
 
+void lock_public_leaves(db::PgSession& db) {
+    db.exec(lock_until_end, Params(lock_space, public_leaves));
+}
+
 void insert_leaf(db::PgSession& db, NewLeaf const& leaf, Instant now) {
     insert_leaves(db, std::span(&leaf, 1), now);
 }
@@ -223,6 +238,17 @@ std::vector<LeafRow> leaves_about(db::PgSession& db, std::string const& kind, st
 std::vector<LeafRow> leaves_of_kind(db::PgSession& db, std::string const& kind, std::int64_t after,
                                     int limit) {
     return leaves_of(db.exec(select_kind, Params(kind, after, std::int32_t{limit})));
+}
+
+std::vector<LeafRow> leaves_behind(db::PgSession& db, std::int64_t after, int limit) {
+    return leaves_of(db.exec(select_behind, Params(after, std::int32_t{limit})));
+}
+
+std::vector<LeafRow> first_leaves(db::PgSession& db, std::string const& kind,
+                                  std::vector<std::string> const& subjects) {
+    Array<std::string> wanted;
+    for (std::string const& subject : subjects) wanted.push(subject);
+    return leaves_of(db.exec(select_first, Params().add(kind).add(wanted)));
 }
 
 std::pair<std::int64_t, std::optional<Instant>> pending_leaves(db::PgSession& db) {

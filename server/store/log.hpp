@@ -86,6 +86,8 @@ struct NewLeaf {
     std::optional<std::string> content{};  ///< the content object, if everybody may read it
 };
 
+/// Keeps others away who look what was logged in order to leave only what is new, until the transaction ends.
+void lock_public_leaves(db::PgSession& db);
 void insert_leaf(db::PgSession& db, NewLeaf const& leaf, Instant now);
 void insert_leaves(db::PgSession& db, std::span<NewLeaf const> leaves, Instant now);
 
@@ -107,6 +109,11 @@ std::vector<LeafRow> leaves_about(db::PgSession& db, std::string const& kind, st
 /// Leaves of a kind with an id above `after`, at most `limit`, in their order.
 std::vector<LeafRow> leaves_of_kind(db::PgSession& db, std::string const& kind, std::int64_t after,
                                     int limit);
+/// The same of all kinds.
+std::vector<LeafRow> leaves_behind(db::PgSession& db, std::int64_t after, int limit);
+/// Of each of these subjects that has any, the first leaf.
+std::vector<LeafRow> first_leaves(db::PgSession& db, std::string const& kind,
+                                  std::vector<std::string> const& subjects);
 /// How many wait, and since when the first does.
 std::pair<std::int64_t, std::optional<Instant>> pending_leaves(db::PgSession& db);
 

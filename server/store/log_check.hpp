@@ -1,13 +1,12 @@
 #pragma once
 
 #include "server/store/commitments.hpp"
-#include "server/store/log.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-/// What whoever checks the log against its rows reads: all rows from end to end, a piece at a time.
+/// What whoever holds the log against its rows reads of commitments: all of them, a piece at a time.
 namespace sponsio::store {
 
 /// What of a commitment the log vouches for.
@@ -23,10 +22,5 @@ struct LoggedCommitment {
 /// At most `limit` rows after this key, in the order of their keys; ("", 0) is before the first.
 std::vector<LoggedCommitment> commitments_behind(db::PgSession& db, std::string const& code,
                                                  std::int16_t shard, int limit);
-/// Leaves of all kinds with an id above `after`, at most `limit`, in their order.
-std::vector<LeafRow> leaves_behind(db::PgSession& db, std::int64_t after, int limit);
-/// Of each of these subjects that has one, the first leaf.
-std::vector<LeafRow> first_leaves(db::PgSession& db, std::string const& kind,
-                                  std::vector<std::string> const& subjects);
 
 }  // namespace sponsio::store
