@@ -1,5 +1,6 @@
 #include "server/app/cli.hpp"
 #include "server/app/key_commands.hpp"
+#include "server/app/log_commands.hpp"
 #include "server/app/platform/command.hpp"
 
 #include <iostream>
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
     app::add_schema_commands(app);
     app::add_registry_commands(app);
     app::add_key_commands(app);
+    app::add_log_commands(app);
     app::add_platform_command(app);
     try {
         app.parse(argc, argv);
