@@ -36,7 +36,7 @@ struct RecordOptions {
     std::string issuer;
     std::string status_list;                     ///< file
     std::optional<std::chrono::sys_seconds> at;  ///< judge by this time; now where absent
-    std::string proof;  ///< file; `proof`, `entry` and `trust.vkey` together or not at all
+    std::string proof;  ///< file; `proof`, `entry` and `trust.vkeys` together or not at all
     std::string entry;
     TrustOptions trust;
 };

@@ -114,15 +114,18 @@ class Program {
                          word("verifier key of a witness, or its file; may be repeated",
                               "见证人的验证公钥或其文件；可重复"))
             ->type_name("KEY")
-            ->expected(1)
+            ->allow_extra_args(false)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         command
             ->add_option("--quorum", trust.quorum, word("how many of them (all)", "其中几个即可（默认全部）"))
             ->type_name("N");
         return command
-            ->add_option("--vkey", trust.vkey,
-                         word("verifier key of the log, or its file", "日志的验证公钥或其文件"))
-            ->type_name("KEY");
+            ->add_option("--vkey", trust.vkeys,
+                         word("verifier key of the log, or a file with one on each line; may be repeated",
+                              "日志的验证公钥，或每行一个公钥的文件；可重复"))
+            ->type_name("KEY")
+            ->allow_extra_args(false)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
 
     void add_ca(CLI::App* command, std::string& ca) const {
@@ -205,7 +208,7 @@ class Program {
             ->add_option("--old", log_.old_checkpoints,
                          word("earlier checkpoint; may be repeated", "较早的检查点；可重复"))
             ->type_name("FILE")
-            ->expected(1)
+            ->allow_extra_args(false)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         add_ca(command, log_.ca);
         add_trust(command, log_.trust)->required();

@@ -90,7 +90,7 @@ void check_order(Checkpoint const& before, Checkpoint const& after, ConsistencyO
 Findings check_consistency(ConsistencyOptions const& options) {
     Trust const trust = trust_in(options.trust);
     Checkpoint const before =
-        open_head(read_file(options.old_checkpoint), {trust.log, {}}, options.old_checkpoint);
+        open_head(read_file(options.old_checkpoint), {trust.log_keys, {}}, options.old_checkpoint);
     Checkpoint const after = open_head(read_file(options.new_checkpoint), trust, options.new_checkpoint);
     check_order(before, after, options);
 

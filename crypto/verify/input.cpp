@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace sponsio::verify {
 namespace {
@@ -16,17 +17,32 @@ bool is_file(std::string const& path) {
     return std::filesystem::is_regular_file(path, ignored);
 }
 
-crypto::NoteVerifier verifier_key(std::string const& key_or_file) {
-    auto key = crypto::NoteVerifier::from_vkey(key_or_file);
-    if (!key && is_file(key_or_file)) key = crypto::NoteVerifier::from_vkey(read_text(key_or_file));
-    if (key) return std::move(key).value();
+[[noreturn]] void refuse_key(std::string const& key_or_file) {
     throw NotChecked{"bad_verifier_key",
                      {"'" + key_or_file +
-                          "' is neither a verifier key (name+hash+key) nor a file that holds one; "
-                          "the log publishes its key as `vkey` beside its checkpoint.",
+                          "' is neither a verifier key (name+hash+key) nor a file with one on each "
+                          "line; the log publishes its keys as `vkey` and `vkeys` beside its checkpoint.",
                       "“" + key_or_file +
-                          "”既不是验证公钥（名称+哈希+公钥），也不是存有它的文件；"
-                          "日志在检查点旁以 vkey 发布其公钥。"}};
+                          "”既不是验证公钥（名称+哈希+公钥），也不是每行一个公钥的文件；"
+                          "日志在检查点旁以 vkey 和 vkeys 发布其公钥。"}};
+}
+
+/// The key, or those in the file, appended.
+void add_keys(std::vector<crypto::NoteVerifier>& keys, std::string const& key_or_file) {
+    if (auto key = crypto::NoteVerifier::from_vkey(key_or_file)) {
+        keys.push_back(std::move(key).value());
+        return;
+    }
+    if (!is_file(key_or_file)) refuse_key(key_or_file);
+    std::istringstream lines(read_file(key_or_file));
+    std::size_t const before = keys.size();
+    for (std::string line; std::getline(lines, line);) {
+        if (line.ends_with('\r')) line.pop_back();
+        auto key = crypto::NoteVerifier::from_vkey(line);
+        if (!key) refuse_key(key_or_file);
+        keys.push_back(std::move(key).value());
+    }
+    if (keys.size() == before) refuse_key(key_or_file);
 }
 
 }  // namespace
@@ -64,11 +80,18 @@ std::string read_text(std::string const& path) {
 }
 
 Trust trust_in(TrustOptions const& options) {
-    Trust trust{verifier_key(options.vkey), {}};
-    for (std::string const& witness : options.witnesses)
-        trust.witnesses.witnesses.push_back(verifier_key(witness));
-    trust.witnesses.quorum = options.quorum.value_or(options.witnesses.size());
-    if (trust.witnesses.quorum > options.witnesses.size())
+    Trust trust;
+    for (std::string const& key : options.vkeys) add_keys(trust.log_keys, key);
+    if (trust.log_keys.empty()) refuse_key("");
+    for (crypto::NoteVerifier const& key : trust.log_keys)
+        if (key.name() != trust.log_keys.front().name())
+            throw NotChecked{"several_logs",
+                             {"The keys given with --vkey are of different logs; name those of one.",
+                              "--vkey 给出的公钥属于不同的日志；请只给出同一日志的公钥。"}};
+    for (std::string const& witness : options.witnesses) add_keys(trust.witnesses.witnesses, witness);
+    std::size_t const witnesses = trust.witnesses.witnesses.size();
+    trust.witnesses.quorum = options.quorum.value_or(witnesses);
+    if (trust.witnesses.quorum > witnesses)
         throw NotChecked{"bad_quorum",
                          {"The quorum is larger than the number of witnesses; name more with --witness.",
                           "法定数大于见证人个数；请用 --witness 给出更多见证人。"}};
@@ -77,7 +100,9 @@ Trust trust_in(TrustOptions const& options) {
 
 crypto::Checkpoint open_head(std::string_view signed_note, Trust const& trust, std::string const& where) {
     auto head =
-        or_refute(crypto::open_checkpoint(signed_note, trust.log, trust.witnesses),
+        or_refute(trust.under_any_key([&](crypto::NoteVerifier const& key) {
+            return crypto::open_checkpoint(signed_note, key, trust.witnesses);
+        }),
                   {"The checkpoint of '" + where + "' does not hold", "“" + where + "”的检查点不成立"});
     if (head.size > crypto::max_log_size)
         throw Refuted{"log_too_large",

@@ -23,14 +23,25 @@ std::string read_text(std::string const& path);
 
 /// Whose signatures under a checkpoint count.
 struct TrustOptions {
-    std::string vkey;                    ///< a verifier key (C2SP signed-note), or the file that holds one
-    std::vector<std::string> witnesses;  ///< likewise
+    /// Verifier keys of the log (C2SP signed-note) or files with one on each line. A log whose key was
+    /// changed has several, all of one name; each of them is trusted.
+    std::vector<std::string> vkeys;
+    std::vector<std::string> witnesses;  ///< likewise, a witness each
     std::optional<std::size_t> quorum;   ///< all witnesses where absent
 };
 
 struct Trust {
-    crypto::NoteVerifier log;
+    std::vector<crypto::NoteVerifier> log_keys;  ///< not empty
     crypto::WitnessPolicy witnesses;
+
+    /// What check(key) gives for the first key that signed, or for the last one.
+    template <class Check>
+    [[nodiscard]] auto under_any_key(Check const& check) const {
+        auto result = check(log_keys.front());
+        for (std::size_t i = 1; i != log_keys.size(); ++i)
+            if (!result && result.error().code == crypto::note_error::not_signed) result = check(log_keys[i]);
+        return result;
+    }
 };
 
 Trust trust_in(TrustOptions const& options);

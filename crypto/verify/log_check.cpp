@@ -140,7 +140,7 @@ Findings check_log(LogOptions const& options) {
     Trust const trust = trust_in(options.trust);
     std::vector<Checkpoint> olds;
     for (std::string const& path : options.old_checkpoints)
-        olds.push_back(open_head(read_file(path), {trust.log, {}}, path));
+        olds.push_back(open_head(read_file(path), {trust.log_keys, {}}, path));
     auto const source = open_source(options.log, options.ca);
     Checkpoint const head = open_head(read_checkpoint(*source), trust, options.log);
     auto const kinds = LogCheck(*source, head, olds, options).run();

@@ -30,8 +30,10 @@ void Member::tell(crypto::Object& details) const {
 Member membership(std::string_view proof_text, std::string_view entry, Trust const& trust) {
     auto const proof = or_refute(crypto::TlogProof::parse(proof_text), proof_words);
     crypto::ByteView const leaf = crypto::as_bytes(entry);
-    auto checkpoint =
-        or_refute(crypto::verify_tlog_proof(proof, leaf, trust.log, trust.witnesses), proof_words);
+    auto checkpoint = or_refute(trust.under_any_key([&](crypto::NoteVerifier const& key) {
+        return crypto::verify_tlog_proof(proof, leaf, key, trust.witnesses);
+    }),
+                                proof_words);
     return {std::move(checkpoint), proof.index,
             or_refute(crypto::LogEntry::parse(leaf), {"The entry cannot be read", "条目无法读取"})};
 }

@@ -4,6 +4,9 @@
 #include "crypto/verify/log_membership.hpp"
 #include "crypto/verify/words.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace sponsio::verify {
 namespace {
 
@@ -38,13 +41,29 @@ void require_in_use(crypto::Jwks const& keys, std::string_view kid, std::optiona
                whose.zh + "的日期不在其密钥的使用期内。");
 }
 
-std::string status_word(std::uint8_t status) {
-    switch (status) {
-        case crypto::status_value::valid: return "valid";
-        case crypto::status_value::invalid: return "invalid";
-        case crypto::status_value::suspended: return "suspended";
-        default: return "application-specific " + std::to_string(status);
-    }
+struct Status {
+    std::uint8_t value;
+    std::string_view word;  ///< for programs
+    std::string_view en;
+    std::string_view zh;
+};
+
+/// What the numbers of Sponsio's status lists say (docs/records.md); the first three are registered.
+constexpr auto statuses = std::to_array<Status>({
+    {crypto::status_value::valid, "valid", "valid", "有效"},
+    {crypto::status_value::invalid, "invalid", "taken back", "已撤回"},
+    {crypto::status_value::suspended, "suspended", "suspended", "暂停使用"},
+    {crypto::status_value::application_specific_03, "repaired", "repaired", "已修复"},
+    {crypto::status_value::application_specific_0c, "objected", "objected to", "异议处理中"},
+    {crypto::status_value::application_specific_0d, "remedy_pending", "under reconsideration or in court",
+     "复议或诉讼中"},
+});
+
+Status status_of(std::uint8_t value) {
+    auto const known = std::ranges::find(statuses, value, &Status::value);
+    return known == statuses.end()
+               ? Status{value, "unknown", "one this program does not know", "本程序不认识的状态"}
+               : *known;
 }
 
 class RecordCheck {
@@ -136,17 +155,19 @@ class RecordCheck {
         if (!status)
             refute("not_in_status_list", "The status list is too short to have the record's status.",
                    "状态列表过短，不含该记录的状态。");
-        std::string const word = status_word(*status);
-        if (*status == crypto::status_value::invalid)
-            refute("record_invalid",
-                   "The record is genuine, but no longer valid: the status list of " + made +
-                       " says that it was taken back.",
-                   "记录是真的，但不再有效：" + made + " 的状态列表表明它已被撤回。");
-        findings_.proven.push_back({"its status was \"" + word + "\" when the list was signed at " + made,
-                                    "状态列表于 " + made + " 签名时其状态为“" + word + "”"});
+        Status const found = status_of(*status);
+        std::string const en(found.en);
+        std::string const zh(found.zh);
+        if (found.value == crypto::status_value::invalid || found.value == crypto::status_value::suspended)
+            refute("record_" + std::string(found.word),
+                   "The record is genuine, but must not be used: by the status list of " + made + " it is " +
+                       en + ".",
+                   "记录是真的，但不得使用：按 " + made + " 的状态列表，它" + zh + "。");
+        findings_.proven.push_back({"its status was \"" + en + "\" when the list was signed at " + made,
+                                    "状态列表于 " + made + " 签名时其状态为“" + zh + "”"});
         findings_.not_proven.push_back({"a change of its status after " + made, made + " 之后的状态变化"});
         findings_.details.add("status",
-                              crypto::Object{{"value", *status}, {"word", word}, {"listed_at", made}});
+                              crypto::Object{{"value", *status}, {"word", found.word}, {"listed_at", made}});
     }
 
     [[noreturn]] static void refuse_list(crypto::StatusReference const& at, crypto::Error const& error) {
@@ -161,9 +182,9 @@ class RecordCheck {
     }
 
     void log() {
-        bool const all = !options_.proof.empty() && !options_.entry.empty() && !options_.trust.vkey.empty();
+        bool const all = !options_.proof.empty() && !options_.entry.empty() && !options_.trust.vkeys.empty();
         if (!all) {
-            if (!options_.proof.empty() || !options_.entry.empty() || !options_.trust.vkey.empty())
+            if (!options_.proof.empty() || !options_.entry.empty() || !options_.trust.vkeys.empty())
                 throw NotChecked{
                     "incomplete",
                     {"--proof, --entry and --vkey are needed together to look for the record in the log.",

@@ -93,6 +93,15 @@ TEST_F(Program, ListsItsCommands) {
     EXPECT_EQ(run_plain({"--version"}).code, 0);
 }
 
+TEST_F(Program, TakesItsArgumentsInAnyOrder) {
+    write_file(dir_ / "old", log_.checkpoint(200));
+    EXPECT_EQ(run_plain({"--json", "log", "--vkey", log_.vkey(), "--old", dir_ / "old", log_.place()}).code,
+              0);
+    EXPECT_EQ(
+        run_plain({"log", "--old", dir_ / "old", "--vkey", log_.vkey(), log_.place(), "--lang", "en"}).code,
+        0);
+}
+
 TEST_F(Program, SaysWhatIsWrongWithItsArguments) {
     for (std::vector<std::string> const& wrong :
          std::vector<std::vector<std::string>>{{},

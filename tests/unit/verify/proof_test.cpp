@@ -88,6 +88,24 @@ TEST_F(ProofCommand, WarnsOfWhatNobodySigned) {
     EXPECT_TRUE(tells(outcome, "not_proven", "`extra`"));
 }
 
+TEST_F(ProofCommand, TakesEveryKeyTheLogEverHad) {
+    std::string const other = TestLog::foreign_vkey();
+    expect_proven(check(other, {"--vkey", log_.vkey()}));
+    std::string const file = dir_ / "vkeys";
+    write_file(file, other + "\n" + log_.vkey() + "\n");
+    expect_proven(check(file));
+    replace_in(proof_, "\n700\n", "\n701\n");
+    expect_refuted(check(file), "bad_signature");
+    write_file(file, other + "\n" + TestLog::foreign_vkey() + "\n");
+    expect_refuted(check(file), "not_signed");
+    expect_not_checked(check(log_.vkey(), {"--vkey", TestLog::foreign_vkey("sponsio.example/log/2")}),
+                       "several_logs");
+    write_file(file, log_.vkey() + "\nx\n");
+    expect_not_checked(check(file), "bad_verifier_key");
+    write_file(file, "");
+    expect_not_checked(check(file), "bad_verifier_key");
+}
+
 TEST_F(ProofCommand, CountsWitnesses) {
     using namespace crypto;
     KeySigner const witness(PrivateKey::generate(Algorithm::ed25519));

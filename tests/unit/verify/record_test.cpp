@@ -166,19 +166,22 @@ TEST_F(RecordCommand, RefutesADateOutsideTheTimeOfTheKey) {
     expect_refuted(check_listed(), "key_not_in_use");
 }
 
-TEST_F(RecordCommand, RefutesARecordThatWasTakenBack) {
+TEST_F(RecordCommand, RefutesARecordThatMustNotBeUsed) {
     write_list(crypto::status_value::invalid);
     expect_refuted(check_listed(), "record_invalid");
+    write_list(crypto::status_value::suspended);
+    expect_refuted(check_listed(), "record_suspended");
 }
 
 TEST_F(RecordCommand, TellsOtherStatuses) {
-    write_list(crypto::status_value::suspended);
-    EXPECT_TRUE(tells(check_listed(), "proven", "\"suspended\""));
-    write_list(crypto::status_value::application_specific_0c);
-    Outcome const outcome = check_listed();
-    expect_proven(outcome);
-    EXPECT_TRUE(tells(outcome, "proven", "\"application-specific 12\""));
-    EXPECT_EQ(outcome.answer.at("status").at("value"), Value(12));
+    for (auto const& [value, word] : std::vector<std::pair<std::uint8_t, std::string>>{
+             {3, "repaired"}, {12, "objected"}, {13, "remedy_pending"}, {15, "unknown"}}) {
+        write_list(value);
+        Outcome const outcome = check_listed();
+        expect_proven(outcome);
+        EXPECT_EQ(outcome.answer.at("status").at("value"), Value(value));
+        EXPECT_EQ(outcome.answer.at("status").at("word").as_string(), word);
+    }
 }
 
 TEST_F(RecordCommand, RefutesAListThatIsNotTheIssuers) {

@@ -156,8 +156,8 @@ std::string TestLog::proof(std::uint64_t index) const {
         .text();
 }
 
-std::string TestLog::foreign_vkey() {
-    return crypto::NoteVerifier(origin, KeySigner(PrivateKey::generate(Algorithm::ed25519)).public_key())
+std::string TestLog::foreign_vkey(std::string const& name) {
+    return crypto::NoteVerifier(name, KeySigner(PrivateKey::generate(Algorithm::ed25519)).public_key())
         .vkey();
 }
 

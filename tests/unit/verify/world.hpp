@@ -76,8 +76,8 @@ class TestLog {
 
     [[nodiscard]] std::string place() const { return directory_.string(); }
 
-    /// Another log's key under the same name.
-    [[nodiscard]] static std::string foreign_vkey();
+    /// Another log's key, under the same name if need be.
+    [[nodiscard]] static std::string foreign_vkey(std::string const& name = "sponsio.example/log/1");
 
     void set_cosigner(crypto::Signer const* witness) { witness_ = witness; }
 
