@@ -18,7 +18,7 @@ create table log_shard (
 -- Entries in the order in which they were logged: what one round added, cut where a bundle of 256 ends. The last run
 -- of a round carries the checkpoint that was signed over it.
 create table log_run (
-    shard       smallint not null references log_shard,
+    shard       smallint not null,       -- its writer holds the lock of log_shard's row: no foreign key to check
     first_index bigint not null check (first_index >= 0),
     next_index  bigint not null,
     entries     bytea not null,          -- each behind its length, as in an entry bundle
@@ -31,7 +31,7 @@ alter table log_run set (toast_tuple_target = 8160);
 
 -- Full tiles only. The root of each is a hash of the tile above it, so that one, while it fills, is made of these.
 create table log_tile (
-    shard  smallint not null references log_shard,
+    shard  smallint not null,
     level  smallint not null check (level between 0 and 5),
     index  bigint not null check (index >= 0),
     root   bytea not null check (octet_length(root) = 32),

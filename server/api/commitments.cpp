@@ -1,5 +1,6 @@
 #include "server/api/commitments.hpp"
 
+#include "server/api/bulk.hpp"
 #include "server/api/common.hpp"
 
 namespace sponsio::api {
@@ -59,6 +60,7 @@ std::vector<Route> commitment_routes(service::FilingService& filing) {
                               request);
                       },
                       allow(Policy::one_of({Role::clerk}))});
+    routes.push_back(bulk_filing_route(filing));
     routes.push_back({Method::get, "/v1/commitments",
                       [&filing](Request& request) -> awaitable<Response> {
                           auto list = list_of(request);

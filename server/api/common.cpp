@@ -78,13 +78,29 @@ Outcome<Json> body_of(Request const& request) {
     return domain::parse_json(request.body);
 }
 
+Outcome<std::string> idempotency_key(Request const& request) {
+    return key_of(request);
+}
+
+namespace {
+
+service::RequestOnce once(Request const& request, std::string key, std::string_view body) {
+    using crypto::as_bytes;
+    return {std::move(key),
+            crypto::sha256({as_bytes(http::name(request.method)), as_bytes(" "),
+                            as_bytes(request.target.path()), as_bytes("\n"), as_bytes(body)})};
+}
+
+}  // namespace
+
+service::RequestOnce request_once(Request const& request, std::string key, Json const& body) {
+    return once(request, std::move(key), crypto::canonical_json(body));
+}
+
 Outcome<service::RequestOnce> request_once_bytes(Request const& request, std::string_view body) {
     auto key = key_of(request);
     if (!key) return key.error();
-    using crypto::as_bytes;
-    return service::RequestOnce{
-        std::move(*key), crypto::sha256({as_bytes(http::name(request.method)), as_bytes(" "),
-                                         as_bytes(request.target.path()), as_bytes("\n"), as_bytes(body)})};
+    return once(request, std::move(*key), body);
 }
 
 Outcome<service::RequestOnce> request_once(Request const& request, Json const& body) {

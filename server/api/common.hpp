@@ -56,6 +56,8 @@ Response cached(Request const& request, http::Literal type, std::string body, st
 
 /// The body as strict JSON.
 Outcome<Json> body_of(Request const& request);
+/// The Idempotency-Key alone.
+Outcome<std::string> idempotency_key(Request const& request);
 
 /// A decoded body together with the key that makes it happen once.
 template <class T>
@@ -66,6 +68,8 @@ struct Once {
 
 /// The Idempotency-Key (a quoted string of RFC 8941, or bare) bound to method, path and body.
 Outcome<service::RequestOnce> request_once(Request const& request, Json const& body);
+/// The same for one of many things in a request, whose key is given.
+service::RequestOnce request_once(Request const& request, std::string key, Json const& body);
 /// The same for a body of any bytes.
 Outcome<service::RequestOnce> request_once_bytes(Request const& request, std::string_view body);
 

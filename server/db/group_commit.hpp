@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -84,6 +85,20 @@ class GroupCommit {
             boost::asio::use_awaitable, std::move(item));
     }
 
+    /// Several at once, answered together when the last of them is; the answers are in the order of the
+    /// items.
+    boost::asio::awaitable<std::vector<Result>> add_all(std::vector<Item> items, Deadline deadline) {
+        return boost::asio::async_initiate<boost::asio::use_awaitable_t<> const&, void(std::vector<Result>)>(
+            [this, deadline](auto handler, std::vector<Item> taken) {
+                auto crowd = std::make_shared<Crowd>(Completion<std::vector<Result>>(std::move(handler)),
+                                                     taken.size());
+                for (std::size_t i = 0; i != taken.size(); ++i)
+                    enqueue(std::move(taken[i]), deadline, Member{crowd, i});
+                crowd->leave();
+            },
+            boost::asio::use_awaitable, std::move(items));
+    }
+
     /// The same for a plain thread.
     Result add_blocking(Item item, Deadline deadline) {
         std::promise<Result> promise;
@@ -101,7 +116,26 @@ class GroupCommit {
     void stop();
 
   private:
-    using Done = std::variant<Completion<Result>, std::promise<Result>>;
+    /// Those who were added together. The last answer, and the adding itself, completes them.
+    struct Crowd {
+        Crowd(Completion<std::vector<Result>> waiting, std::size_t size)
+            : done(std::move(waiting)), outcomes(size, Result(Fault{})), left(size + 1) {}
+
+        void leave() {
+            if (left.fetch_sub(1) == 1) done(std::move(outcomes));
+        }
+
+        Completion<std::vector<Result>> done;
+        std::vector<Result> outcomes;
+        std::atomic<std::size_t> left;
+    };
+
+    struct Member {
+        std::shared_ptr<Crowd> crowd;
+        std::size_t index;
+    };
+
+    using Done = std::variant<Completion<Result>, std::promise<Result>, Member>;
 
     struct Waiter {
         Item item;

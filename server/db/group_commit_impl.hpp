@@ -29,10 +29,14 @@ GroupCommit<Item, Out>::GroupCommit(GroupCommitOptions options, std::vector<Grou
 
 template <class Item, class Out>
 void GroupCommit<Item, Out>::answer(Done& done, Result outcome) {
-    if (auto* waiting = std::get_if<Completion<Result>>(&done))
+    if (auto* waiting = std::get_if<Completion<Result>>(&done)) {
         (*waiting)(std::move(outcome));
-    else
+    } else if (auto* member = std::get_if<Member>(&done)) {
+        member->crowd->outcomes[member->index] = std::move(outcome);
+        member->crowd->leave();
+    } else {
         std::get<std::promise<Result>>(done).set_value(std::move(outcome));
+    }
 }
 
 template <class Item, class Out>

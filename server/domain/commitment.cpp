@@ -81,7 +81,7 @@ std::optional<Agent> read_agent(Fields& fields, Date today) {
 }
 
 Json document_json(IdentityDocument const& document) {
-    return JsonObject{{"type", word(document.type())}, {"number", document.number().reveal()}};
+    return JsonObject{{"number", document.number().reveal()}, {"type", word(document.type())}};
 }
 
 Json or_null(std::optional<std::string> const& text) {
@@ -125,29 +125,32 @@ Outcome<CommitmentDraft> CommitmentDraft::parse(Json const& body, Date today) {
                            valid_until, std::move(reason_text), std::move(remarks)};
 }
 
+/// In the order of canonical JSON, so that an answer reads the same whether it was just filed or read back.
 Json CommitmentContent::to_json(CommitmentDraft const& draft) const {
-    JsonObject committer{{"kind", word(draft.committer.kind)},
-                         {"name", draft.committer.name.reveal()},
-                         {"document", document_json(draft.committer.document)}};
+    JsonObject committer;
     if (draft.committer.birth_date) committer.add("birth_date", to_iso(*draft.committer.birth_date));
-    JsonObject content{{"salt", salt},
-                       {"commitment_code", code},
-                       {"matter_code", matter_code},
-                       {"matter_version", matter_version},
-                       {"matter_digest", crypto::to_hex(matter_digest)},
-                       {"notice_id", draft.notice.text()},
-                       {"notice_digest", crypto::to_hex(notice_digest)},
-                       {"accepted_by", accepted_by},
-                       {"accepted_at", to_rfc3339(accepted_at)},
-                       {"made_on", to_iso(draft.made_on)},
-                       {"valid_until", or_null(draft.valid_until)},
-                       {"committer", std::move(committer)},
-                       {"reason", draft.reason},
-                       {"remarks", or_null(draft.remarks)}};
+    committer.add("document", document_json(draft.committer.document));
+    committer.add("kind", word(draft.committer.kind));
+    committer.add("name", draft.committer.name.reveal());
+    JsonObject content;
+    content.add("accepted_at", to_rfc3339(accepted_at));
+    content.add("accepted_by", accepted_by);
     if (draft.agent)
-        content.add("agent", JsonObject{{"name", draft.agent->name},
+        content.add("agent", JsonObject{{"authority", draft.agent->authority},
                                         {"document", document_json(draft.agent->document)},
-                                        {"authority", draft.agent->authority}});
+                                        {"name", draft.agent->name}});
+    content.add("commitment_code", code);
+    content.add("committer", std::move(committer));
+    content.add("made_on", to_iso(draft.made_on));
+    content.add("matter_code", matter_code);
+    content.add("matter_digest", crypto::to_hex(matter_digest));
+    content.add("matter_version", matter_version);
+    content.add("notice_digest", crypto::to_hex(notice_digest));
+    content.add("notice_id", draft.notice.text());
+    content.add("reason", draft.reason);
+    content.add("remarks", or_null(draft.remarks));
+    content.add("salt", salt);
+    content.add("valid_until", or_null(draft.valid_until));
     return content;
 }
 

@@ -62,6 +62,10 @@ awaitable<Outcome<std::string_view>> IncomingBody::next() {
     co_return std::string_view(*sink_);
 }
 
+bool IncomingBody::arrived() {
+    return parser_.is_done() || wire_.buffer().size() > 0 || wire_.fill_now() != Wire::Got::interrupted;
+}
+
 bool IncomingBody::worth_finishing() const {
     if (failed_) return false;
     auto const left = parser_.content_length_remaining();

@@ -20,6 +20,7 @@ class IncomingBody final : public BodyReader {
     void begin(std::string& sink, std::uint64_t limit);
     awaitable<Outcome<void>> read_whole();
     awaitable<Outcome<std::string_view>> next() override;
+    [[nodiscard]] bool arrived() override;
 
     /// Whether the rest is so short that reading it is cheaper than a new connection.
     [[nodiscard]] bool worth_finishing() const;

@@ -33,6 +33,8 @@ class BodyReader {
     /// The next piece, as much as has arrived; empty at the end. It is valid until the next call.
     /// Refused: too_large (the route's max_body), timed_out, malformed (broken chunks or a lost connection).
     virtual awaitable<Outcome<std::string_view>> next() = 0;
+    /// Whether next() would answer without waiting for the peer.
+    [[nodiscard]] virtual bool arrived() = 0;
 
   protected:
     ~BodyReader() = default;

@@ -111,14 +111,41 @@ std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
     return writers;
 }
 
-FilingService::Answer<Created> FilingService::file(Caller caller, RequestOnce once, Json body) {
+Outcome<Filing> FilingService::read(Caller const& caller, RequestOnce once, Json const& body) const {
     auto draft = domain::CommitmentDraft::parse(body, china_date(parts_.clock.now()));
-    if (!draft) co_return draft.error();
+    if (!draft) return draft.error();
     crypto::Bytes index = parts_.vault.committer_index(draft->committer.document);
-    Filing filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
-    auto filed = co_await writers_.add(std::move(filing), caller.deadline);
+    return Filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
+}
+
+FilingService::Answer<Created> FilingService::file(Caller caller, RequestOnce once, Json body) {
+    auto filing = read(caller, std::move(once), body);
+    if (!filing) co_return filing.error();
+    auto filed = co_await writers_.add(std::move(*filing), caller.deadline);
     if (!filed) co_return filed.error();
     co_return Created{view(*filed).json, "/v1/commitments/" + filed->code, filed->replayed};
+}
+
+boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
+    Caller caller, std::vector<BulkFiling> filings) {
+    std::vector<Outcome<BulkFiled>> outcomes;
+    outcomes.reserve(filings.size());
+    std::vector<Filing> good;
+    std::vector<std::size_t> place;
+    for (std::size_t i = 0; i != filings.size(); ++i) {
+        auto filing = read(caller, std::move(filings[i].once), filings[i].body);
+        outcomes.emplace_back(filing ? Fault{} : filing.error());
+        if (!filing) continue;
+        good.push_back(std::move(*filing));
+        place.push_back(i);
+    }
+    auto filed = co_await writers_.add_all(std::move(good), caller.deadline);
+    for (std::size_t i = 0; i != filed.size(); ++i)
+        outcomes[place[i]] =
+            filed[i]
+                ? Outcome<BulkFiled>(BulkFiled{filed[i]->code, receipt_text(*filed[i]), filed[i]->replayed})
+                : Outcome<BulkFiled>(filed[i].error());
+    co_return outcomes;
 }
 
 FilingService::Answer<Document> FilingService::commitment(Caller caller, std::string code) {

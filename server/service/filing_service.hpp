@@ -15,6 +15,19 @@ struct FilingOptions {
     std::size_t max_pending = 8192;
 };
 
+/// One of many filed by one request.
+struct BulkFiling {
+    RequestOnce once;
+    domain::Json body;
+};
+
+/// What one of many gets back: enough to keep; the rest can be read.
+struct BulkFiled {
+    std::string code;
+    std::string receipt;  ///< JSON, as in the answer to a single filing
+    bool replayed = false;
+};
+
 /// Takes commitments in, many at once, and gives them back one by one.
 class FilingService {
   public:
@@ -26,6 +39,10 @@ class FilingService {
 
     /// Resumes when the commitment is durable. The answer is the whole document of the contract.
     Answer<Created> file(Caller caller, RequestOnce once, domain::Json body);
+
+    /// Each for itself, in one wait: resumes when all are durable or refused. In the order of the filings.
+    boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> file_all(Caller caller,
+                                                                     std::vector<BulkFiling> filings);
 
     Answer<Document> commitment(Caller caller, std::string code);
     Answer<std::vector<store::CommitmentSummary>> list(Caller caller, store::CommitmentList list);
@@ -40,6 +57,7 @@ class FilingService {
     void stop() { writers_.stop(); }
 
   private:
+    Outcome<Filing> read(Caller const& caller, RequestOnce once, domain::Json const& body) const;
     std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,
                                                              LogWriterParts const& log);
 

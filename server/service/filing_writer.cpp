@@ -14,7 +14,7 @@ using domain::CommitmentState;
 using domain::Json;
 
 constexpr int serials_at_once = 256;
-constexpr int race_attempts = 3;
+constexpr int most_attempts = 4;
 
 /// Until when the promise must have been verified, by the plan of its own matter.
 Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant accepted_at,
@@ -53,6 +53,24 @@ Fault barred() {
     return fault(problem::not_eligible,
                  "There is an unrepaired false commitment of this committer; the ordinary procedure applies.",
                  "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
+}
+
+store::FilingQuestion question_about(std::span<Filing const> batch, bool with_keys) {
+    store::FilingQuestion question;
+    for (Filing const& filing : batch) {
+        if (with_keys) {
+            question.organisations.push(filing.who->organisation);
+            question.keys.push(filing.once.key);
+        }
+        question.notices.push(filing.draft.notice);
+        question.committers.push(filing.committer_index);
+    }
+    return question;
+}
+
+std::pair<std::span<db::Rows const>, std::span<db::Rows const>> split(std::span<db::Rows const> rows,
+                                                                      std::size_t first) {
+    return {rows.first(first), rows.subspan(first)};
 }
 
 std::string commitment_entry(Instant accepted_at, crypto::Digest const& digest) {
@@ -109,9 +127,10 @@ struct FilingWriter::Round {
     Instant now;
     store::FilingContext context;
     LogWriter::Round log;
-    std::vector<store::NewCommitment> rows{};
-    std::vector<Filed> filed{};  ///< one for each row, in the same order
     std::map<std::pair<std::string, Date>, store::SerialBlock> serials{};
+    std::vector<store::NewCommitment> rows{};
+    std::vector<std::size_t> outcome_of{};  ///< where the answer to each row stands
+    std::vector<Outcome<Filed>> outcomes{};
 
     /// The entry of `list` that was made under that key.
     template <class List>
@@ -143,7 +162,7 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
         earlier.state = first_state(earlier.task.has_value());
     } else if (auto same = Round::find_key(round.rows, filing); same != round.rows.end()) {
         if (same->request_digest != filing.once.digest) return reused_key();
-        earlier = round.filed[static_cast<std::size_t>(same - round.rows.begin())];
+        earlier = *round.outcomes[round.outcome_of[static_cast<std::size_t>(same - round.rows.begin())]];
     } else {
         return std::nullopt;
     }
@@ -221,38 +240,34 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
                           .leaf_index = logged.place.index});
     std::optional<store::WatchingTask> watching;
     if (*task) watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule};
-    round.filed.push_back({*code, std::move(text), std::move(document), digest, state, round.now,
-                           std::move(matter), std::move(watching), std::move(logged), false});
-    return round.filed.back();
+    round.outcome_of.push_back(round.outcomes.size());
+    return Filed{*code,     std::move(text),   std::move(document), digest,           state,
+                 round.now, std::move(matter), std::move(watching), std::move(logged)};
 }
 
-std::vector<Outcome<Filed>> FilingWriter::round(db::PgSession& db, std::span<Filing const> batch) {
-    store::FilingQuestion question;
-    for (Filing const& filing : batch) {
-        question.organisations.push(filing.who->organisation);
-        question.keys.push(filing.once.key);
-        question.notices.push(filing.draft.notice);
-        question.committers.push(filing.committer_index);
-    }
+/// One transaction. Keys that were used before are looked for only if `look_for_keys`; without, a batch in
+/// which anything is refused or repeated is not stored and nothing is answered: the caller asks again.
+std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db,
+                                                               std::span<Filing const> batch,
+                                                               bool look_for_keys) {
     db::Tx tx(db, {.begin_with_first_pipeline = true});
     db::Pipeline look;
     log_.ask(look);
-    if (!batch.empty()) store::ask_filing_context(look, question);
-    std::vector<db::Rows> const answers = tx.run(look);
-    std::span<db::Rows const> const all_answers = answers;
+    if (!batch.empty()) store::ask_filing_context(look, question_about(batch, look_for_keys));
+    std::vector<db::Rows> const rows = tx.run(look);
+    auto const [log_answers, answers] = split(rows, store::round_start_statements);
     Round round{.db = db,
                 .now = parts_.clock.now(),
-                .context = batch.empty() ? store::FilingContext{}
-                                         : store::read_filing_context(
-                                               all_answers.subspan(store::round_start_statements)),
-                .log = log_.begin(db, all_answers.first(store::round_start_statements)),
+                .context = store::read_filing_context(answers),
+                .log = log_.begin(db, log_answers),
                 .serials = serials_};
+    for (Filing const& filing : batch) {
+        round.outcomes.push_back(take(round, filing));
+        // A repetition gets its first answer whatever would be said of it now, so keys come before refusals.
+        if (!round.outcomes.back() && !look_for_keys) return std::nullopt;
+    }
+    if (round.log.empty()) return std::move(round.outcomes);
 
-    std::vector<Outcome<Filed>> outcomes;
-    outcomes.reserve(batch.size());
-    for (Filing const& filing : batch) outcomes.push_back(take(round, filing));
-
-    if (round.log.empty()) return outcomes;
     db::Pipeline all;
     if (!round.rows.empty()) store::add_commitments(all, round.rows, log_.shard(), round.now);
     round.log.seal(all, round.now);
@@ -262,10 +277,10 @@ std::vector<Outcome<Filed>> FilingWriter::round(db::PgSession& db, std::span<Fil
     serials_ = std::move(round.serials);
     std::erase_if(serials_, [](auto const& entry) { return entry.second.first == entry.second.end; });
     round.log.committed();
-    for (Outcome<Filed>& outcome : outcomes)
+    for (Outcome<Filed>& outcome : round.outcomes)
         if (outcome && !outcome->logged.place.shard)
             outcome->logged = round.log.receipt(outcome->logged.place.index);
-    return outcomes;
+    return std::move(round.outcomes);
 }
 
 void FilingWriter::connected(db::PgSession& db) {
@@ -274,22 +289,23 @@ void FilingWriter::connected(db::PgSession& db) {
 }
 
 std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<Filing const> batch) {
+    auto const begin = std::chrono::steady_clock::now();
+    // A key that was used before is rare: the first attempt leaves it to the key's index to say so.
     for (int n = 1;; ++n) {
         try {
-            auto const begin = std::chrono::steady_clock::now();
-            auto outcomes = round(db, batch);
-            if (parts_.metrics) {
+            auto outcomes = round(db, batch, n > 1);
+            if (!outcomes) continue;
+            if (parts_.metrics && !batch.empty()) {
                 std::chrono::duration<double> const took = std::chrono::steady_clock::now() - begin;
                 parts_.metrics->group_commit_batch.observe(static_cast<double>(batch.size()));
                 parts_.metrics->group_commit_seconds.observe(took.count());
             }
-            return outcomes;
+            return std::move(*outcomes);
         } catch (db::DbError const& error) {
-            // Another writer stored one of the keys between our look and our insert. Looking again finds its
-            // answer.
-            bool const raced =
+            // Stored before, or by another writer between our look and our insert: looking finds its answer.
+            bool const used =
                 error.kind() == db::ErrorKind::unique && error.constraint() == "idempotency_key_pkey";
-            if (!raced || n == race_attempts) throw;
+            if (!used || n == most_attempts) throw;
         }
     }
 }

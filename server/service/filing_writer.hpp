@@ -87,7 +87,8 @@ class FilingWriter {
   private:
     struct Round;
 
-    std::vector<Outcome<Filed>> round(db::PgSession& db, std::span<Filing const> batch);
+    std::optional<std::vector<Outcome<Filed>>> round(db::PgSession& db, std::span<Filing const> batch,
+                                                     bool look_for_keys);
     Outcome<Filed> take(Round& round, Filing const& filing);
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;

@@ -113,9 +113,9 @@ struct FilingQuestion {
 /// size. A plan made when the tables were small, and kept, would read them from end to end ever after.
 void prepare_for_filing(db::PgSession& db);
 
-inline constexpr std::size_t filing_context_statements = 3;
-/// Adds filing_context_statements statements; read_filing_context takes their answers.
+/// Adds the statements that answer it; without one about keys if it names none.
 void ask_filing_context(db::Pipeline& pipeline, FilingQuestion const& question);
+/// Takes their answers; of no answers it makes an empty context.
 FilingContext read_filing_context(std::span<db::Rows const> answers);
 
 /// Serials [first, end) of a region's day, taken for good.

@@ -152,22 +152,23 @@ void prepare_for_filing(db::PgSession& db) {
 }
 
 void ask_filing_context(db::Pipeline& look, FilingQuestion const& question) {
-    look.add(select_keys, Params().add(question.organisations).add(question.keys));
     look.add(select_notices, Params().add(question.notices));
     look.add(select_barred, Params().add(question.committers));
+    if (question.keys.size() != 0)
+        look.add(select_keys, Params().add(question.organisations).add(question.keys));
 }
 
 FilingContext read_filing_context(std::span<db::Rows const> answers) {
-    if (answers.size() != filing_context_statements)
-        throw std::logic_error("not the answers of a filing context");
     FilingContext context;
+    if (answers.empty()) return context;
     for (auto const& row : answers[0])
-        context.used_keys.push_back({row.get<OrganisationId>(0), row.get<std::string>(1), row.get<Digest>(2),
-                                     row.get<std::string>(3)});
-    for (auto const& row : answers[1])
         context.notices.push_back({row.get<NoticeId>(0), row.get<OrganisationId>(1), row.get<MatterId>(2),
                                    row.get<std::int32_t>(3), row.get<std::int32_t>(4), row.get<Digest>(5)});
-    for (auto const& row : answers[2]) context.barred.push_back(row.get<Blob>(0));
+    for (auto const& row : answers[1]) context.barred.push_back(row.get<Blob>(0));
+    if (answers.size() < 3) return context;
+    for (auto const& row : answers[2])
+        context.used_keys.push_back({row.get<OrganisationId>(0), row.get<std::string>(1), row.get<Digest>(2),
+                                     row.get<std::string>(3)});
     return context;
 }
 

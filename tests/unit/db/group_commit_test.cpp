@@ -327,5 +327,61 @@ TEST_F(GroupCommitTest, NothingAcknowledgedIsLostWhenTheServerDiesAgainAndAgain)
     EXPECT_GT(total, 0U);
 }
 
+TEST_F(GroupCommitTest, ThoseAddedTogetherAreAnsweredTogetherAndInOrder) {
+    Numbers group(options(), {Writer{store}, Writer{store}});
+    asio::io_context io(1);
+    Results outcomes;
+    std::vector<std::int64_t> numbers = up_to(200);
+    numbers[77] = -1;  // refused by the table's CHECK
+    auto all = [&]() -> asio::awaitable<void> { outcomes = co_await group.add_all(numbers, in(30s)); };
+    asio::co_spawn(io, all, [](std::exception_ptr e) {
+        if (e) std::rethrow_exception(e);
+    });
+    io.run();
+    ASSERT_EQ(outcomes.size(), numbers.size());
+    for (std::size_t i = 0; i != numbers.size(); ++i) {
+        ASSERT_EQ(outcomes[i].has_value(), i != 77) << i;
+        if (outcomes[i]) EXPECT_EQ(*outcomes[i], numbers[i]);
+    }
+    EXPECT_EQ(stored(), 199);
+}
+
+TEST_F(GroupCommitTest, AWriterThatMayNotStoreLeavesTheWorkToTheOthers) {
+    std::atomic<int> by_the_idle = 0;
+    auto idle = [&](PgSession& db, std::span<std::int64_t const> items) {
+        ++by_the_idle;
+        return store(db, items);
+    };
+    GroupCommitOptions quick = options();
+    quick.tick = 5ms;
+    Numbers group(quick, {Writer{.attempt = idle, .ready = [](PgSession&) { return false; }}, Writer{store}});
+    for (auto const& outcome : add_all(group, up_to(100))) EXPECT_TRUE(outcome);
+    EXPECT_EQ(by_the_idle, 0);
+}
+
+TEST_F(GroupCommitTest, WithoutAWriterThatMayStoreEverybodyIsToldInTime) {
+    GroupCommitOptions quick = options();
+    quick.tick = 5ms;
+    Numbers group(quick, {Writer{.attempt = store, .ready = [](PgSession&) { return false; }}});
+    for (auto const& outcome : add_all(group, up_to(3), 50ms)) {
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().problem, &problem::overloaded);
+    }
+    EXPECT_EQ(stored(), 0);
+}
+
+TEST_F(GroupCommitTest, AnIdleWriterThatAsksRunsARoundEveryTick) {
+    std::atomic<int> rounds = 0;
+    auto counted = [&](PgSession& db, std::span<std::int64_t const> items) {
+        if (items.empty()) return ++rounds, Results{};
+        return store(db, items);
+    };
+    GroupCommitOptions quick = options();
+    quick.tick = 1ms;
+    Numbers group(quick, {Writer{.attempt = counted, .ready = [](PgSession&) { return true; }}});
+    for (int i = 0; i != 500 && rounds < 3; ++i) std::this_thread::sleep_for(10ms);
+    EXPECT_GE(rounds, 3);
+}
+
 }  // namespace
 }  // namespace sponsio::db

@@ -1,0 +1,210 @@
+#include "server/api/bulk.hpp"
+
+#include "server/api/common.hpp"
+#include "server/api/line_reader.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <deque>
+#include <memory>
+
+namespace sponsio::api {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using service::BulkFiled;
+using service::BulkFiling;
+
+constexpr std::size_t longest_line = std::size_t{64} << 10;     // bytes
+constexpr std::size_t largest_body = std::size_t{256} << 20;    // bytes
+constexpr std::size_t lines_together = 256, most_together = 4;  // lines wait in so many crowds
+constexpr std::size_t longest_key = 240;                        // leaves room for "/<line>"
+constexpr auto patience = 30s;                                  // of one crowd
+
+/// Lines that are filed together. A line refused before filing has its fault here.
+struct Crowd {
+    std::size_t first_line = 0;
+    std::vector<Outcome<std::size_t>> lines{};  ///< the place of each among the filings
+    std::vector<BulkFiling> filings{};
+    std::vector<Outcome<BulkFiled>> filed{};
+    bool done = false;
+};
+
+/// One request: reads lines while earlier ones are being filed, and answers in their order. All on the
+/// connection's own thread.
+class BulkRun : public std::enable_shared_from_this<BulkRun> {
+  public:
+    BulkRun(service::FilingService& filing, Request& request, std::string key, asio::any_io_executor executor)
+        : filing_(filing),
+          request_(request),
+          key_(std::move(key)),
+          executor_(std::move(executor)),
+          lines_(*request.body_stream, longest_line),
+          news_(executor_) {}
+
+    awaitable<void> run(http::BodyWriter& out);
+
+  private:
+    awaitable<bool> read_crowd(http::BodyWriter& out);
+    void take(LineReader::Got got);
+    void send_off();
+    awaitable<void> first_is_done();
+    awaitable<bool> answer_first(http::BodyWriter& out);
+    std::string answer_to(Crowd const& crowd, std::size_t i) const;
+    std::string refusal(std::size_t line, Fault fault) const;
+
+    service::FilingService& filing_;
+    Request& request_;
+    std::string key_;
+    asio::any_io_executor executor_;
+    LineReader lines_;
+    asio::steady_timer news_;  ///< cancelled whenever a crowd is done
+    std::size_t line_ = 0;     ///< number of the last line read
+    std::shared_ptr<Crowd> next_ = std::make_shared<Crowd>();
+    std::deque<std::shared_ptr<Crowd>> filing_now_;
+    std::optional<Fault> broken_;  ///< why no more lines could be read
+};
+
+std::string BulkRun::refusal(std::size_t line, Fault fault) const {
+    Response const problem = http::problem_response(std::move(fault), request_);
+    crypto::ObjectText text;
+    text.add("line", static_cast<std::int64_t>(line))
+        .add("status", std::int64_t{problem.status})
+        .add_written("problem", problem.body);
+    return std::move(text).take() + "\n";
+}
+
+std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) const {
+    std::size_t const line = crowd.first_line + i;
+    if (!crowd.lines[i]) return refusal(line, crowd.lines[i].error());
+    Outcome<BulkFiled> const& filed = crowd.filed[*crowd.lines[i]];
+    if (!filed) return refusal(line, filed.error());
+    crypto::ObjectText text;
+    text.add("line", static_cast<std::int64_t>(line))
+        .add("status", std::int64_t{201})
+        .add_string("commitment_code", filed->code)
+        .add("replayed", filed->replayed)
+        .add_written("receipt", filed->receipt);
+    return std::move(text).take() + "\n";
+}
+
+/// Puts the line that was just read into the crowd that gathers.
+void BulkRun::take(LineReader::Got got) {
+    ++line_;
+    if (next_->lines.empty()) next_->first_line = line_;
+    if (got == LineReader::Got::too_long) {
+        next_->lines.emplace_back(fault(problem::too_large));
+        return;
+    }
+    auto body = domain::parse_json(lines_.line());
+    if (!body) {
+        next_->lines.emplace_back(body.error());
+        return;
+    }
+    next_->lines.emplace_back(next_->filings.size());
+    auto once = request_once(request_, key_ + "/" + std::to_string(line_), *body);
+    next_->filings.push_back({std::move(once), std::move(*body)});
+}
+
+void BulkRun::send_off() {
+    if (next_->lines.empty()) return;
+    std::shared_ptr<Crowd> const crowd = std::exchange(next_, std::make_shared<Crowd>());
+    filing_now_.push_back(crowd);
+    service::Caller caller = caller_of(request_);
+    caller.deadline = std::chrono::steady_clock::now() + patience;
+    auto file = [](service::FilingService& filing, service::Caller who,
+                   std::shared_ptr<Crowd> mine) -> awaitable<void> {
+        mine->filed = co_await filing.file_all(std::move(who), std::move(mine->filings));
+    };
+    asio::co_spawn(executor_, file(filing_, std::move(caller), crowd),
+                   [self = shared_from_this(), crowd](std::exception_ptr failed) {
+                       // A bug, not a refusal: every line of the crowd is told that something failed inside.
+                       if (failed) crowd->lines.assign(crowd->lines.size(), Outcome<std::size_t>(Fault{}));
+                       crowd->done = true;
+                       self->news_.cancel();
+                   });
+}
+
+awaitable<void> BulkRun::first_is_done() {
+    while (!filing_now_.front()->done) {
+        news_.expires_after(patience);
+        (void)co_await news_.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
+    }
+}
+
+/// False: the peer is gone.
+awaitable<bool> BulkRun::answer_first(http::BodyWriter& out) {
+    co_await first_is_done();
+    std::shared_ptr<Crowd> const crowd = std::move(filing_now_.front());
+    filing_now_.pop_front();
+    std::string text;
+    for (std::size_t i = 0; i != crowd->lines.size(); ++i) text += answer_to(*crowd, i);
+    co_return co_await out.write(text);
+}
+
+/// Gathers lines until a crowd is full, or until nobody files and none has come. False: no more lines.
+awaitable<bool> BulkRun::read_crowd(http::BodyWriter& out) {
+    while (next_->lines.size() < lines_together) {
+        if (!lines_.ready()) {
+            // While others are being filed the crowd may grow; when nobody is, it goes as it is.
+            if (!filing_now_.empty()) {
+                if (!co_await answer_first(out)) co_return false;
+                continue;
+            }
+            if (!next_->lines.empty()) co_return true;
+        }
+        auto const got = co_await lines_.next();
+        if (!got) {
+            broken_ = got.error();
+            co_return false;
+        }
+        if (*got == LineReader::Got::end) co_return false;
+        if (*got == LineReader::Got::line && lines_.line().empty()) {
+            ++line_;  // an empty line is no filing, but it is counted
+            if (!next_->lines.empty()) co_return true;
+            continue;
+        }
+        take(*got);
+    }
+    co_return true;
+}
+
+awaitable<void> BulkRun::run(http::BodyWriter& out) {
+    for (bool more = true; more;) {
+        more = co_await read_crowd(out);
+        send_off();
+        while (filing_now_.size() >= most_together) more = co_await answer_first(out) && more;
+    }
+    while (!filing_now_.empty()) co_await answer_first(out);
+    if (broken_) co_await out.write(refusal(line_ + 1, *broken_));
+}
+
+}  // namespace
+
+http::Route bulk_filing_route(service::FilingService& filing) {
+    http::RouteOptions options = allow(Policy::one_of({Role::clerk}), largest_body);
+    options.accepts = {"application/x-ndjson"};
+    options.stream_body = true;
+    return {Method::post, "/v1/commitments/bulk",
+            [&filing](Request& request) -> awaitable<Response> {
+                auto key = idempotency_key(request);
+                if (!key) co_return http::problem_response(key.error(), request);
+                if (key->size() > longest_key)
+                    co_return http::problem_response(bad_field("header:Idempotency-Key", reason::too_long),
+                                                     request);
+                auto const executor = co_await asio::this_coro::executor;
+                auto const run = std::make_shared<BulkRun>(filing, request, std::move(*key), executor);
+                Response response;
+                response.content_type = "application/x-ndjson";
+                response.set("Cache-Control", "no-store");
+                response.stream = [run](http::BodyWriter& out) { return run->run(out); };
+                co_return response;
+            },
+            std::move(options)};
+}
+
+}  // namespace sponsio::api
