@@ -1,0 +1,41 @@
+#pragma once
+
+#include "server/client/https_client.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace sponsio::client {
+
+/// What came of asking a witness.
+struct WitnessReply {
+    enum class Kind : unsigned char {
+        cosigned,    ///< `body`: lines of signatures
+        other_size,  ///< the request does not go on from where the witness is; `body`: its size, as it came
+        refused,     ///< any other 4xx: it will not cosign this
+        unavailable  ///< no answer, 408, 429 or 5xx: ask again later
+    };
+    Kind kind = Kind::unavailable;
+    std::string body{};
+    std::string cause{};  ///< a word for the log: "connect", "status_422"
+};
+
+/// A witness of a log (C2SP tlog-witness). A seam: tests put a scripted one in its place. Blocks; safe from
+/// several threads.
+class WitnessClient {
+  public:
+    virtual ~WitnessClient() = default;
+    /// `body` as crypto::AddCheckpoint writes it.
+    virtual WitnessReply add_checkpoint(std::string body, Deadline deadline) = 0;
+};
+
+struct WitnessOptions {
+    std::string url;                  ///< the submission prefix, https://host[:port][/path]
+    std::filesystem::path ca_file{};  ///< only these are trusted; empty: the system's
+};
+
+/// Refused with a sentence: no https URL, unreadable CA file.
+Outcome<std::unique_ptr<WitnessClient>> make_witness_client(WitnessOptions const& options);
+
+}  // namespace sponsio::client
