@@ -47,6 +47,7 @@ class TheRest(unittest.TestCase):
         return must(self.clerk.get(f"/v1/commitments/{filed['commitment_code']}"), 200).json["state"]
 
     def test_reading(self):
+        public = WORLD.client()
         me = must(self.clerk.get("/v1/me"), 200).json
         account = me["account"]["account_id"]
         for client, target in (
@@ -57,6 +58,10 @@ class TheRest(unittest.TestCase):
             (self.verifier, f"/v1/verifications/{WORLD.story.task_id}"), (self.verifier, "/v1/verifications?state=closed"),
             (self.clerk, "/v1/findings?state=effective"), (self.supervisor, "/v1/submissions/held"),
             (WORLD.client("zhou.auditor"), "/v1/audit-events?limit=200"),
+            (self.clerk, f"/v1/commitments/{WORLD.story.commitment['commitment_code']}/proof"),
+            (self.supervisor, f"/v1/records/{WORLD.story.record_id}/proof"),
+            (public, "/log/1/checkpoint"), (public, "/log/1/vkey"), (public, "/log/1/vkeys"), (public, "/log/1/tile/entries/000.p/1"),
+            (public, "/public/v1/log-leaves?kind=rules"),
         ):
             with self.subTest(target):
                 must(client.get(target), 200)
