@@ -55,6 +55,8 @@ std::vector<MetricInfo> const& table() {
         {"outbox_depth", "gauge", {"state"}, "Submission batches by state."},
         {"outbox_oldest_seconds", "gauge", {}, "Age of the oldest batch that has no answer."},
         {"deliver_attempts_total", "counter", {"outcome"}, "Attempts to send a batch to the platform."},
+        {"log_size", "gauge", {"shard"}, "Leaves under the newest checkpoint of a shard."},
+        {"log_pending", "gauge", {}, "Leaves that wait for a writer of the log."},
         {"log_mismatches_total", "counter", {}, "Things found not to fit what was logged and signed."},
         {"log_frozen_shards", "gauge", {}, "Shards of the log that nobody signs until a person has looked."},
         {"log_check_ended_seconds", "gauge", {}, "When the whole log was last found sound, in Unix time."},
@@ -157,6 +159,8 @@ Metrics::Metrics(std::string_view version)
       outbox_depth(registry_->gauges("outbox_depth")),
       outbox_oldest(registry_->gauges("outbox_oldest_seconds").with({})),
       deliver_attempts(registry_->counters("deliver_attempts_total")),
+      log_size(registry_->gauges("log_size")),
+      log_pending(registry_->gauges("log_pending").with({})),
       log_mismatches(registry_->counters("log_mismatches_total").with({})),
       log_frozen(registry_->gauges("log_frozen_shards").with({})),
       log_check_ended(registry_->gauges("log_check_ended_seconds").with({})) {

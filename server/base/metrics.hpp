@@ -106,6 +106,8 @@ class Metrics {
     Gauges outbox_depth;     ///< state
     Gauge outbox_oldest;
     Counters deliver_attempts;  ///< outcome
+    Gauges log_size;            ///< shard
+    Gauge log_pending;
     Counter log_mismatches;
     Gauge log_frozen;
     Gauge log_check_ended;

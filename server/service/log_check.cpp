@@ -2,7 +2,6 @@
 
 #include "server/base/log.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace sponsio::service {
@@ -40,9 +39,13 @@ LogCheck::Look LogCheck::step(db::PgSession& db) {
 
 void LogCheck::measure(db::PgSession& db, bool end) const {
     if (!metrics_) return;
-    auto const frozen = std::ranges::count_if(store::log_heads(db),
-                                              [](auto const& head) { return head.frozen_why.has_value(); });
-    metrics_->log_frozen.set(static_cast<double>(frozen));
+    int frozen = 0;
+    for (store::LogHead const& head : store::log_heads(db)) {
+        frozen += head.frozen_why ? 1 : 0;
+        metrics_->log_size.with({std::to_string(head.shard)}).set(static_cast<double>(head.size));
+    }
+    metrics_->log_frozen.set(frozen);
+    metrics_->log_pending.set(static_cast<double>(store::pending_leaves(db).first));
     std::chrono::duration<double> const now = std::chrono::system_clock::now().time_since_epoch();
     if (end && sound_) metrics_->log_check_ended.set(now.count());
 }

@@ -4,10 +4,12 @@ import concurrent.futures
 import json
 import subprocess
 import unittest
+import urllib.request
 
 from sponsio_e2e import judges, people
 from sponsio_e2e.client import Client
 from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.program import wait_until
 from sponsio_e2e.world import World, must
 
 WORLD = World()
@@ -218,6 +220,16 @@ class Operating(unittest.TestCase):
         code, lines, complaint = log_command("list", "--shard", "2")
         self.assertEqual((code, lines), (1, []))
         self.assertIn("no shard 2", complaint)
+
+    def test_its_size_can_be_watched(self):
+        file_one()
+        wait_until("the metrics say how large the log is", lambda: self.metrics().get('log_size{shard="1"}') == size_of(checkpoint()))
+        self.assertEqual(self.metrics()["log_pending"], 0)
+
+    def metrics(self):
+        with urllib.request.urlopen(f"http://{WORLD.server.ops}/metrics", timeout=20) as answer:
+            lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in lines}
 
     def test_a_sound_log_is_found_sound_while_it_grows(self):
         with concurrent.futures.ThreadPoolExecutor(1) as beside:
