@@ -10,6 +10,7 @@
 #include "server/api/matters.hpp"
 #include "server/api/organisations.hpp"
 #include "server/api/records.hpp"
+#include "server/api/status_lists.hpp"
 #include "server/api/submissions.hpp"
 #include "server/api/verifications.hpp"
 #include "server/app/endpoint.hpp"
@@ -22,8 +23,10 @@
 #include "server/http/server.hpp"
 #include "server/service/issue_service.hpp"
 #include "server/service/key_service.hpp"
+#include "server/service/log_keeper.hpp"
 #include "server/service/log_service.hpp"
 #include "server/service/report_queue.hpp"
+#include "server/service/status_service.hpp"
 #include "server/work/effect.hpp"
 #include "server/work/issuer.hpp"
 #include "server/work/log_checker.hpp"
@@ -37,6 +40,9 @@ namespace {
 
 /// Between two steps of the check of the log: a thousand entries a second at most.
 constexpr std::chrono::milliseconds check_pause{250};
+
+/// How soon the log names a key that another process made.
+constexpr std::chrono::seconds pause_of_keeper{2};
 
 Outcome<std::unique_ptr<Clock>> make_clock(std::filesystem::path const& training) {
     if (training.empty()) return std::unique_ptr<Clock>(new SystemClock);
@@ -134,9 +140,24 @@ struct Application::Parts {
          .metrics = metrics,
          .signer = [this](Instant now) { return keys->signer(service::purpose::record, now); },
          .published = [this] { return keys->record_keys().resolver(); },
-         .on_issued = [this](db::PgSession& session,
-                             service::IssuedRecord const& record) { return queue_report(session, record); }},
+         .on_issued =
+             [this](db::PgSession& session, std::span<service::IssuedRecord const> issued) {
+                 return queue_reports(session, issued);
+             },
+         .leaves_waiting = [this] { filing->log_waiting(); }},
         {.issuer = issuer}};
+    service::StatusService statuses{
+        {.db = db,
+         .clock = *clock,
+         .metrics = metrics,
+         .signer = [this](Instant now) { return keys->signer(service::purpose::record, now); }},
+        {.issuer = issuer}};
+    service::LogKeeper keeper{{.db = db,
+                               .vault = vault,
+                               .keys = [this] { return keys->keys(); },
+                               .rules = knowledge.rules,
+                               .clock = *clock,
+                               .leaves_waiting = [this] { filing->log_waiting(); }}};
     service::ReportService reports{db, vault, knowledge.regions, *clock};
     service::AuditService audit{db};
 
@@ -150,12 +171,13 @@ struct Application::Parts {
     // What goes on by itself.
     std::unique_ptr<work::Periodic> effect;
     std::unique_ptr<work::Periodic> issuer_work;
+    std::unique_ptr<work::Periodic> keeper_work;
     service::LogCheck log_check{
         db, {.keys = ledger.keys(), .vault = vault, .directory = ledger.directory()}, &metrics};
     std::unique_ptr<work::Periodic> log_check_work;
     std::unique_ptr<work::Submitter> submitter;
 
-    Outcome<void> queue_report(db::PgSession& session, service::IssuedRecord const& record);
+    Outcome<void> queue_reports(db::PgSession& session, std::span<service::IssuedRecord const> issued);
     service::LogKeys log_keys();
     std::string log_name() const;
     Outcome<void> check_database();
@@ -167,12 +189,13 @@ struct Application::Parts {
     std::vector<http::Check> checks();
 };
 
-/// The record has been stored in this very transaction; its report waits for the platform from the same
+/// The records have been stored in this very transaction; their reports wait for the platform from the same
 /// moment on.
-Outcome<void> Application::Parts::queue_report(db::PgSession& session, service::IssuedRecord const& record) {
-    auto queued = report_queue.queue(session, record.id, record.finding, clock->now());
-    if (!queued) return queued.error();
-    return {};
+Outcome<void> Application::Parts::queue_reports(db::PgSession& session,
+                                                std::span<service::IssuedRecord const> issued) {
+    std::vector<service::RecordToReport> to_report;
+    for (service::IssuedRecord const& record : issued) to_report.push_back({record.id, record.finding});
+    return report_queue.queue(session, to_report, clock->now());
 }
 
 /// A database that may lose what it acknowledged is refused; one whose login could change history is warned
@@ -247,6 +270,7 @@ http::Router Application::Parts::routes() {
                                         return keys->submission_pem(kid, clock->now());
                                     },
                                 .record_type = crypto::write_json(domain::record_type_metadata(issuer))}));
+    router.add(api::status_list_routes(statuses));
     router.add(api::submission_routes(reports));
     router.add(api::audit_routes(audit));
     return router;
@@ -289,6 +313,10 @@ void Application::Parts::begin_work() {
                                         work::effect_round(findings), metrics);
     issuer_work = std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
                                              work::issuing_rounds(issuing), metrics);
+    keeper_work = std::make_unique<Periodic>(
+        Periodic::Options{.name = "log_keeper", .pause = pause_of_keeper},
+        [this] { return keeper.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); },
+        metrics);
     log_check_work = std::make_unique<Periodic>(Periodic::Options{.name = "log_check", .pause = check_pause},
                                                 work::log_check_round(log_check), metrics);
     if (delivery) {
@@ -345,6 +373,7 @@ bool Application::stop() {
     log::info("server.stopping", {{log::Key::step, "work"}});
     if (parts.submitter) parts.submitter->stop();
     parts.log_check_work->stop();
+    parts.keeper_work->stop();
     parts.issuer_work->stop();
     parts.effect->stop();
     log::info("server.stopping", {{log::Key::step, "database"}});

@@ -41,6 +41,8 @@ void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db
 void add_registry_commands(CLI::App& app);
 /// migrate, catalogue, rules, lifecycles, problems.
 void add_schema_commands(CLI::App& app);
+/// record: an issued record's status.
+void add_record_commands(CLI::App& app);
 /// serve.
 void add_serve_command(CLI::App& app);
 

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     app::add_registry_commands(app);
     app::add_key_commands(app);
     app::add_log_commands(app);
+    app::add_record_commands(app);
     app::add_platform_command(app);
     try {
         app.parse(argc, argv);

@@ -6,6 +6,10 @@ namespace {
 /// Full civil capacity begins at eighteen (Civil Code art. 17).
 constexpr std::chrono::years age_of_capacity{18};
 
+std::string status_lists_of(std::string_view issuer) {
+    return std::string(issuer) + "/v1/status-lists/";
+}
+
 bool three_persons(RecordFacts const& f, std::string_view) {
     return f.drafted_by != f.reviewed_by && f.reviewed_by != f.decided_by && f.drafted_by != f.decided_by;
 }
@@ -55,6 +59,16 @@ bool retention_ends_later(RecordFacts const& f, std::string_view) {
     return f.retention_until > china_date(f.issued_at);
 }
 
+/// Without its place in a list of this server nobody could ever be told that a record was withdrawn.
+bool status_stated(RecordFacts const& f, std::string_view payload) {
+    auto const claims = crypto::parse_json(payload);
+    if (!claims || !f.status_list.starts_with(status_lists_of(f.issuer))) return false;
+    Json const* uri = claims->at_pointer("/status/status_list/uri");
+    Json const* index = claims->at_pointer("/status/status_list/idx");
+    return uri && index && *uri == Json(f.status_list) && *index == Json(f.status_index) &&
+           f.status_index >= 0;
+}
+
 constexpr Lint lints[] = {
     {"three_persons", "design promise 2; Administrative Penalty Law art. 58", three_persons},
     {"served_and_effective", "domain.md 8.2 (11); Administrative Penalty Law art. 61", served_and_effective},
@@ -63,6 +77,7 @@ constexpr Lint lints[] = {
     {"no_forbidden_data", "domain.md F6; Shanghai credit regulation art. 14", no_forbidden_data},
     {"promise_before_decision", "domain.md 2.4", promise_before_decision},
     {"retention_ends_later", "domain.md G12", retention_ends_later},
+    {"status_stated", "design promise 4; draft-ietf-oauth-status-list-21 §6.2", status_stated},
 };
 
 Json claim(char const* path, char const* zh, char const* en, char const* disclosure) {
@@ -84,6 +99,10 @@ std::string record_vct(std::string_view issuer) {
     return std::string(issuer) + "/.well-known/vct/false-commitment";
 }
 
+std::string status_list_uri(std::string_view issuer, std::int64_t list_no) {
+    return status_lists_of(issuer) + std::to_string(list_no);
+}
+
 Json record_type_metadata(std::string_view issuer) {
     return JsonObject{
         {"vct", record_vct(issuer)},
@@ -92,16 +111,16 @@ Json record_type_metadata(std::string_view issuer) {
          "An effective, served finding under the notification-and-commitment system "
          "(证明事项告知承诺制失信信息)."},
         {"claims",
-         crypto::Array{claim("commitment_code", "承诺编码", "Commitment code", "never"),
-                       claim("matter", "证明事项", "Matter", "always"),
-                       claim("finding", "认定", "Finding", "never"),
-                       claim("identifying_unit", "认定单位", "Identifying unit", "never"),
-                       claim("legal_basis", "依据", "Legal basis", "never"),
-                       claim("retention", "保存期限", "Retention", "never"),
-                       claim("subject/kind", "承诺人类别", "Kind of committer", "never"),
-                       claim("subject/name", "承诺人名称", "Name of committer", "always"),
-                       claim("subject/document_type", "证件类型", "Kind of document", "always"),
-                       claim("subject/document_number", "证件号码", "Number of document", "always")}}};
+         crypto::Array{
+             claim("commitment_code", "承诺编码", "Commitment code", "never"),
+             claim("matter", "证明事项", "Matter", "always"), claim("finding", "认定", "Finding", "never"),
+             claim("identifying_unit", "认定单位", "Identifying unit", "never"),
+             claim("legal_basis", "依据", "Legal basis", "never"),
+             claim("retention", "保存期限", "Retention", "never"), claim("status", "状态", "Status", "never"),
+             claim("subject/kind", "承诺人类别", "Kind of committer", "never"),
+             claim("subject/name", "承诺人名称", "Name of committer", "always"),
+             claim("subject/document_type", "证件类型", "Kind of document", "always"),
+             claim("subject/document_number", "证件号码", "Number of document", "always")}}};
 }
 
 Json record_payload(RecordFacts const& f) {
@@ -125,6 +144,7 @@ Json record_payload(RecordFacts const& f) {
         {"identifying_unit", JsonObject{{"name", f.unit_name}, {"uscc", f.unit_uscc}}},
         {"legal_basis", std::move(basis)},
         {"retention", JsonObject{{"until", to_iso(f.retention_until)}, {"rule", f.retention_rule}}},
+        {"status", JsonObject{{"status_list", JsonObject{{"idx", f.status_index}, {"uri", f.status_list}}}}},
         {"subject", JsonObject{{"kind", f.subject_kind},
                                {"name", f.subject_name},
                                {"document_type", f.subject_document_type},

@@ -2,6 +2,7 @@
 
 #include "server/domain/finding.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ struct RecordFacts {
     RecordId record;
     std::string issuer;  ///< URL of this server (`iss`)
     Instant issued_at;
+    std::string status_list;        ///< URI of the status list that says what the record's status is
+    std::int64_t status_index = 0;  ///< and where in it
     std::string commitment_code;
     Date made_on;
     std::string matter_code;
@@ -44,6 +47,9 @@ struct RecordFacts {
 std::string record_vct(std::string_view issuer);
 /// That description: SD-JWT VC type metadata with the claims' names in both languages.
 Json record_type_metadata(std::string_view issuer);
+
+/// Where status list `list_no` of this server is published.
+std::string status_list_uri(std::string_view issuer, std::int64_t list_no);
 
 /// The claims, personal ones in clear: sd_jwt_prepare hides those of record_disclosable().
 Json record_payload(RecordFacts const& facts);

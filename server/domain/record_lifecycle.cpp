@@ -37,4 +37,15 @@ std::span<Word<DraftEvent> const> words_of(DraftEvent) {
     return words;
 }
 
+std::span<Word<RecordStatus> const> words_of(RecordStatus) {
+    using enum RecordStatus;
+    static constexpr std::array<Word<RecordStatus>, 6> words{{{valid, "valid"},
+                                                              {invalid, "invalid"},
+                                                              {suspended, "suspended"},
+                                                              {repaired, "repaired"},
+                                                              {objected, "objected"},
+                                                              {remedy_pending, "remedy_pending"}}};
+    return words;
+}
+
 }  // namespace sponsio::domain

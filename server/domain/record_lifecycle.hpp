@@ -2,7 +2,10 @@
 
 #include "server/domain/lifecycles.hpp"
 
-/// The way of a record from its draft to the signature (design: nothing is signed that was not first stored).
+#include <cstdint>
+
+/// The way of a record from its draft to the signature (design: nothing is signed that was not first stored),
+/// and what its status may be afterwards.
 namespace sponsio::domain {
 
 enum class DraftState { drafted, signing, issued, refused, superseded };
@@ -12,5 +15,17 @@ std::span<Word<DraftEvent> const> words_of(DraftEvent);
 
 using DraftLifecycle = Lifecycle<DraftState, DraftEvent, NoFacts>;
 extern DraftLifecycle const draft_lifecycle;
+
+/// What readers are told of an issued record. The numbers are those of the status list: the registered ones
+/// of draft-ietf-oauth-status-list-21 §7.1, and application specific ones for what only we say.
+enum class RecordStatus : std::uint8_t {
+    valid = 0x00,
+    invalid = 0x01,         ///< withdrawn or annulled: not to be used
+    suspended = 0x02,       ///< not to be used for the time being
+    repaired = 0x03,        ///< the credit repair was granted
+    objected = 0x0C,        ///< it stands, and an objection to it is being looked at
+    remedy_pending = 0x0D,  ///< it stands, and a reconsideration or a court is looking at the finding
+};
+std::span<Word<RecordStatus> const> words_of(RecordStatus);
 
 }  // namespace sponsio::domain

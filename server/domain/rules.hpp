@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/digest.hpp"
 #include "server/base/resources.hpp"
 #include "server/domain/clock_rule.hpp"
 #include "server/domain/region.hpp"
@@ -52,6 +53,7 @@ struct RulePack {
     Date effective_from;
     std::optional<Date> effective_to;  ///< last day
     std::vector<Rule> rules;
+    crypto::Digest digest{};  ///< SHA-256 of the file as it was loaded
 };
 
 /// All packs. A rule is looked for in the pack of the region itself, else of the nearest region above that

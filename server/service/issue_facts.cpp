@@ -35,7 +35,7 @@ Subject subject_of(Json const& content, Date made_on) {
 }  // namespace
 
 Outcome<domain::RecordFacts> FactReader::read(store::FindingForRecord const& row, RecordId record,
-                                              Instant issued_at) const try {
+                                              Instant issued_at, store::StatusPlace status) const try {
     if (!row.reviewed_by || !row.decided_by) return refused("three_persons");
     if (!row.decision_number || !row.decided_at || !row.served_at || !row.effective_at)
         return refused("served_and_effective");
@@ -61,6 +61,8 @@ Outcome<domain::RecordFacts> FactReader::read(store::FindingForRecord const& row
         .record = record,
         .issuer = issuer_,
         .issued_at = issued_at,
+        .status_list = domain::status_list_uri(issuer_, status.list_no),
+        .status_index = status.index,
         .commitment_code = row.commitment_code,
         .made_on = row.made_on,
         .matter_code = row.matter_code,

@@ -10,7 +10,8 @@
 
 namespace sponsio::service {
 
-/// What the stored rows of an effective finding say once they are opened, for a record with this id and time.
+/// What the stored rows of an effective finding say once they are opened, for a record with this id, time and
+/// place in a status list.
 /// Refused with problem::lint_failed and the rule's word in `cause` if something a record needs is not there
 /// (no service of the decision, no second person), otherwise with the fault of opening it.
 class FactReader {
@@ -20,7 +21,7 @@ class FactReader {
         : vault_(vault), rules_(rules), calendar_(calendar), issuer_(std::move(issuer)) {}
 
     [[nodiscard]] Outcome<domain::RecordFacts> read(store::FindingForRecord const& row, RecordId record,
-                                                    Instant issued_at) const;
+                                                    Instant issued_at, store::StatusPlace status) const;
 
   private:
     Vault const& vault_;

@@ -2,7 +2,11 @@
 
 #include "crypto/signer.hpp"
 #include "server/base/log.hpp"
+#include "server/service/log_leaf.hpp"
+#include "server/service/status_places.hpp"
 #include "server/service/unit.hpp"
+
+#include <algorithm>
 
 namespace sponsio::service {
 namespace {
@@ -17,11 +21,45 @@ Move by_the_system(std::string subject, Instant now, std::string why = {}) {
     return move;
 }
 
+store::FindingForRecord const* find(std::vector<store::FindingForRecord> const& rows, FindingId id) {
+    auto const found = std::ranges::find(rows, id, &store::FindingForRecord::finding);
+    return found == rows.end() ? nullptr : &*found;
+}
+
+/// The state of one of some locked drafts; nothing if it is not there.
+std::optional<DraftState> state_in(std::vector<std::pair<RecordId, DraftState>> const& states, RecordId id) {
+    auto const found = std::ranges::find(states, id, &std::pair<RecordId, DraftState>::first);
+    return found == states.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <class Things>
+std::vector<RecordId> ids_of(Things const& things) {
+    std::vector<RecordId> ids;
+    for (auto const& thing : things) ids.push_back(thing.id);
+    return ids;
+}
+
 }  // namespace
 
 struct IssueService::Ready {
     store::RecordDraft row;
     LintedDraft token;
+};
+
+/// What one transaction drafts.
+struct IssueService::Drafting {
+    db::PgSession& db;
+    Instant now;
+    crypto::Signer const& signer;
+    std::vector<store::RecordDraft> drafts{};
+    std::vector<store::NewStatus> statuses{};
+    Events events{};
+
+    void store() const {
+        store::insert_drafts(db, drafts);
+        if (!statuses.empty()) store::insert_statuses(db, statuses, now);
+        store::append(db, events);
+    }
 };
 
 IssueService::IssueService(Parts parts, IssueOptions options)
@@ -59,9 +97,16 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
     if (!signer) return signer.error();
     auto drafted = in_transaction(db, [&](db::PgSession& session) -> Outcome<std::size_t> {
         auto const findings = store::claim_effective_findings(session, options_.batch);
-        for (FindingId finding : findings) draft_one(session, finding, now, **signer);
+        if (findings.empty()) return std::size_t{0};
+        auto const rows = store::findings_for_records(session, findings);
+        auto const places = take_status_places(session, rows.size(), options_.status_list_size, now);
+        Drafting drafting{session, now, **signer};
+        for (std::size_t i = 0; i != rows.size(); ++i) draft_one(session, rows[i], places[i], drafting);
+        for (FindingId finding : findings)
+            if (!find(rows, finding)) refuse(session, finding, "facts_missing", now);
+        drafting.store();
         // A crash before the commit: the locks go with the transaction, the findings are claimed again.
-        if (!findings.empty()) options_.reached(IssuePoint::before_draft_commit);
+        options_.reached(IssuePoint::before_draft_commit);
         return findings.size();
     });
     // A crash after it, or an answer lost on its way: the draft is there and its finding marked, so no second
@@ -70,30 +115,31 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
     return drafted;
 }
 
-void IssueService::draft_one(db::PgSession& db, FindingId finding, Instant now,
-                             crypto::Signer const& signer) const {
-    auto const row = store::finding_for_record(db, finding);
-    if (!row) return refuse(db, finding, "facts_missing", now);
+void IssueService::draft_one(db::PgSession& db, store::FindingForRecord const& row, store::StatusPlace place,
+                             Drafting& drafting) const {
+    Instant const now = drafting.now;
+    crypto::Signer const& signer = drafting.signer;
     auto const id = new_id<RecordId>(now);
-    auto const facts = facts_.read(*row, id, now);
-    if (!facts) return refuse(db, finding, refusal_of(facts.error()), now);
+    auto const facts = facts_.read(row, id, now, place);
+    if (!facts) return refuse(db, row.finding, refusal_of(facts.error()), now);
 
     auto const document =
         DraftDocument::derive(*facts, signer.kid(), signer.algorithm(), crypto::system_entropy().array<32>());
     if (domain::Lint const* broken = domain::first_broken_lint(*facts, document.payload()))
-        return refuse(db, finding, std::string(broken->id), now);
+        return refuse(db, row.finding, std::string(broken->id), now);
 
     std::string const bytes = document.canonical();
-    store::insert(db, store::RecordDraft{.id = id,
-                                         .finding = finding,
-                                         .commitment_code = row->commitment_code,
-                                         .organisation = row->organisation,
-                                         .subject_index = row->committer_index,
-                                         .kid = signer.kid(),
-                                         .to_be_signed = parts_.vault.seal(bytes, store::draft_place(id)),
-                                         .digest = crypto::sha256(crypto::as_bytes(bytes)),
-                                         .drafted_at = now});
-    born(db, domain::draft_lifecycle, by_the_system(id.text(), now));
+    drafting.drafts.push_back({.id = id,
+                               .finding = row.finding,
+                               .commitment_code = row.commitment_code,
+                               .organisation = row.organisation,
+                               .subject_index = row.committer_index,
+                               .kid = signer.kid(),
+                               .to_be_signed = parts_.vault.seal(bytes, store::draft_place(id)),
+                               .digest = crypto::sha256(crypto::as_bytes(bytes)),
+                               .drafted_at = now});
+    drafting.statuses.push_back({id, place});
+    drafting.events.push_back(birth(domain::draft_lifecycle, by_the_system(id.text(), now)));
 }
 
 void IssueService::refuse(db::PgSession& db, FindingId finding, std::string const& rule, Instant now) const {
@@ -133,8 +179,11 @@ std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::
     // Those that cannot be issued now come round again after the others had their turn.
     looked_at_.reset();
     if (waiting.size() == static_cast<std::size_t>(options_.batch)) looked_at_ = waiting.back().id;
+    std::vector<FindingId> ids;
+    for (store::RecordDraft const& row : waiting) ids.push_back(row.finding);
+    auto const findings = store::findings_for_records(db, ids);
     for (store::RecordDraft& row : waiting) {
-        auto verdict = inspect(db, row, signer);
+        auto verdict = inspect(row, find(findings, row.finding), signer);
         if (auto* token = std::get_if<LintedDraft>(&verdict)) {
             ready.push_back({std::move(row), std::move(*token)});
         } else {
@@ -145,14 +194,15 @@ std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::
     return ready;
 }
 
-std::variant<LintedDraft, DraftDoubt> IssueService::inspect(db::PgSession& db, store::RecordDraft const& row,
+std::variant<LintedDraft, DraftDoubt> IssueService::inspect(store::RecordDraft const& row,
+                                                            store::FindingForRecord const* finding,
                                                             crypto::Signer const& signer) const {
     using enum DraftDoubt::Kind;
     auto document = parts_.vault.open(row.to_be_signed, store::draft_place(row.id));
     if (!document) return DraftDoubt{altered, "draft_unreadable"};
-    auto const finding = store::finding_for_record(db, row.finding);
-    if (!finding) return DraftDoubt{facts_changed, "facts_missing"};
-    auto facts = facts_.read(*finding, row.id, row.drafted_at);
+    // Without a place in a status list it is from before there were such, and is drafted anew.
+    if (!finding || !row.status) return DraftDoubt{facts_changed, "facts_missing"};
+    auto facts = facts_.read(*finding, row.id, row.drafted_at, *row.status);
     if (!facts) return DraftDoubt{facts_changed, "facts_missing"};
     auto verdict = lint_draft({std::move(*document), row.digest, row.kid}, std::move(*facts));
     // What was drafted for a key that has retired meanwhile is drafted anew for its successor.
@@ -164,7 +214,7 @@ std::variant<LintedDraft, DraftDoubt> IssueService::inspect(db::PgSession& db, s
 void IssueService::set_aside(db::PgSession& db, store::RecordDraft const& row, DraftDoubt doubt) {
     Instant const now = parts_.clock.now();
     auto const done = in_transaction(db, [&](db::PgSession& session) -> Outcome<void> {
-        auto const state = store::lock_draft(session, row.id);
+        auto const state = state_in(store::lock_drafts(session, std::span(&row.id, 1)), row.id);
         if (state != row.state) return {};  // another process was here
         bool const given_up = store::count_drafts(session, row.finding) >= options_.most_drafts;
         bool const for_a_person = doubt.kind == DraftDoubt::Kind::altered ||
@@ -173,7 +223,7 @@ void IssueService::set_aside(db::PgSession& db, store::RecordDraft const& row, D
                              for_a_person ? DraftEvent::refuse : DraftEvent::supersede, domain::NoFacts{},
                              by_the_system(row.id.text(), now, std::string(doubt.rule)));
         if (!to) return to.error();
-        store::set_state(session, row.id, *to);
+        store::set_states(session, std::span(&row.id, 1), *to);
         if (for_a_person || doubt.kind == DraftDoubt::Kind::broken_rule)
             refuse(session, row.finding, std::string(doubt.rule), now);
         else
@@ -190,16 +240,21 @@ std::vector<IssueService::Ready> IssueService::announce(db::PgSession& db, std::
     Instant const now = parts_.clock.now();
     std::vector<bool> still(ready.size());
     auto const announced = in_transaction(db, [&](db::PgSession& session) -> Outcome<void> {
+        std::vector<RecordId> ids, announcing;
+        for (Ready const& one : ready) ids.push_back(one.row.id);
+        auto const states = store::lock_drafts(session, ids);
+        Events events;
         for (std::size_t i = 0; i != ready.size(); ++i) {
-            RecordId const id = ready[i].row.id;
-            auto const state = store::lock_draft(session, id);
+            auto const state = state_in(states, ids[i]);
             still[i] = state == DraftState::drafted || state == DraftState::signing;
             if (!still[i]) continue;  // another process was faster
-            auto const to = step(session, domain::draft_lifecycle, *state, DraftEvent::begin_signing,
-                                 domain::NoFacts{}, by_the_system(id.text(), now, ready[i].row.kid));
+            auto const to = step(events, domain::draft_lifecycle, *state, DraftEvent::begin_signing,
+                                 domain::NoFacts{}, by_the_system(ids[i].text(), now, ready[i].row.kid));
             if (!to) return to.error();
-            store::set_state(session, id, *to);
+            announcing.push_back(ids[i]);
         }
+        store::set_states(session, announcing, DraftState::signing);
+        store::append(session, events);
         // A crash before the commit: nothing was announced and no key was used.
         options_.reached(IssuePoint::before_signing_commit);
         return {};
@@ -267,48 +322,61 @@ void IssueService::store_all(db::PgSession& db, std::vector<IssuedRecord>& recor
 Outcome<std::size_t> IssueService::store(db::PgSession& db, std::vector<IssuedRecord>& records) {
     Instant const now = parts_.clock.now();
     auto stored = in_transaction(db, [&](db::PgSession& session) -> Outcome<std::size_t> {
-        std::vector<IssuedRecord*> mine;
-        for (IssuedRecord& record : records)
-            if (store::lock_draft(session, record.id) == DraftState::signing) mine.push_back(&record);
+        auto const states = store::lock_drafts(session, ids_of(records));
+        auto const others = std::ranges::stable_partition(records, [&](IssuedRecord const& record) {
+            return state_in(states, record.id) == DraftState::signing;
+        });
+        std::span<IssuedRecord> const mine(records.begin(), others.begin());
         if (mine.empty()) return std::size_t{0};
-        std::int64_t position = store::take_positions(session, static_cast<std::int64_t>(mine.size()));
-        for (IssuedRecord* record : mine) {
-            record->position = position++;
-            if (auto kept = store_one(session, *record, now); !kept) return kept.error();
-        }
+        if (auto kept = store_rows(session, mine, now); !kept) return kept.error();
         // A crash before the commit: the position is free again, the draft waits, the hook's work is undone.
         options_.reached(IssuePoint::before_record_commit);
         return mine.size();
     });
     // A crash after it, or an answer lost on its way: the draft is issued, so nothing signs it again, and its
     // row can be there only once (the primary key of credit_record is the draft's).
-    if (stored && *stored != 0) options_.reached(IssuePoint::after_record_commit);
+    if (stored && *stored != 0) {
+        options_.reached(IssuePoint::after_record_commit);
+        parts_.leaves_waiting();
+    }
     return stored;
 }
 
-Outcome<void> IssueService::store_one(db::PgSession& db, IssuedRecord const& record, Instant now) const {
-    store::insert(
-        db, store::CreditRecord{.id = record.id,
-                                .position = record.position,
-                                .organisation = record.organisation,
-                                .sd_jwt = parts_.vault.seal(record.sd_jwt, store::record_place(record.id)),
-                                .digest = crypto::sha256(crypto::as_bytes(record.sd_jwt)),
-                                .issued_at = record.facts.issued_at,
-                                .state = "active"});
-    auto const to = step(db, domain::draft_lifecycle, DraftState::signing, DraftEvent::issue,
-                         domain::NoFacts{}, by_the_system(record.id.text(), now));
-    if (!to) return to.error();
-    store::set_state(db, record.id, *to);
-    store::append(db, {.at = now,
-                       .lifecycle = "credit record",
-                       .subject = record.id.text(),
-                       .from = std::nullopt,
-                       .event = "issue",
-                       .to = "active",
-                       .actor = std::nullopt,
-                       .why = std::nullopt,
-                       .rule = record.facts.retention_rule});
-    return parts_.on_issued(db, record);
+Outcome<void> IssueService::store_rows(db::PgSession& db, std::span<IssuedRecord> records,
+                                       Instant now) const {
+    std::int64_t position = store::take_positions(db, static_cast<std::int64_t>(records.size()));
+    std::vector<store::CreditRecord> rows;
+    std::vector<store::NewLeaf> leaves;
+    Events events;
+    for (IssuedRecord& record : records) {
+        record.position = position++;
+        std::string const& token = record.sd_jwt;
+        rows.push_back({.id = record.id,
+                        .position = record.position,
+                        .organisation = record.organisation,
+                        .sd_jwt = parts_.vault.seal(token, store::record_place(record.id)),
+                        .digest = crypto::sha256(crypto::as_bytes(token)),
+                        .issued_at = record.facts.issued_at,
+                        .state = "active"});
+        leaves.push_back(record_leaf(record.id, token, now));
+        auto const to = step(events, domain::draft_lifecycle, DraftState::signing, DraftEvent::issue,
+                             domain::NoFacts{}, by_the_system(record.id.text(), now));
+        if (!to) return to.error();
+        events.push_back({.at = now,
+                          .lifecycle = "credit record",
+                          .subject = record.id.text(),
+                          .from = std::nullopt,
+                          .event = "issue",
+                          .to = "active",
+                          .actor = std::nullopt,
+                          .why = std::nullopt,
+                          .rule = record.facts.retention_rule});
+    }
+    store::insert_records(db, rows);
+    store::set_states(db, ids_of(records), DraftState::issued);
+    store::append(db, events);
+    store::insert_leaves(db, leaves, now);
+    return parts_.on_issued(db, records);
 }
 
 }  // namespace sponsio::service

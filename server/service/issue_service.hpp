@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,9 @@ enum class IssuePoint {
 };
 
 struct IssueOptions {
-    std::string issuer;  ///< `iss`: the URL under which this server is known
-    int batch = 32;      ///< records in one transaction
+    std::string issuer;                       ///< `iss`: the URL under which this server is known
+    int batch = 128;                          ///< records in one transaction
+    std::int32_t status_list_size = 1 << 17;  ///< of a new status list; half of its entries are used
     /// A finding whose facts change under every draft is given up after so many.
     std::int64_t most_drafts = 5;
     std::function<void(IssuePoint)> reached = [](IssuePoint) {};  ///< tests throw here
@@ -52,15 +54,15 @@ struct IssueCount {
 };
 
 /// From the effective finding to the signed record, in the order that never changes: draft stored, linted,
-/// announced, signed, verified, parsed back, compared, stored.
+/// announced, signed, verified, parsed back, compared, stored. Each step takes a whole batch.
 class IssueService {
   public:
     /// The key that signs records at that time.
     using SignerAt = std::function<Outcome<std::shared_ptr<crypto::Signer const>>(Instant)>;
     /// The keys as the world sees them.
     using Published = std::function<crypto::KeyResolver()>;
-    /// Called in the transaction that stores the record; its fault undoes that.
-    using OnIssued = std::function<Outcome<void>(db::PgSession&, IssuedRecord const&)>;
+    /// Called in the transaction that stores the records; its fault undoes that.
+    using OnIssued = std::function<Outcome<void>(db::PgSession&, std::span<IssuedRecord const>)>;
 
     struct Parts {
         db::DbExecutor& db;
@@ -72,6 +74,7 @@ class IssueService {
         SignerAt signer;
         Published published;
         OnIssued on_issued;
+        std::function<void()> leaves_waiting;  ///< called when there are new leaves for the log
     };
 
     IssueService(Parts parts, IssueOptions options);
@@ -84,22 +87,26 @@ class IssueService {
 
   private:
     struct Ready;
+    struct Drafting;
 
     Outcome<IssueCount> round(db::PgSession& db);
     Outcome<std::size_t> draft_some(db::PgSession& db);
-    void draft_one(db::PgSession& db, FindingId finding, Instant now, crypto::Signer const& signer) const;
+    void draft_one(db::PgSession& db, store::FindingForRecord const& row, store::StatusPlace place,
+                   Drafting& drafting) const;
     void refuse(db::PgSession& db, FindingId finding, std::string const& rule, Instant now) const;
 
     void issue_some(db::PgSession& db, IssueCount& count);
     std::vector<Ready> check(db::PgSession& db, crypto::Signer const& signer, IssueCount& count);
-    std::variant<LintedDraft, DraftDoubt> inspect(db::PgSession& db, store::RecordDraft const& row,
+    /// `finding` may be nothing: it is not there any more.
+    std::variant<LintedDraft, DraftDoubt> inspect(store::RecordDraft const& row,
+                                                  store::FindingForRecord const* finding,
                                                   crypto::Signer const& signer) const;
     void set_aside(db::PgSession& db, store::RecordDraft const& row, DraftDoubt doubt);
     std::vector<Ready> announce(db::PgSession& db, std::vector<Ready> ready);
     std::vector<IssuedRecord> sign(std::vector<Ready> ready, crypto::Signer const& signer, IssueCount& count);
     void store_all(db::PgSession& db, std::vector<IssuedRecord>& records, IssueCount& count);
     Outcome<std::size_t> store(db::PgSession& db, std::vector<IssuedRecord>& records);
-    Outcome<void> store_one(db::PgSession& db, IssuedRecord const& record, Instant now) const;
+    Outcome<void> store_rows(db::PgSession& db, std::span<IssuedRecord> records, Instant now) const;
 
     Parts parts_;
     IssueOptions options_;

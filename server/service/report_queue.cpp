@@ -5,10 +5,9 @@
 #include "server/domain/matter.hpp"
 #include "server/service/clock_text.hpp"
 #include "server/service/finding_case.hpp"
-#include "server/service/unit.hpp"
 #include "server/store/commitments.hpp"
-#include "server/store/organisations.hpp"
-#include "server/store/records.hpp"
+
+#include <algorithm>
 
 namespace sponsio::service {
 namespace {
@@ -84,43 +83,46 @@ Outcome<std::string> open_beside(Vault const& vault, store::SealedColumns const&
     return vault.open({{sealed.begin(), sealed.end()}, line.wrapped_key, line.master_key_id}, place);
 }
 
-Outcome<NewReport> ReportQueue::compose(db::PgSession& db, RecordId record, FindingId finding) const try {
-    auto const row = store::finding_for_record(db, finding);
-    if (!row || !row->effective_at || !row->decided_at) return unreadable("finding of a record");
-    auto const content = vault_.open_json(row->commitment, store::content_place(row->commitment_code));
+Outcome<NewReport> ReportQueue::compose(db::PgSession& db, store::FindingForRecord const& row,
+                                        RecordId record, Agencies& agencies) const try {
+    if (!row.effective_at || !row.decided_at) return unreadable("finding of a record");
+    auto const content = vault_.open_json(row.commitment, store::content_place(row.commitment_code));
     if (!content) return content.error();
-    auto const text = vault_.open_json(row->text, draft_place(finding));
+    auto const text = vault_.open_json(row.text, draft_place(row.finding));
     if (!text) return text.error();
-    auto const json = domain::parse_json(row->matter_content);
+    auto const json = domain::parse_json(row.matter_content);
     if (!json) return json.error();
     auto const matter = domain::decode(*json, domain::MatterVersion::read);
     if (!matter) return matter.error();
     std::string const& accepted_by = content->at("accepted_by").as_string();
-    auto const agency = store::organisation_by_uscc(db, accepted_by);
+    auto known = agencies.find(accepted_by);
+    if (known == agencies.end())
+        known = agencies.emplace(accepted_by, store::organisation_by_uscc(db, accepted_by)).first;
+    auto const& agency = known->second;
     if (!agency) return unreadable("agency of a commitment");
 
     auto const valid_until = text_at(*content, "valid_until");
     domain::ReportLine line{.record_no = record_no(record, 1),
                             .record_id = record.text(),
-                            .commitment_code = row->commitment_code,
+                            .commitment_code = row.commitment_code,
                             .reason = content->at("reason").as_string(),
                             .content = matter->content.zh,
                             .breach_liability = matter->breach_liability.zh,
-                            .commitment_date = row->made_on,
+                            .commitment_date = row.made_on,
                             .valid_until = valid_until ? parse_iso_date(*valid_until) : std::nullopt,
                             .performance_status = domain::ReportedPerformance::not_at_all,
                             .unperformed_content = matter->content.zh,
                             .breach_action = domain::FindingText::from_json(*text).proposed_action,
-                            .performance_date = china_date(*row->decided_at),
-                            .performance_unit = row->unit_name,
-                            .performance_unit_uscc = row->unit_uscc,
+                            .performance_date = china_date(*row.decided_at),
+                            .performance_unit = row.unit_name,
+                            .performance_unit_uscc = row.unit_uscc,
                             .accept_unit = agency->name,
                             .accept_unit_uscc = agency->uscc,
                             .publication_type = reported(matter->publication_type),
                             .remarks = text_at(*content, "remarks")};
-    if (auto named = name_committer(content->at("committer"), row->made_on, line); !named)
+    if (auto named = name_committer(content->at("committer"), row.made_on, line); !named)
         return named.error();
-    return NewReport{record, row->organisation, row->unit_region, *row->effective_at, std::move(line)};
+    return NewReport{record, row.organisation, row.unit_region, *row.effective_at, std::move(line)};
 } catch (crypto::Failure const&) {
     return unreadable("content of a commitment");  // authentic, but not what this version writes
 }
@@ -140,7 +142,8 @@ Outcome<void> ReportQueue::set_clock(NewReport const& report, store::ReportRow& 
     return {};
 }
 
-Outcome<std::string> ReportQueue::queue(db::PgSession& db, NewReport const& report, Instant now) const {
+/// The row of a new report, checked; its events are kept for the caller to append.
+Outcome<store::ReportRow> ReportQueue::row_of(NewReport const& report, Instant now, Events& events) const {
     Json const line = report.line.to_json();
     store::ReportRow row{
         .record_no = report.line.record_no,
@@ -155,25 +158,49 @@ Outcome<std::string> ReportQueue::queue(db::PgSession& db, NewReport const& repo
         .created_by = std::nullopt};
     if (auto clock = set_clock(report, row); !clock) return clock.error();
     Move const move{.subject = row.record_no, .actor = std::nullopt, .now = now, .rule = row.rule};
-    born(db, domain::submission_lifecycle, move);
+    events.push_back(birth(domain::submission_lifecycle, move));
     if (auto const errors = domain::check_report_line(line, regions_, china_date(now)); !errors.empty()) {
-        auto const to = step(
-            db, domain::submission_lifecycle, row.state, domain::SubmissionEvent::reject, domain::NoFacts{},
-            Move{.subject = row.record_no, .actor = std::nullopt, .now = now, .why = "own_check"});
+        auto const to =
+            step(events, domain::submission_lifecycle, row.state, domain::SubmissionEvent::reject,
+                 domain::NoFacts{},
+                 Move{.subject = row.record_no, .actor = std::nullopt, .now = now, .why = "own_check"});
         if (!to) return to.error();
         row.state = *to;
         row.errors = seal_beside(vault_, row.line, crypto::write_json(domain::errors_json(errors)),
                                  errors_place(row.record_no));
     }
-    store::insert(db, row);
-    return row.record_no;
+    return row;
 }
 
-Outcome<std::string> ReportQueue::queue(db::PgSession& db, RecordId record, FindingId finding,
-                                        Instant now) const {
-    auto const report = compose(db, record, finding);
-    if (!report) return report.error();
-    return queue(db, *report, now);
+Outcome<std::string> ReportQueue::queue(db::PgSession& db, NewReport const& report, Instant now) const {
+    Events events;
+    auto const row = row_of(report, now, events);
+    if (!row) return row.error();
+    store::append(db, events);
+    store::insert(db, *row);
+    return row->record_no;
+}
+
+Outcome<void> ReportQueue::queue(db::PgSession& db, std::span<RecordToReport const> records,
+                                 Instant now) const {
+    std::vector<FindingId> ids;
+    for (RecordToReport const& one : records) ids.push_back(one.finding);
+    auto const findings = store::findings_for_records(db, ids);
+    Agencies agencies;
+    Events events;
+    std::vector<store::ReportRow> rows;
+    for (RecordToReport const& one : records) {
+        auto const found = std::ranges::find(findings, one.finding, &store::FindingForRecord::finding);
+        if (found == findings.end()) return unreadable("finding of a record");
+        auto const report = compose(db, *found, one.record, agencies);
+        if (!report) return report.error();
+        auto row = row_of(*report, now, events);
+        if (!row) return row.error();
+        rows.push_back(std::move(*row));
+    }
+    store::append(db, events);
+    store::insert(db, rows);
+    return {};
 }
 
 }  // namespace sponsio::service

@@ -1,12 +1,16 @@
 #pragma once
 
-#include "server/db/tx.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/report.hpp"
 #include "server/domain/rules.hpp"
-#include "server/service/vault.hpp"
+#include "server/service/unit.hpp"
+#include "server/store/organisations.hpp"
+#include "server/store/records.hpp"
 #include "server/store/submissions.hpp"
 
+#include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +25,11 @@ struct NewReport {
     domain::ReportLine line;
 };
 
+struct RecordToReport {
+    RecordId record;
+    FindingId finding;
+};
+
 /// Puts records on their way to the sharing platform, inside the transaction that issues them.
 class ReportQueue {
   public:
@@ -28,15 +37,20 @@ class ReportQueue {
                 domain::WorkingCalendar const& calendar)
         : vault_(vault), regions_(regions), rules_(rules), calendar_(calendar) {}
 
-    /// Composes the line from the stored finding, commitment and matter, and queues it. To be called in the
-    /// transaction that stores the credit record. A line that no platform could accept is kept as rejected,
-    /// with what is wrong, for a person to correct. Returns its record number.
-    Outcome<std::string> queue(db::PgSession& db, RecordId record, FindingId finding, Instant now) const;
-    /// The same for a line that is there already.
+    /// Composes the lines from the stored findings, commitments and matters, and queues them: all or none. To
+    /// be called in the transaction that stores the credit records. A line that no platform could accept is
+    /// kept as rejected, with what is wrong, for a person to correct.
+    Outcome<void> queue(db::PgSession& db, std::span<RecordToReport const> records, Instant now) const;
+    /// The same for a line that is there already. Returns its record number.
     Outcome<std::string> queue(db::PgSession& db, NewReport const& report, Instant now) const;
 
   private:
-    Outcome<NewReport> compose(db::PgSession& db, RecordId record, FindingId finding) const;
+    /// Units that are asked for once for all records of a call.
+    using Agencies = std::map<std::string, std::optional<store::Organisation>>;
+
+    Outcome<NewReport> compose(db::PgSession& db, store::FindingForRecord const& row, RecordId record,
+                               Agencies& agencies) const;
+    Outcome<store::ReportRow> row_of(NewReport const& report, Instant now, Events& events) const;
     Outcome<void> set_clock(NewReport const& report, store::ReportRow& row) const;
 
     Vault const& vault_;

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 /// What services do with a session: one transaction a request, each step with its event, each create once.
 namespace sponsio::service {
@@ -41,39 +42,57 @@ struct Move {
     std::int16_t shard = 0;
 };
 
-/// Asks the lifecycle for the next state and writes the event of the transition. The caller writes the new
+/// Events of one transaction, for the caller to append in one go.
+using Events = std::vector<store::Event>;
+
+/// Asks the lifecycle for the next state and keeps the event of the transition. The caller writes the new
 /// state into the row, which it has locked, in the same transaction.
 template <class L>
-Outcome<typename L::State> step(db::PgSession& db, L const& lifecycle, typename L::State from,
+Outcome<typename L::State> step(Events& events, L const& lifecycle, typename L::State from,
                                 typename L::Event event, typename L::Facts const& facts, Move const& move) {
     auto to = lifecycle.next(from, event, facts);
     if (!to) return to;
-    store::append(db, {.shard = move.shard,
-                       .at = move.now,
-                       .lifecycle = std::string(lifecycle.name),
-                       .subject = move.subject,
-                       .from = std::string(domain::word(from)),
-                       .event = std::string(domain::word(event)),
-                       .to = std::string(domain::word(*to)),
-                       .actor = move.actor,
-                       .why = move.why,
-                       .rule = move.rule});
+    events.push_back({.shard = move.shard,
+                      .at = move.now,
+                      .lifecycle = std::string(lifecycle.name),
+                      .subject = move.subject,
+                      .from = std::string(domain::word(from)),
+                      .event = std::string(domain::word(event)),
+                      .to = std::string(domain::word(*to)),
+                      .actor = move.actor,
+                      .why = move.why,
+                      .rule = move.rule});
+    return to;
+}
+
+/// The same, with the event written at once.
+template <class L>
+Outcome<typename L::State> step(db::PgSession& db, L const& lifecycle, typename L::State from,
+                                typename L::Event event, typename L::Facts const& facts, Move const& move) {
+    Events events;
+    auto to = step(events, lifecycle, from, event, facts, move);
+    store::append(db, events);
     return to;
 }
 
 /// The event of something that begins in its lifecycle's first state.
 template <class L>
+store::Event birth(L const& lifecycle, Move const& move) {
+    return {.shard = move.shard,
+            .at = move.now,
+            .lifecycle = std::string(lifecycle.name),
+            .subject = move.subject,
+            .from = std::nullopt,
+            .event = "created",
+            .to = std::string(domain::word(lifecycle.initial)),
+            .actor = move.actor,
+            .why = move.why,
+            .rule = move.rule};
+}
+
+template <class L>
 void born(db::PgSession& db, L const& lifecycle, Move const& move) {
-    store::append(db, {.shard = move.shard,
-                       .at = move.now,
-                       .lifecycle = std::string(lifecycle.name),
-                       .subject = move.subject,
-                       .from = std::nullopt,
-                       .event = "created",
-                       .to = std::string(domain::word(lifecycle.initial)),
-                       .actor = move.actor,
-                       .why = move.why,
-                       .rule = move.rule});
+    store::append(db, birth(lifecycle, move));
 }
 
 /// What a first use made.

@@ -35,6 +35,22 @@ inline db::Params& add(db::Params& params, SealedColumns const& sealed) {
     return params.add(sealed.content).add(sealed.wrapped_key).add(sealed.master_key_id);
 }
 
+/// The three columns of many rows.
+struct SealedArrays {
+    db::Array<std::vector<std::uint8_t>> contents, keys;
+    db::Array<std::string> key_ids;
+
+    void push(SealedColumns const& sealed) {
+        contents.push(sealed.content);
+        keys.push(sealed.wrapped_key);
+        key_ids.push(sealed.master_key_id);
+    }
+};
+
+inline db::Params& add(db::Params& params, SealedArrays const& sealed) {
+    return params.add(sealed.contents).add(sealed.keys).add(sealed.key_ids);
+}
+
 template <class Enum>
 std::optional<std::string> optional_word(std::optional<Enum> const& value) {
     if (!value) return std::nullopt;

@@ -3,10 +3,14 @@
 namespace sponsio::store {
 namespace {
 
-constexpr db::BinaryQuery insert_event{
+constexpr db::BinaryQuery insert_events{
     "events.insert",
     "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule) "
-    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+    "select q.shard, q.at, q.lifecycle, q.subject, q.from_state, q.event, q.to_state, q.actor, q.why, q.rule "
+    "from unnest($1::int2[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::uuid[], $9::text[], $10::text[]) with ordinality as "
+    "q(shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule, place) order by "
+    "q.place"};
 constexpr db::BinaryQuery select_history{
     "events.history",
     "select event_id, shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule "
@@ -31,9 +35,39 @@ Event event_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-void append(db::PgSession& db, Event const& e) {
-    db.exec(insert_event,
-            db::Params(e.shard, e.at, e.lifecycle, e.subject, e.from, e.event, e.to, e.actor, e.why, e.rule));
+void append(db::PgSession& db, Event const& event) {
+    append(db, std::span(&event, 1));
+}
+
+void append(db::PgSession& db, std::span<Event const> events) {
+    if (events.empty()) return;
+    db::Array<std::int16_t> shards;
+    db::Array<Instant> times;
+    db::Array<std::string> lifecycles, subjects, from, names, to, whys, rules;
+    db::Array<AccountId> actors;
+    for (Event const& e : events) {
+        shards.push(e.shard);
+        times.push(e.at);
+        lifecycles.push(e.lifecycle);
+        subjects.push(e.subject);
+        from.push(e.from);
+        names.push(e.event);
+        to.push(e.to);
+        actors.push(e.actor);
+        whys.push(e.why);
+        rules.push(e.rule);
+    }
+    db.exec(insert_events, db::Params()
+                               .add(shards)
+                               .add(times)
+                               .add(lifecycles)
+                               .add(subjects)
+                               .add(from)
+                               .add(names)
+                               .add(to)
+                               .add(actors)
+                               .add(whys)
+                               .add(rules));
 }
 
 std::vector<Event> history(db::PgSession& db, std::string const& subject) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Event {
 };
 
 void append(db::PgSession& db, Event const& event);
+/// In their order.
+void append(db::PgSession& db, std::span<Event const> events);
 std::vector<Event> history(db::PgSession& db, std::string const& subject);
 
 struct EventPage {

@@ -5,6 +5,7 @@
 namespace sponsio::store {
 namespace {
 
+using db::Array;
 using db::BinaryQuery;
 using db::Params;
 using Blob = std::vector<std::uint8_t>;
@@ -13,8 +14,8 @@ constexpr BinaryQuery select_effective{
     "records.claim_effective",
     "select finding_id from finding where state = 'effective' and record_step is null "
     "order by effective_at, finding_id limit $1 for update skip locked"};
-constexpr BinaryQuery select_finding{
-    "records.finding",
+constexpr BinaryQuery select_findings{
+    "records.findings",
     "select f.finding_id, f.commitment_code, f.organisation_id, o.name, o.uscc, o.region_code, f.kind, "
     "f.severity, f.draft, f.wrapped_key, f.master_key_id, f.drafted_by, f.reviewed_by, f.decided_by, "
     "d.number, d.made_at, s.served_at, f.effective_at, c.made_on, c.sealed, c.wrapped_key, c.master_key_id, "
@@ -25,9 +26,9 @@ constexpr BinaryQuery select_finding{
     "join matter_version v on v.matter_id = c.matter_id and v.version = c.matter_version "
     "left join document d on d.finding_id = f.finding_id and d.kind = 'decision' "
     "left join service_of_document s on s.document_id = d.document_id "
-    "where f.finding_id = $1 and f.state = 'effective'"};
-constexpr BinaryQuery update_step{"records.finding_step",
-                                  "update finding set record_step = $2 where finding_id = $1"};
+    "where f.finding_id = any($1) and f.state = 'effective'"};
+constexpr BinaryQuery update_steps{"records.finding_steps",
+                                   "update finding set record_step = $2 where finding_id = any($1)"};
 constexpr BinaryQuery update_refused{
     "records.reconsider_refused",
     "update finding f set record_step = null where f.record_step = 'refused' "
@@ -37,35 +38,51 @@ constexpr BinaryQuery insert_refusal{"records.insert_refusal",
                                      "insert into record_refusal (finding_id, rule, at) values ($1, $2, $3) "
                                      "on conflict (finding_id, rule) do nothing"};
 
-constexpr BinaryQuery insert_draft{
-    "records.insert_draft",
+constexpr BinaryQuery insert_draft_rows{
+    "records.insert_drafts",
     "insert into record_draft (record_id, finding_id, commitment_code, organisation_id, subject_index, kid, "
-    "to_be_signed, digest, wrapped_key, master_key_id, drafted_at) "
-    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+    "digest, drafted_at, to_be_signed, wrapped_key, master_key_id) "
+    "select q.record_id, q.finding_id, q.commitment_code, q.organisation_id, q.subject_index, q.kid, "
+    "q.digest, q.drafted_at, q.to_be_signed, q.wrapped_key, q.master_key_id "
+    "from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::text[], $7::bytea[], "
+    "$8::timestamptz[], $9::bytea[], $10::bytea[], $11::text[]) as q(record_id, finding_id, "
+    "commitment_code, organisation_id, subject_index, kid, digest, drafted_at, to_be_signed, wrapped_key, "
+    "master_key_id)"};
 constexpr BinaryQuery select_waiting{
     "records.drafts_waiting",
-    "select record_id, finding_id, commitment_code, organisation_id, subject_index, kid, to_be_signed, "
-    "wrapped_key, master_key_id, digest, drafted_at, state from record_draft "
-    "where state in ('drafted', 'signing') and ($1::uuid is null or record_id > $1) "
-    "order by record_id limit $2"};
-constexpr BinaryQuery select_draft_state{"records.lock_draft",
-                                         "select state from record_draft where record_id = $1 for update"};
-constexpr BinaryQuery update_draft_state{"records.draft_state",
-                                         "update record_draft set state = $2 where record_id = $1"};
+    "select d.record_id, d.finding_id, d.commitment_code, d.organisation_id, d.subject_index, d.kid, "
+    "d.to_be_signed, d.wrapped_key, d.master_key_id, d.digest, d.drafted_at, d.state, s.list_no, s.idx "
+    "from record_draft d left join status_entry s using (record_id) "
+    "where d.state in ('drafted', 'signing') and ($1::uuid is null or d.record_id > $1) "
+    "order by d.record_id limit $2"};
+// In one order for all, so that two servers never wait for each other.
+constexpr BinaryQuery select_draft_states{
+    "records.lock_drafts",
+    "select record_id, state from record_draft where record_id = any($1) order by record_id for update"};
+constexpr BinaryQuery update_draft_states{"records.draft_states",
+                                          "update record_draft set state = $2 where record_id = any($1)"};
 constexpr BinaryQuery select_draft_count{"records.count_drafts",
                                          "select count(*) from record_draft where finding_id = $1"};
 
 constexpr BinaryQuery update_feed{
     "records.take_positions",
     "update record_feed set next_position = next_position + $1 returning next_position - $1"};
-constexpr BinaryQuery insert_record{
+constexpr BinaryQuery insert_record_rows{
     "records.insert",
-    "insert into credit_record (record_id, position, organisation_id, sd_jwt, digest, wrapped_key, "
-    "master_key_id, issued_at) values ($1, $2, $3, $4, $5, $6, $7, $8)"};
+    "insert into credit_record (record_id, position, organisation_id, digest, issued_at, sd_jwt, "
+    "wrapped_key, master_key_id) "
+    "select q.record_id, q.position, q.organisation_id, q.digest, q.issued_at, q.sd_jwt, q.wrapped_key, "
+    "q.master_key_id from unnest($1::uuid[], $2::int8[], $3::uuid[], $4::bytea[], $5::timestamptz[], "
+    "$6::bytea[], $7::bytea[], $8::text[]) as q(record_id, position, organisation_id, digest, issued_at, "
+    "sd_jwt, wrapped_key, master_key_id)"};
 constexpr BinaryQuery select_record{
     "records.by_id",
     "select record_id, position, organisation_id, sd_jwt, wrapped_key, master_key_id, digest, issued_at, "
     "state from credit_record where record_id = $1"};
+constexpr BinaryQuery delete_without_leaf{
+    "records.take_without_leaf",
+    "delete from record_without_leaf where record_id in (select record_id from record_without_leaf "
+    "order by record_id limit $1) returning record_id"};
 constexpr BinaryQuery select_of_finding{
     "records.of_finding",
     "select r.record_id from record_draft d join credit_record r using (record_id) where d.finding_id = $1"};
@@ -103,16 +120,18 @@ FindingForRecord finding_of(db::Rows::Row const& row) {
 }
 
 RecordDraft draft_of(db::Rows::Row const& row) {
-    return {.id = row.get<RecordId>(0),
-            .finding = row.get<FindingId>(1),
-            .commitment_code = row.get<std::string>(2),
-            .organisation = row.get<OrganisationId>(3),
-            .subject_index = row.get<Blob>(4),
-            .kid = row.get<std::string>(5),
-            .to_be_signed = sealed_at(row, 6),
-            .digest = row.get<Digest>(9),
-            .drafted_at = row.get<Instant>(10),
-            .state = word_at<domain::DraftState>(row, 11)};
+    RecordDraft draft{.id = row.get<RecordId>(0),
+                      .finding = row.get<FindingId>(1),
+                      .commitment_code = row.get<std::string>(2),
+                      .organisation = row.get<OrganisationId>(3),
+                      .subject_index = row.get<Blob>(4),
+                      .kid = row.get<std::string>(5),
+                      .to_be_signed = sealed_at(row, 6),
+                      .digest = row.get<Digest>(9),
+                      .drafted_at = row.get<Instant>(10),
+                      .state = word_at<domain::DraftState>(row, 11)};
+    if (!row.is_null(12)) draft.status = StatusPlace{row.get<std::int32_t>(12), row.get<std::int32_t>(13)};
+    return draft;
 }
 
 CreditRecord record_of(db::Rows::Row const& row) {
@@ -125,8 +144,16 @@ CreditRecord record_of(db::Rows::Row const& row) {
             .state = row.get<std::string>(8)};
 }
 
-void set_step(db::PgSession& db, FindingId finding, std::optional<std::string> const& step) {
-    db.exec(update_step, Params(finding, step));
+template <class AnyId>
+Array<AnyId> array_of(std::span<AnyId const> ids) {
+    Array<AnyId> array;
+    for (AnyId const& id : ids) array.push(id);
+    return array;
+}
+
+void set_step(db::PgSession& db, std::span<FindingId const> findings,
+              std::optional<std::string> const& step) {
+    db.exec(update_steps, Params().add(array_of(findings)).add(step));
 }
 
 }  // namespace
@@ -138,14 +165,16 @@ std::vector<FindingId> claim_effective_findings(db::PgSession& db, int limit) {
     return ids;
 }
 
-std::optional<FindingForRecord> finding_for_record(db::PgSession& db, FindingId id) {
-    db::Rows const rows = db.exec(select_finding, Params(id));
-    if (rows.empty()) return std::nullopt;
-    return finding_of(rows[0]);
+std::vector<FindingForRecord> findings_for_records(db::PgSession& db, std::span<FindingId const> ids) {
+    std::vector<FindingForRecord> findings;
+    if (ids.empty()) return findings;
+    for (auto const& row : db.exec(select_findings, Params().add(array_of(ids))))
+        findings.push_back(finding_of(row));
+    return findings;
 }
 
 bool refuse(db::PgSession& db, FindingId finding, std::string_view rule, Instant now) {
-    set_step(db, finding, "refused");
+    set_step(db, std::span(&finding, 1), "refused");
     return db.exec(insert_refusal, Params(finding, rule, now)).affected() == 1;
 }
 
@@ -161,11 +190,32 @@ std::string record_place(RecordId id) {
     return "credit_record.sd_jwt:" + id.text();
 }
 
-void insert(db::PgSession& db, RecordDraft const& d) {
-    db.exec(insert_draft, Params(d.id, d.finding, d.commitment_code, d.organisation, d.subject_index, d.kid,
-                                 d.to_be_signed.content, d.digest, d.to_be_signed.wrapped_key,
-                                 d.to_be_signed.master_key_id, d.drafted_at));
-    set_step(db, d.finding, "drafted");
+void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts) {
+    if (drafts.empty()) return;
+    std::vector<FindingId> findings;
+    Array<RecordId> ids;
+    Array<std::string> codes, kids;
+    Array<OrganisationId> organisations;
+    Array<Blob> subjects;
+    Array<Digest> digests;
+    Array<Instant> times;
+    SealedArrays documents;
+    for (RecordDraft const& d : drafts) {
+        ids.push(d.id);
+        findings.push_back(d.finding);
+        codes.push(d.commitment_code);
+        organisations.push(d.organisation);
+        subjects.push(d.subject_index);
+        kids.push(d.kid);
+        digests.push(d.digest);
+        times.push(d.drafted_at);
+        documents.push(d.to_be_signed);
+    }
+    Params params;
+    params.add(ids).add(array_of<FindingId>(findings)).add(codes).add(organisations).add(subjects).add(kids);
+    add(params.add(digests).add(times), documents);
+    db.exec(insert_draft_rows, params);
+    set_step(db, findings, "drafted");
 }
 
 std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit) {
@@ -175,18 +225,20 @@ std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordI
     return drafts;
 }
 
-std::optional<domain::DraftState> lock_draft(db::PgSession& db, RecordId id) {
-    db::Rows const rows = db.exec(select_draft_state, Params(id));
-    if (rows.empty()) return std::nullopt;
-    return word_at<domain::DraftState>(rows[0], 0);
+std::vector<std::pair<RecordId, domain::DraftState>> lock_drafts(db::PgSession& db,
+                                                                 std::span<RecordId const> ids) {
+    std::vector<std::pair<RecordId, domain::DraftState>> states;
+    for (auto const& row : db.exec(select_draft_states, Params().add(array_of(ids))))
+        states.emplace_back(row.get<RecordId>(0), word_at<domain::DraftState>(row, 1));
+    return states;
 }
 
-void set_state(db::PgSession& db, RecordId id, domain::DraftState state) {
-    db.exec(update_draft_state, Params(id, std::string(domain::word(state))));
+void set_states(db::PgSession& db, std::span<RecordId const> ids, domain::DraftState state) {
+    db.exec(update_draft_states, Params().add(array_of(ids)).add(domain::word(state)));
 }
 
 void release_finding(db::PgSession& db, FindingId id) {
-    set_step(db, id, std::nullopt);
+    set_step(db, std::span(&id, 1), std::nullopt);
 }
 
 std::int64_t count_drafts(db::PgSession& db, FindingId finding) {
@@ -197,15 +249,38 @@ std::int64_t take_positions(db::PgSession& db, std::int64_t count) {
     return db.exec(update_feed, Params(count))[0].get<std::int64_t>(0);
 }
 
-void insert(db::PgSession& db, CreditRecord const& r) {
-    db.exec(insert_record, Params(r.id, r.position, r.organisation, r.sd_jwt.content, r.digest,
-                                  r.sd_jwt.wrapped_key, r.sd_jwt.master_key_id, r.issued_at));
+void insert_records(db::PgSession& db, std::span<CreditRecord const> records) {
+    if (records.empty()) return;
+    Array<RecordId> ids;
+    Array<std::int64_t> positions;
+    Array<OrganisationId> organisations;
+    Array<Digest> digests;
+    Array<Instant> times;
+    SealedArrays tokens;
+    for (CreditRecord const& r : records) {
+        ids.push(r.id);
+        positions.push(r.position);
+        organisations.push(r.organisation);
+        digests.push(r.digest);
+        times.push(r.issued_at);
+        tokens.push(r.sd_jwt);
+    }
+    Params params;
+    add(params.add(ids).add(positions).add(organisations).add(digests).add(times), tokens);
+    db.exec(insert_record_rows, params);
 }
 
 std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id) {
     db::Rows const rows = db.exec(select_record, Params(id));
     if (rows.empty()) return std::nullopt;
     return record_of(rows[0]);
+}
+
+std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit) {
+    std::vector<RecordId> ids;
+    for (auto const& row : db.exec(delete_without_leaf, Params(std::int32_t{limit})))
+        ids.push_back(row.get<RecordId>(0));
+    return ids;
 }
 
 std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "server/domain/record_lifecycle.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/status.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// Credit records from the effective finding to the feed.
@@ -39,8 +41,8 @@ struct FindingForRecord {
 /// Locks effective findings that nobody has drafted a record from yet; those that another transaction holds
 /// are left out.
 std::vector<FindingId> claim_effective_findings(db::PgSession& db, int limit);
-/// Nothing if the finding, its commitment or its matter is not there.
-std::optional<FindingForRecord> finding_for_record(db::PgSession& db, FindingId id);
+/// In no order; without those of which the finding, its commitment or its matter is not there.
+std::vector<FindingForRecord> findings_for_records(db::PgSession& db, std::span<FindingId const> ids);
 /// The finding gets no record for now. False if the same rule refused it before.
 bool refuse(db::PgSession& db, FindingId finding, std::string_view rule, Instant now);
 /// Refused findings are looked at once more, save those whose stored draft is in doubt. Returns how many.
@@ -61,15 +63,17 @@ struct RecordDraft {
     Digest digest;  ///< SHA-256 of the plain to-be-signed document
     Instant drafted_at;
     domain::DraftState state = domain::DraftState::drafted;
+    std::optional<StatusPlace> status{};  ///< when read; nothing: drafted before there were status lists
 };
 
-/// Stores the draft and marks its finding as drafted.
-void insert(db::PgSession& db, RecordDraft const& draft);
+/// Stores the drafts and marks their findings as drafted. Their places in status lists are stored apart.
+void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts);
 /// Drafts that wait for their signature, oldest first, after `after`; unlocked.
 std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit);
-/// The state of a draft, locked until the transaction ends.
-std::optional<domain::DraftState> lock_draft(db::PgSession& db, RecordId id);
-void set_state(db::PgSession& db, RecordId id, domain::DraftState state);
+/// The states of drafts, locked until the transaction ends, in the order of their ids.
+std::vector<std::pair<RecordId, domain::DraftState>> lock_drafts(db::PgSession& db,
+                                                                 std::span<RecordId const> ids);
+void set_states(db::PgSession& db, std::span<RecordId const> ids, domain::DraftState state);
 /// Superseded: the finding waits for a new draft.
 void release_finding(db::PgSession& db, FindingId id);
 std::int64_t count_drafts(db::PgSession& db, FindingId finding);
@@ -86,9 +90,11 @@ struct CreditRecord {
 
 /// The first of `count` positions in a row, taken under the lock that keeps the feed in order.
 std::int64_t take_positions(db::PgSession& db, std::int64_t count);
-/// DbError unique if this record is there already.
-void insert(db::PgSession& db, CreditRecord const& record);
+/// DbError unique if one of them is there already.
+void insert_records(db::PgSession& db, std::span<CreditRecord const> records);
 std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id);
+/// Records from before there was a log, crossed off the list of those that still lack their leaf.
+std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit);
 /// The record that came of a finding, once there is one.
 std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding);
 /// The feed after `position`: of all organisations, or of one.

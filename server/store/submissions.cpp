@@ -11,26 +11,35 @@ using domain::word;
 
 // ----------------------------------------------------------------------------------------------------
 // records
-constexpr BinaryQuery insert_report{
-    "submissions.insert_report",
+constexpr BinaryQuery insert_reports{
+    "submissions.insert_reports",
     "insert into submission_record (record_no, record_id, attempt, organisation_id, line, wrapped_key, "
     "master_key_id, why, due_at, rule, created_at, created_by, errors, state) "
-    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
+    "select q.record_no, q.record_id, q.attempt, q.organisation_id, q.line, q.wrapped_key, q.master_key_id, "
+    "q.why, q.due_at, q.rule, q.created_at, q.created_by, q.errors, q.state "
+    "from unnest($1::text[], $2::uuid[], $3::int4[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[], "
+    "$8::bytea[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::uuid[], $13::bytea[], "
+    "$14::text[]) "
+    "as q(record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
+    "rule, created_at, created_by, errors, state)"};
 constexpr BinaryQuery select_report_locked{
     "submissions.lock_report",
     "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
     "rule, created_at, created_by, batch_no, errors, state from submission_record "
     "where record_no = $1 for update"};
+// Nothing is delivered that was not first logged.
 constexpr BinaryQuery select_waiting_organisation{
     "submissions.organisation_waiting",
-    "select organisation_id from submission_record where state = 'queued' "
-    "order by created_at, record_no limit 1 for update skip locked"};
+    "select organisation_id from submission_record s where state = 'queued' and exists "
+    "(select from log_leaf l where l.kind = 'record' and l.subject = s.record_id::text "
+    "and l.leaf_index is not null) order by created_at, record_no limit 1 for update skip locked"};
 constexpr BinaryQuery select_waiting{
     "submissions.lock_waiting",
     "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
-    "rule, created_at, created_by, batch_no, errors, state from submission_record "
-    "where state = 'queued' and organisation_id = $1 order by created_at, record_no limit $2 "
-    "for update skip locked"};
+    "rule, created_at, created_by, batch_no, errors, state from submission_record s "
+    "where state = 'queued' and organisation_id = $1 and exists "
+    "(select from log_leaf l where l.kind = 'record' and l.subject = s.record_id::text "
+    "and l.leaf_index is not null) order by created_at, record_no limit $2 for update skip locked"};
 constexpr BinaryQuery update_held{
     "submissions.hold",
     "update submission_record set state = 'rejected' where record_no = $1 and state = 'queued'"};
@@ -197,11 +206,38 @@ std::string answer_place(std::string const& batch_no) {
     return "submission_batch.answer:" + batch_no;
 }
 
-void insert(db::PgSession& db, ReportRow const& r) {
-    Params params(r.record_no, r.record, std::int32_t{r.attempt}, r.organisation);
-    add(params, r.line).add(r.why).add(r.due_at).add(r.rule).add(r.created_at).add(r.created_by);
-    params.add(r.errors).add(word(r.state));
-    db.exec(insert_report, params);
+void insert(db::PgSession& db, ReportRow const& row) {
+    insert(db, std::span(&row, 1));
+}
+
+void insert(db::PgSession& db, std::span<ReportRow const> rows) {
+    if (rows.empty()) return;
+    db::Array<std::string> numbers, rules, states;
+    db::Array<RecordId> records;
+    db::Array<std::int32_t> attempts;
+    db::Array<OrganisationId> organisations;
+    SealedArrays lines;
+    db::Array<Bytes> whys, errors;
+    db::Array<Instant> due, created;
+    db::Array<AccountId> creators;
+    for (ReportRow const& r : rows) {
+        numbers.push(r.record_no);
+        records.push(r.record);
+        attempts.push(std::int32_t{r.attempt});
+        organisations.push(r.organisation);
+        lines.push(r.line);
+        whys.push(r.why);
+        due.push(r.due_at);
+        rules.push(r.rule);
+        created.push(r.created_at);
+        creators.push(r.created_by);
+        errors.push(r.errors);
+        states.push(word(r.state));
+    }
+    Params params;
+    params.add(numbers).add(records).add(attempts).add(organisations);
+    add(params, lines).add(whys).add(due).add(rules).add(created).add(creators).add(errors).add(states);
+    db.exec(insert_reports, params);
 }
 
 std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no) {

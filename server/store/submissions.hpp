@@ -39,11 +39,14 @@ std::string report_place(std::string const& record_no);
 
 /// DbError of kind unique on `submission_record_live` or the attempt's key if another attempt is under way.
 void insert(db::PgSession& db, ReportRow const& row);
+void insert(db::PgSession& db, std::span<ReportRow const> rows);
 /// A row, locked until the transaction ends.
 std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no);
-/// Who has waited longest with a report, as far as nobody else is gathering it just now.
+/// Who has waited longest with a report whose record has its place in the log, as far as nobody else is
+/// gathering it just now.
 std::optional<OrganisationId> organisation_waiting(db::PgSession& db);
-/// Locks the waiting reports of one organisation, oldest first, passing over those that others hold.
+/// Locks the waiting reports of one organisation, oldest first, passing over those that others hold and those
+/// whose record is not in the log yet.
 std::vector<ReportRow> lock_waiting(db::PgSession& db, OrganisationId organisation, int limit);
 
 /// A waiting report that cannot be sent: it counts as rejected, without a batch.

@@ -6,6 +6,7 @@
 #include "server/service/record_service.hpp"
 #include "tests/service/finding_steps.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -73,7 +74,12 @@ class RecordFixture : public FindingFixture {
                 .signer = [this](Instant) { return Outcome<std::shared_ptr<crypto::Signer const>>(signer); },
                 .published = [this] { return published(); },
                 .on_issued = [this](db::PgSession& db,
-                                    service::IssuedRecord const& record) { return on_issued(db, record); }},
+                                    std::span<service::IssuedRecord const> issued) -> Outcome<void> {
+                    for (auto const& record : issued)
+                        if (auto done = on_issued(db, record); !done) return done.error();
+                    return {};
+                },
+                .leaves_waiting = [this] { ++leaves_announced; }},
             std::move(options));
     }
 
@@ -149,9 +155,9 @@ class RecordFixture : public FindingFixture {
     Metrics metrics{"test"};
     std::vector<std::shared_ptr<WatchedSigner>> all_signers;
     std::shared_ptr<WatchedSigner> signer;
-    service::IssueService::OnIssued on_issued = [](db::PgSession&, service::IssuedRecord const&) {
-        return Outcome<void>();
-    };
+    std::function<Outcome<void>(db::PgSession&, service::IssuedRecord const&)> on_issued =
+        [](db::PgSession&, service::IssuedRecord const&) { return Outcome<void>(); };
+    std::atomic<int> leaves_announced = 0;
     std::unique_ptr<service::IssueService> issuing;
     std::unique_ptr<service::RecordService> records;
 

@@ -189,9 +189,8 @@ TEST_F(FromFinding, ARecordIsReportedInTheTransactionThatIssuesIt) {
     auto const regions = domain::Regions::from_resources().value();
     service::ReportQueue const queue(*vault, regions, *rules, *calendar);
     on_issued = [&](db::PgSession& db, service::IssuedRecord const& record) -> Outcome<void> {
-        auto const queued = queue.queue(db, record.id, record.finding, clock.now());
-        if (!queued) return queued.error();
-        return {};
+        service::RecordToReport const one{record.id, record.finding};
+        return queue.queue(db, std::span(&one, 1), clock.now());
     };
     FindingId const finding = effective();
     ASSERT_EQ(round().issued, 1u);

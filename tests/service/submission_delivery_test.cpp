@@ -45,6 +45,23 @@ TEST_F(Delivery, BringsReportsToThePlatform) {
     EXPECT_EQ(view(batch.batch_no).at("records").as_array().size(), 3u);
 }
 
+/// Nothing is delivered that was not first logged.
+TEST_F(Delivery, WaitsForTheRecordsPlaceInTheLog) {
+    auto const logged = queue_reports(1);
+    records_are_logged = false;
+    auto const waiting = queue_reports(1);
+    auto const sender = delivery(*road);
+    run(*sender);
+    EXPECT_THAT(states(), ElementsAre("accepted", "queued"));
+    run(*sender);
+    EXPECT_EQ(copies().size(), 1u);
+    EXPECT_THAT(moves(waiting[0]), ElementsAre(">queued"));
+    log_record(RecordId::parse(waiting[0].substr(0, waiting[0].rfind('-'))).value());
+    run(*sender);
+    EXPECT_THAT(states(), ElementsAre("accepted", "accepted"));
+    EXPECT_EQ(copies().size(), 2u);
+}
+
 TEST_F(Delivery, IsSignedSoThatOpensslAgrees) {
     queue_reports(2);
     auto const sender = delivery(*road);

@@ -19,6 +19,10 @@ constexpr db::BinaryQuery insert_record{
     "test.credit_record",
     "insert into credit_record (record_id, position, organisation_id, sd_jwt, digest, issued_at) "
     "select $1, $2, organisation_id, '', sha256(''), $3 from organisation limit 1"};
+constexpr db::BinaryQuery insert_leaf{
+    "test.record_leaf",
+    "insert into log_leaf (kind, subject, entry, created_at, shard, leaf_index) "
+    "select 'record', $1, '{}', $2, 1, count(*) from log_leaf"};
 constexpr db::BinaryQuery select_states{"test.states",
                                         "select state from submission_record order by created_at, record_no"};
 constexpr db::BinaryQuery select_left{
@@ -121,7 +125,12 @@ std::string SubmissionWorld::queue_one(domain::ReportLine line, Instant clock_st
                                     std::move(line)};
     clock.advance(std::chrono::microseconds{1});  // so that they have an order
     admin().exec(insert_record, db::Params(record, std::int64_t{serial_}, clock.now()));
+    if (records_are_logged) log_record(record);
     return queue->queue(admin(), report, clock.now()).value();
+}
+
+void SubmissionWorld::log_record(RecordId record) {
+    admin().exec(insert_leaf, db::Params(record.text(), clock.now()));
 }
 
 std::vector<std::string> SubmissionWorld::queue_reports(

@@ -74,6 +74,8 @@ class SubmissionWorld : public FindingWorld {
         std::size_t count,
         std::function<void(domain::ReportLine&)> const& change = [](domain::ReportLine&) {});
     std::string queue_one(domain::ReportLine line, Instant clock_starts);
+    /// Gives the record its place in the log, without which no report of it leaves.
+    void log_record(RecordId record);
     RecordId fake_record();
     domain::ReportLine fresh_line();
 
@@ -107,6 +109,7 @@ class SubmissionWorld : public FindingWorld {
 
     /// The key that manifests are signed with, and one more.
     std::shared_ptr<crypto::Signer const> signer;
+    bool records_are_logged = true;  ///< of those that are queued next
     std::unique_ptr<TempDir> folder;
     std::unique_ptr<domain::Regions> regions;
     std::unique_ptr<service::ReportQueue> queue;

@@ -13,6 +13,8 @@ inline domain::RecordFacts record_facts() {
     return {.record = RecordId::parse("0199e0a0-0000-7000-8000-000000000001").value(),
             .issuer = "https://sponsio.example",
             .issued_at = at("2026-10-15T16:00:01Z"),
+            .status_list = "https://sponsio.example/v1/status-lists/1",
+            .status_index = 4711,
             .commitment_code = "11010520260302000001",
             .made_on = parse_iso_date("2026-03-02").value(),
             .matter_code = "GZF-1",

@@ -35,6 +35,7 @@ TEST(RecordPayload, IsTheAgreedOne) {
               R"("legal_basis":[{"article":"第四十四条","law":"优化营商环境条例"}],)"
               R"("matter":{"code":"GZF-1","name":{"en":"Public rental housing","zh":"公租房资格确认"}},)"
               R"("retention":{"rule":"retention.negative 5 years; cn-national 2026.1","until":"2031-10-16"},)"
+              R"("status":{"status_list":{"idx":4711,"uri":"https://sponsio.example/v1/status-lists/1"}},)"
               R"("subject":{"document_number":"11010519491231002X","document_type":"citizen_id",)"
               R"("kind":"natural_person","name":"欧阳娜娜"},)"
               R"("vct":"https://sponsio.example/.well-known/vct/false-commitment"})");
@@ -90,6 +91,12 @@ void insert_claim(std::string& payload, std::string const& member) {
     payload.insert(1, member + ",");
 }
 
+void erase_claim(std::string& payload, char const* name) {
+    domain::Json claims = crypto::parse_json(payload).value();
+    claims.as_object().erase(name);
+    payload = crypto::canonical_json(claims);
+}
+
 std::vector<Break> const& breaks() {
     static std::vector<Break> const list{
         {"three_persons", "reviewer drafted", [](RecordFacts& f) { f.reviewed_by = f.drafted_by; }},
@@ -118,6 +125,11 @@ std::vector<Break> const& breaks() {
          [](RecordFacts& f) { f.made_on = *parse_iso_date("2026-04-15"); }},
         {"retention_ends_later", "kept for no time",
          [](RecordFacts& f) { f.retention_until = china_date(f.issued_at); }},
+        {"status_stated", "no place in a list", {}, [](std::string& p) { erase_claim(p, "status"); }},
+        {"status_stated", "before the first entry", [](RecordFacts& f) { f.status_index = -1; }},
+        {"status_stated", "a list of somebody else",
+         [](RecordFacts& f) { f.status_list = "https://other.example/v1/status-lists/1"; }},
+        {"status_stated", "another index", {}, [](std::string& p) { p.replace(p.find("4711"), 4, "4712"); }},
     };
     return list;
 }

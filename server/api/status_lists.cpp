@@ -1,0 +1,45 @@
+#include "server/api/status_lists.hpp"
+
+#include "server/api/accept.hpp"
+#include "server/api/common.hpp"
+
+#include <charconv>
+
+namespace sponsio::api {
+namespace {
+
+constexpr http::Literal list_type = "application/statuslist+jwt";
+
+/// A copy in between may be this old, which is less than the list's own `ttl`.
+constexpr std::string_view cache_of_lists = "public, max-age=60";
+
+/// No list has the number 0, so that stands for everything that is no number in its one spelling.
+std::int32_t list_in_path(Request const& request) {
+    std::string_view const text = request.capture("list_no");
+    std::int32_t number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && std::to_string(number) == text ? number : 0;
+}
+
+awaitable<Response> list(service::StatusService& statuses, Request& request) {
+    constexpr std::string_view offered[] = {list_type};
+    if (!preferred(request.header("Accept").value_or(""), offered))
+        co_return http::problem_response(fault(problem::not_acceptable), request);
+    auto const token = co_await statuses.list(list_in_path(request), request.deadline);
+    if (!token) co_return http::problem_response(token.error(), request);
+    Response response = cached(request, list_type, **token, cache_of_lists);
+    response.set("Vary", "Accept");
+    co_return response;
+}
+
+}  // namespace
+
+std::vector<Route> status_list_routes(service::StatusService& statuses) {
+    std::vector<Route> routes;
+    routes.push_back({Method::get, "/v1/status-lists/{list_no}",
+                      [&statuses](Request& request) { return list(statuses, request); },
+                      allow(Policy::everyone())});
+    return routes;
+}
+
+}  // namespace sponsio::api

@@ -1,0 +1,89 @@
+#include "server/app/cli.hpp"
+#include "server/app/training_clock.hpp"
+#include "server/service/key_service.hpp"
+#include "server/service/record_status.hpp"
+
+#include <iostream>
+#include <memory>
+
+/// `sponsio record`: what an administrator may do with issued records.
+namespace sponsio::app {
+namespace {
+
+struct Arguments {
+    DatabaseOptions database;
+    std::filesystem::path state, passphrase_file, training_clock;
+    std::string record, status, why;
+    bool json = false;
+};
+
+std::string words_of_a_status() {
+    std::string words;
+    for (auto const& row : words_of(domain::RecordStatus{}))
+        words += (words.empty() ? "" : ", ") + std::string(row.text);
+    return words;
+}
+
+std::unique_ptr<Clock const> clock_of(Arguments const& a) {
+    if (a.training_clock.empty()) return std::make_unique<SystemClock>();
+    return must(TrainingClock::open(a.training_clock));
+}
+
+service::KeyPlace keys_of(Arguments const& a) {
+    std::filesystem::path const& state = a.state.empty() ? a.database.data : a.state;
+    if (state.empty())
+        throw CommandFailed{"With --database, name the directory that the keys are in: --state DIR"};
+    auto place = service::KeyPlace::below(state);
+    if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
+    return place;
+}
+
+void set_status(Arguments const& a) {
+    auto const record = RecordId::parse(a.record);
+    if (!record) throw CommandFailed{"--record is the id of a record, as its jti says."};
+    auto const status = domain::from_word<domain::RecordStatus>(a.status);
+    if (!status) throw CommandFailed{"--status is one of " + words_of_a_status() + "."};
+    auto const clock = clock_of(a);
+    auto const keys = must(service::KeyService::open_existing(keys_of(a), *clock));
+    service::Vault const vault = keys->vault();
+    with_session(a.database, [&](db::PgSession& session) -> Outcome<void> {
+        auto const change = service::set_status(
+            session, vault, {.record = *record, .status = *status, .why = a.why, .now = clock->now()});
+        if (!change) return change.error();
+        domain::JsonObject const said{{"record_id", record->text()},
+                                      {"status", domain::word(change->status)},
+                                      {"serial", std::int64_t{change->serial}},
+                                      {"changed_at", to_rfc3339(change->changed_at)}};
+        if (a.json)
+            std::cout << crypto::write_json(said) << "\n";
+        else
+            std::cout << "Record " << record->text() << " is " << domain::word(change->status) << ".\n";
+        return {};
+    });
+}
+
+}  // namespace
+
+void add_record_commands(CLI::App& app) {
+    auto const a = std::make_shared<Arguments>();
+    auto* record = app.add_subcommand("record", "Issued records");
+    record->require_subcommand(1);
+    auto* status = record->add_subcommand(
+        "status",
+        "Changes what the status list says of a record; the change is logged. A running server "
+        "publishes it within a second");
+    add_database_options(*status, a->database);
+    status->add_option("--state", a->state, "Directory that the keys are in; by default the data directory")
+        ->type_name("DIR");
+    status->add_option("--passphrase-file", a->passphrase_file, "As given to serve")->type_name("FILE");
+    status->add_option("--training-clock", a->training_clock, "As given to serve")->type_name("FILE");
+    status->add_option("--record", a->record, "Id of the record")->type_name("ID")->required();
+    status->add_option("--status", a->status, words_of_a_status())->type_name("WORD")->required();
+    status->add_option("--why", a->why, "A word or the number of a document, nothing personal")
+        ->type_name("WORD")
+        ->required();
+    status->add_flag("--json", a->json, "Answers with a JSON document");
+    status->callback([a] { set_status(*a); });
+}
+
+}  // namespace sponsio::app

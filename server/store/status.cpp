@@ -1,0 +1,147 @@
+#include "server/store/status.hpp"
+
+#include "server/store/columns.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::Array;
+using db::BinaryQuery;
+using db::Params;
+
+constexpr BinaryQuery lock_newest{
+    "status.lock_newest",
+    "select list_no, size, used, version from status_list order by list_no desc limit 1 for update"};
+constexpr BinaryQuery insert_list{
+    "status.create_list",
+    "insert into status_list (list_no, size, created_at) values ($1, $2, $3) on conflict do nothing"};
+constexpr BinaryQuery select_list{"status.list",
+                                  "select list_no, size, used, version from status_list where list_no = $1"};
+constexpr BinaryQuery select_free{
+    "status.free",
+    "select q.idx from unnest($2::int4[]) as q(idx) "
+    "where not exists (select from status_entry e where e.list_no = $1 and e.idx = q.idx)"};
+constexpr BinaryQuery insert_entries{
+    "status.insert",
+    "with entry as (insert into status_entry (list_no, idx, record_id, changed_at) "
+    "select q.list_no, q.idx, q.record_id, $4 "
+    "from unnest($1::int4[], $2::int4[], $3::uuid[]) as q(list_no, idx, record_id) returning list_no) "
+    "update status_list l set used = l.used + n.taken "
+    "from (select list_no, count(*)::int4 as taken from entry group by list_no) n "
+    "where l.list_no = n.list_no"};
+constexpr BinaryQuery select_status{
+    "status.of_record",
+    "select record_id, list_no, idx, status, changed_at from status_entry where record_id = $1"};
+constexpr BinaryQuery select_status_locked{
+    "status.lock",
+    "select record_id, list_no, idx, status, changed_at from status_entry where record_id = $1 for update"};
+constexpr BinaryQuery update_status{
+    "status.change",
+    "with entry as (update status_entry set status = $2, changed_at = $3 where record_id = $1 "
+    "returning list_no) "
+    "update status_list l set version = l.version + 1 from entry where l.list_no = entry.list_no"};
+constexpr BinaryQuery insert_change{
+    "status.insert_change",
+    "insert into status_change (record_id, serial, status, changed_at, content, wrapped_key, master_key_id, "
+    "digest) values ($1, $2, $3, $4, $5, $6, $7, $8)"};
+constexpr BinaryQuery select_changes{
+    "status.changes",
+    "select record_id, serial, status, changed_at, content, wrapped_key, master_key_id, digest "
+    "from status_change where record_id = $1 order by serial"};
+constexpr BinaryQuery select_not_valid{
+    "status.not_valid",
+    "select idx, status from status_entry where list_no = $1 and status <> 0 order by idx"};
+
+domain::RecordStatus status_at(db::Rows::Row const& row, int column) {
+    return static_cast<domain::RecordStatus>(row.get<std::int16_t>(column));
+}
+
+std::int16_t to_column(domain::RecordStatus status) {
+    return static_cast<std::int16_t>(status);
+}
+
+std::optional<StatusList> first_list(db::Rows const& rows) {
+    if (rows.empty()) return std::nullopt;
+    return StatusList{rows[0].get<std::int32_t>(0), rows[0].get<std::int32_t>(1),
+                      rows[0].get<std::int32_t>(2), rows[0].get<std::int64_t>(3)};
+}
+
+std::optional<StatusRow> first_status(db::Rows const& rows) {
+    if (rows.empty()) return std::nullopt;
+    return StatusRow{rows[0].get<RecordId>(0),
+                     {rows[0].get<std::int32_t>(1), rows[0].get<std::int32_t>(2)},
+                     status_at(rows[0], 3),
+                     rows[0].get<Instant>(4)};
+}
+
+}  // namespace
+
+std::optional<StatusList> lock_newest_status_list(db::PgSession& db) {
+    return first_list(db.exec(lock_newest));
+}
+
+void create_status_list(db::PgSession& db, std::int32_t list_no, std::int32_t size, Instant now) {
+    db.exec(insert_list, Params(list_no, size, now));
+}
+
+std::vector<std::int32_t> free_status_indexes(db::PgSession& db, std::int32_t list_no,
+                                              std::span<std::int32_t const> candidates) {
+    Array<std::int32_t> asked;
+    for (std::int32_t const index : candidates) asked.push(index);
+    std::vector<std::int32_t> free;
+    for (auto const& row : db.exec(select_free, Params().add(list_no).add(asked)))
+        free.push_back(row.get<std::int32_t>(0));
+    return free;
+}
+
+void insert_statuses(db::PgSession& db, std::span<NewStatus const> statuses, Instant now) {
+    Array<std::int32_t> lists, indexes;
+    Array<RecordId> records;
+    for (NewStatus const& status : statuses) {
+        lists.push(status.place.list_no);
+        indexes.push(status.place.index);
+        records.push(status.record);
+    }
+    db.exec(insert_entries, Params().add(lists).add(indexes).add(records).add(now));
+}
+
+std::optional<StatusRow> status_of(db::PgSession& db, RecordId record) {
+    return first_status(db.exec(select_status, Params(record)));
+}
+
+std::optional<StatusRow> lock_status(db::PgSession& db, RecordId record) {
+    return first_status(db.exec(select_status_locked, Params(record)));
+}
+
+std::vector<StatusChange> status_changes(db::PgSession& db, RecordId record) {
+    std::vector<StatusChange> changes;
+    for (auto const& row : db.exec(select_changes, Params(record)))
+        changes.push_back({row.get<RecordId>(0), row.get<std::int32_t>(1), status_at(row, 2),
+                           row.get<Instant>(3), sealed_at(row, 4), row.get<Digest>(7)});
+    return changes;
+}
+
+void change_status(db::PgSession& db, StatusChange const& c) {
+    db.exec(update_status, Params(c.record, to_column(c.status), c.changed_at));
+    Params params(c.record, c.serial, to_column(c.status), c.changed_at);
+    add(params, c.content).add(c.digest);
+    db.exec(insert_change, params);
+}
+
+std::string status_place(RecordId record, std::int32_t serial) {
+    return "status_change.content:" + record.text() + ":" + std::to_string(serial);
+}
+
+std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no) {
+    return first_list(db.exec(select_list, Params(list_no)));
+}
+
+std::vector<std::pair<std::int32_t, domain::RecordStatus>> statuses_not_valid(db::PgSession& db,
+                                                                              std::int32_t list_no) {
+    std::vector<std::pair<std::int32_t, domain::RecordStatus>> found;
+    for (auto const& row : db.exec(select_not_valid, Params(list_no)))
+        found.emplace_back(row.get<std::int32_t>(0), status_at(row, 1));
+    return found;
+}
+
+}  // namespace sponsio::store
