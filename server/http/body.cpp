@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace sponsio::http {
 namespace {
@@ -21,19 +22,25 @@ void IncomingBody::begin(std::string& sink, std::uint64_t limit) {
     parser_.body_to(sink, limit);
 }
 
+/// Parses what has arrived. Whether any of it could be used: a piece of chunked framing alone cannot.
+Outcome<bool> IncomingBody::parse_arrived() {
+    auto& buffer = wire_.buffer();
+    if (buffer.size() == 0) return false;
+    boost::beast::error_code ec;
+    std::size_t const used = parser_.put(buffer.data(), ec);
+    buffer.consume(used);
+    if (ec && ec != boost::beast::http::error::need_more) {
+        failed_ = true;
+        return parse_fault(ec);
+    }
+    return used > 0;
+}
+
 /// Parses what has arrived, or waits for more of it first.
 awaitable<Outcome<void>> IncomingBody::more() {
-    auto& buffer = wire_.buffer();
-    boost::beast::error_code ec = boost::beast::http::error::need_more;
-    if (buffer.size() > 0) {
-        std::size_t const used = parser_.put(buffer.data(), ec);
-        buffer.consume(used);
-        if (ec && ec != boost::beast::http::error::need_more) {
-            failed_ = true;
-            co_return parse_fault(ec);
-        }
-        if (used > 0) co_return Outcome<void>{};
-    }
+    auto const used = parse_arrived();
+    if (!used) co_return used.error();
+    if (*used) co_return Outcome<void>{};
     auto const left = parser_.content_length_remaining();
     wire_.expect_body(!left || *left > 4096);
     auto const begun = steady_clock::now();
@@ -54,7 +61,8 @@ awaitable<Outcome<void>> IncomingBody::read_whole() {
 }
 
 awaitable<Outcome<std::string_view>> IncomingBody::next() {
-    sink_->clear();
+    if (!std::exchange(ahead_, false)) sink_->clear();
+    if (broken_) co_return *broken_;
     while (sink_->empty() && !parser_.is_done()) {
         auto const read = co_await more();
         if (!read) co_return read.error();
@@ -63,7 +71,15 @@ awaitable<Outcome<std::string_view>> IncomingBody::next() {
 }
 
 bool IncomingBody::arrived() {
-    return parser_.is_done() || wire_.buffer().size() > 0 || wire_.fill_now() != Wire::Got::interrupted;
+    if (!std::exchange(ahead_, true)) sink_->clear();
+    while (sink_->empty() && !parser_.is_done() && !broken_) {
+        auto const used = parse_arrived();
+        if (!used)
+            broken_ = used.error();
+        else if (!*used && wire_.fill_now() != Wire::Got::bytes)
+            return false;  // of a peer that is gone, next() will hear too
+    }
+    return true;
 }
 
 bool IncomingBody::worth_finishing() const {

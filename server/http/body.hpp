@@ -6,6 +6,7 @@
 #include "server/http/wire.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace sponsio::http {
@@ -30,6 +31,7 @@ class IncomingBody final : public BodyReader {
     [[nodiscard]] bool ended() const { return parser_.is_done(); }
 
   private:
+    Outcome<bool> parse_arrived();
     awaitable<Outcome<void>> more();
 
     Wire& wire_;
@@ -39,6 +41,8 @@ class IncomingBody final : public BodyReader {
     std::chrono::steady_clock::duration
         waited_{};  // for the peer; what a handler does meanwhile is not its fault
     bool failed_ = false;
+    bool ahead_ = false;             ///< the sink holds what next() will give
+    std::optional<Fault> broken_{};  ///< what next() will refuse with
 };
 
 /// The body of a streamed response: chunks, or plain bytes for HTTP/1.0.

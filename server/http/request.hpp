@@ -30,7 +30,7 @@ struct Route;
 /// The body of a request whose route streams it. Also the way to learn that the peer is gone or too slow.
 class BodyReader {
   public:
-    /// The next piece, as much as has arrived; empty at the end. It is valid until the next call.
+    /// The next piece, as much as has arrived; empty at the end. It is valid until the next call of either.
     /// Refused: too_large (the route's max_body), timed_out, malformed (broken chunks or a lost connection).
     virtual awaitable<Outcome<std::string_view>> next() = 0;
     /// Whether next() would answer without waiting for the peer.

@@ -88,12 +88,25 @@ function problemFaults(exchange, problem) {
   return found;
 }
 
+// NDJSON: OpenAPI itself has no word for the schema of a line.
+function lineFaults(schema, body) {
+  if (body && !body.endsWith('\n')) return ['the last line does not end'];
+  return body.split('\n').slice(0, -1).flatMap((line, index) => {
+    try {
+      return faults(schema, JSON.parse(line)).map((fault) => `line ${index + 1}: ${fault}`);
+    } catch (error) {
+      return [`line ${index + 1} is no JSON: ${error.message}`];
+    }
+  });
+}
+
 function bodyFaults(exchange, response) {
   const type = exchange.answer_headers['content-type'];
   const body = Buffer.from(exchange.answer_body, 'base64');
   if (!response.content) return body.length ? ['a body where none is promised'] : [];
   const promised = content(response.content, type);
   if (!promised) return [`content type ${type} is not among ${Object.keys(response.content).join(', ')}`];
+  if (promised['x-line']) return lineFaults(promised['x-line'], body.toString('utf8'));
   if (!promised.schema) return [];
   if (!/[/+]json$/.test(media(type))) return faults(promised.schema, body.toString('utf8'));
   let value;
@@ -139,7 +152,7 @@ function requestFaults(exchange, item, operation) {
     const type = Object.entries(exchange.headers).find(([name]) => name.toLowerCase() === 'content-type');
     const promised = content(operation.requestBody.content, type && type[1]);
     if (!promised) found.push(`accepted the content type ${type && type[1]}`);
-    else if (promised.schema) {
+    else if (promised.schema && /[/+]json$/.test(media(type[1]))) {
       found.push(...faults(promised.schema, JSON.parse(text(exchange.body))).map((line) => `accepted request: ${line}`));
     }
   }
