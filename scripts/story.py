@@ -75,6 +75,23 @@ def invitation(world, artefacts):
     print("\n".join(lines), flush=True)
 
 
+def checks(verifier, artefacts, now):
+    """Commands that check offline what was received, as far as it is there."""
+
+    def given(option, name):
+        return f" {option} {artefacts / name}" if (artefacts / name).exists() else ""
+
+    key = given("--vkey", "log.vkey")
+    record = f"record {artefacts / 'record.sd-jwt'} --at {now:%Y-%m-%dT%H:%M:%SZ}" + given("--jwks", "jwks.json")
+    record += given("--status-list", "status-list.jwt")
+    if key and (artefacts / "record.tlog-proof").exists():
+        record += given("--proof", "record.tlog-proof") + given("--entry", "record.entry") + key
+    commands = [record, f"batch {artefacts / 'submission'}" + given("--key", "submission/sm2-public.pem")]
+    if key:
+        commands.insert(0, "receipt" + given("--receipt", "commitment.json") + key)
+    print("\n   离线核验 Checking it offline", *(f"   {verifier} {command}" for command in commands), sep="\n", flush=True)
+
+
 def stay():
     """Until Ctrl-C or SIGTERM."""
     try:
@@ -96,6 +113,7 @@ def run(options):
     with World(folder, options.sponsio, options.port) as world:
         Story(world, artefacts, Teller()).tell()
         print(f"\n━━ 完 The end. Artefacts: {artefacts}", flush=True)
+        checks(options.sponsio.with_name("sponsio-verify"), artefacts, world.clock.now())
         if not options.exit:
             invitation(world, artefacts)
             stay()

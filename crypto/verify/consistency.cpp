@@ -65,6 +65,12 @@ void check_with_tiles(Checkpoint const& before, Checkpoint const& after, LogSour
 }
 
 void check_order(Checkpoint const& before, Checkpoint const& after, ConsistencyOptions const& options) {
+    if (before.origin != after.origin)
+        throw NotChecked{"several_logs",
+                         {"The checkpoints are of two logs, " + before.origin + " and " + after.origin +
+                              "; name two of one log.",
+                          "两个检查点属于不同的日志 " + before.origin + " 和 " + after.origin +
+                              "；请给出同一日志的检查点。"}};
     if (before.size > after.size)
         refute(
             "smaller",

@@ -83,11 +83,6 @@ Trust trust_in(TrustOptions const& options) {
     Trust trust;
     for (std::string const& key : options.vkeys) add_keys(trust.log_keys, key);
     if (trust.log_keys.empty()) refuse_key("");
-    for (crypto::NoteVerifier const& key : trust.log_keys)
-        if (key.name() != trust.log_keys.front().name())
-            throw NotChecked{"several_logs",
-                             {"The keys given with --vkey are of different logs; name those of one.",
-                              "--vkey 给出的公钥属于不同的日志；请只给出同一日志的公钥。"}};
     for (std::string const& witness : options.witnesses) add_keys(trust.witnesses.witnesses, witness);
     std::size_t const witnesses = trust.witnesses.witnesses.size();
     trust.witnesses.quorum = options.quorum.value_or(witnesses);

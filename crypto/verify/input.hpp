@@ -23,8 +23,8 @@ std::string read_text(std::string const& path);
 
 /// Whose signatures under a checkpoint count.
 struct TrustOptions {
-    /// Verifier keys of the log (C2SP signed-note) or files with one on each line. A log whose key was
-    /// changed has several, all of one name; each of them is trusted.
+    /// Verifier keys of logs (C2SP signed-note) or files with one on each line: those a log had one after the
+    /// other, those of several shards. Each of them is trusted for the log that it names.
     std::vector<std::string> vkeys;
     std::vector<std::string> witnesses;  ///< likewise, a witness each
     std::optional<std::size_t> quorum;   ///< all witnesses where absent

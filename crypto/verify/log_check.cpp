@@ -36,6 +36,12 @@ class LogCheck {
   public:
     LogCheck(LogSource& source, Checkpoint head, std::vector<Checkpoint> olds, LogOptions const& options)
         : source_(source), head_(std::move(head)), olds_(std::move(olds)), options_(options) {
+        for (Checkpoint const& old : olds_)
+            if (old.origin != head_.origin)
+                throw NotChecked{
+                    "several_logs",
+                    {"An earlier checkpoint is of " + old.origin + ", and this log is " + head_.origin + ".",
+                     "较早的检查点属于 " + old.origin + "，而本日志是 " + head_.origin + "。"}};
         std::ranges::sort(olds_, {}, &Checkpoint::size);
         if (!olds_.empty() && olds_.back().size > head_.size)
             refute("smaller", "The log now has fewer entries than an earlier checkpoint says: it went back.",

@@ -99,6 +99,15 @@ TEST_F(CheckpointCommand, TakesAFullTileWhereThePartialOneIsGone) {
     expect_not_checked(compare(log_.checkpoint(255), log_.checkpoint(300)), "missing_from_log");
 }
 
+TEST_F(CheckpointCommand, ComparesOneLogOnly) {
+    TestLog other(dir_ / "other", "sponsio.example/log/2");
+    other.fill(700);
+    expect_not_checked(compare(other.checkpoint(300), log_.checkpoint(700), {"--vkey", other.vkey()}),
+                       "several_logs");
+    expect_not_checked(compare(log_.checkpoint(700), other.checkpoint(700), {"--vkey", other.vkey()}),
+                       "several_logs");
+}
+
 TEST_F(CheckpointCommand, SaysWhatIsNoLog) {
     auto const at = [&](std::string const& place) {
         return compare(log_.checkpoint(1), log_.checkpoint(700), {"--log", place});

@@ -146,6 +146,14 @@ TEST_F(LogCommand, RefutesAFork) {
     expect_refuted(check_since(newest), "smaller");
 }
 
+TEST_F(LogCommand, ComparesWithItsOwnPastOnly) {
+    grow(10);
+    TestLog other(dir_ / "other", "sponsio.example/log/2");
+    other.fill(10);
+    write_file(dir_ / "old", other.checkpoint(10));
+    expect_not_checked(check({"--vkey", other.vkey(), "--old", dir_ / "old"}), "several_logs");
+}
+
 TEST_F(LogCommand, TakesFullTilesWherePartialOnesAreGone) {
     grow(700);
     write_file(log_.path("checkpoint"), log_.checkpoint(300));

@@ -81,10 +81,11 @@ void replace_in(std::filesystem::path const& path, std::string_view was, std::st
     write_file(path, replaced(read_file(path), was, now));
 }
 
-TestLog::TestLog(std::filesystem::path directory)
+TestLog::TestLog(std::filesystem::path directory, std::string name)
     : directory_(std::move(directory)),
+      name_(std::move(name)),
       signer_(PrivateKey::generate(Algorithm::ed25519)),
-      verifier_(origin, signer_.public_key()) {
+      verifier_(name_, signer_.public_key()) {
     std::filesystem::create_directories(directory_);
     write_file(path("vkey"), vkey() + "\n");
 }
@@ -141,8 +142,8 @@ std::string TestLog::checkpoint(std::uint64_t size) const {
 }
 
 std::string TestLog::signed_head(std::uint64_t size, Digest const& root) const {
-    std::string const text = crypto::Checkpoint{origin, size, root}.text();
-    crypto::Note note{text, {crypto::sign_note(text, origin, signer_)}};
+    std::string const text = crypto::Checkpoint{name_, size, root}.text();
+    crypto::Note note{text, {crypto::sign_note(text, name_, signer_)}};
     if (witness_)
         note.signatures.push_back(crypto::cosign_note(
             text, witness_name, *witness_, std::chrono::sys_seconds(std::chrono::seconds(1'772'413'300))));
@@ -156,8 +157,8 @@ std::string TestLog::proof(std::uint64_t index) const {
         .text();
 }
 
-std::string TestLog::foreign_vkey(std::string const& name) {
-    return crypto::NoteVerifier(name, KeySigner(PrivateKey::generate(Algorithm::ed25519)).public_key())
+std::string TestLog::foreign_vkey() {
+    return crypto::NoteVerifier(origin, KeySigner(PrivateKey::generate(Algorithm::ed25519)).public_key())
         .vkey();
 }
 

@@ -51,7 +51,7 @@ void replace_in(std::filesystem::path const& path, std::string_view was, std::st
 /// A log in a directory, made by the definitions of RFC 6962 and C2SP tlog-tiles without the writer's code.
 class TestLog {
   public:
-    explicit TestLog(std::filesystem::path directory);
+    explicit TestLog(std::filesystem::path directory, std::string name = "sponsio.example/log/1");
 
     /// Gives the index.
     std::uint64_t add(std::string entry);
@@ -76,8 +76,8 @@ class TestLog {
 
     [[nodiscard]] std::string place() const { return directory_.string(); }
 
-    /// Another log's key, under the same name if need be.
-    [[nodiscard]] static std::string foreign_vkey(std::string const& name = "sponsio.example/log/1");
+    /// Another log's key under the same name.
+    [[nodiscard]] static std::string foreign_vkey();
 
     void set_cosigner(crypto::Signer const* witness) { witness_ = witness; }
 
@@ -85,6 +85,7 @@ class TestLog {
     [[nodiscard]] crypto::test::NaiveTree const& tree() const;
 
     std::filesystem::path directory_;
+    std::string name_;
     crypto::KeySigner signer_;
     crypto::NoteVerifier verifier_;
     crypto::Signer const* witness_ = nullptr;
