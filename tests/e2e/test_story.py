@@ -1,17 +1,21 @@
 """The main story, over real HTTPS and a real PostgreSQL; then what it left behind is judged."""
+import hashlib
 import json
 import os
 import pathlib
 import tempfile
 import unittest
+import urllib.parse
 
 from sponsio_e2e import judges, people
 from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.program import wait_until
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
 from sponsio_e2e.world import AGENCY, World, must
 
-ARTEFACTS = ["commitment.json", "record.sd-jwt", "jwks.json", "submission/manifest.json", "submission/records.jsonl",
+ARTEFACTS = ["commitment.json", "receipt.tlog-proof", "receipt.entry", "log.vkey", "checkpoint", "record.sd-jwt", "jwks.json",
+             "record.tlog-proof", "record.entry", "status-list.jwt", "submission/manifest.json", "submission/records.jsonl",
              "submission/manifest.sm2", "submission/sm2-public.pem", "platform-answer.json"]
 WORLD = World()
 
@@ -54,6 +58,49 @@ class TheStory(unittest.TestCase):
         answer = judges.sd_jwt_check(token, keys, int(WORLD.clock.now().timestamp()), payload["iss"], payload["vct"],
                                      ["/matter", "/subject/name", "/subject/document_type", "/subject/document_number"])
         self.assertEqual((answer["payload"], answer["claims"]), (payload, claims))
+
+    def read(self, name):
+        return (WORLD.artefacts / name).read_bytes()
+
+    def test_go_finds_receipt_and_record_in_the_log(self):
+        keys = self.read("log.vkey").decode()
+        for name in ("receipt", "record"):
+            judges.tlogcheck_proof(self.read(f"{name}.tlog-proof"), self.read(f"{name}.entry"), keys)
+        with self.assertRaises(judges.Refused):
+            judges.tlogcheck_proof(self.read("record.tlog-proof"), self.read("receipt.entry"), keys)
+
+    def test_the_entries_are_those_of_the_receipt_and_the_record(self):
+        content = json.loads(self.read("commitment.json"))["receipt"]["content"].encode()
+        jwt = self.read("record.sd-jwt").split(b"~")[0]
+        for name, kind, logged in (("receipt", "commitment", content), ("record", "record", jwt)):
+            entry = json.loads(self.read(f"{name}.entry"))
+            self.assertEqual((entry["kind"], entry["digest"]), (kind, hashlib.sha256(logged).hexdigest()))
+
+    def test_other_libraries_read_the_records_status(self):
+        keys, token = WORLD.artefacts / "jwks.json", self.read("record.sd-jwt").decode().strip()
+        _, payload, _ = judges.verify_record(token, keys)
+        place = payload["status"]["status_list"]
+        now = int(WORLD.clock.now().timestamp())
+        answer = judges.status_list_check(self.read("status-list.jwt").decode(), keys, place["uri"], {place["idx"]: 0}, now)
+        self.assertEqual(answer["bits"], 4)
+        self.assertGreater(answer["size"], 100_000)
+
+    def test_a_changed_status_is_published_and_logged(self):
+        record = WORLD.story.record_id
+        _, payload, _ = judges.verify_record(self.read("record.sd-jwt").decode().strip(), WORLD.artefacts / "jwks.json")
+        place = payload["status"]["status_list"]
+        path, public = urllib.parse.urlsplit(place["uri"]).path, WORLD.client()
+        before = must(public.get(path), 200)
+        for word, value in (("objected", 12), ("valid", 0)):
+            WORLD.command("record", "status", "--record", record, "--status", word, "--why", "test",
+                          "--training-clock", WORLD.clock.path)
+            wait_until("the list is signed anew", lambda: must(public.get(path), 200).headers["etag"] != before.headers["etag"])
+            changed = must(public.get(path), 200)
+            judges.status_list_check(changed.body.decode(), WORLD.artefacts / "jwks.json", place["uri"],
+                                     {place["idx"]: value}, int(WORLD.clock.now().timestamp()))
+            before = changed
+        events = WORLD.client("zhou.auditor").all_items(f"/v1/audit-events?subject={record}")
+        self.assertEqual([e["to"] for e in events][-2:], ["objected", "valid"])
 
     def test_another_library_verifies_the_manifest(self):
         for batch in ("submission", "rejected"):

@@ -125,6 +125,8 @@ class Story(Reporting):
         receipt = self.commitment["receipt"]
         expect(hashlib.sha256(receipt["content"].encode()).hexdigest() == receipt["digest_sha256"],
                "the receipt's digest should be that of its content")
+        self.save_proof("receipt", receipt["shard"], receipt["entry"], receipt["proof"].encode())
+        self.save("checkpoint", self.answered(self.world.client().get(f"/log/{receipt['shard']}/checkpoint"), 200).body)
         again = self.answered(clerk.post("/v1/commitments", body, key=key), 201)
         expect(again.body == first.body and again.headers.get("idempotency-replayed") == "true",
                "the same key and body should get the first answer again")
@@ -206,6 +208,22 @@ class Story(Reporting):
         self.answered(self.world.client().get("/.well-known/vct/false-commitment"), 200)
         self.save("record.sd-jwt", token.body)
         self.save("jwks.json", keys.body)
+        path = f"/v1/records/{self.record_id}"
+        self.until("the record has its place in the log", lambda: integrator.get(path).json["log"]["leaf_index"] is not None)
+        log = self.answered(integrator.get(path), 200).json["log"]
+        jwt = token.body.split(b"~")[0]
+        expect(json.loads(log["entry"])["digest"] == hashlib.sha256(jwt).hexdigest(), "the leaf should be that of the record")
+        self.save_proof("record", log["shard"], log["entry"], self.answered(integrator.get(path + "/proof"), 200).body)
+
+    def save_proof(self, name, shard, entry, proof):
+        """A proof with the bytes that it is about, and the key of its shard beside those of others."""
+        self.save(f"{name}.entry", entry.encode())
+        self.save(f"{name}.tlog-proof", proof)
+        key = self.answered(self.world.client().get(f"/log/{shard}/vkey"), 200).body
+        known = self.artefacts / "log.vkey"
+        before = known.read_bytes() if known.exists() else b""
+        if key not in before.splitlines(keepends=True):
+            self.save("log.vkey", before + key)
 
     def china_today(self):
         return f"{self.world.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
@@ -224,6 +242,9 @@ class Story(Reporting):
         expect(claims["vct"].endswith("/.well-known/vct/false-commitment"), "the record should name its type")
         expect(claims["commitment_code"] == self.commitment["commitment_code"], "the record should name the commitment")
         expect(claims["subject"]["name"] == people.RESIDENT["name"], "the disclosures should name the person")
+        uri = payload["status"]["status_list"]["uri"]
+        statuses = self.answered(self.world.client().get(urllib.parse.urlsplit(uri).path, "application/statuslist+jwt"), 200)
+        self.save("status-list.jwt", statuses.body)
         hidden = json.dumps(payload, ensure_ascii=False)
         for secret in (people.RESIDENT["name"], people.RESIDENT["document"]["number"]):
             expect(secret not in hidden, "what is signed in clear should not name the person")
