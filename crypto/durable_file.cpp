@@ -112,6 +112,15 @@ Result<FileLock> FileLock::acquire(std::filesystem::path const& path) {
     return lock;
 }
 
+Result<std::optional<FileLock>> FileLock::try_acquire(std::filesystem::path const& path) {
+    int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return io_error("opening the lock", path);
+    std::optional<FileLock> lock(FileLock{descriptor});
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
+    if (errno != EWOULDBLOCK) return io_error("locking", path);
+    return std::optional<FileLock>{};
+}
+
 FileLock::~FileLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }

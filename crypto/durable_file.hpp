@@ -3,6 +3,7 @@
 #include "crypto/result.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,8 @@ Result<void> sync_directory(std::filesystem::path const& directory);
 class FileLock {
   public:
     static Result<FileLock> acquire(std::filesystem::path const& path);  ///< waits
+    /// Nothing if somebody else holds it.
+    static Result<std::optional<FileLock>> try_acquire(std::filesystem::path const& path);
 
     FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 

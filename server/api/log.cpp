@@ -74,14 +74,15 @@ awaitable<Response> list_leaves(LogService& log, Request& request) {
     co_return cached(request, "application/json", crypto::write_json(shown), cache_of_heads);
 }
 
-/// The size that `checkpoint` names; nothing for the newest one.
-Outcome<std::optional<std::uint64_t>> asked_size(Request const& request) {
+/// What `checkpoint` names; without it, the newest one.
+Outcome<service::WantedCheckpoint> wanted_checkpoint(Request const& request) {
     auto const named = request.query("checkpoint");
-    if (!named || *named == "newest") return std::optional<std::uint64_t>{};
+    if (!named || *named == "newest") return service::WantedCheckpoint{};
+    if (*named == "cosigned") return service::WantedCheckpoint{.cosigned = true};
     auto const size = canonical_number<std::uint64_t>(*named);
     if (!size) return bad_field("query:checkpoint", reason::bad_format);
     if (*size > service::max_checkpoint_size) return bad_field("query:checkpoint", reason::out_of_range);
-    return size;
+    return service::WantedCheckpoint{.size = size};
 }
 
 Response proof(Outcome<std::string> text, Request const& request) {
@@ -109,11 +110,11 @@ std::vector<Route> proof_routes(ProofService& proofs) {
     std::vector<Route> routes;
     routes.push_back({Method::get, "/v1/commitments/{code}/proof",
                       [&proofs](Request& request) -> awaitable<Response> {
-                          auto const size = asked_size(request);
-                          if (!size) co_return http::problem_response(size.error(), request);
+                          auto const wanted = wanted_checkpoint(request);
+                          if (!wanted) co_return http::problem_response(wanted.error(), request);
                           std::string code(request.capture("code"));
                           co_return proof(
-                              co_await proofs.of_commitment(caller_of(request), std::move(code), *size),
+                              co_await proofs.of_commitment(caller_of(request), std::move(code), *wanted),
                               request);
                       },
                       allow_query(commitment_readers(), {"checkpoint"})});
@@ -121,9 +122,10 @@ std::vector<Route> proof_routes(ProofService& proofs) {
                       [&proofs](Request& request) -> awaitable<Response> {
                           auto const id = id_in_path<RecordId>(request, "record_id");
                           if (!id) co_return http::problem_response(id.error(), request);
-                          auto const size = asked_size(request);
-                          if (!size) co_return http::problem_response(size.error(), request);
-                          co_return proof(co_await proofs.of_record(caller_of(request), *id, *size), request);
+                          auto const wanted = wanted_checkpoint(request);
+                          if (!wanted) co_return http::problem_response(wanted.error(), request);
+                          co_return proof(co_await proofs.of_record(caller_of(request), *id, *wanted),
+                                          request);
                       },
                       allow_query(record_readers(), {"checkpoint"})});
     return routes;

@@ -13,6 +13,7 @@
 #include "server/api/status_lists.hpp"
 #include "server/api/submissions.hpp"
 #include "server/api/verifications.hpp"
+#include "server/app/cosigning.hpp"
 #include "server/app/endpoint.hpp"
 #include "server/app/knowledge.hpp"
 #include "server/app/observer.hpp"
@@ -81,7 +82,7 @@ Outcome<std::unique_ptr<service::KeyService>> open_keys(Database const& database
 struct Application::Parts {
     explicit Parts(ServeOptions const& given, Knowledge known, std::unique_ptr<Clock> time, Database place,
                    std::unique_ptr<service::KeyService> key_service, Endpoint at,
-                   http::TlsFiles const& certificate_files)
+                   http::TlsFiles const& certificate_files, crypto::WitnessPolicy policy)
         : options(given),
           knowledge(std::move(known)),
           clock(std::move(time)),
@@ -89,6 +90,7 @@ struct Application::Parts {
           keys(std::move(key_service)),
           endpoint(std::move(at)),
           files(certificate_files),
+          witnesses(std::move(policy)),
           issuer(given.issuer.empty() ? "https://" + endpoint.text() : given.issuer) {}
 
     ServeOptions options;
@@ -98,6 +100,7 @@ struct Application::Parts {
     std::unique_ptr<service::KeyService> keys;
     Endpoint endpoint;
     http::TlsFiles files;
+    crypto::WitnessPolicy witnesses;
     std::string issuer;
 
     Metrics metrics{SPONSIO_VERSION};
@@ -116,9 +119,10 @@ struct Application::Parts {
                                log_keys(),
                                {.name = log_name(),
                                 .shards = std::max(options.shards, options.writers),
-                                .directory = options.state / "log"},
+                                .directory = options.state / "log",
+                                .witnesses = witnesses},
                                *clock};
-    service::ProofService proofs{db};
+    service::ProofService proofs{db, witnesses};
     service::LeaseBook leases{options.writers};
     std::unique_ptr<service::FilingService> filing;
     service::VerificationService verification{db, vault, matter_book, *clock};
@@ -175,6 +179,7 @@ struct Application::Parts {
     service::LogCheck log_check{
         db, {.keys = ledger.keys(), .vault = vault, .directory = ledger.directory()}, &metrics};
     std::unique_ptr<work::Periodic> log_check_work;
+    std::unique_ptr<Cosigning> cosigning;
     std::unique_ptr<work::Submitter> submitter;
 
     Outcome<void> queue_reports(db::PgSession& session, std::span<service::IssuedRecord const> issued);
@@ -183,6 +188,7 @@ struct Application::Parts {
     Outcome<void> check_database();
     Outcome<void> open_ledger();
     Outcome<void> connect_platform();
+    Outcome<void> connect_witnesses();
     Outcome<void> open_doors();
     void begin_work();
     http::Router routes();
@@ -248,6 +254,13 @@ Outcome<void> Application::Parts::connect_platform() {
         db, vault, *platform, signer, *clock, crypto::system_entropy(), &metrics,
         service::DeliveryOptions{
             .receiver = {.name = options.platform_name.empty() ? options.platform : options.platform_name}});
+    return {};
+}
+
+Outcome<void> Application::Parts::connect_witnesses() {
+    auto made = Cosigning::make(options, witnesses, db, *clock, metrics);
+    if (!made) return made.error();
+    cosigning = std::move(*made);
     return {};
 }
 
@@ -319,6 +332,7 @@ void Application::Parts::begin_work() {
         metrics);
     log_check_work = std::make_unique<Periodic>(Periodic::Options{.name = "log_check", .pause = check_pause},
                                                 work::log_check_round(log_check), metrics);
+    cosigning->start();
     if (delivery) {
         submitter =
             std::make_unique<work::Submitter>(*delivery, work::SubmitterOptions{.tick = options.work_pause});
@@ -330,6 +344,8 @@ void Application::Parts::begin_work() {
 Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     auto at = Endpoint::parse(options.listen);
     if (!at) return at.error();
+    auto witnesses = witness_policy(options);
+    if (!witnesses) return witnesses.error();
     auto knowledge = Knowledge::load(options.calendars);
     if (!knowledge) return knowledge.error();
     auto clock = make_clock(options.training_clock);
@@ -343,11 +359,13 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     auto endpoint = with_free_port(*at);
     if (!endpoint) return endpoint.error();
 
-    auto parts = std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock),
-                                         std::move(*database), std::move(*keys), *endpoint, *files);
+    auto parts =
+        std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock), std::move(*database),
+                                std::move(*keys), *endpoint, *files, std::move(*witnesses));
     if (auto kept = parts->check_database(); !kept) return kept.error();
     if (auto opened = parts->open_ledger(); !opened) return opened.error();
     if (auto connected = parts->connect_platform(); !connected) return connected.error();
+    if (auto connected = parts->connect_witnesses(); !connected) return connected.error();
     if (auto open = parts->open_doors(); !open) return open.error();
     parts->begin_work();
     log::info("server.ready",
@@ -372,6 +390,7 @@ bool Application::stop() {
     bool const clean = parts.server->drain(parts.options.grace);
     log::info("server.stopping", {{log::Key::step, "work"}});
     if (parts.submitter) parts.submitter->stop();
+    parts.cosigning->stop();
     parts.log_check_work->stop();
     parts.keeper_work->stop();
     parts.issuer_work->stop();

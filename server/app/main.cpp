@@ -2,6 +2,7 @@
 #include "server/app/key_commands.hpp"
 #include "server/app/log_commands.hpp"
 #include "server/app/platform/command.hpp"
+#include "server/app/witness/command.hpp"
 
 #include <iostream>
 
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
     app::add_log_commands(app);
     app::add_record_commands(app);
     app::add_platform_command(app);
+    app::add_witness_command(app);
     try {
         app.parse(argc, argv);
         return 0;

@@ -121,6 +121,24 @@ void add_serve_command(CLI::App& app) {
         ->check(CLI::Range(1, 256));
     command->add_option("--log-name", o.log_name,
                         "Name of the log, for new shards; by default the host of the issuer");
+    auto* witness =
+        command
+            ->add_option("--witness", o.witnesses, "Witness that cosigns how the log grows; may be repeated")
+            ->type_name("URL");
+    command
+        ->add_option("--witness-vkey", o.witness_vkeys,
+                     "Its verifier key, got over a way you trust; once for each witness, in their order")
+        ->type_name("VKEY");
+    command->add_option("--witness-ca", o.witness_ca, "Only certificates of this PEM file are trusted there")
+        ->check(CLI::ExistingFile)
+        ->needs(witness);
+    command
+        ->add_option(
+            "--witness-quorum", o.witness_quorum,
+            "So many witnesses must have cosigned a checkpoint before it is shown; by default one, if "
+            "there is any")
+        ->type_name("N")
+        ->needs(witness);
     command->callback([options] { serve(*options); });
 }
 

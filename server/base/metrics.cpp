@@ -60,6 +60,10 @@ std::vector<MetricInfo> const& table() {
         {"log_mismatches_total", "counter", {}, "Things found not to fit what was logged and signed."},
         {"log_frozen_shards", "gauge", {}, "Shards of the log that nobody signs until a person has looked."},
         {"log_check_ended_seconds", "gauge", {}, "When the whole log was last found sound, in Unix time."},
+        {"cosign_attempts_total",
+         "counter",
+         {"witness", "outcome"},
+         "Checkpoints shown to a witness: cosigned, refused or unavailable."},
         {"build_info", "gauge", {"version"}, "1, with the version of this program."},
     };
     return rows;
@@ -163,7 +167,8 @@ Metrics::Metrics(std::string_view version)
       log_pending(registry_->gauges("log_pending").with({})),
       log_mismatches(registry_->counters("log_mismatches_total").with({})),
       log_frozen(registry_->gauges("log_frozen_shards").with({})),
-      log_check_ended(registry_->gauges("log_check_ended_seconds").with({})) {
+      log_check_ended(registry_->gauges("log_check_ended_seconds").with({})),
+      cosign_attempts(registry_->counters("cosign_attempts_total")) {
     registry_->gauges("build_info").with({version}).set(1);
 }
 

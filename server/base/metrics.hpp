@@ -111,6 +111,7 @@ class Metrics {
     Counter log_mismatches;
     Gauge log_frozen;
     Gauge log_check_ended;
+    Counters cosign_attempts;  ///< witness, outcome: cosigned, refused, unavailable
 
     /// The Prometheus text exposition format 0.0.4.
     [[nodiscard]] std::string text() const;

@@ -20,10 +20,12 @@ namespace fs = std::filesystem;
 using crypto::KeyStore;
 
 /// What every server needs. A key store of an earlier version gets what it lacks.
-constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 3> first_keys{
+constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 3> keys_of_server{
     {{purpose::record, crypto::Algorithm::es256},
      {purpose::submission, crypto::Algorithm::sm2},
      {purpose::log, crypto::Algorithm::ed25519}}};
+constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 1> keys_of_witness{
+    {{purpose::witness, crypto::Algorithm::ed25519}}};
 
 std::chrono::sys_seconds seconds_of(Instant t) {
     return std::chrono::floor<std::chrono::seconds>(t);
@@ -131,17 +133,22 @@ KeyService::KeyService(KeyStore store, bool fresh)
 KeyService::~KeyService() = default;
 
 Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clock const& clock) {
-    return open(place, clock, true);
+    return open(place, clock, keys_of_server);
+}
+
+Outcome<std::unique_ptr<KeyService>> KeyService::open_for_witness(KeyPlace const& place, Clock const& clock) {
+    return open(place, clock, keys_of_witness);
 }
 
 Outcome<std::unique_ptr<KeyService>> KeyService::open_existing(KeyPlace const& place, Clock const& clock) {
-    return open(place, clock, false);
+    return open(place, clock, {});
 }
 
 /// Survives a crash at any line: the passphrase is durable before keys hang on it, and a purpose whose key
 /// was not made yet gets it at the next start.
 Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clock const& clock,
-                                                      bool may_create) {
+                                                      std::span<FirstKey const> first_keys) {
+    bool const may_create = !first_keys.empty();
     Instant const now = clock.now();
     if (may_create)
         if (auto made = make_directory(place.directory); !made) return made.error();
@@ -166,10 +173,8 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
                        : KeyStore::create(place.directory, *passphrase, seconds_of(now));
     if (!store) return fault_of(store.error(), place.directory);
     std::unique_ptr<KeyService> keys(new KeyService(std::move(*store), !there));
-    if (may_create) {
-        for (auto const& [what, algorithm] : first_keys)
-            if (auto done = keys->ensure(what, algorithm, now); !done) return done.error();
-    }
+    for (auto const& [what, algorithm] : first_keys)
+        if (auto done = keys->ensure(what, algorithm, now); !done) return done.error();
     return keys;
 }
 

@@ -9,8 +9,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sponsio::crypto {
@@ -25,6 +27,7 @@ namespace purpose {
 inline constexpr std::string_view record = "record";          ///< ES256: credit records
 inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
 inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
+inline constexpr std::string_view witness = "witness";  ///< Ed25519: cosignatures on others' checkpoints
 }  // namespace purpose
 
 /// Where the keys are, and the passphrase that opens them.
@@ -49,6 +52,8 @@ class KeyService {
     /// Makes the directory, its passphrase and the first keys where there are none. The fault is a sentence
     /// for the operator.
     static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock);
+    /// The same for a witness, which needs one key only.
+    static Outcome<std::unique_ptr<KeyService>> open_for_witness(KeyPlace const& place, Clock const& clock);
     /// The same, but only if the key store is there.
     static Outcome<std::unique_ptr<KeyService>> open_existing(KeyPlace const& place, Clock const& clock);
 
@@ -83,9 +88,11 @@ class KeyService {
                                 std::chrono::seconds overlap);
 
   private:
+    using FirstKey = std::pair<std::string_view, crypto::Algorithm>;
+
     KeyService(crypto::KeyStore store, bool fresh);
     static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock,
-                                                     bool may_create);
+                                                     std::span<FirstKey const> first_keys);
     Outcome<void> ensure(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
     crypto::KeyStore& fresh_store() const;
 

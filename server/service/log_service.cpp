@@ -3,6 +3,7 @@
 #include "crypto/log_entry.hpp"
 #include "crypto/note.hpp"
 #include "server/db/tx.hpp"
+#include "server/service/cosigned_head.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -91,11 +92,20 @@ Outcome<std::vector<std::int16_t>> LogService::prepare(Deadline deadline) {
     });
 }
 
+/// Nobody is shown a head that a quorum of witnesses has not seen: else the log could show others another
+/// one.
+Outcome<std::string> LogService::shown_checkpoint(db::PgSession& db, store::LogHead const& head) const {
+    if (options_.witnesses.quorum == 0) return head.checkpoint;
+    auto cosigned = cosigned_head(db, head.shard, options_.witnesses);
+    if (cosigned) return std::move(cosigned->checkpoint);
+    return no_quorum_yet();
+}
+
 LogService::Answer<std::string> LogService::checkpoint(std::int16_t shard, Deadline deadline) {
-    return db_.run(deadline, [shard](db::PgSession& db) -> Outcome<std::string> {
-        auto head = head_of(db, shard);
+    return db_.run(deadline, [this, shard](db::PgSession& db) -> Outcome<std::string> {
+        auto const head = head_of(db, shard);
         if (!head) return head.error();
-        return std::move(head->checkpoint);
+        return shown_checkpoint(db, *head);
     });
 }
 
@@ -118,8 +128,12 @@ LogService::Answer<std::string> LogService::verifier_key(std::int16_t shard, Dea
     return db_.run(deadline, [this, shard](db::PgSession& db) -> Outcome<std::string> {
         auto const head = head_of(db, shard);
         if (!head) return head.error();
+        auto const shown = shown_checkpoint(db, *head);
+        if (!shown) return shown.error();
+        auto const note = crypto::Note::parse(*shown);
         for (crypto::PublicKey const& key : keys_.known())
-            if (is_signed_head(*head, {key})) return crypto::NoteVerifier(head->origin, key).vkey() + "\n";
+            if (crypto::NoteVerifier const verifier(head->origin, key); note && verifier.verified(*note))
+                return verifier.vkey() + "\n";
         return damaged_log(shard, "its newest checkpoint was signed by no key that is known here",
                            "最新检查点的签名密钥未知");
     });

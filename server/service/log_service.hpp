@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/checkpoint.hpp"
 #include "server/db/executor.hpp"
 #include "server/domain/decode.hpp"
 #include "server/service/log_state.hpp"
@@ -20,6 +21,7 @@ struct LogOptions {
     unsigned shards = 1;              ///< at least so many
     std::filesystem::path directory;  ///< of the heads kept outside the database
     std::size_t cached_tiles = 8 * 1024 * 1024;  ///< bytes
+    crypto::WitnessPolicy witnesses{};           ///< what a checkpoint needs to be shown; by default nothing
 };
 
 /// Kinds of leaves whose content everybody may read.
@@ -38,12 +40,14 @@ class LogService {
     /// all shards; the fault is a sentence for the operator.
     Outcome<std::vector<std::int16_t>> prepare(Deadline deadline);
 
-    /// The newest checkpoint, a signed note. not_found for a shard that is not there, as below.
+    /// The newest checkpoint, a signed note; where a quorum of witnesses is wanted, the newest that has it,
+    /// with all their cosignatures: unavailable until there is one. not_found for a shard that is not there,
+    /// as below.
     Answer<std::string> checkpoint(std::int16_t shard, Deadline deadline);
     /// What stands at that path below the log's prefix (C2SP tlog-tiles): the same bytes for ever. not_found
     /// beyond the newest checkpoint and for any spelling but the canonical one.
     Answer<TileCache::Content> tile(std::int16_t shard, std::string_view path, Deadline deadline);
-    /// The verifier key (C2SP signed-note), a line, of the key that signed the newest checkpoint.
+    /// The verifier key (C2SP signed-note), a line, of the key that signed that checkpoint.
     Answer<std::string> verifier_key(std::int16_t shard, Deadline deadline);
     /// Those of all keys that ever signed for the log, one a line.
     Answer<std::string> verifier_keys(std::int16_t shard, Deadline deadline);
@@ -57,6 +61,7 @@ class LogService {
 
   private:
     Outcome<void> make_shard(db::PgSession& db, std::int16_t shard) const;
+    Outcome<std::string> shown_checkpoint(db::PgSession& db, store::LogHead const& head) const;
 
     db::DbExecutor& db_;
     LogKeys keys_;

@@ -1,6 +1,7 @@
 #include "server/service/proof_service.hpp"
 
 #include "crypto/log_entry.hpp"
+#include "server/service/cosigned_head.hpp"
 #include "server/service/log_state.hpp"
 #include "server/service/record_service.hpp"
 #include "server/store/commitments.hpp"
@@ -30,11 +31,27 @@ Fault older_than(store::LogPlace const& place) {
         "该检查点早于第 " + index + " 号叶子，请指定更大的检查点。");
 }
 
-Outcome<std::string> proof_of(db::PgSession& db, std::optional<store::LogPlace> const& place,
-                              std::optional<std::uint64_t> size) {
+Outcome<std::string> cosigned_proof(db::PgSession& db, store::LogPlace const& place,
+                                    crypto::WitnessPolicy const& witnesses) {
+    if (witnesses.quorum == 0)
+        return fault(problem::conflict, "This log has no witnesses.", "本日志没有见证方。");
+    auto const cosigned = cosigned_head(db, place.shard, witnesses);
+    if (!cosigned) return no_quorum_yet();
+    if (cosigned->size > place.index) return proof_against(db, place, *cosigned);
+    Fault f = fault(problem::conflict, "The witnesses have not cosigned it yet. Ask again in a moment.",
+                    "见证方尚未联署，请稍后再试。");
+    f.retry_after = std::chrono::seconds(2);
+    return f;
+}
+
+}  // namespace
+
+Outcome<std::string> ProofService::proof_of(db::PgSession& db, std::optional<store::LogPlace> const& place,
+                                            WantedCheckpoint wanted) const {
     if (!place) return not_logged();
-    if (size && *size <= place->index) return older_than(*place);
-    if (size) {
+    if (wanted.cosigned) return cosigned_proof(db, *place, witnesses_);
+    if (auto const size = wanted.size) {
+        if (*size <= place->index) return older_than(*place);
         auto named = store::checkpoint_of_size(db, place->shard, *size);
         if (!named) return fault(problem::not_found);
         return proof_against(db, *place, {*size, std::move(*named)});
@@ -44,26 +61,24 @@ Outcome<std::string> proof_of(db::PgSession& db, std::optional<store::LogPlace> 
     return proof_against(db, *place, {newest->size, std::move(newest->checkpoint)});
 }
 
-}  // namespace
-
 ProofService::Answer ProofService::of_commitment(Caller const& caller, std::string code,
-                                                 std::optional<std::uint64_t> size) {
-    auto job = [who = caller.who, code = std::move(code), size](db::PgSession& db) -> Outcome<std::string> {
+                                                 WantedCheckpoint wanted) {
+    auto job = [this, who = caller.who, code = std::move(code),
+                wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::commitment_by_code(db, code);
         if (!row || row->organisation != who->organisation) return fault(problem::not_found);
         auto const place = row->leaf_index ? store::LogPlace{row->shard, *row->leaf_index}
                                            : place_of(db, crypto::log_kind::commitment, code);
-        return proof_of(db, place, size);
+        return proof_of(db, place, wanted);
     };
     return db_.run(caller.deadline, std::move(job));
 }
 
-ProofService::Answer ProofService::of_record(Caller const& caller, RecordId id,
-                                             std::optional<std::uint64_t> size) {
-    auto job = [who = caller.who, id, size](db::PgSession& db) -> Outcome<std::string> {
+ProofService::Answer ProofService::of_record(Caller const& caller, RecordId id, WantedCheckpoint wanted) {
+    auto job = [this, who = caller.who, id, wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::record_by_id(db, id);
         if (!row || !may_read(*who, *row)) return fault(problem::not_found);
-        return proof_of(db, place_of(db, crypto::log_kind::record, id.text()), size);
+        return proof_of(db, place_of(db, crypto::log_kind::record, id.text()), wanted);
     };
     return db_.run(caller.deadline, std::move(job));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/checkpoint.hpp"
 #include "crypto/tile.hpp"
 #include "server/base/id.hpp"
 #include "server/db/executor.hpp"
@@ -17,23 +18,35 @@ namespace sponsio::service {
 /// No checkpoint is over more leaves than that.
 inline constexpr std::uint64_t max_checkpoint_size = crypto::max_log_size;
 
+/// Which checkpoint a proof is to lead to.
+struct WantedCheckpoint {
+    std::optional<std::uint64_t> size{};  ///< the one of that size
+    bool cosigned = false;                ///< the newest that a quorum of witnesses has cosigned
+    // neither: the newest
+};
+
 /// Proves to whoever may read a thing that the thing is in the log.
 class ProofService {
   public:
     /// C2SP tlog-proof of the thing's leaf.
     using Answer = boost::asio::awaitable<Outcome<std::string>>;
 
-    explicit ProofService(db::DbExecutor& db) : db_(db) {}
+    explicit ProofService(db::DbExecutor& db, crypto::WitnessPolicy witnesses = {})
+        : db_(db), witnesses_(std::move(witnesses)) {}
 
-    /// Against the newest checkpoint of its shard, or the one of that size. not_found if the caller may not
-    /// read the thing or no checkpoint of that size was signed; conflict while the leaf waits and for a
-    /// checkpoint older than the leaf.
-    Answer of_commitment(Caller const& caller, std::string code, std::optional<std::uint64_t> size);
+    /// Against a checkpoint of its shard. not_found if the caller may not read the thing or no checkpoint of
+    /// that size was signed; conflict while the leaf waits and for a checkpoint older than the leaf.
+    Answer of_commitment(Caller const& caller, std::string code, WantedCheckpoint wanted);
     /// The same.
-    Answer of_record(Caller const& caller, RecordId id, std::optional<std::uint64_t> size);
+    Answer of_record(Caller const& caller, RecordId id, WantedCheckpoint wanted);
 
   private:
+    [[nodiscard]] Outcome<std::string> proof_of(db::PgSession& db,
+                                                std::optional<store::LogPlace> const& place,
+                                                WantedCheckpoint wanted) const;
+
     db::DbExecutor& db_;
+    crypto::WitnessPolicy witnesses_;
 };
 
 }  // namespace sponsio::service

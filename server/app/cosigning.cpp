@@ -1,0 +1,74 @@
+#include "server/app/cosigning.hpp"
+
+#include "server/service/cosigned_head.hpp"
+
+#include <algorithm>
+
+namespace sponsio::app {
+namespace {
+
+/// Between two looks whether a shard has grown: the most that the shown checkpoint is behind.
+constexpr std::chrono::seconds pause{1};
+constexpr std::chrono::seconds longest_pause{10};  ///< for a witness that does not answer
+
+}  // namespace
+
+Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options) {
+    if (options.witnesses.size() != options.witness_vkeys.size())
+        return fault(problem::invalid, "Each --witness needs its --witness-vkey, in the same order.",
+                     "每个 --witness 须按顺序对应一个 --witness-vkey。");
+    crypto::WitnessPolicy policy;
+    for (std::string const& vkey : options.witness_vkeys) {
+        auto key = crypto::NoteVerifier::from_vkey(vkey);
+        if (!key || key->kind() != crypto::NoteKeyKind::cosignature_v1)
+            return fault(problem::invalid, "This is not the verifier key of a witness: " + vkey,
+                         "这不是见证方的验证密钥：" + vkey);
+        // One key under two names is one witness, and must not count for two.
+        if (std::ranges::any_of(policy.witnesses,
+                                [&](auto const& other) { return other.key() == key->key(); }))
+            return fault(problem::invalid, "This witness key is named twice: " + vkey,
+                         "该见证方密钥重复：" + vkey);
+        policy.witnesses.push_back(std::move(*key));
+    }
+    bool const any = !policy.witnesses.empty();
+    policy.quorum = options.witness_quorum.value_or(any ? 1 : 0);
+    if (policy.quorum > policy.witnesses.size())
+        return fault(problem::invalid, "--witness-quorum is more than there are witnesses.",
+                     "--witness-quorum 超过见证方数量。");
+    return policy;
+}
+
+Outcome<std::unique_ptr<Cosigning>> Cosigning::make(ServeOptions const& options,
+                                                    crypto::WitnessPolicy const& policy, db::DbExecutor& db,
+                                                    Clock const& clock, Metrics& metrics) {
+    std::unique_ptr<Cosigning> cosigning(new Cosigning(metrics));
+    for (std::size_t i = 0; i != policy.witnesses.size(); ++i) {
+        auto client =
+            client::make_witness_client({.url = options.witnesses[i], .ca_file = options.witness_ca});
+        if (!client) return client.error();
+        One one{.client = std::move(*client), .service = nullptr};
+        one.service = std::make_unique<service::CosignService>(
+            service::CosignParts{.db = db,
+                                 .witness = policy.witnesses[i],
+                                 .all = service::vkeys_of(policy.witnesses),
+                                 .client = *one.client,
+                                 .clock = clock,
+                                 .metrics = metrics});
+        cosigning->witnesses_.push_back(std::move(one));
+    }
+    return cosigning;
+}
+
+void Cosigning::start() {
+    for (One& one : witnesses_)
+        one.work = std::make_unique<work::Periodic>(
+            work::Periodic::Options{.name = "cosign", .pause = pause, .longest_pause = longest_pause},
+            [&service = *one.service] { return service.round(); }, metrics_);
+}
+
+void Cosigning::stop() {
+    for (One& one : witnesses_)
+        if (one.work) one.work->stop();
+}
+
+}  // namespace sponsio::app

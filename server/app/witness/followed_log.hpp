@@ -1,0 +1,55 @@
+#pragma once
+
+#include "crypto/slot_file.hpp"
+#include "crypto/witness.hpp"
+#include "server/base/fault.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sponsio::app::witness {
+
+/// The last checkpoint of one log that the witness cosigned, in a small durable file: a witness that forgot
+/// it could cosign a fork. For several threads.
+class FollowedLog {
+  public:
+    /// DIR/<SHA-256 of the origin>.head. Refused with a sentence if the file is damaged or of another log.
+    static Outcome<std::unique_ptr<FollowedLog>> open(std::filesystem::path const& directory,
+                                                      std::string_view origin);
+
+    struct Answer {
+        std::optional<std::uint64_t> other_size{};  ///< the size that it should have gone on from
+        std::string lines{};                        ///< else: signature lines
+    };
+
+    /// The signature on the text of a note.
+    using Cosign = std::function<Outcome<crypto::NoteSignature>(std::string const& text)>;
+
+    /// One at a time: checks that the log only grew, makes the checkpoint durable, has it cosigned, and
+    /// keeps that too. Fault: malformed; invalid if it may be a fork; too_large; unavailable if it cannot be
+    /// kept.
+    Outcome<Answer> add(crypto::AddCheckpoint const& request, crypto::SignedCheckpoint checkpoint,
+                        Cosign const& cosign);
+
+    /// The last checkpoint that was cosigned, with the cosignature; nothing if there is none yet.
+    [[nodiscard]] std::optional<std::string> cosigned() const;
+
+  private:
+    FollowedLog(std::filesystem::path const& file, std::string_view origin);
+    Outcome<void> load();
+    Outcome<void> keep(std::string word, std::string_view note);
+    [[nodiscard]] Fault damaged() const;
+
+    std::string origin_;
+    mutable std::mutex mutex_;
+    crypto::SlotFile file_;
+    std::optional<crypto::Checkpoint> last_;
+    std::optional<std::string> cosigned_;
+};
+
+}  // namespace sponsio::app::witness

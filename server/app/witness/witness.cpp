@@ -1,0 +1,100 @@
+#include "server/app/witness/witness.hpp"
+
+#include <fstream>
+#include <optional>
+
+namespace sponsio::app::witness {
+namespace {
+
+/// So long a name that a checkpoint with it still fits where it is kept.
+constexpr std::size_t longest_name = 200;
+
+Outcome<std::vector<std::string>> lines_of(std::filesystem::path const& file) {
+    std::ifstream in(file);
+    if (!in)
+        return fault(problem::invalid, "The file " + file.string() + " cannot be read.",
+                     "无法读取文件 " + file.string() + "。");
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);)
+        if (!line.empty()) lines.push_back(line);
+    return lines;
+}
+
+Outcome<std::vector<crypto::NoteVerifier>> logs_of(WitnessOptions const& options) {
+    std::vector<std::string> vkeys = options.log_vkeys;
+    for (auto const& file : options.log_files) {
+        auto lines = lines_of(file);
+        if (!lines) return lines.error();
+        vkeys.insert(vkeys.end(), lines->begin(), lines->end());
+    }
+    std::vector<crypto::NoteVerifier> logs;
+    for (std::string const& vkey : vkeys) {
+        auto key = crypto::NoteVerifier::from_vkey(vkey);
+        if (!key || key->kind() != crypto::NoteKeyKind::ed25519)
+            return fault(problem::invalid, "This is not the verifier key of a log: " + vkey,
+                         "这不是日志的验证密钥：" + vkey);
+        logs.push_back(std::move(*key));
+    }
+    if (logs.empty())
+        return fault(problem::invalid, "Name the logs to follow with --log-vkey or --logs.",
+                     "请以 --log-vkey 或 --logs 指定要跟踪的日志。");
+    return logs;
+}
+
+/// Two processes on one directory would each cosign without knowing of the other.
+Outcome<crypto::FileLock> lock_of(std::filesystem::path const& directory) {
+    std::error_code failed;
+    std::filesystem::create_directories(directory, failed);
+    auto lock = crypto::FileLock::try_acquire(directory / "lock");
+    if (!lock)
+        return fault(problem::unavailable, "The directory " + directory.string() + " cannot be used.",
+                     "无法使用目录 " + directory.string() + "。");
+    if (!*lock)
+        return fault(problem::conflict, "Another witness is running on " + directory.string() + ".",
+                     "另一个见证方进程正在使用 " + directory.string() + "。");
+    return std::move(**lock);
+}
+
+}  // namespace
+
+Outcome<std::unique_ptr<Witness>> Witness::start(WitnessOptions const& options, Clock const& clock) {
+    if (!crypto::is_note_key_name(options.name) || options.name.size() > longest_name)
+        return fault(problem::invalid,
+                     "The name of a witness has no spaces and no plus signs: " + options.name,
+                     "见证方名称不得含空格或加号：" + options.name);
+    auto logs = logs_of(options);
+    if (!logs) return logs.error();
+    auto lock = lock_of(options.data);
+    if (!lock) return lock.error();
+    std::unique_ptr<Witness> witness(new Witness(std::move(*lock)));
+    auto keys = service::KeyService::open_for_witness(service::KeyPlace::below(options.data), clock);
+    if (!keys) return keys.error();
+    witness->keys_ = std::move(*keys);
+    auto cosigner = Cosigner::open({.name = options.name,
+                                    .keys = *witness->keys_,
+                                    .clock = clock,
+                                    .logs = std::move(*logs),
+                                    .directory = options.data / "logs"});
+    if (!cosigner) return cosigner.error();
+    witness->cosigner_ = std::move(*cosigner);
+    // The certificate is judged by the clocks of the machines, whatever day it is in training.
+    auto const files =
+        http::self_made_certificate(options.data / "tls", options.host_names, SystemClock().now());
+    if (!files) return files.error();
+    auto const tls = http::TlsContext::load(*files);
+    if (!tls) return tls.error();
+    witness->certificate_ = files->certificate;
+    witness->server_ =
+        std::make_unique<http::Server>(http::ServerOptions{.address = options.host, .port = options.port},
+                                       witness->cosigner_->router(), *tls, nullptr);
+    if (auto started = witness->server_->start(); !started) return started.error();
+    return witness;
+}
+
+Witness::~Witness() = default;
+
+bool Witness::stop(std::chrono::milliseconds grace) {
+    return server_->drain(grace);
+}
+
+}  // namespace sponsio::app::witness
