@@ -119,22 +119,19 @@ void tell_witnesses(Findings& findings, Trust const& trust) {
 }
 
 std::chrono::sys_seconds parse_time(std::string const& text) {
-    int year = 0;
-    unsigned month = 0;
-    unsigned day = 0;
-    int hour = 0;
-    int minute = 0;
-    int second = 0;
-    int end = 0;
-    int const fields = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2dZ%n", &year, &month, &day, &hour,
-                                   &minute, &second, &end);
-    std::chrono::year_month_day const date{std::chrono::year{year}, std::chrono::month{month},
-                                           std::chrono::day{day}};
-    if (fields == 6 && date.ok() && hour < 24 && minute < 60 && second < 60) {
-        auto const time = std::chrono::sys_days(date) + std::chrono::hours(hour) +
-                          std::chrono::minutes(minute) + std::chrono::seconds(second);
-        // Blanks, signs and short fields, which sscanf takes, show here.
-        if (time_text(time) == text) return time;
+    static constexpr std::string_view form = "0000-00-00T00:00:00Z";
+    auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    bool good = text.size() == form.size();
+    for (std::size_t i = 0; good && i != form.size(); ++i)
+        good = is_digit(form[i]) ? is_digit(text[i]) : text[i] == form[i];
+    if (good) {
+        auto const number = [&text](std::size_t at) { return 10 * (text[at] - '0') + (text[at + 1] - '0'); };
+        std::chrono::year_month_day const date{std::chrono::year{100 * number(0) + number(2)},
+                                               std::chrono::month{static_cast<unsigned>(number(5))},
+                                               std::chrono::day{static_cast<unsigned>(number(8))}};
+        if (date.ok() && number(11) < 24 && number(14) < 60 && number(17) < 60)
+            return std::chrono::sys_days(date) + std::chrono::hours(number(11)) +
+                   std::chrono::minutes(number(14)) + std::chrono::seconds(number(17));
     }
     throw NotChecked{"bad_time",
                      {"'" + text + "' is not a time like 2026-03-02T01:00:06Z.",

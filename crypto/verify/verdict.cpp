@@ -20,6 +20,18 @@ crypto::Array list(std::vector<Sentence> const& clauses, Language language) {
     return out;
 }
 
+/// Without control characters: names out of an artefact must not move the cursor over a verdict.
+std::string printable(std::string text) {
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        auto const c = static_cast<unsigned char>(text[i]);
+        auto const next = static_cast<unsigned char>(i + 1 != text.size() ? text[i + 1] : '\0');
+        if (c < 0x20 || c == 0x7F) text[i] = '?';
+        // U+0080 to U+009F, in UTF-8.
+        if (c == 0xC2 && next >= 0x80 && next < 0xA0) text[i] = text[i + 1] = '?';
+    }
+    return text;
+}
+
 void print(std::ostream& out, Sentence const& label, std::vector<Sentence> const& clauses,
            Language language) {
     if (clauses.empty()) return;
@@ -27,7 +39,7 @@ void print(std::ostream& out, Sentence const& label, std::vector<Sentence> const
     static Sentence const end{".", "。"};
     std::string_view before = label.in(language);
     for (Sentence const& clause : clauses) {
-        out << before << clause.in(language);
+        out << before << printable(clause.in(language));
         before = between.in(language);
     }
     out << end.in(language) << "\n";
@@ -69,7 +81,7 @@ Verdict Teller::failed(std::string_view command, Verdict verdict, Sentence const
         answer.add("error", why.in(language_));
         out_ << crypto::write_json(std::move(answer)) << "\n";
     } else {
-        err_ << label.in(language_) << why.in(language_) << "\n";
+        err_ << label.in(language_) << printable(why.in(language_)) << "\n";
     }
     return verdict;
 }

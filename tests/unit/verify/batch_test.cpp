@@ -133,6 +133,16 @@ TEST_F(BatchCommand, RefutesAManifestThatDoesNotFit) {
     expect_refuted(check(), "syntax");
 }
 
+TEST_F(BatchCommand, PrintsNoControlCharactersOutOfABatch) {
+    write_with("sender", Object{{"uscc", "x\n"},
+                                {"name",
+                                 "\x1b[2Ka\x7f\xC2\x9b"
+                                 "b\r"}});
+    Outcome const outcome = run_plain({"batch", folder_, "--key", dir_ / "key.pem"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_NE(outcome.out.find(" of ?[2Ka???b? (x?) is whole"), std::string::npos) << outcome.out;
+}
+
 TEST_F(BatchCommand, RefutesLinesThatAreNotAsTheyMustBe) {
     write({line("a-1"), line("a-1")});
     expect_refuted(check(), "bad_lines");
