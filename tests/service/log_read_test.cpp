@@ -127,5 +127,33 @@ TEST_F(LogReadTest, ListsPublicLeavesByKindFromWhereItWasLeft) {
     EXPECT_TRUE(bundle->ends_with(logged.at("entry").as_string()));
 }
 
+TEST_F(LogReadTest, ProvesARecordToWhoMayReadIt) {
+    FindingId const finding = effective();
+    round();
+    RecordId const id = record_of(finding).id;
+    service::ProofService proofs(*executor);
+    auto const asked = [&](char const* who, std::optional<std::uint64_t> size = {}) {
+        return await(proofs.of_record(as(who), id, {size}));
+    };
+    auto const early = asked("supervisor");
+    ASSERT_EQ(said(early), "conflict");
+    EXPECT_TRUE(early.error().retry_after);
+    auto const shown = [&] {
+        return await(records->one(as("supervisor"), id, {})).value().to_json().at("log");
+    };
+    EXPECT_TRUE(shown().at("leaf_index").is_null());
+    write_log();
+    auto const proof = crypto::TlogProof::parse(asked("supervisor").value()).value();
+    std::string const entry = shown().at("entry").as_string();
+    EXPECT_EQ(shown().at("leaf_index").as_int(), static_cast<std::int64_t>(proof.index));
+    auto const seen = crypto::verify_tlog_proof(proof, crypto::as_bytes(entry), log->verifier(1)).value();
+    EXPECT_EQ(seen.size, store::log_head(db(), 1)->size);
+    EXPECT_EQ(said(asked("stranger")), "not-found");
+    EXPECT_EQ(said(asked("supervisor", proof.index)), "conflict");
+    EXPECT_EQ(said(asked("supervisor", seen.size)), "ok");
+    EXPECT_EQ(said(asked("supervisor", seen.size + 1)), "not-found");
+    EXPECT_EQ(said(await(proofs.of_record(as("supervisor"), RecordId{Uuid{}}, {}))), "not-found");
+}
+
 }  // namespace
 }  // namespace sponsio::testing
