@@ -1,5 +1,5 @@
 #include "crypto/verify/checks.hpp"
-#include "crypto/verify/log_membership.hpp"
+#include "crypto/verify/logged_entry.hpp"
 #include "crypto/verify/words.hpp"
 
 namespace sponsio::verify {
@@ -41,10 +41,10 @@ void require_same(Value const* told, Value const& logged, std::string const& nam
                "答复中的“" + name + "”与写入日志的内容不一致。");
 }
 
-void compare_receipt(Object const& receipt, Member const& member) {
-    require_same(receipt.find("accepted_at"), member.entry.time, "accepted_at");
-    require_same(receipt.find("digest_sha256"), crypto::to_hex(member.entry.digest), "digest_sha256");
-    require_same(receipt.find("leaf_index"), member.index, "leaf_index");
+void compare_receipt(Object const& receipt, LoggedEntry const& logged) {
+    require_same(receipt.find("accepted_at"), logged.entry.time, "accepted_at");
+    require_same(receipt.find("digest_sha256"), crypto::to_hex(logged.entry.digest), "digest_sha256");
+    require_same(receipt.find("leaf_index"), logged.index, "leaf_index");
 }
 
 /// The members that the whole answer repeats for its reader.
@@ -73,27 +73,27 @@ Findings check_receipt(ReceiptOptions const& options) {
 
     std::string const& proof = text_of(*receipt, "proof");
     std::string const& content = text_of(*receipt, "content");
-    Member const member = membership(proof, text_of(*receipt, "entry"), trust);
-    if (member.entry.kind != crypto::log_kind::commitment)
+    LoggedEntry const logged = logged_entry(proof, text_of(*receipt, "entry"), trust);
+    if (logged.entry.kind != crypto::log_kind::commitment)
         refute("wrong_kind", "The log entry is not of a commitment.", "该日志条目不是承诺。");
-    if (crypto::sha256(crypto::as_bytes(content)) != member.entry.digest)
+    if (crypto::sha256(crypto::as_bytes(content)) != logged.entry.digest)
         refute("content_differs",
                "The content of the receipt is not what was logged: it was changed afterwards.",
                "回执中的内容与写入日志的内容不符：事后被更改。");
-    compare_receipt(*receipt, member);
+    compare_receipt(*receipt, logged);
     Object const said = content_object(content);
     if (inner) compare_answer(file.as_object(), said);
 
-    Sentence const place = member.place();
+    Sentence const place = logged.place();
     Findings findings;
-    findings.proven.push_back({"the commitment was accepted at " + member.entry.time +
+    findings.proven.push_back({"the commitment was accepted at " + logged.entry.time +
                                    " in exactly the words of the receipt's content, and is " + place.en +
                                    ", whose key signed the tree",
-                               "该承诺于 " + member.entry.time + " 按回执内容原文受理，是" + place.zh +
+                               "该承诺于 " + logged.entry.time + " 按回执内容原文受理，是" + place.zh +
                                    "，整棵树由该日志的密钥签名"});
     findings.not_proven.push_back({"that the commitment is true or was verified", "承诺属实或已经核查"});
     tell_open_ends(findings, trust, proof);
-    member.tell(findings.details);
+    logged.tell(findings.details);
     if (Value const* const code = said.find("commitment_code"))
         findings.details.add("commitment_code", *code);
     return findings;

@@ -1,7 +1,7 @@
 #include "crypto/sd_jwt.hpp"
 #include "crypto/status_list.hpp"
 #include "crypto/verify/checks.hpp"
-#include "crypto/verify/log_membership.hpp"
+#include "crypto/verify/logged_entry.hpp"
 #include "crypto/verify/words.hpp"
 
 #include <algorithm>
@@ -195,17 +195,17 @@ class RecordCheck {
         }
         Trust const trust = trust_in(options_.trust);
         std::string const proof = read_file(options_.proof);
-        Member const member = membership(proof, read_file(options_.entry), trust);
+        LoggedEntry const logged = logged_entry(proof, read_file(options_.entry), trust);
         // What the issuer signed, without what its reader may or may not see.
         std::string const jwt = crypto::sd_jwt_parse(token_).value().jwt;
-        if (member.entry.kind != crypto::log_kind::record ||
-            member.entry.digest != crypto::sha256(crypto::as_bytes(jwt)))
+        if (logged.entry.kind != crypto::log_kind::record ||
+            logged.entry.digest != crypto::sha256(crypto::as_bytes(jwt)))
             refute("another_entry", "The log entry is not of this record.", "该日志条目不是这份记录的。");
-        Sentence const place = member.place();
+        Sentence const place = logged.place();
         findings_.proven.push_back({"it is " + place.en + ", whose key signed the tree",
                                     "它是" + place.zh + "，整棵树由该日志的密钥签名"});
         tell_open_ends(findings_, trust, proof);
-        member.tell(findings_.details);
+        logged.tell(findings_.details);
     }
 
     RecordOptions const& options_;

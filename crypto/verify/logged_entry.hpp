@@ -9,7 +9,7 @@
 namespace sponsio::verify {
 
 /// An entry that a log was shown to have.
-struct Member {
+struct LoggedEntry {
     crypto::Checkpoint checkpoint;
     std::uint64_t index = 0;
     crypto::LogEntry entry;
@@ -21,7 +21,7 @@ struct Member {
 };
 
 /// Throws Refuted unless the proof leads from the entry to a checkpoint of that trust.
-Member membership(std::string_view proof, std::string_view entry, Trust const& trust);
+LoggedEntry logged_entry(std::string_view proof, std::string_view entry, Trust const& trust);
 
 /// What every proof of membership leaves open.
 void tell_open_ends(Findings& findings, Trust const& trust, std::string_view proof);

@@ -1,4 +1,4 @@
-#include "crypto/verify/log_membership.hpp"
+#include "crypto/verify/logged_entry.hpp"
 
 #include "crypto/tlog_proof.hpp"
 #include "crypto/verify/words.hpp"
@@ -10,14 +10,14 @@ Sentence const proof_words{"The proof does not hold", "证明不成立"};
 
 }  // namespace
 
-Sentence Member::place() const {
+Sentence LoggedEntry::place() const {
     std::string const number = std::to_string(index);
     std::string const size = std::to_string(checkpoint.size);
     return {"entry " + number + " of the " + size + " in the log " + checkpoint.origin,
             "日志 " + checkpoint.origin + " 中 " + size + " 个条目的第 " + number + " 号（从 0 起）"};
 }
 
-void Member::tell(crypto::Object& details) const {
+void LoggedEntry::tell(crypto::Object& details) const {
     details.add("origin", checkpoint.origin);
     details.add("size", checkpoint.size);
     details.add("root", crypto::to_base64(checkpoint.root));
@@ -27,7 +27,7 @@ void Member::tell(crypto::Object& details) const {
         crypto::Object{{"kind", entry.kind}, {"time", entry.time}, {"digest", crypto::to_hex(entry.digest)}});
 }
 
-Member membership(std::string_view proof_text, std::string_view entry, Trust const& trust) {
+LoggedEntry logged_entry(std::string_view proof_text, std::string_view entry, Trust const& trust) {
     auto const proof = or_refute(crypto::TlogProof::parse(proof_text), proof_words);
     crypto::ByteView const leaf = crypto::as_bytes(entry);
     auto checkpoint = or_refute(trust.under_any_key([&](crypto::NoteVerifier const& key) {
