@@ -12,15 +12,6 @@ std::string number(std::uint64_t value) {
     return std::to_string(value);
 }
 
-/// What a checkpoint kept outside says; nothing if it is of no form, which open_log tells of.
-std::optional<crypto::Checkpoint> said_by(std::string const& kept) {
-    auto const note = crypto::Note::parse(kept);
-    if (!note) return std::nullopt;
-    auto const checkpoint = crypto::Checkpoint::parse(note->text);
-    if (!checkpoint) return std::nullopt;
-    return *checkpoint;
-}
-
 }  // namespace
 
 LogWalk::LogWalk(LogWalkParts parts) : parts_(std::move(parts)) {}
@@ -35,12 +26,7 @@ std::vector<LogMismatch> LogWalk::step(db::PgSession& db) {
     looked_at_now_ = 0;
     onwards_ = nullptr;
     // Read before the snapshot is taken: the head in it is not older.
-    std::vector<std::string> kept;
-    if (phase_ == Phase::trees) {
-        auto read = PublishedHead(parts_.directory, shards_[tree_].shard).kept();
-        if (!read) throw FaultError(read.error());
-        kept = std::move(*read);
-    }
+    Kept const kept = phase_ == Phase::trees ? kept_outside() : Kept{};
     db::Tx const snapshot(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
     switch (phase_) {
         case Phase::begin: list_shards(db); break;
@@ -80,8 +66,19 @@ void LogWalk::next_tree() {
     if (++tree_ == shards_.size()) phase_ = Phase::commitments;
 }
 
+/// The last checkpoints of the present shard, as far as they are of a form; a start tells of others.
+LogWalk::Kept LogWalk::kept_outside() const {
+    auto const texts = PublishedHead(parts_.directory, shards_[tree_].shard).kept();
+    if (!texts) throw FaultError(texts.error());
+    Kept kept;
+    for (std::string const& text : *texts)
+        if (auto const note = crypto::Note::parse(text))
+            if (auto said = crypto::Checkpoint::parse(note->text)) kept.push_back(std::move(*said));
+    return kept;
+}
+
 /// Appends the entries of the next bundle to the edge and compares all that follows from them.
-void LogWalk::look_at_bundle(db::PgSession& db, std::vector<std::string> const& kept) {
+void LogWalk::look_at_bundle(db::PgSession& db, Kept const& kept) {
     std::int16_t const shard = shards_[tree_].shard;
     onwards_ = [this] { next_tree(); };
     edge_.rollback();  // to where the last piece ended, should this one have been looked at before
@@ -109,36 +106,35 @@ void LogWalk::look_at_bundle(db::PgSession& db, std::vector<std::string> const& 
     };
 }
 
-void LogWalk::take_run(store::LogHead const& head, store::LogRun const& run,
-                       std::vector<std::string> const& kept) {
+void LogWalk::take_run(store::LogHead const& head, store::LogRun const& run, Kept const& kept) {
     auto const entries = crypto::split_bundle(run.entries);
     if (run.first != edge_.size() || run.next > head.size || !entries ||
         entries->size() != run.next - run.first)
         return found(head.shard, "the entries from " + number(run.first) + " on are not as they were stored",
                      "自第 " + number(run.first) + " 号起的条目与存储不符");
-    for (crypto::ByteView const entry : *entries) edge_.append(crypto::leaf_hash(entry));
-    if (run.checkpoint) compare_checkpoint(head, run, kept);
+    for (crypto::ByteView const entry : *entries) {
+        edge_.append(crypto::leaf_hash(entry));
+        for (crypto::Checkpoint const& outside : kept)
+            if (outside.size == edge_.size() && outside.root != edge_.root())
+                found(head.shard,
+                      "its first " + number(outside.size) + " entries are not those that were published",
+                      "前 " + number(outside.size) + " 条与已发布的检查点不一致");
+    }
+    if (run.checkpoint) compare_checkpoint(head, run);
 }
 
-/// The checkpoint that the writer signed when the log ended here.
-void LogWalk::compare_checkpoint(store::LogHead const& head, store::LogRun const& run,
-                                 std::vector<std::string> const& kept) {
+/// What the writer signed when the log ended here.
+void LogWalk::compare_checkpoint(store::LogHead const& head, store::LogRun const& run) {
     store::LogHead const then{.shard = head.shard,
                               .origin = head.origin,
                               .size = run.next,
                               .root = edge_.root(),
                               .checkpoint = *run.checkpoint};
     if (!is_signed_head(then, parts_.keys.known()))
-        return found(head.shard,
-                     "the checkpoint over " + number(run.next) +
-                         " entries is not signed by a known key over the tree of its entries",
-                     "覆盖 " + number(run.next) + " 条的检查点与条目或签名不符");
-    for (std::string const& text : kept)
-        if (auto const outside = said_by(text))
-            if (outside->size == then.size && outside->root != then.root)
-                found(head.shard,
-                      "its first " + number(then.size) + " entries are not those that were published",
-                      "前 " + number(then.size) + " 条与已发布的检查点不一致");
+        found(head.shard,
+              "the checkpoint over " + number(run.next) +
+                  " entries is not signed by a known key over the tree of its entries",
+              "覆盖 " + number(run.next) + " 条的检查点与条目或签名不符");
 }
 
 void LogWalk::compare_tiles(db::PgSession& db, std::int16_t shard) {
@@ -156,17 +152,17 @@ void LogWalk::compare_tiles(db::PgSession& db, std::int16_t shard) {
     }
 }
 
-void LogWalk::compare_end(store::LogHead const& head, std::vector<std::string> const& kept) {
+void LogWalk::compare_end(store::LogHead const& head, Kept const& kept) {
     if (edge_.root() != head.root)
         found(head.shard, "its entries give another root than the one that was signed",
               "条目计算出的根与已签署的根不一致");
     else if (!is_signed_head(head, parts_.keys.known()))
         found(head.shard, "the signature of its last checkpoint is wrong", "最近检查点的签名无效");
-    for (std::string const& text : kept)
-        if (auto const outside = said_by(text); outside && outside->size > head.size)
+    for (crypto::Checkpoint const& outside : kept)
+        if (outside.size > head.size)
             found(head.shard,
                   "its database is older than what was published: it has " + number(head.size) +
-                      " entries and a checkpoint over " + number(outside->size) + " is known outside",
+                      " entries and a checkpoint over " + number(outside.size) + " is known outside",
                   "数据库早于已发布的检查点");
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/checkpoint.hpp"
 #include "crypto/log_edge.hpp"
 #include "server/service/log_state.hpp"
 #include "server/service/vault.hpp"
@@ -66,12 +67,13 @@ class LogWalk {
     class Entries;
 
     void list_shards(db::PgSession& db);
-    void look_at_bundle(db::PgSession& db, std::vector<std::string> const& kept);
-    void take_run(store::LogHead const& head, store::LogRun const& run, std::vector<std::string> const& kept);
-    void compare_checkpoint(store::LogHead const& head, store::LogRun const& run,
-                            std::vector<std::string> const& kept);
+    using Kept = std::vector<crypto::Checkpoint>;  ///< outside the database
+    Kept kept_outside() const;
+    void look_at_bundle(db::PgSession& db, Kept const& kept);
+    void take_run(store::LogHead const& head, store::LogRun const& run, Kept const& kept);
+    void compare_checkpoint(store::LogHead const& head, store::LogRun const& run);
     void compare_tiles(db::PgSession& db, std::int16_t shard);
-    void compare_end(store::LogHead const& head, std::vector<std::string> const& kept);
+    void compare_end(store::LogHead const& head, Kept const& kept);
     void next_tree();
 
     void look_at_commitments(db::PgSession& db);

@@ -2,6 +2,7 @@
 
 #include "crypto/tlog_proof.hpp"
 #include "server/base/log.hpp"
+#include "server/db/error.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -88,13 +89,12 @@ void LogWriter::reopen(db::PgSession& db) {
 }
 
 /// Brings the copy outside the database up to the head that is committed.
-Outcome<void> LogWriter::publish() {
-    if (published_size_ == log_->head.size && published_size_ != 0) return {};
+void LogWriter::publish() {
+    if (published_size_ == log_->head.size && published_size_ != 0) return;
     parts_.reached(LogPoint::before_keep);
-    if (auto kept = published_.keep(log_->head.checkpoint); !kept) return kept;
+    if (auto kept = published_.keep(log_->head.checkpoint); !kept) throw FaultError(kept.error());
     parts_.reached(LogPoint::after_keep);
     published_size_ = log_->head.size;
-    return {};
 }
 
 LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> answers) {
@@ -108,7 +108,7 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
     // held the shard meanwhile. What is stored counts, if it proves to be the log that was published.
     if (!log_ || log_->head.size != start.head->size || log_->head.root != start.head->root) reopen(db);
     // A checkpoint that is committed but could not be kept outside is kept before the next one is signed.
-    if (auto published = publish(); !published) throw FaultError(published.error());
+    publish();
     log_->edge.begin();
     return Round(*this, std::move(start.pending));
 }
@@ -174,12 +174,14 @@ void LogWriter::Round::committed() {
     // first.
     kept_ = true;
     writer_.log_->head = growth_.after;
-    auto const published = writer_.publish();
-    if (published) return;
-    // It is stored; the same key is answered as soon as the checkpoint can be kept.
-    Fault f = published.error();
-    f.problem = &problem::outcome_unknown;
-    throw FaultError(std::move(f));
+    try {
+        writer_.publish();
+    } catch (...) {
+        // It is stored; the same key is answered as soon as the checkpoint can be kept.
+        Fault f = db::fault_from_current_exception();
+        f.problem = &problem::outcome_unknown;
+        throw FaultError(std::move(f));
+    }
 }
 
 LogReceipt LogWriter::Round::receipt(std::uint64_t index) const {

@@ -85,7 +85,7 @@ class LogWriter {
 
   private:
     void reopen(db::PgSession& db);
-    Outcome<void> publish();
+    void publish();
     void announce(db::PgSession& db, bool waiting);
 
     LogWriterParts parts_;

@@ -1,0 +1,183 @@
+#include "server/base/metrics.hpp"
+#include "server/service/log_check.hpp"
+#include "tests/service/log_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+namespace sponsio::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::streamoff slot = crypto::SlotFile::slot_size;
+
+/// A database that is put back to what it was, while the checkpoint outside it stays as it is.
+class LogRestore : public LogFixture {
+  protected:
+    /// The shard and all that was filed in it as it was under an earlier head, as from a backup.
+    void put_back(store::LogHead const& head) {
+        std::string const size = std::to_string(head.size);
+        admin().command("set session_replication_role = replica");
+        for (std::string const& table : {"verification_task where commitment_code", "event where subject",
+                                         "idempotency_key where resource"})
+            admin().command("delete from " + table +
+                            " in (select code from commitment where leaf_index >= " + size + ")");
+        admin().command("delete from commitment where leaf_index >= " + size);
+        admin().command("delete from log_run where first_index >= " + size);
+        admin().command("delete from log_tile where ((index + 1) << (8 * (level + 1))) > " + size);
+        admin().command("update log_shard set size = " + size + ", root = '\\x" + crypto::to_hex(head.root) +
+                        "', checkpoint = '" + head.checkpoint + "'");
+        admin().command("set session_replication_role = default");
+    }
+
+    store::LogHead head() { return store::log_head(db(), 1).value(); }
+
+    [[nodiscard]] std::filesystem::path head_file() const { return log->service.directory() / "1.head"; }
+
+    /// As a write that was cut off leaves a slot.
+    void tear(std::streamoff at) const {
+        std::fstream file(head_file(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(at + 70);
+        file << std::string(900, '\0');
+        ASSERT_TRUE(file.good());
+    }
+
+    void start_is_refused(std::string const& what) {
+        auto const started = try_start();
+        ASSERT_FALSE(started);
+        EXPECT_EQ(started.error().problem->slug, "unavailable");
+        EXPECT_THAT(started.error().detail.en, HasSubstr(what));
+        EXPECT_FALSE(started.error().detail.zh.empty());
+        EXPECT_FALSE(filing);
+    }
+};
+
+TEST_F(LogRestore, AStartOnAnOlderDatabaseIsRefused) {
+    start();
+    file_many("before", 300);
+    auto const backup = head();
+    file_many("after", 300);
+    put_back(backup);
+    ASSERT_EQ(head().size, 300u);
+    start_is_refused(
+        "its database is older than what was published: it has 300 entries and a checkpoint over "
+        "600 is known outside");
+    EXPECT_EQ(head(), backup);
+}
+
+TEST_F(LogRestore, ARunningWriterRefusesAnOlderDatabase) {
+    start();
+    file_many("before", 30);
+    auto const backup = head();
+    file_many("after", 30);
+    put_back(backup);
+    auto const refused = file("on the old one");
+    ASSERT_EQ(said(refused), "unavailable");
+    EXPECT_THAT(refused.error().detail.en, HasSubstr("its database is older than what was published"));
+    EXPECT_TRUE(refused.error().retry_after);
+    EXPECT_EQ(said(file("and again")), "unavailable");
+    EXPECT_EQ(head(), backup);
+}
+
+/// The check sees it too, should nobody be filing.
+TEST_F(LogRestore, TheCheckTellsOfAnOlderDatabase) {
+    start();
+    file_many("before", 30);
+    auto const backup = head();
+    file_many("after", 30);
+    put_back(backup);
+    auto const found = damage();
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_THAT(found.front(), HasSubstr("its database is older than what was published"));
+}
+
+/// Grown again somewhere else, without the file outside: another log under the same name.
+TEST_F(LogRestore, AForkIsRefused) {
+    start();
+    file_many("before", 30);
+    auto const backup = head();
+    file_many("after", 30);
+    filing.reset();
+    std::filesystem::rename(head_file(), log->directory.path() / "kept");
+    put_back(backup);
+    acknowledged_.clear();
+    start();
+    file_many("elsewhere", 40);
+    filing.reset();
+    std::filesystem::rename(log->directory.path() / "kept", head_file());
+    start_is_refused("its first 60 entries are not those that were published");
+    EXPECT_THAT(damage(), ::testing::Contains(HasSubstr("entries are not those that were published")));
+}
+
+TEST_F(LogRestore, AShardThatIsGoneIsNotBegunAnew) {
+    start();
+    file_many("before", 3);
+    filing.reset();
+    admin().command("truncate log_leaf, log_run, log_tile, log_shard");
+    start_is_refused("it was published and the database does not have it. Put the database back");
+    EXPECT_FALSE(store::log_head(db(), 1));
+}
+
+TEST_F(LogRestore, ATornSlotIsNoLoss) {
+    start();
+    for (std::streamoff const at : {std::streamoff{0}, slot}) {
+        file_many("before" + std::to_string(at), 20);
+        file_many("more" + std::to_string(at), 20);
+        filing.reset();
+        tear(at);
+        start();
+        file_many("after" + std::to_string(at), 20);
+    }
+    verify_everything();
+}
+
+/// Whichever slot is torn, the other is not older than the round before the last.
+TEST_F(LogRestore, ATornSlotStillTellsOfAnOlderDatabase) {
+    start();
+    file_many("before", 20);
+    auto const backup = head();
+    for (int i = 0; i != 4; ++i) file_many("after" + std::to_string(i), 5);
+    put_back(backup);
+    tear(0);
+    start_is_refused("its database is older than what was published");
+}
+
+TEST_F(LogRestore, BothSlotsDamagedIsRefused) {
+    start();
+    file_many("before", 20);
+    file_many("more", 20);
+    filing.reset();
+    tear(0);
+    tear(slot);
+    start_is_refused("cannot be read or is damaged. Compare the log with a copy that somebody else keeps");
+}
+
+TEST_F(LogRestore, TheFileOfAnotherLogIsRefused) {
+    start();
+    file_many("before", 5);
+    filing.reset();
+    auto const other = service::sign_head("other.example/log/1", 5, head().root, log->keys(), clock.now());
+    service::PublishedHead(log->service.directory(), 1).keep(other.value()).value();
+    start_is_refused("is of another log (other.example/log/1)");
+}
+
+/// What a crash between the commit and the file leaves behind: the file is behind, and is brought up.
+TEST_F(LogRestore, AFileThatIsBehindIsBroughtUp) {
+    start();
+    file_many("before", 20);
+    auto const early = head();
+    file_many("after", 20);
+    filing.reset();
+    std::filesystem::remove(head_file());
+    service::PublishedHead(log->service.directory(), 1).keep(early.checkpoint).value();
+    start();
+    file_many("on", 1);
+    auto const kept = service::PublishedHead(log->service.directory(), 1).kept().value();
+    EXPECT_EQ(kept.front(), head().checkpoint);
+    verify_everything();
+}
+
+}  // namespace
+}  // namespace sponsio::testing
