@@ -67,6 +67,11 @@ class TheRest(unittest.TestCase):
                 must(client.get(target), 200)
         self.assertEqual(must(self.supervisor.get("/v1/submissions/held"), 200).json["items"], [])
 
+    def test_many_at_once(self):
+        body = people.commitment(WORLD.story.notice["notice_id"], WORLD.story.china_today()) | {"committer": ANOTHER}
+        answer = must(self.clerk.post_bytes("/v1/commitments/bulk", json.dumps(body).encode(), "application/x-ndjson", True), 200)
+        self.assertEqual(json.loads(answer.body)["status"], 201)
+
     def test_a_token_ends(self):
         account = must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"]
         token = must(self.admin.post(f"/v1/accounts/{account}/tokens", {}, key=True), 201).json
