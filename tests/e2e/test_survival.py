@@ -5,14 +5,12 @@ import os
 import pathlib
 import signal
 import socket
-import ssl
 import subprocess
-import threading
-import time
 import unittest
 
 from sponsio_e2e import people
 from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.filing import MADE_ON, Filers, judge_receipts, open_matter, receipts_of
 from sponsio_e2e.program import Program, ProgramFailed, wait_until
 from sponsio_e2e.world import World, must
 
@@ -23,10 +21,7 @@ def setUpModule():
     unittest.addModuleCleanup(WORLD.close)
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD)
-    supervisor, clerk = WORLD.client("qian.supervisor"), WORLD.client("zhang.clerk")
-    must(supervisor.post("/v1/matters", {"matter_code": people.MATTER_CODE} | people.matter_version(), key=True), 201)
-    notice = {"matter_code": people.MATTER_CODE, "matter_version": 1, "channel": "web", "language": "zh-CN"}
-    WORLD.notice_id = must(clerk.post("/v1/notices", notice, key=True), 201).json["notice_id"]
+    WORLD.notice_id = open_matter(WORLD)
 
 
 def ops(path):
@@ -42,30 +37,6 @@ def ops(path):
         connection.close()
 
 
-class Filer(threading.Thread):
-    """Files commitment after commitment, each under its own key, and remembers what was acknowledged."""
-
-    def __init__(self, name):
-        super().__init__(daemon=True)
-        self.label, self.acknowledged, self.unsure, self.stopping = name, {}, [], False
-
-    def run(self):
-        number = 0
-        while not self.stopping:
-            number += 1
-            key = f"{self.label}-{number}"
-            try:
-                answer = WORLD.client("zhang.clerk").post("/v1/commitments", people.commitment(WORLD.notice_id, "2026-03-02"), key=key)
-            except (OSError, http.client.HTTPException, ssl.SSLError):
-                self.unsure.append(key)
-                time.sleep(0.05)
-                continue
-            if answer.status == 201:
-                self.acknowledged[key] = answer.body
-            else:
-                self.unsure.append(key)
-
-
 def postmaster():
     """The process id of the embedded PostgreSQL."""
     found = list((WORLD.folder / "sponsio").rglob("postmaster.pid"))
@@ -77,28 +48,22 @@ class Survival(unittest.TestCase):
         """Files from several sides, strikes in the middle, and compares what is there with what was acknowledged."""
         clerk = WORLD.client("zhang.clerk")
         before = {c["commitment_code"] for c in clerk.all_items("/v1/commitments?limit=200")}
-        filers = [Filer(f"{name}-{n}") for n in range(4)]
-        for filer in filers:
-            filer.start()
-        wait_until("some are filed", lambda: sum(len(f.acknowledged) for f in filers) > 40)
-        blow()
-        struck = sum(len(f.acknowledged) for f in filers)
-        wait_until("filing goes on", lambda: sum(len(f.acknowledged) for f in filers) > struck + 20, within=90)
-        for filer in filers:
-            filer.stopping = True
-        for filer in filers:
-            filer.join(60)
-        for filer in filers:
-            for key, body in filer.acknowledged.items():
-                again = clerk.post("/v1/commitments", people.commitment(WORLD.notice_id, "2026-03-02"), key=key)
-                self.assertEqual((again.status, again.body, again.headers.get("idempotency-replayed")), (201, body, "true"))
+        with Filers(WORLD, name, each=4) as filers:
+            wait_until("some are filed", lambda: len(filers.acknowledged()) > 40)
+            blow()
+            struck = len(filers.acknowledged())
+            wait_until("filing goes on", lambda: len(filers.acknowledged()) > struck + 20, within=90)
+        for key, body in filers.acknowledged().items():
+            again = clerk.post("/v1/commitments", people.commitment(WORLD.notice_id, MADE_ON), key=key)
+            self.assertEqual((again.status, again.body, again.headers.get("idempotency-replayed")), (201, body, "true"))
         codes = [c["commitment_code"] for c in clerk.all_items("/v1/commitments?limit=200")]
         self.assertEqual(len(codes), len(set(codes)))
-        acknowledged = {json.loads(b)["commitment_code"] for f in filers for b in f.acknowledged.values()}
-        self.assertEqual(len(acknowledged), sum(len(f.acknowledged) for f in filers))
+        acknowledged = {json.loads(b)["commitment_code"] for b in filers.acknowledged().values()}
+        self.assertEqual(len(acknowledged), len(filers.acknowledged()))
         new = set(codes) - before
         self.assertLessEqual(acknowledged, new)
-        self.assertLessEqual(len(new), len(acknowledged) + sum(len(f.unsure) for f in filers))
+        self.assertLessEqual(len(new), len(acknowledged) + len(filers.unsure()))
+        judge_receipts(self, clerk, WORLD.server.certificate, WORLD.server.url, receipts_of(filers.acknowledged()))
 
     def test_the_server_is_killed(self):
         def blow():
