@@ -17,6 +17,9 @@ Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options) {
     if (options.witnesses.size() != options.witness_vkeys.size())
         return fault(problem::invalid, "Each --witness needs its --witness-vkey, in the same order.",
                      "每个 --witness 须按顺序对应一个 --witness-vkey。");
+    if (options.witness_cas.size() > 1 && options.witness_cas.size() != options.witnesses.size())
+        return fault(problem::invalid, "Give --witness-ca once, or once for each --witness.",
+                     "--witness-ca 须给出一次，或为每个 --witness 各给出一次。");
     crypto::WitnessPolicy policy;
     for (std::string const& vkey : options.witness_vkeys) {
         auto key = crypto::NoteVerifier::from_vkey(vkey);
@@ -43,8 +46,10 @@ Outcome<std::unique_ptr<Cosigning>> Cosigning::make(ServeOptions const& options,
                                                     Clock const& clock, Metrics& metrics) {
     std::unique_ptr<Cosigning> cosigning(new Cosigning(metrics));
     for (std::size_t i = 0; i != policy.witnesses.size(); ++i) {
-        auto client =
-            client::make_witness_client({.url = options.witnesses[i], .ca_file = options.witness_ca});
+        auto const& cas = options.witness_cas;
+        auto client = client::make_witness_client(
+            {.url = options.witnesses[i],
+             .ca_file = cas.empty() ? std::filesystem::path() : cas[cas.size() == 1 ? 0 : i]});
         if (!client) return client.error();
         One one{.client = std::move(*client), .service = nullptr};
         one.service = std::make_unique<service::CosignService>(

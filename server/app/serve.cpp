@@ -129,7 +129,12 @@ void add_serve_command(CLI::App& app) {
         ->add_option("--witness-vkey", o.witness_vkeys,
                      "Its verifier key, got over a way you trust; once for each witness, in their order")
         ->type_name("VKEY");
-    command->add_option("--witness-ca", o.witness_ca, "Only certificates of this PEM file are trusted there")
+    command
+        ->add_option(
+            "--witness-ca", o.witness_cas,
+            "Only certificates of this PEM file are trusted there; once for all witnesses, or once for "
+            "each in their order")
+        ->type_name("FILE")
         ->check(CLI::ExistingFile)
         ->needs(witness);
     command

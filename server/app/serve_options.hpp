@@ -35,9 +35,10 @@ struct ServeOptions {
     unsigned writers = 2;    ///< shards of the log that this process writes as its share
     unsigned shards = 0;     ///< that the log has at least; never fewer than writers
     std::string log_name{};  ///< in the origin of every shard; by default the host of the issuer
-    std::vector<std::string> witnesses{};         ///< URLs
-    std::vector<std::string> witness_vkeys{};     ///< their verifier keys, in the same order
-    std::filesystem::path witness_ca{};           ///< only these are trusted there; empty: the system's
+    std::vector<std::string> witnesses{};      ///< URLs
+    std::vector<std::string> witness_vkeys{};  ///< their verifier keys, in the same order
+    /// Only these are trusted there: one file for all or one for each; none: the system's.
+    std::vector<std::filesystem::path> witness_cas{};
     std::optional<std::size_t> witness_quorum{};  ///< by default one, if there is any witness
     std::chrono::milliseconds work_pause{
         500};                        ///< between two looks of a background worker that found nothing

@@ -21,12 +21,4 @@ std::optional<store::SizedCheckpoint> cosigned_head(db::PgSession& db, std::int1
     return store::SizedCheckpoint{*size, std::move(*checkpoint)};
 }
 
-Fault no_quorum_yet() {
-    Fault f = fault(problem::unavailable, "Too few witnesses have cosigned a checkpoint of this log so far.",
-                    "尚无达到见证方法定人数联署的检查点。");
-    f.cause = "no_quorum";
-    f.retry_after = std::chrono::seconds(2);
-    return f;
-}
-
 }  // namespace sponsio::service

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "crypto/checkpoint.hpp"
-#include "server/base/fault.hpp"
 #include "server/store/log.hpp"
 
 #include <cstdint>
@@ -18,8 +17,4 @@ std::vector<std::string> vkeys_of(std::vector<crypto::NoteVerifier> const& witne
 /// if there is none yet.
 std::optional<store::SizedCheckpoint> cosigned_head(db::PgSession& db, std::int16_t shard,
                                                     crypto::WitnessPolicy const& policy);
-
-/// What is said in place of it: unavailable.
-Fault no_quorum_yet();
-
 }  // namespace sponsio::service

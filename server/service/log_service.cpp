@@ -98,7 +98,10 @@ Outcome<std::string> LogService::shown_checkpoint(db::PgSession& db, store::LogH
     if (options_.witnesses.quorum == 0) return head.checkpoint;
     auto cosigned = cosigned_head(db, head.shard, options_.witnesses);
     if (cosigned) return std::move(cosigned->checkpoint);
-    return no_quorum_yet();
+    Fault f = fault(problem::not_found, "Too few witnesses have cosigned a checkpoint of this log so far.",
+                    "尚无足够见证方联署的检查点。");
+    f.retry_after = std::chrono::seconds(2);
+    return f;
 }
 
 LogService::Answer<std::string> LogService::checkpoint(std::int16_t shard, Deadline deadline) {

@@ -41,8 +41,8 @@ class LogService {
     Outcome<std::vector<std::int16_t>> prepare(Deadline deadline);
 
     /// The newest checkpoint, a signed note; where a quorum of witnesses is wanted, the newest that has it,
-    /// with all their cosignatures: unavailable until there is one. not_found for a shard that is not there,
-    /// as below.
+    /// with all their cosignatures. not_found until there is one, and for a shard that is not there, as
+    /// below.
     Answer<std::string> checkpoint(std::int16_t shard, Deadline deadline);
     /// What stands at that path below the log's prefix (C2SP tlog-tiles): the same bytes for ever. not_found
     /// beyond the newest checkpoint and for any spelling but the canonical one.

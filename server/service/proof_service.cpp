@@ -36,8 +36,7 @@ Outcome<std::string> cosigned_proof(db::PgSession& db, store::LogPlace const& pl
     if (witnesses.quorum == 0)
         return fault(problem::conflict, "This log has no witnesses.", "本日志没有见证方。");
     auto const cosigned = cosigned_head(db, place.shard, witnesses);
-    if (!cosigned) return no_quorum_yet();
-    if (cosigned->size > place.index) return proof_against(db, place, *cosigned);
+    if (cosigned && cosigned->size > place.index) return proof_against(db, place, *cosigned);
     Fault f = fault(problem::conflict, "The witnesses have not cosigned it yet. Ask again in a moment.",
                     "见证方尚未联署，请稍后再试。");
     f.retry_after = std::chrono::seconds(2);
