@@ -29,7 +29,7 @@ class Cluster:
         self.uri = f"postgresql:///sponsio?host={self.folder}&user=owner"
 
     def create(self):
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         if self.user:
             shutil.chown(self.folder, self.user)
         self.run("initdb", "--pgdata", self.data, "--username=owner", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
@@ -98,10 +98,14 @@ class SharedWorld(World):
         self.options = list(options)
         self.cluster = None
         self.servers = {}
+        self.disks = {}  # folder below the world's -> megabytes of a disk of its own there; for root alone
 
     def start(self):
         self.folder = pathlib.Path(make_folder())
         self.folder.chmod(0o755)
+        for place, megabytes in self.disks.items():
+            (self.folder / place).mkdir(parents=True)
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", self.folder / place], check=True)
         self.registry = self.folder / "platform-registry.json"
         self.clock = TrainingClock(self.folder / "training-clock")
         self.cluster = Cluster(self.folder / "pg").create()
@@ -115,8 +119,8 @@ class SharedWorld(World):
 
     def start_one(self, name):
         """A process with a state directory of its own; the keys are those of the first."""
-        if not self.state(name).exists() and self.servers:
-            self.state(name).mkdir(mode=0o700)
+        if self.servers and not (self.state(name) / "keys").exists():
+            self.state(name).mkdir(mode=0o700, exist_ok=True)
             shutil.copytree(self.state("one") / "keys", self.state(name) / "keys")
         arguments = [self.binary, "serve", "--database", self.cluster.uri, "--state", self.state(name), "--listen", "127.0.0.1:0",
                      "--ops", "127.0.0.1:0", "--training-clock", self.clock.path, *self.options]
@@ -144,6 +148,8 @@ class SharedWorld(World):
                 bad.append(str(why))
         if self.cluster:
             self.cluster.stop("immediate")
+        for place in self.disks:
+            subprocess.run(["umount", "--lazy", self.folder / place], check=False)
         if bad and not quietly:
             raise ProgramFailed("; ".join(bad))
 

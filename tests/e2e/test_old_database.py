@@ -1,0 +1,105 @@
+"""A database from a backup, under a real server: nothing is signed on it, neither by one that runs nor by one that starts."""
+import http.client
+import json
+import unittest
+
+from sponsio_e2e import people
+from sponsio_e2e.cluster import SharedWorld
+from sponsio_e2e.filing import MADE_ON, Filers, judge_receipts, open_matter, receipts_of
+from sponsio_e2e.program import ProgramFailed, wait_until
+from sponsio_e2e.world import must
+
+WORLD = SharedWorld("--writers", "1")
+OLD = "its database is older than what was published"
+
+
+def setUpModule():
+    unittest.addModuleCleanup(WORLD.close)
+    WORLD.start()
+    WORLD.notice_id = open_matter(WORLD)
+
+
+def readiness():
+    """(status, checks by name) from the port for operators."""
+    connection = http.client.HTTPConnection(WORLD.server.ops, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def file(key):
+    return WORLD.client("zhang.clerk", "en").post("/v1/commitments", people.commitment(WORLD.notice_id, MADE_ON), key=key)
+
+
+def head():
+    return WORLD.cluster.sql("select size, encode(root, 'hex') from log_shard")
+
+
+class OldDatabase(unittest.TestCase):
+    def refused(self, key):
+        """Nothing is stored, and the filer is told when to come again."""
+        answer = file(key)
+        self.assertEqual(answer.status, 503, answer.body)
+        self.assertIn("retry-after", answer.headers)
+        return answer
+
+    def test_a_restored_backup_is_refused_until_the_newer_one_is_back(self):
+        with Filers(WORLD, "early") as early:
+            wait_until("some are filed", lambda: len(early.acknowledged()) > 30)
+        WORLD.cluster.save("backup")
+        wait_until("the server is connected again", lambda: file("connected").status == 201)
+        with Filers(WORLD, "late") as late:
+            wait_until("more are filed", lambda: len(late.acknowledged()) > 30)
+        WORLD.cluster.put_back("backup")
+        backup = head()
+
+        # The one that runs.
+        log = WORLD.folder / "sponsio-one.log"
+        wait_until("its log says why", lambda: self.refused("running") and OLD in log.read_text(encoding="utf-8"))
+        for n in range(5):
+            self.assertEqual(self.refused(f"still-{n}").problem, "unavailable")
+        self.assertEqual(head(), backup)
+
+        # The one that starts.
+        WORLD.server.stop()
+        with self.assertRaises(ProgramFailed) as caught:
+            WORLD.start_one("one")
+        self.assertIn(OLD, str(caught.exception))
+        self.assertIn("Put the newer database back", str(caught.exception))
+        self.assertEqual(head(), backup)
+
+        WORLD.cluster.forward_again()
+        WORLD.server = WORLD.start_one("one")
+        self.assertEqual(readiness()[0], 200)
+        for filers in (early, late):
+            for key, body in filers.acknowledged().items():
+                self.assertEqual(must(file(key), 201).body, body)
+        must(file("running"), 201)
+        receipts = receipts_of(early.acknowledged() | late.acknowledged())
+        judge_receipts(self, WORLD.client(), WORLD.server.certificate, WORLD.server.url, receipts)
+
+    def test_a_flipped_bit_is_found_while_the_server_runs(self):
+        must(file("before"), 201)
+        WORLD.cluster.sql("update commitment set content_digest = set_bit(content_digest, 3, 1 - get_bit(content_digest, 3)) "
+                          "where leaf_index = 0")
+        status, text = wait_until("the check finds it", lambda: (found := readiness())[0] == 503 and found, within=60)
+        self.assertEqual(status, 503)
+        self.assertIn("shard 1 is frozen: entry 0 does not say what the row of", text)
+        self.assertIn("log.damaged", (WORLD.folder / "sponsio-one.log").read_text(encoding="utf-8"))
+        size = head()
+        self.refused("after")
+        self.assertEqual(head(), size)
+        # A person has looked and put it right.
+        WORLD.cluster.sql("update commitment set content_digest = set_bit(content_digest, 3, 1 - get_bit(content_digest, 3)) "
+                          "where leaf_index = 0")
+        WORLD.cluster.sql("update log_shard set frozen_why = null")
+        must(file("after"), 201)
+        self.assertEqual(readiness()[0], 200)
+        self.assertEqual(json.loads(file("before").body)["receipt"]["shard"], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
