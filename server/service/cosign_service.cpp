@@ -82,12 +82,13 @@ Outcome<std::size_t> CosignService::round() {
 Outcome<std::optional<CosignService::Question>> CosignService::question(std::int16_t shard,
                                                                         std::optional<std::uint64_t> from) {
     auto job = [&](db::PgSession& db) -> Outcome<std::optional<Question>> {
-        std::uint64_t const old = from ? *from : store::last_cosigned(db, shard, parts_.witness.vkey());
+        std::uint64_t const last = store::last_cosigned(db, shard, parts_.witness.vkey());
+        std::uint64_t const old = from.value_or(last);
         auto const head = store::log_head(db, shard);
         if (!head || head->size < old) return refused(shard, old, "it has cosigned a longer log");
         if (head->size == old && !from) return std::optional<Question>{};
         Question next{.size = head->size, .checkpoint = head->checkpoint, .body = {}};
-        if (auto const others = store::most_cosigned(db, shard, old, parts_.all))
+        if (auto const others = store::most_cosigned(db, shard, std::max(old, last), parts_.all))
             if (auto shared = store::checkpoint_of_size(db, shard, *others))
                 next = {.size = *others, .checkpoint = std::move(*shared), .body = {}};
         auto proof = StoredTree(db, shard, next.size).consistency(old);
