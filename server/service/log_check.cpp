@@ -54,7 +54,7 @@ void LogCheck::measure(db::PgSession& db, bool end) const {
 void LogCheck::freeze(db::PgSession& db, std::vector<LogMismatch> const& mismatches) {
     for (LogMismatch const& one : mismatches) {
         auto const head = store::log_head(db, one.shard);
-        if (head && head->frozen_why) continue;
+        if (head ? head->frozen_why.has_value() : !told_.insert(one.what.en).second) continue;
         if (head) store::freeze_log(db, one.shard, one.what.en);
         log::error("log.damaged", {{log::Key::shard, one.shard}, {log::Key::cause, one.what.en}});
         if (metrics_) metrics_->log_mismatches.add();

@@ -5,6 +5,9 @@
 #include "server/service/log_walk.hpp"
 
 #include <memory>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace sponsio::service {
 
@@ -33,6 +36,7 @@ class LogCheck {
     Metrics* metrics_;
     std::unique_ptr<LogWalk> walk_;
     std::vector<LogMismatch> suspected_;  ///< by the look before
+    std::set<std::string> told_;          ///< of things in no shard
     bool sound_ = true;                   ///< so far in this walk
 };
 

@@ -158,12 +158,11 @@ void LogWalk::compare_end(store::LogHead const& head, Kept const& kept) {
               "条目计算出的根与已签署的根不一致");
     else if (!is_signed_head(head, parts_.keys.known()))
         found(head.shard, "the signature of its last checkpoint is wrong", "最近检查点的签名无效");
-    for (crypto::Checkpoint const& outside : kept)
-        if (outside.size > head.size)
-            found(head.shard,
-                  "its database is older than what was published: it has " + number(head.size) +
-                      " entries and a checkpoint over " + number(outside.size) + " is known outside",
-                  "数据库早于已发布的检查点");
+    if (!kept.empty() && kept.front().size > head.size)
+        found(head.shard,
+              "its database is older than what was published: it has " + number(head.size) +
+                  " entries and a checkpoint over " + number(kept.front().size) + " is known outside",
+              "数据库早于已发布的检查点");
 }
 
 // --------------------------------------------------------------------------------------------------- at once

@@ -67,7 +67,7 @@ class LogWalk {
     class Entries;
 
     void list_shards(db::PgSession& db);
-    using Kept = std::vector<crypto::Checkpoint>;  ///< outside the database
+    using Kept = std::vector<crypto::Checkpoint>;  ///< outside the database, newest first
     Kept kept_outside() const;
     void look_at_bundle(db::PgSession& db, Kept const& kept);
     void take_run(store::LogHead const& head, store::LogRun const& run, Kept const& kept);
