@@ -97,8 +97,7 @@ constexpr BinaryQuery advance{"log.advance", "select log_advance($1, $2, $3, $4,
 constexpr std::int32_t lock_space = 0x53504f4e;
 constexpr std::int32_t waiting_sign = 0;
 constexpr std::int32_t public_leaves = -1;
-constexpr BinaryQuery lock_until_end{"log.lock_public_leaves",
-                                     "select pg_advisory_xact_lock($1, $2)::text"};
+constexpr BinaryQuery lock_until_end{"log.lock_public_leaves", "select pg_advisory_xact_lock($1, $2)::text"};
 constexpr BinaryQuery try_lock{"log.try_lease", "select pg_try_advisory_lock($1, $2)"};
 constexpr BinaryQuery unlock{"log.release_lease", "select pg_advisory_unlock($1, $2)"};
 constexpr BinaryQuery lock_shared{"log.announce_wait", "select pg_try_advisory_lock_shared($1, $2)"};
