@@ -25,19 +25,19 @@ Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options) {
         auto key = crypto::NoteVerifier::from_vkey(vkey);
         if (!key || key->kind() != crypto::NoteKeyKind::cosignature_v1)
             return fault(problem::invalid, "This is not the verifier key of a witness: " + vkey,
-                         "这不是见证方的验证密钥：" + vkey);
+                         "这不是见证人的验证密钥：" + vkey);
         // One key under two names is one witness, and must not count for two.
         if (std::ranges::any_of(policy.witnesses,
                                 [&](auto const& other) { return other.key() == key->key(); }))
             return fault(problem::invalid, "This witness key is named twice: " + vkey,
-                         "该见证方密钥重复：" + vkey);
+                         "该见证人密钥重复：" + vkey);
         policy.witnesses.push_back(std::move(*key));
     }
     bool const any = !policy.witnesses.empty();
     policy.quorum = options.witness_quorum.value_or(any ? 1 : 0);
     if (policy.quorum > policy.witnesses.size())
         return fault(problem::invalid, "--witness-quorum is more than there are witnesses.",
-                     "--witness-quorum 超过见证方数量。");
+                     "--witness-quorum 超过见证人数量。");
     return policy;
 }
 

@@ -44,7 +44,7 @@ Outcome<std::unique_ptr<WitnessClient>> make_witness_client(WitnessOptions const
     url += "/add-checkpoint";
     if (!parse_https_url(url))
         return fault(problem::invalid, "A witness's address must be an https URL: " + options.url,
-                     "见证方地址须为 https 网址：" + options.url);
+                     "见证人地址须为 https 网址：" + options.url);
     auto client = HttpsClient::make({.ca_file = options.ca_file, .max_answer = max_answer});
     if (!client) return client.error();
     return std::unique_ptr<WitnessClient>(std::make_unique<HttpsWitness>(std::move(*client), std::move(url)));

@@ -29,7 +29,7 @@ std::optional<std::uint64_t> size_in(std::string_view body) {
 }
 
 Fault not_now(std::string cause) {
-    Fault f = fault(problem::unavailable, "The witness does not answer.", "见证方没有应答。");
+    Fault f = fault(problem::unavailable, "The witness does not answer.", "见证人没有应答。");
     f.cause = std::move(cause);
     return f;
 }
@@ -47,7 +47,7 @@ Fault CosignService::refused(std::int16_t shard, std::uint64_t size, std::string
                                        {log::Key::shard, shard},
                                        {log::Key::count, size},
                                        {log::Key::cause, cause}});
-    Fault f = fault(problem::conflict, "The witness will not cosign the log.", "见证方拒绝联署日志。");
+    Fault f = fault(problem::conflict, "The witness will not cosign the log.", "见证人拒绝联署日志。");
     f.cause = std::move(cause);
     return f;
 }

@@ -99,7 +99,7 @@ Outcome<std::string> LogService::shown_checkpoint(db::PgSession& db, store::LogH
     auto cosigned = cosigned_head(db, head.shard, options_.witnesses);
     if (cosigned) return std::move(cosigned->checkpoint);
     Fault f = fault(problem::not_found, "Too few witnesses have cosigned a checkpoint of this log so far.",
-                    "尚无足够见证方联署的检查点。");
+                    "尚无足够见证人联署的检查点。");
     f.retry_after = std::chrono::seconds(2);
     return f;
 }

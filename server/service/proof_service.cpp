@@ -34,11 +34,11 @@ Fault older_than(store::LogPlace const& place) {
 Outcome<std::string> cosigned_proof(db::PgSession& db, store::LogPlace const& place,
                                     crypto::WitnessPolicy const& witnesses) {
     if (witnesses.quorum == 0)
-        return fault(problem::conflict, "This log has no witnesses.", "本日志没有见证方。");
+        return fault(problem::conflict, "This log has no witnesses.", "本日志没有见证人。");
     auto const cosigned = cosigned_head(db, place.shard, witnesses);
     if (cosigned && cosigned->size > place.index) return proof_against(db, place, *cosigned);
     Fault f = fault(problem::conflict, "The witnesses have not cosigned it yet. Ask again in a moment.",
-                    "见证方尚未联署，请稍后再试。");
+                    "见证人尚未联署，请稍后再试。");
     f.retry_after = std::chrono::seconds(2);
     return f;
 }

@@ -15,6 +15,8 @@ from sponsio_e2e.client import Client
 from sponsio_e2e.contract import judge_exchanges
 from sponsio_e2e.program import Program, wait_until
 from sponsio_e2e.proxy import Road
+from sponsio_e2e.toylog import NoteKey
+from sponsio_e2e.verifier import verify
 from sponsio_e2e.world import World, must
 
 WORLD = World()
@@ -129,6 +131,17 @@ class Cosigned(unittest.TestCase):
         self.assertEqual(sorted(one["name"] for one in answer["cosigned"]), ["first.example", "second.example"])
         self.assertEqual(answer["consistent_with"], [size_of(before)])
         self.assertIn('cosign_attempts_total{outcome="cosigned",witness="first.example"}', metrics())
+
+    def test_our_verifier_counts_the_witnesses_too(self):
+        shown_beyond(file_one()["receipt"]["leaf_index"])
+        (WORLD.folder / "log.vkey").write_text(vkeys(WORLD))
+        asked = ["log", f"{WORLD.server.url}/log/1", "--ca", WORLD.server.certificate, "--vkey", WORLD.folder / "log.vkey"]
+        for witness in WITNESSES:
+            asked += ["--witness", witness.vkey]
+        self.assertEqual(verify(*asked)[0], 0)
+        _, stranger = NoteKey(WORLD.folder, "third.example").as_kind(4)
+        self.assertEqual(verify(*asked, "--witness", stranger, "--quorum", "2")[0], 0)
+        self.assertEqual(verify(*asked, "--witness", stranger)[0], 1)
 
     def test_it_is_the_checkpoint_that_the_witnesses_know(self):
         checkpoint = shown_beyond(file_one()["receipt"]["leaf_index"])

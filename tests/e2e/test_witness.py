@@ -126,7 +126,7 @@ class Protocol(WitnessCase):
         good = self.key.sign(self.log.head(4))
         for size in ("5", "40"):
             self.assertEqual(self.send(self.log.request(0, 4, signed=good.replace("\n4\n", f"\n{size}\n"))).status, 403)
-        twice = good + self.key.sign(self.log.head(5)).split("\n\n")[1]  # the second is under the same name and id, and wrong
+        twice = good + self.key.sign(self.log.head(5)).split("\n\n")[1]  # under the same name and id, and wrong
         self.assertEqual(self.send(self.log.request(0, 4, signed=twice)).status, 403)
         beside = good + stranger.sign("x\n").split("\n\n")[1]  # nobody's concern
         self.assertEqual(self.send(self.log.request(0, 4, signed=beside)).status, 200)
@@ -138,7 +138,8 @@ class Protocol(WitnessCase):
                   b"old 18446744073709551616\n\n" + signed, b"old 0\n" + signed, b"old 0\nAAAA\n\n" + signed,
                   b"old 0\n" + (b"A" * 43 + b"=\n") * 64 + b"\n" + signed, b"old 0\r\n\r\n" + signed, b"Old 0\n\n" + signed,
                   good[:-1], good + b"x", good.replace(b"\n4\n", b"\n04\n"), good.replace(ORIGIN.encode(), b"\xff\xfe"),
-                  b"\0" * 1000, b"old 0\n\n" + b"a\n" * 20000, "old 0\n\n— — —\n".encode(), b"old 0\n\n" + self.log.head(4).encode()]
+                  b"\0" * 1000, b"old 0\n\n" + b"a\n" * 20000, "old 0\n\n— — —\n".encode(),
+                  b"old 0\n\n" + self.log.head(4).encode()]
         generator = random.Random(7)
         for _ in range(60):
             spoilt = bytearray(good)
@@ -193,7 +194,8 @@ class Remembering(WitnessCase):
         self.witness.stop()
         whole = self.state_file().read_bytes()
         half = len(whole) // 2
-        for spoilt in (whole[:half], b"", bytes(half) + b"x" * half, whole[:10] + b"x" + whole[11:half + 10] + b"x" + whole[half + 11:]):
+        both = whole[:10] + b"x" + whole[11:half + 10] + b"x" + whole[half + 11:]
+        for spoilt in (whole[:half], b"", bytes(half) + b"x" * half, both):
             self.state_file().write_bytes(spoilt)
             with self.assertRaises(ProgramFailed):
                 self.program().start()

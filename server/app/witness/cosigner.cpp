@@ -25,7 +25,7 @@ Fault refusal(crypto::Error const& error) {
     std::string zh = "请求或检查点的格式不正确。";
     if (error.code == crypto::witness_error::unknown_log) {
         kind = &problem::not_found;
-        zh = "本见证方不跟踪该日志。";
+        zh = "本见证人不跟踪该日志。";
     } else if (error.code == crypto::witness_error::not_signed) {
         kind = &problem::forbidden;
         zh = "检查点没有该日志已知密钥的有效签名。";

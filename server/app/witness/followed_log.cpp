@@ -58,7 +58,7 @@ Fault FollowedLog::damaged() const {
                  "What was last cosigned of " + origin_ + " is not known any more: " + file +
                      " is damaged. Put the file back, or start a new witness with a new key.",
                  "日志 " + origin_ + " 的最近联署状态已不可知：" + file +
-                     " 已损坏。请恢复该文件，或以新密钥启用新的见证方。");
+                     " 已损坏。请恢复该文件，或以新密钥启用新的见证人。");
 }
 
 Outcome<void> FollowedLog::keep(std::string word, std::string_view note) {

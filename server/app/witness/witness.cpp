@@ -51,7 +51,7 @@ Outcome<crypto::FileLock> lock_of(std::filesystem::path const& directory) {
                      "无法使用目录 " + directory.string() + "。");
     if (!*lock)
         return fault(problem::conflict, "Another witness is running on " + directory.string() + ".",
-                     "另一个见证方进程正在使用 " + directory.string() + "。");
+                     "另一个见证人进程正在使用 " + directory.string() + "。");
     return std::move(**lock);
 }
 
@@ -61,7 +61,7 @@ Outcome<std::unique_ptr<Witness>> Witness::start(WitnessOptions const& options, 
     if (!crypto::is_note_key_name(options.name) || options.name.size() > longest_name)
         return fault(problem::invalid,
                      "The name of a witness has no spaces and no plus signs: " + options.name,
-                     "见证方名称不得含空格或加号：" + options.name);
+                     "见证人名称不得含空格或加号：" + options.name);
     auto logs = logs_of(options);
     if (!logs) return logs.error();
     auto lock = lock_of(options.data);

@@ -49,8 +49,12 @@ class NoteKey:
         der = subprocess.run(["openssl", "pkey", "-in", self.file, "-pubout", "-outform", "DER"], check=True, timeout=30,
                              capture_output=True).stdout
         self.raw = der[-32:]
-        self.id = hashlib.sha256(name.encode() + b"\n\1" + self.raw).digest()[:4]
-        self.vkey = f"{name}+{self.id.hex()}+{text_of(bytes([1]) + self.raw)}"
+        self.id, self.vkey = self.as_kind(1)
+
+    def as_kind(self, kind):
+        """Key id and verifier key under a signature type: 1 signs notes, 4 cosigns."""
+        key_id = hashlib.sha256(self.name.encode() + b"\n" + bytes([kind]) + self.raw).digest()[:4]
+        return key_id, f"{self.name}+{key_id.hex()}+{text_of(bytes([kind]) + self.raw)}"
 
     def sign(self, text):
         """The note of a text, signed."""
