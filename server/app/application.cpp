@@ -135,21 +135,23 @@ struct Application::Parts {
                                       .metrics = &metrics}};
     service::ReportQueue report_queue{vault, knowledge.regions, knowledge.rules, knowledge.calendar};
     service::RecordService records{db, vault};
-    service::IssueService issuing{
-        {.db = db,
-         .vault = vault,
-         .rules = knowledge.rules,
-         .calendar = knowledge.calendar,
-         .clock = *clock,
-         .metrics = metrics,
-         .signer = [this](Instant now) { return keys->signer(service::purpose::record, now); },
-         .published = [this] { return keys->record_keys().resolver(); },
-         .on_issued =
-             [this](db::PgSession& session, std::span<service::IssuedRecord const> issued) {
-                 return queue_reports(session, issued);
-             },
-         .leaves_waiting = [this] { filing->log_waiting(); }},
-        {.issuer = issuer}};
+    service::IssueService::Parts issue_parts{
+        .db = db,
+        .vault = vault,
+        .rules = knowledge.rules,
+        .calendar = knowledge.calendar,
+        .clock = *clock,
+        .metrics = metrics,
+        .signer = [this](Instant now) { return keys->signer(service::purpose::record, now); },
+        .published = [this] { return keys->record_keys().resolver(); },
+        .on_issued =
+            [this](db::PgSession& session, std::span<service::IssuedRecord const> issued) {
+                return queue_reports(session, issued);
+            },
+        .leaves_waiting = [this] { filing->log_waiting(); }};
+    // Two: one computes while the database works for the other.
+    service::IssueService issuing{issue_parts, {.issuer = issuer, .share = {.part = 0, .parts = 2}}};
+    service::IssueService issuing_too{issue_parts, {.issuer = issuer, .share = {.part = 1, .parts = 2}}};
     service::StatusService statuses{
         {.db = db,
          .clock = *clock,
@@ -174,7 +176,7 @@ struct Application::Parts {
 
     // What goes on by itself.
     std::unique_ptr<work::Periodic> effect;
-    std::unique_ptr<work::Periodic> issuer_work;
+    std::unique_ptr<work::Periodic> issuer_work, issuer_work_too;
     std::unique_ptr<work::Periodic> keeper_work;
     service::LogCheck log_check{
         db, {.keys = ledger.keys(), .vault = vault, .directory = ledger.directory()}, &metrics};
@@ -326,6 +328,9 @@ void Application::Parts::begin_work() {
                                         work::effect_round(findings), metrics);
     issuer_work = std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
                                              work::issuing_rounds(issuing), metrics);
+    issuer_work_too =
+        std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
+                                   work::issuing_rounds(issuing_too), metrics);
     keeper_work = std::make_unique<Periodic>(
         Periodic::Options{.name = "log_keeper", .pause = pause_of_keeper},
         [this] { return keeper.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); },
@@ -393,6 +398,7 @@ bool Application::stop() {
     parts.cosigning->stop();
     parts.log_check_work->stop();
     parts.keeper_work->stop();
+    parts.issuer_work_too->stop();
     parts.issuer_work->stop();
     parts.effect->stop();
     log::info("server.stopping", {{log::Key::step, "database"}});

@@ -176,7 +176,8 @@ void IssueService::issue_some(db::PgSession& db, IssueCount& count) {
 std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::Signer const& signer,
                                                      IssueCount& count) {
     std::vector<Ready> ready;
-    std::vector<store::RecordDraft> waiting = store::drafts_waiting(db, looked_at_, options_.batch);
+    std::vector<store::RecordDraft> waiting =
+        store::drafts_waiting(db, looked_at_, options_.batch, options_.share);
     // Those that cannot be issued now come round again after the others had their turn.
     looked_at_.reset();
     if (waiting.size() == static_cast<std::size_t>(options_.batch)) looked_at_ = waiting.back().id;

@@ -54,7 +54,7 @@ constexpr BinaryQuery select_waiting{
     "d.to_be_signed, d.wrapped_key, d.master_key_id, d.digest, d.drafted_at, d.state, s.list_no, s.idx "
     "from record_draft d left join status_entry s using (record_id) "
     "where d.state in ('drafted', 'signing') and ($1::uuid is null or d.record_id > $1) "
-    "order by d.record_id limit $2"};
+    "and get_byte(uuid_send(d.record_id), 15) % $4 = $3 order by d.record_id limit $2"};
 // In one order for all, so that two servers never wait for each other.
 constexpr BinaryQuery select_draft_states{
     "records.lock_drafts",
@@ -218,9 +218,12 @@ void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts) {
     set_step(db, findings, "drafted");
 }
 
-std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit) {
+std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit,
+                                        DraftShare share) {
     std::vector<RecordDraft> drafts;
-    for (auto const& row : db.exec(select_waiting, Params(after, std::int32_t{limit})))
+    for (auto const& row :
+         db.exec(select_waiting,
+                 Params(after, std::int32_t{limit}, std::int32_t{share.part}, std::int32_t{share.parts})))
         drafts.push_back(draft_of(row));
     return drafts;
 }

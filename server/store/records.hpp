@@ -68,8 +68,16 @@ struct RecordDraft {
 
 /// Stores the drafts and marks their findings as drafted. Their places in status lists are stored apart.
 void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts);
-/// Drafts that wait for their signature, oldest first, after `after`; unlocked.
-std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit);
+
+/// One of several equal parts of all drafts.
+struct DraftShare {
+    int part = 0;
+    int parts = 1;
+};
+
+/// Drafts of that share that wait for their signature, oldest first, after `after`; unlocked.
+std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit,
+                                        DraftShare share = {});
 /// The states of drafts, locked until the transaction ends, in the order of their ids.
 std::vector<std::pair<RecordId, domain::DraftState>> lock_drafts(db::PgSession& db,
                                                                  std::span<RecordId const> ids);

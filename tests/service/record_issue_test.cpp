@@ -308,7 +308,9 @@ TEST_F(RecordIssue, SeveralServersIssueEachRecordOnce) {
     std::vector<FindingId> all;
     for (int i = 0; i != 6; ++i) all.push_back(effective());
     std::vector<std::unique_ptr<service::IssueService>> servers;
-    for (int i = 0; i != 3; ++i) servers.push_back(make_service({.batch = 2}));
+    // One that takes all drafts, and two that share them.
+    for (store::DraftShare const share : {store::DraftShare{0, 1}, {0, 2}, {1, 2}})
+        servers.push_back(make_service({.share = share, .batch = 2}));
     std::vector<std::thread> threads;
     for (auto& server : servers)
         threads.emplace_back([&] {
@@ -321,6 +323,19 @@ TEST_F(RecordIssue, SeveralServersIssueEachRecordOnce) {
     for (auto const& record : store::records_after(db(), 0, std::nullopt, 100))
         positions.push_back(record.position);
     EXPECT_THAT(positions, ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST_F(RecordIssue, SharesLeaveNothingOut) {
+    std::vector<FindingId> all;
+    for (int i = 0; i != 20; ++i) all.push_back(effective());
+    auto const one = make_service({.share = {.part = 0, .parts = 2}});
+    auto const other = make_service({.share = {.part = 1, .parts = 2}});
+    one->round(soon()).value();
+    std::int64_t const first = rows("credit_record");
+    EXPECT_EQ(one->round(soon()).value().issued, 0u) << "the rest is the other's";
+    other->round(soon()).value();
+    EXPECT_LT(first, 20);
+    EXPECT_EQ(rows("credit_record"), 20);
 }
 
 TEST_F(RecordIssue, RunsAsABackgroundJob) {
