@@ -32,7 +32,9 @@ struct ServeOptions {
     /// Half the cores: the other half is PostgreSQL's.
     unsigned io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
     unsigned db_threads = 4;
-    unsigned writers = 2;    ///< shards of the log that this process writes as its share
+    /// Shards of the log that this process writes as its share. Where cores are few, one writer with large
+    /// batches costs less than two that share them.
+    unsigned writers = std::max(1U, std::thread::hardware_concurrency() / 4);
     unsigned shards = 0;     ///< that the log has at least; never fewer than writers
     std::string log_name{};  ///< in the origin of every shard; by default the host of the issuer
     std::vector<std::string> witnesses{};      ///< URLs
