@@ -25,6 +25,7 @@ def setUpModule():
     folder = tempfile.TemporaryDirectory()
     unittest.addModuleCleanup(folder.cleanup)
     WORLD.artefacts = pathlib.Path(folder.name)
+    WORLD.options = ["--writers", "1"]
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD)
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
