@@ -82,19 +82,20 @@ class OldDatabase(unittest.TestCase):
         judge_receipts(self, WORLD.client(), WORLD.server.certificate, WORLD.server.url, receipts)
 
     def test_a_flipped_bit_is_found_while_the_server_runs(self):
-        must(file("before"), 201)
-        WORLD.cluster.sql("update commitment set content_digest = set_bit(content_digest, 3, 1 - get_bit(content_digest, 3)) "
-                          "where leaf_index = 0")
+        filed = must(file("before"), 201).json
+        index = filed["receipt"]["leaf_index"]
+        flip = ("update commitment set content_digest = set_bit(content_digest, 3, 1 - get_bit(content_digest, 3)) "
+                f"where code = '{filed['commitment_code']}'")
+        WORLD.cluster.sql(flip)
         status, text = wait_until("the check finds it", lambda: (found := readiness())[0] == 503 and found, within=60)
         self.assertEqual(status, 503)
-        self.assertIn("shard 1 is frozen: entry 0 does not say what the row of", text)
+        self.assertIn(f"shard 1 is frozen: entry {index} does not say what the row of", text)
         self.assertIn("log.damaged", (WORLD.folder / "sponsio-one.log").read_text(encoding="utf-8"))
         size = head()
         self.refused("after")
         self.assertEqual(head(), size)
         # A person has looked and put it right.
-        WORLD.cluster.sql("update commitment set content_digest = set_bit(content_digest, 3, 1 - get_bit(content_digest, 3)) "
-                          "where leaf_index = 0")
+        WORLD.cluster.sql(flip)
         WORLD.cluster.sql("update log_shard set frozen_why = null")
         must(file("after"), 201)
         self.assertEqual(readiness()[0], 200)
