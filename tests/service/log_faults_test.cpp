@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <deque>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -66,17 +69,24 @@ class LogFaults : public LogFixture {
     void SetUp() override {
         LogFixture::SetUp();
         reached = [this](LogPoint point) {
-            if (armed_.empty() || point != armed_.front().first) return;
-            bool const connection_goes = armed_.front().second;
-            armed_.pop_front();
+            auto const connection_goes = disarm(point);
+            if (!connection_goes) return;
             ++struck;
-            if (connection_goes) end_writers();
+            if (*connection_goes) end_writers();
             fail_at(point);
         };
     }
 
     /// Fails once, at the next time that the point is reached after those armed before.
-    void arm(LogPoint point, bool connection_goes = false) { armed_.emplace_back(point, connection_goes); }
+    void arm(LogPoint point, bool connection_goes = false) {
+        std::lock_guard const lock(mutex_);
+        armed_.emplace_back(point, connection_goes);
+    }
+
+    [[nodiscard]] bool is_armed() {
+        std::lock_guard const lock(mutex_);
+        return !armed_.empty();
+    }
 
     /// Ends the sessions that hold a shard's lease, and waits until they have gone.
     void end_writers() {
@@ -92,7 +102,19 @@ class LogFaults : public LogFixture {
         EXPECT_THAT(said(outcome), AnyOf("unavailable", "outcome-unknown"));
     }
 
-    int struck = 0;
+    std::atomic<int> struck = 0;
+
+  private:
+    /// If this is the point of the next fault: whether the connection goes with it.
+    std::optional<bool> disarm(LogPoint point) {
+        std::lock_guard const lock(mutex_);
+        if (armed_.empty() || point != armed_.front().first) return std::nullopt;
+        bool const connection_goes = armed_.front().second;
+        armed_.pop_front();
+        return connection_goes;
+    }
+
+    std::mutex mutex_;  // writers run rounds of their own accord while the test arms
     std::deque<std::pair<LogPoint, bool>> armed_;
 };
 
@@ -106,7 +128,7 @@ class LogStrike : public LogFaults, public ::testing::WithParamInterface<Strike>
         if (strike.unknown_before) arm(LogPoint::after_commit);
         arm(strike.point, strike.connection_goes);
         std::set<std::string> words;
-        for (int i = 0; i != 5 && !armed_.empty(); ++i)
+        for (int i = 0; i != 5 && is_armed(); ++i)
             for (auto const& outcome : file_all(keys("struck" + std::to_string(i) + "-", 20))) {
                 expect_may_try_again(outcome);
                 if (!outcome) words.insert(said(outcome));
