@@ -34,6 +34,7 @@
 #include "server/work/periodic.hpp"
 #include "server/work/submitter.hpp"
 
+#include <array>
 #include <atomic>
 
 namespace sponsio::app {
@@ -44,14 +45,6 @@ constexpr std::chrono::milliseconds check_pause{250};
 
 /// How soon the log names a key that another process made.
 constexpr std::chrono::seconds pause_of_keeper{2};
-
-Outcome<std::unique_ptr<Clock>> make_clock(std::filesystem::path const& training) {
-    if (training.empty()) return std::unique_ptr<Clock>(new SystemClock);
-    auto clock = TrainingClock::open(training);
-    if (!clock) return clock.error();
-    log::warn("clock.training", {{log::Key::file, training.string()}});
-    return std::unique_ptr<Clock>(std::move(*clock));
-}
 
 Outcome<http::TlsFiles> certificate_of(ServeOptions const& options, Instant now) {
     if (!options.certificate.empty()) return http::TlsFiles{options.certificate, options.certificate_key};
@@ -116,7 +109,7 @@ struct Application::Parts {
     service::OrganisationService organisations{db, vault, access, registry, *clock};
     service::MatterService matters{db, vault, knowledge.catalogue, *clock};
     service::LogService ledger{db,
-                               log_keys(),
+                               service::log_keys(*keys),
                                {.name = log_name(),
                                 .shards = std::max(options.shards, options.writers),
                                 .directory = options.state / "log",
@@ -150,8 +143,9 @@ struct Application::Parts {
             },
         .leaves_waiting = [this] { filing->log_waiting(); }};
     // Two: one computes while the database works for the other.
-    service::IssueService issuing{issue_parts, {.issuer = issuer, .share = {.part = 0, .parts = 2}}};
-    service::IssueService issuing_too{issue_parts, {.issuer = issuer, .share = {.part = 1, .parts = 2}}};
+    std::array<service::IssueService, 2> issuers{
+        {{issue_parts, {.issuer = issuer, .share = {.part = 0, .parts = 2}}},
+         {issue_parts, {.issuer = issuer, .share = {.part = 1, .parts = 2}}}}};
     service::StatusService statuses{
         {.db = db,
          .clock = *clock,
@@ -176,7 +170,7 @@ struct Application::Parts {
 
     // What goes on by itself.
     std::unique_ptr<work::Periodic> effect;
-    std::unique_ptr<work::Periodic> issuer_work, issuer_work_too;
+    std::vector<std::unique_ptr<work::Periodic>> issuer_work;
     std::unique_ptr<work::Periodic> keeper_work;
     service::LogCheck log_check{
         db, {.keys = ledger.keys(), .vault = vault, .directory = ledger.directory()}, &metrics};
@@ -185,7 +179,6 @@ struct Application::Parts {
     std::unique_ptr<work::Submitter> submitter;
 
     Outcome<void> queue_reports(db::PgSession& session, std::span<service::IssuedRecord const> issued);
-    service::LogKeys log_keys();
     std::string log_name() const;
     Outcome<void> check_database();
     Outcome<void> open_ledger();
@@ -214,17 +207,6 @@ Outcome<void> Application::Parts::check_database() {
         if (db::login_has_more_rights(session)) log::warn("database.login_has_more_rights");
         return db::check_durability(session);
     });
-}
-
-service::LogKeys Application::Parts::log_keys() {
-    return {.signer = [this](Instant now) { return keys->signer(service::purpose::log, now); },
-            .known =
-                [this] {
-                    std::vector<crypto::PublicKey> known;
-                    for (crypto::KeyEntry const& entry : keys->keys())
-                        if (entry.purpose == service::purpose::log) known.push_back(entry.key);
-                    return known;
-                }};
 }
 
 /// The log's name must outlive ports: by default the host alone.
@@ -326,11 +308,10 @@ void Application::Parts::begin_work() {
     using work::Periodic;
     effect = std::make_unique<Periodic>(Periodic::Options{.name = "effect", .pause = options.work_pause},
                                         work::effect_round(findings), metrics);
-    issuer_work = std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
-                                             work::issuing_rounds(issuing), metrics);
-    issuer_work_too =
-        std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
-                                   work::issuing_rounds(issuing_too), metrics);
+    for (service::IssueService& issuer_of_a_share : issuers)
+        issuer_work.push_back(
+            std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
+                                       work::issuing_rounds(issuer_of_a_share), metrics));
     keeper_work = std::make_unique<Periodic>(
         Periodic::Options{.name = "log_keeper", .pause = pause_of_keeper},
         [this] { return keeper.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); },
@@ -353,7 +334,7 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (!witnesses) return witnesses.error();
     auto knowledge = Knowledge::load(options.calendars);
     if (!knowledge) return knowledge.error();
-    auto clock = make_clock(options.training_clock);
+    auto clock = clock_from(options.training_clock);
     if (!clock) return clock.error();
     auto files = certificate_of(options, SystemClock{}.now());
     if (!files) return files.error();
@@ -398,8 +379,7 @@ bool Application::stop() {
     parts.cosigning->stop();
     parts.log_check_work->stop();
     parts.keeper_work->stop();
-    parts.issuer_work_too->stop();
-    parts.issuer_work->stop();
+    for (auto const& issuer : parts.issuer_work) issuer->stop();
     parts.effect->stop();
     log::info("server.stopping", {{log::Key::step, "database"}});
     parts.filing->stop();

@@ -64,17 +64,6 @@ std::filesystem::path state_of(Arguments const& a) {
     throw CommandFailed{"With --database, name the directory that has the server's keys: --state DIR"};
 }
 
-service::LogKeys keys_of(service::KeyService& keys) {
-    return {.signer = [&keys](Instant now) { return keys.signer(service::purpose::log, now); },
-            .known =
-                [&keys] {
-                    std::vector<crypto::PublicKey> known;
-                    for (crypto::KeyEntry const& entry : keys.keys())
-                        if (entry.purpose == service::purpose::log) known.push_back(entry.key);
-                    return known;
-                }};
-}
-
 /// Says on a terminal how far it is.
 std::function<void(std::uint64_t)> progress() {
     if (!::isatty(STDERR_FILENO)) return {};
@@ -91,7 +80,7 @@ void check(Arguments const& a, db::PgSession& db) {
     SystemClock const clock;
     auto const keys = must(service::KeyService::open_existing(place, clock));
     service::Vault const vault = keys->vault();
-    service::LogWalkParts parts{.keys = keys_of(*keys), .vault = vault, .directory = state / "log"};
+    service::LogWalkParts parts{.keys = service::log_keys(*keys), .vault = vault, .directory = state / "log"};
     if (a.shard) parts.shard = a.shard;
     auto const mismatches = service::check_whole_log(db, std::move(parts), progress());
     if (::isatty(STDERR_FILENO)) std::cerr << "\n";

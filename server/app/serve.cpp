@@ -1,33 +1,14 @@
 #include "crypto/json.hpp"
 #include "server/app/application.hpp"
 #include "server/app/cli.hpp"
+#include "server/app/stop_signals.hpp"
 #include "server/base/log.hpp"
 
-#include <csignal>
 #include <iostream>
 #include <memory>
 
 namespace sponsio::app {
 namespace {
-
-/// SIGTERM and SIGINT wait for `wait()` instead of ending the process; threads started later inherit that.
-class StopSignals {
-  public:
-    StopSignals() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGTERM);
-        sigaddset(&set_, SIGINT);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    }
-
-    void wait() const {
-        int signal = 0;
-        sigwait(&set_, &signal);
-    }
-
-  private:
-    sigset_t set_{};
-};
 
 void serve(ServeOptions options) {
     if (options.state.empty()) options.state = options.database.data;

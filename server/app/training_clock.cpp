@@ -1,5 +1,7 @@
 #include "server/app/training_clock.hpp"
 
+#include "server/base/log.hpp"
+
 #include <fstream>
 #include <sys/stat.h>
 
@@ -50,6 +52,14 @@ Instant TrainingClock::now() const {
     Instant const running = set_to_ + (SystemClock{}.now() - written_at_);
     latest_ = std::max(latest_, running);
     return latest_;
+}
+
+Outcome<std::unique_ptr<Clock>> clock_from(std::filesystem::path const& training) {
+    if (training.empty()) return std::unique_ptr<Clock>(new SystemClock);
+    auto clock = TrainingClock::open(training);
+    if (!clock) return clock.error();
+    log::warn("clock.training", {{log::Key::file, training.string()}});
+    return std::unique_ptr<Clock>(std::move(*clock));
 }
 
 }  // namespace sponsio::app

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 
 namespace sponsio::app {
@@ -31,5 +32,8 @@ class TrainingClock final : public Clock {
     mutable Instant written_at_{};     ///< when it said so, in real time
     mutable Instant latest_{};         ///< the latest answer given
 };
+
+/// The training clock of that file, and a warning in the log; without a file the system's clock.
+Outcome<std::unique_ptr<Clock>> clock_from(std::filesystem::path const& training);
 
 }  // namespace sponsio::app

@@ -1,7 +1,9 @@
 #include "server/service/log_state.hpp"
 
+#include "crypto/key_store.hpp"
 #include "crypto/signer.hpp"
 #include "crypto/tlog_proof.hpp"
+#include "server/service/key_service.hpp"
 
 #include <algorithm>
 #include <set>
@@ -35,6 +37,17 @@ Fault damaged_log(std::int16_t shard, std::string en, std::string zh) {
     f.cause = f.detail.en;
     f.retry_after = std::chrono::seconds(60);
     return f;
+}
+
+LogKeys log_keys(KeyService const& keys) {
+    return {.signer = [&keys](Instant now) { return keys.signer(purpose::log, now); },
+            .known =
+                [&keys] {
+                    std::vector<crypto::PublicKey> known;
+                    for (crypto::KeyEntry const& entry : keys.keys())
+                        if (entry.purpose == purpose::log) known.push_back(entry.key);
+                    return known;
+                }};
 }
 
 // ------------------------------------------------------------------------------------------------ StoredTree

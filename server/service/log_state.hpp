@@ -27,6 +27,11 @@ struct LogKeys {
     std::function<std::vector<crypto::PublicKey>()> known;
 };
 
+class KeyService;
+
+/// Those of purpose::log, which `keys` must outlive.
+LogKeys log_keys(KeyService const& keys);
+
 /// What a stored tree is asked for; keeps what it has read, so it is for one question or one round.
 class StoredTree {
   public:

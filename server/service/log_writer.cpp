@@ -113,8 +113,7 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
     return Round(*this, std::move(start.pending));
 }
 
-// ------------------------------------------------------------------------------------------------------
-// Round
+// ---- Round
 LogWriter::Round::Round(LogWriter& writer, std::vector<store::PendingLeaf> pending)
     : writer_(writer), first_(writer.log_->edge.size()) {
     for (store::PendingLeaf& leaf : pending)

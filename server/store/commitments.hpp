@@ -12,8 +12,7 @@
 /// The promises: many stored at once by the filing writer, one read at a time.
 namespace sponsio::store {
 
-// ------------------------------------------------------------------------------------------------- one at a
-// time
+// ---- one at a time
 struct CommitmentRow {
     std::int16_t shard;
     std::string code;
@@ -75,8 +74,7 @@ struct CommitmentList {
 
 std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list);
 
-// ----------------------------------------------------------------------------------------------------- a
-// batch
+// ---- a batch
 /// What a filing needs to know of the notice it answers.
 struct FilingNotice {
     NoticeId id;

@@ -117,8 +117,7 @@ std::vector<LeafRow> first_leaves(db::PgSession& db, std::string const& kind,
 /// How many wait, and since when the first does.
 std::pair<std::int64_t, std::optional<Instant>> pending_leaves(db::PgSession& db);
 
-// ---------------------------------------------------------------------------------------------------- a
-// round
+// ---- a round
 struct PendingLeaf {
     std::int64_t id;
     std::string entry;

@@ -1,6 +1,5 @@
 // Adds entries to shard 1 of a stopped server's log, through its own writer, in rounds of many tiles.
 
-#include "crypto/key_store.hpp"
 #include "crypto/log_entry.hpp"
 #include "server/app/database.hpp"
 #include "server/db/tx.hpp"
@@ -16,17 +15,6 @@ namespace {
 using namespace sponsio;
 
 constexpr std::uint64_t entries_in_a_round = 20'000;
-
-service::LogKeys keys_of(service::KeyService const& keys) {
-    return {.signer = [&keys](Instant now) { return keys.signer(service::purpose::log, now); },
-            .known =
-                [&keys] {
-                    std::vector<crypto::PublicKey> known;
-                    for (crypto::KeyEntry const& entry : keys.keys())
-                        if (entry.purpose == service::purpose::log) known.push_back(entry.key);
-                    return known;
-                }};
-}
 
 /// As long as the entry of a commitment, and of none.
 std::string made_up_entry(std::uint64_t n) {
@@ -54,7 +42,8 @@ void grow(std::filesystem::path const& data, std::uint64_t leaves) {
     SystemClock const clock;
     auto const keys = service::KeyService::open_existing(service::KeyPlace::below(data), clock).value();
     service::LeaseBook leases(1);
-    service::LogWriter writer({.keys = keys_of(*keys), .directory = data / "log", .leases = leases}, 1);
+    service::LogWriter writer({.keys = service::log_keys(*keys), .directory = data / "log", .leases = leases},
+                              1);
     db::PgSession session(database.connection());
     if (!writer.ready(session)) throw std::runtime_error("the shard is held by somebody else");
     for (std::uint64_t n = 0; n < leaves; n += entries_in_a_round)

@@ -7,6 +7,7 @@ import unittest
 
 from sponsio_e2e import judges, people
 from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.filing import open_matter
 from sponsio_e2e.world import World, must
 
 WORLD = World()
@@ -16,10 +17,7 @@ def setUpModule():
     unittest.addModuleCleanup(WORLD.close)
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD)
-    body = {"matter_code": people.MATTER_CODE} | people.matter_version()
-    must(WORLD.client("qian.supervisor").post("/v1/matters", body, key=True), 201)
-    notice = {"matter_code": people.MATTER_CODE, "matter_version": 1, "channel": "counter", "language": "zh-CN"}
-    WORLD.notice_id = must(WORLD.client("zhang.clerk").post("/v1/notices", notice, key=True), 201).json["notice_id"]
+    WORLD.notice_id = open_matter(WORLD)
 
 
 def file_one(_=None):

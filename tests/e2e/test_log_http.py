@@ -9,6 +9,7 @@ import urllib.request
 from sponsio_e2e import judges, people
 from sponsio_e2e.client import Client
 from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.filing import open_matter
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.world import World, must
 
@@ -21,10 +22,7 @@ def setUpModule():
     WORLD.options = ["--writers", "1"]
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD)
-    body = {"matter_code": people.MATTER_CODE} | people.matter_version()
-    must(WORLD.client("qian.supervisor").post("/v1/matters", body, key=True), 201)
-    notice = {"matter_code": people.MATTER_CODE, "matter_version": 1, "channel": "counter", "language": "zh-CN"}
-    WORLD.notice_id = must(WORLD.client("zhang.clerk").post("/v1/notices", notice, key=True), 201).json["notice_id"]
+    WORLD.notice_id = open_matter(WORLD)
 
 
 def try_to_file(_=None):

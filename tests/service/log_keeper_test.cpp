@@ -45,27 +45,17 @@ class LogKeeping : public RecordFixture {
                                                             .leaves_waiting = [this] { ++announced; }});
     }
 
-    service::LogKeys log_keys() {
-        return {.signer = [this](Instant now) { return keys->signer(purpose::log, now); },
-                .known =
-                    [this] {
-                        std::vector<crypto::PublicKey> known;
-                        for (auto const& key : keys->keys())
-                            if (key.purpose == purpose::log) known.push_back(key.key);
-                        return known;
-                    }};
-    }
-
     /// A server's start: everything that is stored is compared with what was signed.
     void start_log() {
         filing.reset();
         service::LogService ledger(
-            *executor, log_keys(),
+            *executor, service::log_keys(*keys),
             {.name = "test.example", .shards = 1, .directory = directory.path() / "log"}, clock);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = ledger.prepare(soon()).value()}, *executor,
             service::FilingParts{*vault, *calendar, matters, clock},
-            service::LogWriterParts{.keys = log_keys(), .directory = ledger.directory(), .leases = leases});
+            service::LogWriterParts{
+                .keys = service::log_keys(*keys), .directory = ledger.directory(), .leases = leases});
     }
 
     [[nodiscard]] crypto::PublicKey key_named(std::string const& kid) const {

@@ -4,10 +4,10 @@
 #include "server/app/cli.hpp"
 #include "server/app/endpoint.hpp"
 #include "server/app/platform/platform.hpp"
+#include "server/app/stop_signals.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/base/log.hpp"
 
-#include <csignal>
 #include <iostream>
 #include <memory>
 
@@ -22,33 +22,21 @@ struct Arguments {
     std::filesystem::path log_file{};
 };
 
-std::unique_ptr<Clock> clock_of(Arguments const& arguments) {
-    if (arguments.training_clock.empty()) return std::make_unique<SystemClock>();
-    return must(TrainingClock::open(arguments.training_clock));
-}
-
 void run_platform(Arguments arguments) {
-    // Threads started later inherit that these two wait for sigwait.
-    sigset_t ends{};
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-
+    StopSignals const signals;
     must(log::start({.file = arguments.log_file}));
     Endpoint const at = must(Endpoint::parse(arguments.listen));
     arguments.server.host = at.host;
     arguments.server.port = at.port;
     if (!arguments.registry.empty()) arguments.server.registry = arguments.registry;
-    auto const clock = clock_of(arguments);
+    auto const clock = must(clock_from(arguments.training_clock));
     auto running = must(platform::Platform::start(arguments.server, *clock));
     std::cout << crypto::write_json(crypto::Object{
                      {"ready", true},
                      {"address", Endpoint{at.host, running->port()}.text()},
                      {"certificate", std::filesystem::absolute(running->certificate()).string()}})
               << std::endl;
-    int signal = 0;
-    sigwait(&ends, &signal);
+    signals.wait();
     bool const clean = running->stop(std::chrono::seconds(10));
     running.reset();
     log::stop();
