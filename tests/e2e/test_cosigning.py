@@ -239,6 +239,7 @@ class Fork(unittest.TestCase):
         other.own_folder = True
         shutil.copytree(WORLD.folder / "sponsio/keys", other.folder / "sponsio/keys")
         other.options = WORLD.options
+        other.beginning = WORLD.clock.now()  # its keys must not be from tomorrow
         other.start()
         other.notice_id = open_matter(other)
         must(other.client().get("/log/1/checkpoint"), 404)

@@ -98,6 +98,7 @@ class World:
         self.options = []  # further ones for `sponsio serve`
         self.platform_options = []  # and for `sponsio platform`
         self.platform_token = None  # what our own look at the platform bears
+        self.beginning = BEGINNING  # what the training clock starts from
         self.on_exchange = None  # (who, method, target, headers, body, answer)
         self.recorder = Recorder()
         self.clock = self.road = self.server = self.platform = self.registry = None
@@ -126,7 +127,7 @@ class World:
         # A private cluster started by root runs as somebody else, who must be able to get here.
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
-        self.clock = TrainingClock(self.folder / "training-clock")
+        self.clock = TrainingClock(self.folder / "training-clock", self.beginning)
         self.start_platform(self.port + 1 if self.port else 0)
         self.road = Road(lambda: self.platform.address)
         self.start_server()
