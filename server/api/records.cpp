@@ -48,7 +48,7 @@ awaitable<Response> one(service::RecordService& records, Request& request) {
     auto record = co_await records.one(caller_of(request), *id, *disclose);
     if (!record) co_return http::problem_response(record.error(), request);
     Response response =
-        *chosen == token_type ? token(std::move(record->record.sd_jwt)) : answer(record->to_json(), request);
+        *chosen == token_type ? token((*record)->record.sd_jwt) : answer((*record)->to_json(), request);
     response.set("Vary", "Accept");
     co_return response;
 }

@@ -2,13 +2,8 @@
 
 #include "crypto/random.hpp"
 
-#include <cstring>
-
 namespace sponsio::service {
 namespace {
-
-constexpr std::chrono::seconds believed_for{1};
-constexpr std::size_t most_known = 10'000;
 
 Fault no_such_token() {
     return fault(problem::unauthenticated, "The bearer token is not known here.", "访问令牌无效。");
@@ -16,28 +11,8 @@ Fault no_such_token() {
 
 }  // namespace
 
-std::size_t AccessService::DigestHash::operator()(crypto::Digest const& d) const noexcept {
-    std::size_t value;
-    std::memcpy(&value, d.data(), sizeof value);
-    return value;
-}
-
-std::shared_ptr<domain::Principal const> AccessService::remembered(crypto::Digest const& digest) {
-    std::lock_guard lock(mutex_);
-    auto const found = known_.find(digest);
-    if (found == known_.end() || found->second.until < std::chrono::steady_clock::now()) return nullptr;
-    return found->second.who;
-}
-
-void AccessService::remember(crypto::Digest const& digest, std::shared_ptr<domain::Principal const> who) {
-    std::lock_guard lock(mutex_);
-    if (known_.size() >= most_known) known_.clear();
-    known_[digest] = {std::move(who), std::chrono::steady_clock::now() + believed_for};
-}
-
 void AccessService::forget(TokenId token) {
-    std::lock_guard lock(mutex_);
-    std::erase_if(known_, [&](auto const& entry) { return entry.second.who->token == token; });
+    known_.forget([&](domain::Principal const& who) { return who.token == token; });
 }
 
 Outcome<void> AccessService::still_good(domain::Principal const& who) const {
@@ -52,7 +27,7 @@ Outcome<void> AccessService::still_good(domain::Principal const& who) const {
 boost::asio::awaitable<Outcome<std::shared_ptr<domain::Principal const>>> AccessService::authenticate(
     std::string_view token, Deadline deadline) {
     crypto::Digest const digest = token_digest(token);
-    std::shared_ptr<domain::Principal const> who = remembered(digest);
+    std::shared_ptr<domain::Principal const> who = known_.find(digest);
     if (!who) {
         auto look = [digest](db::PgSession& db) -> Outcome<std::optional<store::TokenHolder>> {
             return store::holder_of(db, digest);
@@ -63,7 +38,7 @@ boost::asio::awaitable<Outcome<std::shared_ptr<domain::Principal const>>> Access
         if ((*holder)->revoked_at || (*holder)->account.closed_at)
             co_return fault(problem::token_expired, "The token was revoked.", "令牌已撤销。");
         who = std::make_shared<domain::Principal const>(principal_of(**holder));
-        remember(digest, who);
+        known_.keep(digest, who);
     }
     if (auto good = still_good(*who); !good) co_return good.error();
     co_return who;

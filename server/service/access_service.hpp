@@ -2,16 +2,15 @@
 
 #include "crypto/digest.hpp"
 #include "server/db/executor.hpp"
+#include "server/service/believed.hpp"
 #include "server/service/caller.hpp"
 #include "server/store/organisations.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace sponsio::service {
 
@@ -27,23 +26,11 @@ class AccessService {
     void forget(TokenId token);
 
   private:
-    struct DigestHash {
-        std::size_t operator()(crypto::Digest const& d) const noexcept;
-    };
-
-    struct Known {
-        std::shared_ptr<domain::Principal const> who;
-        std::chrono::steady_clock::time_point until;
-    };
-
-    std::shared_ptr<domain::Principal const> remembered(crypto::Digest const& digest);
-    void remember(crypto::Digest const& digest, std::shared_ptr<domain::Principal const> who);
     Outcome<void> still_good(domain::Principal const& who) const;
 
     db::DbExecutor& db_;
     Clock const& clock_;
-    std::mutex mutex_;
-    std::unordered_map<crypto::Digest, Known, DigestHash> known_;
+    Believed<crypto::Digest, domain::Principal> known_{std::chrono::seconds(1), 10'000};
 };
 
 /// A new token: "spn_" and 32 random bytes in base64url. Only its digest is stored.

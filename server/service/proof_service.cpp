@@ -76,7 +76,7 @@ ProofService::Answer ProofService::of_commitment(Caller const& caller, std::stri
 ProofService::Answer ProofService::of_record(Caller const& caller, RecordId id, WantedCheckpoint wanted) {
     auto job = [this, who = caller.who, id, wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::record_by_id(db, id);
-        if (!row || !may_read(*who, *row)) return fault(problem::not_found);
+        if (!row || !may_read(*who, row->organisation)) return fault(problem::not_found);
         return proof_of(db, place_of(db, crypto::log_kind::record, id.text()), wanted);
     };
     return db_.run(caller.deadline, std::move(job));

@@ -39,8 +39,8 @@ domain::Json log_view(store::LeafRow const& row) {
 
 }  // namespace
 
-bool may_read(Principal const& who, store::CreditRecord const& row) {
-    return sees_all(who) || row.organisation == who.organisation;
+bool may_read(Principal const& who, OrganisationId of_unit) {
+    return sees_all(who) || of_unit == who.organisation;
 }
 
 std::span<domain::Word<Disclose> const> words_of(Disclose) {
@@ -93,19 +93,34 @@ RecordService::Answer<RecordFeed> RecordService::feed(Caller const& caller, std:
     return db_.run(caller.deadline, std::move(job));
 }
 
-RecordService::Answer<LoggedRecord> RecordService::one(Caller const& caller, RecordId id,
-                                                       std::optional<Disclose> disclose) {
-    auto job = [this, who = caller.who, id, disclose](db::PgSession& db) -> Outcome<LoggedRecord> {
-        auto const row = store::record_by_id(db, id);
-        if (!row || !may_read(*who, *row)) return fault(problem::not_found);
-        auto seen = view(*row, or_default(disclose, *who));
-        if (!seen) return seen.error();
-        auto leaves = store::leaves_about(db, std::string(crypto::log_kind::record), id.text());
-        LoggedRecord logged{std::move(*seen), std::nullopt};
-        if (!leaves.empty()) logged.leaf = std::move(leaves.front());
-        return logged;
-    };
-    return db_.run(caller.deadline, std::move(job));
+Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& db, Principal const& who,
+                                                                 RecordId id, Disclose disclose) const {
+    auto const row = store::record_by_id(db, id);
+    if (!row || !may_read(who, row->organisation)) return fault(problem::not_found);
+    auto seen = view(*row, disclose);
+    if (!seen) return seen.error();
+    auto leaves = store::leaves_about(db, std::string(crypto::log_kind::record), id.text());
+    LoggedRecord logged{row->organisation, std::move(*seen), std::nullopt};
+    if (!leaves.empty()) logged.leaf = std::move(leaves.front());
+    return std::make_shared<LoggedRecord const>(std::move(logged));
+}
+
+RecordService::Answer<std::shared_ptr<LoggedRecord const>> RecordService::one(
+    Caller const& caller, RecordId id, std::optional<Disclose> disclose) {
+    Disclose const shown = or_default(disclose, *caller.who);
+    auto record = known_.find({id, shown});
+    if (!record) {
+        auto job = [this, who = caller.who, id, shown](db::PgSession& db) {
+            return read(db, *who, id, shown);
+        };
+        auto fresh = co_await db_.run(caller.deadline, std::move(job));
+        if (!fresh) co_return fresh.error();
+        record = std::move(*fresh);
+        bool const settled = record->leaf && record->leaf->place;  // else its place is awaited
+        if (settled) known_.keep({id, shown}, record);
+    }
+    if (!may_read(*caller.who, record->organisation)) co_return fault(problem::not_found);
+    co_return record;
 }
 
 }  // namespace sponsio::service

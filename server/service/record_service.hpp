@@ -2,6 +2,7 @@
 
 #include "crypto/jws.hpp"
 #include "server/db/executor.hpp"
+#include "server/service/believed.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/log.hpp"
 #include "server/store/records.hpp"
@@ -37,6 +38,7 @@ struct RecordFeed {
 
 /// A record with its leaf; nothing for one that has none.
 struct LoggedRecord {
+    OrganisationId organisation;  ///< the identifying unit
     RecordView record;
     std::optional<store::LeafRow> leaf;
 
@@ -45,7 +47,7 @@ struct LoggedRecord {
 };
 
 /// Whether the record exists for this reader.
-bool may_read(domain::Principal const& who, store::CreditRecord const& row);
+bool may_read(domain::Principal const& who, OrganisationId of_unit);
 
 /// Reads issued records: an integrator those of all units, everybody else those of their own.
 class RecordService {
@@ -59,13 +61,19 @@ class RecordService {
     /// everybody else none.
     Answer<RecordFeed> feed(Caller const& caller, std::int64_t after, int limit,
                             std::optional<Disclose> disclose);
-    Answer<LoggedRecord> one(Caller const& caller, RecordId id, std::optional<Disclose> disclose);
+    /// At most a second old.
+    Answer<std::shared_ptr<LoggedRecord const>> one(Caller const& caller, RecordId id,
+                                                    std::optional<Disclose> disclose);
 
   private:
+    [[nodiscard]] Outcome<std::shared_ptr<LoggedRecord const>> read(db::PgSession& db,
+                                                                    domain::Principal const& who, RecordId id,
+                                                                    Disclose disclose) const;
     [[nodiscard]] Outcome<RecordView> view(store::CreditRecord const& row, Disclose disclose) const;
 
     db::DbExecutor& db_;
     Vault const& vault_;
+    Believed<std::pair<RecordId, Disclose>, LoggedRecord> known_{std::chrono::seconds(1), 10'000};
 };
 
 }  // namespace sponsio::service

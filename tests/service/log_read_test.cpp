@@ -139,7 +139,7 @@ TEST_F(LogReadTest, ProvesARecordToWhoMayReadIt) {
     ASSERT_EQ(said(early), "conflict");
     EXPECT_TRUE(early.error().retry_after);
     auto const shown = [&] {
-        return await(records->one(as("supervisor"), id, {})).value().to_json().at("log");
+        return await(records->one(as("supervisor"), id, {})).value()->to_json().at("log");
     };
     EXPECT_TRUE(shown().at("leaf_index").is_null());
     write_log();

@@ -75,7 +75,7 @@ class RecordStatusTest : public RecordFixture {
     /// Where the record itself says that its status stands.
     crypto::StatusReference reference(RecordId record) {
         auto const view =
-            await(records->one(as("supervisor"), record, service::Disclose::none)).value().record;
+            await(records->one(as("supervisor"), record, service::Disclose::none)).value()->record;
         return crypto::StatusReference::parse(*verified(view.sd_jwt).find("status")).value();
     }
 

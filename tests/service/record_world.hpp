@@ -114,7 +114,7 @@ class RecordFixture : public FindingFixture {
     service::RecordView record_of(FindingId finding) {
         auto const id = store::record_of_finding(db(), finding);
         if (!id) throw std::runtime_error("the finding has no record");
-        return await(records->one(as("supervisor"), *id, service::Disclose::all)).value().record;
+        return await(records->one(as("supervisor"), *id, service::Disclose::all)).value()->record;
     }
 
     /// As a stranger verifies it.
