@@ -54,9 +54,16 @@ using NoticeId = Id<struct NoticeTag>;
 using CommitmentId = Id<struct CommitmentTag>;
 using TaskId = Id<struct TaskTag>;
 using EvidenceId = Id<struct EvidenceTag>;
+using RecusalId = Id<struct RecusalTag>;
+using ReopeningId = Id<struct ReopeningTag>;
+using NoteId = Id<struct NoteTag>;
+using CheckId = Id<struct CheckTag>;
+using TicketId = Id<struct TicketTag>;
 using FindingId = Id<struct FindingTag>;
 using DocumentId = Id<struct DocumentTag>;
 using RecordId = Id<struct RecordTag>;
 using BatchId = Id<struct BatchTag>;
+using DrawId = Id<struct DrawTag>;
+using ConflictId = Id<struct ConflictTag>;
 
 }  // namespace sponsio

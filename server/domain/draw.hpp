@@ -1,0 +1,104 @@
+#pragma once
+
+#include "server/domain/decode.hpp"
+#include "server/domain/lifecycle.hpp"
+#include "server/domain/rules.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// A draw by chance (双随机): who is checked, and by whom. What is asked for, what is fixed, how it goes on.
+/// The algorithm is crypto/draw.hpp's.
+namespace sponsio::domain {
+
+enum class DrawState { preparing, committed, input_given, revealed, voided };
+enum class DrawEvent { commit, give_input, reveal, redraw, give_up };
+std::span<Word<DrawState> const> words_of(DrawState);
+std::span<Word<DrawEvent> const> words_of(DrawEvent);
+
+/// Why a draw ended without a result.
+enum class VoidReason { empty_pool, pool_changed, too_few_inspectors };
+std::span<Word<VoidReason> const> words_of(VoidReason);
+
+struct DrawFacts {
+    bool commitment_logged = false;  ///< the leaf that fixes pool and seed has its place in the log
+};
+
+using DrawLifecycle = Lifecycle<DrawState, DrawEvent, DrawFacts>;
+extern DrawLifecycle const draw_lifecycle;
+
+/// Whom an inspector must not check.
+enum class ConflictKind { relative, interest };
+std::span<Word<ConflictKind> const> words_of(ConflictKind);
+
+/// What must come from outside after the pool and the seed are fixed; at least one of the two.
+struct PublicInputPlan {
+    struct Beacon {
+        std::string source;
+        std::int64_t round;
+    };
+
+    std::optional<int> dice;  ///< how many
+    std::optional<Beacon> beacon;
+};
+
+/// What came: as many dice as were promised, the beacon's value in lower-case hexadecimal.
+struct PublicInput {
+    std::vector<int> dice;
+    std::optional<std::string> beacon;
+
+    static PublicInput read(Fields& fields);
+    /// "dice=3,5,1,6;beacon=<source>:<round>:<hex>". Refused with a pointer where it is not what was planned.
+    [[nodiscard]] Outcome<std::string> text(PublicInputPlan const& plan) const;
+};
+
+/// The body of POST /v1/draws.
+struct DrawRequest {
+    struct Stratum {
+        std::string name;                  ///< [a-z0-9-]{1,40}
+        std::vector<std::string> matters;  ///< codes
+        std::optional<Ratio> ratio;        ///< nothing: that of the matters' policies
+        std::int64_t minimum = 0;
+    };
+
+    Bilingual title;
+    std::vector<Stratum> strata;
+    std::optional<Date> accepted_from;
+    std::optional<Date> accepted_to;  ///< last day
+    std::vector<std::string> units;   ///< credit codes; none: the matters' verifying units
+    int inspectors_per_object = 1;
+    bool forbid_own_organisation = false;
+    PublicInputPlan public_input;
+    int reveal_within_hours = 24;
+
+    static DrawRequest read(Fields& fields);
+};
+
+/// The same after everything it names was looked up: what the background needs, kept with the draw.
+struct DrawPlan {
+    struct Stratum {
+        std::string name;
+        std::vector<MatterId> matters;
+        std::vector<std::string> matter_codes;
+        Ratio ratio;
+        std::int64_t minimum = 0;
+    };
+
+    std::vector<Stratum> strata;
+    std::vector<OrganisationId> agencies;  ///< whose matters they are
+    std::optional<Instant> from;           ///< accepted at or after
+    std::optional<Instant> until;          ///< accepted before
+    std::vector<OrganisationId> units;     ///< whose verifiers check
+    bool any_unit = false;  ///< each of them may check everything; else only what its own unit verifies
+    int inspectors_per_object = 1;
+    bool forbid_own_organisation = false;
+    PublicInputPlan public_input;
+    int reveal_within_hours = 24;
+
+    [[nodiscard]] Json to_json() const;
+    /// From its own to_json(): std::exception for anything else.
+    static DrawPlan from_json(Json const& json);
+};
+
+}  // namespace sponsio::domain

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/domain/draw.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Draws: one row each, which only ever gains what the next step fixes.
+namespace sponsio::store {
+
+struct DrawRow {
+    /// What is fixed and logged before the public input is known.
+    struct Commitment {
+        std::int64_t objects;
+        std::int32_t inspectors;
+        std::int64_t pool_bytes;
+        Digest pool_digest;
+        Digest seed_commitment;
+        SealedColumns seed;
+        Instant at;
+        Instant reveal_by;
+    };
+
+    struct Input {
+        std::string text;
+        AccountId by;
+        Instant at;
+    };
+
+    struct Reveal {
+        Digest seed;
+        Instant at;
+    };
+
+    struct Void {
+        domain::VoidReason why;
+        Instant at;
+    };
+
+    DrawId id;
+    OrganisationId organisation;
+    AccountId created_by;
+    Instant created_at;
+    std::string title;  ///< JSON of a Bilingual
+    std::string plan;   ///< JSON of domain::DrawPlan
+    domain::DrawState state = domain::DrawState::preparing;
+    std::optional<Commitment> committed{};
+    std::optional<Input> input{};
+    std::optional<Reveal> revealed{};
+    std::optional<Void> voided{};
+    std::optional<std::string> waits_why{};  ///< slug of the problem that holds up the background work
+};
+
+/// Where the seed of a draw lies, for Vault::open.
+std::string seed_place(DrawId id);
+
+void insert(db::PgSession& db, DrawRow const& draw);
+std::optional<DrawRow> draw_by_id(db::PgSession& db, DrawId id);
+/// The same, locked until the transaction ends.
+std::optional<DrawRow> lock_draw(db::PgSession& db, DrawId id);
+/// One that waits for the background work and that nobody else has, locked until the transaction ends.
+std::optional<DrawRow> claim_draw(db::PgSession& db, Instant now);
+
+/// Each writes the state that its step leads to.
+void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& commitment);
+void set_input(db::PgSession& db, DrawId id, DrawRow::Input const& input);
+void set_revealed(db::PgSession& db, DrawId id, DrawRow::Reveal const& reveal);
+void set_void(db::PgSession& db, DrawId id, DrawRow::Void const& end);
+/// The background work leaves it alone until then.
+void set_waiting(db::PgSession& db, DrawId id, std::string const& why, Instant retry_at);
+
+/// Of these organisations, in the order in which they were made, after `after`.
+std::vector<DrawRow> draws_after(db::PgSession& db, std::vector<OrganisationId> const& of,
+                                 std::optional<DrawId> after, int limit);
+/// Of everybody.
+std::vector<DrawRow> all_draws_after(db::PgSession& db, std::optional<DrawId> after, int limit);
+
+}  // namespace sponsio::store
