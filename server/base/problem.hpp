@@ -58,10 +58,16 @@ inline constexpr Problem wrong_step{"wrong-step", 409, "That step is not the nex
                                     "当前步骤不允许此操作"};
 inline constexpr Problem same_person{"same-person", 409, "One person cannot take two of these steps",
                                      "同一人不得办理其中两个环节"};
+inline constexpr Problem sign_off_missing{"sign-off-missing", 409, "Not every inspector has signed off",
+                                          "尚有核查人员未签署"};
+inline constexpr Problem too_few_inspectors{"too-few-inspectors", 422, "There are too few inspectors",
+                                            "核查人员不足"};
 inline constexpr Problem too_early{"too-early", 409, "The period has not ended", "期限尚未届满"};
 inline constexpr Problem too_late{"too-late", 409, "The period is over", "期限已过"};
 inline constexpr Problem not_eligible{"not-eligible", 422, "This committer cannot use a commitment now",
                                       "该承诺人目前不适用告知承诺"};
+inline constexpr Problem ratio_out_of_bounds{
+    "ratio-out-of-bounds", 422, "The ratio lies outside what the rules allow", "抽查比例超出规则允许的范围"};
 inline constexpr Problem calendar_unknown{
     "calendar-unknown", 422, "The official calendar for that year is not known", "尚无该年度官方工作日历"};
 inline constexpr Problem lint_failed{"lint-failed", 422, "The record breaks a rule and was not signed",

@@ -158,6 +158,14 @@ bool Fields::boolean(std::string_view name) {
     return answer && *answer;
 }
 
+std::optional<bool> Fields::optional_boolean(std::string_view name) {
+    Json const* value = member(name, false);
+    if (!value) return std::nullopt;
+    bool const* answer = value->if_bool();
+    if (!answer) refuse(name, reason::wrong_type);
+    return answer && *answer;
+}
+
 std::optional<Date> Fields::checked_date(std::string_view name, std::optional<std::string> const& text) {
     if (!text) return std::nullopt;
     auto date = parse_iso_date(*text);

@@ -40,6 +40,7 @@ class Fields {
     std::optional<std::string> optional_text(std::string_view name, Length length);
     std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
     bool boolean(std::string_view name);
+    std::optional<bool> optional_boolean(std::string_view name);
     Date date(std::string_view name);
     std::optional<Date> optional_date(std::string_view name);
     Instant instant(std::string_view name);

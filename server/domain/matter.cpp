@@ -1,5 +1,6 @@
 #include "server/domain/matter.hpp"
 
+#include "server/domain/data_file.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::domain {
@@ -13,6 +14,9 @@ constexpr Reason vague{"vague_wording", "is vague or catch-all; conditions must 
 constexpr Reason missing_point{"missing_point", "is a statutory point of the notice and has no text",
                                "为告知书法定内容，尚未填写"};
 
+constexpr Reason only_online{"not_allowed_here", "goes with mode online only", "仅适用于网络核查方式"};
+
+constexpr int most_lots = 16;
 constexpr Length short_text{.max = 200};
 constexpr Length long_text{.max = 4000};
 
@@ -61,7 +65,127 @@ Json or_null(std::optional<Bilingual> const& text) {
     return text ? to_json(*text) : Json();
 }
 
+template <class Enum>
+Enum optional_choice(Fields& fields, std::string_view name, Enum absent) {
+    auto const text = fields.optional_text(name, {.max = 64});
+    if (!text) return absent;
+    if (auto value = from_word<Enum>(*text)) return *value;
+    fields.refuse(name, reason::unknown_value);
+    return absent;
+}
+
+/// Members that are older than coverage must be there; versions stored before it lack the others.
+void read_coverage(Fields& fields, VerificationPlan& plan) {
+    plan.coverage = optional_choice(fields, "coverage", Coverage::full);
+    plan.matter_class = optional_choice(fields, "matter_class", MatterClass::ordinary);
+    if (plan.mode == VerifyMode::exempt && plan.coverage != Coverage::full)
+        fields.refuse("coverage", reason::not_allowed_here);
+
+    bool const has_ratio = fields.optional_object("ratio", [&](Fields& ratio) {
+        plan.ratio.emplace();
+        plan.ratio->denominator = ratio.integer("denominator", 1, 1'000'000);
+        plan.ratio->numerator = ratio.integer("numerator", 1, plan.ratio->denominator);
+    });
+    if (has_ratio && !is_drawn(plan.coverage)) fields.refuse("ratio", reason::not_allowed_here);
+    if (!has_ratio && is_drawn(plan.coverage)) fields.refuse("ratio", reason::required);
+
+    bool const has_weights = fields.optional_object("weights", [&](Fields& weights) {
+        plan.weights.earlier_breach = static_cast<int>(weights.integer("earlier_breach", 1, most_lots));
+        plan.weights.first_time = static_cast<int>(weights.integer("first_time", 1, most_lots));
+    });
+    if (has_weights && plan.coverage != Coverage::risk_weighted)
+        fields.refuse("weights", reason::not_allowed_here);
+}
+
+void read_department(Fields& fields, VerificationPlan& plan) {
+    if (auto department = fields.optional_text("department", {.max = 40})) {
+        if (!is_code_word(*department, "-")) fields.refuse("department", reason::bad_format);
+        plan.department = *department;
+    }
+    plan.auto_close = fields.optional_boolean("auto_close").value_or(false);
+    if (!plan.auto_close) return;
+    if (plan.mode != VerifyMode::online) fields.refuse("auto_close", only_online);
+    if (plan.department.empty()) fields.refuse("department", reason::required);
+}
+
+VerificationPlan read_plan(Fields& fields) {
+    VerificationPlan plan{};
+    plan.mode = fields.choice<VerifyMode>("mode");
+    plan.within_days = static_cast<int>(fields.integer("within_days", 1, 366));
+    plan.day_kind = fields.choice<DayKind>("day_kind");
+    plan.inspectors = static_cast<int>(fields.integer("inspectors", 1, 5));
+    // Administrative Penalty Law art. 42: no fewer than two officers where one goes and looks.
+    if (plan.mode == VerifyMode::on_site && plan.inspectors < 2)
+        fields.refuse("inspectors", reason::out_of_range);
+    if (auto unit = fields.optional_text("unit_uscc", {.max = 18})) {
+        if (auto checked = Uscc::parse(*unit))
+            plan.unit_uscc = checked->text();
+        else
+            fields.refuse("unit_uscc", *checked.error());
+    }
+    read_coverage(fields, plan);
+    read_department(fields, plan);
+    return plan;
+}
+
+Json plan_to_json(VerificationPlan const& plan) {
+    return JsonObject{
+        {"mode", word(plan.mode)},
+        {"within_days", plan.within_days},
+        {"day_kind", word(plan.day_kind)},
+        {"inspectors", plan.inspectors},
+        {"unit_uscc", plan.unit_uscc.empty() ? Json() : Json(plan.unit_uscc)},
+        {"coverage", word(plan.coverage)},
+        {"matter_class", word(plan.matter_class)},
+        {"ratio", plan.ratio ? Json(JsonObject{{"numerator", plan.ratio->numerator},
+                                               {"denominator", plan.ratio->denominator}})
+                             : Json()},
+        {"weights", plan.coverage == Coverage::risk_weighted
+                        ? Json(JsonObject{{"earlier_breach", plan.weights.earlier_breach},
+                                          {"first_time", plan.weights.first_time}})
+                        : Json()},
+        {"department", plan.department.empty() ? Json() : Json(plan.department)},
+        {"auto_close", plan.auto_close},
+    };
+}
+
+/// Fractions of at most a million each: the products fit.
+bool less(Ratio const& a, Ratio const& b) {
+    return a.numerator * b.denominator < b.numerator * a.denominator;
+}
+
+std::string text_of(Ratio const& ratio) {
+    return std::to_string(ratio.numerator) + "/" + std::to_string(ratio.denominator);
+}
+
+Fault out_of_bounds(char const* en, char const* zh, Rules::Found const& bound) {
+    std::string const named = text_of(bound.rule->ratio) + " (" + bound.rule->id + "; " +
+                              bound.pack->pack_id + " " + bound.pack->version + ")";
+    Fault refused = fault(problem::ratio_out_of_bounds, en + named + ".", zh + named + "。");
+    refused.fields.push_back({"/verification/ratio", &reason::out_of_range});
+    return refused;
+}
+
 }  // namespace
+
+bool is_drawn(Coverage coverage) {
+    return coverage == Coverage::sampled || coverage == Coverage::risk_weighted;
+}
+
+Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std::string_view region,
+                          Date on) {
+    if (!plan.ratio) return {};
+    std::string const prefix = "draw.ratio." + std::string(word(plan.matter_class));
+    auto const least = rules.find_kind(prefix + ".min", region, on, RuleKind::ratio);
+    if (!least) return least.error();
+    auto const most = rules.find_kind(prefix + ".max", region, on, RuleKind::ratio);
+    if (!most) return most.error();
+    if (less(*plan.ratio, least->rule->ratio))
+        return out_of_bounds("The least ratio here is ", "抽查比例不得低于 ", *least);
+    if (less(most->rule->ratio, *plan.ratio))
+        return out_of_bounds("The highest ratio here is ", "抽查比例不得高于 ", *most);
+    return {};
+}
 
 std::span<Word<ActionKind> const> words_of(ActionKind) {
     using E = ActionKind;
@@ -93,6 +217,22 @@ std::span<Word<VerifyMode> const> words_of(VerifyMode) {
 std::span<Word<DayKind> const> words_of(DayKind) {
     using E = DayKind;
     static constexpr Words<E, 2> words{{{E::working, "working"}, {E::calendar, "calendar"}}};
+    return words;
+}
+
+std::span<Word<Coverage> const> words_of(Coverage) {
+    using E = Coverage;
+    static constexpr Words<E, 5> words{{{E::full, "full"},
+                                        {E::sampled, "sampled"},
+                                        {E::risk_weighted, "risk_weighted"},
+                                        {E::first_time, "first_time"},
+                                        {E::complaint_driven, "complaint_driven"}}};
+    return words;
+}
+
+std::span<Word<MatterClass> const> words_of(MatterClass) {
+    using E = MatterClass;
+    static constexpr Words<E, 2> words{{{E::ordinary, "ordinary"}, {E::key, "key"}}};
     return words;
 }
 
@@ -144,21 +284,7 @@ MatterVersion MatterVersion::read(Fields& fields) {
         v.breach_liability = commitment.bilingual("breach_liability", long_text);
         v.type = commitment.choice<CommitmentType>("type");
     });
-    fields.object("verification", [&](Fields& plan) {
-        v.verification.mode = plan.choice<VerifyMode>("mode");
-        v.verification.within_days = static_cast<int>(plan.integer("within_days", 1, 366));
-        v.verification.day_kind = plan.choice<DayKind>("day_kind");
-        v.verification.inspectors = static_cast<int>(plan.integer("inspectors", 1, 5));
-        // Administrative Penalty Law art. 42: no fewer than two officers where one goes and looks.
-        if (v.verification.mode == VerifyMode::on_site && v.verification.inspectors < 2)
-            plan.refuse("inspectors", reason::out_of_range);
-        if (auto unit = plan.optional_text("unit_uscc", {.max = 18})) {
-            if (auto checked = Uscc::parse(*unit))
-                v.verification.unit_uscc = checked->text();
-            else
-                plan.refuse("unit_uscc", *checked.error());
-        }
-    });
+    fields.object("verification", [&](Fields& plan) { v.verification = read_plan(plan); });
     v.publication_type = fields.choice<PublicationType>("publication_type");
     v.valid_from = fields.date("valid_from");
     return v;
@@ -183,12 +309,7 @@ Json MatterVersion::to_json() const {
         {"commitment", JsonObject{{"content", domain::to_json(content)},
                                   {"breach_liability", domain::to_json(breach_liability)},
                                   {"type", word(type)}}},
-        {"verification",
-         JsonObject{{"mode", word(verification.mode)},
-                    {"within_days", verification.within_days},
-                    {"day_kind", word(verification.day_kind)},
-                    {"inspectors", verification.inspectors},
-                    {"unit_uscc", verification.unit_uscc.empty() ? Json() : Json(verification.unit_uscc)}}},
+        {"verification", plan_to_json(verification)},
         {"publication_type", word(publication_type)},
         {"valid_from", to_iso(valid_from)},
     };

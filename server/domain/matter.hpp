@@ -2,6 +2,7 @@
 
 #include "server/domain/decode.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/rules.hpp"
 
 #include <array>
 #include <optional>
@@ -16,12 +17,19 @@ enum class ActionKind { licence, confirmation, benefit, other_application, publi
 enum class Level { province, city, county, township };
 enum class VerifyMode { online, written, on_site, public_notice, exempt };
 enum class DayKind { working, calendar };
+/// Which commitments of a matter are checked: all; those a draw chooses, by equal or by weighted chance; the
+/// first of each committer; or those that somebody complains about.
+enum class Coverage { full, sampled, risk_weighted, first_time, complaint_driven };
+/// How much hangs on a matter; the bounds of its ratio differ (domain.md C8).
+enum class MatterClass { ordinary, key };
 enum class PublicationType { open, limited, not_public };
 enum class CommitmentType { proof_matter };
 std::span<Word<ActionKind> const> words_of(ActionKind);
 std::span<Word<Level> const> words_of(Level);
 std::span<Word<VerifyMode> const> words_of(VerifyMode);
 std::span<Word<DayKind> const> words_of(DayKind);
+std::span<Word<Coverage> const> words_of(Coverage);
+std::span<Word<MatterClass> const> words_of(MatterClass);
 std::span<Word<PublicationType> const> words_of(PublicationType);
 std::span<Word<CommitmentType> const> words_of(CommitmentType);
 
@@ -43,12 +51,26 @@ enum class NoticePoint {
 };
 std::span<Word<NoticePoint> const> words_of(NoticePoint);
 
+/// Lots in a risk-weighted draw, 1 to 16. There is none for how often somebody made use of a commitment
+/// (domain.md C3).
+struct DrawWeights {
+    int earlier_breach = 1;
+    int first_time = 1;
+    bool operator==(DrawWeights const&) const = default;
+};
+
 struct VerificationPlan {
     VerifyMode mode;
     int within_days;
     DayKind day_kind;
     int inspectors;
     std::string unit_uscc;  ///< the verifying unit; empty: the agency itself
+    Coverage coverage = Coverage::full;
+    MatterClass matter_class = MatterClass::ordinary;
+    std::optional<Ratio> ratio;  ///< least share to be drawn; exactly for sampled and risk_weighted
+    DrawWeights weights;         ///< risk_weighted
+    std::string department;      ///< whose data are asked; a word of the gateways, or empty
+    bool auto_close = false;     ///< a match of the department may close a check as consistent
 };
 
 struct MatterVersion {
@@ -71,6 +93,13 @@ struct MatterVersion {
     static MatterVersion read(Fields& fields);
     [[nodiscard]] Json to_json() const;
 };
+
+/// Whether a draw chooses among the commitments of such a matter.
+bool is_drawn(Coverage coverage);
+
+/// problem::ratio_out_of_bounds, with the rule and pack that set the bound, unless the plan's ratio lies
+/// between `draw.ratio.<class>.min` and `.max` of that region and day. A plan without a ratio is fine.
+Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std::string_view region, Date on);
 
 /// The rule of the verification deadline as stored with each task, for instance "verify.matter 20
 /// working_days".

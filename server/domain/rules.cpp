@@ -8,12 +8,23 @@
 namespace sponsio::domain {
 namespace {
 
-constexpr std::array<Word<RuleKind>, 4> kind_words{{{RuleKind::clock, "clock"},
+constexpr std::array<Word<RuleKind>, 5> kind_words{{{RuleKind::clock, "clock"},
                                                     {RuleKind::number, "number"},
                                                     {RuleKind::ratio, "ratio"},
-                                                    {RuleKind::flag, "flag"}}};
+                                                    {RuleKind::flag, "flag"},
+                                                    {RuleKind::alarm, "alarm"}}};
+constexpr std::array<Word<AlarmAction>, 2> action_words{
+    {{AlarmAction::warn, "warn"}, {AlarmAction::escalate, "escalate"}}};
+constexpr std::array<Word<AlarmTo>, 3> to_words{{{AlarmTo::assignee, "assignee"},
+                                                 {AlarmTo::unit_supervisor, "unit_supervisor"},
+                                                 {AlarmTo::superior, "superior"}}};
 
 constexpr std::int64_t longest_period = 10'000;
+constexpr std::int64_t longest_alarm = 366;
+constexpr Reason not_for_alarms{"not_allowed_here", "must be working_days or calendar_days for an alarm",
+                                "提醒只能以工作日或者自然日计算"};
+constexpr Reason escalates_upwards{"not_allowed_here", "is who the task is escalated from",
+                                   "不得向承办人本人升级"};
 constexpr Reason rolls_on_working_days{"not_allowed_here", "makes no sense for a period in working days",
                                        "以工作日计算的期间不适用"};
 constexpr Reason outside_parent{"out_of_range", "lies outside the jurisdiction of the pack it extends",
@@ -42,6 +53,17 @@ void read_ratio(Fields& fields, Rule& rule) {
     rule.ratio.numerator = fields.integer("numerator", 0, rule.ratio.denominator);
 }
 
+void read_alarm(Fields& fields, Rule& rule) {
+    rule.value = fields.integer("value", -longest_alarm, longest_alarm);
+    rule.unit = fields.choice<PeriodUnit>("unit");
+    if (rule.unit != PeriodUnit::working_days && rule.unit != PeriodUnit::calendar_days)
+        fields.refuse("unit", not_for_alarms);
+    rule.action = fields.choice<AlarmAction>("action");
+    rule.to = fields.choice<AlarmTo>("to");
+    if (rule.action == AlarmAction::escalate && rule.to == AlarmTo::assignee)
+        fields.refuse("to", escalates_upwards);
+}
+
 Rule read_rule(Fields& fields) {
     Rule rule;
     rule.id = fields.text("id", {.max = 64});
@@ -55,6 +77,7 @@ Rule read_rule(Fields& fields) {
             break;
         case RuleKind::ratio: read_ratio(fields, rule); break;
         case RuleKind::flag: rule.value = fields.boolean("value") ? 1 : 0; break;
+        case RuleKind::alarm: read_alarm(fields, rule); break;
     }
     rule.note = fields.bilingual("note", {.max = 500});
     fields.object("source", [&](Fields& source) {
@@ -146,6 +169,14 @@ std::span<Word<RuleKind> const> words_of(RuleKind) {
     return kind_words;
 }
 
+std::span<Word<AlarmAction> const> words_of(AlarmAction) {
+    return action_words;
+}
+
+std::span<Word<AlarmTo> const> words_of(AlarmTo) {
+    return to_words;
+}
+
 Outcome<Rules> Rules::from_resources() {
     std::vector<Resource> files = resources_in("rules/");
     std::erase_if(files, [](Resource const& file) { return file.name.ends_with(".schema.json"); });
@@ -226,6 +257,19 @@ Outcome<bool> Rules::flag(std::string_view id, std::string_view region, Date on)
     auto found = find_kind(id, region, on, RuleKind::flag);
     if (!found) return found.error();
     return found->rule->value == 1;
+}
+
+std::vector<Rules::Found> Rules::alarms(std::string_view prefix, std::string_view region, Date on) const {
+    std::map<std::string_view, Found> nearest;
+    for (RulePack const* pack = pack_for(region, on); pack;
+         pack = pack->extends ? pack_named(*pack->extends, on) : nullptr) {
+        for (Rule const& rule : pack->rules)
+            if (rule.kind == RuleKind::alarm && rule.id.starts_with(prefix) && days_of(rule).contain(on))
+                nearest.try_emplace(rule.id, Found{&rule, pack});
+    }
+    std::vector<Found> found;
+    for (auto const& [id, alarm] : nearest) found.push_back(alarm);
+    return found;
 }
 
 }  // namespace sponsio::domain

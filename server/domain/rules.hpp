@@ -16,8 +16,14 @@
 /// The law as data: numbers by jurisdiction and day, each with its source (schema/rules/).
 namespace sponsio::domain {
 
-enum class RuleKind { clock, number, ratio, flag };
+enum class RuleKind { clock, number, ratio, flag, alarm };
 std::span<Word<RuleKind> const> words_of(RuleKind);
+
+/// What happens when a deadline comes near or is missed, and who is told.
+enum class AlarmAction { warn, escalate };
+enum class AlarmTo { assignee, unit_supervisor, superior };
+std::span<Word<AlarmAction> const> words_of(AlarmAction);
+std::span<Word<AlarmTo> const> words_of(AlarmTo);
 
 struct Ratio {
     std::int64_t numerator = 0;
@@ -29,12 +35,14 @@ struct Ratio {
 struct Rule {
     std::string id;
     RuleKind kind = RuleKind::clock;
-    std::int64_t value = 0;                      ///< clock, number; 0 or 1 for a flag
+    std::int64_t value = 0;                      ///< clock, number, alarm; 0 or 1 for a flag
     Ratio ratio;                                 ///< ratio
-    PeriodUnit unit = PeriodUnit::working_days;  ///< clock
+    PeriodUnit unit = PeriodUnit::working_days;  ///< clock, alarm
     bool rolls = false;                          ///< clock
     std::string starts;                          ///< clock: the event
     std::string number_unit;                     ///< number: "years_of_age", "inspectors"
+    AlarmAction action = AlarmAction::warn;      ///< alarm
+    AlarmTo to = AlarmTo::assignee;              ///< alarm
     Bilingual note;                              ///< what the rule is, for people
     RuleSource source;
     Grade grade = Grade::proposal;
@@ -73,18 +81,21 @@ class Rules {
 
     /// Fault problem::internal (the pack lacks a rule the program needs) with the id in `cause`.
     [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<Found> find_kind(std::string_view id, std::string_view region, Date on,
+                                           RuleKind kind) const;
     [[nodiscard]] Outcome<ClockRule> clock(std::string_view id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<std::int64_t> number(std::string_view id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<Ratio> ratio(std::string_view id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<bool> flag(std::string_view id, std::string_view region, Date on) const;
+    /// Every alarm in force whose id begins with `prefix`, by id; where a pack and one it extends have the
+    /// same id, the nearer one.
+    [[nodiscard]] std::vector<Found> alarms(std::string_view prefix, std::string_view region, Date on) const;
 
     [[nodiscard]] std::span<RulePack const> packs() const noexcept { return packs_; }
 
   private:
     [[nodiscard]] RulePack const* pack_for(std::string_view region, Date on) const;
     [[nodiscard]] RulePack const* pack_named(std::string_view pack_id, Date on) const;
-    [[nodiscard]] Outcome<Found> find_kind(std::string_view id, std::string_view region, Date on,
-                                           RuleKind kind) const;
 
     std::vector<RulePack> packs_;
 };

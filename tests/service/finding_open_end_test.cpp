@@ -94,7 +94,7 @@ TEST_F(FindingOpenEnd, AServedDecisionIsOnRecordAllTheSame) {
         EXPECT_TRUE(period.at("due_on").is_null()) << name;
         EXPECT_TRUE(period.at("due_at").is_null()) << name;
         EXPECT_EQ(period.at("waits_for_calendar"), Json(2027)) << name;
-        EXPECT_EQ(period.at("rule_pack").as_string(), "cn-national 2026.1") << name;
+        EXPECT_EQ(period.at("rule_pack").as_string(), "cn-national 2026.2") << name;
     }
     EXPECT_TRUE(clock_of(id, "defence.period").at("waits_for_calendar").is_null());
     EXPECT_EQ(finding.at("history").as_array().back().at("event").as_string(), "serve_decision");
@@ -127,7 +127,7 @@ TEST_F(FindingOpenEnd, TheNextYearsCalendarGivesTheEndAndEffectFollowsOnTheRight
     EXPECT_EQ(litigation.at("due_on").as_string(), "2027-05-10");  // the 9th is a Sunday
     EXPECT_EQ(litigation.at("due_at").as_string(), "2027-05-10T15:59:59.999999Z");
     EXPECT_EQ(litigation.at("rule").as_string(), "remedy.litigation 6 months");
-    EXPECT_EQ(litigation.at("rule_pack").as_string(), "cn-national 2026.1");
+    EXPECT_EQ(litigation.at("rule_pack").as_string(), "cn-national 2026.2");
     EXPECT_EQ(litigation.at("calendar").as_string(), "cn-2027.test");
     EXPECT_TRUE(litigation.at("waits_for_calendar").is_null());
     Json const finding = shown(id);

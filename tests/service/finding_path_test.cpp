@@ -45,7 +45,7 @@ TEST_F(FindingPath, LeadsFromTheDraftToItsEffect) {
     EXPECT_EQ(defence.at("due_on").as_string(), "2026-03-18");
     EXPECT_EQ(defence.at("due_at").as_string(), "2026-03-18T15:59:59.999999Z");
     EXPECT_EQ(defence.at("rule").as_string(), "defence.period 5 working_days");
-    EXPECT_EQ(defence.at("rule_pack").as_string(), "cn-national 2026.1");
+    EXPECT_EQ(defence.at("rule_pack").as_string(), "cn-national 2026.2");
     EXPECT_EQ(defence.at("calendar").as_string(), calendar->version(std::chrono::year{2026}).value());
 
     clock.advance(24h);
@@ -97,7 +97,7 @@ TEST_F(FindingPath, NamesEveryStepItsPersonAndItsRule) {
     EXPECT_EQ(by(3), Json(account("decider").text()));
     EXPECT_EQ(by(4), Json(account("clerk").text()));
     EXPECT_TRUE(by(5).is_null());
-    std::string const by_what = "; cn-national 2026.1; " + calendar->version(std::chrono::year{2026}).value();
+    std::string const by_what = "; cn-national 2026.2; " + calendar->version(std::chrono::year{2026}).value();
     EXPECT_EQ(history[2].at("rule").as_string(), "defence.period 5 working_days" + by_what);
     EXPECT_EQ(history[2].at("why").as_string(), "示例住保告字〔2026〕1号");
     EXPECT_EQ(history[3].at("why").as_string(), "示例住保决字〔2026〕1号");

@@ -148,7 +148,7 @@ TEST_F(Corrections, ShowTheLastDayAndWhetherItPassed) {
     Json record = view(batches().at(0).batch_no).at("records").as_array().at(0);
     EXPECT_EQ(record.at("due_on").as_string(), "2026-10-27");
     EXPECT_EQ(record.at("overdue"), Json(false));
-    EXPECT_EQ(record.at("rule").as_string(), "submit.record 7 working_days; cn-national 2026.1; cn-2026.1");
+    EXPECT_EQ(record.at("rule").as_string(), "submit.record 7 working_days; cn-national 2026.2; cn-2026.1");
     clock.set(china("2026-10-28T00:00:00"));
     EXPECT_EQ(view(batches().at(0).batch_no).at("records").as_array().at(0).at("overdue"), Json(true));
     run(*sender);

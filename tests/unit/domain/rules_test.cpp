@@ -205,7 +205,7 @@ TEST(Rules, ComputesAWholeDeadline) {
     auto const due_date = due(rule, day("2026-09-28"), calendar).value();
     EXPECT_EQ(to_iso(due_date.date), "2026-10-13");
     EXPECT_EQ(due_date.rule, "penalty.serve 7 working_days");
-    EXPECT_EQ(due_date.rule_pack, "cn-national 2026.1");
+    EXPECT_EQ(due_date.rule_pack, "cn-national 2026.2");
     EXPECT_EQ(due_date.calendar, "cn-2026.1");
 }
 
