@@ -1,0 +1,74 @@
+#include "server/domain/check_lifecycle.hpp"
+
+namespace sponsio::domain {
+namespace {
+
+using CS = CheckState;
+using CE = CheckEvent;
+constexpr CheckLifecycle::Row check_rows[] = {
+    {CS::queued, CE::ask, CS::asking},
+    {CS::asking, CE::ask, CS::asking},  // the one who asked never said what came of it
+    {CS::asking, CE::answer, CS::answered},
+    {CS::asking, CE::put_back, CS::queued},
+    {CS::queued, CE::give_up, CS::unanswered},
+    {CS::queued, CE::drop, CS::dropped},
+    {CS::asking, CE::drop, CS::dropped},
+};
+
+using TS = TicketState;
+using TE = TicketEvent;
+constexpr TicketLifecycle::Row ticket_rows[] = {
+    {TS::open, TE::answer, TS::answered},
+    {TS::open, TE::run_out, TS::overdue},
+    {TS::open, TE::withdraw, TS::withdrawn},
+    {TS::overdue, TE::answer, TS::answered},  // late is better than never
+    {TS::overdue, TE::withdraw, TS::withdrawn},
+};
+
+}  // namespace
+
+CheckLifecycle const check_lifecycle{"department check", CheckState::queued, check_rows};
+TicketLifecycle const ticket_lifecycle{"assistance ticket", TicketState::open, ticket_rows};
+
+std::span<Word<CheckState> const> words_of(CheckState) {
+    static constexpr std::array<Word<CS>, 5> words{{{CS::queued, "queued"},
+                                                    {CS::asking, "asking"},
+                                                    {CS::answered, "answered"},
+                                                    {CS::unanswered, "unanswered"},
+                                                    {CS::dropped, "dropped"}}};
+    return words;
+}
+
+std::span<Word<CheckEvent> const> words_of(CheckEvent) {
+    static constexpr std::array<Word<CE>, 5> words{{{CE::ask, "ask"},
+                                                    {CE::answer, "answer"},
+                                                    {CE::put_back, "put_back"},
+                                                    {CE::give_up, "give_up"},
+                                                    {CE::drop, "drop"}}};
+    return words;
+}
+
+std::span<Word<CheckAnswer> const> words_of(CheckAnswer) {
+    using A = CheckAnswer;
+    static constexpr std::array<Word<A>, 4> words{{{A::match, "match"},
+                                                   {A::mismatch, "mismatch"},
+                                                   {A::not_held, "not_held"},
+                                                   {A::ask_in_writing, "ask_in_writing"}}};
+    return words;
+}
+
+std::span<Word<TicketState> const> words_of(TicketState) {
+    static constexpr std::array<Word<TS>, 4> words{{{TS::open, "open"},
+                                                    {TS::answered, "answered"},
+                                                    {TS::overdue, "overdue"},
+                                                    {TS::withdrawn, "withdrawn"}}};
+    return words;
+}
+
+std::span<Word<TicketEvent> const> words_of(TicketEvent) {
+    static constexpr std::array<Word<TE>, 3> words{
+        {{TE::answer, "answer"}, {TE::run_out, "run_out"}, {TE::withdraw, "withdraw"}}};
+    return words;
+}
+
+}  // namespace sponsio::domain

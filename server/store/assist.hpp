@@ -1,0 +1,67 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/domain/check_lifecycle.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Tickets: questions to a person at another unit.
+namespace sponsio::store {
+
+struct TicketRow {
+    TicketId id;
+    std::int16_t shard;  ///< of the commitment
+    TaskId task;
+    std::optional<CheckId> check;  ///< it goes on from; nothing: sent by hand
+    OrganisationId organisation;   ///< the verifying unit
+    OrganisationId unit;           ///< who is to answer
+    std::optional<std::string> department{};
+    std::optional<AccountId> asked_by{};
+    SealedColumns question;  ///< JSON
+    Instant asked_at;
+    std::optional<Instant> due_at{};  ///< nothing while no calendar knows it
+    std::string rule;                 ///< clock text
+    domain::TicketState state = domain::TicketState::open;
+    std::optional<domain::CheckAnswer> answer{};
+    std::optional<std::vector<std::uint8_t>> reply{};  ///< JSON {note, document_ref} under the same data key
+    std::optional<AccountId> answered_by{};
+    std::optional<Instant> answered_at{};
+    std::optional<EvidenceId> evidence{};
+};
+
+std::string ticket_place(TicketId id);
+std::string ticket_reply_place(TicketId id);
+
+void insert(db::PgSession& db, TicketRow const& row);
+std::optional<TicketRow> ticket_by_id(db::PgSession& db, TicketId id);
+std::optional<TicketRow> lock_ticket(db::PgSession& db, TicketId id);
+/// Writes due_at, rule, state and what belongs to an answer.
+void update(db::PgSession& db, TicketRow const& row);
+std::vector<TicketRow> tickets_of_task(db::PgSession& db, TaskId task);
+/// Those of a task that nobody has answered, locked.
+std::vector<TicketRow> lock_open_tickets(db::PgSession& db, TaskId task);
+
+/// An open ticket whose time is over, or whose task has ended, or whose time is not known yet and was last
+/// looked for before; locked, nobody else waits for it.
+std::optional<TicketRow> lock_due_ticket(db::PgSession& db, Instant now);
+/// Open tickets without an end, oldest first, locked.
+std::vector<TicketRow> lock_endless_tickets(db::PgSession& db, int limit);
+/// An open or overdue ticket whose task is over, locked.
+std::optional<TicketRow> lock_idle_ticket(db::PgSession& db);
+
+struct TicketList {
+    OrganisationId organisation;
+    bool asked_of = true;  ///< the tickets it is to answer; else those it sent
+    std::optional<domain::TicketState> state{};
+    std::optional<std::pair<Instant, TicketId>> after{};
+    int limit = 50;
+};
+
+/// Ordered by (asked_at, ticket_id).
+std::vector<TicketRow> tickets_in(db::PgSession& db, TicketList const& list);
+
+}  // namespace sponsio::store

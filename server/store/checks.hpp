@@ -1,0 +1,77 @@
+#pragma once
+
+#include "server/db/tx.hpp"
+#include "server/domain/check_lifecycle.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// Questions to departments about tasks. Personal data lies sealed in them.
+namespace sponsio::store {
+
+struct CheckRow {
+    std::int16_t shard;  ///< of the commitment
+    CheckId id;          ///< the jti of the question
+    TaskId task;
+    std::string commitment_code;
+    OrganisationId organisation;  ///< the verifying unit
+    std::string region;           ///< of that unit
+    std::string department;
+    Instant created_at;
+    domain::CheckState state = domain::CheckState::queued;
+    int attempts = 0;
+    Instant next_try_at;
+    std::optional<Instant> wait_until{};     ///< first instant after the last day; nothing: not counted yet
+    std::optional<std::string> wait_rule{};  ///< clock text
+    std::optional<Instant> first_asked_at{};
+    std::optional<Instant> asked_at{};
+    std::optional<std::string> last_error{};
+    std::optional<SealedColumns> question{};  ///< JSON of domain::CheckContent
+    std::optional<domain::CheckAnswer> answer{};
+    std::optional<std::vector<std::uint8_t>> reply{};  ///< the signed answer, under the key of the question
+    std::optional<Instant> answered_at{};
+    std::optional<EvidenceId> evidence{};
+};
+
+/// Where a question and its answer lie, for Vault::open.
+std::string question_place(CheckId id);
+std::string reply_place(CheckId id);
+
+struct NewCheck {
+    CheckId id;
+    TaskId task;
+    std::string commitment_code;
+    OrganisationId organisation;
+    std::string department;
+};
+
+/// Questions that wait from now on, with their events. The first form for a transaction that files many.
+void queue_checks(db::Pipeline& pipeline, std::span<NewCheck const> checks, std::int16_t shard, Instant now);
+void queue_checks(db::PgSession& db, std::span<NewCheck const> checks, std::int16_t shard, Instant now);
+
+/// The next question of a department that is due, locked; nobody else waits for it.
+std::optional<CheckRow> lock_due_check(db::PgSession& db, std::string const& department, Instant now);
+/// Stored before it is signed. Sets the time of the first sending where there was none.
+void take_into_asking(db::PgSession& db, CheckRow const& row, Instant now, Instant lease_until);
+/// The same question, locked, if nobody else has asked it since: the attempt still counts.
+std::optional<CheckRow> lock_asking(db::PgSession& db, CheckId id, int attempt);
+void put_back(db::PgSession& db, CheckRow const& row, Instant next_try, std::string_view why);
+/// Whether this department has used that jti for an answer to another question.
+bool reply_known(db::PgSession& db, std::string const& department, Uuid const& reply, CheckId question);
+/// Writes state, answer, reply, answered_at, evidence.
+void set_answer(db::PgSession& db, CheckRow const& row, Uuid const& reply);
+/// Without an answer: given up or dropped.
+void end_check(db::PgSession& db, CheckRow const& row, domain::CheckState state);
+
+/// Questions whose waiting time is not counted yet, oldest first, locked.
+std::vector<CheckRow> lock_uncounted(db::PgSession& db, std::string const& department, int limit);
+void set_wait(db::PgSession& db, CheckRow const& row, Instant until, std::string const& rule);
+/// A question that waited too long, locked.
+std::optional<CheckRow> lock_late_check(db::PgSession& db, std::string const& department, Instant now);
+
+std::vector<CheckRow> checks_of_task(db::PgSession& db, TaskId task);
+
+}  // namespace sponsio::store
