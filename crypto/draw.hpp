@@ -48,7 +48,7 @@ inline constexpr std::uint32_t max_weight = 16;
 inline constexpr std::size_t max_strata = 1'000;
 inline constexpr std::size_t max_inspectors = 10'000;
 inline constexpr std::uint64_t max_objects = 1'000'000'000;  ///< in one stratum
-inline constexpr std::uint64_t max_drawn = 5'000'000;        ///< in all strata: bounds the memory
+inline constexpr std::uint64_t max_drawn = 1'000'000;        ///< in all strata: bounds the memory
 inline constexpr std::uint32_t max_denominator = 1'000'000;
 
 /// A commitment's place in the log.
@@ -80,14 +80,16 @@ struct Stratum {
 
     /// How many are drawn: min(objects, max(minimum, ceil(objects * numerator / denominator))).
     [[nodiscard]] std::uint64_t wanted() const noexcept;
+    [[nodiscard]] Result<void> check() const;
     bool operator==(Stratum const&) const = default;
 };
 
 /// Whose value will be the public input.
 struct Beacon {
-    std::string source;  ///< [a-z0-9.-]{1,100}
-    std::uint64_t round = 0;
+    std::string source;       ///< [a-z0-9.-]{1,100}
+    std::uint64_t round = 0;  ///< at most 2^53 - 1
 
+    [[nodiscard]] Result<void> check() const;
     bool operator==(Beacon const&) const = default;
 };
 
@@ -117,8 +119,7 @@ struct Candidate {
     std::span<InspectorRef const> barred{};  ///< who may not check it, ascending; all in Plan::inspectors
 };
 
-// ---------------------------------------------------------------------------------------- seed and public
-// input
+// ------------------------------------------------------------------------------- seed and public input
 Digest seed_commitment(ByteView seed);  ///< SHA-256
 
 /// "dice=3,5,1,6", "beacon=<source>:<round>:<hex>" or both joined by ";": exactly what the plan promises. The
@@ -133,8 +134,7 @@ Result<void> check_public_input(Plan const& plan, std::string_view text);
 /// it.
 Digest chance(ByteView seed, Digest const& pool_digest, std::string_view public_input);
 
-// ------------------------------------------------------------------------------------------------------ the
-// draw
+// -------------------------------------------------------------------------------------------- the draw
 /// A seat without a value is one that nobody was left for.
 using Seats = std::vector<std::optional<InspectorRef>>;
 
@@ -174,7 +174,6 @@ class Sampler {
 /// Gives drawn objects their inspectors, by the same chance.
 class Assigner {
   public:
-    /// Of the plan it keeps a copy of the inspectors.
     Assigner(Digest const& chance, Plan const& plan);
 
     /// Who sits on the object's seats after those recusals, in their order: a recused one never comes back,

@@ -43,7 +43,7 @@ struct Statement {
     std::uint64_t objects = 0;     ///< in the pool
     std::uint64_t inspectors = 0;  ///< in the pool
     Digest seed_commitment{};
-    std::string committed_at;
+    std::string committed_at;  ///< the time of the leaf's entry
     CommittedLeaf committed_leaf;
     std::string reveal_by;
     std::string public_input;
@@ -76,7 +76,7 @@ Object void_content(std::string_view draw_id, std::string_view why);
 /// draw.json taken apart; nothing is checked yet but its form.
 struct StatementFile {
     Statement said;
-    Array result;     ///< objects of the form of row_text, as they came
+    Value result;     ///< an array of objects, which nobody has looked at
     std::string jws;  ///< compact
 
     /// Takes canonical JSON only, with or without a line feed at the end (malformed, or a word of
@@ -84,8 +84,9 @@ struct StatementFile {
     static Result<StatementFile> parse(std::string_view text);
 };
 
-/// That the committed leaf is of this draw: its entry has the digest of its content, and the content says of
-/// draw, pool, seed, public input and time limit what the statement and the plan say (leaf_differs).
+/// That the committed leaf is of this draw: its entry is of that time and has the digest of its content,
+/// which says of draw, pool, seed, public input and time limit what the statement and the plan say
+/// (leaf_differs).
 Result<void> check_committed(Statement const& said, Plan const& plan);
 
 /// That the JWS is signed by one of these keys and says what the file says. Gives the key id. Errors:
@@ -109,8 +110,10 @@ class Drawing {
 
     Result<void> feed(std::string_view piece);
     /// Everything that was drawn, in order, with seats. Refuses a pool of another digest (pool_changed),
-    /// public input of another form than the pool promises, a recusal of one who has no seat.
+    /// public input of another form than the pool promises (bad_public_input), a recusal of one who has no
+    /// seat (not_seated).
     Result<std::vector<Drawn>> finish();
+    /// Complete after finish(), unless that refused the pool.
     [[nodiscard]] Plan const& plan() const noexcept;
 
   private:

@@ -26,7 +26,8 @@ int two_digits(std::string_view text, std::size_t at) {
     return 10 * (text[at] - '0') + (text[at + 1] - '0');
 }
 
-/// RFC 3339 §5.6 with "T" and "Z" in upper case, no leap second, and at most nine decimals.
+}  // namespace
+
 bool is_utc_time(std::string_view text) {
     static constexpr std::string_view form = "0000-00-00T00:00:00";
     if (text.size() <= form.size() || text.back() != 'Z') return false;
@@ -42,8 +43,6 @@ bool is_utc_time(std::string_view text) {
                                           std::chrono::day{static_cast<unsigned>(two_digits(text, 8))}};
     return day.ok() && two_digits(text, 11) < 24 && two_digits(text, 14) < 60 && two_digits(text, 17) < 60;
 }
-
-}  // namespace
 
 std::string LogEntry::text() const {
     if (!is_kind(kind) || !is_utc_time(time)) throw Failure("not the kind and time of a log entry");

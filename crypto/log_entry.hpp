@@ -21,6 +21,9 @@ inline constexpr std::string_view key = "key";
 /// The word of LogEntry's errors, in Error::code.
 inline constexpr std::string_view malformed_log_entry = "malformed_log_entry";
 
+/// RFC 3339 §5.6 with "T" and "Z" in upper case, no leap second, and at most nine decimals.
+bool is_utc_time(std::string_view text);
+
 /// What the log says in public about one thing: what kind it is, when it came to be and the SHA-256 of its
 /// salted content object, which is not in the log.
 struct LogEntry {
