@@ -137,10 +137,9 @@ std::optional<std::string> Fields::optional_text(std::string_view name, Length l
     return checked_text(name, member(name, false), length);
 }
 
-std::int64_t Fields::integer(std::string_view name, std::int64_t min, std::int64_t max) {
-    Json const* value = member(name, true);
-    if (!value) return min;
-    std::int64_t const* number = value->if_int();
+std::int64_t Fields::checked_integer(std::string_view name, Json const& value, std::int64_t min,
+                                     std::int64_t max) {
+    std::int64_t const* number = value.if_int();
     if (!number)
         refuse(name, reason::wrong_type);
     else if (*number < min || *number > max)
@@ -148,6 +147,18 @@ std::int64_t Fields::integer(std::string_view name, std::int64_t min, std::int64
     else
         return *number;
     return min;
+}
+
+std::int64_t Fields::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+    Json const* value = member(name, true);
+    return value ? checked_integer(name, *value, min, max) : min;
+}
+
+std::optional<std::int64_t> Fields::optional_integer(std::string_view name, std::int64_t min,
+                                                     std::int64_t max) {
+    Json const* value = member(name, false);
+    if (!value) return std::nullopt;
+    return checked_integer(name, *value, min, max);
 }
 
 bool Fields::boolean(std::string_view name) {
@@ -255,6 +266,18 @@ void Fields::objects(std::string_view name, Length count, std::function<void(Fie
     if (!list) return;
     for (std::size_t i = 0; i != list->size(); ++i)
         read_object((*list)[i], crypto::pointer_step(pointer_to(name), std::to_string(i)), read);
+}
+
+std::vector<std::int64_t> Fields::integers(std::string_view name, Length count, std::int64_t min,
+                                           std::int64_t max) {
+    std::vector<std::int64_t> numbers;
+    crypto::Array const* list = checked_array(name, count);
+    if (!list) return numbers;
+    for (std::size_t i = 0; i != list->size(); ++i) {
+        Fields element(crypto::pointer_step(pointer_to(name), std::to_string(i)), errors_);
+        numbers.push_back(element.checked_integer("", (*list)[i], min, max));
+    }
+    return numbers;
 }
 
 std::vector<std::string> Fields::texts(std::string_view name, Length count, Length each) {

@@ -39,6 +39,7 @@ class Fields {
     std::string text(std::string_view name, Length length);
     std::optional<std::string> optional_text(std::string_view name, Length length);
     std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
+    std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t min, std::int64_t max);
     bool boolean(std::string_view name);
     std::optional<bool> optional_boolean(std::string_view name);
     Date date(std::string_view name);
@@ -73,6 +74,8 @@ class Fields {
     /// Every object of the array under `name`.
     void objects(std::string_view name, Length count, std::function<void(Fields&)> const& read);
     std::vector<std::string> texts(std::string_view name, Length count, Length each);
+    std::vector<std::int64_t> integers(std::string_view name, Length count, std::int64_t min,
+                                       std::int64_t max);
 
     /// Notes an error at this object's member, or at the object itself when `name` is empty.
     void refuse(std::string_view name, Reason const& why);
@@ -81,6 +84,8 @@ class Fields {
   private:
     Fields(std::string pointer, std::vector<FieldError>& errors);  ///< for an element that is no object
     Json const* member(std::string_view name, bool required);
+    std::int64_t checked_integer(std::string_view name, Json const& value, std::int64_t min,
+                                 std::int64_t max);
     std::optional<std::string> checked_text(std::string_view name, Json const* value, Length length);
     std::optional<Date> checked_date(std::string_view name, std::optional<std::string> const& text);
     crypto::Array const* checked_array(std::string_view name, Length count);

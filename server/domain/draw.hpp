@@ -49,8 +49,6 @@ struct PublicInput {
     std::optional<std::string> beacon;
 
     static PublicInput read(Fields& fields);
-    /// "dice=3,5,1,6;beacon=<source>:<round>:<hex>". Refused with a pointer where it is not what was planned.
-    [[nodiscard]] Outcome<std::string> text(PublicInputPlan const& plan) const;
 };
 
 /// The body of POST /v1/draws.

@@ -1,0 +1,155 @@
+#include "server/store/draw_pool.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+
+// The conditions of the three are the same: what is counted is what is read afterwards, in one snapshot.
+constexpr BinaryQuery select_any{
+    "draw_pool.any",
+    "select exists (select 1 from commitment c where c.organisation_id = any($1) and c.matter_id = any($2) "
+    "and c.accepted_at >= $3 and c.accepted_at < $4 and c.state = 'effective' "
+    "and c.coverage in ('sampled', 'risk_weighted') and c.leaf_index is not null "
+    "and not exists (select 1 from verification_task t where t.commitment_code = c.code "
+    "and t.closed_at is null) "
+    "and not exists (select 1 from draw_object o where o.commitment_code = c.code))"};
+constexpr BinaryQuery select_counts{
+    "draw_pool.count",
+    "select c.matter_id, count(*) from commitment c "
+    "where c.organisation_id = any($1) and c.matter_id = any($2) "
+    "and c.accepted_at >= $3 and c.accepted_at < $4 and c.state = 'effective' "
+    "and c.coverage in ('sampled', 'risk_weighted') and c.leaf_index is not null "
+    "and not exists (select 1 from verification_task t where t.commitment_code = c.code "
+    "and t.closed_at is null) "
+    "and not exists (select 1 from draw_object o where o.commitment_code = c.code) group by c.matter_id"};
+constexpr BinaryQuery declare_cursor{
+    "draw_pool.declare",
+    "declare draw_pool no scroll cursor for "
+    "select c.shard, c.leaf_index, c.matter_id, c.matter_version, c.filed_by, c.organisation_id, "
+    "c.committer_index, c.coverage = 'risk_weighted' and exists (select 1 from commitment b "
+    "where b.committer_index = c.committer_index and b.state = 'breached'), "
+    "c.coverage = 'risk_weighted' and again.committer_index is null "
+    "from commitment c left join (select o.matter_id, o.committer_index from commitment o "
+    "where o.organisation_id = any($1) and o.matter_id = any($2) and o.coverage = 'risk_weighted' "
+    "group by o.matter_id, o.committer_index having count(*) > 1) again "
+    "on again.matter_id = c.matter_id and again.committer_index = c.committer_index "
+    "where c.organisation_id = any($1) and c.matter_id = any($2) "
+    "and c.accepted_at >= $3 and c.accepted_at < $4 and c.state = 'effective' "
+    "and c.coverage in ('sampled', 'risk_weighted') and c.leaf_index is not null "
+    "and not exists (select 1 from verification_task t where t.commitment_code = c.code "
+    "and t.closed_at is null) "
+    "and not exists (select 1 from draw_object o where o.commitment_code = c.code) "
+    "order by c.shard, c.leaf_index"};
+constexpr BinaryQuery fetch_cursor{"draw_pool.fetch", "fetch 5000 from draw_pool"};
+
+constexpr BinaryQuery select_verifiers{
+    "draw_pool.verifiers",
+    "select account_id, organisation_id from account "
+    "where organisation_id = any($1) and closed_at is null and 'verifier' = any(roles) order by account_id"};
+constexpr BinaryQuery insert_refs{
+    "draw_pool.insert_inspectors",
+    "insert into draw_inspector (draw_id, ref, account_id) "
+    "select $1, q.ref, q.account_id from unnest($2::text[], $3::uuid[]) as q(ref, account_id)"};
+constexpr BinaryQuery select_refs{
+    "draw_pool.inspectors", "select ref, account_id from draw_inspector where draw_id = $1 order by ref"};
+
+constexpr BinaryQuery insert_one_chunk{
+    "draw_pool.insert_chunk", "insert into draw_pool_chunk (draw_id, chunk_no, content) values ($1, $2, $3)"};
+constexpr BinaryQuery select_chunk{
+    "draw_pool.chunk", "select content from draw_pool_chunk where draw_id = $1 and chunk_no = $2"};
+
+/// Before and after every commitment.
+constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
+constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+
+template <class AnyId>
+db::Array<AnyId> array_of(std::vector<AnyId> const& ids) {
+    db::Array<AnyId> array;
+    for (AnyId const& id : ids) array.push(id);
+    return array;
+}
+
+Params params_of(CandidateQuestion const& question) {
+    return Params(array_of(question.agencies), array_of(question.matters), question.from.value_or(long_ago),
+                  question.until.value_or(far_off));
+}
+
+Candidate candidate_of(db::Rows::Row const& row) {
+    return {.shard = row.get<std::int16_t>(0),
+            .leaf = row.get<std::int64_t>(1),
+            .matter = row.get<MatterId>(2),
+            .version = row.get<std::int32_t>(3),
+            .filed_by = row.get<AccountId>(4),
+            .organisation = row.get<OrganisationId>(5),
+            .committer_index = row.get<std::vector<std::uint8_t>>(6),
+            .earlier_breach = row.get<bool>(7),
+            .first_time = row.get<bool>(8)};
+}
+
+}  // namespace
+
+bool any_candidate(db::PgSession& db, CandidateQuestion const& question) {
+    return db.exec(select_any, params_of(question))[0].get<bool>(0);
+}
+
+std::vector<std::pair<MatterId, std::int64_t>> count_candidates(db::PgSession& db,
+                                                                CandidateQuestion const& question) {
+    std::vector<std::pair<MatterId, std::int64_t>> counts;
+    for (auto const& row : db.exec(select_counts, params_of(question)))
+        counts.emplace_back(row.get<MatterId>(0), row.get<std::int64_t>(1));
+    return counts;
+}
+
+void each_candidate(db::PgSession& db, CandidateQuestion const& question,
+                    std::function<void(Candidate const&)> const& take) {
+    db.exec(declare_cursor, params_of(question));
+    for (;;) {
+        db::Rows const rows = db.exec(fetch_cursor);
+        if (rows.empty()) break;
+        for (auto const& row : rows) take(candidate_of(row));
+    }
+    db.command("close draw_pool");
+}
+
+void allow_long_statements(db::PgSession& db) {
+    db.command("set local statement_timeout = '10min'");
+    db.command("set local idle_in_transaction_session_timeout = '2min'");
+}
+
+std::vector<Verifier> verifiers_of(db::PgSession& db, std::vector<OrganisationId> const& units) {
+    std::vector<Verifier> verifiers;
+    for (auto const& row : db.exec(select_verifiers, Params(array_of(units))))
+        verifiers.push_back({row.get<AccountId>(0), row.get<OrganisationId>(1)});
+    return verifiers;
+}
+
+void insert_inspectors(db::PgSession& db, DrawId draw, std::vector<DrawInspector> const& inspectors) {
+    db::Array<std::string> refs;
+    db::Array<AccountId> accounts;
+    for (DrawInspector const& inspector : inspectors) {
+        refs.push(inspector.ref);
+        accounts.push(inspector.account);
+    }
+    db.exec(insert_refs, Params(draw, refs, accounts));
+}
+
+std::vector<DrawInspector> inspectors_of(db::PgSession& db, DrawId draw) {
+    std::vector<DrawInspector> inspectors;
+    for (auto const& row : db.exec(select_refs, Params(draw)))
+        inspectors.push_back({row.get<std::string>(0), row.get<AccountId>(1)});
+    return inspectors;
+}
+
+void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content) {
+    db.exec(insert_one_chunk, Params(draw, std::int32_t{number}, content));
+}
+
+std::optional<std::string> pool_chunk(db::PgSession& db, DrawId draw, int number) {
+    db::Rows const rows = db.exec(select_chunk, Params(draw, std::int32_t{number}));
+    if (rows.empty()) return std::nullopt;
+    return rows[0].get<std::string>(0);
+}
+
+}  // namespace sponsio::store

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What a draw is made from: commitments that may be drawn, people who may check them, the pool file itself.
+namespace sponsio::store {
+
+/// Which commitments: of these matters, still waiting for a check that only a draw brings, in the log, not
+/// drawn before.
+struct CandidateQuestion {
+    std::vector<OrganisationId> agencies;
+    std::vector<MatterId> matters;
+    std::optional<Instant> from;   ///< accepted at or after
+    std::optional<Instant> until;  ///< accepted before
+};
+
+struct Candidate {
+    std::int16_t shard;  ///< place in the log
+    std::int64_t leaf;
+    MatterId matter;
+    int version;
+    AccountId filed_by;
+    OrganisationId organisation;  ///< the agency that accepted it
+    std::vector<std::uint8_t> committer_index;
+    bool earlier_breach = false;  ///< of its committer
+    bool first_time = false;      ///< the only one of its committer under that matter
+};
+
+bool any_candidate(db::PgSession& db, CandidateQuestion const& question);
+/// How many of each matter; those with none are left out.
+std::vector<std::pair<MatterId, std::int64_t>> count_candidates(db::PgSession& db,
+                                                                CandidateQuestion const& question);
+/// Ascending by (shard, leaf), a page in memory at a time. Inside a transaction.
+void each_candidate(db::PgSession& db, CandidateQuestion const& question,
+                    std::function<void(Candidate const&)> const& take);
+
+/// Lets the statements of this transaction take minutes: a pool of millions is read from end to end.
+void allow_long_statements(db::PgSession& db);
+
+// ------------------------------------------------------------------------------------------------ inspectors
+struct Verifier {
+    AccountId account;
+    OrganisationId organisation;
+};
+
+/// The open accounts with that role, in no order that could matter.
+std::vector<Verifier> verifiers_of(db::PgSession& db, std::vector<OrganisationId> const& units);
+
+struct DrawInspector {
+    std::string ref;  ///< the pseudonym in this draw
+    AccountId account;
+};
+
+void insert_inspectors(db::PgSession& db, DrawId draw, std::vector<DrawInspector> const& inspectors);
+std::vector<DrawInspector> inspectors_of(db::PgSession& db, DrawId draw);
+
+// -----------------------------------------------------------------------------------------------------
+// chunks
+void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content);
+/// Numbers begin with 1; nothing after the last one.
+std::optional<std::string> pool_chunk(db::PgSession& db, DrawId draw, int number);
+
+}  // namespace sponsio::store

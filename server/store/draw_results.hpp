@@ -1,0 +1,89 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/domain/draw.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What came out of a draw: objects, statements, recusals, and what the checks said.
+namespace sponsio::store {
+
+/// The commitment behind an object, as it stands when the draw is revealed.
+struct DrawnCommitment {
+    std::int16_t shard;
+    std::int64_t leaf;
+    std::string code;
+    MatterId matter;
+    int version;
+    domain::CommitmentState state;
+    bool open_task = false;
+};
+
+/// Those at these places of the log, of these agencies and matters; each stays as it is until the
+/// transaction ends.
+std::vector<DrawnCommitment> lock_drawn(db::PgSession& db,
+                                        std::vector<std::pair<std::int16_t, std::int64_t>> const& places,
+                                        std::vector<OrganisationId> const& agencies,
+                                        std::vector<MatterId> const& matters);
+
+/// Why a drawn commitment gets no task.
+enum class SetAside { not_effective, open_task };
+std::span<domain::Word<SetAside> const> words_of(SetAside);
+
+struct DrawObject {
+    std::string object;  ///< "<shard>/<leaf>"
+    std::string stratum;
+    Digest ticket;
+    std::vector<std::string> barred;
+    std::string commitment_code;
+    std::optional<TaskId> task;
+    std::optional<SetAside> set_aside;
+};
+
+/// In the order of the statement.
+void insert_objects(db::PgSession& db, DrawId draw, std::span<DrawObject const> objects);
+std::vector<DrawObject> objects_of(db::PgSession& db, DrawId draw);
+/// The object that a task was made for.
+std::optional<std::string> object_of_task(db::PgSession& db, DrawId draw, TaskId task);
+
+struct DrawRecusal {
+    std::string object;
+    std::string ref;
+    std::optional<std::string> replaced_by;  ///< nothing: nobody was left
+};
+
+/// In order.
+std::vector<DrawRecusal> recusals_of(db::PgSession& db, DrawId draw);
+void insert_recusal(db::PgSession& db, DrawId draw, int serial, DrawRecusal const& recusal, Instant now);
+
+struct DrawStatement {
+    int revision;
+    std::string document;
+};
+
+void insert_statement(db::PgSession& db, DrawId draw, DrawStatement const& statement, Instant now);
+/// The newest one of at most that revision.
+std::optional<DrawStatement> statement_of(db::PgSession& db, DrawId draw, int revision);
+/// 0 if there is none.
+int newest_revision(db::PgSession& db, DrawId draw);
+
+/// What became of the objects of a stratum.
+struct StratumOutcome {
+    std::string stratum;
+    std::int64_t drawn = 0;
+    std::int64_t open = 0;  ///< still being checked
+    std::int64_t consistent = 0;
+    std::int64_t inconsistent = 0;
+    std::int64_t cannot_verify = 0;
+    std::int64_t non_cooperation = 0;
+    std::int64_t set_aside = 0;  ///< without a check: withdrawn, or being checked already
+};
+
+std::vector<StratumOutcome> outcomes_of(db::PgSession& db, DrawId draw);
+
+}  // namespace sponsio::store

@@ -1,0 +1,160 @@
+#include "server/store/draws.hpp"
+
+#include "server/store/columns.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+
+constexpr BinaryQuery insert_draw{
+    "draws.insert",
+    "insert into draw (draw_id, organisation_id, created_by, created_at, title, plan) "
+    "values ($1, $2, $3, $4, $5, $6)"};
+constexpr BinaryQuery select_draw{
+    "draws.by_id",
+    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
+    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
+    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
+    "from draw where draw_id = $1"};
+constexpr BinaryQuery select_draw_locked{
+    "draws.lock",
+    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
+    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
+    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
+    "from draw where draw_id = $1 for update"};
+constexpr BinaryQuery select_claimed{
+    "draws.claim",
+    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
+    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
+    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
+    "from draw where state in ('preparing', 'input_given') and (retry_at is null or retry_at <= $1) "
+    "order by draw_id limit 1 for update skip locked"};
+constexpr BinaryQuery select_of{
+    "draws.of",
+    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
+    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
+    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
+    "from draw where organisation_id = any($1) and draw_id > $2 order by draw_id limit $3"};
+constexpr BinaryQuery select_all{
+    "draws.all",
+    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
+    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
+    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
+    "from draw where draw_id > $1 order by draw_id limit $2"};
+constexpr BinaryQuery update_committed{
+    "draws.commit",
+    "update draw set state = 'committed', objects = $2, inspectors = $3, pool_bytes = $4, pool_digest = $5, "
+    "seed_commitment = $6, sealed_seed = $7, wrapped_key = $8, master_key_id = $9, committed_at = $10, "
+    "reveal_by = $11, waits_why = null, retry_at = null where draw_id = $1"};
+constexpr BinaryQuery update_input{"draws.input",
+                                   "update draw set state = 'input_given', public_input = $2, input_by = $3, "
+                                   "input_at = $4 where draw_id = $1"};
+constexpr BinaryQuery update_revealed{"draws.reveal",
+                                      "update draw set state = 'revealed', seed = $2, revealed_at = $3, "
+                                      "waits_why = null, retry_at = null where draw_id = $1"};
+constexpr BinaryQuery update_void{"draws.void",
+                                  "update draw set state = 'void', void_why = $2, voided_at = $3, "
+                                  "waits_why = null, retry_at = null where draw_id = $1"};
+constexpr BinaryQuery update_waiting{"draws.wait",
+                                     "update draw set waits_why = $2, retry_at = $3 where draw_id = $1"};
+
+std::optional<DrawRow::Commitment> commitment_at(db::Rows::Row const& row) {
+    if (row.is_null(10)) return std::nullopt;
+    return DrawRow::Commitment{.objects = row.get<std::int64_t>(7),
+                               .inspectors = row.get<std::int32_t>(8),
+                               .pool_bytes = row.get<std::int64_t>(9),
+                               .pool_digest = row.get<Digest>(10),
+                               .seed_commitment = row.get<Digest>(11),
+                               .seed = sealed_at(row, 12),
+                               .at = row.get<Instant>(15),
+                               .reveal_by = row.get<Instant>(16)};
+}
+
+DrawRow draw_of(db::Rows::Row const& row) {
+    DrawRow draw{.id = row.get<DrawId>(0),
+                 .organisation = row.get<OrganisationId>(1),
+                 .created_by = row.get<AccountId>(2),
+                 .created_at = row.get<Instant>(3),
+                 .title = row.get<std::string>(4),
+                 .plan = row.get<std::string>(5),
+                 .state = word_at<domain::DrawState>(row, 6),
+                 .committed = commitment_at(row)};
+    if (!row.is_null(17))
+        draw.input = {row.get<std::string>(17), row.get<AccountId>(18), row.get<Instant>(19)};
+    if (!row.is_null(20)) draw.revealed = {row.get<Digest>(20), row.get<Instant>(21)};
+    if (!row.is_null(22)) draw.voided = {word_at<domain::VoidReason>(row, 22), row.get<Instant>(23)};
+    draw.waits_why = row.get<std::optional<std::string>>(24);
+    return draw;
+}
+
+std::optional<DrawRow> first_draw(db::Rows const& rows) {
+    if (rows.empty()) return std::nullopt;
+    return draw_of(rows[0]);
+}
+
+std::vector<DrawRow> all_of(db::Rows const& rows) {
+    std::vector<DrawRow> draws;
+    for (auto const& row : rows) draws.push_back(draw_of(row));
+    return draws;
+}
+
+}  // namespace
+
+std::string seed_place(DrawId id) {
+    return "draw.seed:" + id.text();
+}
+
+void insert(db::PgSession& db, DrawRow const& draw) {
+    db.exec(insert_draw,
+            Params(draw.id, draw.organisation, draw.created_by, draw.created_at, draw.title, draw.plan));
+}
+
+std::optional<DrawRow> draw_by_id(db::PgSession& db, DrawId id) {
+    return first_draw(db.exec(select_draw, Params(id)));
+}
+
+std::optional<DrawRow> lock_draw(db::PgSession& db, DrawId id) {
+    return first_draw(db.exec(select_draw_locked, Params(id)));
+}
+
+std::optional<DrawRow> claim_draw(db::PgSession& db, Instant now) {
+    return first_draw(db.exec(select_claimed, Params(now)));
+}
+
+void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& c) {
+    Params params(id, c.objects, c.inspectors, c.pool_bytes, c.pool_digest, c.seed_commitment);
+    add(params, c.seed).add(c.at).add(c.reveal_by);
+    db.exec(update_committed, params);
+}
+
+void set_input(db::PgSession& db, DrawId id, DrawRow::Input const& input) {
+    db.exec(update_input, Params(id, input.text, input.by, input.at));
+}
+
+void set_revealed(db::PgSession& db, DrawId id, DrawRow::Reveal const& reveal) {
+    db.exec(update_revealed, Params(id, reveal.seed, reveal.at));
+}
+
+void set_void(db::PgSession& db, DrawId id, DrawRow::Void const& end) {
+    db.exec(update_void, Params(id, domain::word(end.why), end.at));
+}
+
+void set_waiting(db::PgSession& db, DrawId id, std::string const& why, Instant retry_at) {
+    db.exec(update_waiting, Params(id, why, retry_at));
+}
+
+std::vector<DrawRow> draws_after(db::PgSession& db, std::vector<OrganisationId> const& of,
+                                 std::optional<DrawId> after, int limit) {
+    db::Array<OrganisationId> organisations;
+    for (OrganisationId const& id : of) organisations.push(id);
+    return all_of(
+        db.exec(select_of, Params(organisations, after.value_or(DrawId{Uuid{}}), std::int32_t{limit})));
+}
+
+std::vector<DrawRow> all_draws_after(db::PgSession& db, std::optional<DrawId> after, int limit) {
+    return all_of(db.exec(select_all, Params(after.value_or(DrawId{Uuid{}}), std::int32_t{limit})));
+}
+
+}  // namespace sponsio::store
