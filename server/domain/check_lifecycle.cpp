@@ -22,7 +22,6 @@ constexpr TicketLifecycle::Row ticket_rows[] = {
     {TS::open, TE::run_out, TS::overdue},
     {TS::open, TE::withdraw, TS::withdrawn},
     {TS::overdue, TE::answer, TS::answered},  // late is better than never
-    {TS::overdue, TE::withdraw, TS::withdrawn},
 };
 
 }  // namespace

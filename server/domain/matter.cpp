@@ -1,6 +1,6 @@
 #include "server/domain/matter.hpp"
 
-#include "server/domain/data_file.hpp"
+#include "server/domain/check_message.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::domain {
@@ -99,8 +99,13 @@ void read_coverage(Fields& fields, VerificationPlan& plan) {
 
 void read_department(Fields& fields, VerificationPlan& plan) {
     if (auto department = fields.optional_text("department", {.max = 40})) {
-        if (!is_code_word(*department, "-")) fields.refuse("department", reason::bad_format);
+        if (!is_department_word(*department)) fields.refuse("department", reason::bad_format);
         plan.department = *department;
+    }
+    if (auto query = fields.optional_text("query", {.max = 40})) {
+        if (!is_department_word(*query)) fields.refuse("query", reason::bad_format);
+        if (plan.department.empty()) fields.refuse("query", reason::not_allowed_here);
+        plan.query = *query;
     }
     plan.auto_close = fields.optional_boolean("auto_close").value_or(false);
     if (!plan.auto_close) return;
@@ -145,6 +150,7 @@ Json plan_to_json(VerificationPlan const& plan) {
                                           {"first_time", plan.weights.first_time}})
                         : Json()},
         {"department", plan.department.empty() ? Json() : Json(plan.department)},
+        {"query", plan.query.empty() ? Json() : Json(plan.query)},
         {"auto_close", plan.auto_close},
     };
 }

@@ -70,6 +70,7 @@ struct VerificationPlan {
     std::optional<Ratio> ratio;  ///< least share to be drawn; exactly for sampled and risk_weighted
     DrawWeights weights;         ///< risk_weighted
     std::string department;      ///< whose data are asked; a word of the gateways, or empty
+    std::string query;           ///< what that department is asked; empty: whether the content is so
     bool auto_close = false;     ///< a match of the department may close a check as consistent
 };
 

@@ -49,7 +49,7 @@ Json evidence_view(store::EvidenceRow const& row, EvidenceLabel const& label) {
                       {"content_type", label.content_type},
                       {"size", row.size},
                       {"digest_sha256", crypto::to_hex(row.digest)},
-                      {"added_by", row.added_by.text()},
+                      {"added_by", or_null(row.added_by)},
                       {"added_at", to_rfc3339(row.added_at)}};
 }
 

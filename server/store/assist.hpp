@@ -42,16 +42,13 @@ std::optional<TicketRow> lock_ticket(db::PgSession& db, TicketId id);
 /// Writes due_at, rule, state and what belongs to an answer.
 void update(db::PgSession& db, TicketRow const& row);
 std::vector<TicketRow> tickets_of_task(db::PgSession& db, TaskId task);
-/// Those of a task that nobody has answered, locked.
-std::vector<TicketRow> lock_open_tickets(db::PgSession& db, TaskId task);
 
-/// An open ticket whose time is over, or whose task has ended, or whose time is not known yet and was last
-/// looked for before; locked, nobody else waits for it.
+/// An open ticket whose time is over, locked; nobody else waits for it.
 std::optional<TicketRow> lock_due_ticket(db::PgSession& db, Instant now);
-/// Open tickets without an end, oldest first, locked.
-std::vector<TicketRow> lock_endless_tickets(db::PgSession& db, int limit);
-/// An open or overdue ticket whose task is over, locked.
+/// An open ticket whose task has ended, likewise.
 std::optional<TicketRow> lock_idle_ticket(db::PgSession& db);
+/// Open tickets without an end, oldest first, likewise.
+std::vector<TicketRow> lock_endless_tickets(db::PgSession& db, int limit);
 
 struct TicketList {
     OrganisationId organisation;

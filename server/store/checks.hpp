@@ -56,7 +56,7 @@ void queue_checks(db::PgSession& db, std::span<NewCheck const> checks, std::int1
 std::optional<CheckRow> lock_due_check(db::PgSession& db, std::string const& department, Instant now);
 /// Stored before it is signed. Sets the time of the first sending where there was none.
 void take_into_asking(db::PgSession& db, CheckRow const& row, Instant now, Instant lease_until);
-/// The same question, locked, if nobody else has asked it since: the attempt still counts.
+/// The same question, locked, if nobody has asked it again since.
 std::optional<CheckRow> lock_asking(db::PgSession& db, CheckId id, int attempt);
 void put_back(db::PgSession& db, CheckRow const& row, Instant next_try, std::string_view why);
 /// Whether this department has used that jti for an answer to another question.
@@ -72,6 +72,14 @@ void set_wait(db::PgSession& db, CheckRow const& row, Instant until, std::string
 /// A question that waited too long, locked.
 std::optional<CheckRow> lock_late_check(db::PgSession& db, std::string const& department, Instant now);
 
-std::vector<CheckRow> checks_of_task(db::PgSession& db, TaskId task);
+/// What was asked for a task, and the questions of a unit in the order they were made: those after `after`.
+struct CheckList {
+    OrganisationId organisation;
+    std::optional<TaskId> task{};
+    std::optional<std::pair<Instant, CheckId>> after{};
+    int limit = 50;
+};
+
+std::vector<CheckRow> checks_in(db::PgSession& db, CheckList const& list);
 
 }  // namespace sponsio::store

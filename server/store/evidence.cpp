@@ -30,7 +30,7 @@ EvidenceRow evidence_of(db::Rows::Row const& row) {
             .size = row.get<std::int32_t>(3),
             .digest = row.get<Digest>(4),
             .label = sealed_at(row, 5),
-            .added_by = row.get<AccountId>(8),
+            .added_by = row.get<std::optional<AccountId>>(8),
             .added_at = row.get<Instant>(9)};
 }
 

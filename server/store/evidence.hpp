@@ -16,9 +16,9 @@ struct EvidenceRow {
     TaskId task;
     domain::EvidenceKind kind;
     std::int32_t size;
-    Digest digest;        ///< SHA-256 of the plain bytes
-    SealedColumns label;  ///< name and content type
-    AccountId added_by;
+    Digest digest;                      ///< SHA-256 of the plain bytes
+    SealedColumns label;                ///< name and content type
+    std::optional<AccountId> added_by;  ///< nobody: a department's signed answer
     Instant added_at;
 };
 
