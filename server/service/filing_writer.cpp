@@ -182,6 +182,12 @@ Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing cons
     return *notice;
 }
 
+/// What a department is asked before any person looks; nothing where the matter names none.
+std::optional<store::FirstQuestion> question_for(domain::VerificationPlan const& plan, Instant now) {
+    if (plan.mode != domain::VerifyMode::online || plan.department.empty()) return std::nullopt;
+    return store::FirstQuestion{new_id<CheckId>(now), plan.department};
+}
+
 /// The task that watches over the commitment; none if its matter is exempt from verification.
 Outcome<std::optional<store::NewTask>> FilingWriter::task_for(KnownMatter const& matter, Instant now) const {
     if (matter.content.verification.mode == domain::VerifyMode::exempt)
@@ -190,7 +196,8 @@ Outcome<std::optional<store::NewTask>> FilingWriter::task_for(KnownMatter const&
     if (!due) return due.error();
     return std::optional(store::NewTask{new_id<TaskId>(now), matter.verifying_unit,
                                         std::string(domain::word(matter.content.verification.mode)),
-                                        due->ends, ClockText::of(*due).line()});
+                                        due->ends, ClockText::of(*due).line(),
+                                        question_for(matter.content.verification, now)});
 }
 
 /// Decides on one filing and, if it is new and may be filed, adds its rows to the round.

@@ -125,12 +125,19 @@ struct SerialBlock {
 /// At most `wanted` serials; fewer, or none, at the end of a day's 999,999.
 SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted);
 
+/// The question to a department that a task begins with.
+struct FirstQuestion {
+    CheckId id;
+    std::string department;
+};
+
 struct NewTask {
     TaskId id;
     OrganisationId organisation;
     std::string mode;
     Instant ends;
     std::string rule;
+    std::optional<FirstQuestion> question{};
 };
 
 struct NewCommitment {

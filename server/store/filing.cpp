@@ -1,4 +1,5 @@
 #include "server/domain/lifecycle.hpp"
+#include "server/store/checks.hpp"
 #include "server/store/commitments.hpp"
 
 namespace sponsio::store {
@@ -185,12 +186,15 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
     Columns rows;
     TaskColumns tasks;
     EventColumns events;
+    std::vector<NewCheck> checks;
     for (NewCommitment const& c : batch) {
         rows.add(c);
         events.add_commitment(c);
         if (c.task) {
             tasks.add(c.code, *c.task);
             events.add_task(*c.task, c.filed_by);
+            if (auto const& asked = c.task->question)
+                checks.push_back({asked->id, c.task->id, c.code, c.task->organisation, asked->department});
         }
     }
     all.add(insert_keys,
@@ -233,6 +237,7 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                                .add(events.to)
                                .add(events.actor)
                                .add(events.rule));
+    queue_checks(all, checks, shard, now);
 }
 
 }  // namespace sponsio::store
