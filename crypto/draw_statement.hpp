@@ -89,8 +89,10 @@ struct StatementFile {
 /// (leaf_differs).
 Result<void> check_committed(Statement const& said, Plan const& plan);
 
-/// That the JWS is signed by one of these keys and says what the file says. Gives the key id. Errors:
-/// payload_differs or a word of jws_error.
+/// That the JWS says what the file says, whoever signed it. Errors: payload_differs or a word of jws_error.
+Result<void> check_payload(StatementFile const& file);
+
+/// That, and that one of these keys signed it. Gives the key id.
 Result<std::string> verify_signature(StatementFile const& file, KeyResolver const& keys);
 
 /// Draws from a pool file that comes in pieces, once the pool's digest is known.

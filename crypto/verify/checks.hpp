@@ -76,4 +76,17 @@ struct LogOptions {
 /// Holds a few hundred tiles in memory, whatever the size of the log.
 Findings check_log(LogOptions const& options);
 
+/// That the result of a draw follows from what was fixed and published (docs/draw.md), and, as far as given,
+/// who signed it and that it was fixed in the log.
+struct DrawOptions {
+    std::string statement;  ///< file, draw.json
+    std::string pool;       ///< file, draw-pool.txt
+    std::string jwks;       ///< file
+    std::string proof;      ///< file; together with `trust.vkeys` or not at all
+    std::string entry;      ///< file; the statement's own where absent
+    TrustOptions trust;
+};
+
+Findings check_draw(DrawOptions const& options);
+
 }  // namespace sponsio::verify

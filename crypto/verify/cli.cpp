@@ -76,6 +76,7 @@ class Program {
         add_checkpoint();
         add_batch();
         add_log();
+        add_draw();
     }
 
     /// Throws CLI::ParseError.
@@ -214,6 +215,22 @@ class Program {
         add_trust(command, log_.trust)->required();
     }
 
+    void add_draw() {
+        CLI::App* const command =
+            add("draw", "that a draw's result follows from pool, seed and public input",
+                "抽取结果确由抽取池、种子和公开输入得出", [this] { return check_draw(draw_); });
+        file(command, "draw", draw_.statement, "statement of the draw (draw.json)", "抽取声明（draw.json）")
+            ->required();
+        file(command, "--pool", draw_.pool, "pool that was drawn from (draw-pool.txt)",
+             "所用的抽取池（draw-pool.txt）")
+            ->required();
+        file(command, "--jwks", draw_.jwks, "keys of the issuer", "签发者公钥集");
+        file(command, "--proof", draw_.proof, "tlog-proof of the committed leaf", "承诺条目的 tlog-proof");
+        file(command, "--entry", draw_.entry, "that entry; else the statement's own",
+             "该条目；默认用声明中所载");
+        add_trust(command, draw_.trust);
+    }
+
     Language language_;
     ProgressLine& progress_;
     CLI::App app_;
@@ -226,6 +243,7 @@ class Program {
     ConsistencyOptions consistency_;
     BatchOptions batch_;
     LogOptions log_;
+    DrawOptions draw_;
     std::function<Findings()> check_;
 };
 

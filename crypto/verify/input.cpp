@@ -47,16 +47,25 @@ void add_keys(std::vector<crypto::NoteVerifier>& keys, std::string const& key_or
 
 }  // namespace
 
-std::string read_file(std::string const& path, std::size_t max_bytes) {
+void read_pieces(std::string const& path, std::function<void(std::string_view)> const& take) {
     std::ifstream file(path, std::ios::binary);
     if (!is_file(path) || !file)
         throw NotChecked{"no_file",
                          {"There is no file '" + path + "' that can be read; check its name and permissions.",
                           "没有可读的文件“" + path + "”；请检查文件名和权限。"}};
-    std::string text;
     std::array<char, 1 << 16> part;
-    while (file.read(part.data(), part.size()) || file.gcount() > 0) {
-        text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+    while (file.read(part.data(), part.size()) || file.gcount() > 0)
+        take({part.data(), static_cast<std::size_t>(file.gcount())});
+    if (file.bad())
+        throw NotChecked{"read_failed",
+                         {"Reading '" + path + "' failed; the medium may be damaged.",
+                          "读取“" + path + "”失败；存储介质可能已损坏。"}};
+}
+
+std::string read_file(std::string const& path, std::size_t max_bytes) {
+    std::string text;
+    read_pieces(path, [&](std::string_view piece) {
+        text += piece;
         if (text.size() > max_bytes)
             throw NotChecked{
                 "file_too_large",
@@ -64,11 +73,7 @@ std::string read_file(std::string const& path, std::size_t max_bytes) {
                      " bytes; "
                      "it cannot be what was asked for.",
                  "文件“" + path + "”大于 " + std::to_string(max_bytes) + " 字节，不会是所要的文件。"}};
-    }
-    if (file.bad())
-        throw NotChecked{"read_failed",
-                         {"Reading '" + path + "' failed; the medium may be damaged.",
-                          "读取“" + path + "”失败；存储介质可能已损坏。"}};
+    });
     return text;
 }
 
@@ -91,6 +96,24 @@ Trust trust_in(TrustOptions const& options) {
                          {"The quorum is larger than the number of witnesses; name more with --witness.",
                           "法定数大于见证人个数；请用 --witness 给出更多见证人。"}};
     return trust;
+}
+
+crypto::Jwks read_jwks(std::string const& path) {
+    auto keys = crypto::Jwks::parse(read_file(path));
+    if (keys) return std::move(keys).value();
+    throw NotChecked{"bad_key_set",
+                     because({"The key set '" + path + "' cannot be used; fetch /.well-known/jwks.json anew",
+                              "公钥集“" + path + "”不能使用，请重新获取 /.well-known/jwks.json"},
+                             keys.error())};
+}
+
+void require_in_use(crypto::Jwks const& keys, std::string_view kid,
+                    std::optional<std::chrono::sys_seconds> at, Sentence const& whose) {
+    crypto::PublishedKey const* const key = keys.find(kid);
+    if (key && (key->not_before || key->retired_at) && (!at || !key->signed_at(*at)))
+        throw Refuted{"key_not_in_use",
+                      {whose.en + " is dated outside the time in which its key signed.",
+                       whose.zh + "的日期不在其密钥的使用期内。"}};
 }
 
 crypto::Checkpoint open_head(std::string_view signed_note, Trust const& trust, std::string const& where) {

@@ -2,10 +2,12 @@
 
 #include "crypto/checkpoint.hpp"
 #include "crypto/json.hpp"
+#include "crypto/jws.hpp"
 #include "crypto/verify/verdict.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,8 @@ namespace sponsio::verify {
 
 inline constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 
+/// The bytes of a file, piece by piece.
+void read_pieces(std::string const& path, std::function<void(std::string_view)> const& take);
 /// The bytes of a file of at most that size.
 std::string read_file(std::string const& path, std::size_t max_bytes = max_file_bytes);
 /// That, without one final line end: for texts that editors and shells end with one.
@@ -45,6 +49,12 @@ struct Trust {
 };
 
 Trust trust_in(TrustOptions const& options);
+
+/// The keys of an issuer.
+crypto::Jwks read_jwks(std::string const& path);
+/// Throws Refuted unless the key of that id was in use when `whose` signature says it was made.
+void require_in_use(crypto::Jwks const& keys, std::string_view kid,
+                    std::optional<std::chrono::sys_seconds> at, Sentence const& whose);
 
 /// A signed tree head of that trust; throws Refuted. `where` says in the refutation which one it is.
 crypto::Checkpoint open_head(std::string_view signed_note, Trust const& trust, std::string const& where);

@@ -17,28 +17,10 @@ using std::chrono::sys_seconds;
     throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
 }
 
-crypto::Jwks read_jwks(std::string const& path) {
-    auto keys = crypto::Jwks::parse(read_file(path));
-    if (keys) return std::move(keys).value();
-    throw NotChecked{"bad_key_set",
-                     because({"The key set '" + path + "' cannot be used; fetch /.well-known/jwks.json anew",
-                              "公钥集“" + path + "”不能使用，请重新获取 /.well-known/jwks.json"},
-                             keys.error())};
-}
-
 /// A claim that must be a text; "" where it is absent and may be.
 std::string text_claim(crypto::Object const& payload, std::string_view name) {
     Value const* const claim = payload.find(name);
     return claim && claim->is_string() ? claim->as_string() : std::string();
-}
-
-/// That the key of that id was in use when the signature says it was made.
-void require_in_use(crypto::Jwks const& keys, std::string_view kid, std::optional<sys_seconds> at,
-                    Sentence const& whose) {
-    crypto::PublishedKey const* const key = keys.find(kid);
-    if (key && (key->not_before || key->retired_at) && (!at || !key->signed_at(*at)))
-        refute("key_not_in_use", whose.en + " is dated outside the time in which its key signed.",
-               whose.zh + "的日期不在其密钥的使用期内。");
 }
 
 struct Status {

@@ -1,6 +1,7 @@
 #include "crypto/verify/words.hpp"
 
 #include "crypto/checkpoint.hpp"
+#include "crypto/draw.hpp"
 #include "crypto/json.hpp"
 #include "crypto/log_entry.hpp"
 #include "crypto/sd_jwt.hpp"
@@ -56,6 +57,24 @@ constexpr auto words = std::to_array<Word>({
     {crypto::status_error::bad_compression, "不是完整的 zlib 数据"},
     {crypto::status_error::too_large, "状态列表解压后过大"},
     {crypto::status_error::wrong_list, "是另一个地址的状态列表"},
+    {crypto::draw::draw_error::bad_line, "该行格式错误，或不是抽取池文件的行"},
+    {crypto::draw::draw_error::line_end, "行尾错误：含回车符，或最后一行没有换行符"},
+    {crypto::draw::draw_error::bad_number, "数字格式错误或超出范围"},
+    {crypto::draw::draw_error::out_of_order, "顺序错误"},
+    {crypto::draw::draw_error::duplicate, "重复"},
+    {crypto::draw::draw_error::bad_weight, "权重不是 1 到 16 的数字"},
+    {crypto::draw::draw_error::unknown_stratum, "文件头部没有这个层"},
+    {crypto::draw::draw_error::unknown_inspector, "文件头部没有这名检查人员"},
+    {crypto::draw::draw_error::wrong_count, "该层的对象数与文件头部所载不符"},
+    {crypto::draw::draw_error::empty_pool, "抽取池为空"},
+    {crypto::draw::draw_error::too_large, "超出抽取的规模上限"},
+    {crypto::draw::draw_error::no_public_input, "没有约定公开输入（骰子或信标）"},
+    {crypto::draw::draw_error::bad_public_input, "公开输入与事先约定的不符"},
+    {crypto::draw::draw_error::not_seated, "被回避的检查人员当时并未分派到该对象"},
+    {crypto::draw::draw_error::pool_changed, "抽取池不是事先固定的那一个"},
+    {crypto::draw::draw_error::malformed, "不是抽取声明（draw.json）的格式"},
+    {crypto::draw::draw_error::leaf_differs, "与写入日志的承诺不一致"},
+    {crypto::draw::draw_error::payload_differs, "签名的内容与文件所述不一致"},
     {crypto::json_error::syntax, "不是有效的 JSON"},
     {crypto::json_error::duplicate_key, "JSON 成员重名"},
     {crypto::json_error::nul_character, "含有 U+0000"},
