@@ -31,6 +31,12 @@ Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant acc
     return domain::due(rule, accepted_at, calendar);
 }
 
+/// What a department is asked before any person looks; nothing where the matter names none.
+std::optional<store::FirstQuestion> question_for(domain::VerificationPlan const& plan, Instant now) {
+    if (plan.mode != domain::VerifyMode::online || plan.department.empty()) return std::nullopt;
+    return store::FirstQuestion{new_id<CheckId>(now), plan.department};
+}
+
 /// Exempt matters stay under daily supervision; all others are in effect until they are verified.
 CommitmentState first_state(bool has_task) {
     return has_task ? CommitmentState::effective : CommitmentState::supervised;
@@ -180,12 +186,6 @@ Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing cons
     if (std::ranges::find(round.context.barred, filing.committer_index) != round.context.barred.end())
         return barred();
     return *notice;
-}
-
-/// What a department is asked before any person looks; nothing where the matter names none.
-std::optional<store::FirstQuestion> question_for(domain::VerificationPlan const& plan, Instant now) {
-    if (plan.mode != domain::VerifyMode::online || plan.department.empty()) return std::nullopt;
-    return store::FirstQuestion{new_id<CheckId>(now), plan.department};
 }
 
 /// The task that watches over the commitment; none if its matter is exempt from verification.

@@ -20,10 +20,11 @@ namespace fs = std::filesystem;
 using crypto::KeyStore;
 
 /// What every server needs. A key store of an earlier version gets what it lacks.
-constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 3> keys_of_server{
+constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 4> keys_of_server{
     {{purpose::record, crypto::Algorithm::es256},
      {purpose::submission, crypto::Algorithm::sm2},
-     {purpose::log, crypto::Algorithm::ed25519}}};
+     {purpose::log, crypto::Algorithm::ed25519},
+     {purpose::check, crypto::Algorithm::es256}}};
 constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 1> keys_of_witness{
     {{purpose::witness, crypto::Algorithm::ed25519}}};
 
@@ -214,7 +215,8 @@ crypto::Jwks KeyService::record_keys() const {
 }
 
 std::string KeyService::jwks() const {
-    return crypto::write_json(record_keys().to_json());
+    return crypto::write_json(
+        fresh_store().jwks({std::string(purpose::record), std::string(purpose::check)}).to_json());
 }
 
 std::optional<std::string> KeyService::submission_pem(std::optional<std::string> const& kid,

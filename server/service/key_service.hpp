@@ -27,6 +27,7 @@ namespace purpose {
 inline constexpr std::string_view record = "record";          ///< ES256: credit records
 inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
 inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
+inline constexpr std::string_view check = "check";            ///< ES256: questions to departments
 inline constexpr std::string_view witness = "witness";  ///< Ed25519: cosignatures on others' checkpoints
 }  // namespace purpose
 
