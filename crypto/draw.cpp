@@ -45,7 +45,7 @@ class Text {
 };
 
 /// The smallest of the object's lots.
-Digest ticket_of(KeyedHash const& lots, ObjectId const& id, std::uint32_t weight) {
+Digest ticket_of(PreparedHmac const& lots, ObjectId const& id, std::uint32_t weight) {
     Text text;
     text.add(id.shard);
     text.add('/');

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "crypto/digest.hpp"
-#include "crypto/keyed_hash.hpp"
+#include "crypto/prepared_hmac.hpp"
 #include "crypto/result.hpp"
 
 #include <compare>
@@ -167,7 +167,7 @@ class Sampler {
         std::vector<Drawn> smallest{};  ///< a heap: the last one drawn so far is at the front
     };
 
-    KeyedHash lots_;
+    PreparedHmac lots_;
     std::vector<Bowl> bowls_;
 };
 
@@ -183,7 +183,7 @@ class Assigner {
                                       std::span<InspectorRef const> recused = {}) const;
 
   private:
-    KeyedHash ranks_;
+    PreparedHmac ranks_;
     std::vector<InspectorRef> inspectors_;
     unsigned assign_;
 };

@@ -9,12 +9,12 @@ namespace sponsio::crypto {
 
 /// HMAC-SHA256 under one key for very many short texts: the key is hashed in once, not once for each text.
 /// For one thread.
-class KeyedHash {
+class PreparedHmac {
   public:
-    explicit KeyedHash(Digest const& key);
-    KeyedHash(KeyedHash&&) noexcept;
-    KeyedHash& operator=(KeyedHash&&) noexcept;
-    ~KeyedHash();
+    explicit PreparedHmac(Digest const& key);
+    PreparedHmac(PreparedHmac&&) noexcept;
+    PreparedHmac& operator=(PreparedHmac&&) noexcept;
+    ~PreparedHmac();
 
     /// The same as hmac_sha256(key, text).
     [[nodiscard]] Digest operator()(std::string_view text) const;

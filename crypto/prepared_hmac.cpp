@@ -1,4 +1,4 @@
-#include "crypto/keyed_hash.hpp"
+#include "crypto/prepared_hmac.hpp"
 
 #include "crypto/ossl.hpp"
 
@@ -15,11 +15,11 @@ EVP_MAC* hmac() {
 
 }  // namespace
 
-struct KeyedHash::State {
+struct PreparedHmac::State {
     ossl::MacCtx context;
 };
 
-KeyedHash::KeyedHash(Digest const& key)
+PreparedHmac::PreparedHmac(Digest const& key)
     : state_(new State{ossl::MacCtx{ossl::check_pointer(EVP_MAC_CTX_new(hmac()), "EVP_MAC_CTX_new")}}) {
     char name[] = "SHA256";
     OSSL_PARAM const parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
@@ -27,11 +27,11 @@ KeyedHash::KeyedHash(Digest const& key)
     ossl::check(EVP_MAC_init(state_->context.get(), key.data(), key.size(), parameters) == 1, "HMAC");
 }
 
-KeyedHash::KeyedHash(KeyedHash&&) noexcept = default;
-KeyedHash& KeyedHash::operator=(KeyedHash&&) noexcept = default;
-KeyedHash::~KeyedHash() = default;
+PreparedHmac::PreparedHmac(PreparedHmac&&) noexcept = default;
+PreparedHmac& PreparedHmac::operator=(PreparedHmac&&) noexcept = default;
+PreparedHmac::~PreparedHmac() = default;
 
-Digest KeyedHash::operator()(std::string_view text) const {
+Digest PreparedHmac::operator()(std::string_view text) const {
     EVP_MAC_CTX* const context = state_->context.get();
     Digest out;
     std::size_t length = 0;
