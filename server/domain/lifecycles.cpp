@@ -20,50 +20,23 @@ constexpr CommitmentLifecycle::Row commitment_rows[] = {
     {notified, CE::exempt, supervised},
     {effective, CE::withdraw, withdrawn},
     {effective, CE::verification_started, under_verification},
+    {supervised, CE::clue, under_verification},
     {under_verification, CE::found_consistent, fulfilled},
     {under_verification, CE::found_inconsistent, in_question},
     {under_verification, CE::found_unclear, supervised},
+    {fulfilled, CE::reopened, under_verification},
+    {supervised, CE::reopened, under_verification},
+    {in_question, CE::reopened, under_verification},
+    {partly_fulfilled, CE::reopened, under_verification},
+    {expired, CE::reopened, under_verification},
+    {in_question, CE::rectified, fulfilled},
+    {in_question, CE::rectified_partly, partly_fulfilled},
     {in_question, CE::finding_effective, breached},
     {in_question, CE::finding_dismissed, fulfilled},
-};
-
-// ---------------------------------------------------------------------------------------- verification task
-Outcome<void> not_own_filing(TaskFacts const& f) {
-    if (f.actor == f.filed_by)
-        return same_person("Who filed a commitment cannot verify it.", "承诺受理人不得核查本人受理的承诺。");
-    return {};
-}
-
-Outcome<void> is_assignee(TaskFacts const& f) {
-    if (f.assignee != f.actor)
-        return fault(problem::forbidden, "Somebody else holds this task.", "该核查任务由他人承办。");
-    return {};
-}
-
-/// A check that speaks against somebody needs something to show for it.
-Outcome<void> has_evidence(TaskFacts const& f) {
-    if (auto mine = is_assignee(f); !mine) return mine;
-    if (f.result == CheckResult::inconsistent && f.evidence_count == 0)
-        return fault(problem::conflict, "An inconsistent result needs at least one piece of evidence.",
-                     "核查结论为不一致的，应当至少附一份证据。");
-    return {};
-}
-
-constexpr TaskLifecycle::Row task_rows[] = {
-    {TaskState::created,
-     TaskEvent::claim,
-     TaskState::assigned,
-     {"did not file the commitment", not_own_filing}},
-    {TaskState::assigned, TaskEvent::hand_back, TaskState::created, {"is the assignee", is_assignee}},
-    {TaskState::assigned, TaskEvent::start, TaskState::in_progress, {"is the assignee", is_assignee}},
-    {TaskState::in_progress,
-     TaskEvent::conclude,
-     TaskState::concluded,
-     {"is the assignee; evidence if inconsistent", has_evidence}},
-    {TaskState::concluded, TaskEvent::close, TaskState::closed, {"is the assignee", is_assignee}},
-    // The commitment was withdrawn before anybody began: there is nothing left to check.
-    {TaskState::created, TaskEvent::cancel, TaskState::cancelled},
-    {TaskState::assigned, TaskEvent::cancel, TaskState::cancelled},
+    // A check that has begun goes on to its end; one that waits may still be made.
+    {effective, CE::expire, expired},
+    {supervised, CE::expire, expired},
+    {expired, CE::verification_started, under_verification},
 };
 
 // -------------------------------------------------------------------------------------------------- finding
@@ -168,64 +141,39 @@ constexpr SubmissionLifecycle::Row submission_rows[] = {
 }  // namespace
 
 CommitmentLifecycle const commitment_lifecycle{"commitment", CommitmentState::notified, commitment_rows};
-TaskLifecycle const task_lifecycle{"verification task", TaskState::created, task_rows};
 FindingLifecycle const finding_lifecycle{"finding", FindingState::drafted, finding_rows};
 BatchLifecycle const batch_lifecycle{"submission batch", BatchState::queued, batch_rows};
 SubmissionLifecycle const submission_lifecycle{"reported record", SubmissionState::queued, submission_rows};
 
 std::span<Word<CommitmentState> const> words_of(CommitmentState) {
-    static constexpr Words<CommitmentState, 8> words{{{notified, "notified"},
-                                                      {effective, "effective"},
-                                                      {under_verification, "under_verification"},
-                                                      {in_question, "in_question"},
-                                                      {fulfilled, "fulfilled"},
-                                                      {breached, "breached"},
-                                                      {supervised, "supervised"},
-                                                      {withdrawn, "withdrawn"}}};
+    static constexpr Words<CommitmentState, 10> words{{{notified, "notified"},
+                                                       {effective, "effective"},
+                                                       {under_verification, "under_verification"},
+                                                       {in_question, "in_question"},
+                                                       {fulfilled, "fulfilled"},
+                                                       {partly_fulfilled, "partly_fulfilled"},
+                                                       {breached, "breached"},
+                                                       {supervised, "supervised"},
+                                                       {withdrawn, "withdrawn"},
+                                                       {expired, "expired"}}};
     return words;
 }
 
 std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent) {
-    static constexpr Words<CE, 9> words{{{CE::accept, "accept"},
-                                         {CE::exempt, "exempt"},
-                                         {CE::withdraw, "withdraw"},
-                                         {CE::verification_started, "verification_started"},
-                                         {CE::found_consistent, "found_consistent"},
-                                         {CE::found_inconsistent, "found_inconsistent"},
-                                         {CE::found_unclear, "found_unclear"},
-                                         {CE::finding_effective, "finding_effective"},
-                                         {CE::finding_dismissed, "finding_dismissed"}}};
-    return words;
-}
-
-std::span<Word<TaskState> const> words_of(TaskState) {
-    using S = TaskState;
-    static constexpr Words<S, 6> words{{{S::created, "created"},
-                                        {S::assigned, "assigned"},
-                                        {S::in_progress, "in_progress"},
-                                        {S::concluded, "concluded"},
-                                        {S::closed, "closed"},
-                                        {S::cancelled, "cancelled"}}};
-    return words;
-}
-
-std::span<Word<TaskEvent> const> words_of(TaskEvent) {
-    using E = TaskEvent;
-    static constexpr Words<E, 6> words{{{E::claim, "claim"},
-                                        {E::hand_back, "hand_back"},
-                                        {E::start, "start"},
-                                        {E::conclude, "conclude"},
-                                        {E::close, "close"},
-                                        {E::cancel, "cancel"}}};
-    return words;
-}
-
-std::span<Word<CheckResult> const> words_of(CheckResult) {
-    using R = CheckResult;
-    static constexpr Words<R, 4> words{{{R::consistent, "consistent"},
-                                        {R::inconsistent, "inconsistent"},
-                                        {R::cannot_verify, "cannot_verify"},
-                                        {R::non_cooperation, "non_cooperation"}}};
+    static constexpr Words<CE, 14> words{{{CE::accept, "accept"},
+                                          {CE::exempt, "exempt"},
+                                          {CE::withdraw, "withdraw"},
+                                          {CE::verification_started, "verification_started"},
+                                          {CE::clue, "clue"},
+                                          {CE::found_consistent, "found_consistent"},
+                                          {CE::found_inconsistent, "found_inconsistent"},
+                                          {CE::found_unclear, "found_unclear"},
+                                          {CE::reopened, "reopened"},
+                                          {CE::rectified, "rectified"},
+                                          {CE::rectified_partly, "rectified_partly"},
+                                          {CE::finding_effective, "finding_effective"},
+                                          {CE::finding_dismissed, "finding_dismissed"},
+                                          {CE::expire, "expire"}}};
     return words;
 }
 
@@ -313,6 +261,8 @@ std::string lifecycles_document() {
     };
     add("Commitment 承诺", commitment_lifecycle);
     add("Verification task 核查任务", task_lifecycle);
+    add("Recusal 回避", recusal_lifecycle);
+    add("Reopening 重启核查", reopening_lifecycle);
     add("Finding 认定", finding_lifecycle);
     add("Record draft 信用记录草稿", draft_lifecycle);
     add("Submission batch 报送批次", batch_lifecycle);

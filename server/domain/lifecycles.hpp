@@ -3,6 +3,7 @@
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/task_lifecycle.hpp"
 
 #include <array>
 #include <optional>
@@ -19,20 +20,27 @@ enum class CommitmentState {
     under_verification,
     in_question,
     fulfilled,
+    partly_fulfilled,
     breached,
     supervised,
-    withdrawn
+    withdrawn,
+    expired
 };
 enum class CommitmentEvent {
     accept,
     exempt,
     withdraw,
     verification_started,
+    clue,  ///< a clue made somebody check what was only supervised
     found_consistent,
     found_inconsistent,
     found_unclear,
+    reopened,  ///< the conclusion of its check no longer stands
+    rectified,
+    rectified_partly,
     finding_effective,
-    finding_dismissed
+    finding_dismissed,
+    expire
 };
 std::span<Word<CommitmentState> const> words_of(CommitmentState);
 std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent);
@@ -41,26 +49,6 @@ struct NoFacts {};
 
 using CommitmentLifecycle = Lifecycle<CommitmentState, CommitmentEvent, NoFacts>;
 extern CommitmentLifecycle const commitment_lifecycle;
-
-// ---------------------------------------------------------------------------------------- verification task
-enum class TaskState { created, assigned, in_progress, concluded, closed, cancelled };
-enum class TaskEvent { claim, hand_back, start, conclude, close, cancel };
-std::span<Word<TaskState> const> words_of(TaskState);
-std::span<Word<TaskEvent> const> words_of(TaskEvent);
-
-enum class CheckResult { consistent, inconsistent, cannot_verify, non_cooperation };
-std::span<Word<CheckResult> const> words_of(CheckResult);
-
-struct TaskFacts {
-    AccountId actor;
-    std::optional<AccountId> assignee;
-    AccountId filed_by;          ///< who filed the commitment: nobody checks their own filing
-    std::size_t evidence_count;  ///< pieces recorded so far
-    std::optional<CheckResult> result;
-};
-
-using TaskLifecycle = Lifecycle<TaskState, TaskEvent, TaskFacts>;
-extern TaskLifecycle const task_lifecycle;
 
 /// What the conclusion of a check means for the commitment.
 CommitmentEvent commitment_event_of(CheckResult result);

@@ -3,6 +3,7 @@
 #include "server/service/clock_text.hpp"
 #include "server/service/evidence_box.hpp"
 #include "server/service/history_view.hpp"
+#include "server/store/inspectors.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -112,12 +113,16 @@ struct VerificationService::Step {
     Outcome<void> claim() {
         if (auto moved = move(TaskEvent::claim); !moved) return moved;
         task.assignee = who.account;
+        store::seat_inspector(db, task, {1, who.account, {}}, store::SeatedBy::claim, now);
         return {};
     }
 
     Outcome<void> hand_back() {
         if (auto moved = move(TaskEvent::hand_back); !moved) return moved;
         task.assignee.reset();
+        for (store::InspectorRow const& one : store::inspectors_of(db, task.id))
+            if (one.sits() && one.seat == 1)
+                store::unseat_inspector(db, one.place, store::LeftBecause::handed_back, now);
         return {};
     }
 
@@ -197,12 +202,12 @@ VerificationService::Answer<std::vector<Json>> VerificationService::list(Caller 
                        auto after = read_key(q.after);
                        if (!after) return after.error();
                        store::TaskQueue queue{.organisation = caller.who->organisation,
-                                              .assignee = std::nullopt,
+                                              .inspector = std::nullopt,
                                               .state = q.state,
                                               .due_by = std::nullopt,
                                               .after = *after,
                                               .limit = q.limit};
-                       if (q.mine) queue.assignee = caller.who->account;
+                       if (q.mine) queue.inspector = caller.who->account;
                        if (q.due_before) queue.due_by = china_midnight(*q.due_before);
                        std::vector<Json> list;
                        for (store::TaskRow const& task : store::tasks_in(db, queue))

@@ -1,6 +1,11 @@
 #include "server/store/tasks.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/events.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace sponsio::store {
 namespace {
@@ -8,57 +13,89 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 
-constexpr BinaryQuery select_task{
-    "tasks.by_id",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where task_id = $1"};
-constexpr BinaryQuery select_task_locked{
-    "tasks.lock",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where task_id = $1 for update"};
-constexpr BinaryQuery select_open_of_commitment{
-    "tasks.lock_open",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where commitment_code = $1 and closed_at is null order by task_id for update"};
+/// Constants put together by the compiler: one list of columns for every way to look at tasks.
+template <std::string_view const&... Parts>
+struct Text {
+    static constexpr auto letters = [] {
+        std::array<char, (Parts.size() + ...)> all{};
+        auto* at = all.data();
+        ((at = std::ranges::copy(Parts, at).out), ...);
+        return all;
+    }();
+    static constexpr std::string_view value{letters.data(), letters.size()};
+};
+
+constexpr std::string_view columns =
+    "select t.shard, t.task_id, t.commitment_code, t.organisation_id, t.source, t.mode, t.created_at, "
+    "t.due_at, t.rule, "
+    "t.state, t.assignee, t.result, t.checked_on, t.closed_at, t.summary, t.wrapped_key, t.master_key_id, "
+    "t.draw_id, "
+    "t.inspectors_needed, t.reopened, t.reopened_at, t.concluded_at, t.concluded_by from verification_task "
+    "t ";
+
+constexpr std::string_view of_id = "where t.task_id = $1";
+constexpr std::string_view of_id_locked = "where t.task_id = $1 for update";
+constexpr std::string_view open_of_commitment =
+    "where t.commitment_code = $1 and t.closed_at is null order by t.task_id for update";
+constexpr BinaryQuery select_task{"tasks.by_id", Text<columns, of_id>::value};
+constexpr BinaryQuery select_task_locked{"tasks.lock", Text<columns, of_id_locked>::value};
+constexpr BinaryQuery select_open_of_commitment{"tasks.lock_open", Text<columns, open_of_commitment>::value};
 constexpr BinaryQuery update_task{
     "tasks.update",
+    "with seats as (update task_inspector set closed_at = $7 where task_id = $1 and closed_at is distinct "
+    "from $7) "
     "update verification_task set state = $3, assignee = $4, result = $5, checked_on = $6, closed_at = $7, "
-    "summary = $8, wrapped_key = $9, master_key_id = $10 where task_id = $1 and shard = $2"};
+    "summary = $8, wrapped_key = $9, master_key_id = $10, reopened = $11, reopened_at = $12, concluded_at = "
+    "$13, "
+    "concluded_by = $14 where task_id = $1 and shard = $2"};
 
 // One query for each index, so that a page costs the same whatever else there is.
-constexpr BinaryQuery select_open_of_unit{
-    "tasks.open_of_unit",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where organisation_id = $1 and closed_at is null "
-    "and due_at <= $2 and (due_at, task_id) > ($3, $4) order by due_at, task_id limit $5"};
-constexpr BinaryQuery select_new_of_unit{
-    "tasks.new_of_unit",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where organisation_id = $1 and closed_at is null and state = 'created' "
-    "and due_at <= $2 and (due_at, task_id) > ($3, $4) order by due_at, task_id limit $5"};
-constexpr BinaryQuery select_state_of_unit{
-    "tasks.state_of_unit",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where organisation_id = $1 and state = $2 and state <> 'created' "
-    "and due_at <= $3 and (due_at, task_id) > ($4, $5) order by due_at, task_id limit $6"};
-constexpr BinaryQuery select_open_of_assignee{
-    "tasks.open_of_assignee",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where assignee = $1 and organisation_id = $2 and closed_at is null "
-    "and due_at <= $3 and (due_at, task_id) > ($4, $5) order by due_at, task_id limit $6"};
-constexpr BinaryQuery select_state_of_assignee{
-    "tasks.state_of_assignee",
-    "select shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule, state, "
-    "assignee, result, checked_on, closed_at, summary, wrapped_key, master_key_id "
-    "from verification_task where assignee = $1 and organisation_id = $2 and state = $3 "
-    "and due_at <= $4 and (due_at, task_id) > ($5, $6) order by due_at, task_id limit $7"};
+constexpr std::string_view open_of_unit =
+    "where t.organisation_id = $1 and t.closed_at is null "
+    "and t.due_at <= $2 and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5";
+constexpr std::string_view new_of_unit =
+    "where t.organisation_id = $1 and t.closed_at is null and t.state = 'created' "
+    "and t.due_at <= $2 and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5";
+constexpr std::string_view state_of_unit =
+    "where t.organisation_id = $1 and t.state = $2 and t.state <> 'created' "
+    "and t.due_at <= $3 and (t.due_at, t.task_id) > ($4, $5) order by t.due_at, t.task_id limit $6";
+constexpr std::string_view open_of_inspector =
+    "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
+    "and i.closed_at is null and t.organisation_id = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, "
+    "$5) "
+    "order by i.due_at, i.task_id limit $6";
+constexpr std::string_view state_of_inspector =
+    "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
+    "and t.organisation_id = $2 and t.state = $3 and i.due_at <= $4 and (i.due_at, i.task_id) > ($5, $6) "
+    "order by i.due_at, i.task_id limit $7";
+constexpr BinaryQuery select_open_of_unit{"tasks.open_of_unit", Text<columns, open_of_unit>::value};
+constexpr BinaryQuery select_new_of_unit{"tasks.new_of_unit", Text<columns, new_of_unit>::value};
+constexpr BinaryQuery select_state_of_unit{"tasks.state_of_unit", Text<columns, state_of_unit>::value};
+constexpr BinaryQuery select_open_of_inspector{"tasks.open_of_inspector",
+                                               Text<columns, open_of_inspector>::value};
+constexpr BinaryQuery select_state_of_inspector{"tasks.state_of_inspector",
+                                                Text<columns, state_of_inspector>::value};
+
+constexpr BinaryQuery insert_tasks{
+    "tasks.insert",
+    "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
+    "created_at, due_at, "
+    "rule, state, assignee, draw_id, inspectors_needed) "
+    "select q.* from unnest($1::int2[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], "
+    "$7::timestamptz[], "
+    "$8::timestamptz[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::int2[]) as q"};
+constexpr BinaryQuery insert_inspectors{
+    "tasks.insert_inspectors",
+    "insert into task_inspector (task_id, seat, account_id, ref, due_at, assigned_at, how) "
+    "select q.task, q.seat, q.account, q.ref, q.due, q.at, q.how from unnest($1::uuid[], $2::int2[], "
+    "$3::uuid[], "
+    "$4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[]) as q(task, seat, account, ref, due, at, "
+    "how)"};
+constexpr BinaryQuery count_of_draw{
+    "tasks.counts_of_draw",
+    "select o.stratum, t.state, t.result, count(*) from draw_object o join verification_task t on t.task_id "
+    "= o.task_id "
+    "where o.draw_id = $1 group by o.stratum, t.state, t.result order by o.stratum, t.state, t.result"};
 
 TaskRow task_of(db::Rows::Row const& row) {
     TaskRow task{.shard = row.get<std::int16_t>(0),
@@ -75,7 +112,13 @@ TaskRow task_of(db::Rows::Row const& row) {
                  .result = optional_word_at<domain::CheckResult>(row, 11),
                  .checked_on = row.get<std::optional<Date>>(12),
                  .summary = std::nullopt,
-                 .closed_at = row.get<std::optional<Instant>>(13)};
+                 .closed_at = row.get<std::optional<Instant>>(13),
+                 .draw = row.get<std::optional<DrawId>>(17),
+                 .inspectors_needed = row.get<std::int16_t>(18),
+                 .reopened = row.get<std::int16_t>(19),
+                 .reopened_at = row.get<std::optional<Instant>>(20),
+                 .concluded_at = row.get<std::optional<Instant>>(21),
+                 .concluded_by = row.get<std::optional<AccountId>>(22)};
     if (!row.is_null(14)) task.summary = sealed_at(row, 14);
     return task;
 }
@@ -85,22 +128,127 @@ std::optional<TaskRow> first_task(db::Rows const& rows) {
     return task_of(rows[0]);
 }
 
+struct TaskColumns {
+    db::Array<std::int16_t> shard, needed;
+    db::Array<TaskId> id;
+    db::Array<std::string> code, source, mode, rule, state;
+    db::Array<OrganisationId> organisation;
+    db::Array<Instant> created, due;
+    db::Array<AccountId> lead;
+    db::Array<DrawId> draw;
+
+    void add(TaskToAdd const& t, std::optional<AccountId> const& leads) {
+        shard.push(t.shard);
+        id.push(t.id);
+        code.push(t.commitment_code);
+        organisation.push(t.organisation);
+        source.push(t.source);
+        mode.push(t.mode);
+        created.push(t.created_at);
+        due.push(t.due_at);
+        rule.push(t.rule);
+        state.push(domain::word(leads ? domain::TaskState::assigned : domain::TaskState::created));
+        lead.push(leads);
+        draw.push(t.draw);
+        needed.push(static_cast<std::int16_t>(t.inspectors_needed));
+    }
+
+    [[nodiscard]] Params params() const {
+        return Params(shard, id, code, organisation, source, mode, created, due, rule, state, lead, draw,
+                      needed);
+    }
+};
+
+struct SeatColumns {
+    db::Array<TaskId> task;
+    db::Array<std::int16_t> seat;
+    db::Array<AccountId> account;
+    db::Array<std::string> ref, how;
+    db::Array<Instant> due, at;
+
+    void add(TaskToAdd const& t, Seating const& s) {
+        task.push(t.id);
+        seat.push(static_cast<std::int16_t>(s.seat));
+        account.push(s.account);
+        if (s.ref.empty())
+            ref.push_null();
+        else
+            ref.push(s.ref);
+        due.push(t.due_at);
+        at.push(t.created_at);
+        how.push(t.draw ? "draw" : "reassign");
+    }
+
+    [[nodiscard]] Params params() const { return Params(task, seat, account, ref, due, at, how); }
+};
+
+std::optional<AccountId> lead_of(TaskToAdd const& task) {
+    for (Seating const& s : task.inspectors)
+        if (s.seat == 1) return s.account;
+    return std::nullopt;
+}
+
+Event assignment_of(TaskToAdd const& t, std::optional<AccountId> actor) {
+    return {.shard = t.shard,
+            .at = t.created_at,
+            .lifecycle = std::string(domain::task_lifecycle.name),
+            .subject = t.id.text(),
+            .from = std::string(domain::word(domain::TaskState::created)),
+            .event = std::string(domain::word(domain::TaskEvent::assign)),
+            .to = std::string(domain::word(domain::TaskState::assigned)),
+            .actor = actor,
+            .why = std::nullopt,
+            .rule = std::nullopt};
+}
+
+Event birth_of(TaskToAdd const& t, std::optional<AccountId> actor) {
+    return {.shard = t.shard,
+            .at = t.created_at,
+            .lifecycle = std::string(domain::task_lifecycle.name),
+            .subject = t.id.text(),
+            .from = std::nullopt,
+            .event = "created",
+            .to = std::string(domain::word(domain::TaskState::created)),
+            .actor = actor,
+            .why = t.source,
+            .rule = t.rule};
+}
+
+/// As many rows as one statement takes: a hundred thousand at once would lie in memory several times over.
+constexpr std::size_t tasks_at_once = 5'000;
+
+void add_some(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor) {
+    TaskColumns rows;
+    SeatColumns seats;
+    std::vector<Event> events;
+    for (TaskToAdd const& t : tasks) {
+        auto const lead = lead_of(t);
+        rows.add(t, lead);
+        for (Seating const& s : t.inspectors) seats.add(t, s);
+        events.push_back(birth_of(t, actor));
+        if (lead) events.push_back(assignment_of(t, actor));
+    }
+    db.exec(insert_tasks, rows.params());
+    if (seats.task.size() != 0) db.exec(insert_inspectors, seats.params());
+    append(db, events);
+}
+
 /// Before and after everything that is ever due.
 constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
 constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
 
 db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
     // The index over states leaves new tasks out: filing need not feed it.
-    bool const only_new = !q.assignee && q.state == domain::TaskState::created;
+    bool const only_new = !q.inspector && q.state == domain::TaskState::created;
     Params params;
-    if (q.assignee) params.add(*q.assignee);
+    if (q.inspector) params.add(*q.inspector);
     params.add(q.organisation);
     if (q.state && !only_new) params.add(domain::word(*q.state));
     params.add(q.due_by.value_or(far_off))
         .add(q.after ? q.after->first : long_ago)
         .add(q.after ? q.after->second : TaskId{Uuid{}})
         .add(std::int32_t{q.limit});
-    if (q.assignee) return db.exec(q.state ? select_state_of_assignee : select_open_of_assignee, params);
+    if (q.inspector) return db.exec(q.state ? select_state_of_inspector : select_open_of_inspector, params);
     if (only_new) return db.exec(select_new_of_unit, params);
     return db.exec(q.state ? select_state_of_unit : select_open_of_unit, params);
 }
@@ -130,8 +278,23 @@ void update(db::PgSession& db, TaskRow const& t) {
         wrapped = t.summary->wrapped_key;
         master = t.summary->master_key_id;
     }
-    db.exec(update_task, Params(t.id, t.shard, domain::word(t.state), t.assignee, optional_word(t.result),
-                                t.checked_on, t.closed_at, content, wrapped, master));
+    db.exec(update_task,
+            Params(t.id, t.shard, domain::word(t.state), t.assignee, optional_word(t.result), t.checked_on,
+                   t.closed_at, content, wrapped, master, static_cast<std::int16_t>(t.reopened),
+                   t.reopened_at, t.concluded_at, t.concluded_by));
+}
+
+void add_tasks(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor) {
+    for (std::size_t at = 0; at < tasks.size(); at += tasks_at_once)
+        add_some(db, tasks.subspan(at, std::min(tasks_at_once, tasks.size() - at)), actor);
+}
+
+std::vector<DrawCount> counts_of_draw(db::PgSession& db, DrawId draw) {
+    std::vector<DrawCount> counts;
+    for (auto const& row : db.exec(count_of_draw, Params(draw)))
+        counts.push_back({row.get<std::string>(0), word_at<domain::TaskState>(row, 1),
+                          optional_word_at<domain::CheckResult>(row, 2), row.get<std::int64_t>(3)});
+    return counts;
 }
 
 std::vector<TaskRow> tasks_in(db::PgSession& db, TaskQueue const& queue) {

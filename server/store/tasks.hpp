@@ -5,6 +5,7 @@
 #include "server/store/idempotency.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,17 +17,23 @@ struct TaskRow {
     TaskId id;
     std::string commitment_code;
     OrganisationId organisation;  ///< the verifying unit
-    std::string source;
+    std::string source;           ///< deadline, draw, complaint, clue, data_alert, first_time
     std::string mode;
     Instant created_at;
     Instant due_at;    ///< the first instant after the last day
     std::string rule;  ///< rule, pack and calendar that gave due_at
     domain::TaskState state;
-    std::optional<AccountId> assignee;
+    std::optional<AccountId> assignee;  ///< who leads: the holder of seat 1
     std::optional<domain::CheckResult> result;
     std::optional<Date> checked_on;
     std::optional<SealedColumns> summary;
     std::optional<Instant> closed_at;
+    std::optional<DrawId> draw{};
+    int inspectors_needed = 1;
+    int reopened = 0;  ///< how often
+    std::optional<Instant> reopened_at{};
+    std::optional<Instant> concluded_at{};  ///< of the conclusion that stands
+    std::optional<AccountId> concluded_by{};
 };
 
 std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id);
@@ -36,13 +43,40 @@ std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id);
 /// Those of a commitment that are neither closed nor cancelled, locked until the transaction ends.
 std::vector<TaskRow> lock_open_tasks(db::PgSession& db, std::string const& commitment_code);
 
-/// Writes what a step may change: state, assignee, result, checked_on, summary, closed_at.
+/// Writes what a step may change: state, assignee, result, checked_on, summary, closed_at, reopened,
+/// concluded. Its seats end, or go on, with it.
 void update(db::PgSession& db, TaskRow const& task);
+
+/// A seat of a new task that is filled at once.
+struct Seating {
+    int seat;  ///< 1 leads
+    AccountId account;
+    std::string ref;  ///< the pseudonym in the draw
+};
+
+struct TaskToAdd {
+    TaskId id;
+    std::int16_t shard;  ///< of its commitment
+    std::string commitment_code;
+    OrganisationId organisation;  ///< the verifying unit
+    std::string source;
+    std::string mode;
+    Instant created_at;
+    Instant due_at;
+    std::string rule;
+    std::optional<DrawId> draw{};
+    int inspectors_needed = 1;
+    std::vector<Seating> inspectors{};
+};
+
+/// Stores them with their inspectors and events, many at a time: `assigned` where somebody leads, else
+/// `created`. Of `actor` is said that they made them; nobody: the system did, by a rule.
+void add_tasks(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor = {});
 
 /// Which tasks of a unit, and where in the queue to go on.
 struct TaskQueue {
     OrganisationId organisation;
-    std::optional<AccountId> assignee;       ///< only those this account holds
+    std::optional<AccountId> inspector;      ///< only those in which this account sits
     std::optional<domain::TaskState> state;  ///< nothing: all that are open
     std::optional<Instant> due_by;           ///< due_at not after this
     std::optional<std::pair<Instant, TaskId>> after;
@@ -51,5 +85,16 @@ struct TaskQueue {
 
 /// Ordered by (due_at, task_id).
 std::vector<TaskRow> tasks_in(db::PgSession& db, TaskQueue const& queue);
+
+/// How many tasks of a draw's stratum are in a state, with a result.
+struct DrawCount {
+    std::string stratum;
+    domain::TaskState state;
+    std::optional<domain::CheckResult> result;
+    std::int64_t tasks;
+};
+
+/// What became of what was drawn: by stratum, state and result. Says nothing of anybody.
+std::vector<DrawCount> counts_of_draw(db::PgSession& db, DrawId draw);
 
 }  // namespace sponsio::store

@@ -1,0 +1,295 @@
+#include "server/domain/task_lifecycle.hpp"
+
+#include <array>
+
+namespace sponsio::domain {
+namespace {
+
+template <class Enum, std::size_t N>
+using Words = std::array<Word<Enum>, N>;
+
+Fault same_person(char const* en, char const* zh) {
+    return fault(problem::same_person, en, zh);
+}
+
+// -------------------------------------------------------------------------------------------------- seats
+Outcome<void> may_sit(TaskFacts const& f) {
+    if (f.candidate.value_or(f.actor) == f.filed_by)
+        return same_person("Who filed a commitment cannot verify it.", "承诺受理人不得核查本人受理的承诺。");
+    if (f.seated)
+        return same_person("One person cannot be two inspectors of a task.",
+                           "同一人不得在一项核查任务中担任两名核查人员。");
+    if (f.recused)
+        return fault(problem::forbidden, "This inspector was recused from the task.",
+                     "该核查人员已从本任务回避。");
+    return {};
+}
+
+Outcome<void> may_claim(TaskFacts const& f) {
+    if (f.drawn)
+        return fault(problem::forbidden, "The inspectors of this task are drawn by chance.",
+                     "该任务的核查人员由随机抽取产生。");
+    return may_sit(f);
+}
+
+Outcome<void> is_assignee(TaskFacts const& f) {
+    if (f.assignee != f.actor)
+        return fault(problem::forbidden, "Somebody else holds this task.", "该核查任务由他人承办。");
+    return {};
+}
+
+Outcome<void> not_by_chance(TaskFacts const& f) {
+    if (f.drawn)
+        return fault(problem::forbidden,
+                     "A drawn inspector leaves by recusal or reassignment, not by handing back.",
+                     "随机抽取的核查人员只能经回避或重新指派退出，不得自行退回。");
+    return {};
+}
+
+Outcome<void> may_hand_back(TaskFacts const& f) {
+    if (auto mine = is_assignee(f); !mine) return mine;
+    return not_by_chance(f);
+}
+
+Outcome<void> every_seat_filled(TaskFacts const& f) {
+    if (auto mine = is_assignee(f); !mine) return mine;
+    if (f.empty_seats != 0)
+        return fault(problem::conflict, "The check begins when every seat has its inspector.",
+                     "核查人员未配齐，不得开始核查。");
+    return {};
+}
+
+// --------------------------------------------------------------------------------------------- conclusions
+/// A check that speaks against somebody needs something to show for it.
+Outcome<void> has_evidence(TaskFacts const& f) {
+    if (auto mine = is_assignee(f); !mine) return mine;
+    if (f.result == CheckResult::inconsistent && f.evidence_count == 0)
+        return fault(problem::conflict, "An inconsistent result needs at least one piece of evidence.",
+                     "核查结论为不一致的，应当至少附一份证据。");
+    return {};
+}
+
+Outcome<void> may_sign(TaskFacts const& f) {
+    if (!f.seated)
+        return fault(problem::forbidden, "Only an inspector of the task signs.",
+                     "仅本任务的核查人员可以签署。");
+    if (f.assignee == f.actor)
+        return same_person("Who concluded cannot sign off as the other inspector.",
+                           "作出结论的人不得以另一名核查人员身份签署。");
+    if (f.signed_off)
+        return fault(problem::conflict, "This inspector has signed off already.", "该核查人员已签署。");
+    return {};
+}
+
+Outcome<void> all_signed(TaskFacts const& f) {
+    if (auto mine = is_assignee(f); !mine) return mine;
+    if (f.unsigned_seats != 0)
+        return fault(problem::sign_off_missing,
+                     std::to_string(f.unsigned_seats) + " inspectors have not signed off.",
+                     "尚有 " + std::to_string(f.unsigned_seats) + " 名核查人员未签署。");
+    return {};
+}
+
+/// Data alone may free somebody from a doubt and never raise one.
+Outcome<void> is_consistent(TaskFacts const& f) {
+    if (f.result != CheckResult::consistent)
+        return fault(problem::conflict, "Only a match may close a check without a person.",
+                     "仅比对一致的，方可自动办结。");
+    return {};
+}
+
+using S = TaskState;
+using E = TaskEvent;
+constexpr Guard<TaskFacts> claimable{"not drawn; did not file it; not recused", may_claim};
+constexpr Guard<TaskFacts> may_take{"did not file it; not recused", may_sit};
+constexpr Guard<TaskFacts> by_choice{"not drawn", not_by_chance};
+constexpr Guard<TaskFacts> signs{"another inspector of the task", may_sign};
+constexpr Guard<TaskFacts> a_match{"consistent", is_consistent};
+constexpr TaskLifecycle::Row task_rows[] = {
+    {S::created, E::claim, S::assigned, claimable},
+    {S::assigned, E::join, S::assigned, claimable},
+    {S::in_progress, E::join, S::in_progress, claimable},
+    {S::waiting_assist, E::join, S::waiting_assist, claimable},
+    {S::concluded, E::join, S::concluded, claimable},
+    {S::created, E::assign, S::assigned, may_take},
+    {S::created, E::replace, S::created, may_take},
+    {S::assigned, E::replace, S::assigned, may_take},
+    {S::in_progress, E::replace, S::in_progress, may_take},
+    {S::waiting_assist, E::replace, S::waiting_assist, may_take},
+    {S::concluded, E::replace, S::concluded, may_take},
+    {S::assigned, E::hand_back, S::created, {"is the lead; not drawn", may_hand_back}},
+    {S::created, E::leave, S::created, by_choice},
+    {S::assigned, E::leave, S::assigned, by_choice},
+    {S::created, E::vacate, S::created},
+    {S::assigned, E::vacate, S::created},
+    {S::in_progress, E::vacate, S::created},
+    {S::waiting_assist, E::vacate, S::created},
+    {S::concluded, E::vacate, S::created},
+    {S::assigned, E::start, S::in_progress, {"is the lead; every seat filled", every_seat_filled}},
+    // Somebody may be asked in writing before anybody has begun; only a check that is going on waits for it.
+    {S::created, E::assist_sent, S::created},
+    {S::assigned, E::assist_sent, S::assigned},
+    {S::in_progress, E::assist_sent, S::waiting_assist},
+    {S::waiting_assist, E::assist_sent, S::waiting_assist},
+    {S::created, E::assist_replied, S::created},
+    {S::assigned, E::assist_replied, S::assigned},
+    {S::in_progress, E::assist_replied, S::in_progress},
+    {S::waiting_assist, E::assist_replied, S::in_progress},
+    {S::created, E::assist_overdue, S::created},
+    {S::assigned, E::assist_overdue, S::assigned},
+    {S::in_progress, E::assist_overdue, S::in_progress},
+    {S::waiting_assist, E::assist_overdue, S::in_progress},
+    {S::in_progress, E::conclude, S::concluded, {"is the lead; evidence if inconsistent", has_evidence}},
+    {S::concluded, E::sign_off, S::concluded, signs},
+    {S::concluded, E::dissent, S::in_progress, signs},
+    {S::concluded, E::set_aside, S::in_progress},
+    {S::concluded, E::close, S::closed, {"is the lead; all signed off", all_signed}},
+    {S::created, E::auto_close, S::closed, a_match},
+    {S::assigned, E::auto_close, S::closed, a_match},
+    {S::concluded, E::reopen, S::in_progress},
+    {S::closed, E::reopen, S::in_progress},
+    // The commitment was withdrawn before anybody began: there is nothing left to check.
+    {S::created, E::cancel, S::cancelled},
+    {S::assigned, E::cancel, S::cancelled},
+    {S::created, E::warned, S::created},
+    {S::assigned, E::warned, S::assigned},
+    {S::in_progress, E::warned, S::in_progress},
+    {S::waiting_assist, E::warned, S::waiting_assist},
+    {S::concluded, E::warned, S::concluded},
+    {S::created, E::escalated, S::created},
+    {S::assigned, E::escalated, S::assigned},
+    {S::in_progress, E::escalated, S::in_progress},
+    {S::waiting_assist, E::escalated, S::waiting_assist},
+    {S::concluded, E::escalated, S::concluded},
+    {S::created, E::too_few_inspectors, S::created},
+    {S::assigned, E::too_few_inspectors, S::assigned},
+    {S::in_progress, E::too_few_inspectors, S::in_progress},
+    {S::waiting_assist, E::too_few_inspectors, S::waiting_assist},
+    {S::concluded, E::too_few_inspectors, S::concluded},
+};
+
+// ------------------------------------------------------------------------------------------------- recusal
+/// Administrative Penalty Law art. 43: who is to be recused does not decide on it, nor who asked for it.
+Outcome<void> decides_for_others(RecusalFacts const& f) {
+    if (f.actor == f.inspector)
+        return same_person("Nobody decides on their own recusal.", "本人不得决定自己的回避。");
+    if (f.actor == f.requested_by)
+        return same_person("Who asked for a recusal does not decide on it.",
+                           "回避申请人不得决定该回避申请。");
+    return {};
+}
+
+constexpr Guard<RecusalFacts> another{"neither recused nor requester", decides_for_others};
+constexpr RecusalLifecycle::Row recusal_rows[] = {
+    {RecusalState::requested, RecusalEvent::grant, RecusalState::granted, another},
+    {RecusalState::requested, RecusalEvent::refuse, RecusalState::refused, another},
+};
+
+// ----------------------------------------------------------------------------------------------- reopening
+Outcome<void> is_another(ReopeningFacts const& f) {
+    if (f.actor == f.requested_by)
+        return same_person("Who asked for a reopening does not decide on it.",
+                           "重启核查的申请人不得决定该申请。");
+    return {};
+}
+
+Outcome<void> new_and_free(ReopeningFacts const& f) {
+    if (auto other = is_another(f); !other) return other;
+    if (f.live_finding)
+        return fault(problem::conflict, "A finding rests on this check.", "该核查已有在办或生效的认定。");
+    if (f.new_evidence == 0)
+        return fault(problem::conflict, "A check is reopened only for evidence that was not there before.",
+                     "没有新证据的，不得重启核查。");
+    return {};
+}
+
+constexpr ReopeningLifecycle::Row reopening_rows[] = {
+    {ReopeningState::requested,
+     ReopeningEvent::approve,
+     ReopeningState::approved,
+     {"another person; new evidence; no live finding", new_and_free}},
+    {ReopeningState::requested,
+     ReopeningEvent::refuse,
+     ReopeningState::refused,
+     {"another person", is_another}},
+};
+
+}  // namespace
+
+TaskLifecycle const task_lifecycle{"verification task", TaskState::created, task_rows};
+RecusalLifecycle const recusal_lifecycle{"recusal", RecusalState::requested, recusal_rows};
+ReopeningLifecycle const reopening_lifecycle{"reopening", ReopeningState::requested, reopening_rows};
+
+std::span<Word<TaskState> const> words_of(TaskState) {
+    static constexpr Words<S, 7> words{{{S::created, "created"},
+                                        {S::assigned, "assigned"},
+                                        {S::in_progress, "in_progress"},
+                                        {S::waiting_assist, "waiting_assist"},
+                                        {S::concluded, "concluded"},
+                                        {S::closed, "closed"},
+                                        {S::cancelled, "cancelled"}}};
+    return words;
+}
+
+std::span<Word<TaskEvent> const> words_of(TaskEvent) {
+    static constexpr Words<E, 22> words{{{E::claim, "claim"},
+                                         {E::join, "join"},
+                                         {E::assign, "assign"},
+                                         {E::replace, "replace"},
+                                         {E::hand_back, "hand_back"},
+                                         {E::leave, "leave"},
+                                         {E::vacate, "vacate"},
+                                         {E::start, "start"},
+                                         {E::assist_sent, "assist_sent"},
+                                         {E::assist_replied, "assist_replied"},
+                                         {E::assist_overdue, "assist_overdue"},
+                                         {E::conclude, "conclude"},
+                                         {E::sign_off, "sign_off"},
+                                         {E::dissent, "dissent"},
+                                         {E::set_aside, "set_aside"},
+                                         {E::close, "close"},
+                                         {E::auto_close, "auto_close"},
+                                         {E::reopen, "reopen"},
+                                         {E::cancel, "cancel"},
+                                         {E::warned, "warned"},
+                                         {E::escalated, "escalated"},
+                                         {E::too_few_inspectors, "too_few_inspectors"}}};
+    return words;
+}
+
+std::span<Word<CheckResult> const> words_of(CheckResult) {
+    using R = CheckResult;
+    static constexpr Words<R, 4> words{{{R::consistent, "consistent"},
+                                        {R::inconsistent, "inconsistent"},
+                                        {R::cannot_verify, "cannot_verify"},
+                                        {R::non_cooperation, "non_cooperation"}}};
+    return words;
+}
+
+std::span<Word<RecusalState> const> words_of(RecusalState) {
+    using R = RecusalState;
+    static constexpr Words<R, 3> words{
+        {{R::requested, "requested"}, {R::granted, "granted"}, {R::refused, "refused"}}};
+    return words;
+}
+
+std::span<Word<RecusalEvent> const> words_of(RecusalEvent) {
+    using R = RecusalEvent;
+    static constexpr Words<R, 2> words{{{R::grant, "grant"}, {R::refuse, "refuse"}}};
+    return words;
+}
+
+std::span<Word<ReopeningState> const> words_of(ReopeningState) {
+    using R = ReopeningState;
+    static constexpr Words<R, 3> words{
+        {{R::requested, "requested"}, {R::approved, "approved"}, {R::refused, "refused"}}};
+    return words;
+}
+
+std::span<Word<ReopeningEvent> const> words_of(ReopeningEvent) {
+    using R = ReopeningEvent;
+    static constexpr Words<R, 2> words{{{R::approve, "approve"}, {R::refuse, "refuse"}}};
+    return words;
+}
+
+}  // namespace sponsio::domain

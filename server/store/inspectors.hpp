@@ -1,0 +1,47 @@
+#pragma once
+
+#include "server/store/tasks.hpp"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// Who sits in the seats of verification tasks, and who sat there before. Changed only under lock_task().
+namespace sponsio::store {
+
+enum class SeatedBy { claim, draw, reassign };
+enum class LeftBecause { recused, handed_back, reassigned, account_closed };
+std::span<domain::Word<SeatedBy> const> words_of(SeatedBy);
+std::span<domain::Word<LeftBecause> const> words_of(LeftBecause);
+
+struct InspectorRow {
+    std::int64_t place;
+    TaskId task;
+    int seat;  ///< 1 leads
+    AccountId account;
+    std::optional<std::string> ref;  ///< the pseudonym in the draw
+    Instant assigned_at;
+    SeatedBy how;
+    std::optional<Instant> left_at;
+    std::optional<LeftBecause> left_why;
+    std::optional<Instant> signed_off_at;
+
+    [[nodiscard]] bool sits() const { return !left_at; }
+};
+
+/// Everybody who ever sat in one of them, oldest first.
+std::vector<InspectorRow> inspectors_of(db::PgSession& db, TaskId task);
+std::multimap<TaskId, InspectorRow> inspectors_of(db::PgSession& db, std::span<TaskId const> tasks);
+
+void seat_inspector(db::PgSession& db, TaskRow const& task, Seating const& who, SeatedBy how, Instant now);
+void unseat_inspector(db::PgSession& db, std::int64_t place, LeftBecause why, Instant now);
+void sign_off(db::PgSession& db, std::int64_t place, Instant now);
+/// A conclusion was set aside: nobody has signed the next one.
+void forget_sign_offs(db::PgSession& db, TaskId task);
+
+/// Open tasks in which this account sits, by id, locked until the transaction ends.
+std::vector<TaskRow> lock_tasks_of_inspector(db::PgSession& db, AccountId account);
+
+}  // namespace sponsio::store

@@ -1,0 +1,207 @@
+#include "server/store/task_requests.hpp"
+
+#include "server/store/columns.hpp"
+
+#include <array>
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+
+constexpr BinaryQuery insert_recusal{
+    "recusals.insert",
+    "insert into task_recusal (recusal_id, task_id, inspector, requested_by, requested_at, why, wrapped_key, "
+    "master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning true"};
+constexpr BinaryQuery update_recusal{"recusals.decide",
+                                     "update task_recusal set state = $2, decided_by = $3, decided_at = $4, "
+                                     "decision = $5, decision_wrapped_key = $6, "
+                                     "decision_master_key_id = $7 where recusal_id = $1"};
+constexpr BinaryQuery select_recusal_locked{
+    "recusals.lock",
+    "select recusal_id, task_id, inspector, requested_by, requested_at, state, why, wrapped_key, "
+    "master_key_id, "
+    "decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id "
+    "from task_recusal where task_id = $1 and recusal_id = $2 for update"};
+constexpr BinaryQuery select_recusals{
+    "recusals.of_task",
+    "select recusal_id, task_id, inspector, requested_by, requested_at, state, why, wrapped_key, "
+    "master_key_id, "
+    "decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id "
+    "from task_recusal where task_id = $1 order by recusal_id"};
+constexpr BinaryQuery select_recused{
+    "recusals.was_recused",
+    "select 1 from task_recusal where task_id = $1 and inspector = $2 and state = 'granted' limit 1"};
+
+constexpr BinaryQuery insert_reopening{
+    "reopenings.insert",
+    "insert into task_reopening (reopening_id, task_id, requested_by, requested_at, why, wrapped_key, "
+    "master_key_id) "
+    "values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning true"};
+constexpr BinaryQuery update_reopening{
+    "reopenings.decide",
+    "update task_reopening set state = $2, decided_by = $3, decided_at = $4, decision = $5, "
+    "decision_wrapped_key = $6, decision_master_key_id = $7 where reopening_id = $1"};
+constexpr BinaryQuery select_reopening_locked{
+    "reopenings.lock",
+    "select reopening_id, task_id, requested_by, requested_at, state, why, wrapped_key, master_key_id, "
+    "decided_by, "
+    "decided_at, decision, decision_wrapped_key, decision_master_key_id "
+    "from task_reopening where task_id = $1 and state = 'requested' for update"};
+constexpr BinaryQuery select_reopenings{"reopenings.of_task",
+                                        "select reopening_id, task_id, requested_by, requested_at, state, "
+                                        "why, wrapped_key, master_key_id, decided_by, "
+                                        "decided_at, decision, decision_wrapped_key, decision_master_key_id "
+                                        "from task_reopening where task_id = $1 order by reopening_id"};
+
+constexpr BinaryQuery insert_note{
+    "task_notes.insert",
+    "insert into task_note (note_id, task_id, kind, account_id, at, content, wrapped_key, master_key_id) "
+    "values ($1, $2, $3, $4, $5, $6, $7, $8)"};
+constexpr BinaryQuery select_notes{
+    "task_notes.of_task",
+    "select note_id, task_id, kind, account_id, at, content, wrapped_key, master_key_id from task_note "
+    "where task_id = $1 order by note_id"};
+
+constexpr BinaryQuery insert_conclusion{
+    "tasks.keep_conclusion",
+    "insert into task_earlier_conclusion (task_id, result, checked_on, concluded_at, concluded_by, summary, "
+    "wrapped_key, master_key_id, set_aside_at, set_aside_why) "
+    "select task_id, result, checked_on, concluded_at, concluded_by, summary, wrapped_key, master_key_id, "
+    "$2, $3 "
+    "from verification_task where task_id = $1"};
+constexpr BinaryQuery select_conclusions{
+    "tasks.earlier_conclusions",
+    "select result, checked_on, concluded_at, concluded_by, set_aside_at, set_aside_why, summary, "
+    "wrapped_key, "
+    "master_key_id from task_earlier_conclusion where task_id = $1 order by conclusion_id"};
+
+/// Five columns in a row: decided_by, decided_at and the sealed decision.
+std::optional<Decision> decision_at(db::Rows::Row const& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return Decision{row.get<AccountId>(column), row.get<Instant>(column + 1), sealed_at(row, column + 2)};
+}
+
+template <class Request>
+Params decided(Request const& request) {
+    Params params(request.id, domain::word(request.state), request.decision->by, request.decision->at);
+    return std::move(add(params, request.decision->why));
+}
+
+RecusalRow recusal_of(db::Rows::Row const& row) {
+    return {.id = row.get<RecusalId>(0),
+            .task = row.get<TaskId>(1),
+            .inspector = row.get<AccountId>(2),
+            .requested_by = row.get<AccountId>(3),
+            .requested_at = row.get<Instant>(4),
+            .why = sealed_at(row, 6),
+            .state = word_at<domain::RecusalState>(row, 5),
+            .decision = decision_at(row, 9)};
+}
+
+ReopeningRow reopening_of(db::Rows::Row const& row) {
+    return {.id = row.get<ReopeningId>(0),
+            .task = row.get<TaskId>(1),
+            .requested_by = row.get<AccountId>(2),
+            .requested_at = row.get<Instant>(3),
+            .why = sealed_at(row, 5),
+            .state = word_at<domain::ReopeningState>(row, 4),
+            .decision = decision_at(row, 8)};
+}
+
+}  // namespace
+
+std::span<domain::Word<NoteKind> const> words_of(NoteKind) {
+    static constexpr std::array<domain::Word<NoteKind>, 3> words{
+        {{NoteKind::clue, "clue"}, {NoteKind::dissent, "dissent"}, {NoteKind::reassignment, "reassignment"}}};
+    return words;
+}
+
+std::span<domain::Word<SetAside> const> words_of(SetAside) {
+    static constexpr std::array<domain::Word<SetAside>, 3> words{{{SetAside::dissent, "dissent"},
+                                                                  {SetAside::reopened, "reopened"},
+                                                                  {SetAside::lead_left, "lead_left"}}};
+    return words;
+}
+
+bool insert(db::PgSession& db, RecusalRow const& r) {
+    Params params(r.id, r.task, r.inspector, r.requested_by, r.requested_at);
+    return !db.exec(insert_recusal, add(params, r.why)).empty();
+}
+
+void decide(db::PgSession& db, RecusalRow const& recusal) {
+    db.exec(update_recusal, decided(recusal));
+}
+
+std::optional<RecusalRow> lock_recusal(db::PgSession& db, TaskId task, RecusalId id) {
+    auto const rows = db.exec(select_recusal_locked, Params(task, id));
+    if (rows.empty()) return std::nullopt;
+    return recusal_of(rows[0]);
+}
+
+std::vector<RecusalRow> recusals_of(db::PgSession& db, TaskId task) {
+    std::vector<RecusalRow> all;
+    for (auto const& row : db.exec(select_recusals, Params(task))) all.push_back(recusal_of(row));
+    return all;
+}
+
+bool was_recused(db::PgSession& db, TaskId task, AccountId account) {
+    return !db.exec(select_recused, Params(task, account)).empty();
+}
+
+bool insert(db::PgSession& db, ReopeningRow const& r) {
+    Params params(r.id, r.task, r.requested_by, r.requested_at);
+    return !db.exec(insert_reopening, add(params, r.why)).empty();
+}
+
+void decide(db::PgSession& db, ReopeningRow const& reopening) {
+    db.exec(update_reopening, decided(reopening));
+}
+
+std::optional<ReopeningRow> lock_waiting_reopening(db::PgSession& db, TaskId task) {
+    auto const rows = db.exec(select_reopening_locked, Params(task));
+    if (rows.empty()) return std::nullopt;
+    return reopening_of(rows[0]);
+}
+
+std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task) {
+    std::vector<ReopeningRow> all;
+    for (auto const& row : db.exec(select_reopenings, Params(task))) all.push_back(reopening_of(row));
+    return all;
+}
+
+void insert(db::PgSession& db, NoteRow const& n) {
+    Params params(n.id, n.task, domain::word(n.kind), n.account, n.at);
+    db.exec(insert_note, add(params, n.text));
+}
+
+std::vector<NoteRow> notes_of(db::PgSession& db, TaskId task) {
+    std::vector<NoteRow> all;
+    for (auto const& row : db.exec(select_notes, Params(task)))
+        all.push_back({row.get<NoteId>(0), row.get<TaskId>(1), word_at<NoteKind>(row, 2),
+                       row.get<AccountId>(3), row.get<Instant>(4), sealed_at(row, 5)});
+    return all;
+}
+
+void keep_conclusion(db::PgSession& db, TaskRow const& task, SetAside why, Instant now) {
+    db.exec(insert_conclusion, Params(task.id, now, domain::word(why)));
+}
+
+std::vector<EarlierConclusion> earlier_conclusions_of(db::PgSession& db, TaskId task) {
+    std::vector<EarlierConclusion> all;
+    for (auto const& row : db.exec(select_conclusions, Params(task))) {
+        EarlierConclusion c{.result = word_at<domain::CheckResult>(row, 0),
+                            .checked_on = row.get<std::optional<Date>>(1),
+                            .concluded_at = row.get<std::optional<Instant>>(2),
+                            .concluded_by = row.get<std::optional<AccountId>>(3),
+                            .summary = std::nullopt,
+                            .set_aside_at = row.get<Instant>(4),
+                            .why = word_at<SetAside>(row, 5)};
+        if (!row.is_null(6)) c.summary = sealed_at(row, 6);
+        all.push_back(std::move(c));
+    }
+    return all;
+}
+
+}  // namespace sponsio::store

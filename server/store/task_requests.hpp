@@ -1,0 +1,96 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/domain/task_lifecycle.hpp"
+#include "server/store/idempotency.hpp"
+#include "server/store/tasks.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// What people ask and say about a task besides its conclusion. Every text is sealed; its place is
+/// request_place() or note_place().
+namespace sponsio::store {
+
+/// What another person decided about a request.
+struct Decision {
+    AccountId by;
+    Instant at;
+    SealedColumns why;
+};
+
+// ------------------------------------------------------------------------------------------------- recusals
+struct RecusalRow {
+    RecusalId id;
+    TaskId task;
+    AccountId inspector;
+    AccountId requested_by;
+    Instant requested_at;
+    SealedColumns why;
+    domain::RecusalState state = domain::RecusalState::requested;
+    std::optional<Decision> decision{};
+};
+
+/// False if a request about this inspector waits already.
+bool insert(db::PgSession& db, RecusalRow const& recusal);
+void decide(db::PgSession& db, RecusalRow const& recusal);
+std::optional<RecusalRow> lock_recusal(db::PgSession& db, TaskId task, RecusalId id);
+std::vector<RecusalRow> recusals_of(db::PgSession& db, TaskId task);
+/// Whether this person was recused from the task.
+bool was_recused(db::PgSession& db, TaskId task, AccountId account);
+
+// ---------------------------------------------------------------------------------------------- reopenings
+struct ReopeningRow {
+    ReopeningId id;
+    TaskId task;
+    AccountId requested_by;
+    Instant requested_at;
+    SealedColumns why;
+    domain::ReopeningState state = domain::ReopeningState::requested;
+    std::optional<Decision> decision{};
+};
+
+/// False if a request about this task waits already.
+bool insert(db::PgSession& db, ReopeningRow const& reopening);
+void decide(db::PgSession& db, ReopeningRow const& reopening);
+/// The one that waits, locked.
+std::optional<ReopeningRow> lock_waiting_reopening(db::PgSession& db, TaskId task);
+std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task);
+
+// --------------------------------------------------------------------------------------------------- notes
+enum class NoteKind { clue, dissent, reassignment };
+std::span<domain::Word<NoteKind> const> words_of(NoteKind);
+
+struct NoteRow {
+    NoteId id;
+    TaskId task;
+    NoteKind kind;
+    AccountId account;
+    Instant at;
+    SealedColumns text;
+};
+
+void insert(db::PgSession& db, NoteRow const& note);
+std::vector<NoteRow> notes_of(db::PgSession& db, TaskId task);
+
+// ------------------------------------------------------------------------------------- earlier conclusions
+enum class SetAside { dissent, reopened, lead_left };
+std::span<domain::Word<SetAside> const> words_of(SetAside);
+
+struct EarlierConclusion {
+    domain::CheckResult result;
+    std::optional<Date> checked_on;
+    std::optional<Instant> concluded_at;
+    std::optional<AccountId> concluded_by;
+    std::optional<SealedColumns> summary;  ///< opens as the task's own
+    Instant set_aside_at;
+    SetAside why;
+};
+
+/// Keeps the conclusion of `task` as it is now.
+void keep_conclusion(db::PgSession& db, TaskRow const& task, SetAside why, Instant now);
+std::vector<EarlierConclusion> earlier_conclusions_of(db::PgSession& db, TaskId task);
+
+}  // namespace sponsio::store
