@@ -131,8 +131,8 @@ class DrawCheck {
         for (draw::Drawn const& one : drawn_)
             empty += static_cast<std::size_t>(std::count(one.seats.begin(), one.seats.end(), std::nullopt));
         if (empty != 0)
-            findings_.proven.push_back({"nobody was left for " + std::to_string(empty) + " seats",
-                                        "有 " + std::to_string(empty) + " 个席位无人可派"});
+            findings_.proven.push_back({"seats that nobody was left for: " + std::to_string(empty),
+                                        "无人可派的席位：" + std::to_string(empty)});
         if (later(said_.revealed_at, said_.reveal_by))
             findings_.proven.push_back(
                 {"it says itself that it was revealed at " + said_.revealed_at +
