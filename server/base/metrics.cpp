@@ -46,6 +46,10 @@ std::vector<MetricInfo> const& table() {
          "gauge",
          {},
          "Findings in a period whose last day is in a year without a known calendar."},
+        {"verifications_overdue",
+         "gauge",
+         {},
+         "Open checks that were escalated because they were not done in time."},
         {"lint_failures_total",
          "counter",
          {"rule"},
@@ -64,6 +68,14 @@ std::vector<MetricInfo> const& table() {
          "counter",
          {"witness", "outcome"},
          "Checkpoints shown to a witness: cosigned, refused or unavailable."},
+        {"department_asked_total",
+         "counter",
+         {"department", "outcome"},
+         "Questions sent to a department: answered, bad_answer, refused, busy, failed, not_sent or lost."},
+        {"department_breaker_open",
+         "gauge",
+         {"department"},
+         "1 while nothing is asked of a department that fails."},
         {"build_info", "gauge", {"version"}, "1, with the version of this program."},
     };
     return rows;
@@ -157,6 +169,7 @@ Metrics::Metrics(std::string_view version)
       work_runs(registry_->counters("work_runs_total")),
       work_seconds(registry_->histograms("work_seconds")),
       findings_awaiting_calendar(registry_->gauges("findings_awaiting_calendar").with({})),
+      verifications_overdue(registry_->gauges("verifications_overdue").with({})),
       lint_failures(registry_->counters("lint_failures_total")),
       signatures(registry_->counters("signatures_total")),
       sign_errors(registry_->counters("sign_errors_total")),
@@ -168,7 +181,9 @@ Metrics::Metrics(std::string_view version)
       log_mismatches(registry_->counters("log_mismatches_total").with({})),
       log_frozen(registry_->gauges("log_frozen_shards").with({})),
       log_check_ended(registry_->gauges("log_check_ended_seconds").with({})),
-      cosign_attempts(registry_->counters("cosign_attempts_total")) {
+      cosign_attempts(registry_->counters("cosign_attempts_total")),
+      department_asked(registry_->counters("department_asked_total")),
+      department_breaker(registry_->gauges("department_breaker_open")) {
     registry_->gauges("build_info").with({version}).set(1);
 }
 

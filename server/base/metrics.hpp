@@ -100,6 +100,7 @@ class Metrics {
     Counters work_runs;       ///< job, outcome
     Histograms work_seconds;  ///< job
     Gauge findings_awaiting_calendar;
+    Gauge verifications_overdue;
     Counters lint_failures;  ///< rule
     Counters signatures;     ///< purpose
     Counters sign_errors;    ///< purpose
@@ -111,7 +112,9 @@ class Metrics {
     Counter log_mismatches;
     Gauge log_frozen;
     Gauge log_check_ended;
-    Counters cosign_attempts;  ///< witness, outcome: cosigned, refused, unavailable
+    Counters cosign_attempts;   ///< witness, outcome: cosigned, refused, unavailable
+    Counters department_asked;  ///< department, outcome
+    Gauges department_breaker;  ///< department
 
     /// The Prometheus text exposition format 0.0.4.
     [[nodiscard]] std::string text() const;

@@ -4,9 +4,13 @@
 
 namespace sponsio::client {
 
+bool Breaker::ready(Instant now) const noexcept {
+    return now >= held_until_ && (state_ == State::closed || now >= next_probe_);
+}
+
 bool Breaker::admit(Instant now) {
+    if (!ready(now)) return false;
     if (state_ == State::closed) return true;
-    if (now < next_probe_) return false;
     state_ = State::half_open;
     next_probe_ = now + pause_;
     return true;

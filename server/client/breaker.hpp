@@ -21,8 +21,13 @@ class Breaker {
     /// Whether a request may go out now. In the half-open state one may; the next only after its outcome,
     /// or after another pause if that was never told.
     [[nodiscard]] bool admit(Instant now);
+    /// Whether admit() would let one out; changes nothing.
+    [[nodiscard]] bool ready(Instant now) const noexcept;
     void succeeded();
     void failed(Instant now);
+
+    /// The peer itself said when to come back: nothing goes out before, whatever the state.
+    void hold(Instant until) noexcept { held_until_ = until; }
 
     [[nodiscard]] State state() const noexcept { return state_; }
 
@@ -35,6 +40,7 @@ class Breaker {
     State state_ = State::closed;
     int failures_ = 0;
     Instant next_probe_{};
+    Instant held_until_{};
     std::optional<Instant> open_since_{};
 };
 

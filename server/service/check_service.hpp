@@ -91,14 +91,16 @@ class CheckService {
     [[nodiscard]] bool may_ask(Instant now);
     Outcome<std::optional<Claim>> claim();
     Outcome<std::optional<Claim>> claim_in(db::PgSession& db, Instant now);
+    [[nodiscard]] Outcome<domain::CheckContent> content_of(db::PgSession& db,
+                                                           store::CheckRow const& row) const;
     Outcome<void> finish(Claim const& claim, client::DepartmentReply const& reply);
-    [[nodiscard]] Outcome<domain::CheckReply> read_answer(Claim const& claim, std::string const& body,
-                                                          Instant now) const;
-    Outcome<void> take_answer(db::PgSession& db, Claim const& claim, Told const& told, Instant now);
-    Outcome<void> put_back(db::PgSession& db, Claim const& claim, std::string const& why,
-                           std::optional<std::chrono::seconds> retry_after, Instant now);
-    Outcome<void> give_up_in(db::PgSession& db, store::CheckRow const& row, Instant now);
-    void heard(bool good, Instant now);
+    Outcome<Told> read_answer(db::PgSession& db, store::CheckRow const& row, Claim const& claim,
+                              std::string const& body, Instant now) const;
+    Outcome<void> take_answer(db::PgSession& db, store::CheckRow& row, Told const& told, Instant now);
+    Outcome<void> put_back(db::PgSession& db, store::CheckRow& row, std::string const& why, Instant now);
+    Outcome<void> drop(db::PgSession& db, store::CheckRow& row, Instant now);
+    Outcome<void> give_up_in(db::PgSession& db, store::CheckRow& row, Instant now);
+    void heard(client::DepartmentReply const& reply, bool good, Instant now);
     [[nodiscard]] std::chrono::milliseconds pause_after(int attempts);
 
     CheckParts parts_;

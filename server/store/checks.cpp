@@ -55,16 +55,17 @@ constexpr BinaryQuery select_uncounted{
     "from department_check c join organisation o using (organisation_id) "
     "where c.department = $1 and c.wait_until is null and c.state in ('queued', 'asking') "
     "order by c.created_at, c.check_id limit $2 for update of c skip locked"};
-constexpr BinaryQuery select_late{"checks.lock_late",
-                                  "select c.shard, c.check_id, c.task_id, c.commitment_code, "
-                                  "c.organisation_id, o.region_code, c.department, "
-                                  "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, "
-                                  "c.wait_rule, c.first_asked_at, c.asked_at, "
-                                  "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, "
-                                  "c.reply, c.answered_at, c.evidence_id "
-                                  "from department_check c join organisation o using (organisation_id) "
-                                  "where c.department = $1 and c.state = 'queued' and c.wait_until <= $2 "
-                                  "order by c.wait_until, c.check_id limit 1 for update of c skip locked"};
+constexpr BinaryQuery select_late{
+    "checks.lock_late",
+    "select c.shard, c.check_id, c.task_id, c.commitment_code, "
+    "c.organisation_id, o.region_code, c.department, "
+    "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, "
+    "c.wait_rule, c.first_asked_at, c.asked_at, "
+    "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, "
+    "c.reply, c.answered_at, c.evidence_id "
+    "from department_check c join organisation o using (organisation_id) "
+    "where c.department = $1 and c.state = 'queued' and c.wait_until <= $2 and ($3 or c.attempts > 0) "
+    "order by c.wait_until, c.check_id limit 1 for update of c skip locked"};
 constexpr BinaryQuery select_of_task{
     "checks.of_task",
     "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
@@ -232,8 +233,9 @@ void set_wait(db::PgSession& db, CheckRow const& row, Instant until, std::string
     db.exec(update_wait, Params(row.id, row.shard, until, rule));
 }
 
-std::optional<CheckRow> lock_late_check(db::PgSession& db, std::string const& department, Instant now) {
-    return first_check(db.exec(select_late, Params(department, now)));
+std::optional<CheckRow> lock_late_check(db::PgSession& db, std::string const& department, Instant now,
+                                        bool untried) {
+    return first_check(db.exec(select_late, Params(department, now, untried)));
 }
 
 std::vector<CheckRow> checks_in(db::PgSession& db, CheckList const& list) {

@@ -69,8 +69,9 @@ void end_check(db::PgSession& db, CheckRow const& row, domain::CheckState state)
 /// Questions whose waiting time is not counted yet, oldest first, locked.
 std::vector<CheckRow> lock_uncounted(db::PgSession& db, std::string const& department, int limit);
 void set_wait(db::PgSession& db, CheckRow const& row, Instant until, std::string const& rule);
-/// A question that waited too long, locked.
-std::optional<CheckRow> lock_late_check(db::PgSession& db, std::string const& department, Instant now);
+/// A question that waited too long, locked; one that was never sent only if `untried` says so.
+std::optional<CheckRow> lock_late_check(db::PgSession& db, std::string const& department, Instant now,
+                                        bool untried);
 
 /// What was asked for a task, and the questions of a unit in the order they were made: those after `after`.
 struct CheckList {
