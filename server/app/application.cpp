@@ -22,12 +22,14 @@
 #include "server/db/durability.hpp"
 #include "server/http/ops.hpp"
 #include "server/http/server.hpp"
+#include "server/service/clock_service.hpp"
 #include "server/service/issue_service.hpp"
 #include "server/service/key_service.hpp"
 #include "server/service/log_keeper.hpp"
 #include "server/service/log_service.hpp"
 #include "server/service/report_queue.hpp"
 #include "server/service/status_service.hpp"
+#include "server/work/clocks.hpp"
 #include "server/work/effect.hpp"
 #include "server/work/issuer.hpp"
 #include "server/work/log_checker.hpp"
@@ -107,7 +109,7 @@ struct Application::Parts {
     service::Registry registry{knowledge.regions, *clock};
     service::AccessService access{db, *clock};
     service::OrganisationService organisations{db, vault, access, registry, *clock};
-    service::MatterService matters{db, vault, knowledge.catalogue, *clock};
+    service::MatterService matters{db, vault, knowledge.catalogue, knowledge.rules, *clock};
     service::LogService ledger{db,
                                service::log_keys(*keys),
                                {.name = log_name(),
@@ -126,6 +128,8 @@ struct Application::Parts {
                                       .calendar = knowledge.calendar,
                                       .clock = *clock,
                                       .metrics = &metrics}};
+    service::ClockService clocks{
+        {.db = db, .alarms = {knowledge.rules, knowledge.calendar}, .clock = *clock, .metrics = &metrics}};
     service::ReportQueue report_queue{vault, knowledge.regions, knowledge.rules, knowledge.calendar};
     service::RecordService records{db, vault};
     service::IssueService::Parts issue_parts{
@@ -170,6 +174,8 @@ struct Application::Parts {
 
     // What goes on by itself.
     std::unique_ptr<work::Periodic> effect;
+    std::unique_ptr<work::Periodic> alarm_work;
+    std::unique_ptr<work::Periodic> expiry_work;
     std::vector<std::unique_ptr<work::Periodic>> issuer_work;
     std::unique_ptr<work::Periodic> keeper_work;
     service::LogCheck log_check{
@@ -222,7 +228,7 @@ Outcome<void> Application::Parts::open_ledger() {
     if (!shards) return shards.error();
     filing = std::make_unique<service::FilingService>(
         service::FilingOptions{.connection = database.connection(), .shards = std::move(*shards)}, db,
-        service::FilingParts{vault, knowledge.calendar, matter_book, *clock, &metrics},
+        service::FilingParts{vault, knowledge.calendar, knowledge.rules, matter_book, *clock, &metrics},
         service::LogWriterParts{.keys = ledger.keys(), .directory = ledger.directory(), .leases = leases});
     return {};
 }
@@ -308,6 +314,10 @@ void Application::Parts::begin_work() {
     using work::Periodic;
     effect = std::make_unique<Periodic>(Periodic::Options{.name = "effect", .pause = options.work_pause},
                                         work::effect_round(findings), metrics);
+    alarm_work = std::make_unique<Periodic>(Periodic::Options{.name = "alarms", .pause = options.work_pause},
+                                            work::alarm_rounds(clocks), metrics);
+    expiry_work = std::make_unique<Periodic>(Periodic::Options{.name = "expiry", .pause = options.work_pause},
+                                             work::expiry_rounds(clocks), metrics);
     for (service::IssueService& issuer_of_a_share : issuers)
         issuer_work.push_back(
             std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
@@ -381,6 +391,8 @@ bool Application::stop() {
     parts.keeper_work->stop();
     for (auto const& issuer : parts.issuer_work) issuer->stop();
     parts.effect->stop();
+    parts.alarm_work->stop();
+    parts.expiry_work->stop();
     log::info("server.stopping", {{log::Key::step, "database"}});
     parts.filing->stop();
     parts.db.stop();

@@ -38,8 +38,16 @@ std::optional<store::FirstQuestion> question_for(domain::VerificationPlan const&
 }
 
 /// Exempt matters stay under daily supervision; all others are in effect until they are verified.
-CommitmentState first_state(bool has_task) {
-    return has_task ? CommitmentState::effective : CommitmentState::supervised;
+CommitmentState first_state(KnownMatter const& matter) {
+    return matter.content.verification.mode == domain::VerifyMode::exempt ? CommitmentState::supervised
+                                                                          : CommitmentState::effective;
+}
+
+/// What its row says of how it is covered: most are checked, or exempt, without condition.
+std::optional<std::string> coverage_of(KnownMatter const& matter) {
+    domain::Coverage const coverage = matter.content.verification.coverage;
+    if (coverage == domain::Coverage::full) return std::nullopt;
+    return std::string(domain::word(coverage));
 }
 
 Fault stale_notice(int newest) {
@@ -112,15 +120,16 @@ std::shared_ptr<KnownMatter const> MatterBook::find(db::PgSession& db, MatterId 
     if (!row) throw std::logic_error("a notice names a matter version that is not there");
     auto content = stored_version(*row);
     if (!content) throw FaultError(content.error());
-    OrganisationId unit = row->organisation;
-    if (!content->verification.unit_uscc.empty())
-        unit = store::organisation_by_uscc(db, content->verification.unit_uscc).value().id;
+    std::string const& elsewhere = content->verification.unit_uscc;
+    auto const unit = elsewhere.empty() ? store::organisation_by_id(db, row->organisation)
+                                        : store::organisation_by_uscc(db, elsewhere);
     auto known = std::make_shared<KnownMatter const>(
         KnownMatter{.code = row->matter_code,
                     .version = version,
                     .digest = row->digest,
                     .content = *content,
-                    .verifying_unit = unit,
+                    .verifying_unit = unit.value().id,
+                    .verifying_region = unit->region_code,
                     .content_json = crypto::write_json(domain::to_json(content->content)),
                     .breach_liability_json = crypto::write_json(domain::to_json(content->breach_liability))});
     std::lock_guard lock(mutex_);
@@ -133,6 +142,9 @@ struct FilingWriter::Round {
     Instant now;
     store::FilingContext context;
     LogWriter::Round log;
+    FilingAlarms::Round alarms{};
+    /// Of the matters that are covered by checks of first times: who made a commitment before.
+    std::vector<store::CommitterOfMatter> not_new{};
     std::map<std::pair<std::string, Date>, store::SerialBlock> serials{};
     std::vector<store::NewCommitment> rows{};
     std::vector<std::size_t> outcome_of{};  ///< where the answer to each row stands
@@ -165,7 +177,8 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
         auto rebuilt = filed_from_rows(round.db, parts_.vault, parts_.matters, row.value());
         if (!rebuilt) return rebuilt.error();
         earlier = std::move(*rebuilt);
-        earlier.state = first_state(earlier.task.has_value());
+        earlier.state = first_state(*earlier.matter);
+        if (earlier.task && !earlier.task->with_filing) earlier.task.reset();
     } else if (auto same = Round::find_key(round.rows, filing); same != round.rows.end()) {
         if (same->request_digest != filing.once.digest) return reused_key();
         earlier = *round.outcomes[round.outcome_of[static_cast<std::size_t>(same - round.rows.begin())]];
@@ -188,16 +201,39 @@ Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing cons
     return *notice;
 }
 
-/// The task that watches over the commitment; none if its matter is exempt from verification.
-Outcome<std::optional<store::NewTask>> FilingWriter::task_for(KnownMatter const& matter, Instant now) const {
-    if (matter.content.verification.mode == domain::VerifyMode::exempt)
-        return std::optional<store::NewTask>{};
-    auto const due = verification_due(matter, now, parts_.calendar);
+/// Asks who is new to a matter, if the batch has one for which that counts. Two shards that file a person's
+/// first two commitments at one time both see none and both make a check: rather that than a lock.
+void FilingWriter::look_for_first_times(Round& round, std::span<Filing const> batch) {
+    std::vector<store::CommitterOfMatter> asked;
+    for (Filing const& filing : batch) {
+        auto const notice = admit(round, filing);
+        if (!notice) continue;
+        auto const matter = parts_.matters.find(round.db, notice->matter, notice->version);
+        if (matter->content.verification.coverage == domain::Coverage::first_time)
+            asked.push_back({notice->matter, filing.committer_index});
+    }
+    if (!asked.empty()) round.not_new = store::earlier_committers(round.db, asked);
+}
+
+/// The task that watches over the commitment; none if its matter is exempt from verification or leaves it to
+/// chance, to a clue or to the committer's first time.
+Outcome<std::optional<store::NewTask>> FilingWriter::task_for(Round const& round, KnownMatter const& matter,
+                                                              store::CommitterOfMatter const& who) const {
+    domain::VerificationPlan const& plan = matter.content.verification;
+    bool const first_time = plan.coverage == domain::Coverage::first_time;
+    bool const wanted = plan.coverage == domain::Coverage::full ||
+                        (first_time && std::ranges::find(round.not_new, who) == round.not_new.end());
+    if (plan.mode == domain::VerifyMode::exempt || !wanted) return std::optional<store::NewTask>{};
+    auto const due = verification_due(matter, round.now, parts_.calendar);
     if (!due) return due.error();
-    return std::optional(store::NewTask{new_id<TaskId>(now), matter.verifying_unit,
-                                        std::string(domain::word(matter.content.verification.mode)),
-                                        due->ends, ClockText::of(*due).line(),
-                                        question_for(matter.content.verification, now)});
+    return std::optional(store::NewTask{.id = new_id<TaskId>(round.now),
+                                        .organisation = matter.verifying_unit,
+                                        .mode = std::string(domain::word(plan.mode)),
+                                        .ends = due->ends,
+                                        .rule = ClockText::of(*due).line(),
+                                        .question = question_for(plan, round.now),
+                                        .inspectors = static_cast<std::int16_t>(plan.inspectors),
+                                        .first_time = first_time});
 }
 
 /// Decides on one filing and, if it is new and may be filed, adds its rows to the round.
@@ -206,7 +242,8 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
     auto const notice = admit(round, filing);
     if (!notice) return notice.error();
     auto matter = parts_.matters.find(round.db, notice->matter, notice->version);
-    auto const task = task_for(*matter, round.now);
+    store::CommitterOfMatter const committer{notice->matter, filing.committer_index};
+    auto const task = task_for(round, *matter, committer);
     if (!task) return task.error();
     domain::Principal const& who = *filing.who;
     auto code = next_code(round, who.region_code, filing.draft.made_on);
@@ -224,7 +261,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
     Json document = content.to_json(filing.draft);
     std::string text = crypto::canonical_json(document);
     crypto::Digest const digest = crypto::sha256(crypto::as_bytes(text));
-    CommitmentState const state = first_state(task->has_value());
+    CommitmentState const state = first_state(*matter);
     // Which shard it is, and the proof, are known when the round is sealed.
     LogReceipt logged{
         .place = {0, round.log.append(commitment_entry(round.now, digest))}, .entry = {}, .proof = {}};
@@ -241,12 +278,17 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
                           .sealed = parts_.vault.seal(text, store::content_place(*code)),
                           .content_digest = digest,
                           .state = state,
+                          .coverage = coverage_of(*matter),
                           .task = *task,
                           .key = filing.once.key,
                           .request_digest = filing.once.digest,
                           .leaf_index = logged.place.index});
     std::optional<store::WatchingTask> watching;
-    if (*task) watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule};
+    if (*task) {
+        watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule, true};
+        round.alarms.add(matter->verifying_unit, matter->verifying_region, (*task)->ends, (*task)->id);
+        if ((*task)->first_time) round.not_new.push_back(committer);
+    }
     round.outcome_of.push_back(round.outcomes.size());
     return Filed{*code,     std::move(text),   std::move(document), digest,           state,
                  round.now, std::move(matter), std::move(watching), std::move(logged)};
@@ -268,6 +310,7 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
                 .context = store::read_filing_context(answers),
                 .log = log_.begin(db, log_answers),
                 .serials = serials_};
+    look_for_first_times(round, batch);
     for (Filing const& filing : batch) {
         round.outcomes.push_back(take(round, filing));
         // A repetition gets its first answer whatever would be said of it now, so keys come before refusals.
@@ -278,9 +321,11 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     db::Pipeline all;
     if (!round.rows.empty()) store::add_commitments(all, round.rows, log_.shard(), round.now);
     round.log.seal(all, round.now);
+    alarms_.arm(all, round.alarms, round.now);
     // Before this line nothing has happened: the transaction is rolled back and every caller may try again.
     // After it everything is durable: a caller whose answer is lost gets the same one for the same key.
-    tx.commit_with(all);
+    auto const answered = tx.commit_with(all);
+    alarms_.committed(round.alarms, answered, round.now);
     serials_ = std::move(round.serials);
     std::erase_if(serials_, [](auto const& entry) { return entry.second.first == entry.second.end; });
     round.log.committed();

@@ -5,6 +5,7 @@
 #include "server/domain/calendar.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/domain/matter.hpp"
+#include "server/service/filing_alarms.hpp"
 #include "server/service/log_writer.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/commitments.hpp"
@@ -25,6 +26,7 @@ struct KnownMatter {
     crypto::Digest digest;
     domain::MatterVersion content;
     OrganisationId verifying_unit;
+    std::string verifying_region;       ///< whose rules say what happens around its deadlines
     std::string content_json;           ///< what is promised, as every answer about a commitment repeats it
     std::string breach_liability_json;  ///< and what a breach brings
 };
@@ -64,6 +66,7 @@ struct Filed {
 struct FilingParts {
     Vault const& vault;
     domain::WorkingCalendar const& calendar;
+    domain::Rules const& rules;
     MatterBook& matters;
     Clock const& clock;
     Metrics* metrics = nullptr;
@@ -74,7 +77,7 @@ struct FilingParts {
 class FilingWriter {
   public:
     FilingWriter(FilingParts const& parts, LogWriterParts log, std::int16_t shard)
-        : parts_(parts), log_(std::move(log), shard) {}
+        : parts_(parts), log_(std::move(log), shard), alarms_({parts.rules, parts.calendar}) {}
 
     /// For db::GroupWriter.
     void connected(db::PgSession& db);
@@ -92,11 +95,14 @@ class FilingWriter {
     Outcome<Filed> take(Round& round, Filing const& filing);
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
-    Outcome<std::optional<store::NewTask>> task_for(KnownMatter const& matter, Instant now) const;
+    void look_for_first_times(Round& round, std::span<Filing const> batch);
+    Outcome<std::optional<store::NewTask>> task_for(Round const& round, KnownMatter const& matter,
+                                                    store::CommitterOfMatter const& who) const;
     Outcome<std::string> next_code(Round& round, std::string const& region, Date made_on);
 
     FilingParts parts_;
     LogWriter log_;
+    FilingAlarms alarms_;
     /// Serials taken and not yet used, by region and day. Filled only after the taking was committed.
     std::map<std::pair<std::string, Date>, store::SerialBlock> serials_;
 };

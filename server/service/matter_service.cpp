@@ -88,8 +88,10 @@ Outcome<domain::MatterVersion> stored_version(store::MatterVersion const& row) {
     return domain::decode(*json, domain::MatterVersion::read);
 }
 
-/// The item it replaces stands in the catalogue and the unit that verifies is an organisation here.
-Outcome<void> MatterService::check_references(db::PgSession& db, domain::MatterVersion const& version) const {
+/// The item it replaces stands in the catalogue, the unit that verifies is an organisation here, and what is
+/// left to chance keeps to the rules of the agency's region on the day from which the version holds.
+Outcome<void> MatterService::check(db::PgSession& db, domain::Principal const& who,
+                                   domain::MatterVersion const& version) const {
     Fault refused{.problem = &problem::invalid};
     if (version.replaces_item && !catalogue_.find(*version.replaces_item))
         refused.fields.push_back({"/replaces_item", &reason::no_such_thing});
@@ -97,7 +99,7 @@ Outcome<void> MatterService::check_references(db::PgSession& db, domain::MatterV
         !store::organisation_by_uscc(db, version.verification.unit_uscc))
         refused.fields.push_back({"/verification/unit_uscc", &reason::no_such_thing});
     if (!refused.fields.empty()) return refused;
-    return {};
+    return domain::check_ratio(version.verification, rules_, who.region_code, version.valid_from);
 }
 
 MatterService::Answer<Created> MatterService::create(Caller caller, RequestOnce once, std::string matter_code,
@@ -105,7 +107,7 @@ MatterService::Answer<Created> MatterService::create(Caller caller, RequestOnce 
     return db_.run(caller.deadline, [this, caller, once, matter_code, version](db::PgSession& session) {
         Instant const now = clock_.now();
         return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
-            if (auto known = check_references(db, version); !known) return known.error();
+            if (auto good = check(db, *caller.who, version); !good) return good.error();
             auto const row = row_of(*caller.who, new_id<MatterId>(now), matter_code, 1, version, now);
             try {
                 store::insert_matter(db, row);
@@ -127,7 +129,7 @@ MatterService::Answer<Created> MatterService::add_version(Caller caller, Request
         return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
             auto const newest = own(store::newest_version(db, matter_code), *caller.who);
             if (!newest) return newest.error();
-            if (auto known = check_references(db, version); !known) return known.error();
+            if (auto good = check(db, *caller.who, version); !good) return good.error();
             auto const row = row_of(*caller.who, newest->matter, matter_code, expected + 1, version, now);
             if (newest->version != expected || !store::insert_version(db, row))
                 return fault(problem::precondition_failed,

@@ -3,6 +3,7 @@
 #include "server/db/executor.hpp"
 #include "server/domain/catalogue.hpp"
 #include "server/domain/matter.hpp"
+#include "server/domain/rules.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/matters.hpp"
 
@@ -26,8 +27,8 @@ class MatterService {
     using Answer = boost::asio::awaitable<Outcome<T>>;
 
     MatterService(db::DbExecutor& db, Vault const& vault, domain::Catalogue const& catalogue,
-                  Clock const& clock)
-        : db_(db), vault_(vault), catalogue_(catalogue), clock_(clock) {}
+                  domain::Rules const& rules, Clock const& clock)
+        : db_(db), vault_(vault), catalogue_(catalogue), rules_(rules), clock_(clock) {}
 
     Answer<Created> create(Caller caller, RequestOnce once, std::string matter_code,
                            domain::MatterVersion version);
@@ -43,13 +44,15 @@ class MatterService {
     Answer<domain::Json> notice(Caller caller, NoticeId id);
 
   private:
-    Outcome<void> check_references(db::PgSession& db, domain::MatterVersion const& version) const;
+    Outcome<void> check(db::PgSession& db, domain::Principal const& who,
+                        domain::MatterVersion const& version) const;
     Outcome<Made> give_notice(db::PgSession& db, domain::Principal const& who,
                               NoticeDraft const& draft) const;
 
     db::DbExecutor& db_;
     Vault const& vault_;
     domain::Catalogue const& catalogue_;
+    domain::Rules const& rules_;
     Clock const& clock_;
 };
 

@@ -19,6 +19,12 @@ inline constexpr std::string_view alarm_prefix = "verify.alarm.";
 /// transaction can take, and the difference of two machines' clocks.
 inline constexpr std::chrono::seconds alarm_horizon{60};
 
+/// How long an alarm whose calendar nobody knows waits before it is looked for again.
+inline constexpr std::chrono::hours calendar_pause{24};
+
+/// Puts down when an alarm runs, or which calendar it waits for.
+void set_time(store::AlarmRow& row, domain::Period const& period, Instant now);
+
 /// Where alarms come from.
 struct AlarmBook {
     domain::Rules const& rules;

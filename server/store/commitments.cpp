@@ -28,9 +28,22 @@ constexpr BinaryQuery insert_withdrawal_row{
     "commitments.insert_withdrawal",
     "insert into withdrawal (commitment_code, reason, wrapped_key, master_key_id, recorded_by, recorded_at) "
     "values ($1, $2, $3, $4, $5, $6)"};
-constexpr BinaryQuery select_task{"commitments.task",
-                                  "select task_id, due_at, rule from verification_task where commitment_code "
-                                  "= $1 order by created_at limit 1"};
+constexpr BinaryQuery select_task{
+    "commitments.task",
+    "select task_id, due_at, rule, source in ('deadline', 'first_time') "
+    "from verification_task where commitment_code = $1 order by created_at limit 1"};
+// The states are those of the index commitment_expiring, and those that the lifecycle has an end for.
+constexpr BinaryQuery expire_some{
+    "commitments.expire",
+    "with due as materialized (select shard, code, state, valid_until from commitment "
+    "where valid_until is not null and state in ('effective', 'supervised') and valid_until < $1 "
+    "order by valid_until, code limit $3 for update skip locked), "
+    "ended as (update commitment c set state = 'expired' from due "
+    "where c.code = due.code and c.shard = due.shard), "
+    "told as (insert into event (shard, at, lifecycle, subject, from_state, event, to_state, rule) "
+    "select shard, $2, 'commitment', code, state, 'expire', 'expired', 'commitment.valid_until ' || "
+    "to_char(valid_until, 'YYYY-MM-DD') from due order by code) "
+    "select count(*) from due"};
 constexpr BinaryQuery select_list{
     "commitments.after",
     "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at from commitment c "
@@ -94,10 +107,15 @@ void insert_withdrawal(db::PgSession& db, std::string const& code, AccountId rec
             Params(code, why.content, why.wrapped_key, why.master_key_id, recorded_by, now));
 }
 
+std::int64_t expire_commitments(db::PgSession& db, Date today, Instant now, int limit) {
+    return db.exec(expire_some, Params(today, now, std::int32_t{limit}))[0].get<std::int64_t>(0);
+}
+
 std::optional<WatchingTask> task_of_commitment(db::PgSession& db, std::string const& code) {
     db::Rows const rows = db.exec(select_task, Params(code));
     if (rows.empty()) return std::nullopt;
-    return WatchingTask{rows[0].get<TaskId>(0), rows[0].get<Instant>(1), rows[0].get<std::string>(2)};
+    return WatchingTask{rows[0].get<TaskId>(0), rows[0].get<Instant>(1), rows[0].get<std::string>(2),
+                        rows[0].get<bool>(3)};
 }
 
 std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list) {

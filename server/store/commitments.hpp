@@ -42,6 +42,10 @@ std::optional<CommitmentRow> lock_commitment(db::PgSession& db, std::string cons
 bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16_t shard,
                           domain::CommitmentState from, domain::CommitmentState to);
 
+/// Ends commitments whose last day lies before `today` and that no check has begun on, with their events; at
+/// most `limit`, passing over those that others hold. Returns how many.
+std::int64_t expire_commitments(db::PgSession& db, Date today, Instant now, int limit);
+
 /// Why a commitment was taken back, in the resident's words (sealed).
 void insert_withdrawal(db::PgSession& db, std::string const& code, AccountId recorded_by,
                        SealedColumns const& why, Instant now);
@@ -51,6 +55,7 @@ struct WatchingTask {
     TaskId id;
     Instant ends;      ///< first instant after the last day
     std::string rule;  ///< clock text
+    bool with_filing;  ///< it was made when the commitment was filed
 };
 
 std::optional<WatchingTask> task_of_commitment(db::PgSession& db, std::string const& code);
@@ -116,6 +121,18 @@ void ask_filing_context(db::Pipeline& pipeline, FilingQuestion const& question);
 /// Takes their answers; of no answers it makes an empty context.
 FilingContext read_filing_context(std::span<db::Rows const> answers);
 
+/// Who made a commitment under a matter.
+struct CommitterOfMatter {
+    MatterId matter;
+    std::vector<std::uint8_t> committer;
+    bool operator==(CommitterOfMatter const&) const = default;
+};
+
+/// Those of `asked` who have made one before that is covered by checks of first times. One that was
+/// withdrawn, perhaps before its check, does not count.
+std::vector<CommitterOfMatter> earlier_committers(db::PgSession& db,
+                                                  std::span<CommitterOfMatter const> asked);
+
 /// Serials [first, end) of a region's day, taken for good.
 struct SerialBlock {
     int first;
@@ -138,6 +155,8 @@ struct NewTask {
     Instant ends;
     std::string rule;
     std::optional<FirstQuestion> question{};
+    std::int16_t inspectors = 1;
+    bool first_time = false;  ///< it is made because the committer is new to the matter
 };
 
 struct NewCommitment {
@@ -154,6 +173,7 @@ struct NewCommitment {
     SealedColumns sealed;
     Digest content_digest;
     domain::CommitmentState state;
+    std::optional<std::string> coverage;  ///< nothing: not left to chance, a first time or a clue
     std::optional<NewTask> task;
     std::string key;
     Digest request_digest;

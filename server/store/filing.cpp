@@ -24,6 +24,12 @@ constexpr BinaryQuery select_barred{
     "filing.barred",
     "select distinct committer_index from commitment where committer_index = any($1) and state = 'breached'"};
 
+constexpr BinaryQuery select_earlier{
+    "filing.earlier",
+    "select q.matter, q.committer from unnest($1::uuid[], $2::bytea[]) as q(matter, committer) "
+    "where exists (select 1 from commitment c where c.matter_id = q.matter and c.committer_index = "
+    "q.committer and c.coverage = 'first_time' and c.state <> 'withdrawn')"};
+
 // Made first if need be, so that there is always a row to lock.
 constexpr BinaryQuery begin_serials{"filing.begin_serials",
                                     "insert into commitment_serial (region_code, made_on, next_serial) "
@@ -44,22 +50,23 @@ constexpr BinaryQuery insert_commitments{
     "filing.insert_commitments",
     "insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, "
     "made_on, valid_until, accepted_at, committer_kind, "
-    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index) "
+    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index, coverage) "
     "select $1, q.code, q.notice, q.matter, q.version, q.organisation, q.filed_by, q.made_on, q.valid_until, "
     "$2, q.kind, q.idx, q.sealed, q.wrapped, q.master, "
-    "q.digest, q.state, q.leaf from unnest($3::text[], $4::uuid[], $5::uuid[], $6::int4[], $7::uuid[], "
+    "q.digest, q.state, q.leaf, q.coverage from unnest($3::text[], $4::uuid[], $5::uuid[], $6::int4[], "
+    "$7::uuid[], "
     "$8::uuid[], "
     "$9::date[], $10::date[], $11::text[], $12::bytea[], "
-    "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[], $18::int8[]) "
+    "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[], $18::int8[], $19::text[]) "
     "as q(code, notice, matter, version, organisation, filed_by, made_on, valid_until, kind, idx, sealed, "
-    "wrapped, master, digest, state, leaf)"};
+    "wrapped, master, digest, state, leaf, coverage)"};
 constexpr BinaryQuery insert_tasks{
     "filing.insert_tasks",
     "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
-    "created_at, due_at, rule) "
-    "select $1, q.id, q.code, q.organisation, 'deadline', q.mode, $2, q.due, q.rule "
-    "from unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[]) as q(id, "
-    "code, organisation, mode, due, rule)"};
+    "created_at, due_at, rule, inspectors_needed) "
+    "select $1, q.id, q.code, q.organisation, q.source, q.mode, $2, q.due, q.rule, q.inspectors "
+    "from unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], "
+    "$10::int2[]) as q(id, code, organisation, mode, due, rule, source, inspectors)"};
 constexpr BinaryQuery insert_events{
     "filing.insert_events",
     "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, rule) "
@@ -69,7 +76,7 @@ constexpr BinaryQuery insert_events{
 
 /// The columns of a batch, one array each.
 struct Columns {
-    Array<std::string> code, kind, master, state, key, resource;
+    Array<std::string> code, kind, master, state, key, resource, coverage;
     Array<NoticeId> notice;
     Array<MatterId> matter;
     Array<std::int32_t> version;
@@ -100,12 +107,14 @@ struct Columns {
         request.push(c.request_digest);
         resource.push(c.code);
         leaf.push(static_cast<std::int64_t>(c.leaf_index));
+        coverage.push(c.coverage);
     }
 };
 
 struct TaskColumns {
     Array<TaskId> id;
-    Array<std::string> code, mode, rule;
+    Array<std::string> code, mode, rule, source;
+    Array<std::int16_t> inspectors;
     Array<OrganisationId> organisation;
     Array<Instant> due;
 
@@ -116,6 +125,8 @@ struct TaskColumns {
         mode.push(t.mode);
         due.push(t.ends);
         rule.push(t.rule);
+        source.push(t.first_time ? "first_time" : "deadline");
+        inspectors.push(t.inspectors);
     }
 };
 
@@ -173,6 +184,20 @@ FilingContext read_filing_context(std::span<db::Rows const> answers) {
     return context;
 }
 
+std::vector<CommitterOfMatter> earlier_committers(db::PgSession& db,
+                                                  std::span<CommitterOfMatter const> asked) {
+    Array<MatterId> matters;
+    Array<Blob> committers;
+    for (CommitterOfMatter const& one : asked) {
+        matters.push(one.matter);
+        committers.push(one.committer);
+    }
+    std::vector<CommitterOfMatter> found;
+    for (auto const& row : db.exec(select_earlier, Params().add(matters).add(committers)))
+        found.push_back({row.get<MatterId>(0), row.get<Blob>(1)});
+    return found;
+}
+
 SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted) {
     db.exec(begin_serials, Params(region, made_on));
     int const first = db.exec(lock_serials, Params(region, made_on))[0].get<std::int32_t>(0);
@@ -217,7 +242,8 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                                     .add(rows.master)
                                     .add(rows.digest)
                                     .add(rows.state)
-                                    .add(rows.leaf));
+                                    .add(rows.leaf)
+                                    .add(rows.coverage));
     all.add(insert_tasks, Params()
                               .add(shard)
                               .add(now)
@@ -226,7 +252,9 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                               .add(tasks.organisation)
                               .add(tasks.mode)
                               .add(tasks.due)
-                              .add(tasks.rule));
+                              .add(tasks.rule)
+                              .add(tasks.source)
+                              .add(tasks.inspectors));
     all.add(insert_events, Params()
                                .add(shard)
                                .add(now)

@@ -19,7 +19,8 @@ class Filing : public FindingWorld {
     void SetUp() override {
         FindingWorld::SetUp();
         catalogue = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
-        matter_service = std::make_unique<service::MatterService>(*executor, *vault, *catalogue, clock);
+        matter_service =
+            std::make_unique<service::MatterService>(*executor, *vault, *catalogue, *rules, clock);
         start_filing();
         notice = give_notice("GZF-1", 1);
     }
@@ -35,7 +36,7 @@ class Filing : public FindingWorld {
         if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
-            service::FilingParts{*vault, *calendar, matters, clock}, log->writer_parts());
+            service::FilingParts{*vault, *calendar, *rules, matters, clock}, log->writer_parts());
     }
 
     std::string give_notice(std::string const& matter, int version) {

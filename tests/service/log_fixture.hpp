@@ -32,7 +32,7 @@ class LogFixture : public FindingWorld {
     void SetUp() override {
         FindingWorld::SetUp();
         catalogue_ = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
-        service::MatterService matter_service(*executor, *vault, *catalogue_, clock);
+        service::MatterService matter_service(*executor, *vault, *catalogue_, *rules, clock);
         auto const made =
             await(matter_service.issue_notice(as("clerk"), fresh_key(), {"GZF-1", 1, "counter", "zh-CN"}));
         notice_ = crypto::parse_json(made.value().body).value().at("notice_id").as_string();
@@ -59,7 +59,7 @@ class LogFixture : public FindingWorld {
                                             .reached = [this](service::LogPoint point) { reached(point); }};
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = std::move(*prepared)}, *executor,
-            service::FilingParts{*vault, *calendar, matters, clock}, parts);
+            service::FilingParts{*vault, *calendar, *rules, matters, clock}, parts);
         return {};
     }
 

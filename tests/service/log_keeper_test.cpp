@@ -53,7 +53,7 @@ class LogKeeping : public RecordFixture {
             {.name = "test.example", .shards = 1, .directory = directory.path() / "log"}, clock);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = ledger.prepare(soon()).value()}, *executor,
-            service::FilingParts{*vault, *calendar, matters, clock},
+            service::FilingParts{*vault, *calendar, *rules, matters, clock},
             service::LogWriterParts{
                 .keys = service::log_keys(*keys), .directory = ledger.directory(), .leases = leases});
     }

@@ -61,7 +61,7 @@ class LogReadTest : public RecordFixture {
         auto shards = log->prepare().value();
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = std::move(shards)}, *executor,
-            service::FilingParts{*vault, *calendar, matters, clock}, log->writer_parts());
+            service::FilingParts{*vault, *calendar, *rules, matters, clock}, log->writer_parts());
     }
 
     void TearDown() override {

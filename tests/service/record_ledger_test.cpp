@@ -58,7 +58,7 @@ TEST_F(RecordLedger, TheWriterTakesItUpAndProvesIt) {
     FindingId const finding = effective();
     LogWorld log(*executor, clock, 1);
     service::FilingService filing({.connection = app(), .shards = log.prepare().value()}, *executor,
-                                  service::FilingParts{*vault, *calendar, matters, clock},
+                                  service::FilingParts{*vault, *calendar, *rules, matters, clock},
                                   log.writer_parts());
     round();
     filing.log_waiting();
