@@ -1,0 +1,481 @@
+#include "crypto/draw.hpp"
+
+#include "crypto/draw_statement.hpp"
+#include "crypto/jws.hpp"
+#include "crypto/log_entry.hpp"
+#include "crypto/prepared_hmac.hpp"
+#include "crypto/signer.hpp"
+#include "tests/unit/crypto/support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sponsio::crypto::draw {
+namespace {
+
+using test::golden;
+using test::hex;
+
+/// A digest that ends with that number.
+Digest numbered(std::uint8_t last) {
+    Digest digest{};
+    digest.back() = last;
+    return digest;
+}
+
+std::vector<InspectorRef> refs(std::uint64_t count) {
+    std::vector<InspectorRef> out;
+    for (std::uint64_t i = 1; i <= count; ++i) out.push_back({i << 56 | i});
+    return out;
+}
+
+Plan plan_of(std::vector<Stratum> strata, unsigned assign = 2, std::uint64_t inspectors = 4) {
+    return {.draw_id = "0192f0c4-6b7a-7c3e-9a51-3c2d1e0f4a5b",
+            .assign = assign,
+            .dice = 4,
+            .strata = std::move(strata),
+            .inspectors = refs(inspectors)};
+}
+
+// ---------------------------------------------------------------------------------------- small things
+TEST(PreparedHmac, IsHmac) {
+    for (std::uint8_t n = 0; n != 50; ++n) {
+        Digest const key = sha256(Bytes{n});
+        PreparedHmac const prepared(key);
+        for (std::size_t const length : {0U, 1U, 36U, 55U, 56U, 63U, 64U, 65U, 200U}) {
+            std::string const text(length, static_cast<char>('a' + n % 26));
+            EXPECT_EQ(prepared(text), hmac_sha256(key, as_bytes(text))) << length;
+        }
+    }
+}
+
+TEST(DrawIds, HaveOneSpelling) {
+    for (std::string_view const text : {"1/0", "65535/9007199254740991", "17/42"})
+        EXPECT_EQ(ObjectId::parse(text).value().text(), text);
+    for (std::string_view const text : {"", "/", "1", "1/", "/1", "0/1", "01/1", "1/01", "1/-1", "65536/0",
+                                        "1/1/1", "1/ 1", "1/9007199254740992", "18446744073709551617/1"})
+        EXPECT_FALSE(ObjectId::parse(text)) << text;
+    for (std::string_view const text : {"0000000000000000", "0123456789abcdef", "ffffffffffffffff"})
+        EXPECT_EQ(InspectorRef::parse(text).value().text(), text);
+    for (std::string_view const text : {"", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF",
+                                        "0x23456789abcdef", "-123456789abcdef"})
+        EXPECT_FALSE(InspectorRef::parse(text)) << text;
+    EXPECT_LT((ObjectId{2, 5}), (ObjectId{10, 3})) << "as numbers, not as text";
+}
+
+TEST(Stratum, DrawsTheShareRoundedUpAndAtLeastTheMinimum) {
+    struct Case {
+        std::uint64_t objects;
+        std::uint32_t numerator, denominator;
+        std::uint64_t minimum, wanted;
+    };
+
+    for (Case const& c : std::vector<Case>{{0, 1, 1, 5, 0},
+                                           {1, 1, 1'000'000, 0, 1},
+                                           {100, 1, 100, 0, 1},
+                                           {101, 1, 100, 0, 2},
+                                           {100, 0, 100, 0, 0},
+                                           {100, 0, 1, 7, 7},
+                                           {5, 0, 1, 7, 5},
+                                           {10, 1, 1, 0, 10},
+                                           {3'000, 1, 3, 999, 1'000},
+                                           {1'000'000'000, 999'999, 1'000'000, 0, 999'999'000}})
+        EXPECT_EQ((Stratum{"s", c.objects, c.numerator, c.denominator, c.minimum}.wanted()), c.wanted)
+            << c.objects << " " << c.numerator << "/" << c.denominator << " " << c.minimum;
+}
+
+TEST(PublicInput, IsExactlyWhatWasPromised) {
+    Plan plan = plan_of({{"s", 1}});
+    std::vector<unsigned> const dice{3, 5, 1, 6};
+    EXPECT_EQ(public_input(plan, dice, "").value(), "dice=3,5,1,6");
+    plan.beacon = Beacon{"nist.beacon-2", 12};
+    EXPECT_EQ(public_input(plan, dice, "00ff").value(), "dice=3,5,1,6;beacon=nist.beacon-2:12:00ff");
+    plan.dice = 0;
+    EXPECT_EQ(public_input(plan, {}, "00ff").value(), "beacon=nist.beacon-2:12:00ff");
+
+    auto const where = [](Result<std::string> const& result) {
+        EXPECT_EQ(result.error().code, draw_error::bad_public_input);
+        return result.error().where;
+    };
+    EXPECT_EQ(where(public_input(plan, dice, "00ff")), "/dice");
+    EXPECT_EQ(where(public_input(plan, {}, "")), "/beacon");
+    for (std::string const& value :
+         {std::string("0"), std::string("0g"), std::string("FF"), std::string(258, 'a'), std::string("00 1")})
+        EXPECT_EQ(where(public_input(plan, {}, value)), "/beacon") << value;
+    EXPECT_TRUE(public_input(plan, {}, std::string(256, 'a')));
+    plan.beacon.reset();
+    plan.dice = 4;
+    EXPECT_EQ(where(public_input(plan, dice, "00ff")), "/beacon");
+    for (std::vector<unsigned> const& wrong : std::vector<std::vector<unsigned>>{
+             {}, {1, 2, 3}, {1, 2, 3, 4, 5}, {0, 1, 2, 3}, {1, 2, 3, 7}, {1, 2, 3, 10}})
+        EXPECT_EQ(where(public_input(plan, wrong, "")), "/dice");
+}
+
+TEST(PublicInput, HasOneSpelling) {
+    Plan plan = plan_of({{"s", 1}});
+    plan.beacon = Beacon{"d", 7};
+    EXPECT_TRUE(check_public_input(plan, "dice=1,2,3,4;beacon=d:7:ab"));
+    for (std::string_view const text :
+         {"", "dice=1,2,3,4", "beacon=d:7:ab", "beacon=d:7:ab;dice=1,2,3,4", "dice=1,2,3,4;beacon=d:7:ab;",
+          "dice=1,2,3,4;;beacon=d:7:ab", "dice=1,2,3,4;beacon=d:8:ab", "dice=1,2,3,4;beacon=e:7:ab",
+          "dice=1,2,3,4;beacon=d:7:aB", "dice=1,2,3,4;beacon=d:7:", "dice=1 2 3 4;beacon=d:7:ab",
+          "Dice=1,2,3,4;beacon=d:7:ab", "dice=1,2,3,4;beacon=d:07:ab", "dice=1,2,3,4;beacon=d:7:ab\n"})
+        EXPECT_FALSE(check_public_input(plan, text)) << text;
+    plan.beacon.reset();
+    EXPECT_TRUE(check_public_input(plan, "dice=1,2,3,4"));
+    EXPECT_FALSE(check_public_input(plan, "dice=1,2,3,4;"));
+}
+
+TEST(Chance, IsAnHmacOverPoolAndInput) {
+    Bytes const seed = hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    Digest const pool = sha256(as_bytes("pool"));
+    EXPECT_EQ(chance(seed, pool, "dice=3,5,1,6"),
+              hmac_sha256(seed, as_bytes("sponsio-draw/v1\n" + to_hex(pool) + "\ndice=3,5,1,6\n")));
+    EXPECT_EQ(seed_commitment(seed), sha256(seed));
+}
+
+// -------------------------------------------------------------------------------------------- sampling
+TEST(Sampler, BreaksTiesByPlaceInTheLog) {
+    Drawn const two{.id = {2, 5}, .ticket = numbered(1)};
+    Drawn const ten{.id = {10, 3}, .ticket = numbered(1)};
+    Drawn const first{.id = {99, 9}, .ticket = numbered(0)};
+    EXPECT_TRUE(before(two, ten));
+    EXPECT_FALSE(before(ten, two));
+    EXPECT_FALSE(before(two, two));
+    EXPECT_TRUE(before(first, two));
+    EXPECT_FALSE(before(two, first));
+}
+
+TEST(Sampler, TakesTheSmallestTicketsInWhateverOrderObjectsCome) {
+    Plan const plan =
+        plan_of({{"a", 300, 1, 10, 0}, {"b", 300, 0, 1, 7}, {"c", 300, 0, 1, 0}, {"d", 2, 1, 2, 5}});
+    Digest const chance = sha256(as_bytes("a chance"));
+    Digest const key = hmac_sha256(chance, as_bytes("objects"));
+    std::vector<Drawn> all;
+    for (std::uint64_t leaf = 0; leaf != 902; ++leaf) {
+        ObjectId const id{1 + leaf % 11, leaf};
+        all.push_back({.id = id,
+                       .stratum = static_cast<std::uint32_t>(leaf / 300),
+                       .ticket = hmac_sha256(key, as_bytes(id.text())),
+                       .barred = {plan.inspectors[leaf % 4]}});
+    }
+    auto const drawn_from = [&](std::vector<Drawn> const& objects) {
+        Sampler sampler(chance, plan);
+        for (Drawn const& one : objects)
+            sampler.add({.id = one.id, .stratum = one.stratum, .barred = one.barred});
+        auto drawn = sampler.take();
+        EXPECT_TRUE(sampler.take().empty());
+        return drawn;
+    };
+    std::vector<Drawn> expected;
+    for (std::uint32_t stratum = 0; stratum != 4; ++stratum) {
+        std::vector<Drawn> members;
+        std::ranges::copy_if(all, std::back_inserter(members),
+                             [&](Drawn const& d) { return d.stratum == stratum; });
+        std::ranges::sort(members, before);
+        members.resize(plan.strata[stratum].wanted());
+        expected.insert(expected.end(), members.begin(), members.end());
+    }
+    ASSERT_EQ(expected.size(), 30U + 7U + 0U + 2U);
+    EXPECT_EQ(drawn_from(all), expected);
+    std::ranges::reverse(all);
+    EXPECT_EQ(drawn_from(all), expected);
+    std::ranges::sort(all, before);
+    EXPECT_EQ(drawn_from(all), expected);
+}
+
+TEST(Sampler, WeightIsThatManyLots) {
+    Plan const plan = plan_of({{"a", 1, 1, 1, 0}});
+    Digest const chance = sha256(as_bytes("a chance"));
+    Digest const key = hmac_sha256(chance, as_bytes("objects"));
+    for (std::uint32_t weight = 1; weight <= max_weight; ++weight) {
+        Sampler sampler(chance, plan);
+        sampler.add({.id = {7, 1'234'567}, .weight = weight});
+        Digest best = hmac_sha256(key, as_bytes("7/1234567"));
+        for (std::uint32_t lot = 2; lot <= weight; ++lot)
+            best = std::min(best, hmac_sha256(key, as_bytes("7/1234567#" + std::to_string(lot))));
+        EXPECT_EQ(sampler.take().at(0).ticket, best) << weight;
+    }
+}
+
+TEST(Sampler, RefusesToKeepMoreThanItCan) {
+    EXPECT_THROW(Sampler(Digest{}, plan_of({{"a", max_drawn, 1, 1, 0}, {"b", 1, 1, 1, 0}})), Failure);
+}
+
+// ----------------------------------------------------------------------------------------------- seats
+class Seating : public testing::Test {
+  protected:
+    /// By the definition: all by their keyed digest.
+    [[nodiscard]] std::vector<InspectorRef> ranking(std::vector<InspectorRef> const& barred = {}) const {
+        Digest const key = hmac_sha256(chance_, as_bytes("inspectors"));
+        std::vector<std::pair<Digest, InspectorRef>> ranked;
+        for (InspectorRef const ref : plan_.inspectors)
+            if (std::ranges::find(barred, ref) == barred.end())
+                ranked.emplace_back(hmac_sha256(key, as_bytes("3/14 " + ref.text())), ref);
+        std::ranges::sort(ranked);
+        std::vector<InspectorRef> out;
+        for (auto const& [digest, ref] : ranked) out.push_back(ref);
+        return out;
+    }
+
+    [[nodiscard]] Result<Seats> seats(std::vector<InspectorRef> const& barred = {},
+                                      std::vector<InspectorRef> const& recused = {}) const {
+        return Assigner(chance_, plan_).seats({3, 14}, barred, recused);
+    }
+
+    Digest chance_ = sha256(as_bytes("another chance"));
+    Plan plan_ = plan_of({{"s", 1, 1, 1, 0}}, 3, 9);
+};
+
+TEST_F(Seating, TakesTheFirstOfTheRanking) {
+    auto const order = ranking();
+    EXPECT_EQ(seats().value(), (Seats{order[0], order[1], order[2]}));
+    std::vector<InspectorRef> barred{order[1], order[4]};
+    std::ranges::sort(barred);
+    EXPECT_EQ(seats(barred).value(), (Seats{order[0], order[2], order[3]}));
+    plan_.assign = 0;
+    EXPECT_EQ(seats().value(), Seats{});
+}
+
+TEST_F(Seating, ARecusalMovesTheNextOneUpAndNobodyElse) {
+    auto const order = ranking();
+    EXPECT_EQ(seats({}, {order[1]}).value(), (Seats{order[0], order[3], order[2]}));
+    EXPECT_EQ(seats({}, {order[1], order[3]}).value(), (Seats{order[0], order[4], order[2]}))
+        << "twice on one seat";
+    EXPECT_EQ(seats({}, {order[1], order[0], order[2]}).value(), (Seats{order[4], order[3], order[5]}));
+}
+
+TEST_F(Seating, SeatsStayEmptyWhenNobodyIsLeft) {
+    auto const order = ranking();
+    std::vector<InspectorRef> barred = plan_.inspectors;
+    EXPECT_EQ(seats(barred).value(), Seats(3)) << "all inspectors are barred";
+    std::erase(barred, order[5]);
+    EXPECT_EQ(seats(barred).value(), (Seats{order[5], std::nullopt, std::nullopt}));
+    EXPECT_EQ(seats(barred, {order[5]}).value(), Seats(3));
+    std::erase_if(barred, [&](InspectorRef ref) {
+        return std::ranges::find(order.begin(), order.begin() + 4, ref) != order.begin() + 4;
+    });
+    std::vector<InspectorRef> const five{order[0], order[1], order[2], order[3], order[5]};
+    ASSERT_EQ(ranking(barred), five);
+    EXPECT_EQ(seats(barred, {five[0], five[1], five[2]}).value(), (Seats{five[3], five[4], std::nullopt}));
+    plan_.inspectors.clear();
+    EXPECT_EQ(seats().value(), Seats(3));
+}
+
+TEST_F(Seating, OnlyWhoHasASeatIsRecused) {
+    auto const order = ranking();
+    for (std::vector<InspectorRef> const& recused :
+         std::vector<std::vector<InspectorRef>>{{order[3]},
+                                                {order[1], order[1]},
+                                                {order[4], order[1]},
+                                                {{12345}},
+                                                {order[0], order[3], order[0]}})
+        EXPECT_EQ(seats({}, recused).error().code, draw_error::not_seated);
+    std::vector<InspectorRef> const barred{order[0]};
+    EXPECT_EQ(seats(barred, {order[0]}).error().code, draw_error::not_seated);
+}
+
+TEST_F(Seating, AreThoseOfOneObject) {
+    Assigner const assigner(chance_, plan_);
+    int differ = 0;
+    for (std::uint64_t leaf = 0; leaf != 20; ++leaf)
+        differ += assigner.seats({3, leaf}, {}).value() != assigner.seats({3, 14}, {}).value();
+    EXPECT_GE(differ, 15);
+}
+
+// ------------------------------------------------------------------------------------------ the golden
+/// Drawn by other software: tests/e2e/sponsio_e2e/draws.py.
+class Golden : public testing::Test {
+  protected:
+    [[nodiscard]] Result<std::vector<Drawn>> draw_again(std::string_view pool, std::size_t piece = SIZE_MAX) {
+        Statement const& said = file_.said;
+        drawing_.emplace(Drawing({said.seed, said.pool_digest, said.public_input, said.recusals}));
+        while (!pool.empty()) {
+            std::size_t const length = std::min(piece, pool.size());
+            if (auto const good = drawing_->feed(pool.substr(0, length)); !good) return good.error();
+            pool.remove_prefix(length);
+        }
+        return drawing_->finish();
+    }
+
+    std::string const text_ = golden("draw/draw.json") + "\n";
+    std::string const pool_ = golden("draw/draw-pool.txt") + "\n";
+    StatementFile file_ = StatementFile::parse(text_).value();
+    std::optional<Drawing> drawing_;
+};
+
+TEST_F(Golden, IsDrawnAgainToTheSameBytes) {
+    for (std::size_t const piece : {std::size_t{1}, std::size_t{100}, SIZE_MAX}) {
+        auto const drawn = draw_again(pool_, piece).value();
+        std::string const result = result_text(drawing_->plan(), drawn);
+        EXPECT_EQ(result, canonical_json(file_.result));
+        EXPECT_EQ(sha256(as_bytes(result)), file_.said.result_digest);
+        EXPECT_EQ(file_.said.file(result, file_.jws), text_);
+        EXPECT_EQ(row_text(drawing_->plan(), drawn.back()), canonical_json(file_.result.as_array().back()));
+    }
+    EXPECT_EQ(file_.said.recusals.size(), 3U);
+    EXPECT_EQ(seed_commitment(file_.said.seed), file_.said.seed_commitment);
+    EXPECT_NE(text_.find(R"("inspectors":[null,null])"), std::string::npos);
+}
+
+TEST_F(Golden, IsSignedByOtherSoftware) {
+    auto const keys = Jwks::parse(golden("draw/jwks.json")).value();
+    EXPECT_EQ(verify_signature(file_, keys.resolver()).value(), "draw-test");
+    EXPECT_EQ(verify_signature(file_, Jwks().resolver()).error().code, jws_error::unknown_key);
+    file_.said.revision = 3;
+    EXPECT_EQ(verify_signature(file_, keys.resolver()).error().code, draw_error::payload_differs);
+    EXPECT_EQ(check_payload(file_).error().code, draw_error::payload_differs);
+    file_.jws.pop_back();
+    EXPECT_EQ(check_payload(file_).error().code, jws_error::malformed);
+}
+
+TEST_F(Golden, IsOfNoOtherPoolInputOrRecusal) {
+    std::string other = pool_;
+    other.replace(other.find(" 1/5 3"), 6, " 1/5 4");
+    EXPECT_EQ(draw_again(other).error().code, draw_error::pool_changed);
+    other.pop_back();
+    EXPECT_EQ(draw_again(other).error().code, draw_error::line_end);
+    Statement const said = file_.said;
+    file_.said.public_input = "dice=3,5,1,6,6,2";
+    EXPECT_EQ(draw_again(pool_).error().code, draw_error::bad_public_input);
+    file_.said = said;
+    file_.said.recusals.push_back({{1, 1}, file_.said.recusals[0].inspector});
+    EXPECT_EQ(draw_again(pool_).error().code, draw_error::not_seated) << "an object that was not drawn";
+    file_.said = said;
+    std::swap(file_.said.recusals[0], file_.said.recusals[1]);
+    EXPECT_EQ(draw_again(pool_).error().code, draw_error::not_seated) << "in another order";
+    file_.said = said;
+    file_.said.seed[0] ^= 1;
+    file_.said.recusals.clear();
+    EXPECT_NE(result_text(drawing_->plan(), draw_again(pool_).value()), canonical_json(file_.result));
+}
+
+TEST_F(Golden, NamesTheLeafItWasCommittedToBy) {
+    ASSERT_TRUE(draw_again(pool_));
+    Plan const& plan = drawing_->plan();
+    EXPECT_TRUE(check_committed(file_.said, plan));
+    auto const refused = [&](auto change) {
+        Statement said = file_.said;
+        change(said);
+        auto const checked = check_committed(said, plan);
+        return checked ? std::string() : std::string(checked.error().where);
+    };
+    /// With the entry that the content asks for.
+    auto const with_content = [](Statement& said, std::string_view was, std::string_view now) {
+        std::string& content = said.committed_leaf.content;
+        content.replace(content.find(was), was.size(), now);
+        said.committed_leaf.entry = LogEntry{"draw", said.committed_at, sha256(as_bytes(content))}.text();
+    };
+    std::string const entry = "/committed_leaf/entry", content = "/committed_leaf/content";
+    EXPECT_EQ(refused([](Statement& s) { s.committed_at = "2026-03-02T01:00:06.547937Z"; }), entry);
+    EXPECT_EQ(refused([](Statement& s) { s.committed_leaf.entry += "\n"; }), entry);
+    EXPECT_EQ(refused([](Statement& s) {
+                  s.committed_leaf.entry =
+                      LogEntry{"key", s.committed_at, sha256(as_bytes(s.committed_leaf.content))}.text();
+              }),
+              entry);
+    EXPECT_EQ(refused([](Statement& s) { s.committed_leaf.content += " "; }), content);
+    EXPECT_EQ(refused([](Statement& s) { s.reveal_by = "2026-03-04T01:00:00Z"; }), content);
+    EXPECT_EQ(refused([](Statement& s) { s.seed_commitment[0] ^= 1; }), content);
+    EXPECT_EQ(refused([](Statement& s) { s.pool_digest[0] ^= 1; }), content);
+    EXPECT_EQ(refused([](Statement& s) { s.draw_id[0] = '1'; }), content);
+    EXPECT_EQ(refused([&](Statement& s) { with_content(s, "salt", "SALT"); }), content);
+    EXPECT_EQ(refused([&](Statement& s) { with_content(s, "dice 6", "dice 7"); }), content);
+    EXPECT_EQ(refused([&](Statement& s) { with_content(s, "\"committed\"", "\"revealed\""); }), content);
+    EXPECT_EQ(refused([&](Statement& s) { with_content(s, "{", "{\"more\":1,"); }), content);
+    EXPECT_EQ(refused([&](Statement& s) { with_content(s, "{", "["); }), content);
+    EXPECT_EQ(refused([&](Statement& s) { with_content(s, "c2FsdCBv", "c2FsdCBw"); }), "") << "any salt";
+}
+
+TEST_F(Golden, HasNoOtherForm) {
+    auto const refused = [&](std::string_view was, std::string_view now) {
+        std::string text = text_;
+        auto const at = text.find(was);
+        EXPECT_NE(at, std::string::npos) << was;
+        text.replace(at, was.size(), now);
+        auto const parsed = StatementFile::parse(text);
+        return parsed ? std::string("taken") : std::string(parsed.error().code) + " " + parsed.error().where;
+    };
+    EXPECT_EQ(refused("sponsio-draw/v1", "sponsio-draw/v1"), "taken");
+    EXPECT_EQ(refused("sponsio-draw/v1", "sponsio-draw/v2"), "malformed_draw /algorithm");
+    EXPECT_EQ(refused("{\"algorithm\"", "{ \"algorithm\""), "malformed_draw ");
+    EXPECT_EQ(refused("}\n", "}\n\n"), "malformed_draw ");
+    EXPECT_EQ(refused("}\n", "}"), "taken") << "the last line feed";
+    EXPECT_EQ(refused("\"algorithm\":\"sponsio-draw/v1\",", ""), "malformed_draw /algorithm");
+    EXPECT_EQ(refused("{\"algorithm\"", "{\"a\":1,\"algorithm\""), "malformed_draw ");
+    EXPECT_EQ(refused("\"revision\":2", "\"revision\":0"), "malformed_draw /revision");
+    EXPECT_EQ(refused("\"revision\":2", "\"revision\":\"2\""), "malformed_draw /revision");
+    EXPECT_EQ(refused("\"reveal_by\":\"2026-03-03", "\"reveal_by\":\"2026-02-29"),
+              "malformed_draw /reveal_by");
+    EXPECT_EQ(refused("\"committed_at\":\"", "\"committed_at\":\"x"), "malformed_draw /committed_at");
+    EXPECT_EQ(refused("\"leaf_index\":12", "\"leaf_index\":-1"), "malformed_draw /committed_leaf/leaf_index");
+    EXPECT_EQ(refused("\"inspectors\":5,", ""), "malformed_draw /pool/inspectors");
+    EXPECT_EQ(refused("\"inspectors\":5,", "\"inspectors\":5,\"more\":1,"), "malformed_draw /pool");
+    EXPECT_EQ(refused("\"recusals\":[", "\"recusals\":[1,"), "malformed_draw /recusals/0");
+    EXPECT_EQ(refused("\"object\":\"1/", "\"object\":\"x/"), "malformed_draw /recusals/0");
+    EXPECT_EQ(refused("\"seed\":\"", "\"seed\":\"0"), "malformed_draw /seed");
+    EXPECT_EQ(refused("\"seed\":\"" + to_hex(file_.said.seed), "\"seed\":\"" + std::string(64, 'A')),
+              "malformed_draw /seed");
+    EXPECT_EQ(refused("\"result\":[", "\"result\":1.5,\"x\":["), "number_not_integer /result");
+    EXPECT_EQ(StatementFile::parse("[]").error().code, draw_error::malformed);
+    EXPECT_EQ(StatementFile::parse("").error().code, json_error::syntax);
+}
+
+TEST(Statement, SignsAndReadsBack) {
+    Plan const plan = plan_of({{"s", 1, 1, 1, 0}});
+    KeySigner const signer(PrivateKey::generate(Algorithm::es256));
+    std::vector<Drawn> const drawn{
+        {.id = {1, 2}, .ticket = numbered(3), .seats = {plan.inspectors[0], std::nullopt}}};
+    std::string const result = result_text(plan, drawn);
+    EXPECT_EQ(result, R"([{"inspectors":["0100000000000001",null],"object":"1/2","stratum":"s","ticket":")" +
+                          std::string(63, '0') + R"(3"}])");
+    Statement const said{.draw_id = plan.draw_id,
+                         .pool_digest = numbered(1),
+                         .objects = 1,
+                         .inspectors = 4,
+                         .seed_commitment = numbered(2),
+                         .committed_at = "2026-03-02T01:00:06Z",
+                         .committed_leaf = {1, 2, "entry", "{\"content\":\"承诺\"}"},
+                         .reveal_by = "2026-03-02T01:00:07.5Z",
+                         .public_input = "dice=1,2,3,4",
+                         .public_input_at = "2026-03-02T01:00:07Z",
+                         .seed = numbered(5),
+                         .revealed_at = "2026-03-02T01:00:08Z",
+                         .revision = 2,
+                         .recusals = {{{1, 2}, plan.inspectors[3]}},
+                         .result_digest = sha256(as_bytes(result))};
+    std::string const text = said.file(result, jws_sign(statement_typ, said.payload(), signer));
+    EXPECT_EQ(text, canonical_json(parse_json(text).value()) + "\n");
+    auto const file = StatementFile::parse(text).value();
+    EXPECT_EQ(file.said, said);
+    EXPECT_EQ(canonical_json(file.result), result);
+    KeyResolver const keys = [&](std::string_view) { return std::optional(signer.public_key()); };
+    EXPECT_EQ(verify_signature(file, keys).value(), signer.kid());
+
+    auto const with_jws = [&](std::string const& jws) {
+        return verify_signature(StatementFile::parse(said.file(result, jws)).value(), keys).error().code;
+    };
+    EXPECT_EQ(with_jws(jws_sign("dc+sd-jwt", said.payload(), signer)), jws_error::wrong_type);
+    EXPECT_EQ(with_jws(jws_sign(statement_typ, "{}", signer)), draw_error::payload_differs);
+    KeySigner const ed25519(PrivateKey::generate(Algorithm::ed25519), signer.kid());
+    EXPECT_EQ(with_jws(jws_sign(statement_typ, said.payload(), ed25519)), jws_error::algorithm);
+    KeySigner const thief(PrivateKey::generate(Algorithm::es256), signer.kid());
+    EXPECT_EQ(with_jws(jws_sign(statement_typ, said.payload(), thief)), jws_error::bad_signature);
+}
+
+TEST(Statement, SaysInTheLogWhatWasRevealedOrDied) {
+    Statement said;
+    said.draw_id = "0192f0c4-6b7a-7c3e-9a51-3c2d1e0f4a5b";
+    said.public_input = "dice=1,2,3,4";
+    std::string const zeros(64, '0');
+    EXPECT_EQ(
+        canonical_json(revealed_content(said)),
+        R"({"draw_id":"0192f0c4-6b7a-7c3e-9a51-3c2d1e0f4a5b","public_input":"dice=1,2,3,4","result_digest":")" +
+            zeros + R"(","revision":1,"seed":")" + zeros + R"(","stage":"revealed"})");
+    EXPECT_EQ(canonical_json(void_content("x", "pool_changed")),
+              R"({"draw_id":"x","stage":"void","why":"pool_changed"})");
+}
+
+}  // namespace
+}  // namespace sponsio::crypto::draw
