@@ -107,12 +107,11 @@ create index draw_object_commitment on draw_object (commitment_code);
 
 -- Inspectors who were taken off an object, in order.
 create table draw_recusal (
-    draw_id     uuid not null references draw,
-    serial      integer not null check (serial >= 1),
-    object      text not null,
-    ref         text not null,
-    replaced_by text,                           -- null: nobody was left
-    at          timestamptz not null,
+    draw_id uuid not null references draw,
+    serial  integer not null check (serial >= 1),
+    object  text not null,
+    ref     text not null,
+    at      timestamptz not null,
     primary key (draw_id, serial),
     unique (draw_id, object, ref),
     foreign key (draw_id, object) references draw_object (draw_id, object),

@@ -146,4 +146,10 @@ Json page(crypto::Array items, int limit, std::string_view last_key) {
                       {"next_cursor", full ? Json(cursor_for(last_key)) : Json()}};
 }
 
+Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key) {
+    if (!rows) return rows.error();
+    std::string const last = rows->empty() ? "" : rows->back().at(key).as_string();
+    return page(crypto::Array(rows->begin(), rows->end()), limit, last);
+}
+
 }  // namespace sponsio::api

@@ -106,6 +106,16 @@ Outcome<std::int64_t> position_of(Paging const& paging);
 std::string cursor_for(std::string_view last_key);
 /// {"items": [...], "next_cursor": ...}: there may be more if the page is full.
 Json page(crypto::Array items, int limit, std::string_view last_key);
+/// The same of rows whose member `key` is what a cursor stands for.
+Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key);
+
+/// The id that the cursor of such a list stands for; nothing at the beginning.
+template <class AnyId>
+Outcome<std::optional<AnyId>> id_behind(Paging const& paging) {
+    if (paging.after.empty()) return std::optional<AnyId>{};
+    if (auto id = AnyId::parse(paging.after)) return id;
+    return bad_field("query:cursor", reason::bad_format);
+}
 
 /// An identifier in the path. What has not its form names nothing: not_found.
 template <class AnyId>

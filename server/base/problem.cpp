@@ -35,6 +35,7 @@ std::span<Problem const* const> all_problems() {
                                      &too_late,
                                      &not_eligible,
                                      &ratio_out_of_bounds,
+                                     &empty_pool,
                                      &calendar_unknown,
                                      &lint_failed,
                                      &throttled,

@@ -68,6 +68,7 @@ inline constexpr Problem not_eligible{"not-eligible", 422, "This committer canno
                                       "该承诺人目前不适用告知承诺"};
 inline constexpr Problem ratio_out_of_bounds{
     "ratio-out-of-bounds", 422, "The ratio lies outside what the rules allow", "抽查比例超出规则允许的范围"};
+inline constexpr Problem empty_pool{"empty-pool", 422, "Nothing can be drawn", "没有可供抽取的承诺"};
 inline constexpr Problem calendar_unknown{
     "calendar-unknown", 422, "The official calendar for that year is not known", "尚无该年度官方工作日历"};
 inline constexpr Problem lint_failed{"lint-failed", 422, "The record breaks a rule and was not signed",

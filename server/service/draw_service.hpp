@@ -32,7 +32,7 @@ class DrawService {
     Outcome<Made> make(db::PgSession& db, domain::Principal const& who,
                        domain::DrawRequest const& request) const;
     Outcome<domain::Json> take_input(db::PgSession& db, domain::Principal const& who, DrawId id,
-                                     domain::PublicInput const& input) const;
+                                     domain::PublicInput const& input, domain::DrawState& state) const;
 
     db::DbExecutor& db_;
     Vault const& vault_;

@@ -20,10 +20,11 @@ namespace fs = std::filesystem;
 using crypto::KeyStore;
 
 /// What every server needs. A key store of an earlier version gets what it lacks.
-constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 4> keys_of_server{
+constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 5> keys_of_server{
     {{purpose::record, crypto::Algorithm::es256},
      {purpose::submission, crypto::Algorithm::sm2},
      {purpose::log, crypto::Algorithm::ed25519},
+     {purpose::draw, crypto::Algorithm::es256},
      {purpose::check, crypto::Algorithm::es256}}};
 constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 1> keys_of_witness{
     {{purpose::witness, crypto::Algorithm::ed25519}}};
@@ -179,6 +180,12 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
     return keys;
 }
 
+Outcome<void> KeyService::make_missing(Instant now) {
+    for (auto const& [what, algorithm] : keys_of_server)
+        if (auto done = ensure(what, algorithm, now); !done) return done.error();
+    return {};
+}
+
 Outcome<void> KeyService::ensure(std::string_view what, crypto::Algorithm algorithm, Instant now) {
     auto const known = store_->keys();
     if (std::ranges::find(known, what, &crypto::KeyEntry::purpose) != known.end()) return {};
@@ -215,8 +222,9 @@ crypto::Jwks KeyService::record_keys() const {
 }
 
 std::string KeyService::jwks() const {
-    return crypto::write_json(
-        fresh_store().jwks({std::string(purpose::record), std::string(purpose::check)}).to_json());
+    std::vector<std::string> shown;
+    for (std::string_view what : {purpose::record, purpose::draw, purpose::check}) shown.emplace_back(what);
+    return crypto::write_json(fresh_store().jwks(shown).to_json());
 }
 
 std::optional<std::string> KeyService::submission_pem(std::optional<std::string> const& kid,

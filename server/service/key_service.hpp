@@ -27,6 +27,7 @@ namespace purpose {
 inline constexpr std::string_view record = "record";          ///< ES256: credit records
 inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
 inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
+inline constexpr std::string_view draw = "draw";                  ///< ES256: statements of draws
 inline constexpr std::string_view check = "check";            ///< ES256: questions to departments
 inline constexpr std::string_view witness = "witness";  ///< Ed25519: cosignatures on others' checkpoints
 }  // namespace purpose
@@ -57,6 +58,9 @@ class KeyService {
     static Outcome<std::unique_ptr<KeyService>> open_for_witness(KeyPlace const& place, Clock const& clock);
     /// The same, but only if the key store is there.
     static Outcome<std::unique_ptr<KeyService>> open_existing(KeyPlace const& place, Clock const& clock);
+
+    /// Makes the keys that a server needs and a key store of an earlier version lacks.
+    Outcome<void> make_missing(Instant now);
 
     ~KeyService();
     KeyService(KeyService const&) = delete;

@@ -135,7 +135,7 @@ void insert_inspectors(db::PgSession& db, DrawId draw, std::vector<DrawInspector
     db.exec(insert_refs, Params(draw, refs, accounts));
 }
 
-std::vector<DrawInspector> inspectors_of(db::PgSession& db, DrawId draw) {
+std::vector<DrawInspector> draw_inspectors(db::PgSession& db, DrawId draw) {
     std::vector<DrawInspector> inspectors;
     for (auto const& row : db.exec(select_refs, Params(draw)))
         inspectors.push_back({row.get<std::string>(0), row.get<AccountId>(1)});

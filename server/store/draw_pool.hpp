@@ -58,7 +58,7 @@ struct DrawInspector {
 };
 
 void insert_inspectors(db::PgSession& db, DrawId draw, std::vector<DrawInspector> const& inspectors);
-std::vector<DrawInspector> inspectors_of(db::PgSession& db, DrawId draw);
+std::vector<DrawInspector> draw_inspectors(db::PgSession& db, DrawId draw);
 
 // -----------------------------------------------------------------------------------------------------
 // chunks

@@ -35,12 +35,10 @@ constexpr BinaryQuery select_objects{
 constexpr BinaryQuery select_object_of_task{
     "draw_results.object_of_task", "select object from draw_object where task_id = $2 and draw_id = $1"};
 constexpr BinaryQuery select_recusals{
-    "draw_results.recusals",
-    "select object, ref, replaced_by from draw_recusal where draw_id = $1 order by serial"};
+    "draw_results.recusals", "select object, ref from draw_recusal where draw_id = $1 order by serial"};
 constexpr BinaryQuery insert_one_recusal{
     "draw_results.insert_recusal",
-    "insert into draw_recusal (draw_id, serial, object, ref, replaced_by, at) "
-    "values ($1, $2, $3, $4, $5, $6)"};
+    "insert into draw_recusal (draw_id, serial, object, ref, at) values ($1, $2, $3, $4, $5)"};
 constexpr BinaryQuery insert_one_statement{
     "draw_results.insert_statement",
     "insert into draw_statement (draw_id, revision, document, made_at) values ($1, $2, $3, $4)"};
@@ -70,9 +68,9 @@ std::string words(std::vector<std::string> const& list) {
 
 }  // namespace
 
-std::span<domain::Word<SetAside> const> words_of(SetAside) {
-    static constexpr domain::Word<SetAside> words[] = {{SetAside::not_effective, "not_effective"},
-                                                       {SetAside::open_task, "open_task"}};
+std::span<domain::Word<NotChecked> const> words_of(NotChecked) {
+    static constexpr domain::Word<NotChecked> words[] = {{NotChecked::not_effective, "not_effective"},
+                                                         {NotChecked::open_task, "open_task"}};
     return words;
 }
 
@@ -127,7 +125,7 @@ std::vector<DrawObject> objects_of(db::PgSession& db, DrawId draw) {
                            .barred = row.get_array<std::string>(3),
                            .commitment_code = row.get<std::string>(4),
                            .task = row.get<std::optional<TaskId>>(5),
-                           .set_aside = optional_word_at<SetAside>(row, 6)});
+                           .set_aside = optional_word_at<NotChecked>(row, 6)});
     return objects;
 }
 
@@ -140,14 +138,12 @@ std::optional<std::string> object_of_task(db::PgSession& db, DrawId draw, TaskId
 std::vector<DrawRecusal> recusals_of(db::PgSession& db, DrawId draw) {
     std::vector<DrawRecusal> recusals;
     for (auto const& row : db.exec(select_recusals, Params(draw)))
-        recusals.push_back(
-            {row.get<std::string>(0), row.get<std::string>(1), row.get<std::optional<std::string>>(2)});
+        recusals.push_back({row.get<std::string>(0), row.get<std::string>(1)});
     return recusals;
 }
 
 void insert_recusal(db::PgSession& db, DrawId draw, int serial, DrawRecusal const& recusal, Instant now) {
-    db.exec(insert_one_recusal,
-            Params(draw, std::int32_t{serial}, recusal.object, recusal.ref, recusal.replaced_by, now));
+    db.exec(insert_one_recusal, Params(draw, std::int32_t{serial}, recusal.object, recusal.ref, now));
 }
 
 void insert_statement(db::PgSession& db, DrawId draw, DrawStatement const& statement, Instant now) {

@@ -32,8 +32,8 @@ std::vector<DrawnCommitment> lock_drawn(db::PgSession& db,
                                         std::vector<MatterId> const& matters);
 
 /// Why a drawn commitment gets no task.
-enum class SetAside { not_effective, open_task };
-std::span<domain::Word<SetAside> const> words_of(SetAside);
+enum class NotChecked { not_effective, open_task };
+std::span<domain::Word<NotChecked> const> words_of(NotChecked);
 
 struct DrawObject {
     std::string object;  ///< "<shard>/<leaf>"
@@ -42,7 +42,7 @@ struct DrawObject {
     std::vector<std::string> barred;
     std::string commitment_code;
     std::optional<TaskId> task;
-    std::optional<SetAside> set_aside;
+    std::optional<NotChecked> set_aside;
 };
 
 /// In the order of the statement.
@@ -51,10 +51,10 @@ std::vector<DrawObject> objects_of(db::PgSession& db, DrawId draw);
 /// The object that a task was made for.
 std::optional<std::string> object_of_task(db::PgSession& db, DrawId draw, TaskId task);
 
+/// Who left an object's inspection for good.
 struct DrawRecusal {
     std::string object;
     std::string ref;
-    std::optional<std::string> replaced_by;  ///< nothing: nobody was left
 };
 
 /// In order.

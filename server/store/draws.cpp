@@ -29,7 +29,8 @@ constexpr BinaryQuery select_claimed{
     "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
     "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
     "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
-    "from draw where state in ('preparing', 'input_given') and (retry_at is null or retry_at <= $1) "
+    "from draw where state = $1 and state in ('preparing', 'input_given') "
+    "and (retry_at is null or retry_at <= $2) "
     "order by draw_id limit 1 for update skip locked"};
 constexpr BinaryQuery select_of{
     "draws.of",
@@ -119,8 +120,8 @@ std::optional<DrawRow> lock_draw(db::PgSession& db, DrawId id) {
     return first_draw(db.exec(select_draw_locked, Params(id)));
 }
 
-std::optional<DrawRow> claim_draw(db::PgSession& db, Instant now) {
-    return first_draw(db.exec(select_claimed, Params(now)));
+std::optional<DrawRow> claim_draw(db::PgSession& db, domain::DrawState state, Instant now) {
+    return first_draw(db.exec(select_claimed, Params(domain::word(state), now)));
 }
 
 void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& c) {

@@ -61,8 +61,9 @@ void insert(db::PgSession& db, DrawRow const& draw);
 std::optional<DrawRow> draw_by_id(db::PgSession& db, DrawId id);
 /// The same, locked until the transaction ends.
 std::optional<DrawRow> lock_draw(db::PgSession& db, DrawId id);
-/// One that waits for the background work and that nobody else has, locked until the transaction ends.
-std::optional<DrawRow> claim_draw(db::PgSession& db, Instant now);
+/// One in that state whose time for another try has come and that nobody else has, locked until the
+/// transaction ends. The background work moves those that are preparing and those that have their input.
+std::optional<DrawRow> claim_draw(db::PgSession& db, domain::DrawState state, Instant now);
 
 /// Each writes the state that its step leads to.
 void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& commitment);

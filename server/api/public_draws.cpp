@@ -1,0 +1,93 @@
+#include "server/api/public_draws.hpp"
+
+#include "server/api/accept.hpp"
+#include "server/api/common.hpp"
+
+namespace sponsio::api {
+namespace {
+
+using service::PublicDraws;
+
+constexpr http::Literal json_type = "application/json";
+constexpr http::Literal text_type = "text/plain; charset=utf-8";
+
+/// Asked anew each time: an inspector who was recused makes another revision.
+constexpr std::string_view cache_of_results = "no-cache";
+constexpr std::string_view cache_of_pools = "public, max-age=31536000, immutable";
+
+/// How long each piece of a pool file may take to come from the database.
+constexpr std::chrono::seconds piece_budget{10};
+
+awaitable<Response> list(PublicDraws& draws, Request& request) {
+    auto const paging = paging_of(request);
+    if (!paging) co_return http::problem_response(paging.error(), request);
+    auto const after = id_behind<DrawId>(*paging);
+    if (!after) co_return http::problem_response(after.error(), request);
+    auto const shown =
+        page_by(co_await draws.list(*after, paging->limit, request.deadline), paging->limit, "draw_id");
+    if (!shown) co_return http::problem_response(shown.error(), request);
+    co_return cached(request, json_type, crypto::write_json(*shown), cache_of_results);
+}
+
+awaitable<Response> one(PublicDraws& draws, Request& request) {
+    auto const id = id_in_path<DrawId>(request, "draw_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto const draw = co_await draws.draw(*id, request.deadline);
+    if (!draw) co_return http::problem_response(draw.error(), request);
+    co_return cached(request, json_type, crypto::write_json(*draw), cache_of_results);
+}
+
+awaitable<Response> statement(PublicDraws& draws, Request& request) {
+    auto const id = id_in_path<DrawId>(request, "draw_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto document = co_await draws.statement(*id, request.deadline);
+    if (!document) co_return http::problem_response(document.error(), request);
+    co_return cached(request, json_type, std::move(*document), cache_of_results);
+}
+
+/// Piece by piece from the database, so that a pool of millions needs the memory of one piece.
+awaitable<void> send_pool(PublicDraws& draws, DrawId id, http::BodyWriter& out) {
+    for (int number = 1;; ++number) {
+        auto const deadline = std::chrono::steady_clock::now() + piece_budget;
+        auto const piece = co_await draws.pool_piece(id, number, deadline);
+        if (!piece.value() || !co_await out.write(**piece)) co_return;
+    }
+}
+
+awaitable<Response> pool(PublicDraws& draws, Request& request) {
+    auto const id = id_in_path<DrawId>(request, "draw_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto const digest = co_await draws.pool(*id, request.deadline);
+    if (!digest) co_return http::problem_response(digest.error(), request);
+    std::string const etag = "\"" + crypto::to_hex(*digest) + "\"";
+    Response response;
+    if (names_etag(request.header("If-None-Match").value_or(""), etag)) {
+        response = http::empty_response(304);
+    } else {
+        response.content_type = text_type;
+        response.stream = [&draws, id = *id](http::BodyWriter& out) { return send_pool(draws, id, out); };
+    }
+    response.set("ETag", etag);
+    response.set("Cache-Control", std::string(cache_of_pools));
+    co_return response;
+}
+
+}  // namespace
+
+std::vector<Route> public_draw_routes(PublicDraws& draws) {
+    std::vector<Route> routes;
+    routes.push_back({Method::get, "/public/v1/draws",
+                      [&draws](Request& request) { return list(draws, request); },
+                      allow_list(Policy::everyone())});
+    routes.push_back({Method::get, "/public/v1/draws/{draw_id}",
+                      [&draws](Request& request) { return one(draws, request); }, allow(Policy::everyone())});
+    routes.push_back({Method::get, "/public/v1/draws/{draw_id}/statement",
+                      [&draws](Request& request) { return statement(draws, request); },
+                      allow(Policy::everyone())});
+    routes.push_back({Method::get, "/public/v1/draws/{draw_id}/pool",
+                      [&draws](Request& request) { return pool(draws, request); },
+                      allow(Policy::everyone())});
+    return routes;
+}
+
+}  // namespace sponsio::api

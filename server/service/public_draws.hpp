@@ -1,0 +1,38 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/decode.hpp"
+#include "server/store/draws.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// Draws as everybody sees them: counts, commitments to pool and seed, results; no person and no
+/// commitment's content. A result is shown once its leaf is in the log, never before.
+class PublicDraws {
+  public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Outcome<T>>;
+
+    PublicDraws(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
+
+    Answer<std::vector<domain::Json>> list(std::optional<DrawId> after, int limit, Deadline deadline);
+    Answer<domain::Json> draw(DrawId id, Deadline deadline);
+    /// draw.json, the newest revision that is in the log. not_found before.
+    Answer<std::string> statement(DrawId id, Deadline deadline);
+    /// The digest of a pool file that may be read now. not_found before the result is shown.
+    Answer<crypto::Digest> pool(DrawId id, Deadline deadline);
+    /// A piece of it, beginning with 1; nothing after the last one.
+    Answer<std::optional<std::string>> pool_piece(DrawId id, int number, Deadline deadline);
+
+  private:
+    db::DbExecutor& db_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service
