@@ -73,6 +73,9 @@ create table rectification (
     confirmed        boolean,                  -- null: waits for the second person
     decided_by       uuid references account,
     decided_at       timestamptz,
+    decision         bytea,                    -- sealed
+    decision_wrapped_key   bytea,
+    decision_master_key_id text,
     constraint rectification_second_person check (decided_by <> recorded_by),
     check ((confirmed is null) = (decided_by is null) and (confirmed is null) = (decided_at is null))
 );
@@ -95,5 +98,6 @@ create trigger rectification_stays before update of confirmed, decided_by, decid
 grant select, insert on task_alarm, task_escalation, rectification to sponsio_app;
 grant update (run_at, waits_for, rule, from_task, again, done_at) on task_alarm to sponsio_app;
 grant update (open) on task_escalation to sponsio_app;
-grant update (confirmed, decided_by, decided_at, wrapped_key, master_key_id) on rectification to sponsio_app;
+grant update (confirmed, decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id,
+              wrapped_key, master_key_id) on rectification to sponsio_app;
 grant select on task_alarm, task_escalation to sponsio_readonly;

@@ -10,6 +10,7 @@
 #include "server/api/matters.hpp"
 #include "server/api/organisations.hpp"
 #include "server/api/records.hpp"
+#include "server/api/rectifications.hpp"
 #include "server/api/status_lists.hpp"
 #include "server/api/submissions.hpp"
 #include "server/api/verifications.hpp"
@@ -27,6 +28,7 @@
 #include "server/service/key_service.hpp"
 #include "server/service/log_keeper.hpp"
 #include "server/service/log_service.hpp"
+#include "server/service/rectification_service.hpp"
 #include "server/service/report_queue.hpp"
 #include "server/service/status_service.hpp"
 #include "server/work/clocks.hpp"
@@ -128,6 +130,7 @@ struct Application::Parts {
                                       .calendar = knowledge.calendar,
                                       .clock = *clock,
                                       .metrics = &metrics}};
+    service::RectificationService rectifications{db, vault, matter_book, *clock};
     service::ClockService clocks{
         {.db = db, .alarms = {knowledge.rules, knowledge.calendar}, .clock = *clock, .metrics = &metrics}};
     service::ReportQueue report_queue{vault, knowledge.regions, knowledge.rules, knowledge.calendar};
@@ -261,6 +264,7 @@ http::Router Application::Parts::routes() {
     router.add(api::organisation_routes(organisations));
     router.add(api::matter_routes(matters));
     router.add(api::commitment_routes(*filing));
+    router.add(api::rectification_routes(rectifications));
     router.add(api::verification_routes(verification));
     router.add(api::finding_routes(findings));
     router.add(api::record_routes(records));

@@ -68,6 +68,15 @@ std::span<Word<ReportedPerformance> const> words_of(ReportedPerformance) {
     return words;
 }
 
+ReportedPerformance reported(Performance performance) {
+    switch (performance) {
+        case Performance::full: return ReportedPerformance::fully;
+        case Performance::partial: return ReportedPerformance::partly;
+        case Performance::not_at_all: break;
+    }
+    return ReportedPerformance::not_at_all;
+}
+
 std::span<Word<ReportedPublication> const> words_of(ReportedPublication) {
     using E = ReportedPublication;
     static constexpr Words<E, 3> words{

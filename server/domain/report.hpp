@@ -3,6 +3,7 @@
 #include "server/base/sealed.hpp"
 #include "server/domain/decode.hpp"
 #include "server/domain/identity_document.hpp"
+#include "server/domain/rectification.hpp"
 #include "server/domain/region.hpp"
 
 #include <optional>
@@ -45,6 +46,8 @@ std::span<Word<ReportedIdType> const> words_of(ReportedIdType);
 std::span<Word<ReportedType> const> words_of(ReportedType);
 std::span<Word<ReportedPerformance> const> words_of(ReportedPerformance);
 std::span<Word<ReportedPublication> const> words_of(ReportedPublication);
+
+ReportedPerformance reported(Performance performance);
 
 ReportedIdType reported_type_of(DocumentType type);
 

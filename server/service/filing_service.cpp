@@ -1,5 +1,6 @@
 #include "server/service/filing_service.hpp"
 
+#include "server/domain/rectification.hpp"
 #include "server/service/clock_text.hpp"
 #include "server/store/tasks.hpp"
 
@@ -43,6 +44,10 @@ Document view(Filed const& filed) {
     Json const* agent = content.find("agent");
     ObjectText text;
     text.add_string("commitment_code", filed.code).add_string("state", domain::word(filed.state));
+    if (auto const performance = domain::performance_of(filed.state))
+        text.add_string("performance_status", domain::word(*performance));
+    else
+        text.add("performance_status", Json());
     for (std::string_view same :
          {"notice_id", "matter_code", "matter_version", "made_on", "valid_until", "accepted_at", "committer"})
         text.add(same, content.at(same));

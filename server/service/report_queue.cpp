@@ -102,6 +102,8 @@ Outcome<NewReport> ReportQueue::compose(db::PgSession& db, store::FindingForReco
     if (!agency) return unreadable("agency of a commitment");
 
     auto const valid_until = text_at(*content, "valid_until");
+    // An effective finding breaches its commitment in the same transaction.
+    auto const breached = domain::performance_of(domain::CommitmentState::breached).value();
     domain::ReportLine line{.record_no = record_no(record, 1),
                             .record_id = record.text(),
                             .commitment_code = row.commitment_code,
@@ -110,7 +112,7 @@ Outcome<NewReport> ReportQueue::compose(db::PgSession& db, store::FindingForReco
                             .breach_liability = matter->breach_liability.zh,
                             .commitment_date = row.made_on,
                             .valid_until = valid_until ? parse_iso_date(*valid_until) : std::nullopt,
-                            .performance_status = domain::ReportedPerformance::not_at_all,
+                            .performance_status = domain::reported(breached),
                             .unperformed_content = matter->content.zh,
                             .breach_action = domain::FindingText::from_json(*text).proposed_action,
                             .performance_date = china_date(*row.decided_at),

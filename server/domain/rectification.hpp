@@ -1,0 +1,45 @@
+#pragma once
+
+#include "server/domain/decode.hpp"
+#include "server/domain/lifecycle.hpp"
+#include "server/domain/lifecycles.hpp"
+
+#include <optional>
+#include <string>
+
+/// A commitment in question that was set right in time, wholly or in part (domain.md 3).
+namespace sponsio::domain {
+
+enum class RectificationOutcome { full, partial };
+std::span<Word<RectificationOutcome> const> words_of(RectificationOutcome);
+
+/// What a verifier of the verifying unit puts down.
+struct RectificationDraft {
+    RectificationOutcome outcome;
+    std::optional<std::string> unperformed_content;  ///< exactly with partial, as the report has it
+    std::optional<std::string> breach_action;        ///< likewise
+    std::string why;
+
+    static RectificationDraft read(Fields& fields);
+    [[nodiscard]] Json to_json() const;
+};
+
+/// What a second person says to it.
+struct RectificationDecision {
+    bool confirmed;
+    std::string opinion;
+
+    static RectificationDecision read(Fields& fields);
+};
+
+CommitmentEvent commitment_event_of(RectificationOutcome outcome);
+
+/// How far a promise was kept, as it is reported (承诺履行状态).
+enum class Performance { full, partial, not_at_all };
+std::span<Word<Performance> const> words_of(Performance);
+
+/// Nothing while it is not settled. A breach counts as a whole: which part of such a promise was kept is in
+/// no finding.
+std::optional<Performance> performance_of(CommitmentState state);
+
+}  // namespace sponsio::domain

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/rectification.hpp"
+#include "server/service/filing_writer.hpp"
+#include "server/service/unit.hpp"
+#include "server/store/rectifications.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace sponsio::service {
+
+/// What was in question about a commitment is set right: somebody of the verifying unit says so, and nothing
+/// of it counts before a second person has confirmed it. Only while no finding is under way.
+class RectificationService {
+  public:
+    template <class T>
+    using Answer = boost::asio::awaitable<Outcome<T>>;
+
+    RectificationService(db::DbExecutor& db, Vault const& vault, MatterBook& matters, Clock const& clock)
+        : db_(db), vault_(vault), matters_(matters), clock_(clock) {}
+
+    Answer<Created> record(Caller caller, RequestOnce once, std::string code,
+                           domain::RectificationDraft draft);
+    Answer<domain::Json> decide(Caller caller, std::string code, domain::RectificationDecision decision);
+    Answer<domain::Json> newest(Caller caller, std::string code);
+
+  private:
+    Outcome<store::CommitmentRow> of_unit(db::PgSession& db, std::optional<store::CommitmentRow> row,
+                                          domain::Principal const& who) const;
+    Outcome<Made> make(db::PgSession& db, domain::Principal const& who, std::string const& code,
+                       domain::RectificationDraft const& draft) const;
+    Outcome<domain::Json> settle(db::PgSession& db, domain::Principal const& who, std::string const& code,
+                                 domain::RectificationDecision const& decision) const;
+    Outcome<domain::Json> view(store::RectificationRow const& row) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    MatterBook& matters_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service
