@@ -138,6 +138,7 @@ struct Application::Parts {
     service::IssueService::Parts issue_parts{
         .db = db,
         .vault = vault,
+        .matters = matter_book,
         .rules = knowledge.rules,
         .calendar = knowledge.calendar,
         .clock = *clock,
@@ -204,7 +205,7 @@ struct Application::Parts {
 Outcome<void> Application::Parts::queue_reports(db::PgSession& session,
                                                 std::span<service::IssuedRecord const> issued) {
     std::vector<service::RecordToReport> to_report;
-    for (service::IssuedRecord const& record : issued) to_report.push_back({record.id, record.finding});
+    for (service::IssuedRecord const& record : issued) to_report.push_back({record.id, record.opened});
     return report_queue.queue(session, to_report, clock->now());
 }
 

@@ -10,16 +10,16 @@ std::string status_lists_of(std::string_view issuer) {
     return std::string(issuer) + "/v1/status-lists/";
 }
 
-bool three_persons(RecordFacts const& f, std::string_view) {
+bool three_persons(RecordFacts const& f, SignedPayload const&) {
     return f.drafted_by != f.reviewed_by && f.reviewed_by != f.decided_by && f.drafted_by != f.decided_by;
 }
 
-bool served_and_effective(RecordFacts const& f, std::string_view) {
+bool served_and_effective(RecordFacts const& f, SignedPayload const&) {
     return !f.decision_number.empty() && f.decided_at <= f.served_at && f.served_at < f.effective_at &&
            f.effective_at <= f.issued_at;
 }
 
-bool full_capacity(RecordFacts const& f, std::string_view) {
+bool full_capacity(RecordFacts const& f, SignedPayload const&) {
     if (f.subject_kind != "natural_person") return true;
     if (!f.subject_birth_date) return false;
     Date birthday{*f.subject_birth_date + age_of_capacity};
@@ -29,42 +29,40 @@ bool full_capacity(RecordFacts const& f, std::string_view) {
 
 /// What is signed in clear must not hold what only a disclosure may show. Names are looked for by their
 /// place, not by their letters: a short one may well stand inside some other word.
-bool person_hidden(RecordFacts const& f, std::string_view payload) {
-    auto const signed_claims = crypto::parse_json(payload);
-    if (!signed_claims) return false;
+bool person_hidden(RecordFacts const& f, SignedPayload const& payload) {
+    if (!payload.claims.is_object()) return false;
     for (std::string const& pointer : record_disclosable())
-        if (signed_claims->at_pointer(pointer)) return false;
-    return payload.find(f.subject_document_number) == std::string_view::npos;
+        if (payload.claims.at_pointer(pointer)) return false;
+    return payload.text.find(f.subject_document_number) == std::string_view::npos;
 }
 
 /// Kinds of data that may not be collected about people at all. What the unit and the law are called says
 /// nothing of a person: there are centres for disease control.
-bool no_forbidden_data(RecordFacts const&, std::string_view payload) {
+bool no_forbidden_data(RecordFacts const&, SignedPayload const& payload) {
     constexpr std::string_view kinds[] = {"宗教", "基因", "指纹", "血型", "疾病", "病史"};
-    auto claims = crypto::parse_json(payload);
-    if (!claims || !claims->is_object()) return false;
-    for (char const* about_others : {"identifying_unit", "legal_basis"})
-        claims->as_object().erase(about_others);
-    std::string const about_the_person = crypto::write_json(*claims);
-    for (std::string_view kind : kinds)
-        if (about_the_person.find(kind) != std::string::npos) return false;
+    if (!payload.claims.is_object()) return false;
+    for (auto const& [name, value] : payload.claims.as_object()) {
+        if (name == "identifying_unit" || name == "legal_basis") continue;
+        std::string const said = name + crypto::write_json(value);
+        for (std::string_view kind : kinds)
+            if (said.find(kind) != std::string::npos) return false;
+    }
     return true;
 }
 
-bool promise_before_decision(RecordFacts const& f, std::string_view) {
+bool promise_before_decision(RecordFacts const& f, SignedPayload const&) {
     return f.made_on <= china_date(f.decided_at);
 }
 
-bool retention_ends_later(RecordFacts const& f, std::string_view) {
+bool retention_ends_later(RecordFacts const& f, SignedPayload const&) {
     return f.retention_until > china_date(f.issued_at);
 }
 
 /// Without its place in a list of this server nobody could ever be told that a record was withdrawn.
-bool status_stated(RecordFacts const& f, std::string_view payload) {
-    auto const claims = crypto::parse_json(payload);
-    if (!claims || !f.status_list.starts_with(status_lists_of(f.issuer))) return false;
-    Json const* uri = claims->at_pointer("/status/status_list/uri");
-    Json const* index = claims->at_pointer("/status/status_list/idx");
+bool status_stated(RecordFacts const& f, SignedPayload const& payload) {
+    if (!f.status_list.starts_with(status_lists_of(f.issuer))) return false;
+    Json const* uri = payload.claims.at_pointer("/status/status_list/uri");
+    Json const* index = payload.claims.at_pointer("/status/status_list/idx");
     return uri && index && *uri == Json(f.status_list) && *index == Json(f.status_index) &&
            f.status_index >= 0;
 }
@@ -161,8 +159,10 @@ std::span<Lint const> record_lints() {
 }
 
 Lint const* first_broken_lint(RecordFacts const& facts, std::string_view signed_payload) {
+    auto claims = crypto::parse_json(signed_payload);
+    SignedPayload const payload{signed_payload, claims ? std::move(*claims) : Json()};
     for (Lint const& lint : lints)
-        if (!lint.passes(facts, signed_payload)) return &lint;
+        if (!lint.passes(facts, payload)) return &lint;
     return nullptr;
 }
 

@@ -56,11 +56,17 @@ Json record_payload(RecordFacts const& facts);
 /// RFC 6901 pointers of what only some readers may know: who it is, and what the matter was about.
 std::vector<std::string> record_disclosable();
 
+/// What will be signed, and what that says (null if it is no JSON).
+struct SignedPayload {
+    std::string_view text;
+    Json claims;
+};
+
 /// A rule a record must pass. It looks at the facts and at the payload as it will be signed.
 struct Lint {
     std::string_view id;      ///< stable, for instance "three_persons"
     std::string_view source;  ///< where the rule stands
-    bool (*passes)(RecordFacts const& facts, std::string_view signed_payload);
+    bool (*passes)(RecordFacts const& facts, SignedPayload const& payload);
 };
 
 std::span<Lint const> record_lints();

@@ -34,8 +34,21 @@ Subject subject_of(Json const& content, Date made_on) {
 
 }  // namespace
 
-Outcome<domain::RecordFacts> FactReader::read(store::FindingForRecord const& row, RecordId record,
+Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForRecord row) const try {
+    auto const text = vault_.open_json(row.text, draft_place(row.finding));
+    if (!text) return text.error();
+    auto commitment = vault_.open_json(row.commitment, store::content_place(row.commitment_code));
+    if (!commitment) return commitment.error();
+    auto matter = matters_.find(db, row.matter, row.matter_version);
+    return OpenedFinding{std::move(row), domain::FindingText::from_json(*text), std::move(*commitment),
+                         std::move(matter)};
+} catch (crypto::Failure const&) {
+    return refused("facts_unreadable");  // authentic, but not what this version writes
+}
+
+Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, RecordId record,
                                               Instant issued_at, store::StatusPlace status) const try {
+    store::FindingForRecord const& row = finding.row;
     if (!row.reviewed_by || !row.decided_by) return refused("three_persons");
     if (!row.decision_number || !row.decided_at || !row.served_at || !row.effective_at)
         return refused("served_and_effective");
@@ -43,49 +56,40 @@ Outcome<domain::RecordFacts> FactReader::read(store::FindingForRecord const& row
     auto const severity = domain::from_word<domain::Severity>(row.severity);
     if (!kind || !severity) return refused("facts_unreadable");
 
-    auto const text = vault_.open_json(row.text, draft_place(row.finding));
-    if (!text) return text.error();
-    auto const content = vault_.open_json(row.commitment, store::content_place(row.commitment_code));
-    if (!content) return content.error();
-    auto const matter = domain::parse_json(row.matter_content);
-    if (!matter) return matter.error();
-
     auto const rule = rules_.clock("retention.negative", row.unit_region, china_date(*row.effective_at));
     if (!rule) return rule.error();
     auto const kept = domain::due(*rule, *row.effective_at, calendar_);
     if (!kept) return kept.error();
 
-    Json const& name = matter->at("name");
-    Subject subject = subject_of(*content, row.made_on);
-    return domain::RecordFacts{
-        .record = record,
-        .issuer = issuer_,
-        .issued_at = issued_at,
-        .status_list = domain::status_list_uri(issuer_, status.list_no),
-        .status_index = status.index,
-        .commitment_code = row.commitment_code,
-        .made_on = row.made_on,
-        .matter_code = row.matter_code,
-        .matter_name = {.en = name.at("en").as_string(), .zh = name.at("zh").as_string()},
-        .kind = *kind,
-        .severity = *severity,
-        .legal_basis = domain::FindingText::from_json(*text).legal_basis,
-        .decision_number = *row.decision_number,
-        .decided_at = *row.decided_at,
-        .served_at = *row.served_at,
-        .effective_at = *row.effective_at,
-        .drafted_by = row.drafted_by,
-        .reviewed_by = *row.reviewed_by,
-        .decided_by = *row.decided_by,
-        .unit_name = row.unit_name,
-        .unit_uscc = row.unit_uscc,
-        .subject_kind = std::move(subject.kind),
-        .subject_name = std::move(subject.name),
-        .subject_document_type = std::move(subject.document_type),
-        .subject_document_number = std::move(subject.document_number),
-        .subject_birth_date = subject.birth_date,
-        .retention_until = kept->date,
-        .retention_rule = ClockText::of(*kept).line()};
+    Subject subject = subject_of(finding.commitment, row.made_on);
+    return domain::RecordFacts{.record = record,
+                               .issuer = issuer_,
+                               .issued_at = issued_at,
+                               .status_list = domain::status_list_uri(issuer_, status.list_no),
+                               .status_index = status.index,
+                               .commitment_code = row.commitment_code,
+                               .made_on = row.made_on,
+                               .matter_code = finding.matter->code,
+                               .matter_name = finding.matter->content.name,
+                               .kind = *kind,
+                               .severity = *severity,
+                               .legal_basis = finding.text.legal_basis,
+                               .decision_number = *row.decision_number,
+                               .decided_at = *row.decided_at,
+                               .served_at = *row.served_at,
+                               .effective_at = *row.effective_at,
+                               .drafted_by = row.drafted_by,
+                               .reviewed_by = *row.reviewed_by,
+                               .decided_by = *row.decided_by,
+                               .unit_name = row.unit_name,
+                               .unit_uscc = row.unit_uscc,
+                               .subject_kind = std::move(subject.kind),
+                               .subject_name = std::move(subject.name),
+                               .subject_document_type = std::move(subject.document_type),
+                               .subject_document_number = std::move(subject.document_number),
+                               .subject_birth_date = subject.birth_date,
+                               .retention_until = kept->date,
+                               .retention_rule = ClockText::of(*kept).line()};
 } catch (crypto::Failure const&) {
     return refused("facts_unreadable");  // authentic, but not what this version writes
 }

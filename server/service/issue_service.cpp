@@ -22,7 +22,7 @@ Move by_the_system(std::string subject, Instant now, std::string why = {}) {
     return move;
 }
 
-store::FindingForRecord const* find(std::vector<store::FindingForRecord> const& rows, FindingId id) {
+store::FindingForRecord* find(std::vector<store::FindingForRecord>& rows, FindingId id) {
     auto const found = std::ranges::find(rows, id, &store::FindingForRecord::finding);
     return found == rows.end() ? nullptr : &*found;
 }
@@ -44,6 +44,7 @@ std::vector<RecordId> ids_of(Things const& things) {
 
 struct IssueService::Ready {
     store::RecordDraft row;
+    OpenedFinding finding;
     LintedDraft token;
 };
 
@@ -66,7 +67,7 @@ struct IssueService::Drafting {
 IssueService::IssueService(Parts parts, IssueOptions options)
     : parts_(std::move(parts)),
       options_(std::move(options)),
-      facts_(parts_.vault, parts_.rules, parts_.calendar, options_.issuer) {}
+      facts_(parts_.vault, parts_.matters, parts_.rules, parts_.calendar, options_.issuer) {}
 
 Outcome<IssueCount> IssueService::round(Deadline deadline) {
     return parts_.db.run_blocking(deadline, [this](db::PgSession& db) { return round(db); });
@@ -99,12 +100,13 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
     auto drafted = in_transaction(db, [&](db::PgSession& session) -> Outcome<std::size_t> {
         auto const findings = store::claim_effective_findings(session, options_.batch);
         if (findings.empty()) return std::size_t{0};
-        auto const rows = store::findings_for_records(session, findings);
+        auto rows = store::findings_for_records(session, findings);
         auto const places = take_status_places(session, rows.size(), options_.status_list_size, now);
         Drafting drafting{session, now, **signer};
-        for (std::size_t i = 0; i != rows.size(); ++i) draft_one(session, rows[i], places[i], drafting);
         for (FindingId finding : findings)
             if (!find(rows, finding)) refuse(session, finding, "facts_missing", now);
+        for (std::size_t i = 0; i != rows.size(); ++i)
+            draft_one(session, std::move(rows[i]), places[i], drafting);
         drafting.store();
         // A crash before the commit: the locks go with the transaction, the findings are claimed again.
         options_.reached(IssuePoint::before_draft_commit);
@@ -116,25 +118,28 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
     return drafted;
 }
 
-void IssueService::draft_one(db::PgSession& db, store::FindingForRecord const& row, store::StatusPlace place,
+void IssueService::draft_one(db::PgSession& db, store::FindingForRecord row, store::StatusPlace place,
                              Drafting& drafting) const {
     Instant const now = drafting.now;
     crypto::Signer const& signer = drafting.signer;
     auto const id = new_id<RecordId>(now);
-    auto const facts = facts_.read(row, id, now, place);
-    if (!facts) return refuse(db, row.finding, refusal_of(facts.error()), now);
+    FindingId const finding = row.finding;
+    auto const opened = facts_.open(db, std::move(row));
+    if (!opened) return refuse(db, finding, refusal_of(opened.error()), now);
+    auto const facts = facts_.read(*opened, id, now, place);
+    if (!facts) return refuse(db, finding, refusal_of(facts.error()), now);
 
     auto const document =
         DraftDocument::derive(*facts, signer.kid(), signer.algorithm(), crypto::system_entropy().array<32>());
     if (domain::Lint const* broken = domain::first_broken_lint(*facts, document.payload()))
-        return refuse(db, row.finding, std::string(broken->id), now);
+        return refuse(db, finding, std::string(broken->id), now);
 
     std::string const bytes = document.canonical();
     drafting.drafts.push_back({.id = id,
-                               .finding = row.finding,
-                               .commitment_code = row.commitment_code,
-                               .organisation = row.organisation,
-                               .subject_index = row.committer_index,
+                               .finding = finding,
+                               .commitment_code = opened->row.commitment_code,
+                               .organisation = opened->row.organisation,
+                               .subject_index = opened->row.committer_index,
                                .kid = signer.kid(),
                                .to_be_signed = parts_.vault.seal(bytes, store::draft_place(id)),
                                .digest = crypto::sha256(crypto::as_bytes(bytes)),
@@ -183,11 +188,14 @@ std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::
     if (waiting.size() == static_cast<std::size_t>(options_.batch)) looked_at_ = waiting.back().id;
     std::vector<FindingId> ids;
     for (store::RecordDraft const& row : waiting) ids.push_back(row.finding);
-    auto const findings = store::findings_for_records(db, ids);
+    auto findings = store::findings_for_records(db, ids);
     for (store::RecordDraft& row : waiting) {
-        auto verdict = inspect(row, find(findings, row.finding), signer);
+        std::optional<OpenedFinding> opened;
+        if (auto* finding = find(findings, row.finding))
+            if (auto known = facts_.open(db, std::move(*finding))) opened = std::move(*known);
+        auto verdict = inspect(row, opened, signer);
         if (auto* token = std::get_if<LintedDraft>(&verdict)) {
-            ready.push_back({std::move(row), std::move(*token)});
+            ready.push_back({std::move(row), std::move(*opened), std::move(*token)});
         } else {
             set_aside(db, row, std::get<DraftDoubt>(verdict));
             ++count.set_aside;
@@ -197,7 +205,7 @@ std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::
 }
 
 std::variant<LintedDraft, DraftDoubt> IssueService::inspect(store::RecordDraft const& row,
-                                                            store::FindingForRecord const* finding,
+                                                            std::optional<OpenedFinding> const& finding,
                                                             crypto::Signer const& signer) const {
     using enum DraftDoubt::Kind;
     auto document = parts_.vault.open(row.to_be_signed, store::draft_place(row.id));
@@ -295,6 +303,7 @@ std::vector<IssuedRecord> IssueService::sign(std::vector<Ready> ready, crypto::S
                            .position = 0,
                            .finding = one.row.finding,
                            .organisation = one.row.organisation,
+                           .opened = std::move(one.finding),
                            .facts = std::move(record->facts),
                            .sd_jwt = std::move(record->sd_jwt)});
     }

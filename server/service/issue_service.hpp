@@ -19,6 +19,7 @@ struct IssuedRecord {
     std::int64_t position;  ///< in the feed
     FindingId finding;
     OrganisationId organisation;  ///< the identifying unit
+    OpenedFinding opened;
     domain::RecordFacts facts;
     std::string sd_jwt;  ///< with all disclosures
 };
@@ -68,6 +69,7 @@ class IssueService {
     struct Parts {
         db::DbExecutor& db;
         Vault const& vault;
+        MatterBook& matters;
         domain::Rules const& rules;
         domain::WorkingCalendar const& calendar;
         Clock const& clock;
@@ -92,15 +94,15 @@ class IssueService {
 
     Outcome<IssueCount> round(db::PgSession& db);
     Outcome<std::size_t> draft_some(db::PgSession& db);
-    void draft_one(db::PgSession& db, store::FindingForRecord const& row, store::StatusPlace place,
+    void draft_one(db::PgSession& db, store::FindingForRecord row, store::StatusPlace place,
                    Drafting& drafting) const;
     void refuse(db::PgSession& db, FindingId finding, std::string const& rule, Instant now) const;
 
     void issue_some(db::PgSession& db, IssueCount& count);
     std::vector<Ready> check(db::PgSession& db, crypto::Signer const& signer, IssueCount& count);
-    /// `finding` may be nothing: it is not there any more.
+    /// `finding` may be nothing: it is not there any more, or cannot be opened.
     std::variant<LintedDraft, DraftDoubt> inspect(store::RecordDraft const& row,
-                                                  store::FindingForRecord const* finding,
+                                                  std::optional<OpenedFinding> const& finding,
                                                   crypto::Signer const& signer) const;
     void set_aside(db::PgSession& db, store::RecordDraft const& row, DraftDoubt doubt);
     std::vector<Ready> announce(db::PgSession& db, std::vector<Ready> ready);

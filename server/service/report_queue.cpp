@@ -83,48 +83,42 @@ Outcome<std::string> open_beside(Vault const& vault, store::SealedColumns const&
     return vault.open({{sealed.begin(), sealed.end()}, line.wrapped_key, line.master_key_id}, place);
 }
 
-Outcome<NewReport> ReportQueue::compose(db::PgSession& db, store::FindingForRecord const& row,
-                                        RecordId record, Agencies& agencies) const try {
+Outcome<NewReport> ReportQueue::compose(db::PgSession& db, RecordToReport const& report,
+                                        Agencies& agencies) try {
+    store::FindingForRecord const& row = report.finding.row;
+    Json const& content = report.finding.commitment;
+    domain::MatterVersion const& matter = report.finding.matter->content;
     if (!row.effective_at || !row.decided_at) return unreadable("finding of a record");
-    auto const content = vault_.open_json(row.commitment, store::content_place(row.commitment_code));
-    if (!content) return content.error();
-    auto const text = vault_.open_json(row.text, draft_place(row.finding));
-    if (!text) return text.error();
-    auto const json = domain::parse_json(row.matter_content);
-    if (!json) return json.error();
-    auto const matter = domain::decode(*json, domain::MatterVersion::read);
-    if (!matter) return matter.error();
-    std::string const& accepted_by = content->at("accepted_by").as_string();
+    std::string const& accepted_by = content.at("accepted_by").as_string();
     auto known = agencies.find(accepted_by);
     if (known == agencies.end())
         known = agencies.emplace(accepted_by, store::organisation_by_uscc(db, accepted_by)).first;
     auto const& agency = known->second;
     if (!agency) return unreadable("agency of a commitment");
 
-    auto const valid_until = text_at(*content, "valid_until");
+    auto const valid_until = text_at(content, "valid_until");
     // An effective finding breaches its commitment in the same transaction.
     auto const breached = domain::performance_of(domain::CommitmentState::breached).value();
-    domain::ReportLine line{.record_no = record_no(record, 1),
-                            .record_id = record.text(),
+    domain::ReportLine line{.record_no = record_no(report.record, 1),
+                            .record_id = report.record.text(),
                             .commitment_code = row.commitment_code,
-                            .reason = content->at("reason").as_string(),
-                            .content = matter->content.zh,
-                            .breach_liability = matter->breach_liability.zh,
+                            .reason = content.at("reason").as_string(),
+                            .content = matter.content.zh,
+                            .breach_liability = matter.breach_liability.zh,
                             .commitment_date = row.made_on,
                             .valid_until = valid_until ? parse_iso_date(*valid_until) : std::nullopt,
                             .performance_status = domain::reported(breached),
-                            .unperformed_content = matter->content.zh,
-                            .breach_action = domain::FindingText::from_json(*text).proposed_action,
+                            .unperformed_content = matter.content.zh,
+                            .breach_action = report.finding.text.proposed_action,
                             .performance_date = china_date(*row.decided_at),
                             .performance_unit = row.unit_name,
                             .performance_unit_uscc = row.unit_uscc,
                             .accept_unit = agency->name,
                             .accept_unit_uscc = agency->uscc,
-                            .publication_type = reported(matter->publication_type),
-                            .remarks = text_at(*content, "remarks")};
-    if (auto named = name_committer(content->at("committer"), row.made_on, line); !named)
-        return named.error();
-    return NewReport{record, row.organisation, row.unit_region, *row.effective_at, std::move(line)};
+                            .publication_type = reported(matter.publication_type),
+                            .remarks = text_at(content, "remarks")};
+    if (auto named = name_committer(content.at("committer"), row.made_on, line); !named) return named.error();
+    return NewReport{report.record, row.organisation, row.unit_region, *row.effective_at, std::move(line)};
 } catch (crypto::Failure const&) {
     return unreadable("content of a commitment");  // authentic, but not what this version writes
 }
@@ -185,16 +179,11 @@ Outcome<std::string> ReportQueue::queue(db::PgSession& db, NewReport const& repo
 
 Outcome<void> ReportQueue::queue(db::PgSession& db, std::span<RecordToReport const> records,
                                  Instant now) const {
-    std::vector<FindingId> ids;
-    for (RecordToReport const& one : records) ids.push_back(one.finding);
-    auto const findings = store::findings_for_records(db, ids);
     Agencies agencies;
     Events events;
     std::vector<store::ReportRow> rows;
     for (RecordToReport const& one : records) {
-        auto const found = std::ranges::find(findings, one.finding, &store::FindingForRecord::finding);
-        if (found == findings.end()) return unreadable("finding of a record");
-        auto const report = compose(db, *found, one.record, agencies);
+        auto const report = compose(db, one, agencies);
         if (!report) return report.error();
         auto row = row_of(*report, now, events);
         if (!row) return row.error();

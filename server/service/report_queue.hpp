@@ -3,6 +3,7 @@
 #include "server/domain/calendar.hpp"
 #include "server/domain/report.hpp"
 #include "server/domain/rules.hpp"
+#include "server/service/issue_facts.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/records.hpp"
@@ -27,7 +28,7 @@ struct NewReport {
 
 struct RecordToReport {
     RecordId record;
-    FindingId finding;
+    OpenedFinding const& finding;
 };
 
 /// Puts records on their way to the sharing platform, inside the transaction that issues them.
@@ -37,7 +38,7 @@ class ReportQueue {
                 domain::WorkingCalendar const& calendar)
         : vault_(vault), regions_(regions), rules_(rules), calendar_(calendar) {}
 
-    /// Composes the lines from the stored findings, commitments and matters, and queues them: all or none. To
+    /// Composes the lines from findings, commitments and matters, and queues them: all or none. To
     /// be called in the transaction that stores the credit records. A line that no platform could accept is
     /// kept as rejected, with what is wrong, for a person to correct.
     Outcome<void> queue(db::PgSession& db, std::span<RecordToReport const> records, Instant now) const;
@@ -48,8 +49,7 @@ class ReportQueue {
     /// Units that are asked for once for all records of a call.
     using Agencies = std::map<std::string, std::optional<store::Organisation>>;
 
-    Outcome<NewReport> compose(db::PgSession& db, store::FindingForRecord const& row, RecordId record,
-                               Agencies& agencies) const;
+    static Outcome<NewReport> compose(db::PgSession& db, RecordToReport const& report, Agencies& agencies);
     Outcome<store::ReportRow> row_of(NewReport const& report, Instant now, Events& events) const;
     Outcome<void> set_clock(NewReport const& report, store::ReportRow& row) const;
 

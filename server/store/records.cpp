@@ -19,11 +19,9 @@ constexpr BinaryQuery select_findings{
     "select f.finding_id, f.commitment_code, f.organisation_id, o.name, o.uscc, o.region_code, f.kind, "
     "f.severity, f.draft, f.wrapped_key, f.master_key_id, f.drafted_by, f.reviewed_by, f.decided_by, "
     "d.number, d.made_at, s.served_at, f.effective_at, c.made_on, c.sealed, c.wrapped_key, c.master_key_id, "
-    "c.committer_index, m.matter_code, v.content "
+    "c.committer_index, c.matter_id, c.matter_version "
     "from finding f join organisation o on o.organisation_id = f.organisation_id "
     "join commitment c on c.code = f.commitment_code "
-    "join matter m on m.matter_id = c.matter_id "
-    "join matter_version v on v.matter_id = c.matter_id and v.version = c.matter_version "
     "left join document d on d.finding_id = f.finding_id and d.kind = 'decision' "
     "left join service_of_document s on s.document_id = d.document_id "
     "where f.finding_id = any($1) and f.state = 'effective'"};
@@ -115,8 +113,8 @@ FindingForRecord finding_of(db::Rows::Row const& row) {
             .made_on = row.get<Date>(18),
             .commitment = sealed_at(row, 19),
             .committer_index = row.get<Blob>(22),
-            .matter_code = row.get<std::string>(23),
-            .matter_content = row.get<std::string>(24)};
+            .matter = row.get<MatterId>(23),
+            .matter_version = row.get<std::int32_t>(24)};
 }
 
 RecordDraft draft_of(db::Rows::Row const& row) {

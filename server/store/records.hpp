@@ -34,14 +34,14 @@ struct FindingForRecord {
     Date made_on;
     SealedColumns commitment;  ///< what was promised, and by whom
     std::vector<std::uint8_t> committer_index;
-    std::string matter_code;
-    std::string matter_content;  ///< canonical JSON of domain::MatterVersion
+    MatterId matter;
+    int matter_version;
 };
 
 /// Locks effective findings that nobody has drafted a record from yet; those that another transaction holds
 /// are left out.
 std::vector<FindingId> claim_effective_findings(db::PgSession& db, int limit);
-/// In no order; without those of which the finding, its commitment or its matter is not there.
+/// In no order; without those of which the finding or its commitment is not there.
 std::vector<FindingForRecord> findings_for_records(db::PgSession& db, std::span<FindingId const> ids);
 /// The finding gets no record for now. False if the same rule refused it before.
 bool refuse(db::PgSession& db, FindingId finding, std::string_view rule, Instant now);

@@ -67,6 +67,7 @@ class RecordFixture : public FindingFixture {
             service::IssueService::Parts{
                 .db = *executor,
                 .vault = *vault,
+                .matters = matters,
                 .rules = *rules,
                 .calendar = *calendar,
                 .clock = clock,

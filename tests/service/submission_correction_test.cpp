@@ -189,7 +189,7 @@ TEST_F(FromFinding, ARecordIsReportedInTheTransactionThatIssuesIt) {
     auto const regions = domain::Regions::from_resources().value();
     service::ReportQueue const queue(*vault, regions, *rules, *calendar);
     on_issued = [&](db::PgSession& db, service::IssuedRecord const& record) -> Outcome<void> {
-        service::RecordToReport const one{record.id, record.finding};
+        service::RecordToReport const one{record.id, record.opened};
         return queue.queue(db, std::span(&one, 1), clock.now());
     };
     FindingId const finding = effective();
