@@ -4,6 +4,7 @@
 #include "server/api/audit.hpp"
 #include "server/api/authorise.hpp"
 #include "server/api/catalogue.hpp"
+#include "server/api/checks.hpp"
 #include "server/api/commitments.hpp"
 #include "server/api/findings.hpp"
 #include "server/api/log.hpp"
@@ -15,6 +16,7 @@
 #include "server/api/submissions.hpp"
 #include "server/api/verifications.hpp"
 #include "server/app/cosigning.hpp"
+#include "server/app/departments.hpp"
 #include "server/app/endpoint.hpp"
 #include "server/app/knowledge.hpp"
 #include "server/app/observer.hpp"
@@ -172,6 +174,7 @@ struct Application::Parts {
     // The outside.
     std::unique_ptr<client::PlatformClient> platform;
     std::unique_ptr<service::SubmissionDelivery> delivery;
+    std::unique_ptr<Departments> departments;
     std::unique_ptr<http::Server> server;
     std::unique_ptr<http::OpsServer> ops;
     std::atomic<bool> ready{false};
@@ -194,6 +197,7 @@ struct Application::Parts {
     Outcome<void> open_ledger();
     Outcome<void> connect_platform();
     Outcome<void> connect_witnesses();
+    void connect_departments(std::vector<ConfiguredDepartment> configured);
     Outcome<void> open_doors();
     void begin_work();
     http::Router routes();
@@ -258,6 +262,17 @@ Outcome<void> Application::Parts::connect_witnesses() {
     return {};
 }
 
+void Application::Parts::connect_departments(std::vector<ConfiguredDepartment> configured) {
+    departments = std::make_unique<Departments>(std::move(configured), issuer,
+                                                service::CheckParts{.db = db,
+                                                                    .vault = vault,
+                                                                    .matters = matter_book,
+                                                                    .rules = knowledge.rules,
+                                                                    .calendar = knowledge.calendar,
+                                                                    .clock = *clock},
+                                                *keys, metrics);
+}
+
 http::Router Application::Parts::routes() {
     http::Router router;
     router.authorise(api::authorise_with(access));
@@ -267,6 +282,7 @@ http::Router Application::Parts::routes() {
     router.add(api::commitment_routes(*filing));
     router.add(api::rectification_routes(rectifications));
     router.add(api::verification_routes(verification));
+    router.add(api::check_routes(departments->assist(), [this] { return departments->statuses(); }));
     router.add(api::finding_routes(findings));
     router.add(api::record_routes(records));
     router.add(api::log_routes(ledger));
@@ -334,6 +350,7 @@ void Application::Parts::begin_work() {
     log_check_work = std::make_unique<Periodic>(Periodic::Options{.name = "log_check", .pause = check_pause},
                                                 work::log_check_round(log_check), metrics);
     cosigning->start();
+    departments->start(options.work_pause);
     if (delivery) {
         submitter =
             std::make_unique<work::Submitter>(*delivery, work::SubmitterOptions{.tick = options.work_pause});
@@ -347,6 +364,8 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (!at) return at.error();
     auto witnesses = witness_policy(options);
     if (!witnesses) return witnesses.error();
+    auto asked = read_departments(options.departments);
+    if (!asked) return asked.error();
     auto knowledge = Knowledge::load(options.calendars);
     if (!knowledge) return knowledge.error();
     auto clock = clock_from(options.training_clock);
@@ -367,6 +386,7 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (auto opened = parts->open_ledger(); !opened) return opened.error();
     if (auto connected = parts->connect_platform(); !connected) return connected.error();
     if (auto connected = parts->connect_witnesses(); !connected) return connected.error();
+    parts->connect_departments(std::move(*asked));
     if (auto open = parts->open_doors(); !open) return open.error();
     parts->begin_work();
     log::info("server.ready",
@@ -392,6 +412,7 @@ bool Application::stop() {
     log::info("server.stopping", {{log::Key::step, "work"}});
     if (parts.submitter) parts.submitter->stop();
     parts.cosigning->stop();
+    parts.departments->stop();
     parts.log_check_work->stop();
     parts.keeper_work->stop();
     for (auto const& issuer : parts.issuer_work) issuer->stop();

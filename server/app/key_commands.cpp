@@ -137,7 +137,7 @@ void add_overlap(CLI::App& command, Arguments& a) {
 
 void add_key_commands(CLI::App& app) {
     auto const a = std::make_shared<Arguments>();
-    auto* key = app.add_subcommand("key", "Signing keys: record (ES256), submission (SM2), log (Ed25519)");
+    auto* key = app.add_subcommand("key", "Signing keys: record and check (ES256), submission (SM2), log (Ed25519)");
     key->require_subcommand(1);
     leaf(*key, "list", "Lists every key there ever was, with the time in which it signs", a, list);
     auto* make = leaf(*key, "create", "Makes the key store and its first keys, or a key of another purpose",
@@ -148,7 +148,7 @@ void add_key_commands(CLI::App& app) {
                         "Makes the successor of a key; it is published at once and signs after the overlap. "
                         "The old one stays published, so that what it signed verifies for ever",
                         a, rotate);
-    change->add_option("--purpose", a->purpose, "record, submission or log")->required();
+    change->add_option("--purpose", a->purpose, "record, submission, log or check")->required();
     add_overlap(*change, *a);
     auto* token =
         leaf(*key, "attach",

@@ -1,4 +1,5 @@
 #include "server/app/cli.hpp"
+#include "server/app/department/command.hpp"
 #include "server/app/key_commands.hpp"
 #include "server/app/log_commands.hpp"
 #include "server/app/platform/command.hpp"
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
     app::add_key_commands(app);
     app::add_log_commands(app);
     app::add_record_commands(app);
+    app::add_department_command(app);
     app::add_platform_command(app);
     app::add_witness_command(app);
     try {

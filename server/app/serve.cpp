@@ -77,6 +77,11 @@ void add_serve_command(CLI::App& app) {
         ->type_name("NAME")
         ->needs(platform);
     command
+        ->add_option("--departments", o.departments,
+                     "JSON file of the departments whose data are asked (docs/departments.md)")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    command
         ->add_option("--training-clock", o.training_clock,
                      "File with the business time to run from; for training and tests only")
         ->check(CLI::ExistingFile);

@@ -28,6 +28,8 @@ constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 5> keys_of_
      {purpose::check, crypto::Algorithm::es256}}};
 constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 1> keys_of_witness{
     {{purpose::witness, crypto::Algorithm::ed25519}}};
+constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 1> keys_of_department{
+    {{purpose::check_answer, crypto::Algorithm::es256}}};
 
 std::chrono::sys_seconds seconds_of(Instant t) {
     return std::chrono::floor<std::chrono::seconds>(t);
@@ -140,6 +142,11 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
 
 Outcome<std::unique_ptr<KeyService>> KeyService::open_for_witness(KeyPlace const& place, Clock const& clock) {
     return open(place, clock, keys_of_witness);
+}
+
+Outcome<std::unique_ptr<KeyService>> KeyService::open_for_department(KeyPlace const& place,
+                                                                     Clock const& clock) {
+    return open(place, clock, keys_of_department);
 }
 
 Outcome<std::unique_ptr<KeyService>> KeyService::open_existing(KeyPlace const& place, Clock const& clock) {

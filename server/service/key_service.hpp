@@ -24,11 +24,12 @@ namespace sponsio::service {
 
 /// What a key is for.
 namespace purpose {
-inline constexpr std::string_view record = "record";          ///< ES256: credit records
-inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
-inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
+inline constexpr std::string_view record = "record";              ///< ES256: credit records
+inline constexpr std::string_view submission = "submission";      ///< SM2: manifests to the sharing platform
+inline constexpr std::string_view log = "log";                    ///< Ed25519: checkpoints of the log
 inline constexpr std::string_view draw = "draw";                  ///< ES256: statements of draws
-inline constexpr std::string_view check = "check";            ///< ES256: questions to departments
+inline constexpr std::string_view check = "check";                ///< ES256: questions to departments
+inline constexpr std::string_view check_answer = "check-answer";  ///< ES256: a department's answers
 inline constexpr std::string_view witness = "witness";  ///< Ed25519: cosignatures on others' checkpoints
 }  // namespace purpose
 
@@ -56,6 +57,9 @@ class KeyService {
     static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock);
     /// The same for a witness, which needs one key only.
     static Outcome<std::unique_ptr<KeyService>> open_for_witness(KeyPlace const& place, Clock const& clock);
+    /// The same for a department's gateway, likewise.
+    static Outcome<std::unique_ptr<KeyService>> open_for_department(KeyPlace const& place,
+                                                                    Clock const& clock);
     /// The same, but only if the key store is there.
     static Outcome<std::unique_ptr<KeyService>> open_existing(KeyPlace const& place, Clock const& clock);
 
@@ -77,7 +81,7 @@ class KeyService {
                                                                         Instant now) const;
     /// The keys that records are or were signed with.
     [[nodiscard]] crypto::Jwks record_keys() const;
-    /// The same as a document for /.well-known/jwks.json.
+    /// With those that draws are signed with, as a document for /.well-known/jwks.json.
     [[nodiscard]] std::string jwks() const;
     /// SubjectPublicKeyInfo in PEM of a submission key: of the current one, or of the one with that id.
     [[nodiscard]] std::optional<std::string> submission_pem(std::optional<std::string> const& kid,

@@ -89,6 +89,7 @@ void FindingWorld::SetUp() {
     add_account(agency, "clerk", "张三", {Role::clerk, Role::verifier});
     add_account(agency, "verifier", "李四", {Role::verifier, Role::reviewer, Role::decider});
     add_account(agency, "verifier2", "阿卜杜拉·买买提", {Role::verifier});
+    add_account(agency, "verifier3", "吴九", {Role::verifier});
     add_account(agency, "reviewer", "王五", {Role::reviewer, Role::decider});
     add_account(agency, "decider", "赵六", {Role::decider});
     add_account(agency, "supervisor", "钱七", {Role::supervisor});
@@ -133,7 +134,10 @@ void FindingWorld::add_account(Agency const& agency, std::string const& login, s
 }
 
 void FindingWorld::add_matter(Agency const& agency) {
-    std::string const content = crypto::canonical_json(housing_matter().to_json());
+    domain::MatterVersion version = housing_matter();
+    shape(version.verification);
+    department_ = version.verification.department;
+    std::string const content = crypto::canonical_json(version.to_json());
     matter_ = service::new_id<MatterId>(clock.now());
     notice_ = service::new_id<NoticeId>(clock.now());
     store::insert_matter(db(), {.matter = *matter_,
@@ -167,24 +171,27 @@ FindingWorld::Filed FindingWorld::file_commitment(Instant task_ends) {
     std::string const content = crypto::canonical_json(commitment_content(code));
     auto const task = service::new_id<TaskId>(now);
     auto const organisation = people_.at("clerk")->organisation;
-    store::NewCommitment const row{.code = code,
-                                   .notice = *notice_,
-                                   .matter = *matter_,
-                                   .matter_version = 1,
-                                   .organisation = organisation,
-                                   .filed_by = account("clerk"),
-                                   .made_on = china_date(now),
-                                   .valid_until = {},
-                                   .committer_kind = "natural_person",
-                                   .committer_index = crypto::Bytes(32, 7),
-                                   .sealed = vault->seal(content, store::content_place(code)),
-                                   .content_digest = digest_of(content),
-                                   .state = domain::CommitmentState::effective,
-                                   .task = store::NewTask{task, organisation, "online", task_ends,
-                                                          "verify.matter 20 working_days; GZF-1 1; cn-2026"},
-                                   .key = "file-" + std::to_string(serial_),
-                                   .request_digest = digest_of(code),
-                                   .leaf_index = 0};
+    std::optional<store::FirstQuestion> question;
+    if (!department_.empty()) question = store::FirstQuestion{service::new_id<CheckId>(now), department_};
+    store::NewCommitment const row{
+        .code = code,
+        .notice = *notice_,
+        .matter = *matter_,
+        .matter_version = 1,
+        .organisation = organisation,
+        .filed_by = account("clerk"),
+        .made_on = china_date(now),
+        .valid_until = {},
+        .committer_kind = "natural_person",
+        .committer_index = crypto::Bytes(32, 7),
+        .sealed = vault->seal(content, store::content_place(code)),
+        .content_digest = digest_of(content),
+        .state = domain::CommitmentState::effective,
+        .task = store::NewTask{task, organisation, "online", task_ends,
+                               "verify.matter 20 working_days; GZF-1 1; cn-2026", question},
+        .key = "file-" + std::to_string(serial_),
+        .request_digest = digest_of(code),
+        .leaf_index = 0};
     db::Tx tx(db());
     db::Pipeline all;
     store::add_commitments(all, {&row, 1}, 0, now);
@@ -247,6 +254,7 @@ std::int64_t FindingWorld::count(std::string const& table) {
         {"test.open_clocks", "select count(*) from finding_open_clock"},
         {"test.commitments", "select count(*) from commitment"},
         {"test.tasks", "select count(*) from verification_task"},
+        {"test.alarms", "select count(*) from task_alarm"},
         {"test.statements", "select count(*) from finding_statement"}};
     for (auto const& query : tables)
         if (query.name == "test." + table) return db().exec(query)[0].get<std::int64_t>(0);

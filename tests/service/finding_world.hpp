@@ -38,7 +38,7 @@ class FindingWorld : public PgFixture {
     /// With a due time of its own.
     Filed file_commitment(Instant task_ends);
 
-    /// One of the accounts: clerk, verifier, verifier2, reviewer, decider, supervisor, or stranger (of
+    /// One of the accounts: clerk, verifier, verifier2, verifier3, reviewer, decider, supervisor, or stranger (of
     /// another agency).
     [[nodiscard]] service::Caller as(std::string const& who) const;
     [[nodiscard]] AccountId account(std::string const& who) const;
@@ -51,6 +51,9 @@ class FindingWorld : public PgFixture {
                             std::string const& who = "verifier");
     /// Claimed, started, with one piece of evidence unless the result needs none, concluded and closed.
     EvidenceId check(Filed const& filed, domain::CheckResult result = domain::CheckResult::inconsistent);
+
+    /// How the matter is verified, as a test wants it: online by one person of the agency unless changed.
+    virtual void shape(domain::VerificationPlan&) const {}
 
     std::string commitment_state(std::string const& code);
     /// "created>assigned" and the like, oldest first, of a subject in the event table.
@@ -79,6 +82,7 @@ class FindingWorld : public PgFixture {
     void add_matter(Agency const& agency);
 
     std::map<std::string, std::shared_ptr<domain::Principal const>> people_;
+    std::string department_;  ///< that the matter names
     std::optional<MatterId> matter_;
     std::optional<NoticeId> notice_;
     int serial_ = 0;

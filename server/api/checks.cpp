@@ -1,0 +1,136 @@
+#include "server/api/checks.hpp"
+
+#include "server/api/common.hpp"
+
+#include <iterator>
+
+namespace sponsio::api {
+namespace {
+
+using service::AssistService;
+
+Response answer_page(Outcome<AssistService::Page> of, int limit, Request const& request) {
+    if (!of) return http::problem_response(of.error(), request);
+    return answer(page(crypto::Array(std::make_move_iterator(of->items.begin()),
+                                     std::make_move_iterator(of->items.end())),
+                       limit, of->last_key),
+                  request);
+}
+
+Outcome<std::optional<TaskId>> task_in_query(Request const& request) {
+    auto const text = request.query("task_id");
+    if (!text) return std::optional<TaskId>{};
+    if (auto id = TaskId::parse(*text)) return std::optional(*id);
+    return bad_field("query:task_id", reason::bad_format);
+}
+
+Outcome<service::TicketQuestion> tickets_asked_for(Request const& request) {
+    auto paging = paging_of(request);
+    if (!paging) return paging.error();
+    auto state = choice_in_query<domain::TicketState>(request, "state");
+    if (!state) return state.error();
+    auto const side = request.query("side").value_or("incoming");
+    if (side != "incoming" && side != "outgoing") return bad_field("query:side", reason::unknown_value);
+    return service::TicketQuestion{.asked_of = side == "incoming",
+                                   .state = *state,
+                                   .after = std::move(paging->after),
+                                   .limit = paging->limit};
+}
+
+Json department_view(service::DepartmentStatus const& status) {
+    service::Department const& d = *status.department;
+    return JsonObject{{"department", d.word},
+                      {"name", domain::to_json(d.name)},
+                      {"breaker", client::name(status.breaker)},
+                      {"max_per_second", d.max_per_second},
+                      {"assist_unit_uscc", d.assist_unit_uscc ? Json(*d.assist_unit_uscc) : Json()},
+                      {"assist_days", d.assist_days ? Json(*d.assist_days) : Json()}};
+}
+
+Route checks_route(AssistService& assist) {
+    return {Method::get, "/v1/checks",
+            [&assist](Request& request) -> awaitable<Response> {
+                auto paging = paging_of(request);
+                if (!paging) co_return http::problem_response(paging.error(), request);
+                auto task = task_in_query(request);
+                if (!task) co_return http::problem_response(task.error(), request);
+                co_return answer_page(
+                    co_await assist.checks(caller_of(request), *task, paging->after, paging->limit),
+                    paging->limit, request);
+            },
+            allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"task_id"})};
+}
+
+Route departments_route(DepartmentStatuses departments) {
+    return {Method::get, "/v1/departments",
+            [departments = std::move(departments)](Request& request) -> awaitable<Response> {
+                crypto::Array items;
+                for (service::DepartmentStatus const& one : departments())
+                    items.push_back(department_view(one));
+                co_return answer(Json(JsonObject{{"items", std::move(items)}}), request);
+            },
+            allow(Policy::any_account())};
+}
+
+Route tickets_route(AssistService& assist) {
+    return {Method::get, "/v1/assist-tickets",
+            [&assist](Request& request) -> awaitable<Response> {
+                auto question = tickets_asked_for(request);
+                if (!question) co_return http::problem_response(question.error(), request);
+                int const limit = question->limit;
+                co_return answer_page(co_await assist.tickets(caller_of(request), std::move(*question)),
+                                      limit, request);
+            },
+            allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"side", "state"})};
+}
+
+Route ticket_route(AssistService& assist) {
+    return {Method::get, "/v1/assist-tickets/{ticket_id}",
+            [&assist](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<TicketId>(request, "ticket_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                co_return answer(co_await assist.ticket(caller_of(request), *id), request);
+            },
+            allow(Policy::one_of({Role::verifier, Role::supervisor}))};
+}
+
+Route answer_route(AssistService& assist) {
+    return {Method::post, "/v1/assist-tickets/{ticket_id}/answer",
+            [&assist](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<TicketId>(request, "ticket_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                auto said = read_body(request, service::TicketAnswer::read);
+                if (!said) co_return http::problem_response(said.error(), request);
+                co_return answer(co_await assist.answer(caller_of(request), *id, std::move(*said)), request);
+            },
+            allow(Policy::one_of({Role::verifier}))};
+}
+
+Route assistance_route(AssistService& assist) {
+    return {Method::post, "/v1/verifications/{task_id}/assistance",
+            [&assist](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<TaskId>(request, "task_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                auto once = read_once(request, service::AssistRequest::read);
+                if (!once) co_return http::problem_response(once.error(), request);
+                co_return answer(co_await assist.send(caller_of(request), std::move(once->once), *id,
+                                                      std::move(once->value)),
+                                 request);
+            },
+            allow(Policy::one_of({Role::verifier}))};
+}
+
+}  // namespace
+
+std::vector<Route> check_routes(AssistService& assist, DepartmentStatuses departments) {
+    std::vector<Route> routes;
+    routes.push_back(checks_route(assist));
+    routes.push_back(departments_route(std::move(departments)));
+    routes.push_back(tickets_route(assist));
+    routes.push_back(ticket_route(assist));
+    routes.push_back(answer_route(assist));
+    routes.push_back(assistance_route(assist));
+    return routes;
+}
+
+}  // namespace sponsio::api

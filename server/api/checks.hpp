@@ -1,0 +1,18 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/assist_service.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace sponsio::api {
+
+/// How each configured department does just now.
+using DepartmentStatuses = std::function<std::vector<service::DepartmentStatus>()>;
+
+/// /v1/checks, /v1/departments, /v1/assist-tickets, and the question by hand of a verification: what other
+/// departments are asked, by machine and by person.
+std::vector<http::Route> check_routes(service::AssistService& assist, DepartmentStatuses departments);
+
+}  // namespace sponsio::api

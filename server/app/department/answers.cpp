@@ -1,0 +1,64 @@
+#include "server/app/department/answers.hpp"
+
+#include "crypto/durable_file.hpp"
+#include "crypto/json.hpp"
+#include "crypto/key_store.hpp"
+
+namespace sponsio::app::department {
+namespace {
+
+namespace fs = std::filesystem;
+
+Fault failed(fs::path const& file, crypto::Error const& error) {
+    Fault why = fault(problem::unavailable, "The file " + file.string() + " cannot be used: " + error.message,
+                      "无法使用文件 " + file.string() + "：" + error.message);
+    why.cause = std::string(error.code);
+    return why;
+}
+
+Fault damaged(fs::path const& file) {
+    return fault(problem::internal, "The given answer " + file.string() + " is damaged.",
+                 "已作出的应答 " + file.string() + " 损坏。");
+}
+
+}  // namespace
+
+Outcome<Answers> Answers::open(fs::path directory) {
+    std::error_code bad;
+    fs::create_directories(directory, bad);
+    if (!bad) fs::permissions(directory, fs::perms::owner_all, bad);
+    if (bad)
+        return fault(problem::unavailable, "The directory " + directory.string() + " cannot be made.",
+                     "无法创建目录 " + directory.string() + "。");
+    return Answers(std::move(directory));
+}
+
+fs::path Answers::file_of(std::string const& question) const {
+    return directory_ / (question + ".json");
+}
+
+Outcome<std::optional<GivenAnswer>> Answers::find(std::string const& question) const {
+    fs::path const file = file_of(question);
+    auto const text = crypto::read_private_file(file);
+    if (!text) {
+        if (text.error().code == crypto::store_error::missing) return std::optional<GivenAnswer>{};
+        return failed(file, text.error());
+    }
+    auto const json = crypto::parse_json(*text);
+    if (!json || !json->find("content_sha256") || !json->find("token")) return damaged(file);
+    auto const digest = crypto::from_hex(json->at("content_sha256").as_string());
+    GivenAnswer given{.content = {}, .token = json->at("token").as_string()};
+    if (!digest || digest->size() != given.content.size()) return damaged(file);
+    std::copy(digest->begin(), digest->end(), given.content.begin());
+    return std::optional(std::move(given));
+}
+
+Outcome<void> Answers::keep(std::string const& question, GivenAnswer const& answer) const {
+    fs::path const file = file_of(question);
+    std::string const text = crypto::write_json(
+        crypto::Object{{"content_sha256", crypto::to_hex(answer.content)}, {"token", answer.token}});
+    if (auto written = crypto::write_private_file(file, text); !written) return failed(file, written.error());
+    return {};
+}
+
+}  // namespace sponsio::app::department

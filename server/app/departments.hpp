@@ -1,0 +1,57 @@
+#pragma once
+
+#include "server/app/serve_options.hpp"
+#include "server/service/assist_service.hpp"
+#include "server/service/key_service.hpp"
+#include "server/work/periodic.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sponsio::app {
+
+/// A department of the file of --departments, and the way to it.
+struct ConfiguredDepartment {
+    service::Department department;
+    std::unique_ptr<client::DepartmentGateway> gateway{};
+};
+
+/// Reads the file (docs/departments.md); files it names are looked for beside it. None without a file.
+/// Refused with a sentence that names the place.
+Outcome<std::vector<ConfiguredDepartment>> read_departments(std::filesystem::path const& file);
+
+/// The departments that are asked, each by a thread of its own: a slow one keeps nobody waiting. And one that
+/// sees to the tickets.
+class Departments {
+  public:
+    /// Nothing is asked before start(). `keys` and what `parts` refers to outlive this.
+    Departments(std::vector<ConfiguredDepartment> configured, std::string issuer,
+                service::CheckParts const& parts, service::KeyService& keys, Metrics& metrics);
+
+    [[nodiscard]] service::AssistService& assist() noexcept { return assist_; }
+
+    [[nodiscard]] std::vector<service::DepartmentStatus> statuses() const;
+
+    void start(std::chrono::milliseconds pause);
+    /// Waits for what was asked last.
+    void stop();
+
+  private:
+    struct One {
+        std::unique_ptr<client::DepartmentGateway> gateway;
+        std::unique_ptr<service::CheckService> service;
+        std::unique_ptr<work::Periodic> work{};
+    };
+
+    Metrics& metrics_;
+    std::atomic<bool> stopping_{false};
+    std::vector<service::Department> known_;
+    std::vector<One> asked_;
+    service::AssistService assist_;
+    std::unique_ptr<work::Periodic> tickets_{};
+};
+
+}  // namespace sponsio::app
