@@ -23,7 +23,7 @@ class Bulk : public RecordFixture {
         for (int n = 0; n != wanted; ++n) effective();
         LogWorld log(*executor, clock);
         service::FilingService writer({.connection = app(), .shards = log.prepare().value()}, *executor,
-                                      {*vault, *calendar, matters, clock}, log.writer_parts());
+                                      {*vault, *calendar, *rules, matters, clock}, log.writer_parts());
         auto const begin = std::chrono::steady_clock::now();
         {
             // Two, as in the server: one computes while the database works for the other.
