@@ -59,7 +59,7 @@ awaitable<Response> pool(PublicDraws& draws, Request& request) {
     if (!id) co_return http::problem_response(id.error(), request);
     auto const digest = co_await draws.pool(*id, request.deadline);
     if (!digest) co_return http::problem_response(digest.error(), request);
-    std::string const etag = "\"" + crypto::to_hex(*digest) + "\"";
+    std::string const etag = "\"" + crypto::to_hex(*digest).substr(0, 32) + "\"";
     Response response;
     if (names_etag(request.header("If-None-Match").value_or(""), etag)) {
         response = http::empty_response(304);

@@ -48,7 +48,7 @@ bool made_of(std::string_view text, std::string_view more) {
 }
 
 Ratio read_ratio(Fields& fields) {
-    Ratio ratio{fields.integer("numerator", 0, max_denominator),
+    Ratio ratio{fields.integer("numerator", 1, max_denominator),
                 fields.integer("denominator", 1, max_denominator)};
     if (ratio.numerator > ratio.denominator) fields.refuse("numerator", reason::out_of_range);
     return ratio;
