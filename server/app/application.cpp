@@ -17,6 +17,7 @@
 #include "server/api/verifications.hpp"
 #include "server/app/cosigning.hpp"
 #include "server/app/departments.hpp"
+#include "server/app/draws.hpp"
 #include "server/app/endpoint.hpp"
 #include "server/app/knowledge.hpp"
 #include "server/app/observer.hpp"
@@ -63,13 +64,17 @@ service::KeyPlace key_place(ServeOptions const& options) {
     return place;
 }
 
-/// New keys only beside an empty database: with others, nothing that lies sealed in it could be read again.
+/// A new key store only beside an empty database: with another one, nothing that lies sealed in it could be
+/// read again.
 Outcome<std::unique_ptr<service::KeyService>> open_keys(Database const& database,
                                                         service::KeyPlace const& place, Clock const& clock) {
     try {
         db::PgSession session(database.connection());
-        return store::anything_sealed(session) ? service::KeyService::open_existing(place, clock)
-                                               : service::KeyService::open(place, clock);
+        if (!store::anything_sealed(session)) return service::KeyService::open(place, clock);
+        auto keys = service::KeyService::open_existing(place, clock);
+        if (!keys) return keys;
+        if (auto complete = (*keys)->make_missing(clock.now()); !complete) return complete.error();
+        return keys;
     } catch (db::DbError const& error) {
         return db::fault_of(error);
     }
@@ -135,6 +140,16 @@ struct Application::Parts {
     service::RectificationService rectifications{db, vault, matter_book, *clock};
     service::ClockService clocks{
         {.db = db, .alarms = {knowledge.rules, knowledge.calendar}, .clock = *clock, .metrics = &metrics}};
+    Draws draws{{.db = db,
+                 .vault = vault,
+                 .matters = matter_book,
+                 .rules = knowledge.rules,
+                 .calendar = knowledge.calendar,
+                 .clock = *clock,
+                 .sign = {},
+                 .leaves_waiting = [this] { filing->log_waiting(); }},
+                *keys,
+                metrics};
     service::ReportQueue report_queue{vault, knowledge.regions, knowledge.rules, knowledge.calendar};
     service::RecordService records{db, vault};
     service::IssueService::Parts issue_parts{
@@ -283,6 +298,7 @@ http::Router Application::Parts::routes() {
     router.add(api::rectification_routes(rectifications));
     router.add(api::verification_routes(verification));
     router.add(api::check_routes(departments->assist(), [this] { return departments->statuses(); }));
+    router.add(draws.routes());
     router.add(api::finding_routes(findings));
     router.add(api::record_routes(records));
     router.add(api::log_routes(ledger));
@@ -351,6 +367,7 @@ void Application::Parts::begin_work() {
                                                 work::log_check_round(log_check), metrics);
     cosigning->start();
     departments->start(options.work_pause);
+    draws.start(options.work_pause);
     if (delivery) {
         submitter =
             std::make_unique<work::Submitter>(*delivery, work::SubmitterOptions{.tick = options.work_pause});
@@ -413,6 +430,7 @@ bool Application::stop() {
     if (parts.submitter) parts.submitter->stop();
     parts.cosigning->stop();
     parts.departments->stop();
+    parts.draws.stop();
     parts.log_check_work->stop();
     parts.keeper_work->stop();
     for (auto const& issuer : parts.issuer_work) issuer->stop();

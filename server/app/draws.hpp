@@ -1,0 +1,43 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/conflict_service.hpp"
+#include "server/service/draw_redraw.hpp"
+#include "server/service/draw_rounds.hpp"
+#include "server/service/draw_service.hpp"
+#include "server/service/key_service.hpp"
+#include "server/service/public_draws.hpp"
+#include "server/work/periodic.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace sponsio::app {
+
+/// Everything about draws in a server: what supervisors, verifiers and everybody ask for, and the background
+/// work.
+class Draws {
+  public:
+    /// `parts.sign` is made here, of the draw keys.
+    Draws(service::DrawParts parts, service::KeyService const& keys, Metrics& metrics);
+
+    [[nodiscard]] std::vector<http::Route> routes();
+
+    /// Who comes into the place of a drawn inspector.
+    [[nodiscard]] service::Redraw redraw() const { return redraw_; }
+
+    void start(std::chrono::milliseconds pause);
+    void stop();
+
+  private:
+    service::DrawParts parts_;
+    Metrics& metrics_;
+    service::DrawService draws_;
+    service::PublicDraws public_draws_;
+    service::ConflictService conflicts_;
+    service::DrawRounds rounds_;
+    service::DrawRedraw redraw_;
+    std::unique_ptr<work::Periodic> work_;
+};
+
+}  // namespace sponsio::app
