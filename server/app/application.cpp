@@ -129,6 +129,16 @@ struct Application::Parts {
     service::ProofService proofs{db, witnesses};
     service::LeaseBook leases{options.writers};
     std::unique_ptr<service::FilingService> filing;
+    Draws draws{{.db = db,
+                 .vault = vault,
+                 .matters = matter_book,
+                 .rules = knowledge.rules,
+                 .calendar = knowledge.calendar,
+                 .clock = *clock,
+                 .sign = {},
+                 .leaves_waiting = [this] { filing->log_waiting(); }},
+                *keys,
+                metrics};
     service::VerificationService verification{db, vault, matter_book, *clock};
     service::FindingService findings{db,
                                      {.vault = vault,
@@ -140,16 +150,6 @@ struct Application::Parts {
     service::RectificationService rectifications{db, vault, matter_book, *clock};
     service::ClockService clocks{
         {.db = db, .alarms = {knowledge.rules, knowledge.calendar}, .clock = *clock, .metrics = &metrics}};
-    Draws draws{{.db = db,
-                 .vault = vault,
-                 .matters = matter_book,
-                 .rules = knowledge.rules,
-                 .calendar = knowledge.calendar,
-                 .clock = *clock,
-                 .sign = {},
-                 .leaves_waiting = [this] { filing->log_waiting(); }},
-                *keys,
-                metrics};
     service::ReportQueue report_queue{vault, knowledge.regions, knowledge.rules, knowledge.calendar};
     service::RecordService records{db, vault};
     service::IssueService::Parts issue_parts{

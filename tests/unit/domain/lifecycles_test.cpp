@@ -1,5 +1,7 @@
 #include "server/domain/lifecycles.hpp"
 
+#include "server/domain/draw.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -45,6 +47,7 @@ void every_word_is_distinct_and_reached(L const& lifecycle) {
 TEST(Lifecycles, TablesAreComplete) {
     every_word_is_distinct_and_reached(commitment_lifecycle);
     every_word_is_distinct_and_reached(task_lifecycle);
+    every_word_is_distinct_and_reached(draw_lifecycle);
     every_word_is_distinct_and_reached(finding_lifecycle);
     every_word_is_distinct_and_reached(batch_lifecycle);
     every_word_is_distinct_and_reached(submission_lifecycle);
