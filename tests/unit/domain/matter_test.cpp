@@ -15,7 +15,8 @@ constexpr char const* good = R"({
   "liability":{"zh":"撤销资格","en":"Eligibility ends"},"verification_power":{"zh":"二十个工作日内核查","en":"Checked within 20 working days"},
   "publicity_scope":{"zh":"不公开","en":"Not public"},"publicity_period":{"zh":"无","en":"None"}},
  "commitment":{"content":{"zh":"本人无房","en":"I own no housing"},"breach_liability":{"zh":"撤销","en":"Revoked"},"type":"proof_matter"},
- "verification":{"mode":"online","within_days":20,"day_kind":"working","inspectors":1,"unit_uscc":null},
+ "verification":{"mode":"online","within_days":20,"day_kind":"working","inspectors":1,"unit_uscc":null,
+  "coverage":"full","matter_class":"ordinary","ratio":null,"weights":null,"department":null,"query":null,"auto_close":false},
  "publication_type":"not_public","valid_from":"2026-01-01"})";
 
 /// The good version with the member at a pointer's end replaced.
@@ -51,6 +52,98 @@ TEST(MatterVersion, HoldsTheRulesOfTheField) {
     EXPECT_EQ(refusals(changed("notice", "liability", JsonObject{{"zh", "及其他情形"}, {"en", "x"}})),
               (Map{{"/notice/liability", "vague_wording"}}));
     EXPECT_EQ(refusals(changed("", "legal_basis", crypto::Array{})), (Map{{"/legal_basis", "empty"}}));
+}
+
+/// The good version with these members of its verification replaced.
+Json planned(std::initializer_list<std::pair<char const*, Json>> members) {
+    Json json = crypto::parse_json(good).value();
+    for (auto const& [name, value] : members)
+        json.as_object().find("verification")->as_object().set(name, value);
+    return json;
+}
+
+Json ratio(int numerator, int denominator) {
+    return JsonObject{{"numerator", numerator}, {"denominator", denominator}};
+}
+
+Json weights(int earlier_breach, int first_time) {
+    return JsonObject{{"earlier_breach", earlier_breach}, {"first_time", first_time}};
+}
+
+TEST(VerificationPlan, ReadsVersionsThatAreOlderThanCoverage) {
+    Json old = crypto::parse_json(good).value();
+    for (char const* name :
+         {"coverage", "matter_class", "ratio", "weights", "department", "query", "auto_close"})
+        old.as_object().find("verification")->as_object().erase(name);
+    VerificationPlan const plan = decode(old, MatterVersion::read).value().verification;
+    EXPECT_EQ(plan.coverage, Coverage::full);
+    EXPECT_EQ(plan.matter_class, MatterClass::ordinary);
+    EXPECT_FALSE(plan.ratio);
+    EXPECT_FALSE(plan.auto_close);
+    EXPECT_EQ(plan.department, "");
+}
+
+TEST(VerificationPlan, WritesWhatItReads) {
+    Json const weighted = planned({{"coverage", "risk_weighted"},
+                                   {"matter_class", "key"},
+                                   {"ratio", ratio(1, 2)},
+                                   {"weights", weights(16, 2)},
+                                   {"department", "public_security"},
+                                   {"auto_close", true}});
+    EXPECT_EQ(decode(weighted, MatterVersion::read).value().to_json(), weighted);
+}
+
+TEST(VerificationPlan, HasARatioAndWeightsOnlyWhereChanceDecides) {
+    EXPECT_EQ(refusals(planned({{"coverage", "sampled"}})), (Map{{"/verification/ratio", "required"}}));
+    EXPECT_EQ(refusals(planned({{"coverage", "first_time"}, {"ratio", ratio(1, 10)}})),
+              (Map{{"/verification/ratio", "not_allowed_here"}}));
+    EXPECT_EQ(refusals(planned({{"coverage", "sampled"}, {"ratio", ratio(11, 10)}})),
+              (Map{{"/verification/ratio/numerator", "out_of_range"}}));
+    EXPECT_EQ(
+        refusals(planned({{"coverage", "sampled"}, {"ratio", ratio(1, 10)}, {"weights", weights(1, 1)}})),
+        (Map{{"/verification/weights", "not_allowed_here"}}));
+    Json const used = JsonObject{{"earlier_breach", 17}, {"first_time", 1}, {"often_used", 4}};
+    EXPECT_EQ(refusals(planned({{"coverage", "risk_weighted"}, {"ratio", ratio(1, 10)}, {"weights", used}})),
+              (Map{{"/verification/weights/earlier_breach", "out_of_range"},
+                   {"/verification/weights/often_used", "unknown_field"}}));
+    EXPECT_EQ(refusals(planned({{"mode", "exempt"}, {"coverage", "complaint_driven"}})),
+              (Map{{"/verification/coverage", "not_allowed_here"}}));
+    EXPECT_EQ(refusals(planned({{"coverage", "often"}})), (Map{{"/verification/coverage", "unknown_value"}}));
+}
+
+TEST(VerificationPlan, ClosesByItselfOnlyOnADepartmentsWord) {
+    EXPECT_EQ(refusals(planned({{"auto_close", true}})), (Map{{"/verification/department", "required"}}));
+    EXPECT_EQ(refusals(planned({{"mode", "written"}, {"auto_close", true}, {"department", "courts"}})),
+              (Map{{"/verification/auto_close", "not_allowed_here"}}));
+}
+
+struct BoundCase {
+    MatterClass matter_class;
+    Ratio ratio;
+    char const* bound;  ///< the rule that is broken; empty: none
+};
+
+TEST(VerificationPlan, KeepsToTheBoundsOfTheRulePack) {
+    static Rules const rules = Rules::from_resources().value();
+    Date const day = parse_iso_date("2026-03-02").value();
+    for (BoundCase const& c : {BoundCase{MatterClass::ordinary, {3, 100}, ""},
+                               {MatterClass::ordinary, {1, 5}, ""},
+                               {MatterClass::ordinary, {299, 10'000}, "draw.ratio.ordinary.min"},
+                               {MatterClass::ordinary, {200'001, 1'000'000}, "draw.ratio.ordinary.max"},
+                               {MatterClass::key, {99'999, 1'000'000}, "draw.ratio.key.min"},
+                               {MatterClass::key, {1, 1}, ""}}) {
+        VerificationPlan plan{};
+        plan.matter_class = c.matter_class;
+        plan.ratio = c.ratio;
+        auto const checked = check_ratio(plan, rules, "110105", day);
+        EXPECT_EQ(checked.has_value(), c.bound[0] == 0) << c.ratio.numerator << "/" << c.ratio.denominator;
+        if (checked) continue;
+        EXPECT_EQ(checked.error().problem, &problem::ratio_out_of_bounds);
+        EXPECT_EQ(checked.error().fields.at(0).pointer, "/verification/ratio");
+        EXPECT_NE(checked.error().detail.en.find(c.bound), std::string::npos) << checked.error().detail.en;
+        EXPECT_NE(checked.error().detail.zh.find("cn-national 2026.2"), std::string::npos);
+    }
+    EXPECT_TRUE(check_ratio(VerificationPlan{}, rules, "110105", day));
 }
 
 TEST(Notice, HasTheEightStatutoryPointsInOrder) {
