@@ -104,8 +104,7 @@ struct Plan {
 
     /// Why no pool can begin with this; nothing if one can.
     [[nodiscard]] Result<void> check() const;
-    /// The promised public input as the pool file and the committed leaf say it: "dice 8", "beacon <source>
-    /// <round>".
+    /// The promised public input, as pool file and committed leaf say it: "dice 8", "beacon drand 4711".
     [[nodiscard]] std::vector<std::string> public_lines() const;
     [[nodiscard]] std::uint64_t objects() const noexcept;
     bool operator==(Plan const&) const = default;
@@ -130,8 +129,7 @@ Result<std::string> public_input(Plan const& plan, std::span<unsigned const> dic
 /// That the text is one that public_input() gives for this plan.
 Result<void> check_public_input(Plan const& plan, std::string_view text);
 
-/// HMAC-SHA256(seed, algorithm "\n" pool digest in hex "\n" public input "\n"): everything else follows from
-/// it.
+/// HMAC-SHA256(seed, algorithm "\n" pool digest in hex "\n" public input "\n"). All else follows from it.
 Digest chance(ByteView seed, Digest const& pool_digest, std::string_view public_input);
 
 // -------------------------------------------------------------------------------------------- the draw

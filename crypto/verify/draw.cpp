@@ -91,16 +91,19 @@ class DrawCheck {
     void result() const {
         crypto::Array const& claimed = file_.result.as_array();
         std::size_t const rows = std::min(claimed.size(), drawn_.size());
-        for (std::size_t i = 0; i != rows; ++i)
-            if (crypto::canonical_json(claimed[i]) != draw::row_text(drawing_.plan(), drawn_[i])) {
-                std::string const place = std::to_string(i);
-                std::string const object = drawn_[i].id.text();
-                refute("result_differs",
-                       "The result was changed: member " + place + " does not follow; drawn is there " +
-                           object + ", with other inspectors or in place of another.",
-                       "结果被更改：第 " + place + " 项（从 0 起）不能得出；此处抽中的是 " + object +
-                           "，检查人员不同，或对象不同。");
-            }
+        std::size_t same = 0;
+        while (same != rows &&
+               crypto::canonical_json(claimed[same]) == draw::row_text(drawing_.plan(), drawn_[same]))
+            ++same;
+        if (same != rows) {
+            std::string const place = std::to_string(same);
+            std::string const object = drawn_[same].id.text();
+            refute("result_differs",
+                   "The result was changed: member " + place + " does not follow; drawn is there " + object +
+                       ", with other inspectors or in place of another.",
+                   "结果被更改：第 " + place + " 项（从 0 起）不能得出；此处抽中的是 " + object +
+                       "，检查人员不同，或对象不同。");
+        }
         if (claimed.size() != drawn_.size())
             refute("result_differs",
                    "The result was changed: it has " + std::to_string(claimed.size()) + " members and not " +
