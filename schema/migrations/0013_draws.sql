@@ -146,7 +146,7 @@ create index inspector_conflict_account on inspector_conflict (account_id, confl
 grant select, insert on draw, draw_pool_chunk, draw_inspector, draw_object, draw_recusal, draw_statement,
     inspector_conflict to sponsio_app;
 grant update (state, objects, inspectors, pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key,
-    master_key_id, committed_at, committed_leaf, reveal_by, public_input, input_by, input_at, seed, revealed_at,
+    master_key_id, committed_at, reveal_by, public_input, input_by, input_at, seed, revealed_at,
     void_why, voided_at, waits_why, retry_at) on draw to sponsio_app;
 grant update (ended_at, wrapped_key, master_key_id) on inspector_conflict to sponsio_app;
 grant select on draw_pool_chunk, draw_object, draw_recusal, draw_statement to sponsio_readonly;
