@@ -1,0 +1,145 @@
+#include "tests/service/filing_world.hpp"
+
+namespace sponsio::testing {
+namespace {
+
+using domain::Coverage;
+
+constexpr char const* another_number = "440524188001010014";
+
+class CoverageTest : public FilingWorld {
+  protected:
+    std::string coverage_of(Json const& answer) {
+        static constexpr db::BinaryQuery query{
+            "test.coverage", "select coalesce(coverage, 'full') from commitment where code = $1"};
+        return db().exec(query, db::Params(code_of(answer)))[0].get<std::string>(0);
+    }
+
+    static std::string code_of(Json const& answer) { return answer.at("commitment_code").as_string(); }
+
+    std::int64_t alarms() {
+        static constexpr db::BinaryQuery query{"test.alarms", "select count(*) from task_alarm"};
+        return db().exec(query)[0].get<std::int64_t>(0);
+    }
+
+    /// "source/inspectors" of each task, in their order.
+    std::vector<std::string> tasks() {
+        static constexpr db::BinaryQuery query{
+            "test.tasks",
+            "select source || '/' || inspectors_needed from verification_task order by task_id"};
+        std::vector<std::string> list;
+        for (auto const& row : db().exec(query)) list.push_back(row.get<std::string>(0));
+        return list;
+    }
+
+    static auto covered(Coverage coverage) {
+        return [coverage](domain::VerificationPlan& plan) {
+            plan.coverage = coverage;
+            plan.ratio.reset();
+            if (domain::is_drawn(coverage)) plan.ratio = {1, 10};
+        };
+    }
+};
+
+TEST_F(CoverageTest, LeavesToChanceWithoutATask) {
+    int version = 1;
+    for (Coverage const coverage : {Coverage::sampled, Coverage::risk_weighted, Coverage::complaint_driven}) {
+        ASSERT_EQ(said(replan(version++, covered(coverage))), "ok");
+        auto const key = fresh_key();
+        auto const first = file(key, body()).value();
+        Json const answer = crypto::parse_json(first.body).value();
+        EXPECT_EQ(answer.at("state").as_string(), "effective");
+        EXPECT_TRUE(answer.at("verification").is_null());
+        EXPECT_TRUE(answer.at("performance_status").is_null());
+        EXPECT_EQ(coverage_of(answer), domain::word(coverage));
+        EXPECT_EQ(file(key, body()).value().body, first.body);
+    }
+    EXPECT_EQ(tasks(), std::vector<std::string>{});
+    EXPECT_EQ(alarms(), 0);
+}
+
+TEST_F(CoverageTest, ARepetitionSaysTheFirstAnswerAfterADraw) {
+    ASSERT_TRUE(replan(1, covered(Coverage::sampled)));
+    auto const key = fresh_key();
+    auto const first = file(key, body()).value();
+    static constexpr db::BinaryQuery draw{
+        "test.draw",
+        "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, draw_id, "
+        "mode, "
+        "created_at, due_at, rule) select shard, gen_random_uuid(), code, organisation_id, 'draw', "
+        "gen_random_uuid(), 'written', accepted_at + interval '1 day', accepted_at + interval '9 days', 'r' "
+        "from commitment"};
+    admin().exec(draw);
+    EXPECT_EQ(file(key, body()).value().body, first.body);
+    Json const now = crypto::parse_json(first.body).value();
+    auto const shown = await(filing->commitment(as("clerk"), code_of(now))).value();
+    EXPECT_FALSE(crypto::parse_json(shown.json).value().at("verification").is_null());
+}
+
+TEST_F(CoverageTest, ChecksTheFirstOfEachCommitterOnce) {
+    ASSERT_TRUE(replan(1, covered(Coverage::first_time)));
+    Json const first = filed(fresh_key(), body());
+    EXPECT_FALSE(first.at("verification").is_null());
+    EXPECT_EQ(coverage_of(first), "first_time");
+    EXPECT_TRUE(filed(fresh_key(), body()).at("verification").is_null());
+    EXPECT_FALSE(filed(fresh_key(), body(another_number)).at("verification").is_null());
+    EXPECT_EQ(tasks(), (std::vector<std::string>{"first_time/1", "first_time/1"}));
+}
+
+TEST_F(CoverageTest, FindsTheFirstWithinOneBatchToo) {
+    ASSERT_TRUE(replan(1, covered(Coverage::first_time)));
+    filing.reset();
+    start_filing(1);
+    std::vector<boost::asio::awaitable<Outcome<Created>>> calls;
+    for (int i = 0; i != 100; ++i)
+        calls.push_back(
+            filing->file(as("clerk"), fresh_key(), body(i % 2 ? another_number : "11010519491231002X")));
+    for (auto const& outcome : await_all(std::move(calls))) EXPECT_EQ(said(outcome), "ok");
+    EXPECT_EQ(count("commitments"), 100);
+    EXPECT_EQ(count("tasks"), 2);
+}
+
+TEST_F(CoverageTest, AWithdrawnCommitmentIsNoFirstTime) {
+    ASSERT_TRUE(replan(1, covered(Coverage::first_time)));
+    Json const first = filed(fresh_key(), body());
+    ASSERT_TRUE(await(filing->withdraw(as("clerk"), code_of(first), "改为提交证明")));
+    EXPECT_FALSE(filed(fresh_key(), body()).at("verification").is_null());
+}
+
+TEST_F(CoverageTest, ATaskNeedsAsManyInspectorsAsTheMatterSays) {
+    ASSERT_TRUE(replan(1, [](domain::VerificationPlan& plan) {
+        plan.mode = domain::VerifyMode::on_site;
+        plan.inspectors = 3;
+    }));
+    Json const answer = filed(fresh_key(), body());
+    EXPECT_EQ(coverage_of(answer), "full");
+    EXPECT_EQ(tasks(), std::vector<std::string>{"deadline/3"});
+}
+
+TEST_F(CoverageTest, ARatioOutsideTheBoundsStoresNothing) {
+    auto const refused = replan(1, [](domain::VerificationPlan& plan) {
+        plan.coverage = Coverage::sampled;
+        plan.ratio = {1, 100};
+    });
+    EXPECT_EQ(said(refused), "ratio-out-of-bounds /verification/ratio");
+    EXPECT_NE(refused.error().detail.en.find("3/100 (draw.ratio.ordinary.min; cn-national"),
+              std::string::npos)
+        << refused.error().detail.en;
+    EXPECT_EQ(await(matter_service->newest(as("clerk"), "GZF-1")).value().at("version").as_int(), 1);
+}
+
+TEST_F(CoverageTest, ManyFilingsArmTheAlarmsOfTheirDayOnce) {
+    for (int i = 0; i != 3; ++i) filed(fresh_key(), body());
+    std::vector<boost::asio::awaitable<Outcome<Created>>> calls;
+    for (int i = 0; i != 200; ++i) calls.push_back(filing->file(as("clerk"), fresh_key(), body()));
+    for (auto const& outcome : await_all(std::move(calls))) EXPECT_EQ(said(outcome), "ok");
+    EXPECT_EQ(alarms(), 3);
+    clock.advance(std::chrono::days{1});
+    Json tomorrow = body();
+    tomorrow.as_object().set("made_on", "2026-03-03");
+    filed(fresh_key(), tomorrow);
+    EXPECT_EQ(alarms(), 6);
+}
+
+}  // namespace
+}  // namespace sponsio::testing

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "server/domain/catalogue.hpp"
+#include "server/service/filing_service.hpp"
+#include "server/service/matter_service.hpp"
+#include "tests/service/finding_world.hpp"
+#include "tests/service/log_world.hpp"
+
+#include <memory>
+#include <string>
+
+namespace sponsio::testing {
+
+using domain::JsonObject;
+using service::Created;
+using service::RequestOnce;
+
+/// An agency that gives notices and files: the whole way from the matter to the stored commitment.
+class FilingWorld : public FindingWorld {
+  protected:
+    void SetUp() override {
+        FindingWorld::SetUp();
+        catalogue = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
+        matter_service =
+            std::make_unique<service::MatterService>(*executor, *vault, *catalogue, *rules, clock);
+        start_filing();
+        notice = give_notice("GZF-1", 1);
+    }
+
+    void TearDown() override {
+        filing.reset();
+        log.reset();
+        matter_service.reset();
+        FindingWorld::TearDown();
+    }
+
+    void start_filing(unsigned writers = 2) {
+        if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
+        filing = std::make_unique<service::FilingService>(
+            service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
+            service::FilingParts{*vault, *calendar, *rules, matters, clock}, log->writer_parts());
+    }
+
+    std::string give_notice(std::string const& matter, int version) {
+        auto const made = await(
+            matter_service->issue_notice(as("clerk"), fresh_key(), {matter, version, "counter", "zh-CN"}));
+        return crypto::parse_json(made.value().body).value().at("notice_id").as_string();
+    }
+
+    [[nodiscard]] Json body(std::string const& number = "11010519491231002X") const {
+        return JsonObject{
+            {"notice_id", notice},
+            {"made_on", "2026-03-02"},
+            {"reason", "申请公租房资格确认"},
+            {"committer", JsonObject{{"kind", "natural_person"},
+                                     {"name", "欧阳娜娜"},
+                                     {"document", JsonObject{{"type", "citizen_id"}, {"number", number}}}}}};
+    }
+
+    static RequestOnce keyed(std::string key, std::string const& content = "a") {
+        return {std::move(key), crypto::sha256(crypto::as_bytes(content))};
+    }
+
+    /// Enters a version of the matter that is verified otherwise, and gives a notice from it.
+    template <class Change>
+    Outcome<Created> replan(int newest, Change change) {
+        Json next = await(matter_service->newest(as("clerk"), "GZF-1")).value();
+        for (char const* name :
+             {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
+            next.as_object().erase(name);
+        auto version = domain::decode(next, domain::MatterVersion::read).value();
+        change(version.verification);
+        auto made = await(matter_service->add_version(as("clerk"), fresh_key(), "GZF-1", newest, version));
+        if (made) notice = give_notice("GZF-1", newest + 1);
+        return made;
+    }
+
+    Outcome<Created> file(RequestOnce once, Json const& json) {
+        return await(filing->file(as("clerk"), std::move(once), json));
+    }
+
+    Json filed(RequestOnce once, Json const& json) {
+        return crypto::parse_json(file(std::move(once), json).value().body).value();
+    }
+
+    std::unique_ptr<domain::Catalogue> catalogue;
+    std::unique_ptr<service::MatterService> matter_service;
+    std::unique_ptr<LogWorld> log;
+    std::unique_ptr<service::FilingService> filing;
+    std::string notice;
+};
+
+}  // namespace sponsio::testing
