@@ -18,6 +18,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
+from sponsio_e2e.drawing import Drawing  # noqa: E402
 from sponsio_e2e.program import ProgramFailed  # noqa: E402
 from sponsio_e2e.story import Story, StoryBroke  # noqa: E402
 from sponsio_e2e.telling import Teller  # noqa: E402
@@ -86,7 +87,8 @@ def checks(verifier, artefacts, now):
     record += given("--status-list", "status-list.jwt")
     if key and (artefacts / "record.tlog-proof").exists():
         record += given("--proof", "record.tlog-proof") + given("--entry", "record.entry") + key
-    commands = [record, f"batch {artefacts / 'submission'}" + given("--key", "submission/sm2-public.pem")]
+    draw = f"draw {artefacts / 'draw.json'} --pool {artefacts / 'draw-pool.txt'}" + given("--jwks", "jwks.json")
+    commands = [record, draw, f"batch {artefacts / 'submission'}" + given("--key", "submission/sm2-public.pem")]
     if key:
         commands.insert(0, "receipt" + given("--receipt", "commitment.json") + key)
     print("\n   离线核验 Checking it offline", *(f"   {verifier} {command}" for command in commands), sep="\n", flush=True)
@@ -113,7 +115,9 @@ def run(options):
     world = World(folder, options.sponsio, options.port)
     world.options = ["--writers", "1"]  # one shard of the log, so that one key checks everything of the story
     with world:
-        Story(world, artefacts, Teller()).tell()
+        teller = Teller()
+        Story(world, artefacts, teller).tell()
+        Drawing(world, artefacts, teller).tell()
         print(f"\n━━ 完 The end. Artefacts: {artefacts}", flush=True)
         checks(options.sponsio.with_name("sponsio-verify"), artefacts, world.clock.now())
         if not options.exit:

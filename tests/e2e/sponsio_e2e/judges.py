@@ -214,6 +214,17 @@ def status_list_check(token, jwks_path, uri, expected, now=None):
     return answer
 
 
+def department_message(token, jwks_path, kind, now=None):
+    """Judges a question to a department (`kind` "question") or its answer ("answer"), a compact JWS. Answers {"header",
+    "payload"}."""
+    return _node("check.cjs", {"jwks": jwks_path, "kind": kind, "now": now}, {"token": token})
+
+
 def sm2_check(message, signature, public_key, distinguishing_id=SM2_DISTINGUISHING_ID):
     """Like verify_sm2, by npm's sm-crypto-v2: refused unless the DER signature is good over the file."""
     _node("sm2.cjs", {"message": message, "signature": signature, "key": public_key, "id": distinguishing_id})
+
+
+def replay_draw(statement, pool, jwks):
+    """A program written from docs/draw.md alone draws again from the published files; Refused if anything differs."""
+    _run(["node", pathlib.Path(__file__).resolve().parents[2] / "judges/draw.cjs", statement, pool, jwks], "draw.cjs refuses")

@@ -103,6 +103,8 @@ class World:
         self.recorder = Recorder()
         self.clock = self.road = self.server = self.platform = self.registry = None
         self.tokens = {}
+        self.people = dict(PEOPLE)
+        self.accounts = {}  # login -> account_id
 
     def __enter__(self):
         try:
@@ -171,17 +173,25 @@ class World:
         self.command("account", "add", "--organisation", home["uscc"], "--login", login, "--name", name,
                      "--role", "administrator")
         self.tokens[login] = self.command("account", "token", "--login", login)["token"]
-        admin = self.client(login)
         for organisation in ORGANISATIONS[1:]:
-            must(admin.post("/v1/organisations", organisation, key=True), 201)
+            self.add_organisation(organisation)
         for login, (organisation, name, roles) in PEOPLE.items():
-            account = must(admin.post("/v1/accounts", {"organisation_uscc": organisation, "login": login, "name": name,
-                                                       "roles": roles}, key=True), 201).json
-            token = must(admin.post(f"/v1/accounts/{account['account_id']}/tokens", {"expires_at": self.token_end()},
-                                    key=True), 201).json
-            self.tokens[login] = token["token"]
+            self.add_person(login, organisation, name, roles)
         key = must(Client(self.server, recorder=self.recorder).get("/.well-known/sm2-public.pem"), 200).body.decode()
         self.register([{"uscc": AGENCY, "name": REGISTERED_NAME, "sm2_public_key": key}])
+
+    def add_organisation(self, organisation):
+        return must(self.client(ADMINISTRATOR[0]).post("/v1/organisations", organisation, key=True), 201).json
+
+    def add_person(self, login, organisation, name, roles):
+        """An account with a token."""
+        admin = self.client(ADMINISTRATOR[0])
+        account = must(admin.post("/v1/accounts", {"organisation_uscc": organisation, "login": login, "name": name,
+                                                   "roles": roles}, key=True), 201).json
+        token = must(admin.post(f"/v1/accounts/{account['account_id']}/tokens", {"expires_at": self.token_end()}, key=True), 201)
+        self.people[login] = (organisation, name, roles)
+        self.accounts[login] = account["account_id"]
+        self.tokens[login] = token.json["token"]
 
     def token_end(self):
         """Nearly a year on, as far as a token may reach; the whole story takes less by the training clock."""
@@ -223,7 +233,7 @@ class World:
         """A name and roles to show beside a request."""
         if login is None or login == ADMINISTRATOR[0]:
             return login and "administrator"
-        _, name, roles = PEOPLE[login]
+        _, name, roles = self.people[login]
         return f"{name} {'+'.join(roles)}"
 
     def _seen_by(self, who):
