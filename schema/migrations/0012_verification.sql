@@ -89,6 +89,7 @@ create table task_reopening (
     task_id                uuid not null,
     requested_by           uuid not null references account,
     requested_at           timestamptz not null,
+    evidence_before        integer not null check (evidence_before >= 0),
     why                    bytea not null,  -- sealed
     wrapped_key            bytea,
     master_key_id          text,
@@ -159,19 +160,25 @@ $$;
 create trigger verification_task_signed_off before update of state on verification_task
     for each row when (old.state = 'concluded' and new.state = 'closed') execute function verification_task_signed_off();
 
--- Who was recused from a task never sits in it again.
-create function task_inspector_recused() returns trigger language plpgsql as $$
+-- Who was recused from a task never sits in it again, and nobody sits down whose account is closed: it is locked
+-- against that until the seat is theirs, so that whoever closes it finds the seat.
+create function task_inspector_may_sit() returns trigger language plpgsql as $$
 begin
     if exists (select 1 from task_recusal r where r.task_id = new.task_id and r.inspector = new.account_id
                    and r.state = 'granted') then
         raise exception 'this inspector was recused'
             using errcode = 'check_violation', constraint = 'task_inspector_recused', table = 'task_inspector';
     end if;
+    perform 1 from account a where a.account_id = new.account_id and a.closed_at is null for share;
+    if not found then
+        raise exception 'this account is closed'
+            using errcode = 'check_violation', constraint = 'task_inspector_closed', table = 'task_inspector';
+    end if;
     return new;
 end
 $$;
-create trigger task_inspector_recused before insert on task_inspector
-    for each row execute function task_inspector_recused();
+create trigger task_inspector_may_sit before insert on task_inspector
+    for each row when (new.left_at is null) execute function task_inspector_may_sit();
 
 grant update (reopened, reopened_at, concluded_at, concluded_by) on verification_task to sponsio_app;
 grant select, insert on task_inspector, task_recusal, task_reopening, task_note, task_earlier_conclusion, task_reason

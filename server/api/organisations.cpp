@@ -46,6 +46,14 @@ std::vector<Route> writing(service::OrganisationService& organisations) {
                                            request);
                       },
                       allow(administrator)});
+    routes.push_back({Method::post, "/v1/accounts/{account_id}/closure",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto account = id_in_path<AccountId>(request, "account_id");
+                          if (!account) co_return http::problem_response(account.error(), request);
+                          co_return answer(co_await organisations.close_account(caller_of(request), *account),
+                                           request);
+                      },
+                      allow(administrator)});
     routes.push_back({Method::del, "/v1/tokens/{token_id}",
                       [&organisations](Request& request) -> awaitable<Response> {
                           auto token = id_in_path<TokenId>(request, "token_id");

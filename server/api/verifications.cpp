@@ -15,16 +15,25 @@ Outcome<service::QueueQuestion> queue_of(Request const& request) {
     auto state = choice_in_query<domain::TaskState>(request, "state");
     if (!state) return state.error();
     service::QueueQuestion question{.mine = false,
+                                    .pressing = {},
                                     .state = *state,
                                     .due_before = {},
                                     .after = std::move(paging->after),
                                     .limit = paging->limit};
     auto const queue = request.query("queue").value_or("unit");
-    if (queue != "mine" && queue != "unit") return bad_field("query:queue", reason::unknown_value);
     question.mine = queue == "mine";
+    if (queue != "mine" && queue != "unit") {
+        question.pressing = domain::from_word<service::Pressing>(queue);
+        if (!question.pressing) return bad_field("query:queue", reason::unknown_value);
+    }
     if (auto const day = request.query("due_before")) {
         question.due_before = parse_iso_date(*day);
         if (!question.due_before) return bad_field("query:due_before", reason::bad_format);
+    }
+    if (question.pressing == service::Pressing::escalated) {
+        // What was escalated is read by whom it came to, and not by state or day.
+        if (question.state) return bad_field("query:state", reason::not_allowed_here);
+        if (question.due_before) return bad_field("query:due_before", reason::not_allowed_here);
     }
     return question;
 }
@@ -117,7 +126,7 @@ Route list_route(VerificationService& verifications) {
                 int const limit = question->limit;
                 auto rows = co_await verifications.list(caller_of(request), std::move(*question));
                 if (!rows) co_return http::problem_response(rows.error(), request);
-                std::string const last = rows->empty() ? "" : VerificationService::queue_key(rows->back());
+                std::string const last = rows->empty() ? "" : service::queue_key(rows->back());
                 co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
             },
             allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"queue", "state", "due_before"})};
@@ -131,6 +140,23 @@ Route conclusion_route(VerificationService& verifications) {
                 auto body = read_body(request, service::Conclusion::read);
                 if (!body) co_return http::problem_response(body.error(), request);
                 co_return answer(co_await verifications.conclude(caller_of(request), *id, std::move(*body)),
+                                 request);
+            },
+            allow(Policy::one_of({Role::verifier}))};
+}
+
+Route sign_off_route(VerificationService& verifications) {
+    return {Method::post, "/v1/verifications/{task_id}/sign-off",
+            [&verifications](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<TaskId>(request, "task_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                service::SignOff said;
+                if (!request.body.empty()) {
+                    auto body = read_body(request, service::SignOff::read);
+                    if (!body) co_return http::problem_response(body.error(), request);
+                    said = std::move(*body);
+                }
+                co_return answer(co_await verifications.sign_off(caller_of(request), *id, std::move(said)),
                                  request);
             },
             allow(Policy::one_of({Role::verifier}))};
@@ -194,6 +220,7 @@ std::vector<Route> verification_routes(VerificationService& verifications) {
     routes.push_back(step_route(verifications, one + "/start", &VerificationService::start));
     routes.push_back(step_route(verifications, one + "/closure", &VerificationService::close));
     routes.push_back(conclusion_route(verifications));
+    routes.push_back(sign_off_route(verifications));
     routes.push_back(upload_route(verifications));
     routes.push_back(download_route(verifications));
     return routes;

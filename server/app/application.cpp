@@ -10,6 +10,7 @@
 #include "server/api/log.hpp"
 #include "server/api/matters.hpp"
 #include "server/api/organisations.hpp"
+#include "server/api/oversight.hpp"
 #include "server/api/records.hpp"
 #include "server/api/rectifications.hpp"
 #include "server/api/status_lists.hpp"
@@ -140,6 +141,12 @@ struct Application::Parts {
                 *keys,
                 metrics};
     service::VerificationService verification{db, vault, matter_book, *clock};
+    service::OversightService oversight{db,
+                                        {.vault = vault,
+                                         .matters = matter_book,
+                                         .alarms = {knowledge.rules, knowledge.calendar},
+                                         .clock = *clock,
+                                         .redraw = draws.redraw()}};
     service::FindingService findings{db,
                                      {.vault = vault,
                                       .matters = matter_book,
@@ -297,6 +304,7 @@ http::Router Application::Parts::routes() {
     router.add(api::commitment_routes(*filing));
     router.add(api::rectification_routes(rectifications));
     router.add(api::verification_routes(verification));
+    router.add(api::oversight_routes(oversight));
     router.add(api::check_routes(departments->assist(), [this] { return departments->statuses(); }));
     router.add(draws.routes());
     router.add(api::finding_routes(findings));

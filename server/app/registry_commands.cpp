@@ -160,6 +160,22 @@ void add_token_revocation(CLI::App& parent, std::shared_ptr<Arguments> const& a)
     });
 }
 
+void add_account_closing(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* close =
+        parent.add_subcommand("close", "Closes an account; the checks it holds go back to its unit's queue");
+    close->add_option("--login", a->login, "Whose")->required();
+    close->callback([a] {
+        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
+            auto const id = account_with(session, a->login).id;
+            return service::in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+                auto const row = registry.close(db, id, std::nullopt);
+                if (!row) return row.error();
+                return Registry::view(*row, store::organisation_by_id(db, row->organisation)->uscc);
+            });
+        });
+    });
+}
+
 CLI::App* group(CLI::App& app, char const* name, char const* about) {
     auto* command = app.add_subcommand(name, about);
     command->require_subcommand(1);
@@ -187,6 +203,7 @@ void add_registry_commands(CLI::App& app) {
     add_account_list(*account, arguments);
     add_account_token(*account, arguments);
     add_token_revocation(*account, arguments);
+    add_account_closing(*account, arguments);
     finish(*account, arguments);
 }
 

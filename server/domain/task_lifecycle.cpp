@@ -73,7 +73,7 @@ Outcome<void> may_sign(TaskFacts const& f) {
     if (!f.seated)
         return fault(problem::forbidden, "Only an inspector of the task signs.",
                      "仅本任务的核查人员可以签署。");
-    if (f.assignee == f.actor)
+    if (f.assignee == f.actor || f.concluded_by == f.actor)
         return same_person("Who concluded cannot sign off as the other inspector.",
                            "作出结论的人不得以另一名核查人员身份签署。");
     if (f.signed_off)
@@ -118,9 +118,13 @@ constexpr TaskLifecycle::Row task_rows[] = {
     {S::waiting_assist, E::replace, S::waiting_assist, may_take},
     {S::concluded, E::replace, S::concluded, may_take},
     {S::assigned, E::hand_back, S::created, {"is the lead; not drawn", may_hand_back}},
-    {S::created, E::leave, S::created, by_choice},
-    {S::assigned, E::leave, S::assigned, by_choice},
-    {S::created, E::vacate, S::created},
+    {S::created, E::stand_down, S::created, by_choice},
+    {S::assigned, E::stand_down, S::assigned, by_choice},
+    {S::created, E::leave, S::created},
+    {S::assigned, E::leave, S::assigned},
+    {S::in_progress, E::leave, S::in_progress},
+    {S::waiting_assist, E::leave, S::waiting_assist},
+    {S::concluded, E::leave, S::concluded},
     {S::assigned, E::vacate, S::created},
     {S::in_progress, E::vacate, S::created},
     {S::waiting_assist, E::vacate, S::created},
@@ -232,11 +236,12 @@ std::span<Word<TaskState> const> words_of(TaskState) {
 }
 
 std::span<Word<TaskEvent> const> words_of(TaskEvent) {
-    static constexpr Words<E, 22> words{{{E::claim, "claim"},
+    static constexpr Words<E, 23> words{{{E::claim, "claim"},
                                          {E::join, "join"},
                                          {E::assign, "assign"},
                                          {E::replace, "replace"},
                                          {E::hand_back, "hand_back"},
+                                         {E::stand_down, "stand_down"},
                                          {E::leave, "leave"},
                                          {E::vacate, "vacate"},
                                          {E::start, "start"},

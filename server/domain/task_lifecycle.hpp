@@ -14,13 +14,14 @@ enum class TaskState { created, assigned, in_progress, waiting_assist, concluded
 
 /// A task has one or more seats. Seat 1 leads: where it is empty the task is `created`.
 enum class TaskEvent {
-    claim,    ///< somebody takes the lead
-    join,     ///< somebody takes another seat
-    assign,   ///< a supervisor or the draw puts somebody into the empty lead
-    replace,  ///< a supervisor or the draw fills a seat, or puts somebody in the place of somebody else
-    hand_back,
-    leave,   ///< a seat other than the lead's is empty now
-    vacate,  ///< the lead's seat is empty now
+    claim,       ///< somebody takes the lead
+    join,        ///< somebody takes another seat
+    assign,      ///< a supervisor or the draw puts somebody into the empty lead
+    replace,     ///< a supervisor or the draw fills a seat, or puts somebody in the place of somebody else
+    hand_back,   ///< the lead gives it back
+    stand_down,  ///< another inspector gives their seat back
+    leave,       ///< a seat other than the lead's is empty now: recused, or the account was closed
+    vacate,      ///< likewise the lead's
     start,
     assist_sent,     ///< somebody else was asked in writing
     assist_replied,  ///< and answered
@@ -49,6 +50,7 @@ struct TaskFacts {
     AccountId filed_by;                 ///< who filed the commitment: nobody checks their own filing
     std::size_t evidence_count;         ///< pieces recorded so far
     std::optional<CheckResult> result;
+    std::optional<AccountId> concluded_by{};
     std::optional<AccountId> candidate{};  ///< who is to take a seat; nothing: the actor
     bool seated = false;                   ///< the candidate sits in a seat of this task
     bool recused = false;                  ///< the candidate was recused from this task

@@ -16,21 +16,6 @@ using domain::Json;
 constexpr int serials_at_once = 256;
 constexpr int most_attempts = 4;
 
-/// Until when the promise must have been verified, by the plan of its own matter.
-Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant accepted_at,
-                                          domain::WorkingCalendar const& calendar) {
-    domain::VerificationPlan const& plan = matter.content.verification;
-    domain::ClockRule const rule{.id = "verify.matter",
-                                 .pack_id = matter.code,
-                                 .pack_version = std::to_string(matter.version),
-                                 .starts = "commitment.accepted",
-                                 .value = plan.within_days,
-                                 .unit = plan.day_kind == domain::DayKind::working
-                                             ? domain::PeriodUnit::working_days
-                                             : domain::PeriodUnit::calendar_days};
-    return domain::due(rule, accepted_at, calendar);
-}
-
 /// What a department is asked before any person looks; nothing where the matter names none.
 std::optional<store::FirstQuestion> question_for(domain::VerificationPlan const& plan, Instant now) {
     if (plan.mode != domain::VerifyMode::online || plan.department.empty()) return std::nullopt;
@@ -109,6 +94,20 @@ Outcome<LogReceipt> first_receipt(db::PgSession& db, store::CommitmentRow const&
 }
 
 }  // namespace
+
+Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant accepted_at,
+                                          domain::WorkingCalendar const& calendar) {
+    domain::VerificationPlan const& plan = matter.content.verification;
+    domain::ClockRule const rule{.id = "verify.matter",
+                                 .pack_id = matter.code,
+                                 .pack_version = std::to_string(matter.version),
+                                 .starts = "commitment.accepted",
+                                 .value = plan.within_days,
+                                 .unit = plan.day_kind == domain::DayKind::working
+                                             ? domain::PeriodUnit::working_days
+                                             : domain::PeriodUnit::calendar_days};
+    return domain::due(rule, accepted_at, calendar);
+}
 
 std::shared_ptr<KnownMatter const> MatterBook::find(db::PgSession& db, MatterId matter, int version) {
     std::pair const key{matter.raw(), version};

@@ -41,6 +41,11 @@ class MatterBook {
     std::map<std::pair<Uuid, int>, std::shared_ptr<KnownMatter const>> known_;
 };
 
+/// Until when a promise must have been verified that is to be checked from `from` on, by the plan of its own
+/// matter.
+Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant from,
+                                          domain::WorkingCalendar const& calendar);
+
 /// One commitment on its way in: decoded and indexed, waiting for the next batch.
 struct Filing {
     std::shared_ptr<domain::Principal const> who;

@@ -2,6 +2,7 @@
 
 #include "server/domain/identity_document.hpp"
 #include "server/domain/uscc.hpp"
+#include "server/service/replacement.hpp"
 
 #include <algorithm>
 
@@ -131,6 +132,23 @@ Outcome<Registry::IssuedToken> Registry::issue_token(db::PgSession& db, AccountI
     return issued;
 }
 
+Outcome<store::Account> Registry::close(db::PgSession& db, AccountId account,
+                                        std::optional<AccountId> by) const {
+    Instant const now = clock_.now();
+    // First: from here on nobody can be given a task, so no seat is missed below.
+    if (!store::close_account(db, account, now))
+        return fault(problem::conflict, "This account is closed already.", "该账号已经停用。");
+    if (auto vacated = vacate_seats(db, account, by, now); !vacated) return vacated.error();
+    store::append(db, store::Event{.at = now,
+                                   .lifecycle = "account",
+                                   .subject = account.text(),
+                                   .from = "open",
+                                   .event = "close",
+                                   .to = "closed",
+                                   .actor = by});
+    return store::account_by_id(db, account).value();
+}
+
 Json Registry::view(db::PgSession& db, store::Organisation const& o) {
     auto const superior = o.superior ? store::organisation_by_id(db, *o.superior) : std::nullopt;
     return JsonObject{{"uscc", o.uscc},
@@ -213,6 +231,20 @@ OrganisationService::Answer<void> OrganisationService::revoke_token(Caller calle
         });
         if (done) access_.forget(token);
         return done;
+    });
+}
+
+OrganisationService::Answer<Json> OrganisationService::close_account(Caller caller, AccountId account) {
+    return db_.run(caller.deadline, [this, caller, account](db::PgSession& session) -> Outcome<Json> {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const holder = store::account_by_id(db, account);
+            if (!holder) return fault(problem::not_found);
+            if (auto reach = within_reach(db, *caller.who, holder->organisation); !reach)
+                return reach.error();
+            auto const closed = registry_.close(db, account, caller.who->account);
+            if (!closed) return closed.error();
+            return Registry::view(*closed, store::organisation_by_id(db, closed->organisation)->uscc);
+        });
     });
 }
 

@@ -50,6 +50,10 @@ class Registry {
 
     Outcome<IssuedToken> issue_token(db::PgSession& db, AccountId account, TokenDraft const& draft) const;
 
+    /// Nobody acts with it any more, and what it was working on goes back to its unit's queue.
+    /// problem::conflict if it is closed already. `by` is nobody on the command line.
+    Outcome<store::Account> close(db::PgSession& db, AccountId account, std::optional<AccountId> by) const;
+
     static domain::Json view(db::PgSession& db, store::Organisation const& organisation);
     static domain::Json view(store::Account const& account, std::string const& uscc);
     static domain::Json view(IssuedToken const& token);
@@ -74,6 +78,7 @@ class OrganisationService {
     Answer<Created> add_account(Caller caller, RequestOnce once, AccountDraft draft);
     Answer<Created> issue_token(Caller caller, RequestOnce once, AccountId account, TokenDraft draft);
     Answer<void> revoke_token(Caller caller, TokenId token);
+    Answer<domain::Json> close_account(Caller caller, AccountId account);
 
     Answer<domain::Json> me(Caller caller);
     Answer<domain::Json> organisation(Caller caller, std::string uscc);

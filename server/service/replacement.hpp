@@ -1,7 +1,6 @@
 #pragma once
 
-#include "server/service/unit.hpp"
-#include "server/store/inspectors.hpp"
+#include "server/service/task_case.hpp"
 
 #include <functional>
 #include <optional>
@@ -30,12 +29,17 @@ struct DrawnLeaving {
 using Redraw =
     std::function<Outcome<std::optional<Replacement>>(db::PgSession&, DrawnLeaving const&, Instant now)>;
 
-/// Takes `leaving` out of their seat. A recused drawn inspector is replaced by `redraw`; without a
+/// Takes `leaving` out of their seat. A drawn inspector who was recused is replaced by `redraw`; without a
 /// replacement the seat stays empty and the event `too_few_inspectors` says so. Where nobody leads any more
-/// the task is back in the queue. A conclusion whose author was recused or is gone is set aside. The caller
-/// writes `task` back.
-Outcome<void> replace_inspector(db::PgSession& db, store::TaskRow& task, store::InspectorRow const& leaving,
-                                store::LeftBecause why, std::optional<AccountId> actor, Redraw const& redraw,
-                                Instant now);
+/// the task is back in the queue. What a lead concluded who was recused or is gone is set aside.
+Outcome<void> replace_inspector(TaskCase& check, store::InspectorRow leaving, store::LeftBecause why,
+                                Redraw const& redraw);
+
+/// Puts somebody into a seat: a supervisor's choice.
+Outcome<void> put_into_seat(TaskCase& check, std::optional<store::InspectorRow> leaving,
+                            store::Seating const& next);
+
+/// Everything that a person who is gone was working on goes back to the queue.
+Outcome<void> vacate_seats(db::PgSession& db, AccountId gone, std::optional<AccountId> actor, Instant now);
 
 }  // namespace sponsio::service

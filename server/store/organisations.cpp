@@ -44,6 +44,9 @@ constexpr BinaryQuery select_accounts{
 constexpr BinaryQuery insert_token{"tokens.insert",
                                    "insert into access_token (token_id, account_id, token_digest, "
                                    "created_at, expires_at) values ($1, $2, $3, $4, $5)"};
+constexpr BinaryQuery update_closed{
+    "accounts.close",
+    "update account set closed_at = $2 where account_id = $1 and closed_at is null returning true"};
 constexpr BinaryQuery update_revoked{
     "tokens.revoke", "update access_token set revoked_at = $2 where token_id = $1 and revoked_at is null"};
 constexpr BinaryQuery select_token_owner{
@@ -138,6 +141,10 @@ std::vector<Account> accounts_after(db::PgSession& db, std::vector<OrganisationI
     for (auto const& row : db.exec(select_accounts, Params().add(ids).add(after).add(std::int32_t{limit})))
         list.push_back(account_of(row));
     return list;
+}
+
+bool close_account(db::PgSession& db, AccountId id, Instant now) {
+    return !db.exec(update_closed, Params(id, now)).empty();
 }
 
 void insert(db::PgSession& db, Token const& t) {

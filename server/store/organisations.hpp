@@ -40,6 +40,8 @@ struct Account {
 void insert(db::PgSession& db, Account const& account);
 std::optional<Account> account_by_id(db::PgSession& db, AccountId id);
 std::optional<Account> account_by_login(db::PgSession& db, std::string const& login);
+/// From now on nobody acts with it. False if it was closed before.
+bool close_account(db::PgSession& db, AccountId id, Instant now);
 /// Of these organisations, by login, after `after`.
 std::vector<Account> accounts_after(db::PgSession& db, std::vector<OrganisationId> const& of,
                                     std::string const& after, int limit);

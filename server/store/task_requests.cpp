@@ -36,9 +36,12 @@ constexpr BinaryQuery select_recused{
 
 constexpr BinaryQuery insert_reopening{
     "reopenings.insert",
-    "insert into task_reopening (reopening_id, task_id, requested_by, requested_at, why, wrapped_key, "
-    "master_key_id) "
-    "values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning true"};
+    "insert into task_reopening (reopening_id, task_id, requested_by, requested_at, evidence_before, why, "
+    "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning "
+    "true"};
+constexpr BinaryQuery select_live_finding{
+    "reopenings.live_finding",
+    "select 1 from finding where task_id = $1 and state not in ('dismissed', 'cancelled') limit 1"};
 constexpr BinaryQuery update_reopening{
     "reopenings.decide",
     "update task_reopening set state = $2, decided_by = $3, decided_at = $4, decision = $5, "
@@ -47,13 +50,14 @@ constexpr BinaryQuery select_reopening_locked{
     "reopenings.lock",
     "select reopening_id, task_id, requested_by, requested_at, state, why, wrapped_key, master_key_id, "
     "decided_by, "
-    "decided_at, decision, decision_wrapped_key, decision_master_key_id "
+    "decided_at, decision, decision_wrapped_key, decision_master_key_id, evidence_before "
     "from task_reopening where task_id = $1 and state = 'requested' for update"};
-constexpr BinaryQuery select_reopenings{"reopenings.of_task",
-                                        "select reopening_id, task_id, requested_by, requested_at, state, "
-                                        "why, wrapped_key, master_key_id, decided_by, "
-                                        "decided_at, decision, decision_wrapped_key, decision_master_key_id "
-                                        "from task_reopening where task_id = $1 order by reopening_id"};
+constexpr BinaryQuery select_reopenings{
+    "reopenings.of_task",
+    "select reopening_id, task_id, requested_by, requested_at, state, "
+    "why, wrapped_key, master_key_id, decided_by, "
+    "decided_at, decision, decision_wrapped_key, decision_master_key_id, evidence_before "
+    "from task_reopening where task_id = $1 order by reopening_id"};
 
 constexpr BinaryQuery insert_note{
     "task_notes.insert",
@@ -105,6 +109,7 @@ ReopeningRow reopening_of(db::Rows::Row const& row) {
             .task = row.get<TaskId>(1),
             .requested_by = row.get<AccountId>(2),
             .requested_at = row.get<Instant>(3),
+            .evidence_before = row.get<std::int32_t>(13),
             .why = sealed_at(row, 5),
             .state = word_at<domain::ReopeningState>(row, 4),
             .decision = decision_at(row, 8)};
@@ -151,7 +156,7 @@ bool was_recused(db::PgSession& db, TaskId task, AccountId account) {
 }
 
 bool insert(db::PgSession& db, ReopeningRow const& r) {
-    Params params(r.id, r.task, r.requested_by, r.requested_at);
+    Params params(r.id, r.task, r.requested_by, r.requested_at, r.evidence_before);
     return !db.exec(insert_reopening, add(params, r.why)).empty();
 }
 
@@ -169,6 +174,10 @@ std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task) {
     std::vector<ReopeningRow> all;
     for (auto const& row : db.exec(select_reopenings, Params(task))) all.push_back(reopening_of(row));
     return all;
+}
+
+bool has_live_finding(db::PgSession& db, TaskId task) {
+    return !db.exec(select_live_finding, Params(task)).empty();
 }
 
 void insert(db::PgSession& db, NoteRow const& n) {

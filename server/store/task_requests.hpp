@@ -47,6 +47,7 @@ struct ReopeningRow {
     TaskId task;
     AccountId requested_by;
     Instant requested_at;
+    std::int32_t evidence_before;  ///< pieces there were; any more are new
     SealedColumns why;
     domain::ReopeningState state = domain::ReopeningState::requested;
     std::optional<Decision> decision{};
@@ -58,6 +59,8 @@ void decide(db::PgSession& db, ReopeningRow const& reopening);
 /// The one that waits, locked.
 std::optional<ReopeningRow> lock_waiting_reopening(db::PgSession& db, TaskId task);
 std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task);
+/// Whether a finding rests on the check that was neither dismissed nor cancelled.
+bool has_live_finding(db::PgSession& db, TaskId task);
 
 // --------------------------------------------------------------------------------------------------- notes
 enum class NoteKind { clue, dissent, reassignment };

@@ -1,7 +1,6 @@
 #include "server/store/tasks.hpp"
 
 #include "server/store/columns.hpp"
-#include "server/store/events.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,6 +36,8 @@ constexpr std::string_view of_id = "where t.task_id = $1";
 constexpr std::string_view of_id_locked = "where t.task_id = $1 for update";
 constexpr std::string_view open_of_commitment =
     "where t.commitment_code = $1 and t.closed_at is null order by t.task_id for update";
+constexpr std::string_view of_ids = "where t.task_id = any($1) order by t.due_at, t.task_id";
+constexpr BinaryQuery select_tasks{"tasks.by_ids", Text<columns, of_ids>::value};
 constexpr BinaryQuery select_task{"tasks.by_id", Text<columns, of_id>::value};
 constexpr BinaryQuery select_task_locked{"tasks.lock", Text<columns, of_id_locked>::value};
 constexpr BinaryQuery select_open_of_commitment{"tasks.lock_open", Text<columns, open_of_commitment>::value};
@@ -76,21 +77,6 @@ constexpr BinaryQuery select_open_of_inspector{"tasks.open_of_inspector",
 constexpr BinaryQuery select_state_of_inspector{"tasks.state_of_inspector",
                                                 Text<columns, state_of_inspector>::value};
 
-constexpr BinaryQuery insert_tasks{
-    "tasks.insert",
-    "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
-    "created_at, due_at, "
-    "rule, state, assignee, draw_id, inspectors_needed) "
-    "select q.* from unnest($1::int2[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], "
-    "$7::timestamptz[], "
-    "$8::timestamptz[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::int2[]) as q"};
-constexpr BinaryQuery insert_inspectors{
-    "tasks.insert_inspectors",
-    "insert into task_inspector (task_id, seat, account_id, ref, due_at, assigned_at, how) "
-    "select q.task, q.seat, q.account, q.ref, q.due, q.at, q.how from unnest($1::uuid[], $2::int2[], "
-    "$3::uuid[], "
-    "$4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[]) as q(task, seat, account, ref, due, at, "
-    "how)"};
 constexpr BinaryQuery count_of_draw{
     "tasks.counts_of_draw",
     "select o.stratum, t.state, t.result, count(*) from draw_object o join verification_task t on t.task_id "
@@ -128,111 +114,6 @@ std::optional<TaskRow> first_task(db::Rows const& rows) {
     return task_of(rows[0]);
 }
 
-struct TaskColumns {
-    db::Array<std::int16_t> shard, needed;
-    db::Array<TaskId> id;
-    db::Array<std::string> code, source, mode, rule, state;
-    db::Array<OrganisationId> organisation;
-    db::Array<Instant> created, due;
-    db::Array<AccountId> lead;
-    db::Array<DrawId> draw;
-
-    void add(TaskToAdd const& t, std::optional<AccountId> const& leads) {
-        shard.push(t.shard);
-        id.push(t.id);
-        code.push(t.commitment_code);
-        organisation.push(t.organisation);
-        source.push(t.source);
-        mode.push(t.mode);
-        created.push(t.created_at);
-        due.push(t.due_at);
-        rule.push(t.rule);
-        state.push(domain::word(leads ? domain::TaskState::assigned : domain::TaskState::created));
-        lead.push(leads);
-        draw.push(t.draw);
-        needed.push(static_cast<std::int16_t>(t.inspectors_needed));
-    }
-
-    [[nodiscard]] Params params() const {
-        return Params(shard, id, code, organisation, source, mode, created, due, rule, state, lead, draw,
-                      needed);
-    }
-};
-
-struct SeatColumns {
-    db::Array<TaskId> task;
-    db::Array<std::int16_t> seat;
-    db::Array<AccountId> account;
-    db::Array<std::string> ref, how;
-    db::Array<Instant> due, at;
-
-    void add(TaskToAdd const& t, Seating const& s) {
-        task.push(t.id);
-        seat.push(static_cast<std::int16_t>(s.seat));
-        account.push(s.account);
-        if (s.ref.empty())
-            ref.push_null();
-        else
-            ref.push(s.ref);
-        due.push(t.due_at);
-        at.push(t.created_at);
-        how.push(t.draw ? "draw" : "reassign");
-    }
-
-    [[nodiscard]] Params params() const { return Params(task, seat, account, ref, due, at, how); }
-};
-
-std::optional<AccountId> lead_of(TaskToAdd const& task) {
-    for (Seating const& s : task.inspectors)
-        if (s.seat == 1) return s.account;
-    return std::nullopt;
-}
-
-Event assignment_of(TaskToAdd const& t, std::optional<AccountId> actor) {
-    return {.shard = t.shard,
-            .at = t.created_at,
-            .lifecycle = std::string(domain::task_lifecycle.name),
-            .subject = t.id.text(),
-            .from = std::string(domain::word(domain::TaskState::created)),
-            .event = std::string(domain::word(domain::TaskEvent::assign)),
-            .to = std::string(domain::word(domain::TaskState::assigned)),
-            .actor = actor,
-            .why = std::nullopt,
-            .rule = std::nullopt};
-}
-
-Event birth_of(TaskToAdd const& t, std::optional<AccountId> actor) {
-    return {.shard = t.shard,
-            .at = t.created_at,
-            .lifecycle = std::string(domain::task_lifecycle.name),
-            .subject = t.id.text(),
-            .from = std::nullopt,
-            .event = "created",
-            .to = std::string(domain::word(domain::TaskState::created)),
-            .actor = actor,
-            .why = t.source,
-            .rule = t.rule};
-}
-
-/// As many rows as one statement takes: a hundred thousand at once would lie in memory several times over.
-constexpr std::size_t tasks_at_once = 5'000;
-
-void add_some(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor) {
-    TaskColumns rows;
-    SeatColumns seats;
-    std::vector<Event> events;
-    for (TaskToAdd const& t : tasks) {
-        auto const lead = lead_of(t);
-        rows.add(t, lead);
-        for (Seating const& s : t.inspectors) seats.add(t, s);
-        events.push_back(birth_of(t, actor));
-        if (lead) events.push_back(assignment_of(t, actor));
-    }
-    db.exec(insert_tasks, rows.params());
-    if (seats.task.size() != 0) db.exec(insert_inspectors, seats.params());
-    append(db, events);
-}
-
 /// Before and after everything that is ever due.
 constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
 constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
@@ -259,6 +140,14 @@ std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id) {
     return first_task(db.exec(select_task, Params(id)));
 }
 
+std::vector<TaskRow> tasks_by_id(db::PgSession& db, std::span<TaskId const> ids) {
+    db::Array<TaskId> wanted;
+    for (TaskId const id : ids) wanted.push(id);
+    std::vector<TaskRow> tasks;
+    for (auto const& row : db.exec(select_tasks, Params(wanted))) tasks.push_back(task_of(row));
+    return tasks;
+}
+
 std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id) {
     return first_task(db.exec(select_task_locked, Params(id)));
 }
@@ -282,11 +171,6 @@ void update(db::PgSession& db, TaskRow const& t) {
             Params(t.id, t.shard, domain::word(t.state), t.assignee, optional_word(t.result), t.checked_on,
                    t.closed_at, content, wrapped, master, static_cast<std::int16_t>(t.reopened),
                    t.reopened_at, t.concluded_at, t.concluded_by));
-}
-
-void add_tasks(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor) {
-    for (std::size_t at = 0; at < tasks.size(); at += tasks_at_once)
-        add_some(db, tasks.subspan(at, std::min(tasks_at_once, tasks.size() - at)), actor);
 }
 
 std::vector<DrawCount> counts_of_draw(db::PgSession& db, DrawId draw) {

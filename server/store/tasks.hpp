@@ -37,7 +37,9 @@ struct TaskRow {
 };
 
 std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id);
-/// The same, locked until the transaction ends.
+/// Several, by (due_at, task_id).
+std::vector<TaskRow> tasks_by_id(db::PgSession& db, std::span<TaskId const> ids);
+/// One, locked until the transaction ends.
 std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id);
 
 /// Those of a commitment that are neither closed nor cancelled, locked until the transaction ends.
@@ -70,7 +72,8 @@ struct TaskToAdd {
 };
 
 /// Stores them with their inspectors and events, many at a time: `assigned` where somebody leads, else
-/// `created`. Of `actor` is said that they made them; nobody: the system did, by a rule.
+/// `created`. The seat of somebody whose account is closed by now is empty from the start. Of `actor` is said
+/// that they made them; nobody: the system did, by a rule.
 void add_tasks(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor = {});
 
 /// Which tasks of a unit, and where in the queue to go on.

@@ -260,7 +260,7 @@ TEST_F(Verification, QueuesByDueTimePageByPage) {
         auto const page = await(verifications->list(as("verifier"), question)).value();
         for (Json const& item : page) paged.push_back(item.at("task_id").as_string());
         if (page.size() < 2) break;
-        question.after = service::VerificationService::queue_key(page.back());
+        question.after = service::queue_key(page.back());
     }
     EXPECT_EQ(paged, expected);
 }

@@ -14,7 +14,7 @@ namespace sponsio::testing {
 
 /// Checks by several people and what others decide about them. Chance is a list here: whom it names, in
 /// order.
-class CheckWorld : public FindingWorld {
+class InspectionWorld : public FindingWorld {
   protected:
     void SetUp() override {
         FindingWorld::SetUp();
@@ -94,8 +94,8 @@ class CheckWorld : public FindingWorld {
     /// Logins of who sits in it now, the lead first.
     std::vector<std::string> sitting(TaskId id) {
         std::vector<std::string> logins;
-        for (Json const& one : task(id).at("inspectors").as_array())
-            logins.push_back(login_of(one.as_string()));
+        Json const whole = task(id);
+        for (Json const& one : whole.at("inspectors").as_array()) logins.push_back(login_of(one.as_string()));
         return logins;
     }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "server/http/router.hpp"
+#include "server/service/oversight_service.hpp"
+
+#include <vector>
+
+namespace sponsio::api {
+
+/// Under /v1/verifications: checks on a clue, recusals, reassignment, reopenings.
+std::vector<http::Route> oversight_routes(service::OversightService& oversight);
+
+}  // namespace sponsio::api
