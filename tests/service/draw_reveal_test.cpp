@@ -1,0 +1,345 @@
+#include "tests/service/draw_world.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace sponsio::testing {
+namespace {
+
+using service::DrawPoint;
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using namespace std::chrono_literals;
+
+struct Killed : std::runtime_error {
+    Killed() : std::runtime_error("killed") {}
+};
+
+class DrawReveal : public DrawWorld {
+  protected:
+    void SetUp() override {
+        DrawWorld::SetUp();
+        matter_ = add_matter("S-1");
+        add_commitments(*matter_, 40);
+        add_verifiers(3);
+    }
+
+    /// Ten objects, two inspectors each.
+    static domain::DrawRequest request() {
+        domain::DrawRequest asked = simple_request();
+        asked.strata[0].minimum = 10;
+        asked.inspectors_per_object = 2;
+        return asked;
+    }
+
+    /// Another process, which dies at that point.
+    void round_that_dies_at(DrawPoint point) {
+        service::DrawParts mortal = parts();
+        mortal.reached = [point](DrawPoint at) {
+            if (at == point) throw Killed();
+        };
+        service::DrawRounds dying(std::move(mortal));
+        EXPECT_EQ(said(dying.round(as("clerk").deadline)), "internal");
+    }
+
+    /// Recuses whoever has that seat, as a verification would, in one transaction.
+    Outcome<std::optional<service::Replacement>> recuse(TaskId task, int seat) {
+        db::Tx tx(db());
+        auto const row = store::lock_task(db(), task).value();
+        std::optional<store::InspectorRow> sits;
+        for (auto const& inspector : store::inspectors_of(db(), task))
+            if (inspector.sits() && inspector.seat == seat) sits = inspector;
+        auto next = service::DrawRedraw(parts())(db(),
+                                                 {.task = row,
+                                                  .seat = seat,
+                                                  .account = sits.value().account,
+                                                  .ref = sits->ref.value(),
+                                                  .decided_by = account("supervisor")},
+                                                 clock.now());
+        if (!next) return next;
+        store::unseat_inspector(db(), sits->place, store::LeftBecause::recused, clock.now());
+        if (*next)
+            store::seat_inspector(db(), row, {seat, (*next)->account, (*next)->ref}, store::SeatedBy::draw,
+                                  clock.now());
+        tx.commit();
+        return next;
+    }
+
+    std::string seat_in(draw::StatementFile const& file, std::string const& object, std::size_t seat) {
+        for (Json const& row : file.result.as_array())
+            if (row.at("object").as_string() == object) {
+                Json const& sits = row.at("inspectors").at(seat);
+                return sits.is_null() ? "nobody" : sits.as_string();
+            }
+        return "no such object";
+    }
+
+    /// Somebody opened a check of that commitment on a clue.
+    void add_task_for(std::int64_t leaf) {
+        static constexpr db::BinaryQuery query{"test.code",
+                                               "select code from commitment where leaf_index = $1"};
+        auto const code = db().exec(query, db::Params(leaf))[0].get<std::string>(0);
+        store::TaskToAdd const task{.id = service::new_id<TaskId>(clock.now()),
+                                    .shard = 1,
+                                    .commitment_code = code,
+                                    .organisation = agency(),
+                                    .source = "clue",
+                                    .mode = "online",
+                                    .created_at = clock.now(),
+                                    .due_at = clock.now() + 240h,
+                                    .rule = "verify.clue"};
+        db::Tx tx(db());
+        store::add_tasks(db(), {&task, 1});
+        tx.commit();
+    }
+
+    std::optional<MatterId> matter_;
+};
+
+TEST_F(DrawReveal, APoolThatWasChangedAfterTheCommitmentVoidsTheDraw) {
+    DrawId const id = committed(request());
+    give(id).value();
+    // One digit of one object's weight, by somebody who may do anything in the database.
+    admin().command("update draw_pool_chunk set content = replace(content, ' all 1', ' all 2')");
+    EXPECT_EQ(round(), 1u);
+    Json const view = public_view(id);
+    EXPECT_EQ(view.at("state").as_string(), "void");
+    EXPECT_EQ(view.at("void_why").as_string(), "pool_changed");
+    EXPECT_TRUE(view.at("seed").is_null());
+    EXPECT_EQ(store::newest_revision(db(), id), 0) << "nothing is signed";
+    EXPECT_THAT(store::objects_of(db(), id), IsEmpty());
+    EXPECT_EQ(count("tasks"), 0);
+    EXPECT_THAT(moves(id.text()).back(), "input_given>void");
+    auto const leaves = store::leaves_about(db(), "draw", id.text());
+    ASSERT_THAT(leaves, SizeIs(2));
+    EXPECT_NE(leaves[1].leaf.content->find(R"("why":"pool_changed")"), std::string::npos);
+    place_leaves();
+    EXPECT_EQ(said(await(public_draws->statement(id, as("clerk").deadline))), "not-found");
+    EXPECT_EQ(round(), 0u) << "it is over";
+}
+
+TEST_F(DrawReveal, ASecondPoolInPlaceOfTheLoggedOneVoidsTheDrawToo) {
+    DrawId const id = committed(request());
+    give(id).value();
+    // Pool and digest changed together, against the trigger: the log still knows the first digest.
+    admin().command("alter table draw disable trigger draw_stays");
+    admin().command("update draw_pool_chunk set content = replace(content, ' all 1', ' all 2')");
+    admin().command(
+        "update draw set pool_digest = (select sha256(string_agg(content, '' order by chunk_no)"
+        "::bytea) from draw_pool_chunk)");
+    EXPECT_EQ(round(), 1u);
+    EXPECT_EQ(public_view(id).at("void_why").as_string(), "pool_changed");
+    EXPECT_EQ(count("tasks"), 0);
+}
+
+TEST_F(DrawReveal, AKillAtAnyMomentLeadsToTheSameEnd) {
+    DrawId const id = hold(request());
+    round_that_dies_at(DrawPoint::before_commitment);
+    EXPECT_EQ(state(id), "preparing");
+    EXPECT_EQ(pool(id), "");
+    round_that_dies_at(DrawPoint::after_commitment);
+    EXPECT_EQ(state(id), "committed");
+    std::string const fixed = pool(id);
+    EXPECT_EQ(round(), 0u) << "nothing is done twice";
+    place_leaves();
+    give(id).value();
+    round_that_dies_at(DrawPoint::before_reveal);
+    EXPECT_EQ(count("tasks"), 0);
+    EXPECT_THAT(store::objects_of(db(), id), IsEmpty());
+    round_that_dies_at(DrawPoint::after_reveal);
+    EXPECT_EQ(round(), 0u);
+    place_leaves();
+    EXPECT_EQ(pool(id), fixed);
+    EXPECT_THAT(replayed(id).result.as_array(), SizeIs(10));
+    EXPECT_EQ(count("tasks"), 10);
+    EXPECT_THAT(store::leaves_about(db(), "draw", id.text()), SizeIs(2));
+}
+
+TEST_F(DrawReveal, TwoProcessesAtOnceMakeOneResult) {
+    std::vector<DrawId> ids;
+    for (int i = 0; i != 3; ++i) ids.push_back(hold(request()));
+    service::DrawRounds other(parts());
+    auto both = [&] {
+        std::size_t mine = 0, theirs = 0;
+        std::thread second([&] {
+            while (std::size_t const done = round_of(other)) theirs += done;
+        });
+        while (std::size_t const done = round()) mine += done;
+        second.join();
+        return mine + theirs;
+    };
+    EXPECT_EQ(both(), 3u);
+    place_leaves();
+    for (DrawId const id : ids) give(id).value();
+    EXPECT_EQ(both(), 3u);
+    place_leaves();
+    // The pools overlap: of a commitment that both drew, the first made the check.
+    std::int64_t made = 0;
+    for (DrawId const id : ids) {
+        replayed(id);
+        for (auto const& object : store::objects_of(db(), id)) made += object.task ? 1 : 0;
+    }
+    EXPECT_EQ(count("tasks"), made);
+    EXPECT_LE(made, 30);
+}
+
+TEST_F(DrawReveal, TheNextInTheRankingTakesTheSeatOfWhoIsRecusedTwice) {
+    DrawId const id = revealed(request());
+    auto const object = store::objects_of(db(), id).at(3);
+    std::string const first = seat_in(replayed(id), object.object, 1);
+    std::string const lead = seat_in(replayed(id), object.object, 0);
+
+    auto const second = recuse(object.task.value(), 2).value();
+    place_leaves();
+    draw::StatementFile file = replayed(id);
+    EXPECT_EQ(file.said.revision, 2u);
+    EXPECT_EQ(seat_in(file, object.object, 1), second.value().ref);
+    EXPECT_EQ(seat_in(file, object.object, 0), lead) << "the others keep their seats";
+
+    auto const third = recuse(object.task.value(), 2).value();
+    place_leaves();
+    file = replayed(id);
+    EXPECT_EQ(file.said.revision, 3u);
+    EXPECT_THAT(file.said.recusals, SizeIs(2));
+    EXPECT_EQ(file.said.recusals[0].inspector.text(), first);
+    EXPECT_EQ(file.said.recusals[1].inspector.text(), second->ref);
+    EXPECT_EQ(seat_in(file, object.object, 1), third.value().ref);
+    EXPECT_EQ((std::set{lead, first, second->ref, third->ref}).size(), 4u);
+    EXPECT_THAT(moves(id.text()).back(), "revealed>revealed");
+    EXPECT_EQ(public_view(id).at("revision").as_int(), 3);
+}
+
+TEST_F(DrawReveal, ASeatStaysEmptyWhenNobodyIsLeft) {
+    DrawId const id = revealed(request());
+    auto const object = store::objects_of(db(), id).front();
+    TaskId const task = object.task.value();
+    // One of all filed it, two have a seat: the others can come after them.
+    std::size_t const others = people() - 3;
+    for (std::size_t i = 0; i != others; ++i) ASSERT_TRUE(recuse(task, 1).value()) << i;
+    EXPECT_FALSE(recuse(task, 1).value());
+    place_leaves();
+    draw::StatementFile const file = replayed(id);
+    EXPECT_EQ(seat_in(file, object.object, 0), "nobody");
+    EXPECT_NE(seat_in(file, object.object, 1), "nobody");
+    EXPECT_THAT(file.said.recusals, SizeIs(others + 1));
+}
+
+TEST_F(DrawReveal, ARevisionIsShownOnceItIsInTheLog) {
+    DrawId const id = revealed(request());
+    auto const object = store::objects_of(db(), id).front();
+    recuse(object.task.value(), 1).value();
+    EXPECT_EQ(statement(id).said.revision, 1u);
+    place_leaves();
+    EXPECT_EQ(statement(id).said.revision, 2u);
+}
+
+TEST_F(DrawReveal, WhoLeftBeforeTheRevealIsPassedOver) {
+    DrawId const id = committed(request());
+    admin().command("update account set closed_at = now() where login in ('v0', 'v1')");
+    give(id).value();
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    draw::StatementFile const file = replayed(id);
+    std::set<std::string> gone;
+    static constexpr db::BinaryQuery closed{"test.closed",
+                                            "select account_id from account where closed_at is not null"};
+    for (auto const& row : db().exec(closed)) gone.insert(ref_of(id, row.get<AccountId>(0)));
+    EXPECT_THAT(gone, SizeIs(2));
+    for (Json const& row : file.result.as_array())
+        for (Json const& ref : row.at("inspectors").as_array())
+            EXPECT_TRUE(!ref.is_null() && !gone.contains(ref.as_string()));
+    EXPECT_FALSE(file.said.recusals.empty());
+    for (auto const& recusal : file.said.recusals) EXPECT_TRUE(gone.contains(recusal.inspector.text()));
+
+    // Nor does the chain of chance lead to somebody who left later.
+    admin().command("update account set closed_at = now() where login = 'v2'");
+    auto const object = store::objects_of(db(), id).front();
+    for (int seat : {1, 2}) {
+        auto const next = recuse(object.task.value(), seat).value();
+        if (next)
+            EXPECT_THAT(next->account,
+                        AnyOf(account("verifier"), account("verifier2"), account("verifier3")));
+    }
+    place_leaves();
+    replayed(id);
+}
+
+TEST_F(DrawReveal, WhatWasWithdrawnOrIsBeingCheckedIsSetAside) {
+    DrawId const id = committed(request());
+    add_task_for(7);
+    admin().command("update commitment set state = 'withdrawn' where leaf_index between 8 and 30");
+    give(id).value();
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    replayed(id);
+    for (auto const& object : store::objects_of(db(), id)) {
+        int const leaf = std::stoi(object.object.substr(2));
+        auto const expected = leaf == 7                 ? std::optional(store::NotChecked::open_task)
+                              : leaf >= 8 && leaf <= 30 ? std::optional(store::NotChecked::not_effective)
+                                                        : std::nullopt;
+        EXPECT_EQ(object.set_aside, expected) << object.object;
+        EXPECT_EQ(object.task.has_value(), !expected.has_value());
+    }
+}
+
+TEST_F(DrawReveal, WaitsForACalendarThatNobodyKnowsYet) {
+    clock.set(china("2026-12-29T09:00:00"));
+    add_commitments(*matter_, 10);
+    DrawId const id = committed(request());
+    give(id).value();
+    EXPECT_EQ(round(), 1u);
+    Json view = await(draws->draw(as("supervisor"), id)).value();
+    EXPECT_EQ(view.at("state").as_string(), "input_given");
+    EXPECT_EQ(view.at("waits_why").as_string(), "calendar-unknown");
+    EXPECT_EQ(round(), 0u) << "not again at once";
+    EXPECT_EQ(count("tasks"), 0);
+
+    // The server is started anew, with the calendar of that year.
+    std::string const year =
+        R"({"calendar_id": "cn", "year": 2027, "version": "cn-2027.test", "source": {"key": "test",)"
+        R"( "text": {"zh": "测试", "en": "Test"}, "address": "https://example.org/"},)"
+        R"( "holidays": [{"name": {"zh": "元旦", "en": "New Year"}, "from": "2027-01-01", "to": "2027-01-03"}],)"
+        R"( "worked_weekends": []})";
+    Resource const file{"cn-test.json", year};
+    auto const announced = domain::WorkingCalendar::from_resources({&file, 1}).value();
+    service::DrawParts const old = parts();
+    service::DrawRounds started({.db = old.db,
+                                 .vault = old.vault,
+                                 .matters = old.matters,
+                                 .rules = old.rules,
+                                 .calendar = announced,
+                                 .clock = old.clock,
+                                 .sign = old.sign,
+                                 .leaves_waiting = old.leaves_waiting});
+    clock.advance(61s);
+    EXPECT_EQ(round_of(started), 1u);
+    place_leaves();
+    replayed(id);
+    auto const object = store::objects_of(db(), id).front();
+    EXPECT_EQ(store::task_by_id(db(), object.task.value())->rule,
+              "verify.matter 20 working_days; S-1 1; cn-2026.1+cn-2027.test");
+}
+
+TEST_F(DrawReveal, ADrawThatCannotGoOnHoldsUpNoOther) {
+    DrawId const stuck = committed(request());
+    DrawId const fine = committed(request());
+    give(stuck).value();
+    give(fine).value();
+    static constexpr db::BinaryQuery spoil{"test.spoil",
+                                           "update draw set sealed_seed = 'x' where draw_id = $1"};
+    admin().command("alter table draw disable trigger draw_stays");
+    admin().exec(spoil, db::Params(stuck));
+    EXPECT_EQ(round(), 1u);
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    EXPECT_EQ(state(stuck), "input_given");
+    EXPECT_EQ(await(draws->draw(as("supervisor"), stuck)).value().at("waits_why").as_string(), "internal");
+    EXPECT_EQ(state(fine), "revealed");
+}
+
+}  // namespace
+}  // namespace sponsio::testing

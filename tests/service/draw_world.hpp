@@ -1,0 +1,244 @@
+#pragma once
+
+#include "crypto/jws.hpp"
+#include "crypto/signer.hpp"
+#include "server/service/conflict_service.hpp"
+#include "server/service/draw_redraw.hpp"
+#include "server/service/draw_rounds.hpp"
+#include "server/service/draw_service.hpp"
+#include "server/service/matter_service.hpp"
+#include "server/service/public_draws.hpp"
+#include "server/store/draw_results.hpp"
+#include "server/store/inspectors.hpp"
+#include "server/store/matters.hpp"
+#include "server/store/organisations.hpp"
+#include "server/store/tasks.hpp"
+#include "tests/service/finding_world.hpp"
+
+#include <map>
+#include <set>
+
+namespace sponsio::testing {
+
+namespace draw = crypto::draw;
+
+/// Matters whose commitments wait for a draw, people who check, and the services that draw.
+class DrawWorld : public FindingWorld {
+  protected:
+    void SetUp() override {
+        FindingWorld::SetUp();
+        rounds = std::make_unique<service::DrawRounds>(parts());
+        draws = std::make_unique<service::DrawService>(*executor, *vault,
+                                                       service::DrawPlanner(*rules, matters), clock);
+        public_draws = std::make_unique<service::PublicDraws>(*executor, clock);
+        conflicts = std::make_unique<service::ConflictService>(*executor, *vault, clock);
+    }
+
+    void TearDown() override {
+        conflicts.reset();
+        public_draws.reset();
+        draws.reset();
+        rounds.reset();
+        FindingWorld::TearDown();
+    }
+
+    service::DrawParts parts() {
+        return {.db = *executor,
+                .vault = *vault,
+                .matters = matters,
+                .rules = *rules,
+                .calendar = *calendar,
+                .clock = clock,
+                .sign = [this](std::string_view payload, Instant) -> Outcome<std::string> {
+                    return crypto::jws_sign(draw::statement_typ, payload, signer);
+                },
+                .leaves_waiting = [] {}};
+    }
+
+    [[nodiscard]] crypto::KeyResolver published() const {
+        return crypto::Jwks({{signer.kid(), signer.public_key()}}).resolver();
+    }
+
+    [[nodiscard]] OrganisationId agency() const { return as("supervisor").who->organisation; }
+
+    /// How many people of the agency may check.
+    std::size_t people() { return store::verifiers_of(db(), {agency()}).size(); }
+
+    /// Like the agency's own matter, but drawn.
+    MatterId add_matter(std::string const& code,
+                        std::function<void(domain::VerificationPlan&)> const& shaped = {}) {
+        auto const model = store::newest_version(db(), "GZF-1").value();
+        domain::MatterVersion version = service::stored_version(model).value();
+        version.verification.coverage = domain::Coverage::sampled;
+        version.verification.ratio = domain::Ratio{10, 100};
+        if (shaped) shaped(version.verification);
+        std::string const content = crypto::canonical_json(version.to_json());
+        auto const id = service::new_id<MatterId>(clock.now());
+        store::insert_matter(db(), {.matter = id,
+                                    .organisation = agency(),
+                                    .matter_code = code,
+                                    .newest_version = 1,
+                                    .version = 1,
+                                    .content = content,
+                                    .digest = crypto::sha256(crypto::as_bytes(content)),
+                                    .created_by = account("supervisor"),
+                                    .created_at = clock.now()});
+        return id;
+    }
+
+    /// Accepted now, in log shard 1 behind each other; committers number `first_committer` and on.
+    void add_commitments(MatterId matter, int count, std::string const& coverage = "sampled",
+                         std::optional<int> first_committer = {}, std::string const& filer = "clerk") {
+        static constexpr db::BinaryQuery query{
+            "test.draw_commitments",
+            "insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, "
+            "filed_by, made_on, accepted_at, committer_kind, committer_index, sealed, content_digest, state, "
+            "coverage, leaf_index) select 1, '110105' || to_char($6, 'YYYYMMDD') || lpad(n::text, 6, '0'), "
+            "$1, "
+            "$1, 1, $2, $3, $6, $7, 'natural_person', sha256((n + $8)::text::bytea), 'x', sha256('x'), "
+            "'effective', $9, n from generate_series($4::int, $4 + $5 - 1) n"};
+        db().exec(query, db::Params(matter, agency(), account(filer), std::int32_t{next_},
+                                    std::int32_t{count}, china_date(clock.now()), clock.now(),
+                                    std::int32_t{first_committer ? *first_committer - next_ : 0}, coverage));
+        next_ += count;
+    }
+
+    AccountId add_verifier(std::string const& login, std::optional<OrganisationId> unit = {}) {
+        auto const id = service::new_id<AccountId>(clock.now());
+        store::insert(
+            db(), store::Account{
+                      id, unit.value_or(agency()), login, "核查员", {"verifier"}, clock.now(), std::nullopt});
+        return id;
+    }
+
+    void add_verifiers(int count) {
+        for (int i = 0; i != count; ++i) add_verifier("v" + std::to_string(i));
+    }
+
+    /// Half of the matter S-1, by one inspector each.
+    static domain::DrawRequest simple_request() {
+        domain::DrawRequest request{.title = {"Spring draw", "春季抽查"},
+                                    .strata = {{.name = "all", .matters = {"S-1"}, .ratio = {}}},
+                                    .accepted_from = {},
+                                    .accepted_to = {},
+                                    .units = {},
+                                    .public_input = {.dice = 8, .beacon = {}}};
+        return request;
+    }
+
+    Outcome<service::Created> try_hold(domain::DrawRequest const& request) {
+        return await(draws->create(as("supervisor"), fresh_key(), request));
+    }
+
+    DrawId hold(domain::DrawRequest const& request) {
+        Json const made = domain::parse_json(try_hold(request).value().body).value();
+        return DrawId::parse(made.at("draw_id").as_string()).value();
+    }
+
+    static domain::PublicInput dice() { return {{3, 5, 1, 6, 2, 2, 4, 1}, {}}; }
+
+    Outcome<Json> give(DrawId id, domain::PublicInput const& input = dice()) {
+        return await(draws->give_public_input(as("supervisor"), id, input));
+    }
+
+    std::size_t round() { return round_of(*rounds); }
+
+    std::size_t round_of(service::DrawRounds& some) { return some.round(as("clerk").deadline).value(); }
+
+    /// What the log's writer does with leaves that wait.
+    void place_leaves() {
+        admin().command(
+            "insert into log_shard (shard, origin, root, checkpoint, signed_at, created_at) "
+            "values (9, 'test', sha256(''), '', now(), now()) on conflict do nothing");
+        admin().command("update log_leaf set shard = 9, leaf_index = leaf_id where leaf_index is null");
+    }
+
+    /// Held, its pool fixed and logged.
+    DrawId committed(domain::DrawRequest const& request = simple_request()) {
+        DrawId const id = hold(request);
+        EXPECT_EQ(round(), 1u);
+        place_leaves();
+        return id;
+    }
+
+    /// And drawn, with the result in the log.
+    DrawId revealed(domain::DrawRequest const& request = simple_request()) {
+        DrawId const id = committed(request);
+        give(id).value();
+        EXPECT_EQ(round(), 1u);
+        place_leaves();
+        return id;
+    }
+
+    Json public_view(DrawId id) { return await(public_draws->draw(id, as("clerk").deadline)).value(); }
+
+    std::string state(DrawId id) { return public_view(id).at("state").as_string(); }
+
+    std::string pool(DrawId id) {
+        std::string all;
+        for (int number = 1;; ++number) {
+            auto const piece = store::pool_chunk(db(), id, number);
+            if (!piece) return all;
+            all += *piece;
+        }
+    }
+
+    draw::StatementFile statement(DrawId id) {
+        auto const text = await(public_draws->statement(id, as("clerk").deadline)).value();
+        return draw::StatementFile::parse(text).value();
+    }
+
+    /// Draws again from nothing but what is published, and compares: as sponsio-verify does.
+    draw::StatementFile replayed(DrawId id) {
+        draw::StatementFile file = statement(id);
+        draw::Statement const& said = file.said;
+        draw::Drawing drawing({said.seed, said.pool_digest, said.public_input, said.recusals});
+        EXPECT_TRUE(drawing.feed(pool(id)));
+        auto const drawn = drawing.finish().value();
+        EXPECT_EQ(draw::seed_commitment(said.seed), said.seed_commitment);
+        EXPECT_EQ(crypto::canonical_json(file.result), draw::result_text(drawing.plan(), drawn));
+        EXPECT_EQ(crypto::sha256(crypto::as_bytes(draw::result_text(drawing.plan(), drawn))),
+                  said.result_digest);
+        EXPECT_TRUE(draw::check_committed(said, drawing.plan()));
+        EXPECT_TRUE(draw::verify_signature(file, published()));
+        return file;
+    }
+
+    /// The object lines of a pool, apart at blanks.
+    std::vector<std::vector<std::string>> objects_in(DrawId id) {
+        std::vector<std::vector<std::string>> objects;
+        std::istringstream text(pool(id));
+        for (std::string line; std::getline(text, line);) {
+            std::istringstream words(line);
+            std::vector<std::string> parts;
+            for (std::string part; words >> part;) parts.push_back(part);
+            if (parts.front() == "object") objects.push_back(parts);
+        }
+        return objects;
+    }
+
+    std::string ref_of(DrawId id, AccountId account) {
+        for (auto const& inspector : store::draw_inspectors(db(), id))
+            if (inspector.account == account) return inspector.ref;
+        return {};
+    }
+
+    /// What refused events say of a subject.
+    std::vector<std::string> refusals(std::string const& subject) {
+        std::vector<std::string> whys;
+        for (auto const& event : store::history(db(), subject))
+            if (event.event == "refused") whys.push_back(event.why.value_or("").substr(0, 30));
+        return whys;
+    }
+
+    crypto::KeySigner signer{crypto::PrivateKey::generate(crypto::Algorithm::es256)};
+    std::unique_ptr<service::DrawRounds> rounds;
+    std::unique_ptr<service::DrawService> draws;
+    std::unique_ptr<service::PublicDraws> public_draws;
+    std::unique_ptr<service::ConflictService> conflicts;
+
+  private:
+    int next_ = 1;
+};
+
+}  // namespace sponsio::testing
