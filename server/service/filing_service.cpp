@@ -2,7 +2,10 @@
 
 #include "server/domain/rectification.hpp"
 #include "server/service/clock_text.hpp"
+#include "server/service/refusals.hpp"
 #include "server/store/tasks.hpp"
+
+#include <algorithm>
 
 namespace sponsio::service {
 namespace {
@@ -123,11 +126,30 @@ Outcome<Filing> FilingService::read(Caller const& caller, RequestOnce once, Json
     return Filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
 }
 
+boost::asio::awaitable<void> FilingService::record(Caller caller, std::vector<Refused> refused) {
+    std::erase_if(refused, [](Refused const& r) { return r.fault.problem != &problem::calendar_unknown; });
+    if (refused.empty()) co_return;
+    std::ranges::sort(refused, {}, &Refused::notice);
+    auto const doubles = std::ranges::unique(refused, {}, &Refused::notice);
+    refused.erase(doubles.begin(), doubles.end());
+    co_await db_.run(caller.deadline, [this, caller, refused](db::PgSession& db) -> Outcome<void> {
+        for (Refused const& r : refused)
+            record_refusal(db, domain::commitment_lifecycle.name, r.notice.text(),
+                           domain::word(domain::CommitmentState::notified), caller.who->account,
+                           refusal_text(r.fault), parts_.clock.now());
+        return {};
+    });
+}
+
 FilingService::Answer<Created> FilingService::file(Caller caller, RequestOnce once, Json body) {
     auto filing = read(caller, std::move(once), body);
     if (!filing) co_return filing.error();
+    NoticeId const notice = filing->draft.notice;
     auto filed = co_await writers_.add(std::move(*filing), caller.deadline);
-    if (!filed) co_return filed.error();
+    if (!filed) {
+        co_await record(caller, {{notice, filed.error()}});
+        co_return filed.error();
+    }
     co_return Created{view(*filed).json, "/v1/commitments/" + filed->code, filed->replayed};
 }
 
@@ -137,10 +159,12 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
     outcomes.reserve(filings.size());
     std::vector<Filing> good;
     std::vector<std::size_t> place;
+    std::vector<NoticeId> notices;
     for (std::size_t i = 0; i != filings.size(); ++i) {
         auto filing = read(caller, std::move(filings[i].once), filings[i].body);
         outcomes.emplace_back(filing ? Fault{} : filing.error());
         if (!filing) continue;
+        notices.push_back(filing->draft.notice);
         good.push_back(std::move(*filing));
         place.push_back(i);
     }
@@ -150,6 +174,10 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
             filed[i]
                 ? Outcome<BulkFiled>(BulkFiled{filed[i]->code, receipt_text(*filed[i]), filed[i]->replayed})
                 : Outcome<BulkFiled>(filed[i].error());
+    std::vector<Refused> refused;
+    for (std::size_t i = 0; i != filed.size(); ++i)
+        if (!filed[i]) refused.push_back({notices[i], filed[i].error()});
+    co_await record(caller, std::move(refused));
     co_return outcomes;
 }
 

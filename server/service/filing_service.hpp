@@ -57,6 +57,14 @@ class FilingService {
     void stop() { writers_.stop(); }
 
   private:
+    /// A commitment refused, and the notice it was to answer.
+    struct Refused {
+        NoticeId notice;
+        Fault fault;
+    };
+
+    /// Keeps those on record that were refused because no calendar knows their deadline; each notice once.
+    boost::asio::awaitable<void> record(Caller caller, std::vector<Refused> refused);
     Outcome<Filing> read(Caller const& caller, RequestOnce once, domain::Json const& body) const;
     std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,
                                                              LogWriterParts const& log);

@@ -1,5 +1,6 @@
 #include "server/service/matter_service.hpp"
 
+#include "server/service/refusals.hpp"
 #include "server/store/organisations.hpp"
 
 #include <algorithm>
@@ -62,6 +63,14 @@ Json view(store::Notice const& row, std::string const& matter_code) {
     return json;
 }
 
+/// A ratio that the rules forbid stays on record.
+Outcome<Created> recorded(db::PgSession& db, Outcome<Created> outcome, std::string const& code,
+                          domain::Principal const& who, Instant now) {
+    if (!outcome && outcome.error().problem == &problem::ratio_out_of_bounds)
+        record_refusal(db, "matter", code, "proposed", who.account, refusal_text(outcome.error()), now);
+    return outcome;
+}
+
 /// The caller's own matter; another organisation's does not exist for them.
 Outcome<store::MatterVersion> own(std::optional<store::MatterVersion> row, domain::Principal const& who) {
     if (!row || row->organisation != who.organisation) return fault(problem::not_found);
@@ -106,17 +115,19 @@ MatterService::Answer<Created> MatterService::create(Caller caller, RequestOnce 
                                                      domain::MatterVersion version) {
     return db_.run(caller.deadline, [this, caller, once, matter_code, version](db::PgSession& session) {
         Instant const now = clock_.now();
-        return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
-            if (auto good = check(db, *caller.who, version); !good) return good.error();
-            auto const row = row_of(*caller.who, new_id<MatterId>(now), matter_code, 1, version, now);
-            try {
-                store::insert_matter(db, row);
-            } catch (db::DbError const& error) {
-                if (error.constraint() != "matter_matter_code_key") throw;
-                return bad_field("/matter_code", reason::not_unique);
-            }
-            return Made{path_of(matter_code, 1), view(row, caller.who->organisation_uscc)};
-        });
+        auto made =
+            create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
+                if (auto good = check(db, *caller.who, version); !good) return good.error();
+                auto const row = row_of(*caller.who, new_id<MatterId>(now), matter_code, 1, version, now);
+                try {
+                    store::insert_matter(db, row);
+                } catch (db::DbError const& error) {
+                    if (error.constraint() != "matter_matter_code_key") throw;
+                    return bad_field("/matter_code", reason::not_unique);
+                }
+                return Made{path_of(matter_code, 1), view(row, caller.who->organisation_uscc)};
+            });
+        return recorded(session, std::move(made), matter_code, *caller.who, now);
     });
 }
 
@@ -126,18 +137,20 @@ MatterService::Answer<Created> MatterService::add_version(Caller caller, Request
     return db_.run(caller.deadline, [this, caller, once, matter_code, expected,
                                      version](db::PgSession& session) {
         Instant const now = clock_.now();
-        return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
-            auto const newest = own(store::newest_version(db, matter_code), *caller.who);
-            if (!newest) return newest.error();
-            if (auto good = check(db, *caller.who, version); !good) return good.error();
-            auto const row = row_of(*caller.who, newest->matter, matter_code, expected + 1, version, now);
-            if (newest->version != expected || !store::insert_version(db, row))
-                return fault(problem::precondition_failed,
-                             "The newest version is " + std::to_string(newest->version) +
-                                 "; look at it before you add the next.",
-                             "最新版本为 " + std::to_string(newest->version) + "，请查看后再新增版本。");
-            return Made{path_of(matter_code, row.version), view(row, caller.who->organisation_uscc)};
-        });
+        auto made =
+            create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
+                auto const newest = own(store::newest_version(db, matter_code), *caller.who);
+                if (!newest) return newest.error();
+                if (auto good = check(db, *caller.who, version); !good) return good.error();
+                auto const row = row_of(*caller.who, newest->matter, matter_code, expected + 1, version, now);
+                if (newest->version != expected || !store::insert_version(db, row))
+                    return fault(problem::precondition_failed,
+                                 "The newest version is " + std::to_string(newest->version) +
+                                     "; look at it before you add the next.",
+                                 "最新版本为 " + std::to_string(newest->version) + "，请查看后再新增版本。");
+                return Made{path_of(matter_code, row.version), view(row, caller.who->organisation_uscc)};
+            });
+        return recorded(session, std::move(made), matter_code, *caller.who, now);
     });
 }
 

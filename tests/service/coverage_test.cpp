@@ -1,3 +1,4 @@
+#include "server/store/events.hpp"
 #include "tests/service/filing_world.hpp"
 
 namespace sponsio::testing {
@@ -126,6 +127,11 @@ TEST_F(CoverageTest, ARatioOutsideTheBoundsStoresNothing) {
               std::string::npos)
         << refused.error().detail.en;
     EXPECT_EQ(await(matter_service->newest(as("clerk"), "GZF-1")).value().at("version").as_int(), 1);
+    auto const kept = store::history(db(), "GZF-1");
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_EQ(kept[0].event, "refused");
+    EXPECT_EQ(kept[0].actor, account("clerk"));
+    EXPECT_EQ(kept[0].why.value().substr(0, 20), "ratio-out-of-bounds:");
 }
 
 TEST_F(CoverageTest, ManyFilingsArmTheAlarmsOfTheirDayOnce) {

@@ -1,3 +1,4 @@
+#include "server/store/events.hpp"
 #include "tests/service/filing_world.hpp"
 
 #include <set>
@@ -147,6 +148,10 @@ TEST_F(Filing, AYearWithoutACalendarIsNotGuessed) {
     late.as_object().set("made_on", "2026-12-20");
     EXPECT_EQ(said(file(fresh_key(), late)), "calendar-unknown");
     EXPECT_EQ(count("commitments"), 0);
+    auto const kept = store::history(db(), notice);
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_EQ(kept[0].event, "refused");
+    EXPECT_EQ(kept[0].why.value().substr(0, 17), "calendar-unknown:");
 }
 
 TEST_F(Filing, GoesOnWithNewSerialsAfterAKill) {
