@@ -88,6 +88,7 @@ def checks(verifier, artefacts, now):
     if key and (artefacts / "record.tlog-proof").exists():
         record += given("--proof", "record.tlog-proof") + given("--entry", "record.entry") + key
     draw = f"draw {artefacts / 'draw.json'} --pool {artefacts / 'draw-pool.txt'}" + given("--jwks", "jwks.json")
+    draw += given("--proof", "draw.tlog-proof") + key
     commands = [record, draw, f"batch {artefacts / 'submission'}" + given("--key", "submission/sm2-public.pem")]
     if key:
         commands.insert(0, "receipt" + given("--receipt", "commitment.json") + key)

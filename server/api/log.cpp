@@ -128,6 +128,15 @@ std::vector<Route> proof_routes(ProofService& proofs) {
                                           request);
                       },
                       allow_query(record_readers(), {"checkpoint"})});
+    routes.push_back({Method::get, "/public/v1/draws/{draw_id}/proof",
+                      [&proofs](Request& request) -> awaitable<Response> {
+                          auto const id = id_in_path<DrawId>(request, "draw_id");
+                          if (!id) co_return http::problem_response(id.error(), request);
+                          auto const wanted = wanted_checkpoint(request);
+                          if (!wanted) co_return http::problem_response(wanted.error(), request);
+                          co_return proof(co_await proofs.of_draw(*id, *wanted, request.deadline), request);
+                      },
+                      allow_query(Policy::everyone(), {"checkpoint"})});
     return routes;
 }
 

@@ -5,6 +5,7 @@
 #include "server/service/log_state.hpp"
 #include "server/service/record_service.hpp"
 #include "server/store/commitments.hpp"
+#include "server/store/draws.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -80,6 +81,13 @@ ProofService::Answer ProofService::of_record(Caller const& caller, RecordId id, 
         return proof_of(db, place_of(db, crypto::log_kind::record, id.text()), wanted);
     };
     return db_.run(caller.deadline, std::move(job));
+}
+
+ProofService::Answer ProofService::of_draw(DrawId id, WantedCheckpoint wanted, Deadline deadline) {
+    return db_.run(deadline, [this, id, wanted](db::PgSession& db) -> Outcome<std::string> {
+        if (!store::draw_by_id(db, id)) return fault(problem::not_found);
+        return proof_of(db, place_of(db, crypto::log_kind::draw, id.text()), wanted);
+    });
 }
 
 }  // namespace sponsio::service

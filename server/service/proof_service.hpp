@@ -39,6 +39,8 @@ class ProofService {
     Answer of_commitment(Caller const& caller, std::string code, WantedCheckpoint wanted);
     /// The same.
     Answer of_record(Caller const& caller, RecordId id, WantedCheckpoint wanted);
+    /// Of the leaf by which a draw committed to its pool and seed: for everybody.
+    Answer of_draw(DrawId id, WantedCheckpoint wanted, Deadline deadline);
 
   private:
     [[nodiscard]] Outcome<std::string> proof_of(db::PgSession& db,

@@ -43,7 +43,8 @@ class Drawn(unittest.TestCase):
         return WORLD.artefacts / name
 
     def test_sponsio_verify_replays_it(self):
-        status, answer = verify("draw", self.file("draw.json"), "--pool", self.file("draw-pool.txt"), "--jwks", self.file("jwks.json"))
+        status, answer = verify("draw", self.file("draw.json"), "--pool", self.file("draw-pool.txt"), "--jwks", self.file("jwks.json"),
+                                "--proof", self.file("draw.tlog-proof"), "--vkey", self.file("log.vkey"))
         self.assertEqual((status, answer["ok"]), (0, True), answer)
 
     def test_a_better_draw_is_refused_by_both(self):

@@ -166,6 +166,8 @@ class Drawing:
         self.until(f"revision {revision} is published", lambda: self.public()["revision"] == revision)
         self.save("draw.json", must(public.get(self.path + "/statement"), 200).body)
         self.save("draw-pool.txt", must(public.get(self.path + "/pool"), 200).body)
+        self.save("draw.tlog-proof", must(public.get(self.path + "/proof"), 200).body)
+        self.save("log.vkey", must(public.get(f"/log/{self.committed['committed_leaf']['shard']}/vkey"), 200).body)
         self.save("jwks.json", must(public.get("/.well-known/jwks.json"), 200).body)
         pool = (self.artefacts / "draw-pool.txt").read_bytes()
         expect(hashlib.sha256(pool).hexdigest() == self.committed["pool"]["digest_sha256"], "the pool should not have changed")
