@@ -53,7 +53,7 @@ VerificationService::Answer<Json> VerificationService::close(Caller const& calle
 VerificationService::Answer<Json> VerificationService::task(Caller const& caller, TaskId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const task = store::task_by_id(db, id);
-        if (!task || task->organisation != caller.who->organisation) return fault(problem::not_found);
+        if (!task || !is_own_task(db, *caller.who, *task)) return fault(problem::not_found);
         return task_view(db, vault_, matters_, *task, clock_.now());
     });
 }
@@ -82,7 +82,7 @@ VerificationService::Answer<EvidenceDownload> VerificationService::evidence(Call
                                                                             EvidenceId id) {
     return db_.run(caller.deadline, [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
         auto const holder = store::task_by_id(db, task);
-        if (!holder || holder->organisation != caller.who->organisation) return fault(problem::not_found);
+        if (!holder || !is_own_task(db, *caller.who, *holder)) return fault(problem::not_found);
         return evidence_download(db, vault_, task, id);
     });
 }

@@ -187,6 +187,13 @@ TEST_F(Draw, OnlyTheVerifyingUnitChecksUnlessUnitsAreNamed) {
     request.units = {"111101050000000191", "11110105000000027U"};
     DrawId const free = committed(request);
     EXPECT_THAT(objects_in(free)[2], SizeIs(4 + 1)) << "only who filed it is barred";
+
+    // Whom chance sends to another unit's check may work on it; nobody else of their unit sees it.
+    request.strata[0].minimum = 3;
+    request.inspectors_per_object = static_cast<int>(people());
+    for (auto const& object : store::objects_of(db(), revealed(request)))
+        EXPECT_EQ(said(await(verifications->task(as("stranger"), object.task.value()))), "ok");
+    EXPECT_EQ(said(await(verifications->task(as("stranger"), file_commitment().task))), "not-found");
 }
 
 TEST_F(Draw, WeighsByThePolicyAndNothingElse) {
