@@ -92,13 +92,15 @@ Outcome<std::optional<Replacement>> DrawRedraw::operator()(db::PgSession& db, Dr
         std::vector<draw::InspectorRef> recused = struck.of(one.id);
         std::size_t const known = recused.size();
         bool const left = one.id == object_id(*object);
-        auto seats = left ? seat_those_present(assigner, one, gone, recused)
+        auto const seat = static_cast<std::size_t>(leaving.seat) - 1;
+        // Whoever sits elsewhere and has gone is for the unit to replace: nobody recused them.
+        auto seats = left ? seat_those_present(assigner, one, gone, recused, seat)
                           : assigner.seats(one.id, one.barred, recused);
         if (!seats) return broken("seats");
         one.seats = std::move(*seats);
         if (!left) continue;
         for (std::size_t i = known; i != recused.size(); ++i) struck.strike(one.id, recused[i]);
-        next = one.seats.at(static_cast<std::size_t>(leaving.seat) - 1);
+        next = one.seats.at(seat);
     }
     for (std::size_t i = before; i != struck.all().size(); ++i)
         store::insert_recusal(db, id, static_cast<int>(i) + 1,

@@ -90,14 +90,17 @@ std::set<draw::InspectorRef> gone_from(db::PgSession& db, DrawPlan const& plan,
 
 crypto::Result<draw::Seats> seat_those_present(draw::Assigner const& assigner, draw::Drawn const& drawn,
                                                std::set<draw::InspectorRef> const& gone,
-                                               std::vector<draw::InspectorRef>& recused) {
+                                               std::vector<draw::InspectorRef>& recused,
+                                               std::optional<std::size_t> only) {
     for (;;) {
         auto seats = assigner.seats(drawn.id, drawn.barred, recused);
         if (!seats) return seats;
-        auto const empty =
-            std::ranges::find_if(*seats, [&](auto const& sits) { return sits && gone.contains(*sits); });
-        if (empty == seats->end()) return seats;
-        recused.push_back(**empty);
+        std::optional<draw::InspectorRef> left;
+        for (std::size_t i = 0; i != seats->size() && !left; ++i)
+            if (auto const& sits = (*seats)[i]; (!only || i == *only) && sits && gone.contains(*sits))
+                left = sits;
+        if (!left) return seats;
+        recused.push_back(*left);
     }
 }
 

@@ -38,11 +38,13 @@ class DrawRevealer {
 };
 
 /// Seats whoever is there: one whose account cannot check any more is struck out as a recused one is, and
-/// the next in the ranking moves up. `recused` grows by them.
+/// the next in the ranking moves up. `recused` grows by them. With `only`, in that seat (counted from 0) and
+/// no other.
 crypto::Result<crypto::draw::Seats> seat_those_present(crypto::draw::Assigner const& assigner,
                                                        crypto::draw::Drawn const& drawn,
                                                        std::set<crypto::draw::InspectorRef> const& gone,
-                                                       std::vector<crypto::draw::InspectorRef>& recused);
+                                                       std::vector<crypto::draw::InspectorRef>& recused,
+                                                       std::optional<std::size_t> only = {});
 
 /// The inspectors of a draw whose accounts are no longer those of verifiers.
 std::set<crypto::draw::InspectorRef> gone_from(db::PgSession& db, domain::DrawPlan const& plan,
