@@ -95,7 +95,7 @@ JsonObject draw_view(store::DrawRow const& row, DrawLeaves const& leaves, Instan
         .add("pool", pool_view(row.committed))
         .add("seed_commitment", row.committed ? Json(crypto::to_hex(row.committed->seed_commitment)) : Json())
         .add("committed_at", row.committed ? Json(to_rfc3339(row.committed->at)) : Json())
-        .add("committed_leaf", leaf_view(leaves.committed()))
+        .add("committed_leaf", row.committed ? leaf_view(leaves.committed()) : Json())
         .add("public_input", row.input ? Json(row.input->text) : Json())
         .add("public_input_at", row.input ? Json(to_rfc3339(row.input->at)) : Json())
         .add("seed", revealed ? Json(crypto::to_hex(row.revealed->seed)) : Json())

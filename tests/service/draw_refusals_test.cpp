@@ -73,7 +73,9 @@ TEST_F(DrawRefusals, AnEmptyPool) {
     admin().command("update commitment set state = 'withdrawn'");
     EXPECT_EQ(round(), 1u);
     EXPECT_EQ(public_view(id).at("void_why").as_string(), "empty_pool");
+    place_leaves();
     EXPECT_TRUE(public_view(id).at("pool").is_null());
+    EXPECT_TRUE(public_view(id).at("committed_leaf").is_null()) << "the leaf that there is says void";
     EXPECT_EQ(said(give(id)), "wrong-step");
 }
 
