@@ -10,6 +10,9 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
+/// From so many drawn objects on, their counts are kept for some seconds.
+constexpr std::int64_t large_draw = 5'000;
+
 /// The revision that everybody may see.
 Outcome<int> shown_revision(db::PgSession& db, DrawId id) {
     auto const row = store::draw_by_id(db, id);
@@ -33,6 +36,15 @@ PublicDraws::Answer<std::vector<Json>> PublicDraws::list(std::optional<DrawId> a
     });
 }
 
+std::shared_ptr<PublicDraws::Outcomes const> PublicDraws::outcomes_of(db::PgSession& db, DrawId id) {
+    if (auto counted = counted_.find(id)) return counted;
+    auto outcomes = std::make_shared<Outcomes const>(store::outcomes_of(db, id));
+    std::int64_t drawn = 0;
+    for (store::StratumOutcome const& outcome : *outcomes) drawn += outcome.drawn;
+    if (drawn >= large_draw) counted_.keep(id, outcomes);
+    return outcomes;
+}
+
 PublicDraws::Answer<Json> PublicDraws::draw(DrawId id, Deadline deadline) {
     return db_.run(deadline, [this, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::draw_by_id(db, id);
@@ -42,7 +54,7 @@ PublicDraws::Answer<Json> PublicDraws::draw(DrawId id, Deadline deadline) {
         bool const revealed = shown_state(*row, leaves) == domain::DrawState::revealed;
         auto const organisation = store::organisation_by_id(db, row->organisation).value();
         view.add("organisation", JsonObject{{"uscc", organisation.uscc}, {"name", organisation.name}})
-            .add("outcomes", revealed ? outcomes_view(store::outcomes_of(db, id)) : Json(crypto::Array{}));
+            .add("outcomes", revealed ? outcomes_view(*outcomes_of(db, id)) : Json(crypto::Array{}));
         return Json(std::move(view));
     });
 }

@@ -2,6 +2,8 @@
 
 #include "server/db/executor.hpp"
 #include "server/domain/decode.hpp"
+#include "server/service/believed.hpp"
+#include "server/store/draw_results.hpp"
 #include "server/store/draws.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -31,8 +33,14 @@ class PublicDraws {
     Answer<std::optional<std::string>> pool_piece(DrawId id, int number, Deadline deadline);
 
   private:
+    using Outcomes = std::vector<store::StratumOutcome>;
+
+    std::shared_ptr<Outcomes const> outcomes_of(db::PgSession& db, DrawId id);
+
     db::DbExecutor& db_;
     Clock const& clock_;
+    /// Of large draws, which take a while to count: anybody may ask, and often.
+    Believed<DrawId, Outcomes> counted_{std::chrono::seconds(10), 1'000};
 };
 
 }  // namespace sponsio::service
