@@ -41,7 +41,7 @@ create unique index department_check_reply on department_check (department, repl
 create unique index department_check_live on department_check (task_id, shard) where state in ('queued', 'asking');
 create index department_check_due on department_check (department, next_try_at, check_id)
     where state in ('queued', 'asking');
-create index department_check_uncounted on department_check (created_at, check_id)
+create index department_check_uncounted on department_check (department, created_at, check_id)
     where wait_until is null and state in ('queued', 'asking');
 create index department_check_late on department_check (department, wait_until, check_id) where state = 'queued';
 create index department_check_of_task on department_check (task_id, check_id);
@@ -101,8 +101,7 @@ create unique index assist_ticket_of_check on assist_ticket (check_id);
 alter table evidence alter column added_by drop not null;
 
 grant select, insert on department_check, assist_ticket to sponsio_app;
-grant update (state, attempts, next_try_at, wait_until, wait_rule, first_asked_at, asked_at, last_error, question, wrapped_key,
-              master_key_id, answer, reply, reply_id, answered_at, evidence_id)
-    on department_check to sponsio_app;
+grant update (state, attempts, next_try_at, wait_until, wait_rule, first_asked_at, asked_at, last_error, question,
+              wrapped_key, master_key_id, answer, reply, reply_id, answered_at, evidence_id) on department_check to sponsio_app;
 grant update (due_at, rule, state, answer, reply, answered_by, answered_at, evidence_id, wrapped_key, master_key_id)
     on assist_ticket to sponsio_app;

@@ -9,12 +9,12 @@ from sponsio_e2e import people
 from sponsio_e2e.contract import judge_exchanges
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
-from sponsio_e2e.world import AGENCY, CALENDAR_2027, World, must
+from sponsio_e2e.world import AGENCY, CALENDAR_2027, OTHER_AGENCY, World, must
 
 WORLD = World()
 # Sponsio holds a report back only where a record breaks the platform's rules, and takes in nothing that would;
-# tests/service/submission_correction_test.cpp corrects one.
-UNREACHABLE = ["correctHeldReport"]
+# tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py.
+UNREACHABLE = ["correctHeldReport", "askDepartment"]
 
 ANOTHER = {"kind": "organisation", "name": "示例住房租赁有限公司", "document": {"type": "uscc", "number": "91350100M000100Y43"}}
 THIRD = {"kind": "natural_person", "name": "欧阳娜娜", "document": {"type": "citizen_id", "number": "110105199003072346"}}
@@ -72,6 +72,19 @@ class TheRest(unittest.TestCase):
         answer = must(self.clerk.post_bytes("/v1/commitments/bulk", json.dumps(body).encode(), "application/x-ndjson", True), 200)
         self.assertEqual(json.loads(answer.body)["status"], 201)
 
+    def test_another_unit_is_asked(self):
+        task_id = self.filed(THIRD)["verification"]["task_id"]
+        for step in ("claim", "start"):
+            must(self.verifier.post(f"/v1/verifications/{task_id}/{step}"), 200)
+        asked = {"unit_uscc": OTHER_AGENCY, "question": "请核对公证档案。"}
+        ticket = must(self.verifier.post(f"/v1/verifications/{task_id}/assistance", asked, key=True), 201).json
+        other, path = WORLD.client("wu.other"), f"/v1/assist-tickets/{ticket['ticket_id']}"
+        self.assertEqual(must(other.get("/v1/assist-tickets?state=open"), 200).json["items"][0]["ticket_id"], ticket["ticket_id"])
+        must(other.get(path), 200)
+        must(other.post(f"{path}/answer", {"answer": "match", "note": "一致。"}), 200)
+        self.assertEqual(must(self.verifier.get("/v1/checks"), 200).json["items"], [])
+        self.assertEqual(must(self.clerk.get("/v1/departments"), 200).json["items"], [])
+
     def test_a_token_ends(self):
         account = must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"]
         token = must(self.admin.post(f"/v1/accounts/{account}/tokens", {}, key=True), 201).json
@@ -93,8 +106,8 @@ class TheRest(unittest.TestCase):
         must(self.clerk.post(f"/v1/commitments/{filed['commitment_code']}/withdrawal", {"reason": "改交证明"}), 200)
         self.assertEqual(self.state_of(filed), "withdrawn")
 
-    def to_the_waiver(self, committer):
-        """A commitment found untrue, up to the waiver of a defence: (commitment, path of the finding)."""
+    def in_question(self, committer):
+        """A commitment whose check is over and spoke against it, and the piece of evidence."""
         filed = self.filed(committer)
         task = f"/v1/verifications/{filed['verification']['task_id']}"
         must(self.verifier.post(f"{task}/claim"), 200)
@@ -103,7 +116,12 @@ class TheRest(unittest.TestCase):
         body = {"result": "inconsistent", "checked_on": WORLD.story.china_today(), "summary": "与档案不符。"}
         must(self.verifier.post(f"{task}/conclusion", body), 200)
         must(self.verifier.post(f"{task}/closure"), 200)
-        draft = people.finding(filed["verification"]["task_id"], [evidence.json["evidence_id"]])
+        return filed, evidence.json["evidence_id"]
+
+    def to_the_waiver(self, committer):
+        """A commitment found untrue, up to the waiver of a defence: (commitment, path of the finding)."""
+        filed, evidence_id = self.in_question(committer)
+        draft = people.finding(filed["verification"]["task_id"], [evidence_id])
         path = f"/v1/findings/{must(self.verifier.post('/v1/findings', draft, key=True), 201).json['finding_id']}"
         must(WORLD.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
         must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(WORLD.after_all_that())), 200)
@@ -115,6 +133,27 @@ class TheRest(unittest.TestCase):
         must(WORLD.client("zhao.decider").post(f"{path}/decision", people.DECISION | {"defence_answer": None}), 200)
         must(self.clerk.post(f"{path}/service", people.service(WORLD.after_all_that())), 200)
         return filed, path
+
+    def test_what_was_in_question_is_set_right(self):
+        filed, _ = self.in_question(THIRD)
+        reviewer, path = WORLD.client("wang.reviewer"), f"/v1/commitments/{filed['commitment_code']}/rectification"
+        draft = {"outcome": "partial", "unperformed_content": "一名共同申请人的材料", "breach_action": "限期补正", "why": "其余材料已补正。"}
+        made = must(self.verifier.post(path, draft, key=True), 201).json
+        self.assertEqual(must(reviewer.get(path), 200).json, made)
+        self.assertEqual((made["decision"], self.state_of(filed)), (None, "in_question"))
+        said = {"confirmed": True, "opinion": "情况属实。"}
+        self.assertEqual(must(reviewer.post(f"{path}/decision", said), 200).json["decision"]["opinion"], said["opinion"])
+        now = must(self.clerk.get(f"/v1/commitments/{filed['commitment_code']}"), 200).json
+        self.assertEqual((now["state"], now["performance_status"]), ("partly_fulfilled", "partial"))
+
+    def test_a_ratio_keeps_to_the_bounds_of_the_pack(self):
+        version = people.matter_version() | {"matter_code": "GZF-SAMPLED"}
+        version["verification"] |= {"coverage": "sampled", "ratio": {"numerator": 1, "denominator": 100}}
+        refused = self.supervisor.post("/v1/matters", version, key=True)
+        self.assertEqual((refused.status, refused.problem), (422, "ratio-out-of-bounds"))
+        self.assertIn("draw.ratio.ordinary.min; cn-national", refused.json["detail"])
+        version["verification"]["ratio"]["numerator"] = 5
+        must(self.supervisor.post("/v1/matters", version, key=True), 201)
 
     def test_a_dismissal_is_served(self):
         filed, path = self.to_the_waiver(ANOTHER)

@@ -29,8 +29,9 @@ function absolute(node, file) {
     ]),
   );
 }
+const files = { sponsio: 'openapi.yaml', platform: 'exchange.yaml', department: 'departments.yaml' };
 const contracts = {};
-for (const [server, file] of [['sponsio', 'openapi.yaml'], ['platform', 'exchange.yaml']]) {
+for (const [server, file] of Object.entries(files)) {
   contracts[server] = absolute(YAML.parse(fs.readFileSync(path.join(folder, file), 'utf8')), file);
   ajv.addSchema({$id: file, components: contracts[server].components});
 }
@@ -38,7 +39,7 @@ for (const [server, file] of [['sponsio', 'openapi.yaml'], ['platform', 'exchang
 function resolve(node) {
   if (!node || !node.$ref) return node;
   const [file, pointer] = node.$ref.split('#');
-  const contract = Object.values(contracts).find((c) => c === contracts[file === 'exchange.yaml' ? 'platform' : 'sponsio']);
+  const contract = contracts[Object.keys(files).find((server) => files[server] === file)];
   return resolve(pointer.split('/').slice(1).reduce((at, part) => at[part.replace(/~1/g, '/').replace(/~0/g, '~')], contract));
 }
 
@@ -100,6 +101,15 @@ function lineFaults(schema, body) {
   });
 }
 
+// A compact JWS: OpenAPI itself has no word for the schema of its payload.
+function payloadFaults(schema, compact) {
+  try {
+    return faults(schema, JSON.parse(Buffer.from(compact.split('.')[1], 'base64url').toString('utf8')));
+  } catch (error) {
+    return [`the payload is no JSON: ${error.message}`];
+  }
+}
+
 function bodyFaults(exchange, response) {
   const type = exchange.answer_headers['content-type'];
   const body = Buffer.from(exchange.answer_body, 'base64');
@@ -108,6 +118,7 @@ function bodyFaults(exchange, response) {
   if (!promised) return [`content type ${type} is not among ${Object.keys(response.content).join(', ')}`];
   if (promised['x-line']) return lineFaults(promised['x-line'], body.toString('utf8'));
   if (!promised.schema) return [];
+  if (promised['x-payload']) return payloadFaults(promised['x-payload'], body.toString('utf8'));
   if (!/[/+]json$/.test(media(type))) return faults(promised.schema, body.toString('utf8'));
   let value;
   try {
@@ -152,6 +163,9 @@ function requestFaults(exchange, item, operation) {
     const type = Object.entries(exchange.headers).find(([name]) => name.toLowerCase() === 'content-type');
     const promised = content(operation.requestBody.content, type && type[1]);
     if (!promised) found.push(`accepted the content type ${type && type[1]}`);
+    else if (promised['x-payload']) {
+      found.push(...payloadFaults(promised['x-payload'], text(exchange.body)).map((line) => `accepted request: ${line}`));
+    }
     else if (promised.schema && /[/+]json$/.test(media(type[1]))) {
       found.push(...faults(promised.schema, JSON.parse(text(exchange.body))).map((line) => `accepted request: ${line}`));
     }

@@ -1,4 +1,4 @@
-"""Every recorded answer against schema/openapi.yaml and schema/exchange.yaml, by a program of others."""
+"""Every recorded answer against schema/openapi.yaml and its neighbours, by a program of others."""
 import pathlib
 import subprocess
 import tempfile

@@ -1,4 +1,4 @@
-#include "tests/service/check_world.hpp"
+#include "tests/service/department_world.hpp"
 
 #include <gmock/gmock.h>
 
@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
 
-class Assistance : public CheckWorld {
+class Assistance : public DepartmentWorld {
   protected:
     TicketId ticket_of(Json const& view) { return *TicketId::parse(view.at("ticket_id").as_string()); }
 
@@ -66,7 +66,7 @@ TEST_F(Assistance, WhatIsNotHeldIsAskedOfAPerson) {
     EXPECT_EQ(ticket.at("question").at("query").as_string(), "marriage_status");
     EXPECT_EQ(ticket.at("due_at").as_string(), "2026-03-09T15:59:59.999999Z") << "five working days";
     EXPECT_EQ(ticket.at("rule").as_string(), "assist.reply 5 working_days");
-    EXPECT_EQ(ticket.at("calendar").as_string(), "cn-2026");
+    EXPECT_EQ(ticket.at("calendar").as_string(), "cn-2026.1");
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "assist_open"));
     EXPECT_EQ(task_state(filed), "created") << "nobody has begun, so nobody waits";
     EXPECT_THAT(moves(filed.task.text()), ElementsAre(">created", "created>created"));
@@ -95,14 +95,14 @@ TEST_F(Assistance, AMismatchOfAPersonDecidesNothingEither) {
     ASSERT_TRUE(say("stranger", ticket, CheckAnswer::mismatch));
     EXPECT_EQ(task_state(filed), "created");
     EXPECT_EQ(commitment_state(filed.code), "effective");
-    EXPECT_EQ(count("finding"), 0);
+    EXPECT_EQ(rows("finding"), 0);
 }
 
 TEST_F(Assistance, SilenceBecomesATicketAfterTwoWorkingDays) {
     fall_silent();
     filed = file_commitment();
     ASSERT_TRUE(checks->round());
-    EXPECT_EQ(check_of(filed).wait_rule, "assist.online_wait 2 working_days; cn-national 2026.2; cn-2026");
+    EXPECT_EQ(check_of(filed).wait_rule, "assist.online_wait 2 working_days; cn-national 2026.2; cn-2026.1");
     clock.set(china("2026-03-04T23:59:59"));
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(tickets(), IsEmpty()) << "Monday to the end of Wednesday";
@@ -165,7 +165,7 @@ TEST_F(Assistance, ATicketRunsOutAndALateAnswerIsTaken) {
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "assist_overdue"));
     auto const history = store::history(db(), filed.task.text());
     EXPECT_EQ(history.back().event, "assist_overdue");
-    EXPECT_EQ(history.back().rule, "assist.reply 5 working_days; cn-national 2026.2; cn-2026");
+    EXPECT_EQ(history.back().rule, "assist.reply 5 working_days; cn-national 2026.2; cn-2026.1");
     ASSERT_TRUE(say("stranger", ticket, CheckAnswer::match));
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "department_match"));
 }

@@ -1,4 +1,4 @@
-#include "tests/service/check_world.hpp"
+#include "tests/service/department_world.hpp"
 
 namespace sponsio::testing {
 
@@ -39,13 +39,13 @@ DepartmentReply ScriptedDepartment::answered(CheckQuestion const& question, Chec
     return signed_by(signer_, reply.payload());
 }
 
-void CheckWorld::shape(domain::VerificationPlan& plan) const {
+void DepartmentWorld::shape(domain::VerificationPlan& plan) const {
     plan.department = "civil_affairs";
     plan.query = "marriage_status";
     plan.auto_close = auto_close;
 }
 
-void CheckWorld::SetUp() {
+void DepartmentWorld::SetUp() {
     FindingWorld::SetUp();
     gateway = std::make_unique<ScriptedDepartment>(asker.public_key());
     answer_always(CheckAnswer::match);
@@ -54,13 +54,13 @@ void CheckWorld::SetUp() {
     assist = std::make_unique<service::AssistService>(parts(), "https://sponsio.example", known);
 }
 
-void CheckWorld::TearDown() {
+void DepartmentWorld::TearDown() {
     assist.reset();
     checks.reset();
     FindingWorld::TearDown();
 }
 
-service::CheckParts CheckWorld::parts() {
+service::CheckParts DepartmentWorld::parts() {
     return {.db = *executor,
             .vault = *vault,
             .matters = matters,
@@ -69,7 +69,7 @@ service::CheckParts CheckWorld::parts() {
             .clock = clock};
 }
 
-service::Department CheckWorld::department() const {
+service::Department DepartmentWorld::department() const {
     return {.word = "civil_affairs",
             .name = {"Civil affairs", "示例区民政局"},
             .url = "https://gateway.example",
@@ -79,7 +79,7 @@ service::Department CheckWorld::department() const {
             .assist_unit_uscc = "11110105000000027U"};
 }
 
-std::unique_ptr<service::CheckService> CheckWorld::another(service::CheckOptions options) {
+std::unique_ptr<service::CheckService> DepartmentWorld::another(service::CheckOptions options) {
     options.issuer = "https://sponsio.example";
     auto sign = [this](std::string_view payload, Instant) -> Outcome<std::string> {
         return crypto::jws_sign(domain::check_question_type, payload, asker);
@@ -88,38 +88,42 @@ std::unique_ptr<service::CheckService> CheckWorld::another(service::CheckOptions
                                                    crypto::system_entropy(), nullptr, std::move(options));
 }
 
-void CheckWorld::answer_always(CheckAnswer answer) {
+void DepartmentWorld::answer_always(CheckAnswer answer) {
     gateway->script = [this, answer](CheckQuestion const& q) { return gateway->answered(q, answer); };
 }
 
-void CheckWorld::fall_silent() {
+void DepartmentWorld::fall_silent() {
     gateway->script = [](CheckQuestion const&) { return DepartmentReply{Kind::not_sent, {}, "connect", {}}; };
 }
 
-store::CheckRow CheckWorld::check_of(Filed const& filed) {
+store::CheckRow DepartmentWorld::check_of(Filed const& filed) {
     auto const rows =
         store::checks_in(db(), {.organisation = as("clerk").who->organisation, .task = filed.task});
     if (rows.size() != 1) throw std::runtime_error("not one question");
     return rows.front();
 }
 
-std::vector<std::string> CheckWorld::reasons_of(Filed const& filed) {
+std::vector<std::string> DepartmentWorld::reasons_of(Filed const& filed) {
     std::vector<std::string> words;
     TaskId const task = filed.task;
     for (auto const& [id, reason] : store::reasons_of(db(), {&task, 1})) words.push_back(reason.reason);
     return words;
 }
 
-std::string CheckWorld::task_state(Filed const& filed) {
+std::string DepartmentWorld::task_state(Filed const& filed) {
     return std::string(domain::word(store::task_by_id(db(), filed.task)->state));
 }
 
-std::size_t CheckWorld::evidence_of(Filed const& filed) {
+std::size_t DepartmentWorld::evidence_of(Filed const& filed) {
     return store::evidence_count(db(), filed.task);
 }
 
-std::vector<Json> CheckWorld::tickets(service::TicketQuestion question, std::string const& who) {
+std::vector<Json> DepartmentWorld::tickets(service::TicketQuestion question, std::string const& who) {
     return await(assist->tickets(as(who), std::move(question))).value().items;
+}
+
+std::int64_t DepartmentWorld::rows(std::string const& from) {
+    return static_cast<std::int64_t>(admin().command("select 1 from " + from).size());
 }
 
 }  // namespace sponsio::testing
