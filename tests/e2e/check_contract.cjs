@@ -48,8 +48,8 @@ const plan = schemas.VerificationPlan.properties;
 for (const [what, list, file, name] of [
   // A commitment that is only notified has no code yet, so no answer shows that state.
   ['CommitmentState', [...schemas.CommitmentState.enum, 'notified'], lifecycles, 'CommitmentState'],
-  ['TaskState', schemas.TaskState.enum, lifecycles, 'TaskState'],
-  ['CheckResult', schemas.CheckResult.enum, lifecycles, 'CheckResult'],
+  ['TaskState', schemas.TaskState.enum, 'server/domain/task_lifecycle.cpp', 'TaskState'],
+  ['CheckResult', schemas.CheckResult.enum, 'server/domain/task_lifecycle.cpp', 'CheckResult'],
   ['FindingState', schemas.FindingState.enum, lifecycles, 'FindingState'],
   ['BatchState', schemas.BatchState.enum, lifecycles, 'BatchState'],
   ['SubmissionRecordState', schemas.SubmissionRecordState.enum, lifecycles, 'SubmissionState'],
