@@ -22,6 +22,9 @@ Outcome<void> may_sit(TaskFacts const& f) {
     if (f.recused)
         return fault(problem::forbidden, "This inspector was recused from the task.",
                      "该核查人员已从本任务回避。");
+    if (f.conflicted)
+        return fault(problem::forbidden, "This inspector declared a conflict with the committer.",
+                     "该核查人员已申报与承诺人存在利害关系。");
     return {};
 }
 
@@ -100,8 +103,8 @@ Outcome<void> is_consistent(TaskFacts const& f) {
 
 using S = TaskState;
 using E = TaskEvent;
-constexpr Guard<TaskFacts> claimable{"not drawn; did not file it; not recused", may_claim};
-constexpr Guard<TaskFacts> may_take{"did not file it; not recused", may_sit};
+constexpr Guard<TaskFacts> claimable{"not drawn; did not file it; no conflict", may_claim};
+constexpr Guard<TaskFacts> may_take{"did not file it; no conflict", may_sit};
 constexpr Guard<TaskFacts> by_choice{"not drawn", not_by_chance};
 constexpr Guard<TaskFacts> signs{"another inspector of the task", may_sign};
 constexpr Guard<TaskFacts> a_match{"consistent", is_consistent};

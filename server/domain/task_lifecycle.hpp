@@ -54,6 +54,7 @@ struct TaskFacts {
     std::optional<AccountId> candidate{};  ///< who is to take a seat; nothing: the actor
     bool seated = false;                   ///< the candidate sits in a seat of this task
     bool recused = false;                  ///< the candidate was recused from this task
+    bool conflicted = false;               ///< the candidate declared that they must not check this committer
     bool signed_off = false;               ///< the actor signed off already
     bool drawn = false;                    ///< its seats are filled by chance
     int empty_seats = 0;

@@ -10,7 +10,7 @@ template <class Act>
 OversightService::Answer<Json> OversightService::on_task(Caller const& caller, TaskId id, Act act) {
     return db_.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
         return task_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
-            auto task = lock_own_task(db, *caller.who, id);
+            auto task = lock_units_task(db, *caller.who, id);
             if (!task) return task.error();
             TaskCase check(db, std::move(*task), caller.who->account, parts_.clock.now());
             if (Outcome<void> done = act(check); !done) return done.error();

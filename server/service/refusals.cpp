@@ -1,6 +1,5 @@
 #include "server/service/refusals.hpp"
 
-#include "server/db/tx.hpp"
 #include "server/store/events.hpp"
 
 namespace sponsio::service {

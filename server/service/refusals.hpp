@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/base/fault.hpp"
-#include "server/db/session.hpp"
+#include "server/db/tx.hpp"
 
 #include <optional>
 #include <string>

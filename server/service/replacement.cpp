@@ -1,5 +1,7 @@
 #include "server/service/replacement.hpp"
 
+#include "server/store/organisations.hpp"
+
 namespace sponsio::service {
 namespace {
 
@@ -22,6 +24,11 @@ Outcome<std::optional<Replacement>> next_by_chance(TaskCase const& check, Inspec
                    .ref = *leaving.ref,
                    .decided_by = *check.by},
                   check.at);
+}
+
+/// Chance may name somebody who is gone by now, or whom a supervisor has put into another seat.
+bool can_come(TaskCase const& check, AccountId account) {
+    return !check.sitting(account) && !store::account_by_id(check.db, account)->closed_at;
 }
 
 /// The conclusion of a lead who should not have drawn it is no longer one.
@@ -47,10 +54,10 @@ Outcome<void> replace_inspector(TaskCase& check, InspectorRow leaving, LeftBecau
     auto const next = next_by_chance(check, leaving, why, redraw);
     if (!next) return next.error();
     check.unseat(leaving, why);
-    // Chance may name somebody who sits here already because a supervisor put them there.
-    if (!*next || check.sitting((*next)->account)) return leave_empty(check, leaving.seat, why);
-    auto const moved = check.move(TaskEvent::replace,
-                                  {.candidate = (*next)->account, .why = std::string(domain::word(why))});
+    if (!*next || !can_come(check, (*next)->account)) return leave_empty(check, leaving.seat, why);
+    auto const moved =
+        check.move(TaskEvent::replace,
+                   {.candidate = (*next)->account, .by_chance = true, .why = std::string(domain::word(why))});
     if (!moved) return moved;
     check.seat({leaving.seat, (*next)->account, (*next)->ref}, store::SeatedBy::draw);
     if (leaving.seat == lead && check.task.state == TaskState::concluded) return redo(check);

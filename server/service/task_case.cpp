@@ -1,5 +1,7 @@
 #include "server/service/task_case.hpp"
 
+#include "server/store/conflicts.hpp"
+
 #include <algorithm>
 
 namespace sponsio::service {
@@ -7,6 +9,18 @@ namespace sponsio::service {
 using domain::TaskEvent;
 using domain::TaskState;
 using store::InspectorRow;
+
+namespace {
+
+/// Whether this person said that they must not check that committer: known by the index of the document
+/// alone.
+bool declared_conflict(db::PgSession& db, AccountId account,
+                       std::vector<std::uint8_t> const& committer_index) {
+    auto const barred = store::subjects_barred_for(db, {account});
+    return std::ranges::any_of(barred, [&](auto const& one) { return one.subject_index == committer_index; });
+}
+
+}  // namespace
 
 std::optional<Fault> seat_fault(db::DbError const& error) {
     if (error.kind() != db::ErrorKind::check || error.constraint() != "task_inspector_closed")
@@ -24,6 +38,12 @@ bool is_own_task(db::PgSession& db, domain::Principal const& who, store::TaskRow
 Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Principal const& who, TaskId id) {
     auto task = store::lock_task(db, id);
     if (!task || !is_own_task(db, who, *task)) return fault(problem::not_found);
+    return std::move(*task);
+}
+
+Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Principal const& who, TaskId id) {
+    auto task = store::lock_task(db, id);
+    if (!task || task->organisation != who.organisation) return fault(problem::not_found);
     return std::move(*task);
 }
 
@@ -81,6 +101,8 @@ Outcome<domain::TaskFacts> TaskCase::facts(About const& about) const {
         .candidate = about.candidate,
         .seated = candidate != nullptr,
         .recused = about.candidate && store::was_recused(db, task.id, *about.candidate),
+        .conflicted = about.candidate && !about.by_chance &&
+                      declared_conflict(db, *about.candidate, commitment->committer_index),
         .signed_off = candidate && candidate->signed_off_at,
         .drawn = drawn(),
         .empty_seats = task.inspectors_needed - static_cast<int>(now.size()),

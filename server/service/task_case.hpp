@@ -39,6 +39,7 @@ class TaskCase {
     // ---- what happens
     struct About {
         std::optional<AccountId> candidate{};         ///< who is to take a seat
+        bool by_chance = false;                       ///< it was drawn from those without a conflict then
         std::optional<domain::CheckResult> result{};  ///< what the check finds
         std::optional<std::string> why{};             ///< for the event: a word, never personal text
     };
@@ -90,5 +91,7 @@ auto task_transaction(db::PgSession& session, Body body) -> decltype(body(sessio
 bool is_own_task(db::PgSession& db, domain::Principal const& who, store::TaskRow const& task);
 /// The task if it is the caller's own, locked; problem::not_found otherwise.
 Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Principal const& who, TaskId id);
+/// The task if it is the caller's unit's, locked: only there anybody decides about it.
+Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Principal const& who, TaskId id);
 
 }  // namespace sponsio::service

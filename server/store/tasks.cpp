@@ -60,15 +60,15 @@ constexpr std::string_view new_of_unit =
 constexpr std::string_view state_of_unit =
     "where t.organisation_id = $1 and t.state = $2 and t.state <> 'created' "
     "and t.due_at <= $3 and (t.due_at, t.task_id) > ($4, $5) order by t.due_at, t.task_id limit $6";
+// A draw may send people of several units: what is theirs is theirs, whichever unit's it is.
 constexpr std::string_view open_of_inspector =
     "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
-    "and i.closed_at is null and t.organisation_id = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, "
-    "$5) "
-    "order by i.due_at, i.task_id limit $6";
+    "and i.closed_at is null and i.due_at <= $2 and (i.due_at, i.task_id) > ($3, $4) "
+    "order by i.due_at, i.task_id limit $5";
 constexpr std::string_view state_of_inspector =
     "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
-    "and t.organisation_id = $2 and t.state = $3 and i.due_at <= $4 and (i.due_at, i.task_id) > ($5, $6) "
-    "order by i.due_at, i.task_id limit $7";
+    "and t.state = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) "
+    "order by i.due_at, i.task_id limit $6";
 constexpr BinaryQuery select_open_of_unit{"tasks.open_of_unit", Text<columns, open_of_unit>::value};
 constexpr BinaryQuery select_new_of_unit{"tasks.new_of_unit", Text<columns, new_of_unit>::value};
 constexpr BinaryQuery select_state_of_unit{"tasks.state_of_unit", Text<columns, state_of_unit>::value};
@@ -122,8 +122,10 @@ db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
     // The index over states leaves new tasks out: filing need not feed it.
     bool const only_new = !q.inspector && q.state == domain::TaskState::created;
     Params params;
-    if (q.inspector) params.add(*q.inspector);
-    params.add(q.organisation);
+    if (q.inspector)
+        params.add(*q.inspector);
+    else
+        params.add(q.organisation);
     if (q.state && !only_new) params.add(domain::word(*q.state));
     params.add(q.due_by.value_or(far_off))
         .add(q.after ? q.after->first : long_ago)

@@ -79,7 +79,7 @@ void add_tasks(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optiona
 /// Which tasks of a unit, and where in the queue to go on.
 struct TaskQueue {
     OrganisationId organisation;
-    std::optional<AccountId> inspector;      ///< only those in which this account sits
+    std::optional<AccountId> inspector;      ///< instead: those in which this account sits, of any unit
     std::optional<domain::TaskState> state;  ///< nothing: all that are open
     std::optional<Instant> due_by;           ///< due_at not after this
     std::optional<std::pair<Instant, TaskId>> after;

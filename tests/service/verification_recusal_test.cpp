@@ -191,6 +191,29 @@ TEST_F(Recusal, WhomChanceNamesTwiceDoesNotSitTwice) {
     EXPECT_THAT(events(filed.task), Contains("too_few_inspectors"));
 }
 
+TEST_F(Recusal, WhomChanceNamesMayBeGoneByThen) {
+    Filed const filed = file_drawn({"verifier", "verifier2"}, 2);
+    ASSERT_TRUE(store::close_account(db(), account("verifier3"), clock.now()));
+    chance = {"verifier3"};
+    recuse("verifier2", filed.task);
+    EXPECT_THAT(sitting(filed.task), ElementsAre("verifier"));
+    EXPECT_THAT(reasons(task(filed.task)), Contains("too_few_inspectors"));
+}
+
+TEST_F(Recusal, AnInspectorOfAnotherUnitChecksAndDecidesNothing) {
+    Filed const filed = file_drawn({"verifier", "stranger"}, 2);
+    auto const mine = await(verifications->list(as("stranger"), {.mine = true})).value();
+    ASSERT_EQ(mine.size(), 1u);
+    EXPECT_EQ(mine.front().at("task_id").as_string(), filed.task.text());
+    ASSERT_EQ(start("verifier", filed.task), "ok");
+    ASSERT_EQ(conclude("verifier", filed.task), "ok");
+    std::string const recusal = ask_recusal("verifier", filed.task);
+    EXPECT_EQ(decide_recusal("stranger", filed.task, recusal), "not-found");
+    EXPECT_EQ(reassign(filed.task, "verifier", "verifier2", "stranger"), "not-found");
+    EXPECT_EQ(sign("stranger", filed.task), "ok");
+    EXPECT_EQ(close("verifier", filed.task), "ok");
+}
+
 TEST_F(Recusal, ADrawPutsNobodyIntoASeatWhoIsGone) {
     ASSERT_TRUE(store::close_account(db(), account("verifier"), clock.now()));
     Filed const filed = file_drawn({"verifier", "verifier2"}, 2);

@@ -1,3 +1,4 @@
+#include "server/store/conflicts.hpp"
 #include "tests/service/inspection_world.hpp"
 
 namespace sponsio::testing {
@@ -85,6 +86,19 @@ TEST_F(Seats, BothMayAddEvidenceAndNobodyElse) {
     EXPECT_EQ(said(await(verifications->add_evidence(as("verifier3"), fresh_key(), filed.task, a_file()))),
               "forbidden");
     EXPECT_EQ(task(filed.task).at("evidence").as_array().size(), 2u);
+}
+
+TEST_F(Seats, WhoDeclaredAConflictWithTheCommitterDoesNotSitDown) {
+    Filed const filed = file_commitment();
+    store::insert(db(), store::ConflictRow{.id = service::new_id<ConflictId>(clock.now()),
+                                           .account = account("verifier"),
+                                           .kind = domain::ConflictKind::relative,
+                                           .subject_index = crypto::Bytes(32, 7),
+                                           .note = std::nullopt,
+                                           .declared_at = clock.now()});
+    EXPECT_EQ(claim("verifier", filed.task), "forbidden");
+    EXPECT_EQ(reassign(filed.task, std::nullopt, "verifier"), "forbidden");
+    EXPECT_EQ(claim("verifier2", filed.task), "ok");
 }
 
 // ------------------------------------------------------------------------------------------------ sign-off

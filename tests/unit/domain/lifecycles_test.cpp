@@ -47,6 +47,8 @@ void every_word_is_distinct_and_reached(L const& lifecycle) {
 TEST(Lifecycles, TablesAreComplete) {
     every_word_is_distinct_and_reached(commitment_lifecycle);
     every_word_is_distinct_and_reached(task_lifecycle);
+    every_word_is_distinct_and_reached(recusal_lifecycle);
+    every_word_is_distinct_and_reached(reopening_lifecycle);
     every_word_is_distinct_and_reached(draw_lifecycle);
     every_word_is_distinct_and_reached(finding_lifecycle);
     every_word_is_distinct_and_reached(batch_lifecycle);
@@ -165,6 +167,44 @@ TEST(Task, SpeakingAgainstSomebodyNeedsEvidence) {
     f.result = CheckResult::consistent;
     EXPECT_EQ(task_lifecycle.next(TaskState::in_progress, TaskEvent::conclude, f).value(),
               TaskState::concluded);
+}
+
+TEST(Task, OnlyAMatchClosesItWithoutAPerson) {
+    TaskFacts f{.actor = person(1),
+                .assignee = std::nullopt,
+                .filed_by = person(9),
+                .evidence_count = 1,
+                .result = {}};
+    for (auto const& result : words_of(CheckResult{})) {
+        f.result = result.value;
+        EXPECT_EQ(task_lifecycle.next(TaskState::created, TaskEvent::auto_close, f).has_value(),
+                  result.value == CheckResult::consistent);
+        EXPECT_FALSE(task_lifecycle.next(TaskState::in_progress, TaskEvent::auto_close, f));
+    }
+}
+
+TEST(Task, SomebodyElseDecidesWhoIsRecusedAndWhatIsReopened) {
+    RecusalFacts const asked{.actor = person(1), .inspector = person(2), .requested_by = person(1)};
+    RecusalFacts const meant{.actor = person(2), .inspector = person(2), .requested_by = person(1)};
+    RecusalFacts const third{.actor = person(3), .inspector = person(2), .requested_by = person(1)};
+    for (RecusalEvent event : {RecusalEvent::grant, RecusalEvent::refuse}) {
+        EXPECT_EQ(recusal_lifecycle.next(RecusalState::requested, event, asked).error().problem,
+                  &problem::same_person);
+        EXPECT_EQ(recusal_lifecycle.next(RecusalState::requested, event, meant).error().problem,
+                  &problem::same_person);
+        EXPECT_TRUE(recusal_lifecycle.next(RecusalState::requested, event, third));
+    }
+    ReopeningFacts f{.actor = person(1), .requested_by = person(1), .new_evidence = 1, .live_finding = false};
+    auto const approved = [&] {
+        return reopening_lifecycle.next(ReopeningState::requested, ReopeningEvent::approve, f);
+    };
+    EXPECT_EQ(approved().error().problem, &problem::same_person);
+    f.actor = person(2);
+    EXPECT_TRUE(approved());
+    f.new_evidence = 0;
+    EXPECT_EQ(approved().error().problem, &problem::conflict);
+    f = {.actor = person(2), .requested_by = person(1), .new_evidence = 1, .live_finding = true};
+    EXPECT_EQ(approved().error().problem, &problem::conflict);
 }
 
 TEST(Task, IsCancelledOnlyBeforeTheCheckBegan) {
