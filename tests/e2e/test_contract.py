@@ -88,6 +88,59 @@ class TheRest(unittest.TestCase):
         self.assertEqual(must(self.verifier.get("/v1/checks"), 200).json["items"], [])
         self.assertEqual(must(self.clerk.get("/v1/departments"), 200).json["items"], [])
 
+    def filed_for_two(self):
+        """A commitment whose check needs two on site."""
+        version = people.matter_version() | {"matter_code": "GZF-ON-SITE"}
+        version["verification"] |= {"mode": "on_site", "inspectors": 2}
+        must(self.supervisor.post("/v1/matters", version, key=True), 201)
+        given = {"matter_code": "GZF-ON-SITE", "matter_version": 1, "channel": "counter", "language": "zh-CN"}
+        notice = must(self.clerk.post("/v1/notices", given, key=True), 201).json["notice_id"]
+        body = people.commitment(notice, WORLD.story.china_today()) | {"committer": FOURTH}
+        return must(self.clerk.post("/v1/commitments", body, key=True), 201).json
+
+    def test_several_make_a_check_and_others_decide_about_it(self):
+        for login, name in (("feng.second", "冯二"), ("chen.third", "陈三")):
+            WORLD.add_person(login, AGENCY, name, ["verifier"])
+        second, third = WORLD.client("feng.second"), WORLD.client("chen.third")
+        filed = self.filed_for_two()
+        task = f"/v1/verifications/{filed['verification']['task_id']}"
+        for inspector in (self.verifier, second):
+            must(inspector.post(f"{task}/claim"), 200)
+        must(self.verifier.post(f"{task}/start"), 200)
+
+        recusal = must(second.post(f"{task}/recusals", {"why": "与承诺人系亲属"}, key=True), 201).json
+        decided = {"granted": True, "why": "情况属实"}
+        left = must(self.supervisor.post(f"{task}/recusals/{recusal['recusal_id']}/decision", decided), 200).json
+        self.assertEqual([reason["reason"] for reason in left["reasons"]], ["deadline", "recused", "needs_second_inspector"])
+        must(self.supervisor.post(f"{task}/reassignment", {"to": WORLD.accounts["chen.third"], "why": "补足两人"}), 200)
+
+        said = {"result": "consistent", "checked_on": WORLD.story.china_today(), "summary": "现场核查一致。"}
+        must(self.verifier.post(f"{task}/conclusion", said), 200)
+        self.assertEqual(self.verifier.post(f"{task}/closure").problem, "sign-off-missing")
+        must(third.post(f"{task}/sign-off", {"dissent": "尚有一处房屋未查看。"}), 200)
+        must(self.verifier.post(f"{task}/conclusion", said), 200)
+        must(third.post(f"{task}/sign-off"), 200)
+        must(self.verifier.post(f"{task}/closure"), 200)
+
+        must(self.verifier.post(f"{task}/reopening", {"why": "收到新材料"}, key=True), 201)
+        decided = {"approved": True, "why": "确系新证据"}
+        self.assertEqual(self.supervisor.post(f"{task}/reopening/decision", decided).problem, "conflict")
+        must(self.verifier.post_bytes(f"{task}/evidence?kind=documentary&name=x", b"x", "text/plain", key=True), 201)
+        must(self.supervisor.post(f"{task}/reopening/decision", decided), 200)
+        must(self.verifier.post(f"{task}/conclusion", said | {"result": "cannot_verify"}), 200)
+        must(third.post(f"{task}/sign-off"), 200)
+        must(self.verifier.post(f"{task}/closure"), 200)
+        self.assertEqual(self.state_of(filed), "supervised")
+
+        clue = {"commitment_code": filed["commitment_code"], "source": "complaint", "why": "接群众反映"}
+        again = must(self.supervisor.post("/v1/verifications", clue, key=True), 201).json
+        must(third.post(f"/v1/verifications/{again['task_id']}/claim"), 200)
+        must(self.admin.post(f"/v1/accounts/{WORLD.accounts['chen.third']}/closure"), 200)
+        vacant = must(self.supervisor.get("/v1/verifications?queue=unit&state=created"), 200).json["items"]
+        self.assertIn("account_closed", [reason["reason"] for item in vacant for reason in item["reasons"]])
+        for queue in ("due_soon", "overdue", "escalated"):
+            must(self.supervisor.get(f"/v1/verifications?queue={queue}"), 200)
+
     def test_a_token_ends(self):
         account = must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"]
         token = must(self.admin.post(f"/v1/accounts/{account}/tokens", {}, key=True), 201).json
