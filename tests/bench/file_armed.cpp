@@ -1,5 +1,6 @@
 // Files commitments in turns with the alarms of the rule pack and without any, on one database, and prints
-// the milliseconds of each as one JSON object: filed (with each), armed, unarmed.
+// the microseconds of the fastest turn of each as one JSON object: filed (in a turn), armed, unarmed.
+// Whatever else the machine does slows a turn down; nothing makes one faster than it is.
 
 #include "crypto/json.hpp"
 #include "tests/service/filing_world.hpp"
@@ -36,25 +37,25 @@ class Turns : public FilingWorld {
     void measure(int turns, int each) {
         SetUp();
         domain::Rules const quiet = without_alarms();
-        microseconds armed{0}, unarmed{0};
+        microseconds armed = microseconds::max(), unarmed = microseconds::max();
         for (int turn = -1; turn != turns; ++turn) {
             // Which goes first changes from turn to turn; the first turn only warms up.
             bool const first = turn % 2 == 0;
             microseconds const a = time_of(first ? *rules : quiet, each);
             microseconds const b = time_of(first ? quiet : *rules, each);
             if (turn < 0) continue;
-            armed += first ? a : b;
-            unarmed += first ? b : a;
+            armed = std::min(armed, first ? a : b);
+            unarmed = std::min(unarmed, first ? b : a);
         }
-        std::cout << crypto::write_json(
-                         crypto::Object{{"filed", turns * each},
-                                        {"armed", duration_cast<milliseconds>(armed).count()},
-                                        {"unarmed", duration_cast<milliseconds>(unarmed).count()}})
+        std::cout << crypto::write_json(crypto::Object{
+                         {"filed", each}, {"armed", armed.count()}, {"unarmed", unarmed.count()}})
                   << std::endl;
         TearDown();
     }
 
   private:
+    [[nodiscard]] unsigned writers() const override { return 1; }
+
     microseconds time_of(domain::Rules const& by, int commitments) {
         filing.reset();
         filing = std::make_unique<service::FilingService>(

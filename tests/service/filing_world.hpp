@@ -23,7 +23,7 @@ class FilingWorld : public FindingWorld {
         catalogue = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
         matter_service =
             std::make_unique<service::MatterService>(*executor, *vault, *catalogue, *rules, clock);
-        start_filing();
+        start_filing(writers());
         notice = give_notice("GZF-1", 1);
     }
 
@@ -34,7 +34,9 @@ class FilingWorld : public FindingWorld {
         FindingWorld::TearDown();
     }
 
-    void start_filing(unsigned writers = 2) {
+    [[nodiscard]] virtual unsigned writers() const { return 2; }
+
+    void start_filing(unsigned writers) {
         if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
