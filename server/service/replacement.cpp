@@ -79,7 +79,7 @@ Outcome<void> vacate_seats(db::PgSession& db, AccountId gone, std::optional<Acco
     for (store::TaskRow& task : store::lock_tasks_of_inspector(db, gone)) {
         TaskCase check(db, std::move(task), actor, now);
         InspectorRow const* seat = check.sitting(gone);
-        if (!seat) continue;  // they left while it was being locked
+        if (!seat || check.task.closed_at) continue;  // they left, or it ended, while it was being locked
         if (auto done = replace_inspector(check, *seat, LeftBecause::account_closed, {}); !done) return done;
         check.save();
     }

@@ -38,8 +38,8 @@ class FindingWorld : public PgFixture {
     /// With a due time of its own.
     Filed file_commitment(Instant task_ends);
 
-    /// One of the accounts: clerk, verifier, verifier2, verifier3, reviewer, decider, supervisor, or stranger (of
-    /// another agency).
+    /// One of the accounts: clerk, verifier, verifier2, verifier3, reviewer, decider, supervisor, or stranger
+    /// (of another agency).
     [[nodiscard]] service::Caller as(std::string const& who) const;
     [[nodiscard]] AccountId account(std::string const& who) const;
 
