@@ -18,6 +18,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
+from sponsio_e2e.asking import Asking  # noqa: E402
 from sponsio_e2e.drawing import Drawing  # noqa: E402
 from sponsio_e2e.program import ProgramFailed  # noqa: E402
 from sponsio_e2e.story import Story, StoryBroke  # noqa: E402
@@ -119,6 +120,7 @@ def run(options):
         teller = Teller()
         Story(world, artefacts, teller).tell()
         Drawing(world, artefacts, teller).tell()
+        Asking(world, teller).tell()
         print(f"\n━━ 完 The end. Artefacts: {artefacts}", flush=True)
         checks(options.sponsio.with_name("sponsio-verify"), artefacts, world.clock.now())
         if not options.exit:

@@ -137,7 +137,8 @@ void add_overlap(CLI::App& command, Arguments& a) {
 
 void add_key_commands(CLI::App& app) {
     auto const a = std::make_shared<Arguments>();
-    auto* key = app.add_subcommand("key", "Signing keys: record and check (ES256), submission (SM2), log (Ed25519)");
+    auto* key =
+        app.add_subcommand("key", "Signing keys: record and check (ES256), submission (SM2), log (Ed25519)");
     key->require_subcommand(1);
     leaf(*key, "list", "Lists every key there ever was, with the time in which it signs", a, list);
     auto* make = leaf(*key, "create", "Makes the key store and its first keys, or a key of another purpose",

@@ -6,9 +6,9 @@ import unittest
 import uuid
 
 from sponsio_e2e import judges, people
-from sponsio_e2e.client import Client
 from sponsio_e2e.contract import judge_exchanges
-from sponsio_e2e.program import Program, wait_until
+from sponsio_e2e.departments import Department, entry, tell_server
+from sponsio_e2e.program import wait_until
 from sponsio_e2e.toydepartment import QUESTION, JoseKey, ToyDepartment, payload_of
 from sponsio_e2e.world import OTHER_AGENCY, World, must
 
@@ -16,44 +16,6 @@ WORLD = World()
 DEPARTMENTS = {}
 TOY = None
 NUMBER = people.RESIDENT["document"]["number"]
-HOLDINGS = {NUMBER: {"name": people.RESIDENT["name"], "facts": {
-    "kinship": {"answer": "match", "held_as_of": "2026-03-01"},
-    "household_registration": {"answer": "mismatch", "note": "登记地址不同"},
-    "adoption": {"answer": "ask_in_writing"},
-}}}
-
-
-class Department:
-    """A reference gateway that can be killed and comes back on its port."""
-
-    def __init__(self, word, *options, jwks=None):
-        self.word, self.options, self.port = word, options, 0
-        self.jwks = jwks or ["--asker-jwks", f"{WORLD.server.url}/.well-known/jwks.json", "--asker-ca", WORLD.server.certificate]
-        self.holdings = WORLD.folder / f"{word}.json"
-        self.holdings.write_text(json.dumps(HOLDINGS, ensure_ascii=False), encoding="utf-8")
-        self.start()
-        self.port = int(self.program.address.rsplit(":", 1)[1])
-
-    def start(self):
-        self.program = Program(
-            self.word, [WORLD.binary, "department", "--data", WORLD.folder / self.word, "--department", self.word,
-                        "--listen", f"127.0.0.1:{self.port}", "--holdings", self.holdings, "--training-clock",
-                        WORLD.clock.path, *self.jwks, *self.options], WORLD.folder / f"{self.word}.log", 60).start()
-
-    def given(self):
-        return list((WORLD.folder / self.word / "answers").glob("*.json"))
-
-    def ask(self, token):
-        return Client(self.program, None, WORLD.recorder, "department").request("POST", "/checks", token.encode(), {"Content-Type": "application/jose"})
-
-    def configured(self):
-        return entry(self.word, self.program.url, self.program.certificate, self.program.ready["public_key"])
-
-
-def entry(word, url, certificate, key):
-    return {"department": word, "name": people.both(f"示例区{word}", f"{word}, example district"), "url": url,
-            "ca_file": str(certificate), "public_key": key, "attempts": 2, "timeout_ms": 10000,
-            "assist_unit_uscc": OTHER_AGENCY, "assist_days": 3}
 
 
 def setUpModule():
@@ -63,24 +25,18 @@ def setUpModule():
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD)
     for word, options in {"civil_affairs": [], "health": [], "real_estate": ["--answer-delay-ms", "4000"]}.items():
-        DEPARTMENTS[word] = Department(word, *options)
-        unittest.addModuleCleanup(DEPARTMENTS[word].program.kill)
+        DEPARTMENTS[word] = Department(WORLD, word, *options)
+        unittest.addModuleCleanup(DEPARTMENTS[word].kill)
     TOY = ToyDepartment(WORLD.folder / "courts", "courts")
     unittest.addModuleCleanup(TOY.close)
     configured = [one.configured() for one in DEPARTMENTS.values()]
     configured.append(entry("courts", f"https://{TOY.address}", TOY.certificate, TOY.key.public))
-    file = WORLD.folder / "departments.json"
-    file.write_text(json.dumps(configured, ensure_ascii=False), encoding="utf-8")
-    WORLD.options = ["--departments", file]
-    restart()
+    tell_server(WORLD, configured)
 
 
-def restart(kill=False):
+def kill_server():
     port = int(WORLD.server.address.rsplit(":", 1)[1])
-    if kill:
-        WORLD.server.kill()
-    else:
-        WORLD.server.stop()
+    WORLD.server.kill()
     WORLD.start_server(port)
 
 
@@ -209,7 +165,7 @@ class AnsweredByPeople(unittest.TestCase):
                          ("created", ["electronic_data", "documentary"]))
 
     def test_a_department_that_is_down(self):
-        DEPARTMENTS["health"].program.kill()
+        DEPARTMENTS["health"].kill()
         filed = file_with("health", "kinship")
         wait_until("it is left alone", lambda: breakers()["health"] == "open")
         self.assertEqual(breakers()["civil_affairs"], "closed", "each department by itself")
@@ -256,7 +212,7 @@ class Killed(unittest.TestCase):
         slow = DEPARTMENTS["real_estate"]
         filed = file_with("real_estate", "kinship")
         wait_until("the department has answered, and keeps the answer back", slow.given)
-        restart(kill=True)
+        kill_server()
         self.assertEqual(check_of(filed)["state"], "asking")
         later(minutes=2)  # the lease is over
         check = answered(filed, 60)
@@ -323,8 +279,8 @@ class TheGateway(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.key = JoseKey(WORLD.folder / "asker.jwk", "asker-1")
-        cls.gateway = Department("market_supervision", jwks=["--asker-jwks", key_set("asker", cls.key.public)])
-        cls.addClassCleanup(cls.gateway.program.kill)
+        cls.gateway = Department(WORLD, "market_supervision", jwks=["--asker-jwks", key_set("asker", cls.key.public)])
+        cls.addClassCleanup(cls.gateway.kill)
 
     def question(self, **changes):
         now = int(WORLD.clock.now().timestamp())
@@ -343,7 +299,7 @@ class TheGateway(unittest.TestCase):
                                            "answer", soon())
         self.assertEqual((judged["payload"]["answer"], judged["payload"]["aud"]), ("match", "https://asker.example"))
         self.assertEqual(must(self.ask(jti=jti), 200).body, first.body)
-        self.gateway.program.kill()
+        self.gateway.kill()
         self.gateway.start()
         self.assertEqual(must(self.ask(jti=jti), 200).body, first.body, "also after it was killed")
         self.assertEqual(self.ask(jti=jti, query="adoption").status, 409)
