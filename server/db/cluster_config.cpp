@@ -1,6 +1,7 @@
 #include "server/db/cluster_files.hpp"
 #include "server/db/migrate.hpp"
 
+#include <cerrno>
 #include <fstream>
 #include <unistd.h>
 
@@ -100,11 +101,11 @@ std::string user_map(std::optional<OsUser> const& user) {
 
 void write(fs::path const& file, std::string_view text) {
     fs::path const fresh = file.string() + ".new";
-    std::ofstream out;
-    out.exceptions(std::ios::failbit | std::ios::badbit);
-    out.open(fresh, std::ios::binary | std::ios::trunc);
+    errno = 0;
+    std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
     out << text;
     out.close();
+    if (!out) throw fs::filesystem_error("cannot be written", fresh, {errno, std::generic_category()});
     fs::permissions(fresh, fs::perms(0644));
     fs::rename(fresh, file);
 }

@@ -27,21 +27,6 @@ std::vector<MatterId> matters_of(DrawPlan const& plan) {
     return matters;
 }
 
-/// The period of the matter's own policy, from the day the draw is revealed.
-Outcome<domain::DueDate> check_due(KnownMatter const& matter, Instant now,
-                                   domain::WorkingCalendar const& calendar) {
-    domain::VerificationPlan const& policy = matter.content.verification;
-    domain::ClockRule const rule{.id = "verify.matter",
-                                 .pack_id = matter.code,
-                                 .pack_version = std::to_string(matter.version),
-                                 .starts = "draw.revealed",
-                                 .value = policy.within_days,
-                                 .unit = policy.day_kind == domain::DayKind::working
-                                             ? domain::PeriodUnit::working_days
-                                             : domain::PeriodUnit::calendar_days};
-    return domain::due(rule, now, calendar);
-}
-
 /// The seed that was committed to.
 Outcome<crypto::Digest> open_seed(Vault const& vault, store::DrawRow const& row) {
     auto const bytes = vault.open(row.committed->seed, store::seed_place(row.id));
@@ -140,7 +125,7 @@ Outcome<DrawRevealer::DueDates> DrawRevealer::due_dates(db::PgSession& db, DrawP
         for (int version = 1; version <= newest; ++version) {
             auto const known = parts_.matters.find(db, matter, version);
             if (!domain::is_drawn(known->content.verification.coverage)) continue;
-            auto due = check_due(*known, now, parts_.calendar);
+            auto due = verification_due(*known, now, parts_.calendar);
             if (!due) return due.error();
             dates.emplace(std::pair{matter, version}, std::move(*due));
         }

@@ -179,10 +179,12 @@ FindingService::Answer<Json> FindingService::end_remedy(Caller const& caller, Fi
 }
 
 FindingService::Answer<Json> FindingService::finding(Caller const& caller, FindingId id) {
-    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
-        auto const row = store::finding_by_id(db, id);
-        if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
-        return finding_view(db, parts_.vault, *row);
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const row = store::finding_by_id(db, id);
+            if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+            return finding_view(db, parts_.vault, *row);
+        });
     });
 }
 

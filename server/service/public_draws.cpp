@@ -1,6 +1,7 @@
 #include "server/service/public_draws.hpp"
 
 #include "server/service/draw_view.hpp"
+#include "server/service/unit.hpp"
 #include "server/store/draw_pool.hpp"
 #include "server/store/organisations.hpp"
 
@@ -46,16 +47,18 @@ std::shared_ptr<PublicDraws::Outcomes const> PublicDraws::outcomes_of(db::PgSess
 }
 
 PublicDraws::Answer<Json> PublicDraws::draw(DrawId id, Deadline deadline) {
-    return db_.run(deadline, [this, id](db::PgSession& db) -> Outcome<Json> {
-        auto const row = store::draw_by_id(db, id);
-        if (!row) return fault(problem::not_found);
-        DrawLeaves const leaves(db, id);
-        JsonObject view = draw_view(*row, leaves, clock_.now());
-        bool const revealed = shown_state(*row, leaves) == domain::DrawState::revealed;
-        auto const organisation = store::organisation_by_id(db, row->organisation).value();
-        view.add("organisation", JsonObject{{"uscc", organisation.uscc}, {"name", organisation.name}})
-            .add("outcomes", revealed ? outcomes_view(*outcomes_of(db, id)) : Json(crypto::Array{}));
-        return Json(std::move(view));
+    return db_.run(deadline, [this, id](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const row = store::draw_by_id(db, id);
+            if (!row) return fault(problem::not_found);
+            DrawLeaves const leaves(db, id);
+            JsonObject view = draw_view(*row, leaves, clock_.now());
+            bool const revealed = shown_state(*row, leaves) == domain::DrawState::revealed;
+            auto const organisation = store::organisation_by_id(db, row->organisation).value();
+            view.add("organisation", JsonObject{{"uscc", organisation.uscc}, {"name", organisation.name}})
+                .add("outcomes", revealed ? outcomes_view(*outcomes_of(db, id)) : Json(crypto::Array{}));
+            return Json(std::move(view));
+        });
     });
 }
 

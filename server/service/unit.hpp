@@ -27,6 +27,16 @@ auto in_transaction(db::PgSession& db, Body body) -> decltype(body(db)) {
     });
 }
 
+/// Runs `Outcome<T> body(PgSession&)`, which only reads, on one state of the database: what its several looks
+/// find belongs together.
+template <class Body>
+auto in_snapshot(db::PgSession& db, Body body) -> decltype(body(db)) {
+    db::Tx tx(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
+    auto outcome = body(db);
+    tx.commit();
+    return outcome;
+}
+
 template <class AnyId>
 AnyId new_id(Instant now) {
     return AnyId{Uuid::v7(now, crypto::system_entropy().array<10>())};

@@ -51,10 +51,12 @@ VerificationService::Answer<Json> VerificationService::close(Caller const& calle
 }
 
 VerificationService::Answer<Json> VerificationService::task(Caller const& caller, TaskId id) {
-    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
-        auto const task = store::task_by_id(db, id);
-        if (!task || !is_own_task(db, *caller.who, *task)) return fault(problem::not_found);
-        return task_view(db, vault_, matters_, *task, clock_.now());
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const task = store::task_by_id(db, id);
+            if (!task || !is_own_task(db, *caller.who, *task)) return fault(problem::not_found);
+            return task_view(db, vault_, matters_, *task, clock_.now());
+        });
     });
 }
 

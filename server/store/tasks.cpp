@@ -77,12 +77,6 @@ constexpr BinaryQuery select_open_of_inspector{"tasks.open_of_inspector",
 constexpr BinaryQuery select_state_of_inspector{"tasks.state_of_inspector",
                                                 Text<columns, state_of_inspector>::value};
 
-constexpr BinaryQuery count_of_draw{
-    "tasks.counts_of_draw",
-    "select o.stratum, t.state, t.result, count(*) from draw_object o join verification_task t on t.task_id "
-    "= o.task_id "
-    "where o.draw_id = $1 group by o.stratum, t.state, t.result order by o.stratum, t.state, t.result"};
-
 TaskRow task_of(db::Rows::Row const& row) {
     TaskRow task{.shard = row.get<std::int16_t>(0),
                  .id = row.get<TaskId>(1),
@@ -173,14 +167,6 @@ void update(db::PgSession& db, TaskRow const& t) {
             Params(t.id, t.shard, domain::word(t.state), t.assignee, optional_word(t.result), t.checked_on,
                    t.closed_at, content, wrapped, master, static_cast<std::int16_t>(t.reopened),
                    t.reopened_at, t.concluded_at, t.concluded_by));
-}
-
-std::vector<DrawCount> counts_of_draw(db::PgSession& db, DrawId draw) {
-    std::vector<DrawCount> counts;
-    for (auto const& row : db.exec(count_of_draw, Params(draw)))
-        counts.push_back({row.get<std::string>(0), word_at<domain::TaskState>(row, 1),
-                          optional_word_at<domain::CheckResult>(row, 2), row.get<std::int64_t>(3)});
-    return counts;
 }
 
 std::vector<TaskRow> tasks_in(db::PgSession& db, TaskQueue const& queue) {

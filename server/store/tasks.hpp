@@ -89,15 +89,4 @@ struct TaskQueue {
 /// Ordered by (due_at, task_id).
 std::vector<TaskRow> tasks_in(db::PgSession& db, TaskQueue const& queue);
 
-/// How many tasks of a draw's stratum are in a state, with a result.
-struct DrawCount {
-    std::string stratum;
-    domain::TaskState state;
-    std::optional<domain::CheckResult> result;
-    std::int64_t tasks;
-};
-
-/// What became of what was drawn: by stratum, state and result. Says nothing of anybody.
-std::vector<DrawCount> counts_of_draw(db::PgSession& db, DrawId draw);
-
 }  // namespace sponsio::store

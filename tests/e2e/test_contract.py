@@ -7,6 +7,7 @@ import unittest
 
 from sponsio_e2e import people
 from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.drawing import Drawing
 from sponsio_e2e.identifiers import citizen_number
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
@@ -35,6 +36,21 @@ def setUpModule():
     unittest.addModuleCleanup(judge_exchanges, WORLD, True, UNREACHABLE)
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
     WORLD.story.tell()
+
+
+class Draws(unittest.TestCase):
+    def test_a_draw_and_a_conflict(self):
+        drawing = Drawing(WORLD, WORLD.artefacts, Silence(), filings=100)
+        drawing.tell()
+        self.assertEqual([draw["draw_id"] for draw in must(WORLD.client("qian.supervisor").get("/v1/draws"), 200).json["items"]],
+                         [drawing.draw_id])
+        must(WORLD.client("qian.supervisor").get(f"/v1/draws/{drawing.draw_id}"), 200)
+        must(WORLD.client().get("/public/v1/draws"), 200)
+        inspector = WORLD.client("he.inspector")
+        relative = {"kind": "relative", "document": THIRD["document"], "note": "表兄"}
+        declared = must(inspector.post("/v1/conflicts", relative, key=True), 201).json
+        self.assertEqual([c["conflict_id"] for c in must(inspector.get("/v1/conflicts"), 200).json["items"]], [declared["conflict_id"]])
+        must(inspector.post(f"/v1/conflicts/{declared['conflict_id']}/end"), 200)
 
 
 class TheRest(unittest.TestCase):
