@@ -159,6 +159,7 @@ Outcome<void> DrawRevealer::add_checks(db::PgSession& db, DrawId id, Result cons
         return Place{static_cast<std::int16_t>(object.shard), static_cast<std::int64_t>(object.leaf)};
     };
     std::vector<Place> places;
+    places.reserve(result.drawn.size());
     for (draw::Drawn const& drawn : result.drawn) places.push_back(place_of(drawn.id));
     std::map<Place, store::DrawnCommitment> commitments;
     for (auto& one : store::lock_drawn(db, places, result.plan.agencies, matters_of(result.plan)))
@@ -223,6 +224,7 @@ void DrawRevealer::arm(db::PgSession& db, std::span<store::TaskToAdd const> task
         if (!fresh) at->second = std::min(at->second, task.id);
     }
     std::vector<store::BucketTasks> added;
+    added.reserve(first.size());
     for (auto const& [bucket, id] : first) added.push_back({bucket.first, bucket.second, id});
     arm_alarms(db, {parts_.rules, parts_.calendar}, added, now);
 }
