@@ -41,7 +41,7 @@ LIBRARIES = {
     "base": {"boost/system", "boost/json", "posix"},
     "domain": {"boost/system", "boost/json"},
     "db": {"boost/system", "boost/json", "boost/asio", "soci", "libpq", "posix"},
-    "store": {"boost/system", "boost/json", "soci"},
+    "store": {"boost/system", "boost/json"},
     "http": {"boost/system", "boost/json", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
     "client": {"boost/system", "boost/json", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
     "service": {"boost/system", "boost/json", "boost/asio"},

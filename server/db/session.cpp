@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
 
 #include <algorithm>
 #include <poll.h>
@@ -23,14 +24,8 @@ std::string named_thing(pg_result const* result) {
     return table;
 }
 
-pg_result const* result_of(soci::statement& st) {
-    // Debian's SOCI hides the type information a dynamic_cast would need; there is only this backend here.
-    return static_cast<soci::postgresql_statement_backend*>(st.get_backend())->result_.get_result();
-}
-
 bool succeeded(ExecStatusType status) {
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE ||
-           status == PGRES_EMPTY_QUERY;
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 }
 
 /// libpq's reason for each host, without the line that SOCI puts in front.
@@ -41,51 +36,6 @@ DbError cannot_connect(ConnectionString const& where, std::string message) {
 }
 
 }  // namespace
-
-namespace detail {
-
-void refuse_nul(std::string_view text) {
-    if (text.find('\0') != std::string_view::npos)
-        throw DbError(ErrorKind::bad_data, "22021", "", "a text with a NUL");
-}
-
-}  // namespace detail
-
-struct PgSession::Cached {
-    explicit Cached(soci::session& sql) : statement(sql) {}
-
-    soci::statement statement;
-    bool in_use = false;
-};
-
-PgSession::Entry::Entry(PgSession& db, Query const& query)
-    : cached([&]() -> Cached& {
-          auto const found = db.cache_.find(&query);
-          if (found != db.cache_.end()) return *found->second;
-          if (!db.sql_) throw DbError(ErrorKind::connection, "08003", "", query.name);
-          auto made = std::make_unique<Cached>(*db.sql_);
-          try {
-              made->statement.alloc();
-              made->statement.prepare(std::string(query.text));
-          } catch (soci::soci_error const& error) {
-              db.raise(error, made->statement, query);
-          }
-          return *db.cache_.emplace(&query, std::move(made)).first->second;
-      }()) {
-    if (cached.in_use) throw std::logic_error("a query used again inside its own each()");
-    cached.in_use = true;
-}
-
-PgSession::Entry::~Entry() {
-    cached.statement.bind_clean_up();
-    // SOCI would keep the rows until the statement's next use.
-    static_cast<soci::postgresql_statement_backend*>(cached.statement.get_backend())->result_.reset();
-    cached.in_use = false;
-}
-
-soci::statement& PgSession::Entry::statement() const {
-    return cached.statement;
-}
 
 PgSession::PgSession(ConnectionOptions options) : options_(std::move(options)) {
     connect();
@@ -124,8 +74,7 @@ void PgSession::take_role() {
 }
 
 void PgSession::reconnect() {
-    cache_.clear();
-    binary_.clear();
+    prepared_.clear();
     sql_.reset();
     connect();
 }
@@ -160,15 +109,6 @@ bool PgSession::roll_back() noexcept {
     return PQtransactionStatus(native()) == PQTRANS_IDLE;
 }
 
-void PgSession::raise(soci::soci_error const& error, soci::statement& st, Query const& query) {
-    pg_result const* const result = result_of(st);
-    if (result != nullptr && !field(result, PG_DIAG_SQLSTATE).empty()) raise(result, query.name);
-    if (auto const* pg = dynamic_cast<soci::postgresql_soci_error const*>(&error);
-        pg != nullptr && pg->sqlstate().find(' ') == std::string::npos && PQstatus(native()) == CONNECTION_OK)
-        throw DbError(kind_of(pg->sqlstate()), pg->sqlstate(), "", query.name);
-    raise(nullptr, query.name);
-}
-
 void PgSession::raise(pg_result const* result, std::string_view query) {
     std::string state = field(result, PG_DIAG_SQLSTATE);
     bool const lost = PQstatus(native()) != CONNECTION_OK;
@@ -188,17 +128,17 @@ Rows PgSession::command(std::string_view sql) {
 }
 
 std::string const& PgSession::prepared(BinaryQuery const& query, Params::Arguments const& arguments) {
-    auto const found = binary_.find(&query);
-    if (found != binary_.end()) {
+    auto const found = prepared_.find(&query);
+    if (found != prepared_.end()) {
         if (found->second.types != arguments.types)
             throw std::logic_error("a query was given values of other types than before");
         return found->second.name;
     }
-    Prepared entry{"b" + std::to_string(binary_.size()), arguments.types};
+    Prepared entry{"b" + std::to_string(prepared_.size()), arguments.types};
     checked(PQprepare(native(), entry.name.c_str(), std::string(query.text).c_str(),
                       static_cast<int>(entry.types.size()), entry.types.data()),
             query.name);
-    return binary_.emplace(&query, std::move(entry)).first->second.name;
+    return prepared_.emplace(&query, std::move(entry)).first->second.name;
 }
 
 Rows PgSession::exec(BinaryQuery const& query, Params const& params) {
@@ -208,14 +148,6 @@ Rows PgSession::exec(BinaryQuery const& query, Params const& params) {
         PQexecPrepared(native(), name.c_str(), static_cast<int>(params.size()), arguments.values.data(),
                        arguments.lengths.data(), arguments.formats.data(), 1),
         query.name);
-}
-
-void PgSession::prepare(Query const& query) {
-    Entry const entry(*this, query);
-}
-
-void PgSession::prepare(BinaryQuery const& query) {
-    checked(PQprepare(native(), "", std::string(query.text).c_str(), 0, nullptr), query.name);
 }
 
 }  // namespace sponsio::db

@@ -1,6 +1,5 @@
 #include "server/store/draw_results.hpp"
 
-#include "server/db/array.hpp"
 #include "server/store/columns.hpp"
 
 #include <stdexcept>
@@ -130,9 +129,7 @@ std::vector<DrawObject> objects_of(db::PgSession& db, DrawId draw) {
 }
 
 std::optional<std::string> object_of_task(db::PgSession& db, DrawId draw, TaskId task) {
-    db::Rows const rows = db.exec(select_object_of_task, Params(draw, task));
-    if (rows.empty()) return std::nullopt;
-    return rows[0].get<std::string>(0);
+    return value_of<std::string>(db.exec(select_object_of_task, Params(draw, task)));
 }
 
 std::vector<DrawRecusal> recusals_of(db::PgSession& db, DrawId draw) {

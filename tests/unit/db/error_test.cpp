@@ -1,6 +1,3 @@
-#include "server/db/array.hpp"
-#include "server/db/bind.hpp"
-#include "server/db/connection.hpp"
 #include "server/db/error.hpp"
 
 #include <gtest/gtest.h>
@@ -9,44 +6,6 @@
 
 namespace sponsio::db {
 namespace {
-
-TEST(ArrayLiteral, QuotesWhatHasAMeaningInside) {
-    EXPECT_EQ(array_literal(std::vector<std::string>{"a", "b \"c\"", "d\\e", "{,}", "", "NULL", "欧阳娜娜"}),
-              R"({"a","b \"c\"","d\\e","{,}","","NULL","欧阳娜娜"})");
-    EXPECT_EQ(array_literal(std::vector<std::string>{}), "{}");
-    EXPECT_EQ(array_literal(std::vector<std::optional<std::string>>{"x", std::nullopt}), R"({"x",NULL})");
-    EXPECT_THROW(array_literal(std::vector<std::string>{std::string("a\0b", 3)}), std::invalid_argument);
-}
-
-TEST(ArrayLiteral, ReadsWhatItWrote) {
-    std::vector<std::optional<std::string>> const elements{"a", "b \"c\"", "d\\e",      "{,}",
-                                                           "",  "NULL",    std::nullopt};
-    EXPECT_EQ(parse_array(array_literal(elements)), elements);
-    EXPECT_TRUE(parse_array("{}").empty());
-    EXPECT_EQ(parse_array("{1,22,NULL}"), (std::vector<std::optional<std::string>>{"1", "22", std::nullopt}));
-}
-
-TEST(ArrayLiteral, RefusesWhatIsNoArray) {
-    for (auto const* text : {"", "{", "a", "{a", "{a}b", "{\"a}", "{{a},{b}}", "{a,}", "{\"a\\", "{,a}"})
-        EXPECT_THROW(parse_array(text), std::invalid_argument) << text;
-}
-
-TEST(ByteaText, HexBothWays) {
-    std::vector<std::uint8_t> const bytes{0x00, 0xff, 0x10};
-    EXPECT_EQ(to_hex(bytes), "\\x00ff10");
-    EXPECT_EQ(from_hex("\\x00ff10"), bytes);
-    for (auto const* text : {"00ff", "\\x0", "\\x0g", ""})
-        EXPECT_THROW(from_hex(text), std::invalid_argument);
-}
-
-TEST(TimestampText, AnyZoneAndFraction) {
-    auto const expected = *parse_rfc3339("2026-03-02T01:00:00.120000Z");
-    EXPECT_EQ(parse_timestamptz("2026-03-02 01:00:00.12+00"), expected);
-    EXPECT_EQ(parse_timestamptz("2026-03-02 09:00:00.12+08"), expected);
-    EXPECT_EQ(parse_timestamptz("2026-03-01 20:30:00.12-04:30"), expected);
-    EXPECT_THROW(parse_timestamptz("infinity"), std::invalid_argument);
-    EXPECT_THROW(parse_timestamptz("2026-03-02"), std::invalid_argument);
-}
 
 TEST(ErrorKinds, FollowTheSqlstate) {
     EXPECT_EQ(kind_of("23505"), ErrorKind::unique);
