@@ -85,9 +85,6 @@ constexpr BinaryQuery select_escalations{
     "select task_id, to_organisation, level, due_at, at, rule from task_escalation "
     "where task_id = any($1::uuid[]) and open order by task_id, level"};
 
-/// Before everything that is ever due.
-constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
-
 AlarmRow alarm_of(db::Rows::Row const& row) {
     return {.organisation = row.get<OrganisationId>(0),
             .due_at = row.get<Instant>(1),
@@ -107,12 +104,6 @@ EscalationRow escalation_of(db::Rows::Row const& row) {
             .due_at = row.get<Instant>(3),
             .at = row.get<Instant>(4),
             .rule = row.get<std::string>(5)};
-}
-
-std::vector<EscalationRow> escalations(db::Rows const& rows) {
-    std::vector<EscalationRow> list;
-    for (auto const& row : rows) list.push_back(escalation_of(row));
-    return list;
 }
 
 }  // namespace
@@ -179,12 +170,7 @@ std::vector<AlarmTime> read_alarm_times(db::Rows const& answer) {
 
 std::vector<AlarmRow> alarms_of(db::PgSession& db, OrganisationId organisation,
                                 std::vector<Instant> const& due_at) {
-    Array<Instant> due;
-    for (Instant const at : due_at) due.push(at);
-    std::vector<AlarmRow> alarms;
-    for (auto const& row : db.exec(select_of_buckets, Params().add(organisation).add(due)))
-        alarms.push_back(alarm_of(row));
-    return alarms;
+    return all_of(db.exec(select_of_buckets, Params().add(organisation).add(array_of(due_at))), alarm_of);
 }
 
 std::optional<DueAlarm> lock_due_alarm(db::PgSession& db, Instant now) {
@@ -236,15 +222,14 @@ std::int64_t escalated_tasks(db::PgSession& db) {
 
 std::vector<EscalationRow> escalated_to(db::PgSession& db, OrganisationId organisation,
                                         std::optional<std::pair<Instant, TaskId>> const& after, int limit) {
-    return escalations(
+    return all_of(
         db.exec(select_escalated, Params(organisation, after ? after->first : long_ago,
-                                         after ? after->second : TaskId{Uuid{}}, std::int32_t{limit})));
+                                         after ? after->second : TaskId{Uuid{}}, std::int32_t{limit})),
+        escalation_of);
 }
 
 std::vector<EscalationRow> escalations_of(db::PgSession& db, std::vector<TaskId> const& tasks) {
-    Array<TaskId> ids;
-    for (TaskId const id : tasks) ids.push(id);
-    return escalations(db.exec(select_escalations, Params().add(ids)));
+    return all_of(db.exec(select_escalations, Params().add(array_of(tasks))), escalation_of);
 }
 
 }  // namespace sponsio::store

@@ -1,6 +1,7 @@
 #include "server/store/assist.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -15,27 +16,18 @@ constexpr BinaryQuery insert_ticket{
     "insert into assist_ticket (ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, "
     "asked_by, question, wrapped_key, master_key_id, asked_at, due_at, rule) "
     "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
-constexpr BinaryQuery select_ticket{
-    "assist.by_id",
-    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, question, "
-    "wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, answered_at, "
-    "evidence_id from assist_ticket where ticket_id = $1"};
-constexpr BinaryQuery select_locked{
-    "assist.lock",
-    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, question, "
-    "wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, answered_at, "
-    "evidence_id from assist_ticket where ticket_id = $1 for update"};
-constexpr BinaryQuery select_of_task{
-    "assist.of_task",
-    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, question, "
-    "wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, answered_at, "
-    "evidence_id from assist_ticket where task_id = $1 order by ticket_id"};
+constexpr SqlPiece ticket_rows{
+    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, "
+    "question, wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, "
+    "answered_at, evidence_id from assist_ticket "};
+constexpr BinaryQuery select_ticket{"assist.by_id", sql<ticket_rows, "where ticket_id = $1">};
+constexpr BinaryQuery select_locked{"assist.lock", sql<ticket_rows, "where ticket_id = $1 for update">};
+constexpr BinaryQuery select_of_task{"assist.of_task",
+                                     sql<ticket_rows, "where task_id = $1 order by ticket_id">};
 constexpr BinaryQuery select_due{
-    "assist.lock_due",
-    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, question, "
-    "wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, answered_at, "
-    "evidence_id from assist_ticket where state = 'open' and due_at <= $1 "
-    "order by due_at, ticket_id limit 1 for update skip locked"};
+    "assist.lock_due", sql<ticket_rows,
+                           "where state = 'open' and due_at <= $1 order by due_at, ticket_id limit 1 "
+                           "for update skip locked">};
 constexpr BinaryQuery select_idle{
     "assist.lock_idle",
     "select a.ticket_id, a.shard, a.task_id, a.check_id, a.organisation_id, a.unit_id, a.department, "
@@ -46,29 +38,20 @@ constexpr BinaryQuery select_idle{
     "limit 1 for update of a skip locked"};
 constexpr BinaryQuery select_endless{
     "assist.lock_endless",
-    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, question, "
-    "wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, answered_at, "
-    "evidence_id from assist_ticket where state = 'open' and due_at is null "
-    "order by ticket_id limit $1 for update skip locked"};
+    sql<ticket_rows,
+        "where state = 'open' and due_at is null order by ticket_id limit $1 for update skip locked">};
 constexpr BinaryQuery select_asked_of{
-    "assist.asked_of",
-    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, question, "
-    "wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, answered_at, "
-    "evidence_id from assist_ticket where unit_id = $1 and ($2::text is null or state = $2) "
-    "and (asked_at, ticket_id) > ($3, $4) order by asked_at, ticket_id limit $5"};
+    "assist.asked_of", sql<ticket_rows,
+                           "where unit_id = $1 and ($2::text is null or state = $2) "
+                           "and (asked_at, ticket_id) > ($3, $4) order by asked_at, ticket_id limit $5">};
 constexpr BinaryQuery select_asked_by{
-    "assist.asked_by",
-    "select ticket_id, shard, task_id, check_id, organisation_id, unit_id, department, asked_by, question, "
-    "wrapped_key, master_key_id, asked_at, due_at, rule, state, answer, reply, answered_by, answered_at, "
-    "evidence_id from assist_ticket where organisation_id = $1 and ($2::text is null or state = $2) "
-    "and (asked_at, ticket_id) > ($3, $4) order by asked_at, ticket_id limit $5"};
+    "assist.asked_by", sql<ticket_rows,
+                           "where organisation_id = $1 and ($2::text is null or state = $2) "
+                           "and (asked_at, ticket_id) > ($3, $4) order by asked_at, ticket_id limit $5">};
 constexpr BinaryQuery update_ticket{
     "assist.update",
     "update assist_ticket set due_at = $2, rule = $3, state = $4, answer = $5, reply = $6, answered_by = $7, "
     "answered_at = $8, evidence_id = $9 where ticket_id = $1"};
-
-/// Before everything that was ever asked.
-constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
 
 TicketRow ticket_of(db::Rows::Row const& row) {
     return {.id = row.get<TicketId>(0),
@@ -91,17 +74,6 @@ TicketRow ticket_of(db::Rows::Row const& row) {
             .evidence = row.get<std::optional<EvidenceId>>(19)};
 }
 
-std::optional<TicketRow> first_ticket(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return ticket_of(rows[0]);
-}
-
-std::vector<TicketRow> all_tickets(db::Rows const& rows) {
-    std::vector<TicketRow> list;
-    for (auto const& row : rows) list.push_back(ticket_of(row));
-    return list;
-}
-
 }  // namespace
 
 std::string ticket_place(TicketId id) {
@@ -120,11 +92,11 @@ void insert(db::PgSession& db, TicketRow const& row) {
 }
 
 std::optional<TicketRow> ticket_by_id(db::PgSession& db, TicketId id) {
-    return first_ticket(db.exec(select_ticket, Params(id)));
+    return first_of(db.exec(select_ticket, Params(id)), ticket_of);
 }
 
 std::optional<TicketRow> lock_ticket(db::PgSession& db, TicketId id) {
-    return first_ticket(db.exec(select_locked, Params(id)));
+    return first_of(db.exec(select_locked, Params(id)), ticket_of);
 }
 
 void update(db::PgSession& db, TicketRow const& row) {
@@ -133,26 +105,26 @@ void update(db::PgSession& db, TicketRow const& row) {
 }
 
 std::vector<TicketRow> tickets_of_task(db::PgSession& db, TaskId task) {
-    return all_tickets(db.exec(select_of_task, Params(task)));
+    return all_of(db.exec(select_of_task, Params(task)), ticket_of);
 }
 
 std::optional<TicketRow> lock_due_ticket(db::PgSession& db, Instant now) {
-    return first_ticket(db.exec(select_due, Params(now)));
+    return first_of(db.exec(select_due, Params(now)), ticket_of);
 }
 
 std::optional<TicketRow> lock_idle_ticket(db::PgSession& db) {
-    return first_ticket(db.exec(select_idle));
+    return first_of(db.exec(select_idle), ticket_of);
 }
 
 std::vector<TicketRow> lock_endless_tickets(db::PgSession& db, int limit) {
-    return all_tickets(db.exec(select_endless, Params(std::int32_t{limit})));
+    return all_of(db.exec(select_endless, Params(std::int32_t{limit})), ticket_of);
 }
 
 std::vector<TicketRow> tickets_in(db::PgSession& db, TicketList const& list) {
     Params const params(list.organisation, optional_word(list.state),
                         list.after ? list.after->first : long_ago,
                         list.after ? list.after->second : TicketId{Uuid{}}, std::int32_t{list.limit});
-    return all_tickets(db.exec(list.asked_of ? select_asked_of : select_asked_by, params));
+    return all_of(db.exec(list.asked_of ? select_asked_of : select_asked_by, params), ticket_of);
 }
 
 }  // namespace sponsio::store

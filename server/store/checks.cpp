@@ -2,6 +2,7 @@
 
 #include "server/db/pipeline.hpp"
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -23,70 +24,39 @@ constexpr BinaryQuery insert_events{
     "insert into event (shard, at, lifecycle, subject, event, to_state) "
     "select $1, $2, 'department check', q.check_id::text, 'created', 'queued' "
     "from unnest($3::uuid[]) with ordinality as q(check_id, place) order by q.place"};
+constexpr SqlPiece check_rows{
+    "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
+    "c.department, c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, c.wait_rule, "
+    "c.first_asked_at, c.asked_at, c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, "
+    "c.reply, c.answered_at, c.evidence_id from department_check c "
+    "join organisation o using (organisation_id) "};
 constexpr BinaryQuery select_due{
     "checks.lock_due",
-    "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
-    "c.department, "
-    "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, c.wait_rule, c.first_asked_at, "
-    "c.asked_at, "
-    "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, c.reply, c.answered_at, "
-    "c.evidence_id "
-    "from department_check c join organisation o using (organisation_id) "
-    "where c.department = $1 and c.state in ('queued', 'asking') and c.next_try_at <= $2 "
-    "order by c.next_try_at, c.check_id limit 1 for update of c skip locked"};
+    sql<check_rows,
+        "where c.department = $1 and c.state in ('queued', 'asking') and c.next_try_at <= $2 "
+        "order by c.next_try_at, c.check_id limit 1 for update of c skip locked">};
 constexpr BinaryQuery select_attempt{
     "checks.lock_asking",
-    "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
-    "c.department, "
-    "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, c.wait_rule, c.first_asked_at, "
-    "c.asked_at, "
-    "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, c.reply, c.answered_at, "
-    "c.evidence_id "
-    "from department_check c join organisation o using (organisation_id) "
-    "where c.check_id = $1 and c.state = 'asking' and c.attempts = $2 for update of c"};
+    sql<check_rows, "where c.check_id = $1 and c.state = 'asking' and c.attempts = $2 for update of c">};
 constexpr BinaryQuery select_uncounted{
     "checks.lock_uncounted",
-    "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
-    "c.department, "
-    "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, c.wait_rule, c.first_asked_at, "
-    "c.asked_at, "
-    "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, c.reply, c.answered_at, "
-    "c.evidence_id "
-    "from department_check c join organisation o using (organisation_id) "
-    "where c.department = $1 and c.wait_until is null and c.state in ('queued', 'asking') "
-    "order by c.created_at, c.check_id limit $2 for update of c skip locked"};
-constexpr BinaryQuery select_late{
-    "checks.lock_late",
-    "select c.shard, c.check_id, c.task_id, c.commitment_code, "
-    "c.organisation_id, o.region_code, c.department, "
-    "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, "
-    "c.wait_rule, c.first_asked_at, c.asked_at, "
-    "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, "
-    "c.reply, c.answered_at, c.evidence_id "
-    "from department_check c join organisation o using (organisation_id) "
-    "where c.department = $1 and c.state = 'queued' and c.wait_until <= $2 and ($3 or c.attempts > 0) "
-    "order by c.wait_until, c.check_id limit 1 for update of c skip locked"};
+    sql<check_rows,
+        "where c.department = $1 and c.wait_until is null and c.state in ('queued', 'asking') "
+        "order by c.created_at, c.check_id limit $2 for update of c skip locked">};
+constexpr BinaryQuery select_late{"checks.lock_late",
+                                  sql<check_rows,
+                                      "where c.department = $1 and c.state = 'queued' and c.wait_until <= $2 "
+                                      "and ($3 or c.attempts > 0) order by c.wait_until, c.check_id limit 1 "
+                                      "for update of c skip locked">};
 constexpr BinaryQuery select_of_task{
     "checks.of_task",
-    "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
-    "c.department, "
-    "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, c.wait_rule, c.first_asked_at, "
-    "c.asked_at, "
-    "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, c.reply, c.answered_at, "
-    "c.evidence_id "
-    "from department_check c join organisation o using (organisation_id) "
-    "where c.organisation_id = $1 and c.task_id = $2 and (c.created_at, c.check_id) > ($3, $4) "
-    "order by c.created_at, c.check_id limit $5"};
-constexpr BinaryQuery select_of_unit{"checks.of_unit",
-                                     "select c.shard, c.check_id, c.task_id, c.commitment_code, "
-                                     "c.organisation_id, o.region_code, c.department, "
-                                     "c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, "
-                                     "c.wait_rule, c.first_asked_at, c.asked_at, "
-                                     "c.last_error, c.question, c.wrapped_key, c.master_key_id, c.answer, "
-                                     "c.reply, c.answered_at, c.evidence_id "
-                                     "from department_check c join organisation o using (organisation_id) "
-                                     "where c.organisation_id = $1 and (c.created_at, c.check_id) > ($2, $3) "
-                                     "order by c.created_at, c.check_id limit $4"};
+    sql<check_rows,
+        "where c.organisation_id = $1 and c.task_id = $2 "
+        "and (c.created_at, c.check_id) > ($3, $4) order by c.created_at, c.check_id limit $5">};
+constexpr BinaryQuery select_of_unit{
+    "checks.of_unit", sql<check_rows,
+                          "where c.organisation_id = $1 and (c.created_at, c.check_id) > ($2, $3) "
+                          "order by c.created_at, c.check_id limit $4">};
 constexpr BinaryQuery update_taken{
     "checks.take",
     "update department_check set state = 'asking', attempts = attempts + 1, next_try_at = $3, asked_at = $4, "
@@ -108,9 +78,6 @@ constexpr BinaryQuery update_end{"checks.end",
 constexpr BinaryQuery update_wait{
     "checks.set_wait",
     "update department_check set wait_until = $3, wait_rule = $4 where check_id = $1 and shard = $2"};
-
-/// Before everything that was ever asked.
-constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
 
 CheckRow check_of(db::Rows::Row const& row) {
     CheckRow check{.shard = row.get<std::int16_t>(0),
@@ -135,17 +102,6 @@ CheckRow check_of(db::Rows::Row const& row) {
     check.answered_at = row.get<std::optional<Instant>>(21);
     check.evidence = row.get<std::optional<EvidenceId>>(22);
     return check;
-}
-
-std::optional<CheckRow> first_check(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return check_of(rows[0]);
-}
-
-std::vector<CheckRow> all_checks(db::Rows const& rows) {
-    std::vector<CheckRow> list;
-    for (auto const& row : rows) list.push_back(check_of(row));
-    return list;
 }
 
 struct CheckColumns {
@@ -196,7 +152,7 @@ void queue_checks(db::PgSession& db, std::span<NewCheck const> checks, std::int1
 }
 
 std::optional<CheckRow> lock_due_check(db::PgSession& db, std::string const& department, Instant now) {
-    return first_check(db.exec(select_due, Params(department, now)));
+    return first_of(db.exec(select_due, Params(department, now)), check_of);
 }
 
 void take_into_asking(db::PgSession& db, CheckRow const& row, Instant now, Instant lease_until) {
@@ -205,7 +161,7 @@ void take_into_asking(db::PgSession& db, CheckRow const& row, Instant now, Insta
 }
 
 std::optional<CheckRow> lock_asking(db::PgSession& db, CheckId id, int attempt) {
-    return first_check(db.exec(select_attempt, Params(id, std::int32_t{attempt})));
+    return first_of(db.exec(select_attempt, Params(id, std::int32_t{attempt})), check_of);
 }
 
 void put_back(db::PgSession& db, CheckRow const& row, Instant next_try, std::string_view why) {
@@ -226,7 +182,7 @@ void end_check(db::PgSession& db, CheckRow const& row, domain::CheckState state)
 }
 
 std::vector<CheckRow> lock_uncounted(db::PgSession& db, std::string const& department, int limit) {
-    return all_checks(db.exec(select_uncounted, Params(department, std::int32_t{limit})));
+    return all_of(db.exec(select_uncounted, Params(department, std::int32_t{limit})), check_of);
 }
 
 void set_wait(db::PgSession& db, CheckRow const& row, Instant until, std::string const& rule) {
@@ -235,7 +191,7 @@ void set_wait(db::PgSession& db, CheckRow const& row, Instant until, std::string
 
 std::optional<CheckRow> lock_late_check(db::PgSession& db, std::string const& department, Instant now,
                                         bool untried) {
-    return first_check(db.exec(select_late, Params(department, now, untried)));
+    return first_of(db.exec(select_late, Params(department, now, untried)), check_of);
 }
 
 std::vector<CheckRow> checks_in(db::PgSession& db, CheckList const& list) {
@@ -244,7 +200,7 @@ std::vector<CheckRow> checks_in(db::PgSession& db, CheckList const& list) {
     params.add(list.after ? list.after->first : long_ago)
         .add(list.after ? list.after->second : CheckId{Uuid{}})
         .add(std::int32_t{list.limit});
-    return all_checks(db.exec(list.task ? select_of_task : select_of_unit, params));
+    return all_of(db.exec(list.task ? select_of_task : select_of_unit, params), check_of);
 }
 
 }  // namespace sponsio::store

@@ -5,11 +5,57 @@
 #include "server/domain/lifecycle.hpp"
 #include "server/store/idempotency.hpp"
 
+#include <optional>
+#include <ranges>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <vector>
 
-/// Values that lie in more than one column, or as a word.
+/// From rows to values and back: whole rows, values that lie in more than one column or as a word.
 namespace sponsio::store {
+
+/// Before and after everything that is stored.
+inline constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
+inline constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+
+template <class Of>
+using RowValue = std::invoke_result_t<Of, db::Rows::Row const&>;
+
+/// What `of` makes of the first row; nothing if there is none.
+template <class Of>
+std::optional<RowValue<Of>> first_of(db::Rows const& rows, Of of) {
+    if (rows.empty()) return std::nullopt;
+    return of(rows[0]);
+}
+
+/// What `of` makes of each row.
+template <class Of>
+std::vector<RowValue<Of>> all_of(db::Rows const& rows, Of of) {
+    std::vector<RowValue<Of>> list;
+    list.reserve(rows.size());
+    for (auto const& row : rows) list.push_back(of(row));
+    return list;
+}
+
+/// The first column of the first row; nothing if there is none.
+template <class T>
+std::optional<T> value_of(db::Rows const& rows) {
+    return first_of(rows, [](db::Rows::Row const& row) { return row.get<T>(0); });
+}
+
+/// The first column.
+template <class T>
+std::vector<T> column_of(db::Rows const& rows) {
+    return all_of(rows, [](db::Rows::Row const& row) { return row.get<T>(0); });
+}
+
+template <std::ranges::input_range Values>
+db::Array<std::ranges::range_value_t<Values>> array_of(Values const& values) {
+    db::Array<std::ranges::range_value_t<Values>> array;
+    for (auto const& value : values) array.push(value);
+    return array;
+}
 
 /// A word that the table's CHECK let in is one of ours.
 template <class Enum>

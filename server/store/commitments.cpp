@@ -1,6 +1,8 @@
 #include "server/store/commitments.hpp"
 
 #include "server/domain/lifecycle.hpp"
+#include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -10,17 +12,12 @@ using db::Params;
 using domain::CommitmentState;
 using Blob = std::vector<std::uint8_t>;
 
-constexpr BinaryQuery select_one{"commitments.by_code",
-                                 "select shard, code, notice_id, matter_id, matter_version, organisation_id, "
-                                 "filed_by, made_on, valid_until, accepted_at, "
-                                 "committer_kind, committer_index, sealed, wrapped_key, master_key_id, "
-                                 "content_digest, state, leaf_index from commitment where code = $1"};
-constexpr BinaryQuery select_locked{"commitments.lock",
-                                    "select shard, code, notice_id, matter_id, matter_version, "
-                                    "organisation_id, filed_by, made_on, valid_until, accepted_at, "
-                                    "committer_kind, committer_index, sealed, wrapped_key, master_key_id, "
-                                    "content_digest, state, leaf_index from commitment where code = $1 "
-                                    "for update"};
+constexpr SqlPiece commitment_rows{
+    "select shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, made_on, "
+    "valid_until, accepted_at, committer_kind, committer_index, sealed, wrapped_key, master_key_id, "
+    "content_digest, state, leaf_index from commitment "};
+constexpr BinaryQuery select_one{"commitments.by_code", sql<commitment_rows, "where code = $1">};
+constexpr BinaryQuery select_locked{"commitments.lock", sql<commitment_rows, "where code = $1 for update">};
 constexpr BinaryQuery update_state{
     "commitments.set_state",
     "update commitment set state = $4 where code = $1 and shard = $2 and state = $3"};
@@ -60,26 +57,24 @@ std::optional<std::uint64_t> leaf_of(std::optional<std::int64_t> column) {
     return static_cast<std::uint64_t>(*column);
 }
 
-std::optional<CommitmentRow> first_row(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    auto const row = rows[0];
-    return CommitmentRow{.shard = row.get<std::int16_t>(0),
-                         .code = row.get<std::string>(1),
-                         .notice = row.get<NoticeId>(2),
-                         .matter = row.get<MatterId>(3),
-                         .matter_version = row.get<std::int32_t>(4),
-                         .organisation = row.get<OrganisationId>(5),
-                         .filed_by = row.get<AccountId>(6),
-                         .made_on = row.get<Date>(7),
-                         .valid_until = row.get<std::optional<Date>>(8),
-                         .accepted_at = row.get<Instant>(9),
-                         .committer_kind = row.get<std::string>(10),
-                         .committer_index = row.get<Blob>(11),
-                         .sealed = {row.get<Blob>(12), row.get<std::optional<Blob>>(13),
-                                    row.get<std::optional<std::string>>(14)},
-                         .content_digest = row.get<Digest>(15),
-                         .state = state_of(row.get<std::string>(16)),
-                         .leaf_index = leaf_of(row.get<std::optional<std::int64_t>>(17))};
+CommitmentRow commitment_of(db::Rows::Row const& row) {
+    return {.shard = row.get<std::int16_t>(0),
+            .code = row.get<std::string>(1),
+            .notice = row.get<NoticeId>(2),
+            .matter = row.get<MatterId>(3),
+            .matter_version = row.get<std::int32_t>(4),
+            .organisation = row.get<OrganisationId>(5),
+            .filed_by = row.get<AccountId>(6),
+            .made_on = row.get<Date>(7),
+            .valid_until = row.get<std::optional<Date>>(8),
+            .accepted_at = row.get<Instant>(9),
+            .committer_kind = row.get<std::string>(10),
+            .committer_index = row.get<Blob>(11),
+            .sealed = {row.get<Blob>(12), row.get<std::optional<Blob>>(13),
+                       row.get<std::optional<std::string>>(14)},
+            .content_digest = row.get<Digest>(15),
+            .state = state_of(row.get<std::string>(16)),
+            .leaf_index = leaf_of(row.get<std::optional<std::int64_t>>(17))};
 }
 
 }  // namespace
@@ -89,11 +84,11 @@ std::string content_place(std::string const& code) {
 }
 
 std::optional<CommitmentRow> commitment_by_code(db::PgSession& db, std::string const& code) {
-    return first_row(db.exec(select_one, Params(code)));
+    return first_of(db.exec(select_one, Params(code)), commitment_of);
 }
 
 std::optional<CommitmentRow> lock_commitment(db::PgSession& db, std::string const& code) {
-    return first_row(db.exec(select_locked, Params(code)));
+    return first_of(db.exec(select_locked, Params(code)), commitment_of);
 }
 
 bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16_t shard,

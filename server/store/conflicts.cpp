@@ -1,6 +1,7 @@
 #include "server/store/conflicts.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -12,15 +13,14 @@ constexpr BinaryQuery insert_conflict{
     "conflicts.insert",
     "insert into inspector_conflict (conflict_id, account_id, kind, subject_index, declared_at, note, "
     "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8)"};
+constexpr SqlPiece conflict_rows{
+    "select conflict_id, account_id, kind, subject_index, declared_at, ended_at, note, wrapped_key, "
+    "master_key_id from inspector_conflict "};
 constexpr BinaryQuery select_of_account{
     "conflicts.of_account",
-    "select conflict_id, account_id, kind, subject_index, declared_at, ended_at, note, wrapped_key, "
-    "master_key_id from inspector_conflict where account_id = $1 and conflict_id > $2 "
-    "order by conflict_id limit $3"};
-constexpr BinaryQuery select_locked{
-    "conflicts.lock",
-    "select conflict_id, account_id, kind, subject_index, declared_at, ended_at, note, wrapped_key, "
-    "master_key_id from inspector_conflict where conflict_id = $1 for update"};
+    sql<conflict_rows, "where account_id = $1 and conflict_id > $2 order by conflict_id limit $3">};
+constexpr BinaryQuery select_locked{"conflicts.lock",
+                                    sql<conflict_rows, "where conflict_id = $1 for update">};
 constexpr BinaryQuery update_ended{"conflicts.end",
                                    "update inspector_conflict set ended_at = $2 where conflict_id = $1"};
 constexpr BinaryQuery select_barred{"conflicts.barred",
@@ -58,17 +58,13 @@ void insert(db::PgSession& db, ConflictRow const& c) {
 
 std::vector<ConflictRow> conflicts_of(db::PgSession& db, AccountId account, std::optional<ConflictId> after,
                                       int limit) {
-    std::vector<ConflictRow> conflicts;
-    for (auto const& row :
-         db.exec(select_of_account, Params(account, after.value_or(ConflictId{Uuid{}}), std::int32_t{limit})))
-        conflicts.push_back(conflict_of(row));
-    return conflicts;
+    return all_of(
+        db.exec(select_of_account, Params(account, after.value_or(ConflictId{Uuid{}}), std::int32_t{limit})),
+        conflict_of);
 }
 
 std::optional<ConflictRow> lock_conflict(db::PgSession& db, ConflictId id) {
-    db::Rows const rows = db.exec(select_locked, Params(id));
-    if (rows.empty()) return std::nullopt;
-    return conflict_of(rows[0]);
+    return first_of(db.exec(select_locked, Params(id)), conflict_of);
 }
 
 void end_conflict(db::PgSession& db, ConflictId id, Instant now) {
@@ -76,10 +72,8 @@ void end_conflict(db::PgSession& db, ConflictId id, Instant now) {
 }
 
 std::vector<BarredSubject> subjects_barred_for(db::PgSession& db, std::vector<AccountId> const& accounts) {
-    db::Array<AccountId> of;
-    for (AccountId const& id : accounts) of.push(id);
     std::vector<BarredSubject> subjects;
-    for (auto const& row : db.exec(select_barred, Params(of)))
+    for (auto const& row : db.exec(select_barred, Params(array_of(accounts))))
         subjects.push_back({row.get<AccountId>(0), row.get<std::vector<std::uint8_t>>(1)});
     return subjects;
 }

@@ -1,5 +1,7 @@
 #include "server/store/cosignatures.hpp"
 
+#include "server/store/columns.hpp"
+
 namespace sponsio::store {
 namespace {
 
@@ -26,12 +28,6 @@ constexpr BinaryQuery select_largest{
 constexpr BinaryQuery select_lines{
     "cosignatures.lines",
     "select line from log_cosignature where shard = $1 and size = $2 and witness = any($3) order by witness"};
-
-Array<std::string> array_of(std::vector<std::string> const& texts) {
-    Array<std::string> array;
-    for (std::string const& text : texts) array.push(text);
-    return array;
-}
 
 std::optional<std::uint64_t> size_in(db::Rows const& rows) {
     if (rows.empty() || rows[0].is_null(0)) return std::nullopt;
@@ -66,11 +62,8 @@ std::optional<std::uint64_t> largest_cosigned(db::PgSession& db, std::int16_t sh
 
 std::vector<std::string> cosignatures_of(db::PgSession& db, std::int16_t shard, std::uint64_t size,
                                          std::vector<std::string> const& witnesses) {
-    std::vector<std::string> lines;
-    for (auto const& row :
-         db.exec(select_lines, Params().add(shard).add(to_column(size)).add(array_of(witnesses))))
-        lines.push_back(row.get<std::string>(0));
-    return lines;
+    return column_of<std::string>(
+        db.exec(select_lines, Params().add(shard).add(to_column(size)).add(array_of(witnesses))));
 }
 
 }  // namespace sponsio::store

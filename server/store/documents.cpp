@@ -1,6 +1,7 @@
 #include "server/store/documents.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 #include <array>
 
@@ -18,18 +19,14 @@ constexpr BinaryQuery insert_service{
     "documents.insert_service",
     "insert into service_of_document (document_id, served_at, method, recorded_by, recorded_at, receipt, "
     "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8)"};
-constexpr BinaryQuery select_document{
-    "documents.by_id",
+constexpr SqlPiece document_rows{
     "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
     "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
-    "s.wrapped_key, s.master_key_id from document d left join service_of_document s using (document_id) "
-    "where d.document_id = $1"};
+    "s.wrapped_key, s.master_key_id from document d left join service_of_document s using "
+    "(document_id) "};
+constexpr BinaryQuery select_document{"documents.by_id", sql<document_rows, "where d.document_id = $1">};
 constexpr BinaryQuery select_of_finding{
-    "documents.of_finding",
-    "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
-    "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
-    "s.wrapped_key, s.master_key_id from document d left join service_of_document s using (document_id) "
-    "where d.finding_id = $1 order by d.made_at, d.kind desc"};
+    "documents.of_finding", sql<document_rows, "where d.finding_id = $1 order by d.made_at, d.kind desc">};
 
 ServedDocument document_of(db::Rows::Row const& row) {
     ServedDocument paper{.document = {.id = row.get<DocumentId>(0),
@@ -72,15 +69,11 @@ void insert(db::PgSession& db, ServiceRow const& s) {
 }
 
 std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id) {
-    auto const rows = db.exec(select_document, Params(id));
-    if (rows.empty()) return std::nullopt;
-    return document_of(rows[0]);
+    return first_of(db.exec(select_document, Params(id)), document_of);
 }
 
 std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding) {
-    std::vector<ServedDocument> papers;
-    for (auto const& row : db.exec(select_of_finding, Params(finding))) papers.push_back(document_of(row));
-    return papers;
+    return all_of(db.exec(select_of_finding, Params(finding)), document_of);
 }
 
 }  // namespace sponsio::store

@@ -1,47 +1,38 @@
 #include "server/store/draw_pool.hpp"
 
+#include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
+
 namespace sponsio::store {
 namespace {
 
 using db::BinaryQuery;
 using db::Params;
 
-// The conditions of the three are the same: what is counted is what is read afterwards, in one snapshot.
-constexpr BinaryQuery select_any{
-    "draw_pool.any",
-    "select exists (select 1 from commitment c where c.organisation_id = any($1) and c.matter_id = any($2) "
-    "and c.accepted_at >= $3 and c.accepted_at < $4 and c.state = 'effective' "
-    "and c.coverage in ('sampled', 'risk_weighted') and c.leaf_index is not null "
-    "and not exists (select 1 from verification_task t where t.commitment_code = c.code "
-    "and t.closed_at is null) "
-    "and not exists (select 1 from draw_object o where o.commitment_code = c.code))"};
+// What is counted is what is read afterwards, in one snapshot.
+constexpr SqlPiece undrawn{
+    "c.organisation_id = any($1) and c.matter_id = any($2) and c.accepted_at >= $3 "
+    "and c.accepted_at < $4 and c.state = 'effective' and c.coverage in ('sampled', 'risk_weighted') "
+    "and c.leaf_index is not null and not exists (select 1 from verification_task t "
+    "where t.commitment_code = c.code and t.closed_at is null) and not exists (select 1 "
+    "from draw_object o where o.commitment_code = c.code)"};
+constexpr BinaryQuery select_any{"draw_pool.any",
+                                 sql<"select exists (select 1 from commitment c where ", undrawn, ")">};
 constexpr BinaryQuery select_counts{
     "draw_pool.count",
-    "select c.matter_id, count(*) from commitment c "
-    "where c.organisation_id = any($1) and c.matter_id = any($2) "
-    "and c.accepted_at >= $3 and c.accepted_at < $4 and c.state = 'effective' "
-    "and c.coverage in ('sampled', 'risk_weighted') and c.leaf_index is not null "
-    "and not exists (select 1 from verification_task t where t.commitment_code = c.code "
-    "and t.closed_at is null) "
-    "and not exists (select 1 from draw_object o where o.commitment_code = c.code) group by c.matter_id"};
+    sql<"select c.matter_id, count(*) from commitment c where ", undrawn, " group by c.matter_id">};
 constexpr BinaryQuery declare_cursor{
     "draw_pool.declare",
-    "declare draw_pool no scroll cursor for "
-    "select c.shard, c.leaf_index, c.matter_id, c.matter_version, c.filed_by, c.organisation_id, "
-    "c.committer_index, c.coverage = 'risk_weighted' and exists (select 1 from commitment b "
-    "where b.committer_index = c.committer_index and b.state = 'breached'), "
-    "c.coverage = 'risk_weighted' and again.committer_index is null "
-    "from commitment c left join (select o.matter_id, o.committer_index from commitment o "
-    "where o.organisation_id = any($1) and o.matter_id = any($2) and o.coverage = 'risk_weighted' "
-    "group by o.matter_id, o.committer_index having count(*) > 1) again "
-    "on again.matter_id = c.matter_id and again.committer_index = c.committer_index "
-    "where c.organisation_id = any($1) and c.matter_id = any($2) "
-    "and c.accepted_at >= $3 and c.accepted_at < $4 and c.state = 'effective' "
-    "and c.coverage in ('sampled', 'risk_weighted') and c.leaf_index is not null "
-    "and not exists (select 1 from verification_task t where t.commitment_code = c.code "
-    "and t.closed_at is null) "
-    "and not exists (select 1 from draw_object o where o.commitment_code = c.code) "
-    "order by c.shard, c.leaf_index"};
+    sql<"declare draw_pool no scroll cursor for select c.shard, c.leaf_index, c.matter_id, "
+        "c.matter_version, c.filed_by, c.organisation_id, c.committer_index, c.coverage = "
+        "'risk_weighted' and exists (select 1 from commitment b "
+        "where b.committer_index = c.committer_index and b.state = 'breached'), c.coverage = "
+        "'risk_weighted' and again.committer_index is null from commitment c "
+        "left join (select o.matter_id, o.committer_index from commitment o "
+        "where o.organisation_id = any($1) and o.matter_id = any($2) "
+        "and o.coverage = 'risk_weighted' group by o.matter_id, o.committer_index having count(*) > 1) "
+        "again on again.matter_id = c.matter_id and again.committer_index = c.committer_index where ",
+        undrawn, " order by c.shard, c.leaf_index">};
 constexpr BinaryQuery fetch_cursor{"draw_pool.fetch", "fetch 5000 from draw_pool"};
 
 constexpr BinaryQuery select_verifiers{
@@ -59,17 +50,6 @@ constexpr BinaryQuery insert_one_chunk{
     "draw_pool.insert_chunk", "insert into draw_pool_chunk (draw_id, chunk_no, content) values ($1, $2, $3)"};
 constexpr BinaryQuery select_chunk{
     "draw_pool.chunk", "select content from draw_pool_chunk where draw_id = $1 and chunk_no = $2"};
-
-/// Before and after every commitment.
-constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
-constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
-
-template <class AnyId>
-db::Array<AnyId> array_of(std::vector<AnyId> const& ids) {
-    db::Array<AnyId> array;
-    for (AnyId const& id : ids) array.push(id);
-    return array;
-}
 
 Params params_of(CandidateQuestion const& question) {
     return Params(array_of(question.agencies), array_of(question.matters), question.from.value_or(long_ago),
@@ -147,9 +127,7 @@ void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const&
 }
 
 std::optional<std::string> pool_chunk(db::PgSession& db, DrawId draw, int number) {
-    db::Rows const rows = db.exec(select_chunk, Params(draw, std::int32_t{number}));
-    if (rows.empty()) return std::nullopt;
-    return rows[0].get<std::string>(0);
+    return value_of<std::string>(db.exec(select_chunk, Params(draw, std::int32_t{number})));
 }
 
 }  // namespace sponsio::store

@@ -1,6 +1,7 @@
 #include "server/store/draws.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -12,38 +13,21 @@ constexpr BinaryQuery insert_draw{
     "draws.insert",
     "insert into draw (draw_id, organisation_id, created_by, created_at, title, plan) "
     "values ($1, $2, $3, $4, $5, $6)"};
-constexpr BinaryQuery select_draw{
-    "draws.by_id",
+constexpr SqlPiece draw_rows{
     "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
     "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
     "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
-    "from draw where draw_id = $1"};
-constexpr BinaryQuery select_draw_locked{
-    "draws.lock",
-    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
-    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
-    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
-    "from draw where draw_id = $1 for update"};
+    "from draw "};
+constexpr BinaryQuery select_draw{"draws.by_id", sql<draw_rows, "where draw_id = $1">};
+constexpr BinaryQuery select_draw_locked{"draws.lock", sql<draw_rows, "where draw_id = $1 for update">};
 constexpr BinaryQuery select_claimed{
     "draws.claim",
-    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
-    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
-    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
-    "from draw where state = $1 and state in ('preparing', 'input_given') "
-    "and (retry_at is null or retry_at <= $2) "
-    "order by draw_id limit 1 for update skip locked"};
+    sql<draw_rows,
+        "where state = $1 and state in ('preparing', 'input_given') "
+        "and (retry_at is null or retry_at <= $2) order by draw_id limit 1 for update skip locked">};
 constexpr BinaryQuery select_of{
-    "draws.of",
-    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
-    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
-    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
-    "from draw where organisation_id = any($1) and draw_id > $2 order by draw_id limit $3"};
-constexpr BinaryQuery select_all{
-    "draws.all",
-    "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
-    "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
-    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
-    "from draw where draw_id > $1 order by draw_id limit $2"};
+    "draws.of", sql<draw_rows, "where organisation_id = any($1) and draw_id > $2 order by draw_id limit $3">};
+constexpr BinaryQuery select_all{"draws.all", sql<draw_rows, "where draw_id > $1 order by draw_id limit $2">};
 constexpr BinaryQuery update_committed{
     "draws.commit",
     "update draw set state = 'committed', objects = $2, inspectors = $3, pool_bytes = $4, pool_digest = $5, "
@@ -90,17 +74,6 @@ DrawRow draw_of(db::Rows::Row const& row) {
     return draw;
 }
 
-std::optional<DrawRow> first_draw(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return draw_of(rows[0]);
-}
-
-std::vector<DrawRow> all_of(db::Rows const& rows) {
-    std::vector<DrawRow> draws;
-    for (auto const& row : rows) draws.push_back(draw_of(row));
-    return draws;
-}
-
 }  // namespace
 
 std::string seed_place(DrawId id) {
@@ -113,15 +86,15 @@ void insert(db::PgSession& db, DrawRow const& draw) {
 }
 
 std::optional<DrawRow> draw_by_id(db::PgSession& db, DrawId id) {
-    return first_draw(db.exec(select_draw, Params(id)));
+    return first_of(db.exec(select_draw, Params(id)), draw_of);
 }
 
 std::optional<DrawRow> lock_draw(db::PgSession& db, DrawId id) {
-    return first_draw(db.exec(select_draw_locked, Params(id)));
+    return first_of(db.exec(select_draw_locked, Params(id)), draw_of);
 }
 
 std::optional<DrawRow> claim_draw(db::PgSession& db, domain::DrawState state, Instant now) {
-    return first_draw(db.exec(select_claimed, Params(domain::word(state), now)));
+    return first_of(db.exec(select_claimed, Params(domain::word(state), now)), draw_of);
 }
 
 void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& c) {
@@ -148,14 +121,13 @@ void set_waiting(db::PgSession& db, DrawId id, std::string const& why, Instant r
 
 std::vector<DrawRow> draws_after(db::PgSession& db, std::vector<OrganisationId> const& of,
                                  std::optional<DrawId> after, int limit) {
-    db::Array<OrganisationId> organisations;
-    for (OrganisationId const& id : of) organisations.push(id);
     return all_of(
-        db.exec(select_of, Params(organisations, after.value_or(DrawId{Uuid{}}), std::int32_t{limit})));
+        db.exec(select_of, Params(array_of(of), after.value_or(DrawId{Uuid{}}), std::int32_t{limit})),
+        draw_of);
 }
 
 std::vector<DrawRow> all_draws_after(db::PgSession& db, std::optional<DrawId> after, int limit) {
-    return all_of(db.exec(select_all, Params(after.value_or(DrawId{Uuid{}}), std::int32_t{limit})));
+    return all_of(db.exec(select_all, Params(after.value_or(DrawId{Uuid{}}), std::int32_t{limit})), draw_of);
 }
 
 }  // namespace sponsio::store

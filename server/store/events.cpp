@@ -1,5 +1,7 @@
 #include "server/store/events.hpp"
 
+#include "server/store/columns.hpp"
+
 namespace sponsio::store {
 namespace {
 
@@ -71,9 +73,7 @@ void append(db::PgSession& db, std::span<Event const> events) {
 }
 
 std::vector<Event> history(db::PgSession& db, std::string const& subject) {
-    std::vector<Event> events;
-    for (auto const& row : db.exec(select_history, db::Params(subject))) events.push_back(event_of(row));
-    return events;
+    return all_of(db.exec(select_history, db::Params(subject)), event_of);
 }
 
 EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,

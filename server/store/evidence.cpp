@@ -43,9 +43,7 @@ void insert(db::PgSession& db, EvidenceRow const& e, std::vector<std::uint8_t> c
 }
 
 std::vector<EvidenceRow> evidence_of_task(db::PgSession& db, TaskId task) {
-    std::vector<EvidenceRow> pieces;
-    for (auto const& row : db.exec(select_of_task, Params(task))) pieces.push_back(evidence_of(row));
-    return pieces;
+    return all_of(db.exec(select_of_task, Params(task)), evidence_of);
 }
 
 std::size_t evidence_count(db::PgSession& db, TaskId task) {

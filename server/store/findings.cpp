@@ -1,6 +1,7 @@
 #include "server/store/findings.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -16,18 +17,13 @@ constexpr BinaryQuery insert_finding{
 constexpr BinaryQuery insert_evidence{
     "findings.insert_evidence",
     "insert into finding_evidence (finding_id, evidence_id) select $1, unnest($2::uuid[])"};
-constexpr BinaryQuery select_finding{
-    "findings.by_id",
+constexpr SqlPiece finding_rows{
     "select finding_id, task_id, commitment_code, organisation_id, kind, fault, severity, drafted_by, "
-    "drafted_at, reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, "
-    "draft, wrapped_key, master_key_id, defence_waits_for, remedy_waits_for from finding where finding_id = "
-    "$1"};
-constexpr BinaryQuery select_finding_locked{
-    "findings.lock",
-    "select finding_id, task_id, commitment_code, organisation_id, kind, fault, severity, drafted_by, "
-    "drafted_at, reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, "
-    "draft, wrapped_key, master_key_id, defence_waits_for, remedy_waits_for from finding where finding_id = "
-    "$1 for update"};
+    "drafted_at, reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, draft, "
+    "wrapped_key, master_key_id, defence_waits_for, remedy_waits_for from finding "};
+constexpr BinaryQuery select_finding{"findings.by_id", sql<finding_rows, "where finding_id = $1">};
+constexpr BinaryQuery select_finding_locked{"findings.lock",
+                                            sql<finding_rows, "where finding_id = $1 for update">};
 constexpr BinaryQuery update_finding{
     "findings.update",
     "update finding set state = $2, reviewed_by = $3, decided_by = $4, defence_until = $5, "
@@ -35,33 +31,23 @@ constexpr BinaryQuery update_finding{
     "where finding_id = $1"};
 constexpr BinaryQuery select_after{
     "findings.after",
-    "select finding_id, task_id, commitment_code, organisation_id, kind, fault, severity, drafted_by, "
-    "drafted_at, reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, "
-    "draft, wrapped_key, master_key_id, defence_waits_for, remedy_waits_for from finding "
-    "where organisation_id = $1 and finding_id > $2 order by finding_id limit $3"};
+    sql<finding_rows, "where organisation_id = $1 and finding_id > $2 order by finding_id limit $3">};
 constexpr BinaryQuery select_after_in_state{
     "findings.after_in_state",
-    "select finding_id, task_id, commitment_code, organisation_id, kind, fault, severity, drafted_by, "
-    "drafted_at, reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, "
-    "draft, wrapped_key, master_key_id, defence_waits_for, remedy_waits_for from finding "
-    "where organisation_id = $1 and state = $2 and finding_id > $3 order by finding_id limit $4"};
+    sql<finding_rows,
+        "where organisation_id = $1 and state = $2 and finding_id > $3 order by finding_id limit $4">};
 constexpr BinaryQuery select_due{
     "findings.due",
-    "select finding_id, task_id, commitment_code, organisation_id, kind, fault, severity, drafted_by, "
-    "drafted_at, reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, "
-    "draft, wrapped_key, master_key_id, defence_waits_for, remedy_waits_for from finding where state = "
-    "'served' and remedy_until <= $1 "
-    "and (remedy_until, finding_id) > ($2::timestamptz, $3::uuid) "
-    "order by remedy_until, finding_id limit 1 for update skip locked"};
+    sql<finding_rows,
+        "where state = 'served' and remedy_until <= $1 and (remedy_until, finding_id) > "
+        "($2::timestamptz, $3::uuid) order by remedy_until, finding_id limit 1 for update skip locked">};
 // The expression is that of the index finding_awaiting_calendar.
 constexpr BinaryQuery select_awaiting_calendar{
     "findings.awaiting_calendar",
-    "select finding_id, task_id, commitment_code, organisation_id, kind, fault, severity, drafted_by, "
-    "drafted_at, reviewed_by, decided_by, defence_until, remedy_until, effective_at, state, "
-    "draft, wrapped_key, master_key_id, defence_waits_for, remedy_waits_for from finding "
-    "where state in ('prior_notice_served', 'defended', 'served') "
-    "and case state when 'served' then remedy_waits_for else defence_waits_for end = any($1::integer[]) "
-    "and finding_id > $2 order by finding_id limit 1 for update skip locked"};
+    sql<finding_rows,
+        "where state in ('prior_notice_served', 'defended', 'served') "
+        "and case state when 'served' then remedy_waits_for else defence_waits_for end = "
+        "any($1::integer[]) and finding_id > $2 order by finding_id limit 1 for update skip locked">};
 constexpr BinaryQuery count_awaiting_calendar{
     "findings.count_awaiting_calendar",
     "select count(*) from finding where state in ('prior_notice_served', 'defended', 'served') "
@@ -122,30 +108,21 @@ FindingRow finding_of(db::Rows::Row const& row) {
             .state = word_at<domain::FindingState>(row, 14)};
 }
 
-std::optional<FindingRow> first_finding(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return finding_of(rows[0]);
-}
-
-constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
-
 }  // namespace
 
 void insert(db::PgSession& db, FindingRow const& f, std::vector<EvidenceId> const& evidence) {
     Params params(f.id, f.task, f.commitment_code, f.organisation, domain::word(f.kind),
                   domain::word(f.culpability), domain::word(f.severity), f.drafted_by, f.drafted_at);
     db.exec(insert_finding, add(params, f.draft));
-    db::Array<EvidenceId> ids;
-    for (EvidenceId const& id : evidence) ids.push(id);
-    db.exec(insert_evidence, Params().add(f.id).add(ids));
+    db.exec(insert_evidence, Params().add(f.id).add(array_of(evidence)));
 }
 
 std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id) {
-    return first_finding(db.exec(select_finding, Params(id)));
+    return first_of(db.exec(select_finding, Params(id)), finding_of);
 }
 
 std::optional<FindingRow> lock_finding(db::PgSession& db, FindingId id) {
-    return first_finding(db.exec(select_finding_locked, Params(id)));
+    return first_of(db.exec(select_finding_locked, Params(id)), finding_of);
 }
 
 void update(db::PgSession& db, FindingRow const& f) {
@@ -158,12 +135,9 @@ std::vector<FindingRow> findings_after(db::PgSession& db, OrganisationId organis
                                        std::optional<FindingId> after, int limit) {
     FindingId const from = after.value_or(FindingId{Uuid{}});
     std::int32_t const most = limit;
-    std::vector<FindingRow> list;
-    auto const rows =
-        state ? db.exec(select_after_in_state, Params(organisation, domain::word(*state), from, most))
-              : db.exec(select_after, Params(organisation, from, most));
-    for (auto const& row : rows) list.push_back(finding_of(row));
-    return list;
+    if (!state) return all_of(db.exec(select_after, Params(organisation, from, most)), finding_of);
+    return all_of(db.exec(select_after_in_state, Params(organisation, domain::word(*state), from, most)),
+                  finding_of);
 }
 
 std::optional<std::int32_t> FindingRow::waits_for() const {
@@ -174,16 +148,14 @@ std::optional<std::int32_t> FindingRow::waits_for() const {
 }
 
 std::vector<EvidenceId> evidence_of_finding(db::PgSession& db, FindingId id) {
-    std::vector<EvidenceId> ids;
-    for (auto const& row : db.exec(select_evidence, Params(id))) ids.push_back(row.get<EvidenceId>(0));
-    return ids;
+    return column_of<EvidenceId>(db.exec(select_evidence, Params(id)));
 }
 
 std::optional<FindingRow> lock_due_finding(db::PgSession& db, Instant now,
                                            std::optional<DueAfter> const& after) {
     Instant const from = after ? after->remedy_until : long_ago;
     FindingId const from_id = after ? after->id : FindingId{Uuid{}};
-    return first_finding(db.exec(select_due, Params(now, from, from_id)));
+    return first_of(db.exec(select_due, Params(now, from, from_id)), finding_of);
 }
 
 std::optional<FindingRow> lock_finding_awaiting_calendar(db::PgSession& db,
@@ -191,8 +163,9 @@ std::optional<FindingRow> lock_finding_awaiting_calendar(db::PgSession& db,
                                                          std::optional<FindingId> after) {
     db::Array<std::int32_t> years;
     for (std::chrono::year const year : known) years.push(std::int32_t{int{year}});
-    return first_finding(
-        db.exec(select_awaiting_calendar, Params().add(years).add(after.value_or(FindingId{Uuid{}}))));
+    return first_of(
+        db.exec(select_awaiting_calendar, Params().add(years).add(after.value_or(FindingId{Uuid{}}))),
+        finding_of);
 }
 
 std::int64_t findings_awaiting_calendar(db::PgSession& db) {

@@ -63,16 +63,12 @@ std::span<domain::Word<LeftBecause> const> words_of(LeftBecause) {
 std::vector<InspectorRow> inspectors_of(db::PgSession& db, TaskId task) {
     db::Array<TaskId> one;
     one.push(task);
-    std::vector<InspectorRow> all;
-    for (auto const& row : db.exec(select_of_tasks, Params(one))) all.push_back(inspector_of(row));
-    return all;
+    return all_of(db.exec(select_of_tasks, Params(one)), inspector_of);
 }
 
 std::multimap<TaskId, InspectorRow> inspectors_of(db::PgSession& db, std::span<TaskId const> tasks) {
-    db::Array<TaskId> ids;
-    for (TaskId const id : tasks) ids.push(id);
     std::multimap<TaskId, InspectorRow> all;
-    for (auto const& row : db.exec(select_of_tasks, Params(ids))) {
+    for (auto const& row : db.exec(select_of_tasks, Params(array_of(tasks)))) {
         InspectorRow inspector = inspector_of(row);
         all.emplace(inspector.task, std::move(inspector));
     }

@@ -1,5 +1,8 @@
 #include "server/store/matters.hpp"
 
+#include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
+
 namespace sponsio::store {
 namespace {
 
@@ -16,30 +19,21 @@ constexpr BinaryQuery insert_version_row{
 constexpr BinaryQuery advance{
     "matters.advance",
     "update matter set newest_version = $2 where matter_id = $1 and newest_version = $2 - 1"};
-constexpr BinaryQuery select_newest{"matters.newest",
-                                    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, "
-                                    "v.version, v.content, v.digest, v.created_by, "
-                                    "v.created_at from matter m join matter_version v on v.matter_id = "
-                                    "m.matter_id and v.version = m.newest_version "
-                                    "where m.matter_code = $1"};
-constexpr BinaryQuery select_version{
-    "matters.version",
-    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, v.version, v.content, v.digest, "
-    "v.created_by, "
-    "v.created_at from matter m join matter_version v on v.matter_id = m.matter_id "
-    "where m.matter_code = $1 and v.version = $2"};
-constexpr BinaryQuery select_version_by_id{
-    "matters.version_by_id",
-    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, v.version, v.content, v.digest, "
-    "v.created_by, v.created_at from matter m join matter_version v on v.matter_id = m.matter_id "
-    "where m.matter_id = $1 and v.version = $2"};
+constexpr SqlPiece version_rows{
+    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, v.version, v.content, "
+    "v.digest, v.created_by, v.created_at from matter m "
+    "join matter_version v on v.matter_id = m.matter_id "};
+constexpr BinaryQuery select_newest{
+    "matters.newest", sql<version_rows, "and v.version = m.newest_version where m.matter_code = $1">};
+constexpr BinaryQuery select_version{"matters.version",
+                                     sql<version_rows, "where m.matter_code = $1 and v.version = $2">};
+constexpr BinaryQuery select_version_by_id{"matters.version_by_id",
+                                           sql<version_rows, "where m.matter_id = $1 and v.version = $2">};
 constexpr BinaryQuery select_list{
     "matters.after",
-    "select m.matter_id, m.organisation_id, m.matter_code, m.newest_version, v.version, v.content, v.digest, "
-    "v.created_by, "
-    "v.created_at from matter m join matter_version v on v.matter_id = m.matter_id and v.version = "
-    "m.newest_version "
-    "where m.organisation_id = $1 and m.matter_code > $2 order by m.matter_code limit $3"};
+    sql<version_rows,
+        "and v.version = m.newest_version where m.organisation_id = $1 and m.matter_code > $2 "
+        "order by m.matter_code limit $3">};
 constexpr BinaryQuery insert_notice{"notices.insert",
                                     "insert into notice (notice_id, matter_id, matter_version, "
                                     "organisation_id, channel, language, content, digest, issued_by, "
@@ -59,11 +53,6 @@ MatterVersion version_of(db::Rows::Row const& row) {
             .digest = row.get<Digest>(6),
             .created_by = row.get<AccountId>(7),
             .created_at = row.get<Instant>(8)};
-}
-
-std::optional<MatterVersion> first_version(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return version_of(rows[0]);
 }
 
 void insert_content(db::PgSession& db, MatterVersion const& v) {
@@ -86,23 +75,20 @@ bool insert_version(db::PgSession& db, MatterVersion const& next) {
 }
 
 std::optional<MatterVersion> newest_version(db::PgSession& db, std::string const& matter_code) {
-    return first_version(db.exec(select_newest, Params(matter_code)));
+    return first_of(db.exec(select_newest, Params(matter_code)), version_of);
 }
 
 std::optional<MatterVersion> matter_version(db::PgSession& db, std::string const& matter_code, int version) {
-    return first_version(db.exec(select_version, Params(matter_code, std::int32_t{version})));
+    return first_of(db.exec(select_version, Params(matter_code, std::int32_t{version})), version_of);
 }
 
 std::optional<MatterVersion> matter_version(db::PgSession& db, MatterId matter, int version) {
-    return first_version(db.exec(select_version_by_id, Params(matter, std::int32_t{version})));
+    return first_of(db.exec(select_version_by_id, Params(matter, std::int32_t{version})), version_of);
 }
 
 std::vector<MatterVersion> newest_versions_after(db::PgSession& db, OrganisationId organisation,
                                                  std::string const& after, int limit) {
-    std::vector<MatterVersion> list;
-    for (auto const& row : db.exec(select_list, Params(organisation, after, std::int32_t{limit})))
-        list.push_back(version_of(row));
-    return list;
+    return all_of(db.exec(select_list, Params(organisation, after, std::int32_t{limit})), version_of);
 }
 
 void insert(db::PgSession& db, Notice const& n) {

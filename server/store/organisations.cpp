@@ -1,5 +1,7 @@
 #include "server/store/organisations.hpp"
 
+#include "server/store/columns.hpp"
+
 namespace sponsio::store {
 namespace {
 
@@ -60,7 +62,7 @@ constexpr BinaryQuery select_holder{
     "from access_token t join account a using (account_id) "
     "join organisation o on o.organisation_id = a.organisation_id where t.token_digest = $1"};
 
-Organisation organisation_of(db::Rows::Row const& row, int from = 0) {
+Organisation organisation_at(db::Rows::Row const& row, int from) {
     return {.id = row.get<OrganisationId>(from),
             .uscc = row.get<std::string>(from + 1),
             .name = row.get<std::string>(from + 2),
@@ -70,7 +72,11 @@ Organisation organisation_of(db::Rows::Row const& row, int from = 0) {
             .created_at = row.get<Instant>(from + 6)};
 }
 
-Account account_of(db::Rows::Row const& row, int from = 0) {
+Organisation organisation_of(db::Rows::Row const& row) {
+    return organisation_at(row, 0);
+}
+
+Account account_at(db::Rows::Row const& row, int from) {
     return {.id = row.get<AccountId>(from),
             .organisation = row.get<OrganisationId>(from + 1),
             .login = row.get<std::string>(from + 2),
@@ -80,14 +86,8 @@ Account account_of(db::Rows::Row const& row, int from = 0) {
             .closed_at = row.get<std::optional<Instant>>(from + 6)};
 }
 
-std::optional<Organisation> first_organisation(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return organisation_of(rows[0]);
-}
-
-std::optional<Account> first_account(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return account_of(rows[0]);
+Account account_of(db::Rows::Row const& row) {
+    return account_at(row, 0);
 }
 
 }  // namespace
@@ -98,24 +98,19 @@ void insert(db::PgSession& db, Organisation const& o) {
 }
 
 std::optional<Organisation> organisation_by_uscc(db::PgSession& db, std::string const& uscc) {
-    return first_organisation(db.exec(select_by_uscc, Params(uscc)));
+    return first_of(db.exec(select_by_uscc, Params(uscc)), organisation_of);
 }
 
 std::optional<Organisation> organisation_by_id(db::PgSession& db, OrganisationId id) {
-    return first_organisation(db.exec(select_by_id, Params(id)));
+    return first_of(db.exec(select_by_id, Params(id)), organisation_of);
 }
 
 std::vector<OrganisationId> organisation_and_below(db::PgSession& db, OrganisationId top) {
-    std::vector<OrganisationId> ids;
-    for (auto const& row : db.exec(select_below, Params(top))) ids.push_back(row.get<OrganisationId>(0));
-    return ids;
+    return column_of<OrganisationId>(db.exec(select_below, Params(top)));
 }
 
 std::vector<Organisation> organisations_after(db::PgSession& db, std::string const& after, int limit) {
-    std::vector<Organisation> list;
-    for (auto const& row : db.exec(select_after, Params(after, std::int32_t{limit})))
-        list.push_back(organisation_of(row));
-    return list;
+    return all_of(db.exec(select_after, Params(after, std::int32_t{limit})), organisation_of);
 }
 
 void insert(db::PgSession& db, Account const& a) {
@@ -126,21 +121,19 @@ void insert(db::PgSession& db, Account const& a) {
 }
 
 std::optional<Account> account_by_id(db::PgSession& db, AccountId id) {
-    return first_account(db.exec(select_account, Params(id)));
+    return first_of(db.exec(select_account, Params(id)), account_of);
 }
 
 std::optional<Account> account_by_login(db::PgSession& db, std::string const& login) {
-    return first_account(db.exec(select_account_by_login, Params(login)));
+    return first_of(db.exec(select_account_by_login, Params(login)), account_of);
 }
 
 std::vector<Account> accounts_after(db::PgSession& db, std::vector<OrganisationId> const& of,
                                     std::string const& after, int limit) {
     db::Array<OrganisationId> ids;
     for (OrganisationId id : of) ids.push(id);
-    std::vector<Account> list;
-    for (auto const& row : db.exec(select_accounts, Params().add(ids).add(after).add(std::int32_t{limit})))
-        list.push_back(account_of(row));
-    return list;
+    return all_of(db.exec(select_accounts, Params().add(ids).add(after).add(std::int32_t{limit})),
+                  account_of);
 }
 
 bool close_account(db::PgSession& db, AccountId id, Instant now) {
@@ -152,9 +145,7 @@ void insert(db::PgSession& db, Token const& t) {
 }
 
 std::optional<OrganisationId> organisation_of_token(db::PgSession& db, TokenId id) {
-    db::Rows const rows = db.exec(select_token_owner, Params(id));
-    if (rows.empty()) return std::nullopt;
-    return rows[0].get<OrganisationId>(0);
+    return value_of<OrganisationId>(db.exec(select_token_owner, Params(id)));
 }
 
 void revoke_token(db::PgSession& db, TokenId id, Instant now) {
@@ -166,7 +157,7 @@ std::optional<TokenHolder> holder_of(db::PgSession& db, std::array<std::uint8_t,
     if (rows.empty()) return std::nullopt;
     auto const row = rows[0];
     return TokenHolder{row.get<TokenId>(0), row.get<Instant>(1), row.get<std::optional<Instant>>(2),
-                       account_of(row, 3), organisation_of(row, 10)};
+                       account_at(row, 3), organisation_at(row, 10)};
 }
 
 }  // namespace sponsio::store

@@ -1,6 +1,7 @@
 #include "server/store/records.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -73,10 +74,10 @@ constexpr BinaryQuery insert_record_rows{
     "q.master_key_id from unnest($1::uuid[], $2::int8[], $3::uuid[], $4::bytea[], $5::timestamptz[], "
     "$6::bytea[], $7::bytea[], $8::text[]) as q(record_id, position, organisation_id, digest, issued_at, "
     "sd_jwt, wrapped_key, master_key_id)"};
-constexpr BinaryQuery select_record{
-    "records.by_id",
-    "select record_id, position, organisation_id, sd_jwt, wrapped_key, master_key_id, digest, issued_at, "
-    "state from credit_record where record_id = $1"};
+constexpr SqlPiece record_rows{
+    "select record_id, position, organisation_id, sd_jwt, wrapped_key, master_key_id, digest, "
+    "issued_at, state from credit_record "};
+constexpr BinaryQuery select_record{"records.by_id", sql<record_rows, "where record_id = $1">};
 constexpr BinaryQuery delete_without_leaf{
     "records.take_without_leaf",
     "delete from record_without_leaf where record_id in (select record_id from record_without_leaf "
@@ -84,14 +85,11 @@ constexpr BinaryQuery delete_without_leaf{
 constexpr BinaryQuery select_of_finding{
     "records.of_finding",
     "select r.record_id from record_draft d join credit_record r using (record_id) where d.finding_id = $1"};
-constexpr BinaryQuery select_feed{
-    "records.feed",
-    "select record_id, position, organisation_id, sd_jwt, wrapped_key, master_key_id, digest, issued_at, "
-    "state from credit_record where position > $1 order by position limit $2"};
+constexpr BinaryQuery select_feed{"records.feed",
+                                  sql<record_rows, "where position > $1 order by position limit $2">};
 constexpr BinaryQuery select_feed_of{
     "records.feed_of_organisation",
-    "select record_id, position, organisation_id, sd_jwt, wrapped_key, master_key_id, digest, issued_at, "
-    "state from credit_record where organisation_id = $3 and position > $1 order by position limit $2"};
+    sql<record_rows, "where organisation_id = $3 and position > $1 order by position limit $2">};
 
 FindingForRecord finding_of(db::Rows::Row const& row) {
     return {.finding = row.get<FindingId>(0),
@@ -140,13 +138,6 @@ CreditRecord record_of(db::Rows::Row const& row) {
             .digest = row.get<Digest>(6),
             .issued_at = row.get<Instant>(7),
             .state = row.get<std::string>(8)};
-}
-
-template <class AnyId>
-Array<AnyId> array_of(std::span<AnyId const> ids) {
-    Array<AnyId> array;
-    for (AnyId const& id : ids) array.push(id);
-    return array;
 }
 
 void set_step(db::PgSession& db, std::span<FindingId const> findings,
@@ -210,7 +201,7 @@ void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts) {
         documents.push(d.to_be_signed);
     }
     Params params;
-    params.add(ids).add(array_of<FindingId>(findings)).add(codes).add(organisations).add(subjects).add(kids);
+    params.add(ids).add(array_of(findings)).add(codes).add(organisations).add(subjects).add(kids);
     add(params.add(digests).add(times), documents);
     db.exec(insert_draft_rows, params);
     set_step(db, findings, "drafted");
@@ -218,12 +209,9 @@ void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts) {
 
 std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit,
                                         DraftShare share) {
-    std::vector<RecordDraft> drafts;
-    for (auto const& row :
-         db.exec(select_waiting,
-                 Params(after, std::int32_t{limit}, std::int32_t{share.part}, std::int32_t{share.parts})))
-        drafts.push_back(draft_of(row));
-    return drafts;
+    return all_of(db.exec(select_waiting, Params(after, std::int32_t{limit}, std::int32_t{share.part},
+                                                 std::int32_t{share.parts})),
+                  draft_of);
 }
 
 std::vector<std::pair<RecordId, domain::DraftState>> lock_drafts(db::PgSession& db,
@@ -272,9 +260,7 @@ void insert_records(db::PgSession& db, std::span<CreditRecord const> records) {
 }
 
 std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id) {
-    db::Rows const rows = db.exec(select_record, Params(id));
-    if (rows.empty()) return std::nullopt;
-    return record_of(rows[0]);
+    return first_of(db.exec(select_record, Params(id)), record_of);
 }
 
 std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit) {
@@ -285,19 +271,14 @@ std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit) {
 }
 
 std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding) {
-    db::Rows const rows = db.exec(select_of_finding, Params(finding));
-    if (rows.empty()) return std::nullopt;
-    return rows[0].get<RecordId>(0);
+    return value_of<RecordId>(db.exec(select_of_finding, Params(finding)));
 }
 
 std::vector<CreditRecord> records_after(db::PgSession& db, std::int64_t position,
                                         std::optional<OrganisationId> const& organisation, int limit) {
-    std::vector<CreditRecord> records;
-    db::Rows const rows = organisation
-                              ? db.exec(select_feed_of, Params(position, std::int32_t{limit}, *organisation))
-                              : db.exec(select_feed, Params(position, std::int32_t{limit}));
-    for (auto const& row : rows) records.push_back(record_of(row));
-    return records;
+    Params params(position, std::int32_t{limit});
+    if (organisation) params.add(*organisation);
+    return all_of(db.exec(organisation ? select_feed_of : select_feed, params), record_of);
 }
 
 }  // namespace sponsio::store

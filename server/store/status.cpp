@@ -60,24 +60,22 @@ std::int16_t to_column(domain::RecordStatus status) {
     return static_cast<std::int16_t>(status);
 }
 
-std::optional<StatusList> first_list(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return StatusList{rows[0].get<std::int32_t>(0), rows[0].get<std::int32_t>(1),
-                      rows[0].get<std::int32_t>(2), rows[0].get<std::int64_t>(3)};
+StatusList list_of(db::Rows::Row const& row) {
+    return {row.get<std::int32_t>(0), row.get<std::int32_t>(1), row.get<std::int32_t>(2),
+            row.get<std::int64_t>(3)};
 }
 
-std::optional<StatusRow> first_status(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return StatusRow{rows[0].get<RecordId>(0),
-                     {rows[0].get<std::int32_t>(1), rows[0].get<std::int32_t>(2)},
-                     status_at(rows[0], 3),
-                     rows[0].get<Instant>(4)};
+StatusRow status_row_of(db::Rows::Row const& row) {
+    return {row.get<RecordId>(0),
+            {row.get<std::int32_t>(1), row.get<std::int32_t>(2)},
+            status_at(row, 3),
+            row.get<Instant>(4)};
 }
 
 }  // namespace
 
 std::optional<StatusList> lock_newest_status_list(db::PgSession& db) {
-    return first_list(db.exec(lock_newest));
+    return first_of(db.exec(lock_newest), list_of);
 }
 
 void create_status_list(db::PgSession& db, std::int32_t list_no, std::int32_t size, Instant now) {
@@ -86,12 +84,7 @@ void create_status_list(db::PgSession& db, std::int32_t list_no, std::int32_t si
 
 std::vector<std::int32_t> free_status_indexes(db::PgSession& db, std::int32_t list_no,
                                               std::span<std::int32_t const> candidates) {
-    Array<std::int32_t> asked;
-    for (std::int32_t const index : candidates) asked.push(index);
-    std::vector<std::int32_t> free;
-    for (auto const& row : db.exec(select_free, Params().add(list_no).add(asked)))
-        free.push_back(row.get<std::int32_t>(0));
-    return free;
+    return column_of<std::int32_t>(db.exec(select_free, Params().add(list_no).add(array_of(candidates))));
 }
 
 void insert_statuses(db::PgSession& db, std::span<NewStatus const> statuses, Instant now) {
@@ -106,11 +99,11 @@ void insert_statuses(db::PgSession& db, std::span<NewStatus const> statuses, Ins
 }
 
 std::optional<StatusRow> status_of(db::PgSession& db, RecordId record) {
-    return first_status(db.exec(select_status, Params(record)));
+    return first_of(db.exec(select_status, Params(record)), status_row_of);
 }
 
 std::optional<StatusRow> lock_status(db::PgSession& db, RecordId record) {
-    return first_status(db.exec(select_status_locked, Params(record)));
+    return first_of(db.exec(select_status_locked, Params(record)), status_row_of);
 }
 
 std::vector<StatusChange> status_changes(db::PgSession& db, RecordId record) {
@@ -133,7 +126,7 @@ std::string status_place(RecordId record, std::int32_t serial) {
 }
 
 std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no) {
-    return first_list(db.exec(select_list, Params(list_no)));
+    return first_of(db.exec(select_list, Params(list_no)), list_of);
 }
 
 std::vector<std::pair<std::int32_t, domain::RecordStatus>> statuses_not_valid(db::PgSession& db,

@@ -1,6 +1,7 @@
 #include "server/store/submissions.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -22,11 +23,11 @@ constexpr BinaryQuery insert_reports{
     "$14::text[]) "
     "as q(record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
     "rule, created_at, created_by, errors, state)"};
-constexpr BinaryQuery select_report_locked{
-    "submissions.lock_report",
-    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
-    "rule, created_at, created_by, batch_no, errors, state from submission_record "
-    "where record_no = $1 for update"};
+constexpr SqlPiece report_rows{
+    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, "
+    "due_at, rule, created_at, created_by, batch_no, errors, state from submission_record "};
+constexpr BinaryQuery select_report_locked{"submissions.lock_report",
+                                           sql<report_rows, "where record_no = $1 for update">};
 // Nothing is delivered that was not first logged.
 constexpr BinaryQuery select_waiting_organisation{
     "submissions.organisation_waiting",
@@ -35,26 +36,21 @@ constexpr BinaryQuery select_waiting_organisation{
     "and l.leaf_index is not null) order by created_at, record_no limit 1 for update skip locked"};
 constexpr BinaryQuery select_waiting{
     "submissions.lock_waiting",
-    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
-    "rule, created_at, created_by, batch_no, errors, state from submission_record s "
-    "where state = 'queued' and organisation_id = $1 and exists "
-    "(select from log_leaf l where l.kind = 'record' and l.subject = s.record_id::text "
-    "and l.leaf_index is not null) order by created_at, record_no limit $2 for update skip locked"};
+    sql<report_rows,
+        "s where state = 'queued' and organisation_id = $1 and exists (select from log_leaf l "
+        "where l.kind = 'record' and l.subject = s.record_id::text and l.leaf_index is not null) "
+        "order by created_at, record_no limit $2 for update skip locked">};
 constexpr BinaryQuery update_held{
     "submissions.hold",
     "update submission_record set state = 'rejected' where record_no = $1 and state = 'queued'"};
 constexpr BinaryQuery select_held{
     "submissions.reports_held",
-    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
-    "rule, created_at, created_by, batch_no, errors, state from submission_record "
-    "where state = 'rejected' and batch_no is null and ($1 or organisation_id = any($2)) "
-    "and ($3::timestamptz is null or (created_at, record_no) > ($3, $4::text)) "
-    "order by created_at, record_no limit $5"};
-constexpr BinaryQuery select_of_batch{
-    "submissions.reports_of_batch",
-    "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
-    "rule, created_at, created_by, batch_no, errors, state from submission_record "
-    "where batch_no = $1 order by record_no"};
+    sql<report_rows,
+        "where state = 'rejected' and batch_no is null and ($1 or organisation_id = any($2)) "
+        "and ($3::timestamptz is null or (created_at, record_no) > ($3, $4::text)) "
+        "order by created_at, record_no limit $5">};
+constexpr BinaryQuery select_of_batch{"submissions.reports_of_batch",
+                                      sql<report_rows, "where batch_no = $1 order by record_no">};
 
 ReportRow report_of(db::Rows::Row const& row) {
     return {.record_no = row.get<std::string>(0),
@@ -86,12 +82,15 @@ constexpr BinaryQuery insert_batch{
 constexpr BinaryQuery fill_batch{"submissions.fill_batch",
                                  "update submission_record set state = 'batched', batch_no = $1 "
                                  "where record_no = any($2) and state = 'queued'"};
+constexpr SqlPiece batch_rows{
+    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, "
+    "b.master_key_id, b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, "
+    "b.last_error, b.state, b.answer, b.answered_at from submission_batch b "
+    "join organisation o using (organisation_id) "};
 constexpr BinaryQuery select_unsigned{
-    "submissions.lock_unsigned",
-    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, b.master_key_id, "
-    "b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, b.last_error, b.state, "
-    "b.answer, b.answered_at from submission_batch b join organisation o using (organisation_id) "
-    "where b.signature is null order by b.created_at, b.batch_no limit 1 for update of b skip locked"};
+    "submissions.lock_unsigned", sql<batch_rows,
+                                     "where b.signature is null order by b.created_at, b.batch_no limit 1 "
+                                     "for update of b skip locked">};
 constexpr BinaryQuery update_manifest{
     "submissions.restate",
     "update submission_batch set manifest = $2, kid = $3 where batch_no = $1 and signature is null"};
@@ -100,11 +99,9 @@ constexpr BinaryQuery update_signature{
     "update submission_batch set signature = $2 where batch_no = $1 and signature is null"};
 constexpr BinaryQuery select_due{
     "submissions.lock_due",
-    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, b.master_key_id, "
-    "b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, b.last_error, b.state, "
-    "b.answer, b.answered_at from submission_batch b join organisation o using (organisation_id) "
-    "where b.state <> 'answered' and b.signature is not null and b.next_try_at <= $1 "
-    "order by b.next_try_at, b.batch_no limit 1 for update of b skip locked"};
+    sql<batch_rows,
+        "where b.state <> 'answered' and b.signature is not null and b.next_try_at <= $1 "
+        "order by b.next_try_at, b.batch_no limit 1 for update of b skip locked">};
 constexpr BinaryQuery update_taken{
     "submissions.take_into_work",
     "update submission_batch set state = $2, attempts = attempts + 1, next_try_at = $3 where batch_no = $1"};
@@ -117,10 +114,7 @@ constexpr BinaryQuery select_batch{
     "from submission_batch b join organisation o using (organisation_id) where b.batch_no = $1"};
 constexpr BinaryQuery select_attempt{
     "submissions.lock_attempt",
-    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, b.master_key_id, "
-    "b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, b.last_error, b.state, "
-    "b.answer, b.answered_at from submission_batch b join organisation o using (organisation_id) "
-    "where b.batch_no = $1 and b.attempts = $2 and b.state <> 'answered' for update of b"};
+    sql<batch_rows, "where b.batch_no = $1 and b.attempts = $2 and b.state <> 'answered' for update of b">};
 constexpr BinaryQuery update_back{
     "submissions.put_back",
     "update submission_batch set state = $2, next_try_at = $3, last_error = $4 where batch_no = $1"};
@@ -170,17 +164,6 @@ BatchRow batch_of(db::Rows::Row const& row) {
             .state = word_at<domain::BatchState>(row, 14),
             .answer = row.get<std::optional<Bytes>>(15),
             .answered_at = row.get<std::optional<Instant>>(16)};
-}
-
-std::optional<BatchRow> first_batch(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return batch_of(rows[0]);
-}
-
-db::Array<std::string> array_of(std::span<std::string const> texts) {
-    db::Array<std::string> array;
-    for (std::string const& text : texts) array.push(text);
-    return array;
 }
 
 Params params_of(Span const& span) {
@@ -241,28 +224,19 @@ void insert(db::PgSession& db, std::span<ReportRow const> rows) {
 }
 
 std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no) {
-    db::Rows const rows = db.exec(select_report_locked, Params(record_no));
-    if (rows.empty()) return std::nullopt;
-    return report_of(rows[0]);
+    return first_of(db.exec(select_report_locked, Params(record_no)), report_of);
 }
 
 std::optional<OrganisationId> organisation_waiting(db::PgSession& db) {
-    db::Rows const rows = db.exec(select_waiting_organisation);
-    if (rows.empty()) return std::nullopt;
-    return rows[0].get<OrganisationId>(0);
+    return value_of<OrganisationId>(db.exec(select_waiting_organisation));
 }
 
 std::vector<ReportRow> lock_waiting(db::PgSession& db, OrganisationId organisation, int limit) {
-    std::vector<ReportRow> list;
-    for (auto const& row : db.exec(select_waiting, Params(organisation, std::int32_t{limit})))
-        list.push_back(report_of(row));
-    return list;
+    return all_of(db.exec(select_waiting, Params(organisation, std::int32_t{limit})), report_of);
 }
 
 std::vector<ReportRow> reports_of_batch(db::PgSession& db, std::string const& batch_no) {
-    std::vector<ReportRow> list;
-    for (auto const& row : db.exec(select_of_batch, Params(batch_no))) list.push_back(report_of(row));
-    return list;
+    return all_of(db.exec(select_of_batch, Params(batch_no)), report_of);
 }
 
 void hold(db::PgSession& db, std::string const& record_no) {
@@ -270,15 +244,11 @@ void hold(db::PgSession& db, std::string const& record_no) {
 }
 
 std::vector<ReportRow> reports_held(db::PgSession& db, Span const& span) {
-    std::vector<ReportRow> list;
-    for (auto const& row : db.exec(select_held, params_of(span))) list.push_back(report_of(row));
-    return list;
+    return all_of(db.exec(select_held, params_of(span)), report_of);
 }
 
 std::optional<int> take_batch_serial(db::PgSession& db, OrganisationId organisation, Date made_on) {
-    db::Rows const rows = db.exec(next_serial, Params(organisation, made_on));
-    if (rows.empty()) return std::nullopt;
-    return rows[0].get<std::int32_t>(0);
+    return value_of<std::int32_t>(db.exec(next_serial, Params(organisation, made_on)));
 }
 
 bool insert(db::PgSession& db, BatchRow const& b, std::vector<std::string> const& record_nos) {
@@ -290,7 +260,7 @@ bool insert(db::PgSession& db, BatchRow const& b, std::vector<std::string> const
 }
 
 std::optional<BatchRow> lock_unsigned(db::PgSession& db) {
-    return first_batch(db.exec(select_unsigned));
+    return first_of(db.exec(select_unsigned), batch_of);
 }
 
 void restate(db::PgSession& db, std::string const& batch_no, std::string const& manifest,
@@ -303,7 +273,7 @@ void set_signature(db::PgSession& db, std::string const& batch_no, Bytes const& 
 }
 
 std::optional<BatchRow> lock_due_batch(db::PgSession& db, Instant now) {
-    return first_batch(db.exec(select_due, Params(now)));
+    return first_of(db.exec(select_due, Params(now)), batch_of);
 }
 
 void take_into_work(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant until) {
@@ -311,11 +281,11 @@ void take_into_work(db::PgSession& db, std::string const& batch_no, domain::Batc
 }
 
 std::optional<BatchRow> batch_by_no(db::PgSession& db, std::string const& batch_no, Content content) {
-    return first_batch(db.exec(select_batch, Params(batch_no, content == Content::whole)));
+    return first_of(db.exec(select_batch, Params(batch_no, content == Content::whole)), batch_of);
 }
 
 std::optional<BatchRow> lock_attempt(db::PgSession& db, std::string const& batch_no, int attempt) {
-    return first_batch(db.exec(select_attempt, Params(batch_no, std::int32_t{attempt})));
+    return first_of(db.exec(select_attempt, Params(batch_no, std::int32_t{attempt})), batch_of);
 }
 
 void put_back(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant next_try_at,

@@ -96,10 +96,9 @@ std::set<AccountId> lock_present(db::PgSession& db, std::span<TaskToAdd const> t
     for (TaskToAdd const& t : tasks)
         for (Seating const& s : t.inspectors) named.insert(s.account);
     if (named.empty()) return {};
-    db::Array<AccountId> ids;
-    for (AccountId const id : named) ids.push(id);
     std::set<AccountId> present;
-    for (auto const& row : db.exec(lock_open_accounts, Params(ids))) present.insert(row.get<AccountId>(0));
+    for (auto const& row : db.exec(lock_open_accounts, Params(array_of(named))))
+        present.insert(row.get<AccountId>(0));
     return present;
 }
 

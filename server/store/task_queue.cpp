@@ -1,5 +1,7 @@
 #include "server/store/task_queue.hpp"
 
+#include "server/store/columns.hpp"
+
 namespace sponsio::store {
 namespace {
 
@@ -18,8 +20,6 @@ constexpr BinaryQuery select_escalated{
 constexpr BinaryQuery select_objects{"task_queue.objects",
                                      "select task_id, object from draw_object where task_id = any($1)"};
 
-constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
-
 }  // namespace
 
 std::optional<Instant> warned_until(db::PgSession& db, OrganisationId organisation, Instant now) {
@@ -37,10 +37,8 @@ std::vector<TaskRow> escalated_tasks(db::PgSession& db, OrganisationId organisat
 }
 
 std::map<TaskId, std::string> objects_of(db::PgSession& db, std::span<TaskId const> tasks) {
-    db::Array<TaskId> ids;
-    for (TaskId const id : tasks) ids.push(id);
     std::map<TaskId, std::string> objects;
-    for (auto const& row : db.exec(select_objects, Params(ids)))
+    for (auto const& row : db.exec(select_objects, Params(array_of(tasks))))
         objects.emplace(row.get<TaskId>(0), row.get<std::string>(1));
     return objects;
 }

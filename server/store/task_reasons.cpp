@@ -1,5 +1,7 @@
 #include "server/store/task_reasons.hpp"
 
+#include "server/store/columns.hpp"
+
 namespace sponsio::store {
 namespace {
 
@@ -28,10 +30,8 @@ void end_reason(db::PgSession& db, TaskId task, std::string const& reason, Insta
 }
 
 std::multimap<TaskId, TaskReason> reasons_of(db::PgSession& db, std::span<TaskId const> tasks) {
-    db::Array<TaskId> ids;
-    for (TaskId const id : tasks) ids.push(id);
     std::multimap<TaskId, TaskReason> reasons;
-    for (auto const& row : db.exec(select_live, Params(ids)))
+    for (auto const& row : db.exec(select_live, Params(array_of(tasks))))
         reasons.emplace(row.get<TaskId>(0), TaskReason{row.get<std::string>(1), row.get<Instant>(2),
                                                        row.get<std::optional<std::string>>(3)});
     return reasons;

@@ -1,6 +1,7 @@
 #include "server/store/task_requests.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 #include <array>
 
@@ -18,18 +19,14 @@ constexpr BinaryQuery update_recusal{"recusals.decide",
                                      "update task_recusal set state = $2, decided_by = $3, decided_at = $4, "
                                      "decision = $5, decision_wrapped_key = $6, "
                                      "decision_master_key_id = $7 where recusal_id = $1"};
+constexpr SqlPiece recusal_rows{
+    "select recusal_id, task_id, inspector, requested_by, requested_at, state, why, wrapped_key, "
+    "master_key_id, decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id "
+    "from task_recusal "};
 constexpr BinaryQuery select_recusal_locked{
-    "recusals.lock",
-    "select recusal_id, task_id, inspector, requested_by, requested_at, state, why, wrapped_key, "
-    "master_key_id, "
-    "decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id "
-    "from task_recusal where task_id = $1 and recusal_id = $2 for update"};
-constexpr BinaryQuery select_recusals{
-    "recusals.of_task",
-    "select recusal_id, task_id, inspector, requested_by, requested_at, state, why, wrapped_key, "
-    "master_key_id, "
-    "decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id "
-    "from task_recusal where task_id = $1 order by recusal_id"};
+    "recusals.lock", sql<recusal_rows, "where task_id = $1 and recusal_id = $2 for update">};
+constexpr BinaryQuery select_recusals{"recusals.of_task",
+                                      sql<recusal_rows, "where task_id = $1 order by recusal_id">};
 constexpr BinaryQuery select_recused{
     "recusals.was_recused",
     "select 1 from task_recusal where task_id = $1 and inspector = $2 and state = 'granted' limit 1"};
@@ -46,18 +43,14 @@ constexpr BinaryQuery update_reopening{
     "reopenings.decide",
     "update task_reopening set state = $2, decided_by = $3, decided_at = $4, decision = $5, "
     "decision_wrapped_key = $6, decision_master_key_id = $7 where reopening_id = $1"};
-constexpr BinaryQuery select_reopening_locked{
-    "reopenings.lock",
+constexpr SqlPiece reopening_rows{
     "select reopening_id, task_id, requested_by, requested_at, state, why, wrapped_key, master_key_id, "
-    "decided_by, "
-    "decided_at, decision, decision_wrapped_key, decision_master_key_id, evidence_before "
-    "from task_reopening where task_id = $1 and state = 'requested' for update"};
-constexpr BinaryQuery select_reopenings{
-    "reopenings.of_task",
-    "select reopening_id, task_id, requested_by, requested_at, state, "
-    "why, wrapped_key, master_key_id, decided_by, "
-    "decided_at, decision, decision_wrapped_key, decision_master_key_id, evidence_before "
-    "from task_reopening where task_id = $1 order by reopening_id"};
+    "decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id, evidence_before "
+    "from task_reopening "};
+constexpr BinaryQuery select_reopening_locked{
+    "reopenings.lock", sql<reopening_rows, "where task_id = $1 and state = 'requested' for update">};
+constexpr BinaryQuery select_reopenings{"reopenings.of_task",
+                                        sql<reopening_rows, "where task_id = $1 order by reopening_id">};
 
 constexpr BinaryQuery insert_note{
     "task_notes.insert",
@@ -140,15 +133,11 @@ void decide(db::PgSession& db, RecusalRow const& recusal) {
 }
 
 std::optional<RecusalRow> lock_recusal(db::PgSession& db, TaskId task, RecusalId id) {
-    auto const rows = db.exec(select_recusal_locked, Params(task, id));
-    if (rows.empty()) return std::nullopt;
-    return recusal_of(rows[0]);
+    return first_of(db.exec(select_recusal_locked, Params(task, id)), recusal_of);
 }
 
 std::vector<RecusalRow> recusals_of(db::PgSession& db, TaskId task) {
-    std::vector<RecusalRow> all;
-    for (auto const& row : db.exec(select_recusals, Params(task))) all.push_back(recusal_of(row));
-    return all;
+    return all_of(db.exec(select_recusals, Params(task)), recusal_of);
 }
 
 bool was_recused(db::PgSession& db, TaskId task, AccountId account) {
@@ -165,15 +154,11 @@ void decide(db::PgSession& db, ReopeningRow const& reopening) {
 }
 
 std::optional<ReopeningRow> lock_waiting_reopening(db::PgSession& db, TaskId task) {
-    auto const rows = db.exec(select_reopening_locked, Params(task));
-    if (rows.empty()) return std::nullopt;
-    return reopening_of(rows[0]);
+    return first_of(db.exec(select_reopening_locked, Params(task)), reopening_of);
 }
 
 std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task) {
-    std::vector<ReopeningRow> all;
-    for (auto const& row : db.exec(select_reopenings, Params(task))) all.push_back(reopening_of(row));
-    return all;
+    return all_of(db.exec(select_reopenings, Params(task)), reopening_of);
 }
 
 bool has_live_finding(db::PgSession& db, TaskId task) {

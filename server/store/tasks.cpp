@@ -1,10 +1,7 @@
 #include "server/store/tasks.hpp"
 
 #include "server/store/columns.hpp"
-
-#include <algorithm>
-#include <array>
-#include <string_view>
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -12,35 +9,19 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 
-/// Constants put together by the compiler: one list of columns for every way to look at tasks.
-template <std::string_view const&... Parts>
-struct Text {
-    static constexpr auto letters = [] {
-        std::array<char, (Parts.size() + ...)> all{};
-        auto* at = all.data();
-        ((at = std::ranges::copy(Parts, at).out), ...);
-        return all;
-    }();
-    static constexpr std::string_view value{letters.data(), letters.size()};
-};
-
-constexpr std::string_view columns =
+constexpr SqlPiece task_rows{
     "select t.shard, t.task_id, t.commitment_code, t.organisation_id, t.source, t.mode, t.created_at, "
-    "t.due_at, t.rule, "
-    "t.state, t.assignee, t.result, t.checked_on, t.closed_at, t.summary, t.wrapped_key, t.master_key_id, "
-    "t.draw_id, "
-    "t.inspectors_needed, t.reopened, t.reopened_at, t.concluded_at, t.concluded_by from verification_task "
-    "t ";
+    "t.due_at, t.rule, t.state, t.assignee, t.result, t.checked_on, t.closed_at, t.summary, "
+    "t.wrapped_key, t.master_key_id, t.draw_id, t.inspectors_needed, t.reopened, t.reopened_at, "
+    "t.concluded_at, t.concluded_by from verification_task t "};
 
-constexpr std::string_view of_id = "where t.task_id = $1";
-constexpr std::string_view of_id_locked = "where t.task_id = $1 for update";
-constexpr std::string_view open_of_commitment =
-    "where t.commitment_code = $1 and t.closed_at is null order by t.task_id for update";
-constexpr std::string_view of_ids = "where t.task_id = any($1) order by t.due_at, t.task_id";
-constexpr BinaryQuery select_tasks{"tasks.by_ids", Text<columns, of_ids>::value};
-constexpr BinaryQuery select_task{"tasks.by_id", Text<columns, of_id>::value};
-constexpr BinaryQuery select_task_locked{"tasks.lock", Text<columns, of_id_locked>::value};
-constexpr BinaryQuery select_open_of_commitment{"tasks.lock_open", Text<columns, open_of_commitment>::value};
+constexpr BinaryQuery select_tasks{"tasks.by_ids",
+                                   sql<task_rows, "where t.task_id = any($1) order by t.due_at, t.task_id">};
+constexpr BinaryQuery select_task{"tasks.by_id", sql<task_rows, "where t.task_id = $1">};
+constexpr BinaryQuery select_task_locked{"tasks.lock", sql<task_rows, "where t.task_id = $1 for update">};
+constexpr BinaryQuery select_open_of_commitment{
+    "tasks.lock_open",
+    sql<task_rows, "where t.commitment_code = $1 and t.closed_at is null order by t.task_id for update">};
 constexpr BinaryQuery update_task{
     "tasks.update",
     "with seats as (update task_inspector set closed_at = $7 where task_id = $1 and closed_at is distinct "
@@ -51,31 +32,33 @@ constexpr BinaryQuery update_task{
     "concluded_by = $14 where task_id = $1 and shard = $2"};
 
 // One query for each index, so that a page costs the same whatever else there is.
-constexpr std::string_view open_of_unit =
-    "where t.organisation_id = $1 and t.closed_at is null "
-    "and t.due_at <= $2 and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5";
-constexpr std::string_view new_of_unit =
-    "where t.organisation_id = $1 and t.closed_at is null and t.state = 'created' "
-    "and t.due_at <= $2 and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5";
-constexpr std::string_view state_of_unit =
-    "where t.organisation_id = $1 and t.state = $2 and t.state <> 'created' "
-    "and t.due_at <= $3 and (t.due_at, t.task_id) > ($4, $5) order by t.due_at, t.task_id limit $6";
+constexpr BinaryQuery select_open_of_unit{
+    "tasks.open_of_unit", sql<task_rows,
+                              "where t.organisation_id = $1 and t.closed_at is null and t.due_at <= $2 "
+                              "and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5">};
+constexpr BinaryQuery select_new_of_unit{
+    "tasks.new_of_unit",
+    sql<task_rows,
+        "where t.organisation_id = $1 and t.closed_at is null and t.state = 'created' "
+        "and t.due_at <= $2 and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5">};
+constexpr BinaryQuery select_state_of_unit{
+    "tasks.state_of_unit",
+    sql<task_rows,
+        "where t.organisation_id = $1 and t.state = $2 and t.state <> 'created' and t.due_at <= $3 "
+        "and (t.due_at, t.task_id) > ($4, $5) order by t.due_at, t.task_id limit $6">};
 // A draw may send people of several units: what is theirs is theirs, whichever unit's it is.
-constexpr std::string_view open_of_inspector =
-    "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
-    "and i.closed_at is null and i.due_at <= $2 and (i.due_at, i.task_id) > ($3, $4) "
-    "order by i.due_at, i.task_id limit $5";
-constexpr std::string_view state_of_inspector =
-    "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
-    "and t.state = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) "
-    "order by i.due_at, i.task_id limit $6";
-constexpr BinaryQuery select_open_of_unit{"tasks.open_of_unit", Text<columns, open_of_unit>::value};
-constexpr BinaryQuery select_new_of_unit{"tasks.new_of_unit", Text<columns, new_of_unit>::value};
-constexpr BinaryQuery select_state_of_unit{"tasks.state_of_unit", Text<columns, state_of_unit>::value};
-constexpr BinaryQuery select_open_of_inspector{"tasks.open_of_inspector",
-                                               Text<columns, open_of_inspector>::value};
-constexpr BinaryQuery select_state_of_inspector{"tasks.state_of_inspector",
-                                                Text<columns, state_of_inspector>::value};
+constexpr BinaryQuery select_open_of_inspector{
+    "tasks.open_of_inspector",
+    sql<task_rows,
+        "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
+        "and i.closed_at is null and i.due_at <= $2 and (i.due_at, i.task_id) > ($3, $4) "
+        "order by i.due_at, i.task_id limit $5">};
+constexpr BinaryQuery select_state_of_inspector{
+    "tasks.state_of_inspector",
+    sql<task_rows,
+        "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
+        "and t.state = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) "
+        "order by i.due_at, i.task_id limit $6">};
 
 TaskRow task_of(db::Rows::Row const& row) {
     TaskRow task{.shard = row.get<std::int16_t>(0),
@@ -103,15 +86,6 @@ TaskRow task_of(db::Rows::Row const& row) {
     return task;
 }
 
-std::optional<TaskRow> first_task(db::Rows const& rows) {
-    if (rows.empty()) return std::nullopt;
-    return task_of(rows[0]);
-}
-
-/// Before and after everything that is ever due.
-constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
-constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
-
 db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
     // The index over states leaves new tasks out: filing need not feed it.
     bool const only_new = !q.inspector && q.state == domain::TaskState::created;
@@ -133,26 +107,19 @@ db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
 }  // namespace
 
 std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id) {
-    return first_task(db.exec(select_task, Params(id)));
+    return first_of(db.exec(select_task, Params(id)), task_of);
 }
 
 std::vector<TaskRow> tasks_by_id(db::PgSession& db, std::span<TaskId const> ids) {
-    db::Array<TaskId> wanted;
-    for (TaskId const id : ids) wanted.push(id);
-    std::vector<TaskRow> tasks;
-    for (auto const& row : db.exec(select_tasks, Params(wanted))) tasks.push_back(task_of(row));
-    return tasks;
+    return all_of(db.exec(select_tasks, Params(array_of(ids))), task_of);
 }
 
 std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id) {
-    return first_task(db.exec(select_task_locked, Params(id)));
+    return first_of(db.exec(select_task_locked, Params(id)), task_of);
 }
 
 std::vector<TaskRow> lock_open_tasks(db::PgSession& db, std::string const& commitment_code) {
-    std::vector<TaskRow> tasks;
-    for (auto const& row : db.exec(select_open_of_commitment, Params(commitment_code)))
-        tasks.push_back(task_of(row));
-    return tasks;
+    return all_of(db.exec(select_open_of_commitment, Params(commitment_code)), task_of);
 }
 
 void update(db::PgSession& db, TaskRow const& t) {
@@ -170,9 +137,7 @@ void update(db::PgSession& db, TaskRow const& t) {
 }
 
 std::vector<TaskRow> tasks_in(db::PgSession& db, TaskQueue const& queue) {
-    std::vector<TaskRow> tasks;
-    for (auto const& row : rows_of(db, queue)) tasks.push_back(task_of(row));
-    return tasks;
+    return all_of(rows_of(db, queue), task_of);
 }
 
 }  // namespace sponsio::store
