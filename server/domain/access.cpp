@@ -1,19 +1,17 @@
 #include "server/domain/access.hpp"
 
-#include <array>
-
 namespace sponsio::domain {
 
 std::span<Word<Role> const> words_of(Role) {
-    static constexpr std::array<Word<Role>, 9> words{{{Role::clerk, "clerk"},
-                                                      {Role::verifier, "verifier"},
-                                                      {Role::reviewer, "reviewer"},
-                                                      {Role::decider, "decider"},
-                                                      {Role::supervisor, "supervisor"},
-                                                      {Role::integrator, "integrator"},
-                                                      {Role::assessor, "assessor"},
-                                                      {Role::auditor, "auditor"},
-                                                      {Role::administrator, "administrator"}}};
+    static constexpr Word<Role> words[] = {{Role::clerk, "clerk"},
+                                           {Role::verifier, "verifier"},
+                                           {Role::reviewer, "reviewer"},
+                                           {Role::decider, "decider"},
+                                           {Role::supervisor, "supervisor"},
+                                           {Role::integrator, "integrator"},
+                                           {Role::assessor, "assessor"},
+                                           {Role::auditor, "auditor"},
+                                           {Role::administrator, "administrator"}};
     return words;
 }
 

@@ -30,43 +30,43 @@ CheckLifecycle const check_lifecycle{"department check", CheckState::queued, che
 TicketLifecycle const ticket_lifecycle{"assistance ticket", TicketState::open, ticket_rows};
 
 std::span<Word<CheckState> const> words_of(CheckState) {
-    static constexpr std::array<Word<CS>, 5> words{{{CS::queued, "queued"},
-                                                    {CS::asking, "asking"},
-                                                    {CS::answered, "answered"},
-                                                    {CS::unanswered, "unanswered"},
-                                                    {CS::dropped, "dropped"}}};
+    static constexpr Word<CS> words[] = {{CS::queued, "queued"},
+                                         {CS::asking, "asking"},
+                                         {CS::answered, "answered"},
+                                         {CS::unanswered, "unanswered"},
+                                         {CS::dropped, "dropped"}};
     return words;
 }
 
 std::span<Word<CheckEvent> const> words_of(CheckEvent) {
-    static constexpr std::array<Word<CE>, 5> words{{{CE::ask, "ask"},
-                                                    {CE::answer, "answer"},
-                                                    {CE::put_back, "put_back"},
-                                                    {CE::give_up, "give_up"},
-                                                    {CE::drop, "drop"}}};
+    static constexpr Word<CE> words[] = {{CE::ask, "ask"},
+                                         {CE::answer, "answer"},
+                                         {CE::put_back, "put_back"},
+                                         {CE::give_up, "give_up"},
+                                         {CE::drop, "drop"}};
     return words;
 }
 
 std::span<Word<CheckAnswer> const> words_of(CheckAnswer) {
     using A = CheckAnswer;
-    static constexpr std::array<Word<A>, 4> words{{{A::match, "match"},
-                                                   {A::mismatch, "mismatch"},
-                                                   {A::not_held, "not_held"},
-                                                   {A::ask_in_writing, "ask_in_writing"}}};
+    static constexpr Word<A> words[] = {{A::match, "match"},
+                                        {A::mismatch, "mismatch"},
+                                        {A::not_held, "not_held"},
+                                        {A::ask_in_writing, "ask_in_writing"}};
     return words;
 }
 
 std::span<Word<TicketState> const> words_of(TicketState) {
-    static constexpr std::array<Word<TS>, 4> words{{{TS::open, "open"},
-                                                    {TS::answered, "answered"},
-                                                    {TS::overdue, "overdue"},
-                                                    {TS::withdrawn, "withdrawn"}}};
+    static constexpr Word<TS> words[] = {{TS::open, "open"},
+                                         {TS::answered, "answered"},
+                                         {TS::overdue, "overdue"},
+                                         {TS::withdrawn, "withdrawn"}};
     return words;
 }
 
 std::span<Word<TicketEvent> const> words_of(TicketEvent) {
-    static constexpr std::array<Word<TE>, 3> words{
-        {{TE::answer, "answer"}, {TE::run_out, "run_out"}, {TE::withdraw, "withdraw"}}};
+    static constexpr Word<TE> words[] = {
+        {TE::answer, "answer"}, {TE::run_out, "run_out"}, {TE::withdraw, "withdraw"}};
     return words;
 }
 

@@ -1,7 +1,6 @@
 #include "server/domain/commitment.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 
 namespace sponsio::domain {
@@ -96,9 +95,9 @@ Json or_null(std::optional<Date> const& date) {
 
 std::span<Word<CommitterKind> const> words_of(CommitterKind) {
     using E = CommitterKind;
-    static constexpr std::array<Word<E>, 3> words{{{E::natural_person, "natural_person"},
-                                                   {E::organisation, "organisation"},
-                                                   {E::sole_trader, "sole_trader"}}};
+    static constexpr Word<E> words[] = {{E::natural_person, "natural_person"},
+                                        {E::organisation, "organisation"},
+                                        {E::sole_trader, "sole_trader"}};
     return words;
 }
 

@@ -1,7 +1,6 @@
 #include "server/domain/draw.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -125,34 +124,34 @@ DrawPlan::Stratum stratum_of(Json const& json) {
 DrawLifecycle const draw_lifecycle{"draw", DrawState::preparing, rows};
 
 std::span<Word<DrawState> const> words_of(DrawState) {
-    static constexpr std::array<Word<S>, 5> words{{{S::preparing, "preparing"},
-                                                   {S::committed, "committed"},
-                                                   {S::input_given, "input_given"},
-                                                   {S::revealed, "revealed"},
-                                                   {S::voided, "void"}}};
+    static constexpr Word<S> words[] = {{S::preparing, "preparing"},
+                                        {S::committed, "committed"},
+                                        {S::input_given, "input_given"},
+                                        {S::revealed, "revealed"},
+                                        {S::voided, "void"}};
     return words;
 }
 
 std::span<Word<DrawEvent> const> words_of(DrawEvent) {
-    static constexpr std::array<Word<E>, 5> words{{{E::commit, "commit"},
-                                                   {E::give_input, "give_input"},
-                                                   {E::reveal, "reveal"},
-                                                   {E::redraw, "redraw"},
-                                                   {E::give_up, "give_up"}}};
+    static constexpr Word<E> words[] = {{E::commit, "commit"},
+                                        {E::give_input, "give_input"},
+                                        {E::reveal, "reveal"},
+                                        {E::redraw, "redraw"},
+                                        {E::give_up, "give_up"}};
     return words;
 }
 
 std::span<Word<VoidReason> const> words_of(VoidReason) {
     using R = VoidReason;
-    static constexpr std::array<Word<R>, 3> words{{{R::empty_pool, "empty_pool"},
-                                                   {R::pool_changed, "pool_changed"},
-                                                   {R::too_few_inspectors, "too_few_inspectors"}}};
+    static constexpr Word<R> words[] = {{R::empty_pool, "empty_pool"},
+                                        {R::pool_changed, "pool_changed"},
+                                        {R::too_few_inspectors, "too_few_inspectors"}};
     return words;
 }
 
 std::span<Word<ConflictKind> const> words_of(ConflictKind) {
     using K = ConflictKind;
-    static constexpr std::array<Word<K>, 2> words{{{K::relative, "relative"}, {K::interest, "interest"}}};
+    static constexpr Word<K> words[] = {{K::relative, "relative"}, {K::interest, "interest"}};
     return words;
 }
 

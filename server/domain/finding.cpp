@@ -22,45 +22,45 @@ std::string basis_text(std::vector<LegalBasis> const& list, char const* separato
 
 std::span<Word<FindingKind> const> words_of(FindingKind) {
     using E = FindingKind;
-    static constexpr std::array<Word<E>, 3> words{{{E::untrue_by_mistake, "untrue_by_mistake"},
-                                                   {E::unfulfilled, "unfulfilled"},
-                                                   {E::false_statement, "false_statement"}}};
+    static constexpr Word<E> words[] = {{E::untrue_by_mistake, "untrue_by_mistake"},
+                                        {E::unfulfilled, "unfulfilled"},
+                                        {E::false_statement, "false_statement"}};
     return words;
 }
 
 std::span<Word<Culpability> const> words_of(Culpability) {
     using E = Culpability;
-    static constexpr std::array<Word<E>, 3> words{
-        {{E::none, "none"}, {E::negligent, "negligent"}, {E::intentional, "intentional"}}};
+    static constexpr Word<E> words[] = {
+        {E::none, "none"}, {E::negligent, "negligent"}, {E::intentional, "intentional"}};
     return words;
 }
 
 std::span<Word<Severity> const> words_of(Severity) {
     using E = Severity;
-    static constexpr std::array<Word<E>, 3> words{
-        {{E::minor, "minor"}, {E::general, "general"}, {E::serious, "serious"}}};
+    static constexpr Word<E> words[] = {
+        {E::minor, "minor"}, {E::general, "general"}, {E::serious, "serious"}};
     return words;
 }
 
 std::span<Word<EvidenceKind> const> words_of(EvidenceKind) {
     using E = EvidenceKind;
-    static constexpr std::array<Word<E>, 8> words{{{E::documentary, "documentary"},
-                                                   {E::physical, "physical"},
-                                                   {E::audiovisual, "audiovisual"},
-                                                   {E::electronic_data, "electronic_data"},
-                                                   {E::witness_testimony, "witness_testimony"},
-                                                   {E::party_statement, "party_statement"},
-                                                   {E::expert_opinion, "expert_opinion"},
-                                                   {E::inspection_record, "inspection_record"}}};
+    static constexpr Word<E> words[] = {{E::documentary, "documentary"},
+                                        {E::physical, "physical"},
+                                        {E::audiovisual, "audiovisual"},
+                                        {E::electronic_data, "electronic_data"},
+                                        {E::witness_testimony, "witness_testimony"},
+                                        {E::party_statement, "party_statement"},
+                                        {E::expert_opinion, "expert_opinion"},
+                                        {E::inspection_record, "inspection_record"}};
     return words;
 }
 
 std::span<Word<ServiceMethod> const> words_of(ServiceMethod) {
     using E = ServiceMethod;
-    static constexpr std::array<Word<E>, 4> words{{{E::in_person, "in_person"},
-                                                   {E::mail, "mail"},
-                                                   {E::electronic_with_consent, "electronic_with_consent"},
-                                                   {E::public_notice, "public_notice"}}};
+    static constexpr Word<E> words[] = {{E::in_person, "in_person"},
+                                        {E::mail, "mail"},
+                                        {E::electronic_with_consent, "electronic_with_consent"},
+                                        {E::public_notice, "public_notice"}};
     return words;
 }
 

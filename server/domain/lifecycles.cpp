@@ -7,13 +7,6 @@
 namespace sponsio::domain {
 namespace {
 
-template <class Enum, std::size_t N>
-using Words = std::array<Word<Enum>, N>;
-
-Fault same_person(char const* en, char const* zh) {
-    return fault(problem::same_person, en, zh);
-}
-
 // ---------------------------------------------------------------------------------------------- commitment
 using enum CommitmentState;
 using CE = CommitmentEvent;
@@ -44,15 +37,18 @@ constexpr CommitmentLifecycle::Row commitment_rows[] = {
 // -------------------------------------------------------------------------------------------------- finding
 Outcome<void> is_second_person(FindingFacts const& f) {
     if (f.actor == f.drafted_by)
-        return same_person("Who drafted a finding cannot review it.", "起草人不得审核本人起草的认定意见。");
+        return fault(problem::same_person, "Who drafted a finding cannot review it.",
+                     "起草人不得审核本人起草的认定意见。");
     return {};
 }
 
 Outcome<void> is_third_person(FindingFacts const& f) {
     if (f.actor == f.drafted_by)
-        return same_person("Who drafted a finding cannot decide on it.", "起草人不得作出决定。");
+        return fault(problem::same_person, "Who drafted a finding cannot decide on it.",
+                     "起草人不得作出决定。");
     if (f.actor == f.reviewed_by)
-        return same_person("Who reviewed a finding cannot decide on it.", "审核人不得作出决定。");
+        return fault(problem::same_person, "Who reviewed a finding cannot decide on it.",
+                     "审核人不得作出决定。");
     return {};
 }
 
@@ -148,34 +144,29 @@ BatchLifecycle const batch_lifecycle{"submission batch", BatchState::queued, bat
 SubmissionLifecycle const submission_lifecycle{"reported record", SubmissionState::queued, submission_rows};
 
 std::span<Word<CommitmentState> const> words_of(CommitmentState) {
-    static constexpr Words<CommitmentState, 10> words{{{notified, "notified"},
-                                                       {effective, "effective"},
-                                                       {under_verification, "under_verification"},
-                                                       {in_question, "in_question"},
-                                                       {fulfilled, "fulfilled"},
-                                                       {partly_fulfilled, "partly_fulfilled"},
-                                                       {breached, "breached"},
-                                                       {supervised, "supervised"},
-                                                       {withdrawn, "withdrawn"},
-                                                       {expired, "expired"}}};
+    static constexpr Word<CommitmentState> words[] = {
+        {notified, "notified"},       {effective, "effective"},   {under_verification, "under_verification"},
+        {in_question, "in_question"}, {fulfilled, "fulfilled"},   {partly_fulfilled, "partly_fulfilled"},
+        {breached, "breached"},       {supervised, "supervised"}, {withdrawn, "withdrawn"},
+        {expired, "expired"}};
     return words;
 }
 
 std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent) {
-    static constexpr Words<CE, 14> words{{{CE::accept, "accept"},
-                                          {CE::exempt, "exempt"},
-                                          {CE::withdraw, "withdraw"},
-                                          {CE::verification_started, "verification_started"},
-                                          {CE::clue, "clue"},
-                                          {CE::found_consistent, "found_consistent"},
-                                          {CE::found_inconsistent, "found_inconsistent"},
-                                          {CE::found_unclear, "found_unclear"},
-                                          {CE::reopened, "reopened"},
-                                          {CE::rectified, "rectified"},
-                                          {CE::rectified_partly, "rectified_partly"},
-                                          {CE::finding_effective, "finding_effective"},
-                                          {CE::finding_dismissed, "finding_dismissed"},
-                                          {CE::expire, "expire"}}};
+    static constexpr Word<CE> words[] = {{CE::accept, "accept"},
+                                         {CE::exempt, "exempt"},
+                                         {CE::withdraw, "withdraw"},
+                                         {CE::verification_started, "verification_started"},
+                                         {CE::clue, "clue"},
+                                         {CE::found_consistent, "found_consistent"},
+                                         {CE::found_inconsistent, "found_inconsistent"},
+                                         {CE::found_unclear, "found_unclear"},
+                                         {CE::reopened, "reopened"},
+                                         {CE::rectified, "rectified"},
+                                         {CE::rectified_partly, "rectified_partly"},
+                                         {CE::finding_effective, "finding_effective"},
+                                         {CE::finding_dismissed, "finding_dismissed"},
+                                         {CE::expire, "expire"}};
     return words;
 }
 
@@ -191,65 +182,63 @@ CommitmentEvent commitment_event_of(CheckResult result) {
 }
 
 std::span<Word<FindingState> const> words_of(FindingState) {
-    static constexpr Words<FS, 11> words{{{FS::drafted, "drafted"},
-                                          {FS::reviewed, "reviewed"},
-                                          {FS::prior_notice_served, "prior_notice_served"},
-                                          {FS::defended, "defended"},
-                                          {FS::waived, "waived"},
-                                          {FS::decided, "decided"},
-                                          {FS::served, "served"},
-                                          {FS::under_remedy, "under_remedy"},
-                                          {FS::effective, "effective"},
-                                          {FS::dismissed, "dismissed"},
-                                          {FS::cancelled, "cancelled"}}};
+    static constexpr Word<FS> words[] = {{FS::drafted, "drafted"},
+                                         {FS::reviewed, "reviewed"},
+                                         {FS::prior_notice_served, "prior_notice_served"},
+                                         {FS::defended, "defended"},
+                                         {FS::waived, "waived"},
+                                         {FS::decided, "decided"},
+                                         {FS::served, "served"},
+                                         {FS::under_remedy, "under_remedy"},
+                                         {FS::effective, "effective"},
+                                         {FS::dismissed, "dismissed"},
+                                         {FS::cancelled, "cancelled"}};
     return words;
 }
 
 std::span<Word<FindingEvent> const> words_of(FindingEvent) {
-    static constexpr Words<FE, 13> words{{{FE::confirm, "confirm"},
-                                          {FE::reject, "reject"},
-                                          {FE::serve_prior_notice, "serve_prior_notice"},
-                                          {FE::defend, "defend"},
-                                          {FE::waive, "waive"},
-                                          {FE::decide, "decide"},
-                                          {FE::dismiss, "dismiss"},
-                                          {FE::serve_decision, "serve_decision"},
-                                          {FE::calendar_known, "calendar_known"},
-                                          {FE::remedy_period_over, "remedy_period_over"},
-                                          {FE::seek_remedy, "seek_remedy"},
-                                          {FE::remedy_upheld, "remedy_upheld"},
-                                          {FE::remedy_overturned, "remedy_overturned"}}};
+    static constexpr Word<FE> words[] = {{FE::confirm, "confirm"},
+                                         {FE::reject, "reject"},
+                                         {FE::serve_prior_notice, "serve_prior_notice"},
+                                         {FE::defend, "defend"},
+                                         {FE::waive, "waive"},
+                                         {FE::decide, "decide"},
+                                         {FE::dismiss, "dismiss"},
+                                         {FE::serve_decision, "serve_decision"},
+                                         {FE::calendar_known, "calendar_known"},
+                                         {FE::remedy_period_over, "remedy_period_over"},
+                                         {FE::seek_remedy, "seek_remedy"},
+                                         {FE::remedy_upheld, "remedy_upheld"},
+                                         {FE::remedy_overturned, "remedy_overturned"}};
     return words;
 }
 
 std::span<Word<BatchState> const> words_of(BatchState) {
     using S = BatchState;
-    static constexpr Words<S, 4> words{
-        {{S::queued, "queued"}, {S::sent, "sent"}, {S::unknown, "unknown"}, {S::answered, "answered"}}};
+    static constexpr Word<S> words[] = {
+        {S::queued, "queued"}, {S::sent, "sent"}, {S::unknown, "unknown"}, {S::answered, "answered"}};
     return words;
 }
 
 std::span<Word<BatchEvent> const> words_of(BatchEvent) {
     using E = BatchEvent;
-    static constexpr Words<E, 4> words{{{E::send, "send"},
+    static constexpr Word<E> words[] = {{E::send, "send"},
                                         {E::answer, "answer"},
                                         {E::lose_answer, "lose_answer"},
-                                        {E::not_there, "not_there"}}};
+                                        {E::not_there, "not_there"}};
     return words;
 }
 
 std::span<Word<SubmissionState> const> words_of(SubmissionState) {
     using S = SubmissionState;
-    static constexpr Words<S, 4> words{{{S::queued, "queued"},
-                                        {S::batched, "batched"},
-                                        {S::accepted, "accepted"},
-                                        {S::rejected, "rejected"}}};
+    static constexpr Word<S> words[] = {
+        {S::queued, "queued"}, {S::batched, "batched"}, {S::accepted, "accepted"}, {S::rejected, "rejected"}};
     return words;
 }
 
 std::span<Word<SubmissionEvent> const> words_of(SubmissionEvent) {
     using E = SubmissionEvent;
-    static constexpr Words<E, 3> words{{{E::gather, "gather"}, {E::accept, "accept"}, {E::reject, "reject"}}};
+    static constexpr Word<E> words[] = {{E::gather, "gather"}, {E::accept, "accept"}, {E::reject, "reject"}};
     return words;
 }
 

@@ -6,9 +6,6 @@
 namespace sponsio::domain {
 namespace {
 
-template <class Enum, std::size_t N>
-using Words = std::array<Word<Enum>, N>;
-
 constexpr Reason vague{"vague_wording", "is vague or catch-all; conditions must be measurable",
                        "表述含糊或为兜底条款；条件应当可量化"};
 constexpr Reason missing_point{"missing_point", "is a statutory point of the notice and has no text",
@@ -195,75 +192,75 @@ Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std:
 
 std::span<Word<ActionKind> const> words_of(ActionKind) {
     using E = ActionKind;
-    static constexpr Words<E, 5> words{{{E::licence, "licence"},
+    static constexpr Word<E> words[] = {{E::licence, "licence"},
                                         {E::confirmation, "confirmation"},
                                         {E::benefit, "benefit"},
                                         {E::other_application, "other_application"},
-                                        {E::public_service, "public_service"}}};
+                                        {E::public_service, "public_service"}};
     return words;
 }
 
 std::span<Word<Level> const> words_of(Level) {
     using E = Level;
-    static constexpr Words<E, 4> words{
-        {{E::province, "province"}, {E::city, "city"}, {E::county, "county"}, {E::township, "township"}}};
+    static constexpr Word<E> words[] = {
+        {E::province, "province"}, {E::city, "city"}, {E::county, "county"}, {E::township, "township"}};
     return words;
 }
 
 std::span<Word<VerifyMode> const> words_of(VerifyMode) {
     using E = VerifyMode;
-    static constexpr Words<E, 5> words{{{E::online, "online"},
+    static constexpr Word<E> words[] = {{E::online, "online"},
                                         {E::written, "written"},
                                         {E::on_site, "on_site"},
                                         {E::public_notice, "public_notice"},
-                                        {E::exempt, "exempt"}}};
+                                        {E::exempt, "exempt"}};
     return words;
 }
 
 std::span<Word<DayKind> const> words_of(DayKind) {
     using E = DayKind;
-    static constexpr Words<E, 2> words{{{E::working, "working"}, {E::calendar, "calendar"}}};
+    static constexpr Word<E> words[] = {{E::working, "working"}, {E::calendar, "calendar"}};
     return words;
 }
 
 std::span<Word<Coverage> const> words_of(Coverage) {
     using E = Coverage;
-    static constexpr Words<E, 5> words{{{E::full, "full"},
+    static constexpr Word<E> words[] = {{E::full, "full"},
                                         {E::sampled, "sampled"},
                                         {E::risk_weighted, "risk_weighted"},
                                         {E::first_time, "first_time"},
-                                        {E::complaint_driven, "complaint_driven"}}};
+                                        {E::complaint_driven, "complaint_driven"}};
     return words;
 }
 
 std::span<Word<MatterClass> const> words_of(MatterClass) {
     using E = MatterClass;
-    static constexpr Words<E, 2> words{{{E::ordinary, "ordinary"}, {E::key, "key"}}};
+    static constexpr Word<E> words[] = {{E::ordinary, "ordinary"}, {E::key, "key"}};
     return words;
 }
 
 std::span<Word<PublicationType> const> words_of(PublicationType) {
     using E = PublicationType;
-    static constexpr Words<E, 3> words{
-        {{E::open, "public"}, {E::limited, "limited"}, {E::not_public, "not_public"}}};
+    static constexpr Word<E> words[] = {
+        {E::open, "public"}, {E::limited, "limited"}, {E::not_public, "not_public"}};
     return words;
 }
 
 std::span<Word<CommitmentType> const> words_of(CommitmentType) {
-    static constexpr Words<CommitmentType, 1> words{{{CommitmentType::proof_matter, "proof_matter"}}};
+    static constexpr Word<CommitmentType> words[] = {{CommitmentType::proof_matter, "proof_matter"}};
     return words;
 }
 
 std::span<Word<NoticePoint> const> words_of(NoticePoint) {
     using E = NoticePoint;
-    static constexpr Words<E, 8> words{{{E::matter_name, "matter_name"},
+    static constexpr Word<E> words[] = {{E::matter_name, "matter_name"},
                                         {E::legal_basis, "legal_basis"},
                                         {E::proof_content, "proof_content"},
                                         {E::commitment_method, "commitment_method"},
                                         {E::liability, "liability"},
                                         {E::verification_power, "verification_power"},
                                         {E::publicity_scope, "publicity_scope"},
-                                        {E::publicity_period, "publicity_period"}}};
+                                        {E::publicity_period, "publicity_period"}};
     return words;
 }
 

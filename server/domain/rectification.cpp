@@ -1,7 +1,5 @@
 #include "server/domain/rectification.hpp"
 
-#include <array>
-
 namespace sponsio::domain {
 namespace {
 
@@ -10,15 +8,15 @@ constexpr Length long_text{.max = 4000};
 }  // namespace
 
 std::span<Word<RectificationOutcome> const> words_of(RectificationOutcome) {
-    static constexpr std::array<Word<RectificationOutcome>, 2> words{
-        {{RectificationOutcome::full, "full"}, {RectificationOutcome::partial, "partial"}}};
+    static constexpr Word<RectificationOutcome> words[] = {{RectificationOutcome::full, "full"},
+                                                           {RectificationOutcome::partial, "partial"}};
     return words;
 }
 
 std::span<Word<Performance> const> words_of(Performance) {
-    static constexpr std::array<Word<Performance>, 3> words{{{Performance::full, "full"},
-                                                             {Performance::partial, "partial"},
-                                                             {Performance::not_at_all, "not_at_all"}}};
+    static constexpr Word<Performance> words[] = {{Performance::full, "full"},
+                                                  {Performance::partial, "partial"},
+                                                  {Performance::not_at_all, "not_at_all"}};
     return words;
 }
 

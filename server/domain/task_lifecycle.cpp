@@ -1,24 +1,16 @@
 #include "server/domain/task_lifecycle.hpp"
 
-#include <array>
-
 namespace sponsio::domain {
 namespace {
-
-template <class Enum, std::size_t N>
-using Words = std::array<Word<Enum>, N>;
-
-Fault same_person(char const* en, char const* zh) {
-    return fault(problem::same_person, en, zh);
-}
 
 // -------------------------------------------------------------------------------------------------- seats
 Outcome<void> may_sit(TaskFacts const& f) {
     if (f.candidate.value_or(f.actor) == f.filed_by)
-        return same_person("Who filed a commitment cannot verify it.", "承诺受理人不得核查本人受理的承诺。");
+        return fault(problem::same_person, "Who filed a commitment cannot verify it.",
+                     "承诺受理人不得核查本人受理的承诺。");
     if (f.seated)
-        return same_person("One person cannot be two inspectors of a task.",
-                           "同一人不得在一项核查任务中担任两名核查人员。");
+        return fault(problem::same_person, "One person cannot be two inspectors of a task.",
+                     "同一人不得在一项核查任务中担任两名核查人员。");
     if (f.recused)
         return fault(problem::forbidden, "This inspector was recused from the task.",
                      "该核查人员已从本任务回避。");
@@ -77,8 +69,8 @@ Outcome<void> may_sign(TaskFacts const& f) {
         return fault(problem::forbidden, "Only an inspector of the task signs.",
                      "仅本任务的核查人员可以签署。");
     if (f.assignee == f.actor || f.concluded_by == f.actor)
-        return same_person("Who concluded cannot sign off as the other inspector.",
-                           "作出结论的人不得以另一名核查人员身份签署。");
+        return fault(problem::same_person, "Who concluded cannot sign off as the other inspector.",
+                     "作出结论的人不得以另一名核查人员身份签署。");
     if (f.signed_off)
         return fault(problem::conflict, "This inspector has signed off already.", "该核查人员已签署。");
     return {};
@@ -93,8 +85,11 @@ Outcome<void> all_signed(TaskFacts const& f) {
     return {};
 }
 
-/// Data alone may free somebody from a doubt and never raise one.
+/// Data alone may free somebody from a doubt and never raise one; whom chance sent looks in any case.
 Outcome<void> is_consistent(TaskFacts const& f) {
+    if (f.drawn)
+        return fault(problem::conflict, "A drawn check is closed by its inspectors.",
+                     "随机抽取的核查任务应由抽取的核查人员办结。");
     if (f.result != CheckResult::consistent)
         return fault(problem::conflict, "Only a match may close a check without a person.",
                      "仅比对一致的，方可自动办结。");
@@ -107,7 +102,7 @@ constexpr Guard<TaskFacts> claimable{"not drawn; did not file it; no conflict", 
 constexpr Guard<TaskFacts> may_take{"did not file it; no conflict", may_sit};
 constexpr Guard<TaskFacts> by_choice{"not drawn", not_by_chance};
 constexpr Guard<TaskFacts> signs{"another inspector of the task", may_sign};
-constexpr Guard<TaskFacts> a_match{"consistent", is_consistent};
+constexpr Guard<TaskFacts> a_match{"consistent; not drawn", is_consistent};
 constexpr TaskLifecycle::Row task_rows[] = {
     {S::created, E::claim, S::assigned, claimable},
     {S::assigned, E::join, S::assigned, claimable},
@@ -152,7 +147,6 @@ constexpr TaskLifecycle::Row task_rows[] = {
     {S::concluded, E::set_aside, S::in_progress},
     {S::concluded, E::close, S::closed, {"is the lead; all signed off", all_signed}},
     {S::created, E::auto_close, S::closed, a_match},
-    {S::assigned, E::auto_close, S::closed, a_match},
     {S::concluded, E::reopen, S::in_progress},
     {S::closed, E::reopen, S::in_progress},
     // The commitment was withdrawn before anybody began: there is nothing left to check.
@@ -179,10 +173,11 @@ constexpr TaskLifecycle::Row task_rows[] = {
 /// Administrative Penalty Law art. 43: who is to be recused does not decide on it, nor who asked for it.
 Outcome<void> decides_for_others(RecusalFacts const& f) {
     if (f.actor == f.inspector)
-        return same_person("Nobody decides on their own recusal.", "本人不得决定自己的回避。");
+        return fault(problem::same_person, "Nobody decides on their own recusal.",
+                     "本人不得决定自己的回避。");
     if (f.actor == f.requested_by)
-        return same_person("Who asked for a recusal does not decide on it.",
-                           "回避申请人不得决定该回避申请。");
+        return fault(problem::same_person, "Who asked for a recusal does not decide on it.",
+                     "回避申请人不得决定该回避申请。");
     return {};
 }
 
@@ -195,8 +190,8 @@ constexpr RecusalLifecycle::Row recusal_rows[] = {
 // ----------------------------------------------------------------------------------------------- reopening
 Outcome<void> is_another(ReopeningFacts const& f) {
     if (f.actor == f.requested_by)
-        return same_person("Who asked for a reopening does not decide on it.",
-                           "重启核查的申请人不得决定该申请。");
+        return fault(problem::same_person, "Who asked for a reopening does not decide on it.",
+                     "重启核查的申请人不得决定该申请。");
     return {};
 }
 
@@ -228,75 +223,73 @@ RecusalLifecycle const recusal_lifecycle{"recusal", RecusalState::requested, rec
 ReopeningLifecycle const reopening_lifecycle{"reopening", ReopeningState::requested, reopening_rows};
 
 std::span<Word<TaskState> const> words_of(TaskState) {
-    static constexpr Words<S, 7> words{{{S::created, "created"},
-                                        {S::assigned, "assigned"},
-                                        {S::in_progress, "in_progress"},
-                                        {S::waiting_assist, "waiting_assist"},
-                                        {S::concluded, "concluded"},
-                                        {S::closed, "closed"},
-                                        {S::cancelled, "cancelled"}}};
+    static constexpr Word<S> words[] = {
+        {S::created, "created"},         {S::assigned, "assigned"},
+        {S::in_progress, "in_progress"}, {S::waiting_assist, "waiting_assist"},
+        {S::concluded, "concluded"},     {S::closed, "closed"},
+        {S::cancelled, "cancelled"}};
     return words;
 }
 
 std::span<Word<TaskEvent> const> words_of(TaskEvent) {
-    static constexpr Words<E, 23> words{{{E::claim, "claim"},
-                                         {E::join, "join"},
-                                         {E::assign, "assign"},
-                                         {E::replace, "replace"},
-                                         {E::hand_back, "hand_back"},
-                                         {E::stand_down, "stand_down"},
-                                         {E::leave, "leave"},
-                                         {E::vacate, "vacate"},
-                                         {E::start, "start"},
-                                         {E::assist_sent, "assist_sent"},
-                                         {E::assist_replied, "assist_replied"},
-                                         {E::assist_overdue, "assist_overdue"},
-                                         {E::conclude, "conclude"},
-                                         {E::sign_off, "sign_off"},
-                                         {E::dissent, "dissent"},
-                                         {E::set_aside, "set_aside"},
-                                         {E::close, "close"},
-                                         {E::auto_close, "auto_close"},
-                                         {E::reopen, "reopen"},
-                                         {E::cancel, "cancel"},
-                                         {E::warned, "warned"},
-                                         {E::escalated, "escalated"},
-                                         {E::too_few_inspectors, "too_few_inspectors"}}};
+    static constexpr Word<E> words[] = {{E::claim, "claim"},
+                                        {E::join, "join"},
+                                        {E::assign, "assign"},
+                                        {E::replace, "replace"},
+                                        {E::hand_back, "hand_back"},
+                                        {E::stand_down, "stand_down"},
+                                        {E::leave, "leave"},
+                                        {E::vacate, "vacate"},
+                                        {E::start, "start"},
+                                        {E::assist_sent, "assist_sent"},
+                                        {E::assist_replied, "assist_replied"},
+                                        {E::assist_overdue, "assist_overdue"},
+                                        {E::conclude, "conclude"},
+                                        {E::sign_off, "sign_off"},
+                                        {E::dissent, "dissent"},
+                                        {E::set_aside, "set_aside"},
+                                        {E::close, "close"},
+                                        {E::auto_close, "auto_close"},
+                                        {E::reopen, "reopen"},
+                                        {E::cancel, "cancel"},
+                                        {E::warned, "warned"},
+                                        {E::escalated, "escalated"},
+                                        {E::too_few_inspectors, "too_few_inspectors"}};
     return words;
 }
 
 std::span<Word<CheckResult> const> words_of(CheckResult) {
     using R = CheckResult;
-    static constexpr Words<R, 4> words{{{R::consistent, "consistent"},
+    static constexpr Word<R> words[] = {{R::consistent, "consistent"},
                                         {R::inconsistent, "inconsistent"},
                                         {R::cannot_verify, "cannot_verify"},
-                                        {R::non_cooperation, "non_cooperation"}}};
+                                        {R::non_cooperation, "non_cooperation"}};
     return words;
 }
 
 std::span<Word<RecusalState> const> words_of(RecusalState) {
     using R = RecusalState;
-    static constexpr Words<R, 3> words{
-        {{R::requested, "requested"}, {R::granted, "granted"}, {R::refused, "refused"}}};
+    static constexpr Word<R> words[] = {
+        {R::requested, "requested"}, {R::granted, "granted"}, {R::refused, "refused"}};
     return words;
 }
 
 std::span<Word<RecusalEvent> const> words_of(RecusalEvent) {
     using R = RecusalEvent;
-    static constexpr Words<R, 2> words{{{R::grant, "grant"}, {R::refuse, "refuse"}}};
+    static constexpr Word<R> words[] = {{R::grant, "grant"}, {R::refuse, "refuse"}};
     return words;
 }
 
 std::span<Word<ReopeningState> const> words_of(ReopeningState) {
     using R = ReopeningState;
-    static constexpr Words<R, 3> words{
-        {{R::requested, "requested"}, {R::approved, "approved"}, {R::refused, "refused"}}};
+    static constexpr Word<R> words[] = {
+        {R::requested, "requested"}, {R::approved, "approved"}, {R::refused, "refused"}};
     return words;
 }
 
 std::span<Word<ReopeningEvent> const> words_of(ReopeningEvent) {
     using R = ReopeningEvent;
-    static constexpr Words<R, 2> words{{{R::approve, "approve"}, {R::refuse, "refuse"}}};
+    static constexpr Word<R> words[] = {{R::approve, "approve"}, {R::refuse, "refuse"}};
     return words;
 }
 

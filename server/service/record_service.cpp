@@ -44,8 +44,8 @@ bool may_read(Principal const& who, OrganisationId of_unit) {
 }
 
 std::span<domain::Word<Disclose> const> words_of(Disclose) {
-    static constexpr std::array<domain::Word<Disclose>, 3> words{
-        {{Disclose::none, "none"}, {Disclose::subject, "subject"}, {Disclose::all, "all"}}};
+    static constexpr domain::Word<Disclose> words[] = {
+        {Disclose::none, "none"}, {Disclose::subject, "subject"}, {Disclose::all, "all"}};
     return words;
 }
 

@@ -5,8 +5,6 @@
 #include "server/service/task_reasons.hpp"
 #include "server/store/task_queue.hpp"
 
-#include <array>
-
 namespace sponsio::service {
 namespace {
 
@@ -46,9 +44,8 @@ bool narrow(db::PgSession& db, store::TaskQueue& queue, Pressing pressing, Insta
 }  // namespace
 
 std::span<domain::Word<Pressing> const> words_of(Pressing) {
-    static constexpr std::array<domain::Word<Pressing>, 3> words{{{Pressing::due_soon, "due_soon"},
-                                                                  {Pressing::overdue, "overdue"},
-                                                                  {Pressing::escalated, "escalated"}}};
+    static constexpr domain::Word<Pressing> words[] = {
+        {Pressing::due_soon, "due_soon"}, {Pressing::overdue, "overdue"}, {Pressing::escalated, "escalated"}};
     return words;
 }
 

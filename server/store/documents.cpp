@@ -3,8 +3,6 @@
 #include "server/store/columns.hpp"
 #include "server/store/sql.hpp"
 
-#include <array>
-
 namespace sponsio::store {
 namespace {
 
@@ -51,10 +49,9 @@ ServedDocument document_of(db::Rows::Row const& row) {
 }  // namespace
 
 std::span<domain::Word<DocumentKind> const> words_of(DocumentKind) {
-    static constexpr std::array<domain::Word<DocumentKind>, 3> words{
-        {{DocumentKind::prior_notice, "prior_notice"},
-         {DocumentKind::decision, "decision"},
-         {DocumentKind::dismissal, "dismissal"}}};
+    static constexpr domain::Word<DocumentKind> words[] = {{DocumentKind::prior_notice, "prior_notice"},
+                                                           {DocumentKind::decision, "decision"},
+                                                           {DocumentKind::dismissal, "dismissal"}};
     return words;
 }
 

@@ -2,8 +2,6 @@
 
 #include "server/store/columns.hpp"
 
-#include <array>
-
 namespace sponsio::store {
 namespace {
 
@@ -46,17 +44,16 @@ InspectorRow inspector_of(db::Rows::Row const& row) {
 }  // namespace
 
 std::span<domain::Word<SeatedBy> const> words_of(SeatedBy) {
-    static constexpr std::array<domain::Word<SeatedBy>, 3> words{
-        {{SeatedBy::claim, "claim"}, {SeatedBy::draw, "draw"}, {SeatedBy::reassign, "reassign"}}};
+    static constexpr domain::Word<SeatedBy> words[] = {
+        {SeatedBy::claim, "claim"}, {SeatedBy::draw, "draw"}, {SeatedBy::reassign, "reassign"}};
     return words;
 }
 
 std::span<domain::Word<LeftBecause> const> words_of(LeftBecause) {
-    static constexpr std::array<domain::Word<LeftBecause>, 4> words{
-        {{LeftBecause::recused, "recused"},
-         {LeftBecause::handed_back, "handed_back"},
-         {LeftBecause::reassigned, "reassigned"},
-         {LeftBecause::account_closed, "account_closed"}}};
+    static constexpr domain::Word<LeftBecause> words[] = {{LeftBecause::recused, "recused"},
+                                                          {LeftBecause::handed_back, "handed_back"},
+                                                          {LeftBecause::reassigned, "reassigned"},
+                                                          {LeftBecause::account_closed, "account_closed"}};
     return words;
 }
 

@@ -3,8 +3,6 @@
 #include "server/store/columns.hpp"
 #include "server/store/sql.hpp"
 
-#include <array>
-
 namespace sponsio::store {
 namespace {
 
@@ -111,15 +109,14 @@ ReopeningRow reopening_of(db::Rows::Row const& row) {
 }  // namespace
 
 std::span<domain::Word<NoteKind> const> words_of(NoteKind) {
-    static constexpr std::array<domain::Word<NoteKind>, 3> words{
-        {{NoteKind::clue, "clue"}, {NoteKind::dissent, "dissent"}, {NoteKind::reassignment, "reassignment"}}};
+    static constexpr domain::Word<NoteKind> words[] = {
+        {NoteKind::clue, "clue"}, {NoteKind::dissent, "dissent"}, {NoteKind::reassignment, "reassignment"}};
     return words;
 }
 
 std::span<domain::Word<SetAside> const> words_of(SetAside) {
-    static constexpr std::array<domain::Word<SetAside>, 3> words{{{SetAside::dissent, "dissent"},
-                                                                  {SetAside::reopened, "reopened"},
-                                                                  {SetAside::lead_left, "lead_left"}}};
+    static constexpr domain::Word<SetAside> words[] = {
+        {SetAside::dissent, "dissent"}, {SetAside::reopened, "reopened"}, {SetAside::lead_left, "lead_left"}};
     return words;
 }
 
