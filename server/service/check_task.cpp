@@ -4,7 +4,10 @@
 #include "server/service/commitment_steps.hpp"
 #include "server/service/evidence_box.hpp"
 #include "server/store/evidence.hpp"
+#include "server/store/inspectors.hpp"
 #include "server/store/task_reasons.hpp"
+
+#include <algorithm>
 
 namespace sponsio::service {
 
@@ -65,19 +68,23 @@ void note_answer(db::PgSession& db, TaskId task, CheckAnswer answer, Instant now
 }
 
 Outcome<bool> close_on_match(db::PgSession& db, CheckParts const& parts, store::TaskRow& task, Instant now) {
-    if (task.state != TaskState::created) return false;
+    // Whom chance sent looks in any case, and so does who has a seat already.
+    if (task.state != TaskState::created || task.draw) return false;
+    auto const seats = store::inspectors_of(db, task.id);
+    if (std::ranges::any_of(seats, &store::InspectorRow::sits)) return false;
     auto const commitment = store::commitment_by_code(db, task.commitment_code);
     if (!commitment) return Fault{.problem = &problem::internal, .cause = "a task without commitment"};
     auto const matter = parts.matters.find(db, commitment->matter, commitment->matter_version);
     if (!matter->content.verification.auto_close) return false;
-    // A task that came of a clue or was reopened is about a doubt, which data alone do not end.
+    // What was under supervision or reopened is about a doubt, which data alone do not end.
     if (commitment->state != domain::CommitmentState::effective) return false;
     auto const consistent = domain::CheckResult::consistent;
     domain::TaskFacts const facts{.actor = AccountId{Uuid{}},
                                   .assignee = std::nullopt,
                                   .filed_by = commitment->filed_by,
                                   .evidence_count = 1,
-                                  .result = consistent};
+                                  .result = consistent,
+                                  .drawn = task.draw.has_value()};
     auto const to = step(db, domain::task_lifecycle, task.state, TaskEvent::auto_close, facts,
                          {.subject = task.id.text(),
                           .actor = std::nullopt,

@@ -2,6 +2,7 @@
 
 #include "server/service/check_steps.hpp"
 #include "server/service/clock_text.hpp"
+#include "server/service/first_question.hpp"
 
 #include <array>
 
@@ -79,6 +80,9 @@ Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& pa
                                 .rule = ClockText::of(*due).line(),
                                 .inspectors_needed = std::max(matter->content.verification.inspectors, 1)};
     store::add_tasks(db, {&task, 1}, who.account);
+    FirstQuestions question;
+    question.add(task, matter->content.verification);
+    question.queue(db, now);
     store::BucketTasks const bucket{task.organisation, task.due_at, task.id};
     arm_alarms(db, parts.alarms, {&bucket, 1}, now);
     TaskCase const check(db, store::task_by_id(db, task.id).value(), who.account, now);

@@ -1,6 +1,7 @@
 #include "server/service/draw_revealer.hpp"
 
 #include "server/service/clock_text.hpp"
+#include "server/service/first_question.hpp"
 #include "server/service/task_alarms.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/draw_results.hpp"
@@ -166,6 +167,7 @@ Outcome<void> DrawRevealer::add_checks(db::PgSession& db, DrawId id, Result cons
         commitments.emplace(Place{one.shard, one.leaf}, std::move(one));
 
     std::vector<store::TaskToAdd> tasks;
+    FirstQuestions questions;
     std::vector<store::DrawObject> objects;
     for (draw::Drawn const& drawn : result.drawn) {
         auto const found = commitments.find(place_of(drawn.id));
@@ -184,28 +186,30 @@ Outcome<void> DrawRevealer::add_checks(db::PgSession& db, DrawId id, Result cons
         } else if (commitment.open_task) {
             object.set_aside = store::NotChecked::open_task;
         } else {
-            tasks.push_back(check_of(db, id, result, drawn, commitment,
+            auto const matter = parts_.matters.find(db, commitment.matter, commitment.version);
+            tasks.push_back(check_of(id, result, drawn, commitment, *matter,
                                      due.at({commitment.matter, commitment.version}), now));
+            questions.add(tasks.back(), matter->content.verification);
             object.task = tasks.back().id;
         }
         objects.push_back(std::move(object));
     }
     store::add_tasks(db, tasks);
+    questions.queue(db, now);
     arm(db, tasks, now);
     store::insert_objects(db, id, objects);
     return {};
 }
 
-store::TaskToAdd DrawRevealer::check_of(db::PgSession& db, DrawId id, Result const& result,
-                                        draw::Drawn const& drawn, store::DrawnCommitment const& commitment,
-                                        domain::DueDate const& due, Instant now) const {
-    auto const matter = parts_.matters.find(db, commitment.matter, commitment.version);
+store::TaskToAdd DrawRevealer::check_of(DrawId id, Result const& result, draw::Drawn const& drawn,
+                                        store::DrawnCommitment const& commitment, KnownMatter const& matter,
+                                        domain::DueDate const& due, Instant now) {
     store::TaskToAdd task{.id = new_id<TaskId>(now),
                           .shard = commitment.shard,
                           .commitment_code = commitment.code,
-                          .organisation = matter->verifying_unit,
+                          .organisation = matter.verifying_unit,
                           .source = "draw",
-                          .mode = std::string(domain::word(matter->content.verification.mode)),
+                          .mode = std::string(domain::word(matter.content.verification.mode)),
                           .created_at = now,
                           .due_at = due.ends,
                           .rule = ClockText::of(due).line(),

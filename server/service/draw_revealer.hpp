@@ -29,9 +29,11 @@ class DrawRevealer {
     Outcome<void> seat(db::PgSession& db, store::DrawRow const& row, Result& result) const;
     Outcome<void> add_checks(db::PgSession& db, DrawId id, Result const& result, DueDates const& due,
                              Instant now) const;
-    store::TaskToAdd check_of(db::PgSession& db, DrawId id, Result const& result,
-                              crypto::draw::Drawn const& drawn, store::DrawnCommitment const& commitment,
-                              domain::DueDate const& due, Instant now) const;
+    [[nodiscard]] static store::TaskToAdd check_of(DrawId id, Result const& result,
+                                                   crypto::draw::Drawn const& drawn,
+                                                   store::DrawnCommitment const& commitment,
+                                                   KnownMatter const& matter, domain::DueDate const& due,
+                                                   Instant now);
     void arm(db::PgSession& db, std::span<store::TaskToAdd const> tasks, Instant now) const;
 
     DrawParts const& parts_;

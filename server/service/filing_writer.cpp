@@ -2,6 +2,7 @@
 
 #include "crypto/log_entry.hpp"
 #include "server/service/clock_text.hpp"
+#include "server/service/first_question.hpp"
 #include "server/service/matter_service.hpp"
 #include "server/store/organisations.hpp"
 
@@ -15,12 +16,6 @@ using domain::Json;
 
 constexpr int serials_at_once = 256;
 constexpr int most_attempts = 4;
-
-/// What a department is asked before any person looks; nothing where the matter names none.
-std::optional<store::FirstQuestion> question_for(domain::VerificationPlan const& plan, Instant now) {
-    if (plan.mode != domain::VerifyMode::online || plan.department.empty()) return std::nullopt;
-    return store::FirstQuestion{new_id<CheckId>(now), plan.department};
-}
 
 /// Exempt matters stay under daily supervision; all others are in effect until they are verified.
 CommitmentState first_state(KnownMatter const& matter) {

@@ -4,6 +4,8 @@
 #include "server/store/columns.hpp"
 #include "server/store/sql.hpp"
 
+#include <algorithm>
+
 namespace sponsio::store {
 namespace {
 
@@ -146,9 +148,14 @@ void queue_checks(db::Pipeline& pipeline, std::span<NewCheck const> checks, std:
 }
 
 void queue_checks(db::PgSession& db, std::span<NewCheck const> checks, std::int16_t shard, Instant now) {
-    db::Pipeline pipeline;
-    queue_checks(pipeline, checks, shard, now);
-    if (pipeline.size() != 0) pipeline.run(db);
+    constexpr std::size_t at_once = 5'000;  // a draw may make a million
+    while (!checks.empty()) {
+        auto const some = checks.first(std::min(at_once, checks.size()));
+        db::Pipeline pipeline;
+        queue_checks(pipeline, some, shard, now);
+        pipeline.run(db);
+        checks = checks.subspan(some.size());
+    }
 }
 
 std::optional<CheckRow> lock_due_check(db::PgSession& db, std::string const& department, Instant now) {

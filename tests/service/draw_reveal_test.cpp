@@ -1,3 +1,4 @@
+#include "server/store/checks.hpp"
 #include "tests/service/draw_world.hpp"
 
 #include <gmock/gmock.h>
@@ -322,6 +323,30 @@ TEST_F(DrawReveal, WaitsForACalendarThatNobodyKnowsYet) {
     auto const object = store::objects_of(db(), id).front();
     EXPECT_EQ(store::task_by_id(db(), object.task.value())->rule,
               "verify.matter 20 working_days; S-1 1; cn-2026.1+cn-2027.test");
+}
+
+TEST_F(DrawReveal, ChecksAskTheDepartmentThatTheirMatterNames) {
+    MatterId const asking = add_matter("S-2", [](domain::VerificationPlan& plan) {
+        plan.department = "civil_affairs";
+        plan.auto_close = true;
+    });
+    add_commitments(asking, 20);
+    domain::DrawRequest both = request();
+    both.strata.push_back({.name = "asking", .matters = {"S-2"}, .ratio = {}, .minimum = 7});
+    DrawId const id = revealed(both);
+    std::map<std::string, TaskId> drawn;
+    for (auto const& object : store::objects_of(db(), id))
+        if (object.stratum == "asking") drawn.emplace(object.commitment_code, object.task.value());
+    EXPECT_THAT(drawn, SizeIs(7));
+    auto const questions = store::checks_in(db(), {.organisation = agency()});
+    EXPECT_THAT(questions, SizeIs(7)) << "and none about what names no department";
+    for (store::CheckRow const& question : questions) {
+        EXPECT_EQ(question.task, drawn.at(question.commitment_code));
+        EXPECT_EQ(question.department, "civil_affairs");
+        EXPECT_EQ(question.shard, 1);
+        EXPECT_EQ(question.state, domain::CheckState::queued);
+        EXPECT_THAT(moves(question.id.text()), ElementsAre(">queued"));
+    }
 }
 
 TEST_F(DrawReveal, ADrawThatCannotGoOnHoldsUpNoOther) {

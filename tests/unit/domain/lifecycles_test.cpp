@@ -179,8 +179,12 @@ TEST(Task, OnlyAMatchClosesItWithoutAPerson) {
         f.result = result.value;
         EXPECT_EQ(task_lifecycle.next(TaskState::created, TaskEvent::auto_close, f).has_value(),
                   result.value == CheckResult::consistent);
-        EXPECT_FALSE(task_lifecycle.next(TaskState::in_progress, TaskEvent::auto_close, f));
+        for (TaskState const state : {TaskState::assigned, TaskState::in_progress})
+            EXPECT_FALSE(task_lifecycle.next(state, TaskEvent::auto_close, f)) << "a person has it";
     }
+    f.result = CheckResult::consistent;
+    f.drawn = true;
+    EXPECT_FALSE(task_lifecycle.next(TaskState::created, TaskEvent::auto_close, f)) << "chance sent somebody";
 }
 
 TEST(Task, SomebodyElseDecidesWhoIsRecusedAndWhatIsReopened) {
