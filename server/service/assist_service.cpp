@@ -149,20 +149,23 @@ AssistService::Answer<AssistService::Page> AssistService::checks(Caller const& c
                                                                  std::string after, int limit) {
     return parts_.db.run(
         caller.deadline,
-        [this, caller, task, after = std::move(after), limit](db::PgSession& db) -> Outcome<Page> {
+        [this, caller, task, after = std::move(after), limit](db::PgSession& session) -> Outcome<Page> {
             auto const place = read_place<CheckId>(after);
             if (!place) return place.error();
-            Page page;
-            for (store::CheckRow const& row : store::checks_in(db, {.organisation = caller.who->organisation,
-                                                                   .task = task,
-                                                                   .after = *place,
-                                                                   .limit = limit})) {
-                auto view = check_view(db, row);
-                if (!view) return view.error();
-                page.items.push_back(std::move(*view));
-                page.last_key = place_key(row.created_at, row.id);
-            }
-            return page;
+            return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
+                Page page;
+                for (store::CheckRow const& row :
+                     store::checks_in(db, {.organisation = caller.who->organisation,
+                                          .task = task,
+                                          .after = *place,
+                                          .limit = limit})) {
+                    auto view = check_view(db, row);
+                    if (!view) return view.error();
+                    page.items.push_back(std::move(*view));
+                    page.last_key = place_key(row.created_at, row.id);
+                }
+                return page;
+            });
         });
 }
 
@@ -202,31 +205,35 @@ Outcome<Json> AssistService::ticket_view(db::PgSession& db, store::TicketRow con
 AssistService::Answer<AssistService::Page> AssistService::tickets(Caller const& caller,
                                                                   TicketQuestion question) {
     return parts_.db.run(caller.deadline,
-                         [this, caller, q = std::move(question)](db::PgSession& db) -> Outcome<Page> {
+                         [this, caller, q = std::move(question)](db::PgSession& session) -> Outcome<Page> {
                              auto const place = read_place<TicketId>(q.after);
                              if (!place) return place.error();
-                             Page page;
-                             for (store::TicketRow const& row :
-                                  store::tickets_in(db, {.organisation = caller.who->organisation,
-                                                        .asked_of = q.asked_of,
-                                                        .state = q.state,
-                                                        .after = *place,
-                                                        .limit = q.limit})) {
-                                 auto view = ticket_view(db, row);
-                                 if (!view) return view.error();
-                                 page.items.push_back(std::move(*view));
-                                 page.last_key = place_key(row.asked_at, row.id);
-                             }
-                             return page;
+                             store::TicketList const list{.organisation = caller.who->organisation,
+                                                          .asked_of = q.asked_of,
+                                                          .state = q.state,
+                                                          .after = *place,
+                                                          .limit = q.limit};
+                             return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
+                                 Page page;
+                                 for (store::TicketRow const& row : store::tickets_in(db, list)) {
+                                     auto view = ticket_view(db, row);
+                                     if (!view) return view.error();
+                                     page.items.push_back(std::move(*view));
+                                     page.last_key = place_key(row.asked_at, row.id);
+                                 }
+                                 return page;
+                             });
                          });
 }
 
 AssistService::Answer<Json> AssistService::ticket(Caller const& caller, TicketId id) {
-    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
-        auto const row = store::ticket_by_id(db, id);
-        OrganisationId const mine = caller.who->organisation;
-        if (!row || (row->unit != mine && row->organisation != mine)) return fault(problem::not_found);
-        return ticket_view(db, *row);
+    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const row = store::ticket_by_id(db, id);
+            OrganisationId const mine = caller.who->organisation;
+            if (!row || (row->unit != mine && row->organisation != mine)) return fault(problem::not_found);
+            return ticket_view(db, *row);
+        });
     });
 }
 

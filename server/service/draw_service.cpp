@@ -135,23 +135,26 @@ Outcome<Json> DrawService::take_input(db::PgSession& db, domain::Principal const
 }
 
 DrawService::Answer<Json> DrawService::draw(Caller const& caller, DrawId id) {
-    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
-        auto const row = own(db, store::draw_by_id(db, id), *caller.who);
-        if (!row) return row.error();
-        return supervisors_view(db, *row, clock_.now());
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const row = own(db, store::draw_by_id(db, id), *caller.who);
+            if (!row) return row.error();
+            return supervisors_view(db, *row, clock_.now());
+        });
     });
 }
 
 DrawService::Answer<std::vector<Json>> DrawService::list(Caller const& caller, std::optional<DrawId> after,
                                                          int limit) {
-    return db_.run(caller.deadline,
-                   [this, caller, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
-                       auto const tree = store::organisation_and_below(db, caller.who->organisation);
-                       std::vector<Json> list;
-                       for (store::DrawRow const& row : store::draws_after(db, tree, after, limit))
-                           list.push_back(draw_line(row, DrawLeaves(db, row.id), clock_.now()));
-                       return list;
-                   });
+    return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<std::vector<Json>> {
+            auto const tree = store::organisation_and_below(db, caller.who->organisation);
+            std::vector<Json> list;
+            for (store::DrawRow const& row : store::draws_after(db, tree, after, limit))
+                list.push_back(draw_line(row, DrawLeaves(db, row.id), clock_.now()));
+            return list;
+        });
+    });
 }
 
 }  // namespace sponsio::service

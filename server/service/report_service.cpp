@@ -149,28 +149,33 @@ Outcome<store::BatchRow> ReportService::visible(db::PgSession& db, domain::Princ
     return std::move(*row);
 }
 
+Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Principal const& who,
+                                        std::string const& batch_no) const {
+    auto const row = visible(db, who, batch_no, store::Content::head);
+    if (!row) return row.error();
+    auto const manifest = domain::BatchManifest::parse(row->manifest);
+    if (!manifest) return Fault{.problem = &problem::internal, .cause = "stored manifest"};
+    Instant const now = clock_.now();
+    crypto::Array records;
+    for (store::ReportRow const& report : store::reports_of_batch(db, batch_no)) {
+        auto view = record_view(report, now);
+        if (!view) return view.error();
+        records.push_back(std::move(*view));
+    }
+    bool const over = row->state == domain::BatchState::answered;
+    JsonObject view = summary_view(summary_of(*row));
+    view.add("next_try_at", over ? Json() : Json(to_rfc3339(row->next_try_at)))
+        .add("last_error", or_null(row->last_error))
+        .add("kid", row->kid)
+        .add("digest_sm3", crypto::to_hex(manifest->digest_sm3))
+        .add("records", std::move(records))
+        .add("history", history_view(store::history(db, batch_no)));
+    return Json(std::move(view));
+}
+
 ReportService::Answer<Json> ReportService::batch(Caller caller, std::string batch_no) {
-    return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& db) -> Outcome<Json> {
-        auto const row = visible(db, *caller.who, batch_no, store::Content::head);
-        if (!row) return row.error();
-        auto const manifest = domain::BatchManifest::parse(row->manifest);
-        if (!manifest) return Fault{.problem = &problem::internal, .cause = "stored manifest"};
-        Instant const now = clock_.now();
-        crypto::Array records;
-        for (store::ReportRow const& report : store::reports_of_batch(db, batch_no)) {
-            auto view = record_view(report, now);
-            if (!view) return view.error();
-            records.push_back(std::move(*view));
-        }
-        bool const over = row->state == domain::BatchState::answered;
-        JsonObject view = summary_view(summary_of(*row));
-        view.add("next_try_at", over ? Json() : Json(to_rfc3339(row->next_try_at)))
-            .add("last_error", or_null(row->last_error))
-            .add("kid", row->kid)
-            .add("digest_sm3", crypto::to_hex(manifest->digest_sm3))
-            .add("records", std::move(records))
-            .add("history", history_view(store::history(db, batch_no)));
-        return Json(std::move(view));
+    return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) { return batch_view(db, *caller.who, batch_no); });
     });
 }
 

@@ -58,6 +58,8 @@ class ReportService {
     Outcome<store::BatchRow> visible(db::PgSession& db, domain::Principal const& who,
                                      std::string const& batch_no, store::Content content) const;
     Outcome<domain::Json> record_view(store::ReportRow const& row, Instant now) const;
+    Outcome<domain::Json> batch_view(db::PgSession& db, domain::Principal const& who,
+                                     std::string const& batch_no) const;
     Outcome<store::ReportRow> corrected(store::ReportRow const& rejected, Correction const& correction,
                                         AccountId by, Instant now) const;
 

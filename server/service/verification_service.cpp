@@ -62,8 +62,9 @@ VerificationService::Answer<Json> VerificationService::task(Caller const& caller
 
 VerificationService::Answer<std::vector<Json>> VerificationService::list(Caller const& caller,
                                                                          QueueQuestion question) {
-    return db_.run(caller.deadline, [this, caller, question = std::move(question)](db::PgSession& db) {
-        return queue_page(db, *caller.who, question, clock_.now());
+    return db_.run(caller.deadline, [this, caller, question = std::move(question)](db::PgSession& session) {
+        return in_snapshot(
+            session, [&](db::PgSession& db) { return queue_page(db, *caller.who, question, clock_.now()); });
     });
 }
 

@@ -1,6 +1,9 @@
 #include "server/service/refusals.hpp"
 #include "tests/service/inspection_world.hpp"
 
+#include <atomic>
+#include <thread>
+
 namespace sponsio::testing {
 namespace {
 
@@ -51,6 +54,29 @@ TEST_F(Queue, MineIsEverySeatOfMine) {
     EXPECT_THAT(queue("verifier2", {.mine = true}), ElementsAre(one.task.text()));
     EXPECT_THAT(queue("verifier2", {.mine = true, .state = domain::TaskState::closed}),
                 ElementsAre(two.task.text()));
+}
+
+/// Row and seats are read one after the other, while somebody takes the task and gives it back.
+TEST_F(Queue, NeverShowsAStateThatNeverWas) {
+    Filed const filed = file_commitment();
+    std::atomic<bool> over = false;
+    std::thread busy([&] {
+        for (int i = 0; i != 200; ++i) {
+            EXPECT_EQ(claim("verifier", filed.task), "ok");
+            EXPECT_EQ(said(await(verifications->hand_back(as("verifier"), filed.task))), "ok");
+        }
+        over = true;
+    });
+    int taken = 0, free = 0;
+    while (!over) {
+        Json const seen = item("supervisor", filed.task);
+        bool const led = !seen.at("assignee").is_null();
+        EXPECT_EQ(led, !seen.at("inspectors").as_array().empty()) << crypto::write_json(seen);
+        ++(led ? taken : free);
+    }
+    busy.join();
+    EXPECT_GT(taken, 0);
+    EXPECT_GT(free, 0);
 }
 
 TEST_F(Queue, TellsWhatIsDueSoonAndWhatIsOverdue) {
