@@ -1,10 +1,7 @@
-#include "crypto/json.hpp"
 #include "server/app/application.hpp"
 #include "server/app/cli.hpp"
-#include "server/app/stop_signals.hpp"
-#include "server/base/log.hpp"
+#include "server/app/serving.hpp"
 
-#include <iostream>
 #include <memory>
 
 namespace sponsio::app {
@@ -14,20 +11,15 @@ void serve(ServeOptions options) {
     if (options.state.empty()) options.state = options.database.data;
     if (options.state.empty())
         throw CommandFailed{"With --database, name a directory for keys and certificate: --state DIR"};
-    StopSignals const signals;
-    must(log::start({.file = options.log_file}));
-    auto application = must(Application::start(options));
-    auto const at = application->addresses();
-    std::cout << crypto::write_json(crypto::Object{{"ready", true},
-                                                   {"address", at.service},
-                                                   {"ops", at.ops},
-                                                   {"certificate", at.certificate.string()}})
-              << std::endl;
-    signals.wait();
-    bool const clean = application->stop();
-    application.reset();
-    log::stop();
-    if (!clean) throw CommandFailed{"Some requests did not end within the grace and were cut."};
+    serve_until_stopped(options.log_file, [&] {
+        std::shared_ptr const application = must(Application::start(options));
+        auto const at = application->addresses();
+        return Serving{{{"ready", true},
+                        {"address", at.service},
+                        {"ops", at.ops},
+                        {"certificate", at.certificate.string()}},
+                       [application] { return application->stop(); }};
+    });
 }
 
 }  // namespace

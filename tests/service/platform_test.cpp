@@ -35,7 +35,7 @@ void write_text(std::filesystem::path const& file, std::string_view text) {
 class PlatformTest : public ::testing::Test {
   protected:
     void SetUp() override {
-        options.data = folder.path() / "platform";
+        options.front.data = folder.path() / "platform";
         options.registry = folder.path() / "registry.json";
         register_units({JsonObject{{"uscc", agency_uscc},
                                    {"name", agency_name},
@@ -49,7 +49,7 @@ class PlatformTest : public ::testing::Test {
 
     void start() {
         platform = Platform::start(options, clock).value();
-        options.port = platform->port();
+        options.front.port = platform->front().port();
     }
 
     void restart() {
@@ -60,10 +60,10 @@ class PlatformTest : public ::testing::Test {
     Answer call(std::string method, std::string const& path, std::string body = {},
                 client::Fields headers = {}) {
         if (!body.empty()) headers.emplace_back("Content-Type", std::string(domain::batch_media_type));
-        auto const client = client::HttpsClient::make({.ca_file = platform->certificate()}).value();
+        auto const client = client::HttpsClient::make({.ca_file = platform->front().certificate()}).value();
         auto exchange = client.request_blocking(
             {.method = std::move(method),
-             .url = "https://localhost:" + std::to_string(options.port) + "/exchange/v1" + path,
+             .url = "https://localhost:" + std::to_string(options.front.port) + "/exchange/v1" + path,
              .headers = std::move(headers),
              .body = std::move(body),
              .deadline = std::chrono::steady_clock::now() + 20s});
@@ -264,7 +264,7 @@ TEST_F(PlatformTest, RemembersEverythingAfterARestart) {
 TEST_F(PlatformTest, ForgetsWhatWasNeverFinished) {
     send(batch({text(line(1))}));
     auto const leftover =
-        options.data / "batches" / "0000000002-111101050000000191-20261016-000002.json.part";
+        options.front.data / "batches" / "0000000002-111101050000000191-20261016-000002.json.new";
     write_text(leftover, "{\"half");
     restart();
     EXPECT_FALSE(std::filesystem::exists(leftover));
@@ -278,7 +278,7 @@ TEST_F(PlatformTest, DoesNotStartOnDamagedFilesOrTwice) {
     EXPECT_THAT(again.error().detail.en, HasSubstr("Another platform is running"));
     send(batch({text(line(1))}));
     platform.reset();
-    auto const file = std::filesystem::directory_iterator(options.data / "batches")->path();
+    auto const file = std::filesystem::directory_iterator(options.front.data / "batches")->path();
     std::string kept;
     {
         std::ifstream in(file);
@@ -333,8 +333,8 @@ TEST_F(PlatformTest, AsksForItsToken) {
     EXPECT_EQ(call("GET", "/records", {}, {{"Authorization", "Bearer falsch"}}).status, 401u);
     EXPECT_EQ(call("GET", "/records", {}, {{"Authorization", "Bearer geheim"}}).status, 200u);
     auto const bearer =
-        client::make_platform_client({.url = "https://localhost:" + std::to_string(options.port),
-                                      .ca_file = platform->certificate(),
+        client::make_platform_client({.url = "https://localhost:" + std::to_string(options.front.port),
+                                      .ca_file = platform->front().certificate(),
                                       .token_file = options.token_file})
             .value();
     auto const reply = bearer->put("111101050000000191-20261016-000001", batch({text(line(1))}).body(),
@@ -347,8 +347,8 @@ TEST_F(PlatformTest, DropsTheAnswersItIsToldTo) {
     options.drop_answers = 1;
     start();
     auto const way =
-        client::make_platform_client({.url = "https://localhost:" + std::to_string(options.port) + "/",
-                                      .ca_file = platform->certificate()})
+        client::make_platform_client({.url = "https://localhost:" + std::to_string(options.front.port) + "/",
+                                      .ca_file = platform->front().certificate()})
             .value();
     auto const deadline = std::chrono::steady_clock::now() + 20s;
     std::string const number = "111101050000000191-20261016-000001";

@@ -58,15 +58,17 @@ int deliver(char** arg) {
 int run_platform(char** arg) {
     testing::ManualClock const clock(parse_rfc3339(arg[5]).value());
     auto platform = app::platform::Platform::start(
-        {.data = arg[2], .port = static_cast<std::uint16_t>(std::atoi(arg[3])), .registry = arg[4]}, clock);
+        {.front = {.data = arg[2], .port = static_cast<std::uint16_t>(std::atoi(arg[3]))},
+         .registry = arg[4]},
+        clock);
     if (!platform) {
         std::cerr << platform.error().detail.en << "\n";
         return 1;
     }
-    std::cout << (*platform)->port() << std::endl;
+    std::cout << (*platform)->front().port() << std::endl;
     std::string line;
     std::getline(std::cin, line);  // until the test lets go, or ends
-    return (*platform)->stop(std::chrono::seconds{5}) ? 0 : 1;
+    return (*platform)->front().stop(std::chrono::seconds{5}) ? 0 : 1;
 }
 
 }  // namespace

@@ -86,11 +86,13 @@ class Crash : public SubmissionWorld {
         register_units();
     }
 
-    [[nodiscard]] std::string url() const { return "https://localhost:" + std::to_string(platform->port()); }
+    [[nodiscard]] std::string url() const {
+        return "https://localhost:" + std::to_string(platform->front().port());
+    }
 
     /// The delivery in a process of its own, which dies when it comes to that step for the nth time.
     int deliver_until(std::string const& step, int nth = 1) {
-        return Actor({"deliver", app().uri, url(), platform->certificate().string(),
+        return Actor({"deliver", app().uri, url(), platform->front().certificate().string(),
                       (folder->path() / "key.pem").string(), to_rfc3339(clock.now()), step,
                       std::to_string(nth)})
             .wait();
@@ -124,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(Every, CrashAt,
 
 TEST_F(Crash, WhileAFailedTryIsWrittenDown) {
     queue_reports(2);
-    std::string const at = url(), trusted = platform->certificate().string();
+    std::string const at = url(), trusted = platform->front().certificate().string();
     stop_platform();
     Actor sender({"deliver", app().uri, at, trusted, (folder->path() / "key.pem").string(),
                   to_rfc3339(clock.now()), "setting_aside", "1"});
@@ -144,7 +146,7 @@ TEST_F(Crash, OfThePlatformLosesAndDoublesNothing) {
             std::vector<std::string>{"platform", (folder->path() / "platform").string(), port,
                                      (folder->path() / "registry.json").string(), to_rfc3339(clock.now())});
     };
-    std::string const port = std::to_string(platform->port());
+    std::string const port = std::to_string(platform->front().port());
     auto const numbers = queue_reports(120);
     stop_platform();
     auto process = started(port);

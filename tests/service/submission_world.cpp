@@ -77,8 +77,8 @@ void SubmissionWorld::SetUp() {
     reports = std::make_unique<service::ReportService>(*executor, *vault, *regions, clock);
     register_units();
     start_platform();
-    https = client::make_platform_client(
-                {.url = "https://localhost:" + std::to_string(port_), .ca_file = platform->certificate()})
+    https = client::make_platform_client({.url = "https://localhost:" + std::to_string(port_),
+                                          .ca_file = platform->front().certificate()})
                 .value();
     road = std::make_unique<FaultyRoad>(*https);
 }
@@ -96,17 +96,16 @@ void SubmissionWorld::register_units(std::string const& agency_as) {
 }
 
 void SubmissionWorld::start_platform(unsigned drop_answers) {
-    platform = app::platform::Platform::start({.data = folder->path() / "platform",
-                                               .port = port_,
+    platform = app::platform::Platform::start({.front = {.data = folder->path() / "platform", .port = port_},
                                                .registry = folder->path() / "registry.json",
                                                .drop_answers = drop_answers},
                                               clock)
                    .value();
-    port_ = platform->port();
+    port_ = platform->front().port();
 }
 
 void SubmissionWorld::stop_platform() {
-    platform->stop(std::chrono::seconds{5});
+    platform->front().stop(std::chrono::seconds{5});
     platform.reset();
 }
 

@@ -1,20 +1,13 @@
 #include "server/app/department/answers.hpp"
 
-#include "crypto/durable_file.hpp"
 #include "crypto/json.hpp"
 #include "crypto/key_store.hpp"
+#include "server/app/front/files.hpp"
 
 namespace sponsio::app::department {
 namespace {
 
 namespace fs = std::filesystem;
-
-Fault failed(fs::path const& file, crypto::Error const& error) {
-    Fault why = fault(problem::unavailable, "The file " + file.string() + " cannot be used: " + error.message,
-                      "无法使用文件 " + file.string() + "：" + error.message);
-    why.cause = std::string(error.code);
-    return why;
-}
 
 Fault damaged(fs::path const& file) {
     return fault(problem::internal, "The given answer " + file.string() + " is damaged.",
@@ -24,12 +17,7 @@ Fault damaged(fs::path const& file) {
 }  // namespace
 
 Outcome<Answers> Answers::open(fs::path directory) {
-    std::error_code bad;
-    fs::create_directories(directory, bad);
-    if (!bad) fs::permissions(directory, fs::perms::owner_all, bad);
-    if (bad)
-        return fault(problem::unavailable, "The directory " + directory.string() + " cannot be made.",
-                     "无法创建目录 " + directory.string() + "。");
+    if (auto made = make_private_directory(directory); !made) return made.error();
     return Answers(std::move(directory));
 }
 
@@ -42,7 +30,7 @@ Outcome<std::optional<GivenAnswer>> Answers::find(std::string const& question) c
     auto const text = crypto::read_private_file(file);
     if (!text) {
         if (text.error().code == crypto::store_error::missing) return std::optional<GivenAnswer>{};
-        return failed(file, text.error());
+        return unusable(file, text.error());
     }
     auto const json = crypto::parse_json(*text);
     if (!json || !json->find("content_sha256") || !json->find("token")) return damaged(file);
@@ -57,7 +45,8 @@ Outcome<void> Answers::keep(std::string const& question, GivenAnswer const& answ
     fs::path const file = file_of(question);
     std::string const text = crypto::write_json(
         crypto::Object{{"content_sha256", crypto::to_hex(answer.content)}, {"token", answer.token}});
-    if (auto written = crypto::write_private_file(file, text); !written) return failed(file, written.error());
+    if (auto written = crypto::write_private_file(file, text); !written)
+        return unusable(file, written.error());
     return {};
 }
 

@@ -1,7 +1,6 @@
 #include "server/app/department/holdings.hpp"
 
-#include <fstream>
-#include <iterator>
+#include "server/app/front/files.hpp"
 
 namespace sponsio::app::department {
 namespace {
@@ -73,11 +72,9 @@ Outcome<Holdings> Holdings::parse(std::string const& text) {
 }
 
 Outcome<Holdings> Holdings::load(std::filesystem::path const& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in)
-        return fault(problem::unavailable, "Cannot read " + file.string() + ".",
-                     "无法读取 " + file.string() + "。");
-    auto holdings = parse(std::string(std::istreambuf_iterator<char>(in), {}));
+    auto const text = read_file(file);
+    if (!text) return text.error();
+    auto holdings = parse(*text);
     if (!holdings) return with_file(file, holdings.error());
     return holdings;
 }

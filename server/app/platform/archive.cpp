@@ -1,6 +1,6 @@
 #include "server/app/platform/archive.hpp"
 
-#include "server/app/platform/durable_file.hpp"
+#include "server/app/front/files.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -11,7 +11,8 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
-constexpr std::string_view unfinished = ".part";
+/// What crypto::write_private_file writes beside before it renames.
+constexpr std::string_view unfinished = ".new";
 
 Json to_json(KeptBatch const& batch) {
     return JsonObject{{"received_at", to_rfc3339(batch.received_at)},
@@ -29,7 +30,7 @@ Fault damaged(std::filesystem::path const& file, std::string const& what) {
 }
 
 Outcome<KeptBatch> read_batch(std::filesystem::path const& file) {
-    auto const text = read_whole(file);
+    auto const text = read_file(file);
     if (!text) return text.error();
     auto const json = crypto::parse_json(*text, {.max_bytes = 8 * domain::batch_max_bytes});
     if (!json) return damaged(file, json.error().message);
@@ -53,26 +54,12 @@ std::string file_name(std::uint64_t number, std::string const& batch_no) {
 }  // namespace
 
 Outcome<std::unique_ptr<Archive>> Archive::open(std::filesystem::path const& directory) {
-    if (auto made = make_private_directory(directory); !made) return made.error();
+    auto lock = claim(directory, "platform", "平台");
+    if (!lock) return lock.error();
     if (auto made = make_private_directory(directory / "batches"); !made) return made.error();
-    std::unique_ptr<Archive> archive(new Archive(directory));
-    if (auto locked = archive->lock(); !locked) return locked.error();
+    std::unique_ptr<Archive> archive(new Archive(directory, std::move(*lock)));
     if (auto read = archive->read_all(); !read) return read.error();
     return archive;
-}
-
-Archive::~Archive() {
-    unlock_file(lock_);
-}
-
-Outcome<void> Archive::lock() {
-    auto locked = lock_file(directory_ / "lock");
-    if (!locked) return locked.error();
-    if (!*locked)
-        return fault(problem::conflict, "Another platform is running on " + directory_.string() + ".",
-                     "另一个平台进程正在使用 " + directory_.string() + "。");
-    lock_ = **locked;
-    return {};
 }
 
 Outcome<void> Archive::read_all() {
@@ -111,8 +98,12 @@ Outcome<void> Archive::keep(KeptBatch const& batch) {
     auto const manifest = domain::BatchManifest::parse(batch.bytes.manifest);
     if (!manifest) return manifest.error();
     std::filesystem::path const file = directory_ / "batches" / file_name(next_, manifest->batch_no);
-    if (auto written = write_durably(file, crypto::write_json(to_json(batch)), unfinished); !written)
-        return written;
+    if (auto written = crypto::write_private_file(file, crypto::write_json(to_json(batch))); !written) {
+        // Not told that it is there, nobody must find it there either.
+        std::error_code ignored;
+        std::filesystem::remove(file, ignored);
+        return unusable(file, written.error());
+    }
     // A crash from here on: the batch is there, the sender may or may not have its answer and can ask for it.
     ++next_;
     files_[manifest->batch_no] = file;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/durable_file.hpp"
 #include "server/domain/batch.hpp"
 
 #include <cstdint>
@@ -45,9 +46,6 @@ class Archive {
     /// Makes the directory if need be. Refused with a sentence: another platform runs on it, a file is
     /// damaged.
     static Outcome<std::unique_ptr<Archive>> open(std::filesystem::path const& directory);
-    ~Archive();
-    Archive(Archive const&) = delete;
-    Archive& operator=(Archive const&) = delete;
 
     /// The batch of that number; nothing if it never came.
     [[nodiscard]] Outcome<std::optional<KeptBatch>> find(std::string const& batch_no) const;
@@ -74,15 +72,15 @@ class Archive {
   private:
     using Key = std::pair<std::string, std::string>;
 
-    explicit Archive(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    Archive(std::filesystem::path directory, crypto::FileLock lock)
+        : directory_(std::move(directory)), lock_(std::move(lock)) {}
 
-    Outcome<void> lock();
     Outcome<void> read_all();
     Outcome<void> index(KeptBatch const& batch);
     void apply(domain::Json const& line, Copy copy);
 
     std::filesystem::path directory_;
-    int lock_ = -1;
+    crypto::FileLock lock_;
     std::uint64_t next_ = 1;  ///< number of the next file
     std::map<std::string, std::filesystem::path, std::less<>> files_;
     std::map<Key, Judged> judged_;

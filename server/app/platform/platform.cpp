@@ -1,6 +1,6 @@
 #include "server/app/platform/platform.hpp"
 
-#include "server/app/platform/durable_file.hpp"
+#include "server/app/front/files.hpp"
 
 namespace sponsio::app::platform {
 namespace {
@@ -16,7 +16,7 @@ Outcome<ExchangeOptions> exchange_options(PlatformServerOptions const& options) 
         exchange.sender_keys.push_back(std::move(*key));
     }
     if (!options.token_file.empty()) {
-        auto text = read_whole(options.token_file);
+        auto text = read_file(options.token_file);
         if (!text) return text.error();
         exchange.token = text->substr(0, text->find_first_of("\r\n"));
         if (exchange.token.empty())
@@ -33,28 +33,15 @@ Outcome<std::unique_ptr<Platform>> Platform::start(PlatformServerOptions const& 
     if (!exchange) return exchange.error();
     auto regions = domain::Regions::from_resources();
     if (!regions) return regions.error();
-    auto archive = Archive::open(options.data);
+    auto archive = Archive::open(options.front.data);
     if (!archive) return archive.error();
     std::unique_ptr<Platform> platform(new Platform(std::move(*regions), std::move(*archive)));
     platform->exchange_ =
         std::make_unique<Exchange>(*platform->archive_, platform->regions_, clock, std::move(*exchange));
-    // The certificate is judged by the clocks of the machines, whatever day it is in training.
-    auto const files = http::self_made_certificate(options.data / "tls", options.names, SystemClock().now());
-    if (!files) return files.error();
-    auto const tls = http::TlsContext::load(*files);
-    if (!tls) return tls.error();
-    platform->certificate_ = files->certificate;
-    platform->server_ =
-        std::make_unique<http::Server>(http::ServerOptions{.address = options.host, .port = options.port},
-                                       platform->exchange_->router(), *tls, nullptr);
-    if (auto started = platform->server_->start(); !started) return started.error();
+    auto front = Front::open(options.front, platform->exchange_->router());
+    if (!front) return front.error();
+    platform->front_ = std::move(*front);
     return platform;
-}
-
-Platform::~Platform() = default;
-
-bool Platform::stop(std::chrono::milliseconds grace) {
-    return server_->drain(grace);
 }
 
 }  // namespace sponsio::app::platform

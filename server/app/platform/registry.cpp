@@ -1,23 +1,13 @@
 #include "server/app/platform/registry.hpp"
 
+#include "server/app/front/files.hpp"
 #include "server/domain/decode.hpp"
 #include "server/domain/uscc.hpp"
-
-#include <fstream>
-#include <iterator>
 
 namespace sponsio::app::platform {
 namespace {
 
 constexpr Reason not_sm2{"not_sm2_key", "is not an SM2 public key in PEM", "不是 PEM 格式的 SM2 公钥"};
-
-Outcome<std::string> read_file(std::filesystem::path const& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in)
-        return fault(problem::unavailable, "Cannot read " + file.string() + ".",
-                     "无法读取 " + file.string() + "。");
-    return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 std::optional<crypto::PublicKey> sm2_key(std::string const& pem) {
     auto key = crypto::PublicKey::from_pem(pem);

@@ -41,20 +41,6 @@ Outcome<std::vector<crypto::NoteVerifier>> logs_of(WitnessOptions const& options
     return logs;
 }
 
-/// Two processes on one directory would each cosign without knowing of the other.
-Outcome<crypto::FileLock> lock_of(std::filesystem::path const& directory) {
-    std::error_code failed;
-    std::filesystem::create_directories(directory, failed);
-    auto lock = crypto::FileLock::try_acquire(directory / "lock");
-    if (!lock)
-        return fault(problem::unavailable, "The directory " + directory.string() + " cannot be used.",
-                     "无法使用目录 " + directory.string() + "。");
-    if (!*lock)
-        return fault(problem::conflict, "Another witness is running on " + directory.string() + ".",
-                     "另一个见证人进程正在使用 " + directory.string() + "。");
-    return std::move(**lock);
-}
-
 }  // namespace
 
 Outcome<std::unique_ptr<Witness>> Witness::start(WitnessOptions const& options, Clock const& clock) {
@@ -64,37 +50,23 @@ Outcome<std::unique_ptr<Witness>> Witness::start(WitnessOptions const& options, 
                      "见证人名称不得含空格或加号：" + options.name);
     auto logs = logs_of(options);
     if (!logs) return logs.error();
-    auto lock = lock_of(options.data);
+    auto lock = claim(options.front.data, "witness", "见证人");
     if (!lock) return lock.error();
     std::unique_ptr<Witness> witness(new Witness(std::move(*lock)));
-    auto keys = service::KeyService::open_for_witness(service::KeyPlace::below(options.data), clock);
+    auto keys = service::KeyService::open_for_witness(service::KeyPlace::below(options.front.data), clock);
     if (!keys) return keys.error();
     witness->keys_ = std::move(*keys);
     auto cosigner = Cosigner::open({.name = options.name,
                                     .keys = *witness->keys_,
                                     .clock = clock,
                                     .logs = std::move(*logs),
-                                    .directory = options.data / "logs"});
+                                    .directory = options.front.data / "logs"});
     if (!cosigner) return cosigner.error();
     witness->cosigner_ = std::move(*cosigner);
-    // The certificate is judged by the clocks of the machines, whatever day it is in training.
-    auto const files =
-        http::self_made_certificate(options.data / "tls", options.host_names, SystemClock().now());
-    if (!files) return files.error();
-    auto const tls = http::TlsContext::load(*files);
-    if (!tls) return tls.error();
-    witness->certificate_ = files->certificate;
-    witness->server_ =
-        std::make_unique<http::Server>(http::ServerOptions{.address = options.host, .port = options.port},
-                                       witness->cosigner_->router(), *tls, nullptr);
-    if (auto started = witness->server_->start(); !started) return started.error();
+    auto front = Front::open(options.front, witness->cosigner_->router());
+    if (!front) return front.error();
+    witness->front_ = std::move(*front);
     return witness;
-}
-
-Witness::~Witness() = default;
-
-bool Witness::stop(std::chrono::milliseconds grace) {
-    return server_->drain(grace);
 }
 
 }  // namespace sponsio::app::witness
