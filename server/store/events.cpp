@@ -1,6 +1,7 @@
 #include "server/store/events.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -13,14 +14,17 @@ constexpr db::BinaryQuery insert_events{
     "$8::uuid[], $9::text[], $10::text[]) with ordinality as "
     "q(shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule, place) order by "
     "q.place"};
-constexpr db::BinaryQuery select_history{
-    "events.history",
+constexpr SqlPiece event_rows{
     "select event_id, shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule "
-    "from event where subject = $1 order by event_id"};
-constexpr db::BinaryQuery select_after{
-    "events.after",
-    "select event_id, shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule "
-    "from event where event_id > $1 and ($2::text is null or subject = $2) order by event_id limit $3"};
+    "from event "};
+constexpr db::BinaryQuery select_history{"events.history",
+                                         sql<event_rows, "where subject = $1 order by event_id">};
+// One query for each index, so that a page costs the same whatever else there is.
+constexpr db::BinaryQuery select_after{"events.after",
+                                       sql<event_rows, "where event_id > $1 order by event_id limit $2">};
+constexpr db::BinaryQuery select_of_subject_after{
+    "events.of_subject_after",
+    sql<event_rows, "where subject = $3 and event_id > $1 order by event_id limit $2">};
 
 Event event_of(db::Rows::Row const& row) {
     return {.shard = row.get<std::int16_t>(1),
@@ -78,8 +82,10 @@ std::vector<Event> history(db::PgSession& db, std::string const& subject) {
 
 EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
                        int limit) {
+    db::Params params(after, std::int32_t{limit});
+    if (subject) params.add(*subject);
     EventPage page;
-    for (auto const& row : db.exec(select_after, db::Params(after, subject, std::int32_t{limit})))
+    for (auto const& row : db.exec(subject ? select_of_subject_after : select_after, params))
         page.rows.push_back({row.get<std::int64_t>(0), event_of(row)});
     return page;
 }

@@ -24,8 +24,8 @@ constexpr BinaryQuery select_open_of_commitment{
     sql<task_rows, "where t.commitment_code = $1 and t.closed_at is null order by t.task_id for update">};
 constexpr BinaryQuery update_task{
     "tasks.update",
-    "with seats as (update task_inspector set closed_at = $7 where task_id = $1 and closed_at is distinct "
-    "from $7) "
+    "with seats as (update task_inspector set closed_at = $7, cancelled = $3 = 'cancelled' "
+    "where task_id = $1 and closed_at is distinct from $7) "
     "update verification_task set state = $3, assignee = $4, result = $5, checked_on = $6, closed_at = $7, "
     "summary = $8, wrapped_key = $9, master_key_id = $10, reopened = $11, reopened_at = $12, concluded_at = "
     "$13, "
@@ -57,8 +57,14 @@ constexpr BinaryQuery select_state_of_inspector{
     "tasks.state_of_inspector",
     sql<task_rows,
         "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
-        "and t.state = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) "
+        "and i.closed_at is null and t.state = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) "
         "order by i.due_at, i.task_id limit $6">};
+constexpr BinaryQuery select_ended_of_inspector{
+    "tasks.ended_of_inspector",
+    sql<task_rows,
+        "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
+        "and i.closed_at is not null and i.cancelled = ($2 = 'cancelled') and t.state = $2 "
+        "and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) order by i.due_at, i.task_id limit $6">};
 
 TaskRow task_of(db::Rows::Row const& row) {
     TaskRow task{.shard = row.get<std::int16_t>(0),
@@ -99,7 +105,11 @@ db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
         .add(q.after ? q.after->first : long_ago)
         .add(q.after ? q.after->second : TaskId{Uuid{}})
         .add(std::int32_t{q.limit});
-    if (q.inspector) return db.exec(q.state ? select_state_of_inspector : select_open_of_inspector, params);
+    if (q.inspector) {
+        if (!q.state) return db.exec(select_open_of_inspector, params);
+        bool const ended = q.state == domain::TaskState::closed || q.state == domain::TaskState::cancelled;
+        return db.exec(ended ? select_ended_of_inspector : select_state_of_inspector, params);
+    }
     if (only_new) return db.exec(select_new_of_unit, params);
     return db.exec(q.state ? select_state_of_unit : select_open_of_unit, params);
 }

@@ -56,6 +56,44 @@ TEST_F(Queue, MineIsEverySeatOfMine) {
                 ElementsAre(two.task.text()));
 }
 
+TEST_F(Queue, MineInAStateIsWhatIHoldOrHeldToItsEnd) {
+    using enum domain::TaskState;
+    Filed const taken = file_commitment(), begun = file_commitment(), done = file_commitment();
+    Filed const dropped = file_commitment(), left = file_commitment();
+    for (Filed const& filed : {taken, begun, done, dropped, left})
+        ASSERT_EQ(claim("verifier", filed.task), "ok");
+    for (Filed const& filed : {begun, done}) ASSERT_EQ(start("verifier", filed.task), "ok");
+    ASSERT_EQ(conclude("verifier", done.task), "ok");
+    ASSERT_EQ(close("verifier", done.task), "ok");
+    ASSERT_EQ(said(await(verifications->hand_back(as("verifier"), left.task))), "ok");
+    service::in_transaction(db(), [&](db::PgSession& db) -> Outcome<void> {
+        service::TaskCase check(db, store::lock_task(db, dropped.task).value(), std::nullopt, clock.now());
+        auto moved = check.move(domain::TaskEvent::cancel);
+        check.task.closed_at = clock.now();
+        check.save();
+        return moved;
+    }).value();
+    auto const mine = [&](domain::TaskState state) {
+        return queue("verifier", {.mine = true, .state = state});
+    };
+    EXPECT_THAT(mine(assigned), ElementsAre(taken.task.text()));
+    EXPECT_THAT(mine(in_progress), ElementsAre(begun.task.text()));
+    EXPECT_THAT(mine(closed), ElementsAre(done.task.text()));
+    EXPECT_THAT(mine(cancelled), ElementsAre(dropped.task.text()));
+    EXPECT_THAT(mine(concluded), IsEmpty());
+    // An ended check that goes on is among the open ones again.
+    service::in_transaction(db(), [&](db::PgSession& db) -> Outcome<void> {
+        service::TaskCase check(db, store::lock_task(db, done.task).value(), std::nullopt, clock.now());
+        auto moved = check.move(domain::TaskEvent::reopen);
+        check.task.result.reset();
+        check.task.closed_at.reset();
+        check.save();
+        return moved;
+    }).value();
+    EXPECT_THAT(mine(closed), IsEmpty());
+    EXPECT_THAT(mine(in_progress), ::testing::UnorderedElementsAre(begun.task.text(), done.task.text()));
+}
+
 /// Row and seats are read one after the other, while somebody takes the task and gives it back.
 TEST_F(Queue, NeverShowsAStateThatNeverWas) {
     Filed const filed = file_commitment();
