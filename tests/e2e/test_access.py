@@ -4,7 +4,7 @@ import re
 import subprocess
 import unittest
 
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.world import AGENCY, ROOT, World, must
 
 ROLES = ["clerk", "verifier", "reviewer", "decider", "supervisor", "integrator", "assessor", "auditor", "administrator"]
@@ -32,9 +32,7 @@ def operations():
 
 
 def setUpModule():
-    unittest.addModuleCleanup(WORLD.close)
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     admin = WORLD.client("root.admin")
     for role in ROLES:
         account = must(admin.post("/v1/accounts", {"organisation_uscc": AGENCY, "login": f"only.{role}", "name": role,

@@ -7,7 +7,7 @@ import unittest
 import unittest.mock
 
 from sponsio_e2e import people
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.identifiers import citizen_number, uscc
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.world import AGENCY, DISTRICT, GOVERNMENT, World, instant, must
@@ -18,9 +18,7 @@ NOBODY = "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"
 
 
 def setUpModule():
-    unittest.addModuleCleanup(WORLD.close)
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     supervisor, clerk = WORLD.client("qian.supervisor"), WORLD.client("zhang.clerk")
     must(supervisor.post("/v1/matters", {"matter_code": people.MATTER_CODE} | people.matter_version(), key=True), 201)
     WORLD.notice_id = must(clerk.post("/v1/notices", notice(), key=True), 201).json["notice_id"]
@@ -28,10 +26,6 @@ def setUpModule():
 
 def notice(version=1):
     return {"matter_code": people.MATTER_CODE, "matter_version": version, "channel": "counter", "language": "zh-CN"}
-
-
-def today():
-    return f"{WORLD.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
 
 
 def commitment(**changes):
@@ -295,7 +289,7 @@ class Procedure(Refusals):
         must(verifier.post(f"{path}/claim"), 200)
         must(verifier.post(f"{path}/start"), 200)
         evidence = must(verifier.post_bytes(f"{path}/evidence?kind=documentary&name=x", b"x", "text/plain", key=True), 201).json
-        body = {"result": "inconsistent", "checked_on": today(), "summary": "与档案不符。"}
+        body = {"result": "inconsistent", "checked_on": WORLD.clock.today(), "summary": "与档案不符。"}
         must(verifier.post(f"{path}/conclusion", body), 200)
         must(verifier.post(f"{path}/closure"), 200)
         return task_id, evidence["evidence_id"]
@@ -320,7 +314,7 @@ class Procedure(Refusals):
     def test_wrong_steps(self):
         filed = self.filed()
         verifier, path = WORLD.client("li.verifier"), f"/v1/verifications/{filed['verification']['task_id']}"
-        inconsistent = {"result": "inconsistent", "checked_on": today(), "summary": "与档案不符。"}
+        inconsistent = {"result": "inconsistent", "checked_on": WORLD.clock.today(), "summary": "与档案不符。"}
         for step, body in (("start", None), ("closure", None), ("conclusion", inconsistent), ("hand-back", None)):
             self.refused(lambda: verifier.post(f"{path}/{step}", body), 409, "wrong-step")
         must(verifier.post(f"{path}/claim"), 200)

@@ -4,7 +4,7 @@ import json
 import unittest
 
 from sponsio_e2e import people
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
 from sponsio_e2e.program import ProgramFailed
 from sponsio_e2e.world import CALENDAR_2027, World, must
@@ -13,9 +13,7 @@ WORLD = World()
 
 
 def setUpModule():
-    unittest.addModuleCleanup(WORLD.close)
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     WORLD.notice_id = open_matter(WORLD)
 
 

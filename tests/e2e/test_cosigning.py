@@ -12,7 +12,7 @@ import urllib.request
 
 from sponsio_e2e import judges, people
 from sponsio_e2e.client import Client
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.program import Program, wait_until
 from sponsio_e2e.proxy import Road
 from sponsio_e2e.toylog import NoteKey
@@ -56,10 +56,8 @@ class Witness:
 
 def setUpModule():
     """The log first, then witnesses that follow it, then the log again, now with witnesses."""
-    unittest.addModuleCleanup(WORLD.close)
     WORLD.options = ["--writers", "1"]
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     WORLD.notice_id = open_matter(WORLD)
     file_one()
     for name in ("first", "second"):

@@ -6,7 +6,7 @@ import unittest
 import uuid
 
 from sponsio_e2e import judges, people
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.departments import Department, entry, tell_server
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.toydepartment import QUESTION, JoseKey, ToyDepartment, payload_of
@@ -21,9 +21,7 @@ NUMBER = people.RESIDENT["document"]["number"]
 def setUpModule():
     """The server first, then the departments, which read its keys, then the server again, which asks them."""
     global TOY
-    unittest.addModuleCleanup(WORLD.close)
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     for word, options in {"civil_affairs": [], "health": [], "real_estate": ["--answer-delay-ms", "4000"]}.items():
         DEPARTMENTS[word] = Department(WORLD, word, *options)
         unittest.addModuleCleanup(DEPARTMENTS[word].kill)
@@ -49,12 +47,8 @@ def file_with(department, query, auto_close=True):
     clerk = WORLD.client("zhang.clerk")
     notice = {"matter_code": code, "matter_version": 1, "channel": "counter", "language": "zh-CN"}
     notice_id = must(clerk.post("/v1/notices", notice, key=True), 201).json["notice_id"]
-    draft = people.commitment(notice_id, today())
+    draft = people.commitment(notice_id, WORLD.clock.today())
     return must(clerk.post("/v1/commitments", draft, key=True), 201).json
-
-
-def today():
-    return f"{WORLD.clock.now().astimezone(datetime.timezone(datetime.timedelta(hours=8))):%Y-%m-%d}"
 
 
 def task_of(commitment):
@@ -130,7 +124,7 @@ class AnsweredByMachine(unittest.TestCase):
         verifier, path = WORLD.client("li.verifier"), f"/v1/verifications/{task['task_id']}"
         must(verifier.post(f"{path}/claim"), 200)
         must(verifier.post(f"{path}/start"), 200)
-        found = {"result": "consistent", "checked_on": today(), "summary": "地址已变更，登记尚未更新。"}
+        found = {"result": "consistent", "checked_on": WORLD.clock.today(), "summary": "地址已变更，登记尚未更新。"}
         must(verifier.post(f"{path}/conclusion", found), 200)
         self.assertEqual(must(verifier.post(f"{path}/closure"), 200).json["result"], "consistent")
 

@@ -6,7 +6,7 @@ import json
 import unittest
 
 from sponsio_e2e import judges, people
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
 from sponsio_e2e.world import World, must
 
@@ -14,9 +14,7 @@ WORLD = World()
 
 
 def setUpModule():
-    unittest.addModuleCleanup(WORLD.close)
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     WORLD.notice_id = open_matter(WORLD)
 
 

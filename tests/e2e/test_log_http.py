@@ -8,7 +8,7 @@ import urllib.request
 
 from sponsio_e2e import judges, people
 from sponsio_e2e.client import Client
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.world import World, must
@@ -18,10 +18,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def setUpModule():
-    unittest.addModuleCleanup(WORLD.close)
     WORLD.options = ["--writers", "1"]
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     WORLD.notice_id = open_matter(WORLD)
 
 

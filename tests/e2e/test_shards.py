@@ -5,7 +5,7 @@ import time
 import unittest
 
 from sponsio_e2e.cluster import SharedWorld
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import Filers, judge_receipts, open_matter, receipts_of
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.world import must
@@ -14,9 +14,7 @@ WORLD = SharedWorld("--shards", "2", "--writers", "1")
 
 
 def setUpModule():
-    unittest.addModuleCleanup(WORLD.close)
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     WORLD.notice_id = open_matter(WORLD)
     WORLD.start_one("two")
 

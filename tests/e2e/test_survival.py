@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from sponsio_e2e import people
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import MADE_ON, Filers, judge_receipts, open_matter, receipts_of
 from sponsio_e2e.program import Program, ProgramFailed, wait_until
 from sponsio_e2e.world import World, must
@@ -18,9 +18,7 @@ WORLD = World()
 
 
 def setUpModule():
-    unittest.addModuleCleanup(WORLD.close)
-    WORLD.start()
-    unittest.addModuleCleanup(judge_exchanges, WORLD)
+    begin(WORLD)
     WORLD.notice_id = open_matter(WORLD)
 
 

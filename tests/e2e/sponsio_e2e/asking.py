@@ -5,9 +5,8 @@ import datetime
 
 from . import people
 from .departments import Department, tell_server
-from .drawing import expect
 from .identifiers import citizen_number
-from .program import wait_until
+from .telling import expect
 from .world import must
 
 APPLICANT = {"kind": "natural_person", "name": "司马相如",
@@ -28,13 +27,6 @@ class Asking:
             for department in self.departments.values():
                 department.kill()
 
-    def until(self, what, condition, within=60):
-        was, self.teller.silent = self.teller.silent, True
-        try:
-            return wait_until(what, condition, within)
-        finally:
-            self.teller.silent = was
-
     def begin(self):
         self.teller.headline("部门核验：数据多跑路，群众少跑腿", "Departments: data that they hold is asked of them, not of the resident")
         known = {APPLICANT["document"]["number"]: {"name": APPLICANT["name"], "facts": {"kinship": {"answer": "match"}}}}
@@ -50,7 +42,7 @@ class Asking:
         must(self.world.client("qian.supervisor").post("/v1/matters", {"matter_code": code} | version, key=True), 201)
         notice = {"matter_code": code, "matter_version": 1, "channel": "web", "language": "zh-CN"}
         notice_id = must(clerk.post("/v1/notices", notice, key=True), 201).json["notice_id"]
-        today = f"{self.world.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
+        today = self.world.clock.today()
         draft = people.commitment(notice_id, today) | {"committer": APPLICANT}
         filed = must(clerk.post("/v1/commitments", draft, key=True), 201).json
         return filed["commitment_code"], f"/v1/verifications/{filed['verification']['task_id']}"
@@ -58,7 +50,7 @@ class Asking:
     def ask_one_that_answers(self):
         code, path = self.file_with("civil_affairs")
         verifier = self.world.client("li.verifier")
-        self.until("the department's match closes the check", lambda: verifier.get(path).json["state"] == "closed")
+        self.teller.until("the department's match closes the check", lambda: verifier.get(path).json["state"] == "closed")
         task = must(verifier.get(path), 200).json
         expect((task["result"], len(task["evidence"])) == ("consistent", 1), "the signed answer should be the evidence")
         kept = must(self.world.client("zhang.clerk").get(f"/v1/commitments/{code}"), 200).json
@@ -70,9 +62,9 @@ class Asking:
         _, path = self.file_with("public_security")
         verifier, helper = self.world.client("li.verifier"), self.world.client("wu.other")
         silent = {"reason": "department_silent"}
-        self.until("its silence is noticed", lambda: any(silent.items() <= r.items() for r in verifier.get(path).json["reasons"]))
+        self.teller.until("its silence is noticed", lambda: any(silent.items() <= r.items() for r in verifier.get(path).json["reasons"]))
         self.world.clock.move_to(self.world.clock.now() + datetime.timedelta(days=12))  # beyond any two working days
-        self.until("a person there has a ticket", lambda: helper.get("/v1/assist-tickets").json["items"])
+        self.teller.until("a person there has a ticket", lambda: helper.get("/v1/assist-tickets").json["items"])
         [ticket] = must(helper.get("/v1/assist-tickets"), 200).json["items"]
         self.teller.note(f"协查单 {ticket['rule']}，{ticket['due_at'][:10]} 前答复", f"a ticket by {ticket['rule']}")
         said = {"answer": "match", "note": "接口检修，经人工核对一致。", "document_ref": "示例公函〔2026〕8号"}
@@ -81,6 +73,6 @@ class Asking:
         expect(task["state"] == "created" and len(task["evidence"]) >= 1, "a person looks at what came, and decides")
         must(verifier.post(path + "/claim"), 200)
         must(verifier.post(path + "/start"), 200)
-        today = f"{self.world.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
+        today = self.world.clock.today()
         must(verifier.post(path + "/conclusion", {"result": "consistent", "checked_on": today, "summary": "人工协查一致。"}), 200)
         expect(must(verifier.post(path + "/closure"), 200).json["result"] == "consistent", "the check should be closed")

@@ -2,6 +2,7 @@
 import pathlib
 import subprocess
 import tempfile
+import unittest
 
 from .world import ROOT
 
@@ -18,3 +19,10 @@ def judge_exchanges(world, cover=False, but=()):
     if run.returncode != 0:
         raise AssertionError(f"answers are not as the contract promises:\n{run.stdout}{run.stderr}")
     return run.stdout.strip()
+
+
+def begin(world):
+    """In setUpModule: starts it. When the module ends, its answers are held to the contract, and it goes."""
+    unittest.addModuleCleanup(world.close)
+    world.start()
+    unittest.addModuleCleanup(judge_exchanges, world)

@@ -1,7 +1,6 @@
 """A draw among many commitments, told with real requests: pool and seed fixed, dice thrown, the result replayed by other
 people's programs, an inspector recused twice, and one check made by two. scripts/run prints it, test_drawing.py judges it.
 """
-import datetime
 import hashlib
 import json
 import pathlib
@@ -10,7 +9,7 @@ import re
 from . import judges, people
 from .client import Client
 from .identifiers import citizen_number, uscc
-from .program import wait_until
+from .telling import expect
 from .world import DISTRICT, GOVERNMENT, must
 
 INSPECTORATE = uscc("11110105000000055")
@@ -27,11 +26,6 @@ STRATA = [
 ]
 DICE = [3, 5, 1, 6, 2, 4, 4, 1]
 AT_ONCE = 500
-
-
-def expect(condition, sentence):
-    if not condition:
-        raise AssertionError(sentence)
 
 
 class Drawing:
@@ -51,13 +45,6 @@ class Drawing:
         self.recuse_twice()
         self.replay(revision=3)
         self.check_by_two()
-
-    def until(self, what, condition, within=60):
-        was, self.teller.silent = self.teller.silent, True
-        try:
-            return wait_until(what, condition, within)
-        finally:
-            self.teller.silent = was
 
     def save(self, name, body):
         (self.artefacts / name).write_bytes(body)
@@ -94,7 +81,7 @@ class Drawing:
     def file_commitments(self):
         self.teller.headline(f"批量受理 {self.filings:,} 件承诺：抽查事项不逐件核查", f"{self.filings:,} commitments, none of which has a check of its own")
         clerk = Client(self.world.server, self.world.tokens["zhang.clerk"])  # what is the same ten thousand times is not recorded
-        today = f"{self.world.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
+        today = self.world.clock.today()
         bodies, number = [], 0
         for name, share, _ in STRATA:
             for _ in range(round(self.filings * share)):
@@ -123,7 +110,7 @@ class Drawing:
         self.draw_id = must(supervisor.post("/v1/draws", wish, key=True), 201).json["draw_id"]
         self.path = f"/public/v1/draws/{self.draw_id}"
         self.upset("preparing")
-        self.until("pool and seed are committed to",
+        self.teller.until("pool and seed are committed to",
                    lambda: (draw := self.public()) and draw["committed_leaf"] and draw["state"] == "committed")
         self.committed = self.public()
         expect(self.committed["pool"]["objects"] == self.filings, "everything that was filed should be in the pool")
@@ -150,7 +137,7 @@ class Drawing:
         self.upset("input given")
         again = must(supervisor.post(path, {"dice": DICE[::-1]}), 409)
         expect(again.problem == "wrong-step", "dice are thrown once")
-        self.until("the result is published", lambda: self.public()["state"] == "revealed")
+        self.teller.until("the result is published", lambda: self.public()["state"] == "revealed")
         draw = self.public()
         expect(hashlib.sha256(bytes.fromhex(draw["seed"])).hexdigest() == self.committed["seed_commitment"],
                "the seed should be the one committed to")
@@ -163,7 +150,7 @@ class Drawing:
         if revision == 1:
             self.teller.headline("抽取三：任何人都可重演", "The draw, third: anybody can replay it")
         public = self.world.client()
-        self.until(f"revision {revision} is published", lambda: self.public()["revision"] == revision)
+        self.teller.until(f"revision {revision} is published", lambda: self.public()["revision"] == revision)
         self.save("draw.json", must(public.get(self.path + "/statement"), 200).body)
         self.save("draw-pool.txt", must(public.get(self.path + "/pool"), 200).body)
         self.save("draw.tlog-proof", must(public.get(self.path + "/proof"), 200).body)
@@ -221,7 +208,7 @@ class Drawing:
         must(lead.post(path + "/start"), 200)
         record = "现场核查笔录：两名核查人员到场，承诺内容属实。\n".encode()
         must(lead.post_bytes(f"{path}/evidence?kind=inspection_record&name=record.txt", record, "text/plain; charset=utf-8", True), 201)
-        today = f"{self.world.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
+        today = self.world.clock.today()
         must(lead.post(path + "/conclusion", {"result": "consistent", "checked_on": today, "summary": "经现场核查，承诺属实。"}), 200)
         early = must(lead.post(path + "/closure"), 409)
         expect(early.problem == "sign-off-missing", "one signature is not enough")

@@ -3,7 +3,6 @@
 Each step checks what came back and raises StoryBroke with a sentence where it is not as promised. What was received
 lands below `artefacts`, byte for byte.
 """
-import contextlib
 import datetime
 import hashlib
 import json
@@ -11,20 +10,11 @@ import pathlib
 import urllib.parse
 
 from . import judges, people
-from .program import wait_until
 from .story_report import Reporting
+from .telling import StoryBroke, expect
 from .world import AGENCY, DISTRICT, instant, parse_instant
 
 DAY = datetime.timedelta(days=1)
-
-
-class StoryBroke(Exception):
-    """Something was not as promised."""
-
-
-def expect(condition, sentence):
-    if not condition:
-        raise StoryBroke(sentence)
 
 
 class Story(Reporting):
@@ -39,7 +29,7 @@ class Story(Reporting):
                      self.report, self.pull):
             try:
                 step()
-            except (AssertionError, judges.Refused, StoryBroke) as why:
+            except (AssertionError, judges.Refused) as why:
                 raise StoryBroke(f"step {self.teller.step} ({step.__name__}): {why}") from why
 
     # ------------------------------------------------------------------------------------------------------- helpers
@@ -49,27 +39,11 @@ class Story(Reporting):
         path.write_bytes(body)
         return path
 
-    def held(self, condition, sentence):
-        expect(condition, sentence)
-
     def answered(self, answer, status, problem=None):
         """The answer, if it has that status and, for a refusal, that problem."""
         expect(answer.status == status, f"expected {status}, got {answer.status}: {answer.body[:1000].decode(errors='replace')}")
         expect(answer.problem == problem, f"expected the problem {problem}, got {answer.problem}")
         return answer
-
-    @contextlib.contextmanager
-    def quietly(self):
-        """While waiting, the same question over and over is no part of the story."""
-        was, self.teller.silent = self.teller.silent, True
-        try:
-            yield
-        finally:
-            self.teller.silent = was
-
-    def until(self, what, condition, within=60):
-        with self.quietly():
-            return wait_until(what, condition, within)
 
     def later(self, moment, zh, en):
         self.world.clock.move_to(moment)
@@ -114,13 +88,13 @@ class Story(Reporting):
     def file_commitment(self):
         self.teller.headline("承诺：编码与回执；重复提交不重复受理", "The commitment: code and receipt; filed twice, taken once")
         clerk = self.world.client("zhang.clerk")
-        body = people.commitment(self.notice["notice_id"], self.china_today())
+        body = people.commitment(self.notice["notice_id"], self.world.clock.today())
         key = "story-commitment-1"
         first = self.answered(clerk.post("/v1/commitments", body, key=key), 201)
         self.commitment = first.json
         self.save("commitment.json", first.body)
         code = self.commitment["commitment_code"]
-        expect(len(code) == 20 and code.startswith(DISTRICT + self.china_today().replace("-", "")),
+        expect(len(code) == 20 and code.startswith(DISTRICT + self.world.clock.today().replace("-", "")),
                f"the code {code} should be region, date and serial")
         receipt = self.commitment["receipt"]
         expect(hashlib.sha256(receipt["content"].encode()).hexdigest() == receipt["digest_sha256"],
@@ -153,7 +127,7 @@ class Story(Reporting):
         expect(evidence["digest_sha256"] == hashlib.sha256(people.EVIDENCE).hexdigest(), "the digest should be the file's")
         kept = self.answered(verifier.get(f"{path}/evidence/{evidence['evidence_id']}"), 200)
         expect(kept.body == people.EVIDENCE, "the file should come back as it went in")
-        summary = {"result": "inconsistent", "checked_on": self.china_today(), "summary": "户籍档案与承诺内容不一致。"}
+        summary = {"result": "inconsistent", "checked_on": self.world.clock.today(), "summary": "户籍档案与承诺内容不一致。"}
         self.answered(verifier.post(f"{path}/conclusion", summary), 200)
         task = self.answered(verifier.post(f"{path}/closure"), 200).json
         expect(task["state"] == "closed" and task["result"] == "inconsistent", "the spot check should be closed")
@@ -184,7 +158,7 @@ class Story(Reporting):
         paper = next(d for d in finding["documents"] if d["kind"] == "decision")
         self.answered(clerk.get(f"/v1/documents/{paper['document_id']}"), 200)
         self.later(self.end_of_clocks(finding), "复议、诉讼期满", "the remedy period is over")
-        self.until("the finding takes effect", lambda: clerk.get(path).json["state"] == "effective")
+        self.teller.until("the finding takes effect", lambda: clerk.get(path).json["state"] == "effective")
         finding = self.answered(clerk.get(path), 200).json
         people_of = {finding["drafted_by"], finding["reviewed_by"], finding["decided_by"]}
         expect(len(people_of) == 3 and None not in people_of, "drafter, reviewer and decider should be three people")
@@ -201,7 +175,7 @@ class Story(Reporting):
     def record(self):
         self.teller.headline("信用记录：先存后签，签后自验", "The credit record: stored before it is signed, verified after")
         clerk, integrator = self.world.client("zhang.clerk"), self.world.client("sun.integrator")
-        self.until("the record is issued", lambda: clerk.get(self.finding_path).json["record_id"])
+        self.teller.until("the record is issued", lambda: clerk.get(self.finding_path).json["record_id"])
         self.record_id = self.answered(clerk.get(self.finding_path), 200).json["record_id"]
         token = self.answered(integrator.get(f"/v1/records/{self.record_id}", accept="application/dc+sd-jwt"), 200)
         keys = self.answered(self.world.client().get("/.well-known/jwks.json"), 200)
@@ -209,7 +183,7 @@ class Story(Reporting):
         self.save("record.sd-jwt", token.body)
         self.save("jwks.json", keys.body)
         path = f"/v1/records/{self.record_id}"
-        self.until("the record has its place in the log", lambda: integrator.get(path).json["log"]["leaf_index"] is not None)
+        self.teller.until("the record has its place in the log", lambda: integrator.get(path).json["log"]["leaf_index"] is not None)
         log = self.answered(integrator.get(path), 200).json["log"]
         jwt = token.body.split(b"~")[0]
         expect(json.loads(log["entry"])["digest"] == hashlib.sha256(jwt).hexdigest(), "the leaf should be that of the record")
@@ -224,9 +198,6 @@ class Story(Reporting):
         before = known.read_bytes() if known.exists() else b""
         if key not in before.splitlines(keepends=True):
             self.save("log.vkey", before + key)
-
-    def china_today(self):
-        return f"{self.world.clock.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
 
     def pull(self):
         self.teller.headline("对接方凭游标取记录，用别人的软件验证", "The integrator pulls by cursor and verifies with other people's software")

@@ -1,4 +1,5 @@
 """Step 7 of the story: the report to the sharing platform, rejected, corrected, its answer lost, and there once."""
+from .telling import expect
 from .world import REGISTERED_NAME
 
 
@@ -12,7 +13,7 @@ class Reporting:
             batches = [b for b in supervisor.all_items("/v1/submissions") if b["state"] == "answered"]
             return batches if len(batches) >= count else None
 
-        return self.until(f"{count} batch(es) are answered", look, within=120)
+        return self.teller.until(f"{count} batch(es) are answered", look, within=120)
 
     def save_batch(self, supervisor, batch_no, folder):
         path = f"/v1/submissions/{batch_no}"
@@ -33,8 +34,8 @@ class Reporting:
         first = self.answered_batches(supervisor, 1)[0]["batch_no"]
         batch = self.answered(supervisor.get(f"/v1/submissions/{first}"), 200).json
         rejected = [r for r in batch["records"] if r["state"] == "rejected"]
-        self.held(rejected and rejected[0]["errors"], "the platform should reject the record with the agency's old name")
-        self.held(self.copies() == [], "a rejected record should leave no copy")
+        expect(rejected and rejected[0]["errors"], "the platform should reject the record with the agency's old name")
+        expect(self.copies() == [], "a rejected record should leave no copy")
         for error in rejected[0]["errors"]:
             self.teller.note(f"驳回：{error['field']} {error['message']}", f"({error['code']})")
         self.save("rejected/platform-answer.json", self.save_batch(supervisor, first, "rejected").body)
@@ -46,15 +47,15 @@ class Reporting:
         self.world.road.mode = "lose_answers"
         self.answered(supervisor.post(f"/v1/submissions/{batch_no}/records/{record['record_no']}/correction",
                                       {"fields": fields, "why": "单位名称以平台登记为准"}), 201)
-        self.until("the platform has the batch and its answer is lost", lambda: self.world.road.lost and self.copies())
+        self.teller.until("the platform has the batch and its answer is lost", lambda: self.world.road.lost and self.copies())
         self.teller.note("平台已收下，回执在路上丢失", "the platform has it, its answer is lost on the way")
         self.world.road.mode = "open"
         second = self.answered_batches(supervisor, 2)[1]["batch_no"]
         batch = self.answered(supervisor.get(f"/v1/submissions/{second}"), 200).json
-        self.held([r["state"] for r in batch["records"]] == ["accepted"], "the corrected record should be accepted")
+        expect([r["state"] for r in batch["records"]] == ["accepted"], "the corrected record should be accepted")
         answer = self.save_batch(supervisor, second, "submission")
         self.save("platform-answer.json", answer.body)
         at_platform = self.answered(self.world.at_platform().get(f"/exchange/v1/batches/{second}"), 200)
-        self.held(at_platform.json == answer.json, "both sides should show the same answer")
-        self.held(len(self.copies()) == 1, f"the platform should hold exactly one copy, it holds {len(self.copies())}")
+        expect(at_platform.json == answer.json, "both sides should show the same answer")
+        expect(len(self.copies()) == 1, f"the platform should hold exactly one copy, it holds {len(self.copies())}")
         self.teller.note("平台上只有一份", f"one copy there; the answer was lost {self.world.road.lost} time(s)")

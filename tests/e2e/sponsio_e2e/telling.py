@@ -1,9 +1,21 @@
 """Prints the story: a headline per step in Chinese and English, and under it every request with what came back."""
+import contextlib
 import json
 import sys
 import urllib.parse
 
+from .program import wait_until
+
 WIDTH = 150
+
+
+class StoryBroke(AssertionError):
+    """Something was not as promised."""
+
+
+def expect(condition, sentence):
+    if not condition:
+        raise StoryBroke(sentence)
 
 
 def shortened(text, width=WIDTH):
@@ -51,6 +63,19 @@ class Teller:
     def note(self, zh, en):
         if not self.silent:
             self.line(f"   • {zh}  {en}")
+
+    @contextlib.contextmanager
+    def quietly(self):
+        """While waiting, the same question over and over is no part of the story."""
+        was, self.silent = self.silent, True
+        try:
+            yield
+        finally:
+            self.silent = was
+
+    def until(self, what, condition, within=60):
+        with self.quietly():
+            return wait_until(what, condition, within)
 
     def exchange(self, who, method, target, headers, body, answer):
         if self.silent:

@@ -79,6 +79,10 @@ class TrainingClock:
         """About what the server takes the time to be."""
         return self.moment + (datetime.datetime.now(datetime.timezone.utc) - self.set_at)
 
+    def today(self):
+        """In China, as 2026-03-02."""
+        return f"{self.now() + datetime.timedelta(hours=8):%Y-%m-%d}"
+
     def move_to(self, moment):
         fresh = self.path.with_suffix(".new")
         fresh.write_text(instant(moment) + "\n", encoding="ascii")
