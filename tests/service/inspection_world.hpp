@@ -42,6 +42,15 @@ class InspectionWorld : public FindingWorld {
         return filed;
     }
 
+    /// Likewise, and begun: verifier leads, verifier2 is the other.
+    Filed begun() {
+        Filed const filed = file_for_two();
+        EXPECT_EQ(claim("verifier", filed.task), "ok");
+        EXPECT_EQ(claim("verifier2", filed.task), "ok");
+        EXPECT_EQ(start("verifier", filed.task), "ok");
+        return filed;
+    }
+
     /// A commitment that was drawn, with these inspectors in its seats.
     Filed file_drawn(std::vector<std::string> const& inspectors, int needed) {
         Filed filed = file_commitment();

@@ -4,35 +4,12 @@
 #include "crypto/signer.hpp"
 #include "server/service/log_service.hpp"
 #include "server/service/log_writer.hpp"
+#include "tests/support/temp_dir.hpp"
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
 namespace sponsio::testing {
-
-/// A directory of its own, gone with the test.
-class TemporaryDirectory {
-  public:
-    TemporaryDirectory() {
-        std::string name = (std::filesystem::temp_directory_path() / "sponsio-log-XXXXXX").string();
-        if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
-        path_ = name;
-    }
-
-    ~TemporaryDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    TemporaryDirectory(TemporaryDirectory const&) = delete;
-    TemporaryDirectory& operator=(TemporaryDirectory const&) = delete;
-
-    [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 /// What a log of a test has besides the database: a key, a directory and the leases of one process.
 struct LogWorld {
@@ -59,7 +36,7 @@ struct LogWorld {
         return crypto::NoteVerifier("test.example/log/" + std::to_string(shard), signer->public_key());
     }
 
-    TemporaryDirectory directory;
+    TempDir directory;
     std::shared_ptr<crypto::Signer const> signer =
         std::make_shared<crypto::KeySigner>(crypto::PrivateKey::generate(crypto::Algorithm::ed25519));
     service::LogService service;

@@ -10,14 +10,6 @@ using ::testing::IsSupersetOf;
 
 class Recusal : public InspectionWorld {
   protected:
-    Filed begun() {
-        Filed const filed = file_for_two();
-        EXPECT_EQ(claim("verifier", filed.task), "ok");
-        EXPECT_EQ(claim("verifier2", filed.task), "ok");
-        EXPECT_EQ(start("verifier", filed.task), "ok");
-        return filed;
-    }
-
     std::vector<std::string> events(TaskId id) {
         std::vector<std::string> words;
         Json const whole = task(id);

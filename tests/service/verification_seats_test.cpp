@@ -12,17 +12,7 @@ using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-class Seats : public InspectionWorld {
-  protected:
-    /// Begun by two: verifier leads, verifier2 is the other.
-    Filed begun() {
-        Filed const filed = file_for_two();
-        EXPECT_EQ(claim("verifier", filed.task), "ok");
-        EXPECT_EQ(claim("verifier2", filed.task), "ok");
-        EXPECT_EQ(start("verifier", filed.task), "ok");
-        return filed;
-    }
-};
+using Seats = InspectionWorld;
 
 TEST_F(Seats, TheFirstWhoClaimsLeadsAndTheSecondJoins) {
     Filed const filed = file_for_two();

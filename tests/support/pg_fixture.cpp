@@ -24,13 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view template_database = "sponsio_template";
 
-fs::path make_temporary() {
-    std::string pattern = (fs::temp_directory_path() / "sponsio-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    fs::permissions(pattern, fs::perms(0711));  // as root, PostgreSQL runs as somebody else
-    return pattern;
-}
-
 template <class T>
 T value(Outcome<T> outcome) {
     if (!outcome) throw std::runtime_error(outcome.error().detail.en + " " + outcome.error().cause);
@@ -58,28 +51,19 @@ int start_janitor(fs::path const& directory) {
 
 }  // namespace
 
-TempDir::TempDir() : path_(make_temporary()) {}
-
-TempDir::~TempDir() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
 PgServer& PgServer::instance() {
     static PgServer server;
     return server;
 }
 
-PgServer::PgServer() : directory_(make_temporary()), janitor_(start_janitor(directory_)) {
-    db::ClusterOptions options{.data = directory_, .shared_buffers_mb = 16, .max_connections = 100};
+PgServer::PgServer() : janitor_(start_janitor(directory_.path())) {
+    db::ClusterOptions options{.data = directory_.path(), .shared_buffers_mb = 16, .max_connections = 100};
     options.test_only_unsafe_fast = true;
     cluster_ = value(db::EmbeddedCluster::start(std::move(options)));
 }
 
 PgServer::~PgServer() {
     cluster_.reset();
-    std::error_code ignored;
-    fs::remove_all(directory_, ignored);
     close(janitor_);
 }
 

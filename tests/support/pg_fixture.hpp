@@ -2,15 +2,17 @@
 
 #include "server/db/cluster.hpp"
 #include "server/db/session.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace sponsio::testing {
+
+using sponsio::TempDir;
 
 /// One private PostgreSQL per test program, in a temporary directory, without fsync. Started on first use;
 /// gone, with all its files, when the program ends, however it ends.
@@ -33,7 +35,7 @@ class PgServer {
     PgServer();
     void migrate_template();
 
-    std::filesystem::path directory_;
+    TempDir directory_;
     int janitor_ = -1;
     std::unique_ptr<db::EmbeddedCluster> cluster_;
     bool template_ready_ = false;
@@ -66,20 +68,6 @@ class PgFixture : public ::testing::Test {
 class EmptyPgFixture : public PgFixture {
   protected:
     bool migrated() const override { return false; }
-};
-
-/// A directory that is removed with this object.
-class TempDir {
-  public:
-    TempDir();
-    ~TempDir();
-    TempDir(TempDir const&) = delete;
-    TempDir& operator=(TempDir const&) = delete;
-
-    [[nodiscard]] std::filesystem::path const& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
 };
 
 }  // namespace sponsio::testing

@@ -6,23 +6,15 @@ namespace sponsio::client {
 namespace {
 
 using namespace std::chrono_literals;
-using http::test::TemporaryFolder;
 using Kind = DepartmentReply::Kind;
 
 /// Answers every question with the status that it asks for, and a Retry-After behind a slash.
 class Answering {
   public:
-    Answering()
-        : files_(http::self_made_certificate(folder_.path(), {}, SystemClock{}.now()).value()),
-          server_(http::test::quick_options(), http::test::House::router(routes(), {}),
-                  http::TlsContext::load(files_).value(), nullptr) {
-        if (!server_.start()) throw std::runtime_error("the department does not start");
-    }
-
     [[nodiscard]] std::unique_ptr<DepartmentGateway> gateway() const {
         return make_department_gateway(
-                   {.url = "https://localhost:" + std::to_string(server_.port()) + "/civil/",
-                    .ca_file = files_.certificate})
+                   {.url = "https://localhost:" + std::to_string(house_.port()) + "/civil/",
+                    .ca_file = http::test::test_files().certificate})
             .value();
     }
 
@@ -42,9 +34,7 @@ class Answering {
         return {{http::Method::post, "/civil/checks", answer, {.accepts = {"application/jose"}}}};
     }
 
-    TemporaryFolder folder_;
-    http::TlsFiles files_;
-    http::Server server_;
+    http::test::House house_{routes()};
 };
 
 TEST(DepartmentClient, TellsApartWhatTheAskerMustTellApart) {

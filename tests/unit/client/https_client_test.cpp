@@ -15,25 +15,18 @@ namespace {
 namespace asio = boost::asio;
 namespace http = sponsio::http;
 using namespace std::chrono_literals;
-using http::test::TemporaryFolder;
 using std::chrono::steady_clock;
 
 /// A platform to call: answers what it is asked for by its path.
 class Platform {
   public:
-    Platform()
-        : files_(http::self_made_certificate(folder_.path(), {}, SystemClock{}.now()).value()),
-          server_(http::test::quick_options(), http::test::House::router(routes(), {}),
-                  http::TlsContext::load(files_).value(), nullptr) {
-        if (!server_.start()) throw std::runtime_error("the platform does not start");
-    }
-
     [[nodiscard]] std::string url(std::string const& path, std::string const& host = "localhost") const {
-        return "https://" + host + ":" + std::to_string(server_.port()) + path;
+        return "https://" + host + ":" + std::to_string(house_.port()) + path;
     }
 
     [[nodiscard]] HttpsClient client(std::size_t max_answer = 100'000) const {
-        return HttpsClient::make({.ca_file = files_.certificate, .max_answer = max_answer}).value();
+        return HttpsClient::make({.ca_file = http::test::test_files().certificate, .max_answer = max_answer})
+            .value();
     }
 
     std::atomic<int> received{0};
@@ -68,9 +61,7 @@ class Platform {
                 {http::Method::get, "/moved", moved}};
     }
 
-    TemporaryFolder folder_;
-    http::TlsFiles files_;
-    http::Server server_;
+    http::test::House house_{routes()};
 };
 
 Deadline soon(std::chrono::milliseconds wait = 2s) {
@@ -169,7 +160,7 @@ TEST(HttpsClient, TrustsOnlyThePinnedFile) {
 }
 
 TEST(HttpsClient, VerifiesTheName) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     Platform const platform;
     // 127.0.0.2 is this machine too, but not in the certificate.
     http::ServerOptions options = http::test::quick_options();
@@ -257,7 +248,7 @@ TEST(HttpsClient, RefusesWhatItCannotSend) {
 }
 
 TEST(HttpsClient, SaysWhichCaFileCannotBeRead) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     auto const made = HttpsClient::make({.ca_file = folder.path() / "none.pem"});
     ASSERT_FALSE(made);
     EXPECT_NE(made.error().detail.en.find("none.pem"), std::string::npos);

@@ -8,23 +8,14 @@ namespace sponsio::client {
 namespace {
 
 using namespace std::chrono_literals;
-using http::test::TemporaryFolder;
 using Kind = PlatformReply::Kind;
 
 /// Answers every exchange with the status that stands at the end of the batch number.
 class Answering {
   public:
-    Answering()
-        : files_(http::self_made_certificate(folder_.path(), {}, SystemClock{}.now()).value()),
-          server_(http::test::quick_options(), http::test::House::router(routes(), {}),
-                  http::TlsContext::load(files_).value(), nullptr) {
-        if (!server_.start()) throw std::runtime_error("the platform does not start");
-    }
-
     [[nodiscard]] std::unique_ptr<PlatformClient> client() const {
-        return make_platform_client(
-                   {.url = "https://localhost:" + std::to_string(server_.port()) + "/credit/",
-                    .ca_file = files_.certificate})
+        return make_platform_client({.url = "https://localhost:" + std::to_string(house_.port()) + "/credit/",
+                                     .ca_file = http::test::test_files().certificate})
             .value();
     }
 
@@ -44,9 +35,7 @@ class Answering {
                 {http::Method::get, pattern, answer}};
     }
 
-    TemporaryFolder folder_;
-    http::TlsFiles files_;
-    http::Server server_;
+    http::test::House house_{routes()};
 };
 
 TEST(PlatformClient, TellsApartWhatTheSenderMustTellApart) {

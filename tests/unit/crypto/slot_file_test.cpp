@@ -1,6 +1,7 @@
 #include "crypto/slot_file.hpp"
 
 #include "crypto/key_store.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,14 +12,6 @@ namespace {
 
 class SlotFileTest : public testing::Test {
   protected:
-    SlotFileTest() {
-        std::string name = (std::filesystem::temp_directory_path() / "sponsio-slot-XXXXXX").string();
-        if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
-        directory = name;
-    }
-
-    ~SlotFileTest() override { std::filesystem::remove_all(directory); }
-
     void write(std::string const& text) { SlotFile(path()).write(text).value(); }
 
     [[nodiscard]] std::vector<std::string> texts() const { return SlotFile(path()).read().value(); }
@@ -32,9 +25,9 @@ class SlotFileTest : public testing::Test {
         file.put(byte);
     }
 
-    [[nodiscard]] std::filesystem::path path() const { return directory / "below" / "a.head"; }
+    [[nodiscard]] std::filesystem::path path() const { return directory.path() / "below" / "a.head"; }
 
-    std::filesystem::path directory;
+    TempDir directory;
 };
 
 TEST_F(SlotFileTest, GivesTheLastTwoTextsNewestFirst) {

@@ -2,11 +2,11 @@
 
 #include "crypto/bytes.hpp"
 #include "crypto/random.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -14,6 +14,8 @@
 #include <vector>
 
 namespace sponsio::crypto::test {
+
+using sponsio::TempDir;
 
 /// Bytes that count up: every value differs from the ones before, and every run is the same.
 class FixedEntropy final : public Entropy {
@@ -67,30 +69,5 @@ inline std::vector<std::vector<std::string>> golden_table(std::string_view name)
     }
     return rows;
 }
-
-/// A directory that is gone after the test.
-class TempDir {
-  public:
-    TempDir() {
-        std::string name = (std::filesystem::temp_directory_path() / "sponsio-crypto-XXXXXX").string();
-        if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp failed");
-        path_ = name;
-    }
-
-    TempDir(TempDir const&) = delete;
-    TempDir& operator=(TempDir const&) = delete;
-
-    ~TempDir() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
-    [[nodiscard]] std::filesystem::path const& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 }  // namespace sponsio::crypto::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/http/server.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -9,43 +10,22 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
 #include <latch>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 namespace sponsio::http::test {
 
-/// A folder that goes with the test.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "sponsio-http-XXXXXX").string();
-        if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-        path_ = pattern;
-    }
-
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    TemporaryFolder(TemporaryFolder const&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
-
-    [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
-
 /// One self-made certificate for all tests of the program.
+inline TlsFiles const& test_files() {
+    static TempDir const folder;
+    static TlsFiles const files = self_made_certificate(folder.path(), {}, SystemClock{}.now()).value();
+    return files;
+}
+
 inline std::shared_ptr<TlsContext const> test_tls() {
-    static TemporaryFolder const folder;
-    static auto const context =
-        TlsContext::load(self_made_certificate(folder.path(), {}, SystemClock{}.now()).value()).value();
+    static auto const context = TlsContext::load(test_files()).value();
     return context;
 }
 

@@ -13,8 +13,6 @@
 namespace sponsio::log {
 namespace {
 
-using http::test::TemporaryFolder;
-
 constexpr Instant moment{};
 
 struct Resident {
@@ -64,7 +62,7 @@ TEST(LogKeys, AreAllDifferent) {
 }
 
 TEST(Log, LosesNoErrorUnderAFlood) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     auto const file = folder.path() / "log";
     ASSERT_TRUE(start({.file = file, .level = Level::info, .backlog = 4096}));
     std::vector<std::thread> writers;
@@ -89,7 +87,7 @@ TEST(Log, LosesNoErrorUnderAFlood) {
 }
 
 TEST(Log, SaysIfItsFileCannotBeOpened) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     auto const started = start({.file = folder.path()});  // a folder
     ASSERT_FALSE(started);
     EXPECT_NE(started.error().detail.en.find(folder.path().string()), std::string::npos);

@@ -104,7 +104,7 @@ TEST(Tls, ResumesASession) {
 }
 
 TEST(SelfMade, IsTrustedByWhoeverPinsIt) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     auto const files =
         self_made_certificate(folder.path() / "tls", {"sponsio.test", "192.0.2.7"}, today).value();
     Server server(quick_options(), House::router(echo_routes(), {}), TlsContext::load(files).value(),
@@ -126,7 +126,7 @@ TEST(SelfMade, IsTrustedByWhoeverPinsIt) {
 }
 
 TEST(SelfMade, IsUsedAgainUntilItIsNearItsEnd) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     auto const files = self_made_certificate(folder.path(), {"a.test"}, today).value();
     std::string const first = contents(files.certificate);
     (void)self_made_certificate(folder.path(), {"a.test"}, today + 24h * 366).value();
@@ -139,7 +139,7 @@ TEST(SelfMade, IsUsedAgainUntilItIsNearItsEnd) {
 }
 
 TEST(SelfMade, IsMadeAnewIfThePairIsDamaged) {
-    TemporaryFolder const folder, other;
+    TempDir const folder, other;
     auto const files = self_made_certificate(folder.path(), {}, today).value();
     auto const others = self_made_certificate(other.path(), {}, today).value();
     fs::copy_file(others.key, files.key, fs::copy_options::overwrite_existing);
@@ -150,7 +150,7 @@ TEST(SelfMade, IsMadeAnewIfThePairIsDamaged) {
 }
 
 TEST(SelfMade, KeepsItsKeyToItself) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     auto const files = self_made_certificate(folder.path() / "tls", {}, today).value();
     EXPECT_EQ(fs::status(files.key).permissions() & fs::perms::mask,
               fs::perms::owner_read | fs::perms::owner_write);
@@ -158,7 +158,7 @@ TEST(SelfMade, KeepsItsKeyToItself) {
 }
 
 TEST(SelfMade, SaysWhereItCannotBeStored) {
-    TemporaryFolder const folder;
+    TempDir const folder;
     std::ofstream(folder.path() / "file") << "in the way";
     auto const refused = self_made_certificate(folder.path() / "file", {}, today);
     ASSERT_FALSE(refused);
@@ -171,7 +171,7 @@ std::string why(TlsFiles const& files) {
 }
 
 TEST(TlsFiles, AreRefusedWithASentence) {
-    TemporaryFolder const folder, other;
+    TempDir const folder, other;
     auto const good = self_made_certificate(folder.path(), {}, today).value();
     auto const others = self_made_certificate(other.path(), {}, today).value();
     EXPECT_EQ(why(good), "");
