@@ -8,30 +8,41 @@
 namespace sponsio::crypto::draw {
 namespace {
 
+Array reassigned_list(Statement const& said) {
+    Array list;
+    for (Reassignment const& one : said.reassigned)
+        list.emplace_back(Object{{"object", one.object.text()},
+                                 {"seat", one.seat},
+                                 {"inspector", one.inspector ? Value(one.inspector->text()) : Value()}});
+    return list;
+}
+
 Object members(Statement const& said) {
     Array recusals;
     for (Recusal const& recusal : said.recusals)
         recusals.emplace_back(
             Object{{"object", recusal.object.text()}, {"inspector", recusal.inspector.text()}});
-    return {{"algorithm", algorithm},
-            {"draw_id", said.draw_id},
-            {"pool", Object{{"digest_sha256", to_hex(said.pool_digest)},
-                            {"objects", said.objects},
-                            {"inspectors", said.inspectors}}},
-            {"seed_commitment", to_hex(said.seed_commitment)},
-            {"committed_at", said.committed_at},
-            {"committed_leaf", Object{{"shard", said.committed_leaf.shard},
-                                      {"leaf_index", said.committed_leaf.leaf_index},
-                                      {"entry", said.committed_leaf.entry},
-                                      {"content", said.committed_leaf.content}}},
-            {"reveal_by", said.reveal_by},
-            {"public_input", said.public_input},
-            {"public_input_at", said.public_input_at},
-            {"seed", to_hex(said.seed)},
-            {"revealed_at", said.revealed_at},
-            {"revision", said.revision},
-            {"recusals", std::move(recusals)},
-            {"result_digest_sha256", to_hex(said.result_digest)}};
+    Object all{{"algorithm", algorithm},
+               {"draw_id", said.draw_id},
+               {"pool", Object{{"digest_sha256", to_hex(said.pool_digest)},
+                               {"objects", said.objects},
+                               {"inspectors", said.inspectors}}},
+               {"seed_commitment", to_hex(said.seed_commitment)},
+               {"committed_at", said.committed_at},
+               {"committed_leaf", Object{{"shard", said.committed_leaf.shard},
+                                         {"leaf_index", said.committed_leaf.leaf_index},
+                                         {"entry", said.committed_leaf.entry},
+                                         {"content", said.committed_leaf.content}}},
+               {"reveal_by", said.reveal_by},
+               {"public_input", said.public_input},
+               {"public_input_at", said.public_input_at},
+               {"seed", to_hex(said.seed)},
+               {"revealed_at", said.revealed_at},
+               {"revision", said.revision},
+               {"recusals", std::move(recusals)},
+               {"result_digest_sha256", to_hex(said.result_digest)}};
+    if (!said.reassigned.empty()) all.add("reassigned", reassigned_list(said));
+    return all;
 }
 
 void append_row(std::string& out, std::string_view stratum, Drawn const& drawn) {

@@ -36,6 +36,15 @@ struct Recusal {
     bool operator==(Recusal const&) const = default;
 };
 
+/// That a person gave a seat to somebody without chance. The result goes on saying whom chance seated.
+struct Reassignment {
+    ObjectId object;
+    unsigned seat = 1;                        ///< counted from 1
+    std::optional<InspectorRef> inspector{};  ///< in whose place; nothing: nobody was left for it
+
+    bool operator==(Reassignment const&) const = default;
+};
+
 /// Times are RFC 3339 in UTC, as the log has them.
 struct Statement {
     std::string draw_id;
@@ -51,7 +60,8 @@ struct Statement {
     Digest seed{};
     std::string revealed_at;
     std::uint64_t revision = 1;
-    std::vector<Recusal> recusals{};  ///< in order
+    std::vector<Recusal> recusals{};         ///< in order
+    std::vector<Reassignment> reassigned{};  ///< in order; the draw does not depend on them
     Digest result_digest{};
 
     /// What is signed: the canonical JSON of all of it.

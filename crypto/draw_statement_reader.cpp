@@ -31,6 +31,15 @@ class Members {
         return value->as_string();
     }
 
+    std::optional<std::string> text_or_null(std::string_view name) {
+        Value const* const value = object_->find(name);
+        if (!value || !value->is_null()) return text(name);
+        ++taken_;
+        return std::nullopt;
+    }
+
+    [[nodiscard]] bool has(std::string_view name) const { return object_->find(name) != nullptr; }
+
     std::string time(std::string_view name) {
         std::string text = this->text(name);
         if (!is_utc_time(text)) refuse(name, "a time in UTC");
@@ -117,6 +126,24 @@ Result<std::vector<Recusal>> read_recusals(Array const& list) {
     return out;
 }
 
+Result<std::vector<Reassignment>> read_reassigned(Array const& list) {
+    std::vector<Reassignment> out;
+    for (Value const& value : list) {
+        std::string const where = "/reassigned/" + std::to_string(out.size());
+        Members from(value.if_object(), where);
+        auto const object = ObjectId::parse(from.text("object"));
+        auto const seat = from.count("seat");
+        auto const inspector = from.text_or_null("inspector");
+        auto const ref = inspector ? InspectorRef::parse(*inspector) : std::nullopt;
+        if (auto const good = from.done(); !good) return good.error();
+        if (!object || seat < 1 || seat > max_assign || inspector.has_value() != ref.has_value())
+            return malformed("It names no seat of an object.", where);
+        out.push_back({*object, static_cast<unsigned>(seat), ref});
+    }
+    if (out.empty()) return malformed("It is left out where there is none.", "/reassigned");
+    return out;
+}
+
 Result<Statement> read_statement(Members& from) {
     Statement said;
     if (from.text("algorithm") != algorithm) from.refuse("algorithm", std::string(algorithm));
@@ -142,6 +169,11 @@ Result<Statement> read_statement(Members& from) {
         auto recusals = read_recusals(list->as_array());
         if (!recusals) return recusals.error();
         said.recusals = std::move(*recusals);
+    }
+    if (Value const* const list = from.has("reassigned") ? from.array("reassigned") : nullptr) {
+        auto reassigned = read_reassigned(list->as_array());
+        if (!reassigned) return reassigned.error();
+        said.reassigned = std::move(*reassigned);
     }
     said.result_digest = from.digest("result_digest_sha256");
     return said;

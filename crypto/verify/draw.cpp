@@ -115,6 +115,14 @@ class DrawCheck {
             refute("result_differs", "The digest of the result is not that of the result.",
                    "结果摘要与结果不符。");
         hold(draw::check_payload(file_), {"The signed statement does not hold", "签名声明不成立"});
+        for (draw::Reassignment const& one : said_.reassigned)
+            if (one.seat > drawing_.plan().assign ||
+                std::ranges::find(drawn_, one.object, &draw::Drawn::id) == drawn_.end())
+                refute("result_differs",
+                       "It says that seat " + std::to_string(one.seat) + " of " + one.object.text() +
+                           " was reassigned, which was not drawn.",
+                       "声明称 " + one.object.text() + " 的第 " + std::to_string(one.seat) +
+                           " 席位被重新指派，但该席位并未抽取。");
     }
 
     void tell_result() {
@@ -136,6 +144,13 @@ class DrawCheck {
         if (empty != 0)
             findings_.proven.push_back({"seats that nobody was left for: " + std::to_string(empty),
                                         "无人可派的席位：" + std::to_string(empty)});
+        if (!said_.reassigned.empty()) {
+            std::string const times = std::to_string(said_.reassigned.size());
+            findings_.proven.push_back(
+                {"it says itself that a supervisor gave a seat to somebody without chance, " + times +
+                     " times in all",
+                 "按其自述，共有 " + times + " 次由监督人员不经随机直接指派席位"});
+        }
         if (later(said_.revealed_at, said_.reveal_by))
             findings_.proven.push_back(
                 {"it says itself that it was revealed at " + said_.revealed_at +
@@ -146,6 +161,7 @@ class DrawCheck {
         findings_.details.add("objects", said_.objects);
         findings_.details.add("drawn", drawn_.size());
         findings_.details.add("empty_seats", empty);
+        findings_.details.add("reassigned", said_.reassigned.size());
         findings_.details.add("pool_digest_sha256", crypto::to_hex(said_.pool_digest));
         findings_.details.add("result_digest_sha256", crypto::to_hex(said_.result_digest));
     }

@@ -146,7 +146,8 @@ struct Application::Parts {
                                          .matters = matter_book,
                                          .alarms = {knowledge.rules, knowledge.calendar},
                                          .clock = *clock,
-                                         .redraw = draws.redraw()}};
+                                         .redraw = draws.redraw(),
+                                         .reseat = draws.reseat()}};
     service::FindingService findings{db,
                                      {.vault = vault,
                                       .matters = matter_book,

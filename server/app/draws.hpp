@@ -26,6 +26,13 @@ class Draws {
     /// Who comes into the place of a drawn inspector.
     [[nodiscard]] service::Redraw redraw() const { return redraw_; }
 
+    /// What is published when a supervisor chose instead.
+    [[nodiscard]] service::Reseat reseat() const {
+        return [this](db::PgSession& db, service::DrawnReseating const& given, Instant now) {
+            return redraw_.reseated(db, given, now);
+        };
+    }
+
     void start(std::chrono::milliseconds pause);
     void stop();
 

@@ -28,6 +28,7 @@ constexpr DrawLifecycle::Row rows[] = {
     {S::input_given, E::reveal, S::revealed},
     {S::input_given, E::give_up, S::voided},
     {S::revealed, E::redraw, S::revealed},
+    {S::revealed, E::reassign, S::revealed},
 };
 
 // As crypto/draw.hpp has them.
@@ -133,11 +134,9 @@ std::span<Word<DrawState> const> words_of(DrawState) {
 }
 
 std::span<Word<DrawEvent> const> words_of(DrawEvent) {
-    static constexpr Word<E> words[] = {{E::commit, "commit"},
-                                        {E::give_input, "give_input"},
-                                        {E::reveal, "reveal"},
-                                        {E::redraw, "redraw"},
-                                        {E::give_up, "give_up"}};
+    static constexpr Word<E> words[] = {{E::commit, "commit"},     {E::give_input, "give_input"},
+                                        {E::reveal, "reveal"},     {E::redraw, "redraw"},
+                                        {E::reassign, "reassign"}, {E::give_up, "give_up"}};
     return words;
 }
 

@@ -13,7 +13,7 @@
 namespace sponsio::domain {
 
 enum class DrawState { preparing, committed, input_given, revealed, voided };
-enum class DrawEvent { commit, give_input, reveal, redraw, give_up };
+enum class DrawEvent { commit, give_input, reveal, redraw, reassign, give_up };
 std::span<Word<DrawState> const> words_of(DrawState);
 std::span<Word<DrawEvent> const> words_of(DrawEvent);
 

@@ -1,14 +1,17 @@
 #include "server/service/draw_redraw.hpp"
 
 #include "server/service/draw_revealer.hpp"
+#include "server/store/inspectors.hpp"
 
 #include <algorithm>
 #include <map>
+#include <type_traits>
 
 namespace sponsio::service {
 namespace {
 
 namespace draw = crypto::draw;
+using domain::DrawPlan;
 
 Fault broken(std::string cause) {
     return Fault{.problem = &problem::internal, .cause = std::move(cause)};
@@ -66,53 +69,137 @@ AccountId account_of(std::vector<store::DrawInspector> const& inspectors, std::s
 
 }  // namespace
 
+/// The next revision of a draw's statement, put together in the transaction that changes who inspects one of
+/// its objects.
+class DrawRedraw::Revision {
+  public:
+    Revision(db::PgSession& db, store::DrawRow const& row, std::string const& object)
+        : db_(db),
+          row_(row),
+          object_(object_id(object)),
+          plan_(plan_of(row)),
+          inspectors_(store::draw_inspectors(db, row.id)),
+          head_(pool_head(row.id, plan_, inspectors_)),
+          assigner_(draw::chance(row.revealed->seed, row.committed->pool_digest, row.input->text), head_),
+          struck_(store::recusals_of(db, row.id)),
+          recusals_before_(struck_.all().size()),
+          drawn_(drawn_objects(db, row.id, head_)) {}
+
+    /// Whom chance has in that seat; nothing: nobody is left for it.
+    Outcome<std::optional<draw::InspectorRef>> holder(std::size_t seat) {
+        draw::Drawn const& one = changed();
+        auto const seats = assigner_.seats(one.id, one.barred, struck_.of(one.id));
+        if (!seats) return broken("seats");
+        return seats->at(seat);
+    }
+
+    /// Strikes out who holds the seat, and whoever comes next and may not. Whoever sits elsewhere and has
+    /// gone is for the unit to replace: nobody recused them.
+    Outcome<std::optional<Replacement>> pass_on(std::size_t seat, draw::InspectorRef const& holder,
+                                                store::TaskRow const& task) {
+        draw::Drawn const& one = changed();
+        std::vector<draw::InspectorRef> recused = struck_.of(one.id);
+        std::size_t const known = recused.size();
+        recused.push_back(holder);
+        auto const seats = seat_those_present(assigner_, one, unfit_for(task), recused, seat);
+        if (!seats) return broken("seats");
+        for (std::size_t i = known; i != recused.size(); ++i) struck_.strike(one.id, recused[i]);
+        auto const next = seats->at(seat);
+        if (!next) return std::optional<Replacement>{};
+        return std::optional(Replacement{account_of(inspectors_, next->text()), next->text()});
+    }
+
+    Outcome<void> publish(DrawParts const& parts, Instant now) {
+        for (draw::Drawn& one : drawn_) {
+            auto seats = assigner_.seats(one.id, one.barred, struck_.of(one.id));
+            if (!seats) return broken("seats");
+            one.seats = std::move(*seats);
+        }
+        auto const& all = struck_.all();
+        for (std::size_t i = recusals_before_; i != all.size(); ++i)
+            store::insert_recusal(db_, row_.id, static_cast<int>(i) + 1,
+                                  {all[i].object.text(), all[i].inspector.text()}, now);
+        draw::Statement said = statement_head(db_, row_);
+        said.revision = static_cast<std::uint64_t>(store::newest_revision(db_, row_.id)) + 1;
+        said.recusals = all;
+        for (store::DrawReassignment const& seat : store::reassignments_of(db_, row_.id))
+            said.reassigned.push_back({object_id(seat.object), static_cast<unsigned>(seat.seat),
+                                       seat.ref ? std::optional(ref_of(*seat.ref)) : std::nullopt});
+        return publish_statement(db_, parts, std::move(said), head_, drawn_, now);
+    }
+
+  private:
+    [[nodiscard]] draw::Drawn const& changed() const {
+        return *std::ranges::find(drawn_, object_, &draw::Drawn::id);
+    }
+
+    /// Who cannot come into a seat of this task: gone, in another seat of it, or recused from it.
+    [[nodiscard]] std::set<draw::InspectorRef> unfit_for(store::TaskRow const& task) const {
+        auto unfit = gone_from(db_, plan_, inspectors_);
+        for (store::InspectorRow const& one : store::inspectors_of(db_, task.id))
+            if (one.sits() || one.left_why == store::LeftBecause::recused)
+                if (auto const in =
+                        std::ranges::find(inspectors_, one.account, &store::DrawInspector::account);
+                    in != inspectors_.end())
+                    unfit.insert(ref_of(in->ref));
+        return unfit;
+    }
+
+    db::PgSession& db_;
+    store::DrawRow const& row_;
+    draw::ObjectId object_;
+    DrawPlan plan_;
+    std::vector<store::DrawInspector> inspectors_;
+    draw::Plan head_;
+    draw::Assigner assigner_;
+    Struck struck_;
+    std::size_t recusals_before_;
+    std::vector<draw::Drawn> drawn_;
+};
+
+/// `change(Revision&, object)` on the draw that made the task, in an event of its lifecycle.
+template <class Change>
+auto DrawRedraw::on_draw(db::PgSession& db, store::TaskRow const& task, domain::DrawEvent event, AccountId by,
+                         Instant now, Change change) const
+    -> std::invoke_result_t<Change, Revision&, std::string const&> {
+    DrawId const id = task.draw.value();
+    auto const row = store::lock_draw(db, id);
+    auto const object = store::object_of_task(db, id, task.id);
+    if (!row || !object) return broken("a drawn task without its draw");
+    auto const moved = step(db, domain::draw_lifecycle, row->state, event, {},
+                            {.subject = id.text(), .actor = by, .now = now, .why = *object});
+    if (!moved) return moved.error();
+    Revision revision(db, *row, *object);
+    return change(revision, *object);
+}
+
 Outcome<std::optional<Replacement>> DrawRedraw::operator()(db::PgSession& db, DrawnLeaving const& leaving,
                                                            Instant now) const {
-    DrawId const id = leaving.task.draw.value();
-    auto const row = store::lock_draw(db, id);
-    auto const object = store::object_of_task(db, id, leaving.task.id);
-    if (!row || !object) return broken("a drawn task without its draw");
-    auto const moved = step(db, domain::draw_lifecycle, row->state, domain::DrawEvent::redraw, {},
-                            {.subject = id.text(), .actor = leaving.decided_by, .now = now, .why = *object});
-    if (!moved) return moved.error();
+    auto const seat = static_cast<std::size_t>(leaving.seat) - 1;
+    return on_draw(db, leaving.task, domain::DrawEvent::redraw, leaving.decided_by, now,
+                   [&](Revision& revision, auto const&) -> Outcome<std::optional<Replacement>> {
+                       auto const holder = revision.holder(seat);
+                       if (!holder) return holder.error();
+                       if (!*holder) return std::optional<Replacement>{};
+                       auto next = revision.pass_on(seat, **holder, leaving.task);
+                       if (!next) return next;
+                       if (auto published = revision.publish(parts_, now); !published)
+                           return published.error();
+                       return next;
+                   });
+}
 
-    domain::DrawPlan const plan = plan_of(*row);
-    auto const inspectors = store::draw_inspectors(db, id);
-    draw::Plan const head = pool_head(id, plan, inspectors);
-    draw::Assigner const assigner(
-        draw::chance(row->revealed->seed, row->committed->pool_digest, row->input->text), head);
-    auto const gone = gone_from(db, plan, inspectors);
-    Struck struck(store::recusals_of(db, id));
-    auto const before = struck.all().size();
-    struck.strike(object_id(*object), ref_of(leaving.ref));
-
-    std::vector<draw::Drawn> drawn = drawn_objects(db, id, head);
-    std::optional<draw::InspectorRef> next;
-    for (draw::Drawn& one : drawn) {
-        std::vector<draw::InspectorRef> recused = struck.of(one.id);
-        std::size_t const known = recused.size();
-        bool const left = one.id == object_id(*object);
-        auto const seat = static_cast<std::size_t>(leaving.seat) - 1;
-        // Whoever sits elsewhere and has gone is for the unit to replace: nobody recused them.
-        auto seats = left ? seat_those_present(assigner, one, gone, recused, seat)
-                          : assigner.seats(one.id, one.barred, recused);
-        if (!seats) return broken("seats");
-        one.seats = std::move(*seats);
-        if (!left) continue;
-        for (std::size_t i = known; i != recused.size(); ++i) struck.strike(one.id, recused[i]);
-        next = one.seats.at(seat);
-    }
-    for (std::size_t i = before; i != struck.all().size(); ++i)
-        store::insert_recusal(db, id, static_cast<int>(i) + 1,
-                              {struck.all()[i].object.text(), struck.all()[i].inspector.text()}, now);
-
-    draw::Statement said = statement_head(db, *row);
-    said.revision = static_cast<std::uint64_t>(store::newest_revision(db, id)) + 1;
-    said.recusals = struck.all();
-    auto const published = publish_statement(db, parts_, std::move(said), head, drawn, now);
-    if (!published) return published.error();
-    if (!next) return std::optional<Replacement>{};
-    return std::optional(Replacement{account_of(inspectors, next->text()), next->text()});
+Outcome<void> DrawRedraw::reseated(db::PgSession& db, DrawnReseating const& given, Instant now) const {
+    return on_draw(db, given.task, domain::DrawEvent::reassign, given.decided_by, now,
+                   [&](Revision& revision, std::string const& object) -> Outcome<void> {
+                       auto const holder = revision.holder(static_cast<std::size_t>(given.seat) - 1);
+                       if (!holder) return holder.error();
+                       store::add_reassignment(
+                           db, given.task.draw.value(),
+                           {object, given.seat, *holder ? std::optional((*holder)->text()) : std::nullopt},
+                           now);
+                       return revision.publish(parts_, now);
+                   });
 }
 
 }  // namespace sponsio::service

@@ -89,7 +89,7 @@ OversightService::Answer<Json> OversightService::decide_reopening(Caller const& 
 OversightService::Answer<Json> OversightService::reassign(Caller const& caller, TaskId id,
                                                           Reassignment wish) {
     return on_task(caller, id, [this, wish = std::move(wish)](TaskCase& check) {
-        return service::reassign(check, parts_.vault, wish);
+        return service::reassign(check, parts_, wish);
     });
 }
 

@@ -222,15 +222,16 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
 }
 
 // ------------------------------------------------------------------------------------------------ reassign
-Outcome<void> reassign(TaskCase& check, Vault const& vault, Reassignment const& wish) {
+Outcome<void> reassign(TaskCase& check, OversightParts const& parts, Reassignment const& wish) {
     if (check.task.closed_at) return not_now(check.task, "reassign");
     auto const leaving = leaving_of(check, wish.from);
     if (!leaving) return leaving.error();
     if (auto fit = is_verifier_of(check.db, wish.to, check.task.organisation); !fit) return fit;
     int const seat = *leaving ? (*leaving)->seat : *check.empty_seat();
     if (auto done = put_into_seat(check, *leaving, {seat, wish.to, {}}); !done) return done;
-    keep_note(check, vault, store::NoteKind::reassignment, wish.why);
-    return {};
+    keep_note(check, parts.vault, store::NoteKind::reassignment, wish.why);
+    if (!check.drawn() || !parts.reseat) return {};
+    return parts.reseat(check.db, {.task = check.task, .seat = seat, .decided_by = *check.by}, check.at);
 }
 
 }  // namespace sponsio::service

@@ -52,6 +52,7 @@ struct OversightParts {
     AlarmBook alarms;
     Clock const& clock;
     Redraw redraw{};  ///< without one a drawn seat stays empty
+    Reseat reseat{};  ///< without one nobody is told of a reassignment
 };
 
 /// Where the sealed texts lie, for Vault::open.
@@ -71,6 +72,6 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
                                ReopeningDecision const& decision);
 
 /// A supervisor puts a verifier of the unit into a seat.
-Outcome<void> reassign(TaskCase& check, Vault const& vault, Reassignment const& wish);
+Outcome<void> reassign(TaskCase& check, OversightParts const& parts, Reassignment const& wish);
 
 }  // namespace sponsio::service

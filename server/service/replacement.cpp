@@ -15,15 +15,12 @@ constexpr int lead = 1;
 /// Whom the draw names next, if chance may fill this seat at all.
 Outcome<std::optional<Replacement>> next_by_chance(TaskCase const& check, InspectorRow const& leaving,
                                                    LeftBecause why, Redraw const& redraw) {
-    bool const by_chance = why == LeftBecause::recused && check.drawn() && leaving.ref && redraw;
+    bool const by_chance = why == LeftBecause::recused && check.drawn() && redraw;
     if (!by_chance) return std::optional<Replacement>{};
-    return redraw(check.db,
-                  {.task = check.task,
-                   .seat = leaving.seat,
-                   .account = leaving.account,
-                   .ref = *leaving.ref,
-                   .decided_by = *check.by},
-                  check.at);
+    return redraw(
+        check.db,
+        {.task = check.task, .seat = leaving.seat, .account = leaving.account, .decided_by = *check.by},
+        check.at);
 }
 
 /// Chance may name somebody who is gone by now, or whom a supervisor has put into another seat.

@@ -15,19 +15,29 @@ struct Replacement {
     std::string ref;  ///< their pseudonym in the draw
 };
 
-/// A drawn inspector who was recused, in the transaction that recuses them.
+/// The inspector of a drawn task who was recused, in the transaction that recuses them: drawn, or put there
+/// by a supervisor.
 struct DrawnLeaving {
     store::TaskRow const& task;  ///< with its draw; locked
     int seat;
     AccountId account;
-    std::string ref;
     AccountId decided_by;
 };
 
-/// Strikes the leaving one out of the object's ranking for good, states that publicly, and names the next
-/// one; nothing if nobody is left. Implemented by the draw.
+/// Strikes whoever chance had seated there out of the object's ranking for good, states that publicly, and
+/// names the next one; nothing if nobody is left. Implemented by the draw.
 using Redraw =
     std::function<Outcome<std::optional<Replacement>>(db::PgSession&, DrawnLeaving const&, Instant now)>;
+
+/// A seat of a drawn task that a supervisor gives to somebody, in the transaction that does it.
+struct DrawnReseating {
+    store::TaskRow const& task;  ///< with its draw; locked
+    int seat;
+    AccountId decided_by;
+};
+
+/// States publicly that chance did not choose who sits there now. Implemented by the draw.
+using Reseat = std::function<Outcome<void>(db::PgSession&, DrawnReseating const&, Instant now)>;
 
 /// Takes `leaving` out of their seat. A drawn inspector who was recused is replaced by `redraw`; without a
 /// replacement the seat stays empty and the event `too_few_inspectors` says so. Where nobody leads any more

@@ -38,6 +38,14 @@ constexpr BinaryQuery select_recusals{
 constexpr BinaryQuery insert_one_recusal{
     "draw_results.insert_recusal",
     "insert into draw_recusal (draw_id, serial, object, ref, at) values ($1, $2, $3, $4, $5)"};
+constexpr BinaryQuery select_reassignments{
+    "draw_results.reassignments",
+    "select object, seat, ref from draw_reassignment where draw_id = $1 order by serial"};
+// The draw is locked.
+constexpr BinaryQuery insert_one_reassignment{
+    "draw_results.add_reassignment",
+    "insert into draw_reassignment (draw_id, serial, object, seat, ref, at) "
+    "select $1, coalesce(max(serial), 0) + 1, $2, $3, $4, $5 from draw_reassignment where draw_id = $1"};
 constexpr BinaryQuery insert_one_statement{
     "draw_results.insert_statement",
     "insert into draw_statement (draw_id, revision, document, made_at) values ($1, $2, $3, $4)"};
@@ -141,6 +149,19 @@ std::vector<DrawRecusal> recusals_of(db::PgSession& db, DrawId draw) {
 
 void insert_recusal(db::PgSession& db, DrawId draw, int serial, DrawRecusal const& recusal, Instant now) {
     db.exec(insert_one_recusal, Params(draw, std::int32_t{serial}, recusal.object, recusal.ref, now));
+}
+
+std::vector<DrawReassignment> reassignments_of(db::PgSession& db, DrawId draw) {
+    std::vector<DrawReassignment> seats;
+    for (auto const& row : db.exec(select_reassignments, Params(draw)))
+        seats.push_back(
+            {row.get<std::string>(0), row.get<std::int16_t>(1), row.get<std::optional<std::string>>(2)});
+    return seats;
+}
+
+void add_reassignment(db::PgSession& db, DrawId draw, DrawReassignment const& seat, Instant now) {
+    db.exec(insert_one_reassignment,
+            Params(draw, seat.object, static_cast<std::int16_t>(seat.seat), seat.ref, now));
 }
 
 void insert_statement(db::PgSession& db, DrawId draw, DrawStatement const& statement, Instant now) {

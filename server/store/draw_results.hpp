@@ -61,6 +61,17 @@ struct DrawRecusal {
 std::vector<DrawRecusal> recusals_of(db::PgSession& db, DrawId draw);
 void insert_recusal(db::PgSession& db, DrawId draw, int serial, DrawRecusal const& recusal, Instant now);
 
+/// A seat that a supervisor gave to somebody.
+struct DrawReassignment {
+    std::string object;
+    int seat;                        ///< counted from 1
+    std::optional<std::string> ref;  ///< whom chance had seated there
+};
+
+/// In order.
+std::vector<DrawReassignment> reassignments_of(db::PgSession& db, DrawId draw);
+void add_reassignment(db::PgSession& db, DrawId draw, DrawReassignment const& seat, Instant now);
+
 struct DrawStatement {
     int revision;
     std::string document;

@@ -11,6 +11,7 @@ namespace {
 
 using service::DrawPoint;
 using ::testing::AnyOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -54,13 +55,10 @@ class DrawReveal : public DrawWorld {
         std::optional<store::InspectorRow> sits;
         for (auto const& inspector : store::inspectors_of(db(), task))
             if (inspector.sits() && inspector.seat == seat) sits = inspector;
-        auto next = service::DrawRedraw(parts())(db(),
-                                                 {.task = row,
-                                                  .seat = seat,
-                                                  .account = sits.value().account,
-                                                  .ref = sits->ref.value(),
-                                                  .decided_by = account("supervisor")},
-                                                 clock.now());
+        auto next = service::DrawRedraw(parts())(
+            db(),
+            {.task = row, .seat = seat, .account = sits.value().account, .decided_by = account("supervisor")},
+            clock.now());
         if (!next) return next;
         store::unseat_inspector(db(), sits->place, store::LeftBecause::recused, clock.now());
         if (*next)
@@ -68,6 +66,27 @@ class DrawReveal : public DrawWorld {
                                   clock.now());
         tx.commit();
         return next;
+    }
+
+    /// A supervisor gives that seat to somebody, in one transaction.
+    void reassign(TaskId task, int seat, AccountId to) {
+        db::Tx tx(db());
+        auto const row = store::lock_task(db(), task).value();
+        for (auto const& sits : store::inspectors_of(db(), task))
+            if (sits.sits() && sits.seat == seat)
+                store::unseat_inspector(db(), sits.place, store::LeftBecause::reassigned, clock.now());
+        store::seat_inspector(db(), row, {seat, to, {}}, store::SeatedBy::reassign, clock.now());
+        service::DrawRedraw(parts())
+            .reseated(db(), {.task = row, .seat = seat, .decided_by = account("supervisor")}, clock.now())
+            .value();
+        tx.commit();
+    }
+
+    std::vector<AccountId> sitting(TaskId task) {
+        std::vector<AccountId> people;
+        for (auto const& one : store::inspectors_of(db(), task))
+            if (one.sits()) people.push_back(one.account);
+        return people;
     }
 
     std::string seat_in(draw::StatementFile const& file, std::string const& object, std::size_t seat) {
@@ -227,6 +246,79 @@ TEST_F(DrawReveal, ASeatStaysEmptyWhenNobodyIsLeft) {
     EXPECT_EQ(seat_in(file, object.object, 0), "nobody");
     EXPECT_NE(seat_in(file, object.object, 1), "nobody");
     EXPECT_THAT(file.said.recusals, SizeIs(others + 1));
+}
+
+TEST_F(DrawReveal, ASeatThatWasReassignedSaysSoAndGoesOnByTheSameChance) {
+    DrawId const id = revealed(request());
+    auto const object = store::objects_of(db(), id).at(3);
+    TaskId const task = object.task.value();
+    std::string const first = seat_in(replayed(id), object.object, 1);
+    AccountId const chosen = add_verifier("chosen");
+    reassign(task, 2, chosen);
+    reassign(task, 2, add_verifier("chosen-next"));
+    EXPECT_EQ(statement(id).said.revision, 1u) << "not before it is in the log";
+    place_leaves();
+    draw::StatementFile file = replayed(id);
+    EXPECT_EQ(file.said.revision, 3u);
+    draw::Reassignment const told{*draw::ObjectId::parse(object.object), 2, draw::InspectorRef::parse(first)};
+    EXPECT_THAT(file.said.reassigned, ElementsAre(told, told)) << "of whom is not said";
+    EXPECT_EQ(seat_in(file, object.object, 1), first) << "whom chance had there";
+    EXPECT_THAT(file.said.recusals, IsEmpty());
+
+    auto const next = recuse(task, 2).value();
+    place_leaves();
+    file = replayed(id);
+    EXPECT_EQ(file.said.revision, 4u);
+    EXPECT_THAT(file.said.reassigned, SizeIs(2));
+    ASSERT_THAT(file.said.recusals, SizeIs(1));
+    EXPECT_EQ(file.said.recusals[0].inspector.text(), first);
+    EXPECT_EQ(seat_in(file, object.object, 1), next.value().ref);
+    EXPECT_NE(next->account, chosen);
+    EXPECT_THAT(sitting(task), Contains(next->account));
+    EXPECT_THAT(moves(id.text()), Contains("revealed>revealed").Times(3));
+}
+
+/// Who was chosen may be in the pool as well: the seat does not come back to them.
+TEST_F(DrawReveal, ChancePassesOverWhomASupervisorHadChosen) {
+    DrawId const id = revealed(request());
+    auto const object = store::objects_of(db(), id).front();
+    TaskId const task = object.task.value();
+    auto const seated = sitting(task);
+    std::set<AccountId> tried;
+    // Everybody in turn is put into seat 1 and recused: nobody comes twice, and at last nobody comes.
+    for (auto const& inspector : store::draw_inspectors(db(), id)) {
+        bool const barred = std::ranges::find(object.barred, inspector.ref) != object.barred.end();
+        if (barred || tried.contains(inspector.account)) continue;
+        auto const now = sitting(task);
+        if (std::ranges::find(now, inspector.account) != now.end()) continue;
+        if (now.size() == 2) reassign(task, 1, inspector.account);
+        tried.insert(inspector.account);
+        auto const next = recuse(task, 1).value();
+        if (!next) break;
+        EXPECT_FALSE(tried.contains(next->account));
+        EXPECT_NE(next->account, seated[1]);
+    }
+    place_leaves();
+    draw::StatementFile const file = replayed(id);
+    EXPECT_FALSE(file.said.reassigned.empty());
+    EXPECT_GE(file.said.recusals.size(), file.said.reassigned.size());
+}
+
+TEST_F(DrawReveal, WhereNobodyIsLeftASupervisorsChoiceIsStatedAndChanceHasNoNext) {
+    DrawId const id = revealed(request());
+    auto const object = store::objects_of(db(), id).front();
+    TaskId const task = object.task.value();
+    while (recuse(task, 1).value()) {
+    }
+    reassign(task, 1, add_verifier("chosen"));
+    place_leaves();
+    draw::StatementFile file = replayed(id);
+    draw::Reassignment const told{*draw::ObjectId::parse(object.object), 1, std::nullopt};
+    EXPECT_THAT(file.said.reassigned, ElementsAre(told));
+    auto const revision = file.said.revision;
+    EXPECT_FALSE(recuse(task, 1).value());
+    place_leaves();
+    EXPECT_EQ(replayed(id).said.revision, revision) << "nothing changed that is public";
 }
 
 TEST_F(DrawReveal, ARevisionIsShownOnceItIsInTheLog) {

@@ -25,7 +25,12 @@ class InspectionWorld : public FindingWorld {
                                     .alarms = {*rules, *calendar},
                                     .clock = clock,
                                     .redraw = [this](db::PgSession&, service::DrawnLeaving const& leaving,
-                                                     Instant) { return next_by_chance(leaving); }});
+                                                     Instant) { return next_by_chance(leaving); },
+                                    .reseat = [this](db::PgSession&, service::DrawnReseating const& given,
+                                                     Instant) -> Outcome<void> {
+                                        reseated.push_back(given.seat);
+                                        return {};
+                                    }});
     }
 
     void TearDown() override {
@@ -149,10 +154,11 @@ class InspectionWorld : public FindingWorld {
     DrawId draw{service::new_id<DrawId>(clock.now())};
     std::deque<std::string> chance;   ///< logins, in the order in which the draw would name them
     std::vector<std::string> struck;  ///< refs that it was told to strike out
+    std::vector<int> reseated;        ///< seats of drawn checks that a supervisor gave to somebody
 
   private:
     Outcome<std::optional<service::Replacement>> next_by_chance(service::DrawnLeaving const& leaving) {
-        struck.push_back(leaving.ref);
+        struck.push_back("ref-" + login_of(leaving.account.text()));
         if (chance.empty()) return std::optional<service::Replacement>{};
         std::string const next = chance.front();
         chance.pop_front();

@@ -183,6 +183,20 @@ TEST_F(Recusal, WhomChanceNamesTwiceDoesNotSitTwice) {
     EXPECT_THAT(events(filed.task), Contains("too_few_inspectors"));
 }
 
+TEST_F(Recusal, WhomASupervisorPutIntoADrawnSeatIsFollowedByChance) {
+    Filed const filed = file_drawn({"verifier", "verifier2"}, 2);
+    ASSERT_EQ(reassign(filed.task, "verifier2", "verifier3"), "ok");
+    EXPECT_THAT(reseated, ElementsAre(2)) << "and it is made known";
+    chance = {"reviewer"};
+    recuse("verifier3", filed.task);
+    EXPECT_THAT(sitting(filed.task), ElementsAre("verifier", "reviewer"));
+    EXPECT_EQ(state_of(filed.task), "assigned");
+    Filed const claimed = file_commitment();
+    ASSERT_EQ(claim("verifier", claimed.task), "ok");
+    ASSERT_EQ(reassign(claimed.task, "verifier", "verifier2"), "ok");
+    EXPECT_THAT(reseated, ElementsAre(2)) << "of what was not drawn nothing is published";
+}
+
 TEST_F(Recusal, WhomChanceNamesMayBeGoneByThen) {
     Filed const filed = file_drawn({"verifier", "verifier2"}, 2);
     ASSERT_TRUE(store::close_account(db(), account("verifier3"), clock.now()));

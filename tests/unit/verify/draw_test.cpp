@@ -140,6 +140,21 @@ TEST_F(DrawCommand, FollowsRecusalsAndTellsOfEmptySeats) {
     EXPECT_EQ(outcome.answer.at("empty_seats"), Value(1));
 }
 
+TEST_F(DrawCommand, TellsOfSeatsThatWereReassigned) {
+    said_.reassigned = {{drawn_[3].id, 2, drawn_[3].seats[1]}, {drawn_[4].id, 1, std::nullopt}};
+    publish();
+    Outcome const outcome = check_signed();
+    expect_proven(outcome);
+    EXPECT_TRUE(tells(outcome, "proven", "a supervisor gave a seat to somebody without chance, 2 times"));
+    EXPECT_EQ(outcome.answer.at("reassigned"), Value(2));
+    said_.reassigned = {{drawn_[3].id, 3, std::nullopt}};
+    publish();
+    expect_refuted(check(), "result_differs");
+    said_.reassigned = {{{2, 7}, 1, std::nullopt}};
+    publish();
+    expect_refuted(check(), "result_differs");
+}
+
 TEST_F(DrawCommand, TellsThatItWasRevealedLate) {
     EXPECT_FALSE(tells(check(), "proven", "later than it had promised"));
     said_.revealed_at = "2026-03-03T01:00:00.000001Z";
