@@ -59,13 +59,9 @@ Result<Checkpoint> Checkpoint::parse(std::string_view note_text) {
         return malformed("A line of the checkpoint is empty.");
     auto const size = parse_decimal((*lines)[1]);
     if (!size) return malformed("The tree size is not a decimal number without leading zeros.");
-    auto const root = from_base64((*lines)[2]);
-    if (!root || root->size() != std::tuple_size_v<Digest>)
-        return malformed("The root hash is not 32 bytes in base64.");
-
-    Checkpoint out{std::string(lines->front()), *size, {}, {lines->begin() + 3, lines->end()}};
-    std::copy(root->begin(), root->end(), out.root.begin());
-    return out;
+    auto const root = as_digest(from_base64((*lines)[2]));
+    if (!root) return malformed("The root hash is not 32 bytes in base64.");
+    return Checkpoint{std::string(lines->front()), *size, *root, {lines->begin() + 3, lines->end()}};
 }
 
 Result<Checkpoint> open_checkpoint(std::string_view signed_note, NoteVerifier const& log,

@@ -6,6 +6,8 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include <algorithm>
+
 namespace sponsio::crypto {
 namespace {
 
@@ -83,6 +85,13 @@ Secret hkdf_sha256(ByteView secret, ByteView salt, ByteView info, std::size_t le
     Secret out{Bytes(length)};
     ossl::check(EVP_KDF_derive(context.get(), out.writable().data(), length, parameters) == 1, "HKDF");
     return out;
+}
+
+std::optional<Digest> as_digest(std::optional<Bytes> const& decoded) {
+    Digest digest;
+    if (!decoded || decoded->size() != digest.size()) return std::nullopt;
+    std::ranges::copy(*decoded, digest.begin());
+    return digest;
 }
 
 struct Hasher::State {

@@ -5,11 +5,15 @@
 #include <array>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 
 namespace sponsio::crypto {
 
 /// SHA-256, SM3 and HMAC-SHA-256 all give 32 bytes.
 using Digest = std::array<std::uint8_t, 32>;
+
+/// What was decoded, as a digest; nothing unless it is 32 bytes.
+std::optional<Digest> as_digest(std::optional<Bytes> const& decoded);
 
 Digest sha256(ByteView data);                          ///< FIPS 180-4
 Digest sha256(std::initializer_list<ByteView> parts);  ///< of the parts in a row

@@ -97,8 +97,6 @@ class Value {
 
     [[nodiscard]] bool is_null() const noexcept { return kind() == Kind::null; }
 
-    [[nodiscard]] bool is_bool() const noexcept { return kind() == Kind::boolean; }
-
     [[nodiscard]] bool is_int() const noexcept { return kind() == Kind::integer; }
 
     [[nodiscard]] bool is_string() const noexcept { return kind() == Kind::string; }

@@ -57,11 +57,10 @@ Result<LogEntry> LogEntry::parse(ByteView entry) {
         Value const* const value = json->find(name);
         return value && value->is_string() ? value->as_string() : std::string();
     };
-    auto const digest = from_hex(member("digest"));
-    LogEntry out{member("kind"), member("time"), {}};
-    if (!digest || digest->size() != out.digest.size() || !is_kind(out.kind) || !is_utc_time(out.time))
-        return refusal;
-    std::copy(digest->begin(), digest->end(), out.digest.begin());
+    auto const digest = as_digest(from_hex(member("digest")));
+    if (!digest) return refusal;
+    LogEntry out{member("kind"), member("time"), *digest};
+    if (!is_kind(out.kind) || !is_utc_time(out.time)) return refusal;
     // Whatever else is in it, or spelt otherwise, shows here.
     if (out.text() != as_text(entry)) return refusal;
     return out;

@@ -3,8 +3,6 @@
 #include "crypto/decimal.hpp"
 #include "crypto/merkle.hpp"
 
-#include <algorithm>
-
 namespace sponsio::crypto {
 namespace {
 
@@ -37,14 +35,6 @@ class Lines {
     std::string_view rest_;
 };
 
-std::optional<Digest> digest_of(std::string_view base64) {
-    auto const bytes = from_base64(base64);
-    Digest digest;
-    if (!bytes || bytes->size() != digest.size()) return std::nullopt;
-    std::copy(bytes->begin(), bytes->end(), digest.begin());
-    return digest;
-}
-
 }  // namespace
 
 std::string TlogProof::text() const {
@@ -71,7 +61,7 @@ Result<TlogProof> TlogProof::parse(std::string_view text) {
     proof.index = *index;
 
     while ((line = lines.next()) && !line->empty()) {
-        auto const hash = digest_of(*line);
+        auto const hash = as_digest(from_base64(*line));
         if (!hash) return lines.refuse("A hash of the proof is not 32 bytes in base64.");
         if (proof.hashes.size() == max_hashes) return lines.refuse("The proof has too many hashes.");
         proof.hashes.push_back(*hash);

@@ -19,14 +19,6 @@ std::optional<std::string_view> take_line(std::string_view& rest) {
     return line;
 }
 
-std::optional<Digest> digest_of(std::string_view base64) {
-    auto const bytes = from_base64(base64);
-    Digest digest;
-    if (!bytes || bytes->size() != digest.size()) return std::nullopt;
-    std::copy(bytes->begin(), bytes->end(), digest.begin());
-    return digest;
-}
-
 Error refusal(std::string_view code, char const* message) {
     return {code, message, {}, 0};
 }
@@ -51,7 +43,7 @@ Result<AddCheckpoint> AddCheckpoint::parse(std::string_view text) {
     if (!size) return refuse("The old size is not a decimal number without leading zeros.");
     request.old_size = *size;
     while ((line = take_line(rest)) && !line->empty()) {
-        auto const hash = digest_of(*line);
+        auto const hash = as_digest(from_base64(*line));
         if (!hash) return refuse("A hash of the proof is not 32 bytes in base64.");
         if (request.proof.size() == max_hashes) return refuse("The proof has too many hashes.");
         request.proof.push_back(*hash);
