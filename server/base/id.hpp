@@ -62,7 +62,6 @@ using TicketId = Id<struct TicketTag>;
 using FindingId = Id<struct FindingTag>;
 using DocumentId = Id<struct DocumentTag>;
 using RecordId = Id<struct RecordTag>;
-using BatchId = Id<struct BatchTag>;
 using DrawId = Id<struct DrawTag>;
 using ConflictId = Id<struct ConflictTag>;
 

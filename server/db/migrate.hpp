@@ -12,7 +12,6 @@
 namespace sponsio::db {
 
 /// The roles that schema/roles.sql makes.
-inline constexpr std::string_view owner_role = "sponsio_owner";
 inline constexpr std::string_view app_role = "sponsio_app";
 inline constexpr std::string_view readonly_role = "sponsio_readonly";
 

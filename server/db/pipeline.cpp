@@ -17,7 +17,7 @@ class Mode {
     }
 
     ~Mode() {
-        PQexitPipelineMode(connection_);  // refused while results are unread; tidy() then says reconnect
+        PQexitPipelineMode(connection_);  // refused while results are unread; tidy() then says so
         PQsetnonblocking(connection_, 0);
     }
 

@@ -38,12 +38,6 @@ DbError cannot_connect(ConnectionString const& where, std::string message) {
 }  // namespace
 
 PgSession::PgSession(ConnectionOptions options) : options_(std::move(options)) {
-    connect();
-}
-
-PgSession::~PgSession() = default;
-
-void PgSession::connect() {
     auto const where = connection_string(options_);
     if (!where) throw FaultError(where.error());
     try {
@@ -55,9 +49,10 @@ void PgSession::connect() {
     PQsetErrorVerbosity(native(), PQERRORS_SQLSTATE);
     PQsetNoticeReceiver(
         native(), [](void*, pg_result const*) {}, nullptr);
-    broken_ = false;
     take_role();
 }
+
+PgSession::~PgSession() = default;
 
 void PgSession::take_role() {
     if (options_.role.empty() || options_.role == PQuser(native())) return;
@@ -73,18 +68,12 @@ void PgSession::take_role() {
     exec(settings, Params(options_.role));
 }
 
-void PgSession::reconnect() {
-    prepared_.clear();
-    sql_.reset();
-    connect();
-}
-
 pg_conn* PgSession::native() const noexcept {
-    return sql_ ? static_cast<soci::postgresql_session_backend*>(sql_->get_backend())->conn_ : nullptr;
+    return static_cast<soci::postgresql_session_backend*>(sql_->get_backend())->conn_;
 }
 
 bool PgSession::usable() {
-    if (broken_ || !sql_ || PQstatus(native()) != CONNECTION_OK) return false;
+    if (broken_ || PQstatus(native()) != CONNECTION_OK) return false;
     pollfd news{PQsocket(native()), POLLIN, 0};
     if (poll(&news, 1, 0) == 0) return true;
     // An idle server has nothing to say but that it ends, or a notice: ask it.
@@ -99,7 +88,7 @@ bool PgSession::tidy() noexcept {
 }
 
 bool PgSession::roll_back() noexcept {
-    if (broken_ || !sql_ || PQpipelineStatus(native()) != PQ_PIPELINE_OFF) return false;
+    if (broken_ || PQpipelineStatus(native()) != PQ_PIPELINE_OFF) return false;
     switch (PQtransactionStatus(native())) {
         case PQTRANS_IDLE: return true;
         case PQTRANS_INTRANS:

@@ -46,12 +46,10 @@ class PgSession {
 
     /// Cheap (one poll): false if the last error, or news on an idle socket, says the connection is over.
     [[nodiscard]] bool usable();
-    /// Forget all prepared statements, then connect again. Throws like the constructor.
-    void reconnect();
     /// Roll back what a job left open. False if that is not possible; then usable() is false as well.
     bool tidy() noexcept;
 
-    /// For what libpq alone offers. Null after a failed reconnect().
+    /// For what libpq alone offers.
     [[nodiscard]] pg_conn* native() const noexcept;
 
     [[nodiscard]] ConnectionOptions const& options() const noexcept { return options_; }
@@ -64,7 +62,6 @@ class PgSession {
         std::vector<TypeId> types;
     };
 
-    void connect();
     void take_role();
     bool roll_back() noexcept;
     std::string const& prepared(BinaryQuery const& query, Params::Arguments const& arguments);

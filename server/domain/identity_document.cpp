@@ -16,7 +16,6 @@ constexpr std::array<Word<DocumentType>, 5> type_words{
      {DocumentType::foreigner_permanent_residence, "foreigner_permanent_residence"},
      {DocumentType::passport, "passport"},
      {DocumentType::uscc, "uscc"}}};
-constexpr std::array<Word<Sex>, 2> sex_words{{{Sex::male, "male"}, {Sex::female, "female"}}};
 
 constexpr std::string_view check_characters = "10X98765432";  // by the sum modulo 11
 constexpr int mod_11 = 11;
@@ -136,10 +135,6 @@ std::span<Word<DocumentType> const> words_of(DocumentType) {
     return type_words;
 }
 
-std::span<Word<Sex> const> words_of(Sex) {
-    return sex_words;
-}
-
 std::optional<char> citizen_check_character(std::string_view first17) {
     if (first17.size() != 17 || !all_digits(first17)) return std::nullopt;
     // The weight of a position is 2 to the power of its distance from the check character, modulo 11.
@@ -172,25 +167,6 @@ std::optional<Date> IdentityDocument::birth_date() const {
     auto const number = canonical18();
     if (!number) return std::nullopt;
     return birth_of_18(number->reveal());
-}
-
-std::optional<Sex> IdentityDocument::sex() const {
-    std::string const& number = number_.reveal();
-    if (type_ != DocumentType::citizen_id && type_ != DocumentType::hkmt_residence_permit)
-        return std::nullopt;
-    char const parity = number[number.size() == 18 ? 16 : 14];
-    return (parity - '0') % 2 == 1 ? Sex::male : Sex::female;
-}
-
-int age_on(Date birth, Date on) {
-    Date birthday = on.year() / birth.month() / birth.day();
-    if (!birthday.ok()) birthday = Date{on.year() / birth.month() / last};
-    int const years = int{on.year()} - int{birth.year()};
-    return on < birthday ? years - 1 : years;
-}
-
-bool of_age(Date birth, Date on, int full_age) {
-    return age_on(birth, on) >= full_age;
 }
 
 }  // namespace sponsio::domain

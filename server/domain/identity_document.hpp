@@ -17,9 +17,6 @@ namespace sponsio::domain {
 enum class DocumentType { citizen_id, hkmt_residence_permit, foreigner_permanent_residence, passport, uscc };
 std::span<Word<DocumentType> const> words_of(DocumentType);
 
-enum class Sex { male, female };
-std::span<Word<Sex> const> words_of(Sex);
-
 /// A document number that passed every check its kind allows. What it says of a person stays sealed.
 ///
 /// | kind | form |
@@ -52,8 +49,6 @@ class IdentityDocument {
 
     /// Nothing where the number does not hold it.
     [[nodiscard]] std::optional<Date> birth_date() const;
-    /// From the parity of the sequence; nothing for permanent residence cards, whose rule is not published.
-    [[nodiscard]] std::optional<Sex> sex() const;
 
   private:
     IdentityDocument(DocumentType type, std::string number) : type_(type), number_(std::move(number)) {}
@@ -64,14 +59,5 @@ class IdentityDocument {
 
 /// The 18th character for 17 digits (GB 11643-1999, ISO 7064 MOD 11-2); nothing unless they are 17 digits.
 std::optional<char> citizen_check_character(std::string_view first17);
-
-/// Completed years of life on that day. Somebody born on 29 February completes a year on 28 February where
-/// the year has no 29th (Civil Code art. 202: without a corresponding day, the last of the month).
-int age_on(Date birth, Date on);
-
-/// Whether the person has reached `full_age` years (Civil Code art. 17: 18; from the rule pack,
-/// "capacity.full_age"). That a 16-year-old who lives on own wages counts as of full capacity (art. 18) no
-/// number can show.
-bool of_age(Date birth, Date on, int full_age);
 
 }  // namespace sponsio::domain

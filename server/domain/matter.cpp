@@ -318,11 +318,6 @@ Json MatterVersion::to_json() const {
     };
 }
 
-std::string rule_of(VerificationPlan const& plan) {
-    return "verify.matter " + std::to_string(plan.within_days) + " " + std::string(word(plan.day_kind)) +
-           "_days";
-}
-
 Json NoticeContent::to_json() const {
     crypto::Array list;
     for (Point const& point : points)

@@ -102,10 +102,6 @@ bool is_drawn(Coverage coverage);
 /// between `draw.ratio.<class>.min` and `.max` of that region and day. A plan without a ratio is fine.
 Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std::string_view region, Date on);
 
-/// The rule of the verification deadline as stored with each task, for instance "verify.matter 20
-/// working_days".
-std::string rule_of(VerificationPlan const& plan);
-
 struct NoticeContent {
     struct Point {
         NoticePoint point;

@@ -103,7 +103,6 @@ namespace report_reason {
 inline constexpr Reason not_json{"not_json", "is not one JSON object", "不是一个 JSON 对象"};
 inline constexpr Reason not_canonical{"not_canonical", "is not canonical JSON (RFC 8785)",
                                       "不是规范化 JSON（RFC 8785）"};
-inline constexpr Reason duplicate_line{"duplicate_line", "stands twice in the batch", "在同一批次中重复"};
 inline constexpr Reason unknown_schema{"unknown_schema_version", "is not a version known here",
                                        "不是受支持的版本"};
 inline constexpr Reason date_mismatch{"date_mismatch", "is not the date within the commitment code",

@@ -38,7 +38,6 @@ class Connection {
     awaitable<bool> shake_hands();
     awaitable<bool> serve_one();
     awaitable<Head> read_head(RequestParser& parser, Fault& refusal);
-    awaitable<Wire::Got> fill_head(bool begun);
 
     awaitable<Response> respond(RequestParser& parser, IncomingBody& body);
     awaitable<Response> respond_on_route(Route const& route, RequestParser& parser, IncomingBody& body);

@@ -22,8 +22,6 @@ constexpr SqlPiece ticket_rows{
     "answered_at, evidence_id from assist_ticket "};
 constexpr BinaryQuery select_ticket{"assist.by_id", sql<ticket_rows, "where ticket_id = $1">};
 constexpr BinaryQuery select_locked{"assist.lock", sql<ticket_rows, "where ticket_id = $1 for update">};
-constexpr BinaryQuery select_of_task{"assist.of_task",
-                                     sql<ticket_rows, "where task_id = $1 order by ticket_id">};
 constexpr BinaryQuery select_due{
     "assist.lock_due", sql<ticket_rows,
                            "where state = 'open' and due_at <= $1 order by due_at, ticket_id limit 1 "
@@ -102,10 +100,6 @@ std::optional<TicketRow> lock_ticket(db::PgSession& db, TicketId id) {
 void update(db::PgSession& db, TicketRow const& row) {
     db.exec(update_ticket, Params(row.id, row.due_at, row.rule, word(row.state), optional_word(row.answer),
                                   row.reply, row.answered_by, row.answered_at, row.evidence));
-}
-
-std::vector<TicketRow> tickets_of_task(db::PgSession& db, TaskId task) {
-    return all_of(db.exec(select_of_task, Params(task)), ticket_of);
 }
 
 std::optional<TicketRow> lock_due_ticket(db::PgSession& db, Instant now) {

@@ -41,7 +41,6 @@ std::optional<TicketRow> ticket_by_id(db::PgSession& db, TicketId id);
 std::optional<TicketRow> lock_ticket(db::PgSession& db, TicketId id);
 /// Writes due_at, rule, state and what belongs to an answer.
 void update(db::PgSession& db, TicketRow const& row);
-std::vector<TicketRow> tickets_of_task(db::PgSession& db, TaskId task);
 
 /// An open ticket whose time is over, locked; nobody else waits for it.
 std::optional<TicketRow> lock_due_ticket(db::PgSession& db, Instant now);

@@ -15,12 +15,6 @@ void Submitter::start() {
     for (std::size_t i = 0; i != options_.threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-void Submitter::wake() {
-    std::lock_guard const lock(mutex_);
-    ++wakes_;
-    changed_.notify_all();
-}
-
 void Submitter::stop() {
     {
         std::lock_guard const lock(mutex_);
@@ -38,11 +32,7 @@ bool Submitter::stopping() {
 
 void Submitter::run() {
     std::string_view last_problem;
-    for (;;) {
-        std::unique_lock lock(mutex_);
-        if (stopping_) return;
-        std::uint64_t const seen = wakes_;
-        lock.unlock();
+    while (!stopping()) {
         auto const done = delivery_.round([this] { return stopping(); });
         std::string_view const problem = done ? std::string_view() : done.error().problem->slug;
         // Once when it begins and once when it is over, not twice a second.
@@ -54,8 +44,8 @@ void Submitter::run() {
                            {{log::Key::problem, problem}, {log::Key::cause, done.error().cause}});
             last_problem = problem;
         }
-        lock.lock();
-        changed_.wait_for(lock, options_.tick, [&] { return stopping_ || wakes_ != seen; });
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, options_.tick, [&] { return stopping_; });
     }
 }
 

@@ -24,8 +24,6 @@ class Submitter {
     Submitter& operator=(Submitter const&) = delete;
 
     void start();
-    /// There is something to do: do not wait for the next tick.
-    void wake();
     /// Ends after the step at hand; a batch that is on its way then is asked after at the next start.
     void stop();
 
@@ -38,7 +36,6 @@ class Submitter {
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;
-    std::uint64_t wakes_ = 0;
     std::vector<std::thread> threads_;
 };
 

@@ -49,7 +49,7 @@ PlatformReply FaultyRoad::put(std::string const& batch_no, std::string body, Dea
     }
     on_the_way();
     if (now == Fate::lost_going) return {PlatformReply::Kind::lost, {}, "send"};
-    PlatformReply reply = way_->put(batch_no, std::move(body), deadline);
+    PlatformReply reply = way_.put(batch_no, std::move(body), deadline);
     if (now == Fate::lost_returning) return {PlatformReply::Kind::lost, {}, "receive"};
     return reply;
 }
@@ -60,7 +60,7 @@ PlatformReply FaultyRoad::get(std::string const& batch_no, Deadline deadline) {
     if (now == Fate::never_leaves) return {PlatformReply::Kind::not_sent, {}, "connect"};
     on_the_way();
     if (now != Fate::arrives) return {PlatformReply::Kind::lost, {}, "receive"};
-    return way_->get(batch_no, deadline);
+    return way_.get(batch_no, deadline);
 }
 
 // -------------------------------------------------------------------------------------------------- the

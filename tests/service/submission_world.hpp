@@ -29,12 +29,10 @@ class FaultyRoad final : public client::PlatformClient {
         lost_returning  ///< taken and answered, and the answer lost
     };
 
-    explicit FaultyRoad(client::PlatformClient& way) : way_(&way) {}
+    explicit FaultyRoad(client::PlatformClient& way) : way_(way) {}
 
     client::PlatformReply put(std::string const& batch_no, std::string body, Deadline deadline) override;
     client::PlatformReply get(std::string const& batch_no, Deadline deadline) override;
-
-    void lead_to(client::PlatformClient& way) { way_ = &way; }
 
     /// Asked before each call; by default everything arrives.
     std::function<Fate()> fate = [] { return Fate::arrives; };
@@ -45,7 +43,7 @@ class FaultyRoad final : public client::PlatformClient {
   private:
     void note(char const* method);
 
-    client::PlatformClient* way_;
+    client::PlatformClient& way_;
     std::mutex mutex_;
 };
 

@@ -150,9 +150,11 @@ TEST(HttpsClient, PassesOnRefusalsAndRedirects) {
 }
 
 TEST(HttpsClient, TrustsOnlyThePinnedFile) {
-    Platform const platform, stranger;
-    Exchange const got =
-        stranger.client().request_blocking({.url = platform.url("/echo"), .deadline = soon()});
+    Platform const platform;
+    TempDir const folder;
+    auto const strangers = http::self_made_certificate(folder.path(), {}, SystemClock{}.now()).value();
+    auto const client = HttpsClient::make({.ca_file = strangers.certificate}).value();
+    Exchange const got = client.request_blocking({.url = platform.url("/echo"), .deadline = soon()});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::handshake);
     EXPECT_FALSE(got.error().maybe_received());

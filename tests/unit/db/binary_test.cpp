@@ -122,12 +122,5 @@ TEST_F(BinaryTest, ArraysComeBack) {
     EXPECT_THROW((void)rows[0].get_array<std::int32_t>(2), std::logic_error);
 }
 
-TEST_F(BinaryTest, PreparedStatementsSurviveAReconnect) {
-    static constexpr BinaryQuery query{"again", "SELECT $1::int8"};
-    admin().exec(query, Params(std::int64_t{1}));
-    admin().reconnect();
-    EXPECT_EQ(admin().exec(query, Params(std::int64_t{2}))[0].get<std::int64_t>(0), 2);
-}
-
 }  // namespace
 }  // namespace sponsio::db

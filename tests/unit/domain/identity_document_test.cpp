@@ -99,22 +99,17 @@ TEST(IdentityDocument, LeavesTheCenturyOpenWhereItIs) {
     EXPECT_FALSE(old_form.canonical18());
     EXPECT_FALSE(old_form.birth_date());
     EXPECT_EQ(old_form.matching_number().reveal(), "110105821231998");
-    EXPECT_EQ(old_form.sex(), Sex::female);
 }
 
-TEST(IdentityDocument, ReadsBirthAndSexWhereTheNumberHoldsThem) {
+TEST(IdentityDocument, ReadsTheBirthWhereTheNumberHoldsIt) {
     auto const citizen = accepted(citizen_id, "11010519491231002X");
     EXPECT_EQ(to_iso(citizen.birth_date().value()), "1949-12-31");
-    EXPECT_EQ(citizen.sex(), Sex::female);
     auto const old_form = accepted(citizen_id, "110105491231001");
     EXPECT_EQ(to_iso(old_form.birth_date().value()), "1949-12-31");
-    EXPECT_EQ(old_form.sex(), Sex::male);
     auto const foreigner = accepted(foreigner_permanent_residence, with_check("91184019900505001"));
     EXPECT_EQ(to_iso(foreigner.birth_date().value()), "1990-05-05");
-    EXPECT_FALSE(foreigner.sex());
     EXPECT_FALSE(accepted(foreigner_permanent_residence, "USA110068010123").birth_date());
     EXPECT_FALSE(accepted(passport, "E12345678").birth_date());
-    EXPECT_FALSE(accepted(uscc, "91350100M000100Y43").sex());
 }
 
 // Region codes are abolished, the numbers that begin with them are not; 990000 never was one.
@@ -143,17 +138,6 @@ TEST(IdentityDocument, SeesEverySingleErrorAndEverySwap) {
         if (i + 1 != good.size()) std::swap(swapped[i], swapped[i + 1]);
         EXPECT_EQ(swapped == good, refusal(citizen_id, swapped) == "accepted") << swapped;
     }
-}
-
-TEST(IdentityDocument, AgesPeopleOnTheirBirthday) {
-    using namespace std::chrono;
-    Date const birth{year{2008}, month{2}, day{29}};
-    EXPECT_EQ(age_on(birth, Date{year{2026}, month{2}, day{27}}), 17);
-    EXPECT_EQ(age_on(birth, Date{year{2026}, month{2}, day{28}}), 18);
-    EXPECT_EQ(age_on(birth, Date{year{2028}, month{2}, day{28}}), 19);
-    EXPECT_EQ(age_on(birth, Date{year{2028}, month{2}, day{29}}), 20);
-    EXPECT_FALSE(of_age(birth, Date{year{2026}, month{2}, day{27}}, 18));
-    EXPECT_TRUE(of_age(birth, Date{year{2026}, month{2}, day{28}}, 18));
 }
 
 TEST(IdentityDocument, SpeaksItsWords) {
