@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 from sponsio_e2e.asking import Asking  # noqa: E402
 from sponsio_e2e.drawing import Drawing  # noqa: E402
 from sponsio_e2e.program import ProgramFailed  # noqa: E402
-from sponsio_e2e.story import Story, StoryBroke  # noqa: E402
+from sponsio_e2e.story import Story  # noqa: E402
 from sponsio_e2e.telling import Teller  # noqa: E402
 from sponsio_e2e.world import PEOPLE, World  # noqa: E402
 
@@ -143,7 +143,7 @@ def main():
         run(options)
     except KeyboardInterrupt:
         sys.exit("story: interrupted; everything was stopped.")
-    except (StoryBroke, ProgramFailed, AssertionError) as why:
+    except (ProgramFailed, AssertionError) as why:
         sys.exit(f"story: {why}")
 
 

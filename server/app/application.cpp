@@ -203,14 +203,9 @@ struct Application::Parts {
     std::atomic<bool> ready{false};
 
     // What goes on by itself.
-    std::unique_ptr<work::Periodic> effect;
-    std::unique_ptr<work::Periodic> alarm_work;
-    std::unique_ptr<work::Periodic> expiry_work;
-    std::vector<std::unique_ptr<work::Periodic>> issuer_work;
-    std::unique_ptr<work::Periodic> keeper_work;
     service::LogCheck log_check{
         db, {.keys = ledger.keys(), .vault = vault, .directory = ledger.directory()}, &metrics};
-    std::unique_ptr<work::Periodic> log_check_work;
+    std::vector<std::unique_ptr<work::Periodic>> rounds;
     std::unique_ptr<Cosigning> cosigning;
     std::unique_ptr<work::Submitter> submitter;
 
@@ -357,23 +352,18 @@ Outcome<void> Application::Parts::open_doors() {
 }
 
 void Application::Parts::begin_work() {
-    using work::Periodic;
-    effect = std::make_unique<Periodic>(Periodic::Options{.name = "effect", .pause = options.work_pause},
-                                        work::effect_round(findings), metrics);
-    alarm_work = std::make_unique<Periodic>(Periodic::Options{.name = "alarms", .pause = options.work_pause},
-                                            work::alarm_rounds(clocks), metrics);
-    expiry_work = std::make_unique<Periodic>(Periodic::Options{.name = "expiry", .pause = options.work_pause},
-                                             work::expiry_rounds(clocks), metrics);
+    auto const run = [this](char const* name, std::chrono::milliseconds pause, work::Periodic::Round round) {
+        rounds.push_back(std::make_unique<work::Periodic>(
+            work::Periodic::Options{.name = name, .pause = pause}, std::move(round), metrics));
+    };
+    run("effect", options.work_pause, work::effect_round(findings));
+    run("alarms", options.work_pause, work::alarm_rounds(clocks));
+    run("expiry", options.work_pause, work::expiry_rounds(clocks));
     for (service::IssueService& issuer_of_a_share : issuers)
-        issuer_work.push_back(
-            std::make_unique<Periodic>(Periodic::Options{.name = "issue", .pause = options.work_pause},
-                                       work::issuing_rounds(issuer_of_a_share), metrics));
-    keeper_work = std::make_unique<Periodic>(
-        Periodic::Options{.name = "log_keeper", .pause = pause_of_keeper},
-        [this] { return keeper.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); },
-        metrics);
-    log_check_work = std::make_unique<Periodic>(Periodic::Options{.name = "log_check", .pause = check_pause},
-                                                work::log_check_round(log_check), metrics);
+        run("issue", options.work_pause, work::issuing_rounds(issuer_of_a_share));
+    run("log_keeper", pause_of_keeper,
+        [this] { return keeper.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); });
+    run("log_check", check_pause, work::log_check_round(log_check));
     cosigning->start();
     departments->start(options.work_pause);
     draws.start(options.work_pause);
@@ -440,12 +430,7 @@ bool Application::stop() {
     parts.cosigning->stop();
     parts.departments->stop();
     parts.draws.stop();
-    parts.log_check_work->stop();
-    parts.keeper_work->stop();
-    for (auto const& issuer : parts.issuer_work) issuer->stop();
-    parts.effect->stop();
-    parts.alarm_work->stop();
-    parts.expiry_work->stop();
+    for (auto const& round : parts.rounds) round->stop();
     log::info("server.stopping", {{log::Key::step, "database"}});
     parts.filing->stop();
     parts.db.stop();

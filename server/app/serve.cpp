@@ -22,6 +22,80 @@ void serve(ServeOptions options) {
     });
 }
 
+void add_address_options(CLI::App& command, ServeOptions& o) {
+    command.add_option("--listen", o.listen, "Address of the HTTPS interface; port 0 is any free one")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    command.add_option("--ops", o.ops, "Address of /healthz, /readyz and /metrics (plain HTTP)")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    auto* certificate =
+        command.add_option("--certificate", o.certificate, "PEM chain; by default a self-made one")
+            ->check(CLI::ExistingFile);
+    auto* key =
+        command.add_option("--certificate-key", o.certificate_key, "Its key, PEM")->check(CLI::ExistingFile);
+    certificate->needs(key);
+    key->needs(certificate);
+    command.add_option("--name", o.names,
+                       "Host name or address for the self-made certificate; may be repeated");
+    command.add_option("--issuer", o.issuer, "URL under which others reach this server; signed into records")
+        ->type_name("URL");
+}
+
+void add_platform_options(CLI::App& command, ServeOptions& o) {
+    auto* platform = command.add_option("--platform", o.platform, "Sharing platform to submit records to")
+                         ->type_name("URL");
+    command
+        .add_option("--platform-ca", o.platform_ca, "Only certificates of this PEM file are trusted there")
+        ->check(CLI::ExistingFile);
+    command
+        .add_option("--platform-token-file", o.platform_token_file,
+                    "Every request to the platform bears the token in its first line; by default none")
+        ->check(CLI::ExistingFile)
+        ->needs(platform);
+    command
+        .add_option("--platform-name", o.platform_name,
+                    "Name of the platform, the receiver in every manifest; by default its URL")
+        ->type_name("NAME")
+        ->needs(platform);
+}
+
+/// Its shards, its name, and who cosigns it.
+void add_log_options(CLI::App& command, ServeOptions& o) {
+    command.add_option("--writers", o.writers, "Shards of the log that this process writes as its share")
+        ->check(CLI::Range(1, 16))
+        ->capture_default_str();
+    command
+        .add_option("--shards", o.shards,
+                    "Shards that the log has at least: the writers of all processes; by default this one's")
+        ->check(CLI::Range(1, 256));
+    command.add_option("--log-name", o.log_name,
+                       "Name of the log, for new shards; by default the host of the issuer");
+    auto* witness =
+        command
+            .add_option("--witness", o.witnesses, "Witness that cosigns how the log grows; may be repeated")
+            ->type_name("URL");
+    command
+        .add_option("--witness-vkey", o.witness_vkeys,
+                    "Its verifier key, got over a way you trust; once for each witness, in their order")
+        ->type_name("VKEY");
+    command
+        .add_option(
+            "--witness-ca", o.witness_cas,
+            "Only certificates of this PEM file are trusted there; once for all witnesses, or once for "
+            "each in their order")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile)
+        ->needs(witness);
+    command
+        .add_option(
+            "--witness-quorum", o.witness_quorum,
+            "So many witnesses must have cosigned a checkpoint before it is shown; by default one, if "
+            "there is any")
+        ->type_name("N")
+        ->needs(witness);
+}
+
 }  // namespace
 
 void add_serve_command(CLI::App& app) {
@@ -32,42 +106,12 @@ void add_serve_command(CLI::App& app) {
     command
         ->add_option("--state", o.state, "Directory for keys and certificate; by default the data directory")
         ->type_name("DIR");
-    command->add_option("--listen", o.listen, "Address of the HTTPS interface; port 0 is any free one")
-        ->type_name("HOST:PORT")
-        ->capture_default_str();
-    command->add_option("--ops", o.ops, "Address of /healthz, /readyz and /metrics (plain HTTP)")
-        ->type_name("HOST:PORT")
-        ->capture_default_str();
-    auto* certificate =
-        command->add_option("--certificate", o.certificate, "PEM chain; by default a self-made one")
-            ->check(CLI::ExistingFile);
-    auto* key =
-        command->add_option("--certificate-key", o.certificate_key, "Its key, PEM")->check(CLI::ExistingFile);
-    certificate->needs(key);
-    key->needs(certificate);
-    command->add_option("--name", o.names,
-                        "Host name or address for the self-made certificate; may be repeated");
-    command->add_option("--issuer", o.issuer, "URL under which others reach this server; signed into records")
-        ->type_name("URL");
+    add_address_options(*command, o);
     command
         ->add_option("--passphrase-file", o.passphrase_file,
                      "Opens the key directory; by default $SPONSIO_PASSPHRASE_FILE, else one made there")
         ->check(CLI::ExistingFile);
-    auto* platform = command->add_option("--platform", o.platform, "Sharing platform to submit records to")
-                         ->type_name("URL");
-    command
-        ->add_option("--platform-ca", o.platform_ca, "Only certificates of this PEM file are trusted there")
-        ->check(CLI::ExistingFile);
-    command
-        ->add_option("--platform-token-file", o.platform_token_file,
-                     "Every request to the platform bears the token in its first line; by default none")
-        ->check(CLI::ExistingFile)
-        ->needs(platform);
-    command
-        ->add_option("--platform-name", o.platform_name,
-                     "Name of the platform, the receiver in every manifest; by default its URL")
-        ->type_name("NAME")
-        ->needs(platform);
+    add_platform_options(*command, o);
     command
         ->add_option("--departments", o.departments,
                      "JSON file of the departments whose data are asked (docs/departments.md)")
@@ -90,38 +134,7 @@ void add_serve_command(CLI::App& app) {
     command->add_option("--db-threads", o.db_threads, "Database sessions for requests")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
-    command->add_option("--writers", o.writers, "Shards of the log that this process writes as its share")
-        ->check(CLI::Range(1, 16))
-        ->capture_default_str();
-    command
-        ->add_option("--shards", o.shards,
-                     "Shards that the log has at least: the writers of all processes; by default this one's")
-        ->check(CLI::Range(1, 256));
-    command->add_option("--log-name", o.log_name,
-                        "Name of the log, for new shards; by default the host of the issuer");
-    auto* witness =
-        command
-            ->add_option("--witness", o.witnesses, "Witness that cosigns how the log grows; may be repeated")
-            ->type_name("URL");
-    command
-        ->add_option("--witness-vkey", o.witness_vkeys,
-                     "Its verifier key, got over a way you trust; once for each witness, in their order")
-        ->type_name("VKEY");
-    command
-        ->add_option(
-            "--witness-ca", o.witness_cas,
-            "Only certificates of this PEM file are trusted there; once for all witnesses, or once for "
-            "each in their order")
-        ->type_name("FILE")
-        ->check(CLI::ExistingFile)
-        ->needs(witness);
-    command
-        ->add_option(
-            "--witness-quorum", o.witness_quorum,
-            "So many witnesses must have cosigned a checkpoint before it is shown; by default one, if "
-            "there is any")
-        ->type_name("N")
-        ->needs(witness);
+    add_log_options(*command, o);
     command->callback([options] { serve(*options); });
 }
 

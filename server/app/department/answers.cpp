@@ -34,11 +34,9 @@ Outcome<std::optional<GivenAnswer>> Answers::find(std::string const& question) c
     }
     auto const json = crypto::parse_json(*text);
     if (!json || !json->find("content_sha256") || !json->find("token")) return damaged(file);
-    auto const digest = crypto::from_hex(json->at("content_sha256").as_string());
-    GivenAnswer given{.content = {}, .token = json->at("token").as_string()};
-    if (!digest || digest->size() != given.content.size()) return damaged(file);
-    std::copy(digest->begin(), digest->end(), given.content.begin());
-    return std::optional(std::move(given));
+    auto const digest = crypto::as_digest(crypto::from_hex(json->at("content_sha256").as_string()));
+    if (!digest) return damaged(file);
+    return std::optional(GivenAnswer{.content = *digest, .token = json->at("token").as_string()});
 }
 
 Outcome<void> Answers::keep(std::string const& question, GivenAnswer const& answer) const {
