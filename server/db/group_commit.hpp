@@ -80,7 +80,7 @@ class GroupCommit {
     boost::asio::awaitable<Result> add(Item item, Deadline deadline) {
         return boost::asio::async_initiate<boost::asio::use_awaitable_t<> const&, void(Result)>(
             [this, deadline](auto handler, Item taken) {
-                enqueue(std::move(taken), deadline, Completion<Result>(std::move(handler)));
+                enqueue(Waiter{std::move(taken), deadline, Completion<Result>(std::move(handler))});
             },
             boost::asio::use_awaitable, std::move(item));
     }
@@ -92,8 +92,11 @@ class GroupCommit {
             [this, deadline](auto handler, std::vector<Item> taken) {
                 auto crowd = std::make_shared<Crowd>(Completion<std::vector<Result>>(std::move(handler)),
                                                      taken.size());
+                std::vector<Waiter> waiters;
+                waiters.reserve(taken.size());
                 for (std::size_t i = 0; i != taken.size(); ++i)
-                    enqueue(std::move(taken[i]), deadline, Member{crowd, i});
+                    waiters.push_back({std::move(taken[i]), deadline, Member{crowd, i}});
+                enqueue(waiters);
                 crowd->leave();
             },
             boost::asio::use_awaitable, std::move(items));
@@ -103,7 +106,7 @@ class GroupCommit {
     Result add_blocking(Item item, Deadline deadline) {
         std::promise<Result> promise;
         auto answer = promise.get_future();
-        enqueue(std::move(item), deadline, std::move(promise));
+        enqueue(Waiter{std::move(item), deadline, std::move(promise)});
         return answer.get();
     }
 
@@ -162,7 +165,10 @@ class GroupCommit {
     };
 
     static void answer(Done& done, Result outcome);
-    void enqueue(Item item, Deadline deadline, Done done);
+
+    void enqueue(Waiter waiter) { enqueue(std::span(&waiter, 1)); }
+
+    void enqueue(std::span<Waiter> waiters);
     Next take(Batch& batch, bool ticks, bool may_store);
     void refuse_late(std::vector<Waiter>& late);
     bool may_store(LazySession& session, GroupWriter<Item, Out>& writer) noexcept;

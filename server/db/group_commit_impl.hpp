@@ -39,24 +39,21 @@ void GroupCommit<Item, Out>::answer(Done& done, Result outcome) {
     }
 }
 
+/// Together, so that a writer which is woken finds them all.
 template <class Item, class Out>
-void GroupCommit<Item, Out>::enqueue(Item item, Deadline deadline, Done done) {
+void GroupCommit<Item, Out>::enqueue(std::span<Waiter> waiters) {
     std::optional<Fault> refusal;
+    std::size_t taken = 0;
     {
         std::lock_guard lock(mutex_);
-        if (stopping_) {
-            refusal = detail::stopped();
-        } else if (pending_.size() >= options_.max_pending) {
-            ++counted_.refused_full;
-            refusal = detail::too_many_waiting();
-        } else {
-            pending_.push_back(Waiter{std::move(item), deadline, std::move(done)});
-        }
+        if (stopping_) refusal = detail::stopped();
+        for (; !stopping_ && taken != waiters.size() && pending_.size() < options_.max_pending; ++taken)
+            pending_.push_back(std::move(waiters[taken]));
+        if (!stopping_) counted_.refused_full += waiters.size() - taken;
     }
-    if (refusal)
-        answer(done, std::move(*refusal));
-    else
-        wake_.notify_one();
+    if (taken != 0) wake_.notify_one();
+    for (Waiter& refused : waiters.subspan(taken))
+        answer(refused.done, refusal ? *refusal : detail::too_many_waiting());
 }
 
 template <class Item, class Out>

@@ -2,31 +2,12 @@
 
 #include <libpq-fe.h>
 
+#include <optional>
 #include <poll.h>
+#include <utility>
 
 namespace sponsio::db {
 namespace {
-
-/// Pipeline mode with non-blocking sends: a blocking one and a server that waits to be read would wait for
-/// each other (PostgreSQL 15 §34.5.1).
-class Mode {
-  public:
-    explicit Mode(pg_conn* connection) : connection_(connection) {
-        PQsetnonblocking(connection_, 1);
-        PQenterPipelineMode(connection_);
-    }
-
-    ~Mode() {
-        PQexitPipelineMode(connection_);  // refused while results are unread; tidy() then says so
-        PQsetnonblocking(connection_, 0);
-    }
-
-    Mode(Mode const&) = delete;
-    Mode& operator=(Mode const&) = delete;
-
-  private:
-    pg_conn* connection_;
-};
 
 /// Sends everything, taking in what arrives meanwhile.
 bool flush(pg_conn* connection) {
@@ -56,9 +37,22 @@ std::vector<Rows> Pipeline::run(PgSession& db) const {
     return send(db, steps());
 }
 
+void Pipeline::send_ahead(PgSession& db) const {
+    put(db, steps());
+    // What the socket does not take now goes with the rest.
+    if (PQflush(db.native()) < 0) db.raise(nullptr, db.under_way_.back()->name);
+}
+
 std::vector<Rows> Pipeline::send(PgSession& db, Steps const& steps) {
-    std::vector<Rows> answers;
-    if (steps.empty()) return answers;
+    if (steps.empty()) return {};
+    put(db, steps);
+    std::vector<Rows> answers = finish(db);
+    answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(steps.size()));
+    return answers;
+}
+
+/// Hands the statements to libpq behind those that are under way.
+void Pipeline::put(PgSession& db, Steps const& steps) {
     std::vector<Params::Arguments> arguments;
     std::vector<std::string const*> names;
     for (Step const* step : steps) {
@@ -66,35 +60,47 @@ std::vector<Rows> Pipeline::send(PgSession& db, Steps const& steps) {
         names.push_back(&db.prepared(*step->query, arguments.back()));
     }
     pg_conn* const connection = db.native();
-    Mode const mode(connection);
-    bool sent = true;
-    for (std::size_t i = 0; sent && i != steps.size(); ++i)
-        sent = PQsendQueryPrepared(connection, names[i]->c_str(),
-                                   static_cast<int>(arguments[i].values.size()), arguments[i].values.data(),
-                                   arguments[i].lengths.data(), arguments[i].formats.data(), 1) == 1;
-    if (!sent || PQpipelineSync(connection) != 1 || !flush(connection))
-        db.raise(nullptr, steps[0]->query->name);
-    collect(db, steps, answers);
-    return answers;
+    if (db.under_way_.empty()) {
+        // Non-blocking: a blocking send and a server that waits to be read would wait for each other
+        // (PostgreSQL 15 §34.5.1).
+        PQsetnonblocking(connection, 1);
+        PQenterPipelineMode(connection);
+    }
+    for (std::size_t i = 0; i != steps.size(); ++i) {
+        BinaryQuery const* const query = steps[i]->query;
+        db.under_way_.push_back(query);
+        if (PQsendQueryPrepared(connection, names[i]->c_str(), static_cast<int>(arguments[i].values.size()),
+                                arguments[i].values.data(), arguments[i].lengths.data(),
+                                arguments[i].formats.data(), 1) != 1)
+            db.raise(nullptr, query->name);
+    }
 }
 
-/// Reads to the end even after a failure, so that the connection is free; then throws the first failure.
-void Pipeline::collect(PgSession& db, Steps const& steps, std::vector<Rows>& answers) {
+/// Reads the answers to all that is under way, to the end even after a failure, so that the connection is
+/// free; then throws the first failure.
+std::vector<Rows> Pipeline::finish(PgSession& db) {
+    pg_conn* const connection = db.native();
+    auto const under_way = std::exchange(db.under_way_, {});
+    if (PQpipelineSync(connection) != 1 || !flush(connection)) db.raise(nullptr, under_way.front()->name);
+    std::vector<Rows> answers;
     std::optional<Rows> failed;
     std::string_view failed_name;
-    for (Step const* step : steps) {
-        Rows rows(PQgetResult(db.native()));
-        if (rows.native() != nullptr) PQclear(PQgetResult(db.native()));  // the NULL that ends each statement
+    for (BinaryQuery const* query : under_way) {
+        Rows rows(PQgetResult(connection));
+        if (rows.native() != nullptr) PQclear(PQgetResult(connection));  // the NULL that ends each statement
         auto const status = PQresultStatus(rows.native());
         if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
             answers.push_back(std::move(rows));
         } else if (!failed) {
             failed.emplace(std::move(rows));
-            failed_name = step->query->name;
+            failed_name = query->name;
         }
     }
-    PQclear(PQgetResult(db.native()));  // PGRES_PIPELINE_SYNC
+    PQclear(PQgetResult(connection));  // PGRES_PIPELINE_SYNC
+    PQexitPipelineMode(connection);    // refused while results are unread; tidy() then says so
+    PQsetnonblocking(connection, 0);
     if (failed) db.raise(failed->native(), failed_name);
+    return answers;
 }
 
 }  // namespace sponsio::db

@@ -21,7 +21,12 @@ class Pipeline {
     /// One Rows per statement. DbError of the first statement that failed.
     std::vector<Rows> run(PgSession& db) const;
 
+    /// Sends them (at least one) and goes on while the server works on them. Whatever the session does next
+    /// reads their answers, and throws their failure.
+    void send_ahead(PgSession& db) const;
+
   private:
+    friend class PgSession;
     friend class Tx;
 
     struct Step {
@@ -32,8 +37,9 @@ class Pipeline {
     using Steps = std::vector<Step const*>;
 
     [[nodiscard]] Steps steps() const;
+    static void put(PgSession& db, Steps const& steps);
+    static std::vector<Rows> finish(PgSession& db);
     static std::vector<Rows> send(PgSession& db, Steps const& steps);
-    static void collect(PgSession& db, Steps const& steps, std::vector<Rows>& answers);
 
     std::vector<Step> steps_;
 };

@@ -1,5 +1,7 @@
 #include "server/db/session.hpp"
 
+#include "server/db/pipeline.hpp"
+
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
@@ -87,7 +89,17 @@ bool PgSession::tidy() noexcept {
     return !broken_;
 }
 
+/// Reads what the statements sent ahead were answered; throws the failure of the first that failed.
+void PgSession::settle() {
+    if (!under_way_.empty()) Pipeline::finish(*this);
+}
+
 bool PgSession::roll_back() noexcept {
+    try {
+        settle();
+    } catch (DbError const&) {
+        // Whatever it was: it is rolled back, or the connection is over.
+    }
     if (broken_ || PQpipelineStatus(native()) != PQ_PIPELINE_OFF) return false;
     switch (PQtransactionStatus(native())) {
         case PQTRANS_IDLE: return true;
@@ -113,6 +125,7 @@ Rows PgSession::checked(pg_result* result, std::string_view query) {
 }
 
 Rows PgSession::command(std::string_view sql) {
+    settle();
     return checked(PQexec(native(), std::string(sql).c_str()), sql.substr(0, sql.find(' ')));
 }
 
@@ -123,6 +136,7 @@ std::string const& PgSession::prepared(BinaryQuery const& query, Params::Argumen
             throw std::logic_error("a query was given values of other types than before");
         return found->second.name;
     }
+    settle();  // in pipeline mode nothing can be prepared
     Prepared entry{"b" + std::to_string(prepared_.size()), arguments.types};
     checked(PQprepare(native(), entry.name.c_str(), std::string(query.text).c_str(),
                       static_cast<int>(entry.types.size()), entry.types.data()),
@@ -133,6 +147,7 @@ std::string const& PgSession::prepared(BinaryQuery const& query, Params::Argumen
 Rows PgSession::exec(BinaryQuery const& query, Params const& params) {
     auto const arguments = params.arguments();
     std::string const& name = prepared(query, arguments);
+    settle();
     return checked(
         PQexecPrepared(native(), name.c_str(), static_cast<int>(params.size()), arguments.values.data(),
                        arguments.lengths.data(), arguments.formats.data(), 1),

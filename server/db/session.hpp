@@ -63,6 +63,7 @@ class PgSession {
     };
 
     void take_role();
+    void settle();
     bool roll_back() noexcept;
     std::string const& prepared(BinaryQuery const& query, Params::Arguments const& arguments);
     Rows checked(pg_result* result, std::string_view query);
@@ -71,6 +72,7 @@ class PgSession {
     ConnectionOptions options_;
     std::unique_ptr<soci::session> sql_;
     std::unordered_map<BinaryQuery const*, Prepared> prepared_;
+    std::vector<BinaryQuery const*> under_way_;  ///< sent ahead by a Pipeline, not answered yet
     bool broken_ = false;
 };
 

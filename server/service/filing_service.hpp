@@ -11,7 +11,7 @@ struct FilingOptions {
     db::ConnectionOptions connection;
     std::vector<std::int16_t> shards{
         1};  ///< of the log; each has a database thread, which writes while it leases it
-    std::size_t max_batch = 256;
+    std::size_t max_batch = 512;
     std::size_t max_pending = 8192;
 };
 

@@ -16,6 +16,8 @@ using domain::Json;
 
 constexpr int serials_at_once = 256;
 constexpr int most_attempts = 4;
+/// So many rows are given to the database while the next ones are decided on.
+constexpr std::size_t rows_ahead = 64;
 
 /// Exempt matters stay under daily supervision; all others are in effect until they are verified.
 CommitmentState first_state(KnownMatter const& matter) {
@@ -141,15 +143,15 @@ struct FilingWriter::Round {
     std::vector<store::CommitterOfMatter> not_new{};
     std::map<std::pair<std::string, Date>, store::SerialBlock> serials{};
     std::vector<store::NewCommitment> rows{};
-    std::vector<std::size_t> outcome_of{};  ///< where the answer to each row stands
+    std::size_t sent = 0;  ///< of the rows: they are with the database
     std::vector<Outcome<Filed>> outcomes{};
+    /// By the key they were made under: the row, and where its answer stands.
+    std::map<std::pair<OrganisationId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
 
-    /// The entry of `list` that was made under that key.
-    template <class List>
-    static auto find_key(List& list, Filing const& filing) {
-        return std::ranges::find_if(list, [&](auto const& entry) {
-            return entry.key == filing.once.key && entry.organisation == filing.who->organisation;
-        });
+    /// The statements that store what was not sent yet.
+    void store_rest(db::Pipeline& pipeline, std::int16_t shard) {
+        auto const rest = std::span(rows).subspan(std::exchange(sent, rows.size()));
+        if (!rest.empty()) store::add_commitments(pipeline, rest, shard, now);
     }
 };
 
@@ -165,7 +167,12 @@ Outcome<std::string> FilingWriter::next_code(Round& round, std::string const& re
 /// The answer that was given for the same key before, in an earlier batch or earlier in this one.
 std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing const& filing) {
     Filed earlier;
-    if (auto used = Round::find_key(round.context.used_keys, filing); used != round.context.used_keys.end()) {
+    OrganisationId const organisation = filing.who->organisation;
+    auto const used = std::ranges::find_if(round.context.used_keys, [&](store::FilingKey const& key) {
+        return key.key == filing.once.key && key.organisation == organisation;
+    });
+    auto const same = round.made.find({organisation, filing.once.key});
+    if (used != round.context.used_keys.end()) {
         if (used->request_digest != filing.once.digest) return reused_key();
         auto const row = store::commitment_by_code(round.db, used->resource);
         auto rebuilt = filed_from_rows(round.db, parts_.vault, parts_.matters, row.value());
@@ -173,9 +180,10 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
         earlier = std::move(*rebuilt);
         earlier.state = first_state(*earlier.matter);
         if (earlier.task && !earlier.task->with_filing) earlier.task.reset();
-    } else if (auto same = Round::find_key(round.rows, filing); same != round.rows.end()) {
-        if (same->request_digest != filing.once.digest) return reused_key();
-        earlier = *round.outcomes[round.outcome_of[static_cast<std::size_t>(same - round.rows.begin())]];
+    } else if (same != round.made.end()) {
+        auto const [row, outcome] = same->second;
+        if (round.rows[row].request_digest != filing.once.digest) return reused_key();
+        earlier = *round.outcomes[outcome];
     } else {
         return std::nullopt;
     }
@@ -185,9 +193,10 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
 
 /// Whether the commitment may be filed: under which version of the matter.
 Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing const& filing) const {
-    auto const notice =
-        std::ranges::find(round.context.notices, filing.draft.notice, &store::FilingNotice::id);
-    if (notice == round.context.notices.end() || notice->organisation != filing.who->organisation)
+    auto const& notices = round.context.notices;
+    auto const notice = std::ranges::lower_bound(notices, filing.draft.notice, {}, &store::FilingNotice::id);
+    if (notice == notices.end() || notice->id != filing.draft.notice ||
+        notice->organisation != filing.who->organisation)
         return bad_field("/notice_id", reason::no_such_thing);
     if (notice->version != notice->newest_version) return stale_notice(notice->newest_version);
     if (std::ranges::find(round.context.barred, filing.committer_index) != round.context.barred.end())
@@ -283,7 +292,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
         round.alarms.add(matter->verifying_unit, matter->verifying_region, (*task)->ends, (*task)->id);
         if ((*task)->first_time) round.not_new.push_back(committer);
     }
-    round.outcome_of.push_back(round.outcomes.size());
+    round.made[{who.organisation, filing.once.key}] = {round.rows.size() - 1, round.outcomes.size()};
     return Filed{*code,     std::move(text),   std::move(document), digest,           state,
                  round.now, std::move(matter), std::move(watching), std::move(logged)};
 }
@@ -309,23 +318,30 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
         round.outcomes.push_back(take(round, filing));
         // A repetition gets its first answer whatever would be said of it now, so keys come before refusals.
         if (!round.outcomes.back() && !look_for_keys) return std::nullopt;
+        if (round.rows.size() - round.sent == rows_ahead) {
+            db::Pipeline ahead;
+            round.store_rest(ahead, log_.shard());
+            ahead.send_ahead(db);
+        }
     }
     if (round.log.empty()) return std::move(round.outcomes);
 
-    db::Pipeline all;
-    if (!round.rows.empty()) store::add_commitments(all, round.rows, log_.shard(), round.now);
+    db::Pipeline all, last;
+    round.store_rest(all, log_.shard());
     round.log.seal(all, round.now);
-    alarms_.arm(all, round.alarms, round.now);
+    all.send_ahead(db);
+    // The answers are written while the database works; nobody gets one before it has committed.
+    for (Outcome<Filed>& outcome : round.outcomes)
+        if (outcome && !outcome->logged.place.shard)
+            outcome->logged = round.log.receipt(outcome->logged.place.index);
+    alarms_.arm(last, round.alarms, round.now);
     // Before this line nothing has happened: the transaction is rolled back and every caller may try again.
     // After it everything is durable: a caller whose answer is lost gets the same one for the same key.
-    auto const answered = tx.commit_with(all);
+    auto const answered = tx.commit_with(last);
     alarms_.committed(round.alarms, answered, round.now);
     serials_ = std::move(round.serials);
     std::erase_if(serials_, [](auto const& entry) { return entry.second.first == entry.second.end; });
     round.log.committed();
-    for (Outcome<Filed>& outcome : round.outcomes)
-        if (outcome && !outcome->logged.place.shard)
-            outcome->logged = round.log.receipt(outcome->logged.place.index);
     return std::move(round.outcomes);
 }
 

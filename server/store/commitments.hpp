@@ -101,7 +101,7 @@ struct FilingKey {
 /// Everything one look at the database must tell about a batch before it is stored.
 struct FilingContext {
     std::vector<FilingKey> used_keys;
-    std::vector<FilingNotice> notices;
+    std::vector<FilingNotice> notices;              ///< by id
     std::vector<std::vector<std::uint8_t>> barred;  ///< committer indexes with a breach on record
 };
 

@@ -2,6 +2,8 @@
 #include "server/store/checks.hpp"
 #include "server/store/commitments.hpp"
 
+#include <algorithm>
+
 namespace sponsio::store {
 namespace {
 
@@ -176,6 +178,7 @@ FilingContext read_filing_context(std::span<db::Rows const> answers) {
     for (auto const& row : answers[0])
         context.notices.push_back({row.get<NoticeId>(0), row.get<OrganisationId>(1), row.get<MatterId>(2),
                                    row.get<std::int32_t>(3), row.get<std::int32_t>(4), row.get<Digest>(5)});
+    std::ranges::sort(context.notices, {}, &FilingNotice::id);
     for (auto const& row : answers[1]) context.barred.push_back(row.get<Blob>(0));
     if (answers.size() < 3) return context;
     for (auto const& row : answers[2])

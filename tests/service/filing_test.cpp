@@ -105,6 +105,26 @@ TEST_F(Filing, OneBadFilingDoesNotStopItsBatch) {
     EXPECT_EQ(count("commitments"), 49);
 }
 
+TEST_F(Filing, AnswersEachOfManyFiledTogether) {
+    // More than are decided on before the first of them are given to the database.
+    constexpr std::size_t many = 200, again = 150, bad = 190;
+    Json wrong = body();
+    wrong.as_object().set("notice_id", NoticeId{Uuid{}}.text());
+    std::vector<service::BulkFiling> filings;
+    for (std::size_t i = 0; i != many; ++i)
+        filings.push_back({keyed("k" + std::to_string(i == again ? 10 : i)), i == bad ? wrong : body()});
+    auto const outcomes = await(filing->file_all(as("clerk"), std::move(filings)));
+    ASSERT_EQ(outcomes.size(), many);
+    EXPECT_EQ(outcomes[bad].error().problem, &problem::invalid);
+    EXPECT_TRUE(outcomes[again]->replayed);
+    EXPECT_EQ(outcomes[again]->receipt, outcomes[10]->receipt);
+    std::set<std::string> codes;
+    for (std::size_t i = 0; i != many; ++i)
+        if (i != bad) codes.insert(outcomes[i].value().code);
+    EXPECT_EQ(codes.size(), many - 2);
+    EXPECT_EQ(count("commitments"), static_cast<std::int64_t>(many - 2));
+}
+
 TEST_F(Filing, KnowsOnlyItsOwnNotices) {
     EXPECT_EQ(said(await(filing->file(as("stranger"), fresh_key(), body()))), "invalid /notice_id");
     auto const mine = filed(fresh_key(), body());

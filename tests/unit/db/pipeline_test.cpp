@@ -122,5 +122,60 @@ TEST_F(PipelineTest, ABrokenConnectionLeavesTheOutcomeUnknown) {
     EXPECT_EQ(rows(), 1);
 }
 
+TEST_F(PipelineTest, WhatWasSentAheadIsAnsweredBeforeWhatFollows) {
+    Tx tx(admin());
+    Pipeline first, second, last;
+    first.add(put, id(1)).send_ahead(admin());
+    second.add(put, id(2)).add(put, id(3)).send_ahead(admin());
+    last.add(count);
+    auto const answers = tx.commit_with(last);
+    ASSERT_EQ(answers.size(), 1U) << "only the answers to what was asked with it";
+    EXPECT_EQ(answers[0][0].get<std::int64_t>(0), 3);
+    EXPECT_EQ(rows(), 3);
+}
+
+TEST_F(PipelineTest, AfterWhatWasSentAheadTheSessionCanBeUsedInEveryWay) {
+    for (int way = 0; way != 3; ++way) {
+        Pipeline ahead, pipeline;
+        ahead.add(put, id(way)).send_ahead(admin());
+        if (way == 0) {
+            EXPECT_EQ(admin().exec(count)[0].get<std::int64_t>(0), 1);
+        } else if (way == 1) {
+            admin().command("SELECT 1");
+        } else {
+            pipeline.add(echo, Params(std::string("not prepared before")));
+            EXPECT_EQ(pipeline.run(admin()).size(), 1U);
+        }
+    }
+    EXPECT_EQ(rows(), 3);
+}
+
+TEST_F(PipelineTest, AFailureOfWhatWasSentAheadIsThrownByWhatFollows) {
+    Pipeline ahead, last;
+    {
+        Tx tx(admin());
+        ahead.add(put, id(1)).add(put, id(1)).send_ahead(admin());
+        last.add(count);
+        EXPECT_THROW(tx.commit_with(last), DbError);
+    }
+    {
+        Tx tx(admin());
+        ahead.send_ahead(admin());
+        EXPECT_THROW(admin().exec(count), DbError);
+    }
+    EXPECT_TRUE(admin().usable());
+    EXPECT_EQ(rows(), 0);
+}
+
+TEST_F(PipelineTest, AnAbandonedTransactionTakesWhatWasSentAheadWithIt) {
+    {
+        Tx tx(admin());
+        Pipeline ahead;
+        ahead.add(put, id(1)).send_ahead(admin());
+    }
+    EXPECT_TRUE(admin().usable());
+    EXPECT_EQ(rows(), 0);
+}
+
 }  // namespace
 }  // namespace sponsio::db
