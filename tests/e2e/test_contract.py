@@ -59,7 +59,7 @@ class TheRest(unittest.TestCase):
         self.supervisor, self.admin = WORLD.client("qian.supervisor"), WORLD.client("root.admin")
 
     def filed(self, committer):
-        body = people.commitment(WORLD.story.notice["notice_id"], WORLD.story.china_today()) | {"committer": committer}
+        body = people.commitment(WORLD.story.notice["notice_id"], WORLD.clock.today()) | {"committer": committer}
         return must(self.clerk.post("/v1/commitments", body, key=True), 201).json
 
     def state_of(self, filed):
@@ -87,7 +87,7 @@ class TheRest(unittest.TestCase):
         self.assertEqual(must(self.supervisor.get("/v1/submissions/held"), 200).json["items"], [])
 
     def test_many_at_once(self):
-        body = people.commitment(WORLD.story.notice["notice_id"], WORLD.story.china_today()) | {"committer": ANOTHER}
+        body = people.commitment(WORLD.story.notice["notice_id"], WORLD.clock.today()) | {"committer": ANOTHER}
         answer = must(self.clerk.post_bytes("/v1/commitments/bulk", json.dumps(body).encode(), "application/x-ndjson", True), 200)
         self.assertEqual(json.loads(answer.body)["status"], 201)
 
@@ -111,7 +111,7 @@ class TheRest(unittest.TestCase):
         must(self.supervisor.post("/v1/matters", version, key=True), 201)
         given = {"matter_code": "GZF-ON-SITE", "matter_version": 1, "channel": "counter", "language": "zh-CN"}
         notice = must(self.clerk.post("/v1/notices", given, key=True), 201).json["notice_id"]
-        body = people.commitment(notice, WORLD.story.china_today()) | {"committer": FOURTH}
+        body = people.commitment(notice, WORLD.clock.today()) | {"committer": FOURTH}
         return must(self.clerk.post("/v1/commitments", body, key=True), 201).json
 
     def test_several_make_a_check_and_others_decide_about_it(self):
@@ -130,7 +130,7 @@ class TheRest(unittest.TestCase):
         self.assertEqual([reason["reason"] for reason in left["reasons"]], ["deadline", "recused", "needs_second_inspector"])
         must(self.supervisor.post(f"{task}/reassignment", {"to": WORLD.accounts["chen.third"], "why": "补足两人"}), 200)
 
-        said = {"result": "consistent", "checked_on": WORLD.story.china_today(), "summary": "现场核查一致。"}
+        said = {"result": "consistent", "checked_on": WORLD.clock.today(), "summary": "现场核查一致。"}
         must(self.verifier.post(f"{task}/conclusion", said), 200)
         self.assertEqual(self.verifier.post(f"{task}/closure").problem, "sign-off-missing")
         must(third.post(f"{task}/sign-off", {"dissent": "尚有一处房屋未查看。"}), 200)
@@ -164,7 +164,7 @@ class TheRest(unittest.TestCase):
             must(self.admin.delete(f"/v1/tokens/{token['token_id']}"), 204)
 
     def test_a_breach_on_record_bars_the_committer(self):
-        body = people.commitment(WORLD.story.notice["notice_id"], WORLD.story.china_today())
+        body = people.commitment(WORLD.story.notice["notice_id"], WORLD.clock.today())
         before = WORLD.stored()
         refused = self.clerk.post("/v1/commitments", body, key=True)
         self.assertEqual((refused.status, refused.problem), (422, "not-eligible"))
@@ -185,7 +185,7 @@ class TheRest(unittest.TestCase):
         must(self.verifier.post(f"{task}/claim"), 200)
         must(self.verifier.post(f"{task}/start"), 200)
         evidence = must(self.verifier.post_bytes(f"{task}/evidence?kind=documentary&name=x", b"x", "text/plain", key=True), 201)
-        body = {"result": "inconsistent", "checked_on": WORLD.story.china_today(), "summary": "与档案不符。"}
+        body = {"result": "inconsistent", "checked_on": WORLD.clock.today(), "summary": "与档案不符。"}
         must(self.verifier.post(f"{task}/conclusion", body), 200)
         must(self.verifier.post(f"{task}/closure"), 200)
         return filed, evidence.json["evidence_id"]
@@ -241,13 +241,13 @@ class TheRest(unittest.TestCase):
 
     def test_a_remedy_that_overturns_the_decision(self):
         filed, path = self.to_the_served_decision(ANOTHER)
-        must(self.clerk.post(f"{path}/remedy", {"kind": "reconsideration", "filed_on": WORLD.story.china_today()}), 200)
+        must(self.clerk.post(f"{path}/remedy", {"kind": "reconsideration", "filed_on": WORLD.clock.today()}), 200)
         finding = must(WORLD.client("zhao.decider").post(f"{path}/remedy-outcome", {"outcome": "overturned"}), 200).json
         self.assertEqual((finding["state"], finding["record_id"], self.state_of(filed)), ("cancelled", None, "in_question"))
 
     def test_a_remedy_that_upholds_it(self):
         filed, path = self.to_the_served_decision(THIRD)
-        must(self.clerk.post(f"{path}/remedy", {"kind": "litigation", "filed_on": WORLD.story.china_today()}), 200)
+        must(self.clerk.post(f"{path}/remedy", {"kind": "litigation", "filed_on": WORLD.clock.today()}), 200)
         finding = must(WORLD.client("zhao.decider").post(f"{path}/remedy-outcome", {"outcome": "upheld"}), 200).json
         self.assertEqual((finding["state"], self.state_of(filed)), ("effective", "breached"))
 
