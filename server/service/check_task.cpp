@@ -68,15 +68,16 @@ void note_answer(db::PgSession& db, TaskId task, CheckAnswer answer, Instant now
 }
 
 Outcome<bool> close_on_match(db::PgSession& db, CheckParts const& parts, store::TaskRow& task, Instant now) {
-    // Whom chance sent looks in any case, and so does who has a seat already.
-    if (task.state != TaskState::created || task.draw) return false;
+    // Whom chance sent looks in any case, and so does who has a seat already; and what somebody reported,
+    // what was under supervision or what was reopened is a doubt, which data alone do not end.
+    bool const routine = task.source == "deadline" || task.source == "first_time";
+    if (task.state != TaskState::created || !routine) return false;
     auto const seats = store::inspectors_of(db, task.id);
     if (std::ranges::any_of(seats, &store::InspectorRow::sits)) return false;
     auto const commitment = store::commitment_by_code(db, task.commitment_code);
     if (!commitment) return Fault{.problem = &problem::internal, .cause = "a task without commitment"};
     auto const matter = parts.matters.find(db, commitment->matter, commitment->matter_version);
     if (!matter->content.verification.auto_close) return false;
-    // What was under supervision or reopened is about a doubt, which data alone do not end.
     if (commitment->state != domain::CommitmentState::effective) return false;
     auto const consistent = domain::CheckResult::consistent;
     domain::TaskFacts const facts{.actor = AccountId{Uuid{}},

@@ -74,23 +74,18 @@ class ChecksOfAnyOrigin : public DepartmentWorld {
     std::unique_ptr<service::OversightService> oversight;
 };
 
-TEST_F(ChecksOfAnyOrigin, AClueAsksAtOnceAndAMatchClosesItAsAnyOther) {
-    Filed const filed = on_clue(unwatched());
-    EXPECT_EQ(check_of(filed).state, domain::CheckState::queued);
-    EXPECT_THAT(moves(check_of(filed).id.text()), ElementsAre(">queued"));
-    ASSERT_TRUE(checks->round());
-    EXPECT_THAT(gateway->asked, SizeIs(1));
-    EXPECT_EQ(task_state(filed), "closed");
-    EXPECT_EQ(commitment_state(filed.code), "fulfilled");
-}
-
-TEST_F(ChecksOfAnyOrigin, AClueAboutWhatIsUnderSupervisionWaitsForAPerson) {
-    Filed const filed = on_clue(unwatched("supervised"));
-    ASSERT_TRUE(checks->round());
-    EXPECT_EQ(task_state(filed), "created");
-    EXPECT_EQ(commitment_state(filed.code), "supervised");
-    EXPECT_THAT(reasons_of(filed), ElementsAre("department_match"));
-    EXPECT_EQ(evidence_of(filed), 1u);
+TEST_F(ChecksOfAnyOrigin, AClueAsksAtOnceAndAMatchWaitsForAPerson) {
+    for (std::string const state : {"effective", "supervised"}) {
+        Filed const filed = on_clue(unwatched(state));
+        EXPECT_EQ(check_of(filed).state, domain::CheckState::queued);
+        EXPECT_THAT(moves(check_of(filed).id.text()), ElementsAre(">queued"));
+        ASSERT_TRUE(checks->round());
+        EXPECT_EQ(task_state(filed), "created");
+        EXPECT_EQ(commitment_state(filed.code), state);
+        EXPECT_THAT(reasons_of(filed), ElementsAre("department_match"));
+        EXPECT_EQ(evidence_of(filed), 1u);
+    }
+    EXPECT_THAT(gateway->asked, SizeIs(2));
 }
 
 TEST_F(ChecksOfAnyOrigin, AMismatchAboutAClueDecidesNothing) {
