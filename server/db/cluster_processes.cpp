@@ -4,8 +4,8 @@
 #include <charconv>
 #include <chrono>
 #include <fstream>
-#include <iterator>
 #include <signal.h>
+#include <sstream>
 #include <thread>
 
 /// Which processes belong to a private PostgreSQL, and how they end.
@@ -16,9 +16,12 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
+/// Empty when the process has ended.
 std::string command_line(fs::path const& process) {
     std::ifstream in(process / "cmdline", std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::ostringstream text;
+    text << in.rdbuf();  // which, unlike an iterator, does not throw when the process ends meanwhile
+    return text.str();
 }
 
 /// Its arguments are those that EmbeddedCluster starts it with: ".../postgres", "-D", data.

@@ -1,5 +1,6 @@
 #include "server/db/cluster.hpp"
 
+#include "server/db/cluster_files.hpp"
 #include "server/db/durability.hpp"
 #include "server/db/executor.hpp"
 #include "server/db/process.hpp"
@@ -9,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fcntl.h>
 #include <fstream>
 #include <signal.h>
@@ -153,6 +155,23 @@ TEST(Cluster, AnInitdbThatWasCutOffIsStartedAfresh) {
     fs::create_directories(dir.path() / "postgres.new" / "base");
     std::ofstream(dir.path() / "postgres.new" / "PG_VERSION") << "15\n";
     EXPECT_TRUE(started(at(dir.path()))->alive());
+}
+
+/// Of so many at once, some end just while they are looked at.
+void come_and_go(std::stop_token const& stop) {
+    while (!stop.stop_requested()) {
+        std::array<pid_t, 200> all{};
+        for (pid_t& pid : all)
+            if (pid = fork(); pid == 0) _exit(0);
+        for (pid_t const pid : all) waitpid(pid, nullptr, 0);
+    }
+}
+
+TEST(Cluster, LooksForItsProcessesWhileOthersEnd) {
+    TempDir const dir;
+    auto const layout = detail::layout_of(dir.path());
+    std::jthread const others(come_and_go);
+    for (int n = 0; n != 200; ++n) EXPECT_TRUE(detail::processes_of(layout).empty());
 }
 
 TEST(Cluster, AVeryLongPathStillGetsASocket) {
