@@ -7,13 +7,11 @@ using S = DraftState;
 using E = DraftEvent;
 
 constexpr DraftLifecycle::Row rows[] = {
-    {S::drafted, E::begin_signing, S::signing},
-    {S::signing, E::begin_signing, S::signing},  // after a crash between the announcement and the record
-    {S::signing, E::issue, S::issued},
+    // The announcement: once, and again after a crash between it and the record.
+    {S::drafted, E::begin_signing, S::drafted},
+    {S::drafted, E::issue, S::issued},
     {S::drafted, E::refuse, S::refused},
-    {S::signing, E::refuse, S::refused},
     {S::drafted, E::supersede, S::superseded},
-    {S::signing, E::supersede, S::superseded},
 };
 
 }  // namespace
@@ -22,7 +20,6 @@ DraftLifecycle const draft_lifecycle{"record draft", DraftState::drafted, rows};
 
 std::span<Word<DraftState> const> words_of(DraftState) {
     static constexpr Word<S> words[] = {{S::drafted, "drafted"},
-                                        {S::signing, "signing"},
                                         {S::issued, "issued"},
                                         {S::refused, "refused"},
                                         {S::superseded, "superseded"}};

@@ -8,7 +8,7 @@
 /// and what its status may be afterwards.
 namespace sponsio::domain {
 
-enum class DraftState { drafted, signing, issued, refused, superseded };
+enum class DraftState { drafted, issued, refused, superseded };
 enum class DraftEvent { begin_signing, issue, refuse, supersede };
 std::span<Word<DraftState> const> words_of(DraftState);
 std::span<Word<DraftEvent> const> words_of(DraftEvent);

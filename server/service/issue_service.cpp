@@ -108,12 +108,12 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
         for (std::size_t i = 0; i != rows.size(); ++i)
             draft_one(session, std::move(rows[i]), places[i], drafting);
         drafting.store();
-        // A crash before the commit: the locks go with the transaction, the findings are claimed again.
+        // A crash before the commit: the findings are on their list as before and are claimed again.
         options_.reached(IssuePoint::before_draft_commit);
         return findings.size();
     });
-    // A crash after it, or an answer lost on its way: the draft is there and its finding marked, so no second
-    // draft is made; the next step finds it among those that wait.
+    // A crash after it, or an answer lost on its way: the draft is there and its finding off the list, so no
+    // second draft is made; the next step finds it among those that wait.
     if (drafted && *drafted != 0) options_.reached(IssuePoint::after_draft_commit);
     return drafted;
 }
@@ -250,20 +250,19 @@ std::vector<IssueService::Ready> IssueService::announce(db::PgSession& db, std::
     Instant const now = parts_.clock.now();
     std::vector<bool> still(ready.size());
     auto const announced = in_transaction(db, [&](db::PgSession& session) -> Outcome<void> {
-        std::vector<RecordId> ids, announcing;
+        std::vector<RecordId> ids;
         for (Ready const& one : ready) ids.push_back(one.row.id);
+        // Locked, so that nobody moves on what is announced before the announcement is there.
         auto const states = store::lock_drafts(session, ids);
         Events events;
         for (std::size_t i = 0; i != ready.size(); ++i) {
             auto const state = state_in(states, ids[i]);
-            still[i] = state == DraftState::drafted || state == DraftState::signing;
+            still[i] = state == DraftState::drafted;
             if (!still[i]) continue;  // another process was faster
             auto const to = step(events, domain::draft_lifecycle, *state, DraftEvent::begin_signing,
                                  domain::NoFacts{}, by_the_system(ids[i].text(), now, ready[i].row.kid));
             if (!to) return to.error();
-            announcing.push_back(ids[i]);
         }
-        store::set_states(session, announcing, DraftState::signing);
         store::append(session, events);
         // A crash before the commit: nothing was announced and no key was used.
         options_.reached(IssuePoint::before_signing_commit);
@@ -335,7 +334,7 @@ Outcome<std::size_t> IssueService::store(db::PgSession& db, std::vector<IssuedRe
     auto stored = in_transaction(db, [&](db::PgSession& session) -> Outcome<std::size_t> {
         auto const states = store::lock_drafts(session, ids_of(records));
         auto const others = std::ranges::stable_partition(records, [&](IssuedRecord const& record) {
-            return state_in(states, record.id) == DraftState::signing;
+            return state_in(states, record.id) == DraftState::drafted;
         });
         std::span<IssuedRecord> const mine(records.begin(), others.begin());
         if (mine.empty()) return std::size_t{0};
@@ -370,7 +369,7 @@ Outcome<void> IssueService::store_rows(db::PgSession& db, std::span<IssuedRecord
                         .issued_at = record.facts.issued_at,
                         .state = "active"});
         leaves.push_back(record_leaf(record.id, token, now));
-        auto const to = step(events, domain::draft_lifecycle, DraftState::signing, DraftEvent::issue,
+        auto const to = step(events, domain::draft_lifecycle, DraftState::drafted, DraftEvent::issue,
                              domain::NoFacts{}, by_the_system(record.id.text(), now));
         if (!to) return to.error();
         events.push_back({.at = now,

@@ -40,7 +40,7 @@ enum class IssuePoint {
 struct IssueOptions {
     std::string issuer;                       ///< `iss`: the URL under which this server is known
     store::DraftShare share{};                ///< of the drafts: others issue the rest at the same time
-    int batch = 128;                          ///< records in one transaction
+    int batch = 256;                          ///< records in one transaction
     std::int32_t status_list_size = 1 << 17;  ///< of a new status list; half of its entries are used
     /// A finding whose facts change under every draft is given up after so many.
     std::int64_t most_drafts = 5;

@@ -11,10 +11,15 @@ using db::BinaryQuery;
 using db::Params;
 using Blob = std::vector<std::uint8_t>;
 
-constexpr BinaryQuery select_effective{
+constexpr BinaryQuery delete_awaiting{
     "records.claim_effective",
-    "select finding_id from finding where state = 'effective' and record_step is null "
-    "order by effective_at, finding_id limit $1 for update skip locked"};
+    "delete from finding_awaiting_record a using (select finding_id from finding_awaiting_record "
+    "order by effective_at, finding_id limit $1 for update skip locked) q "
+    "where a.finding_id = q.finding_id returning a.finding_id"};
+constexpr BinaryQuery insert_awaiting{"records.release",
+                                      "insert into finding_awaiting_record "
+                                      "select finding_id, effective_at from finding where finding_id = $1 "
+                                      "on conflict do nothing"};
 constexpr BinaryQuery select_findings{
     "records.findings",
     "select f.finding_id, f.commitment_code, f.organisation_id, o.name, o.uscc, o.region_code, f.kind, "
@@ -26,13 +31,12 @@ constexpr BinaryQuery select_findings{
     "left join document d on d.finding_id = f.finding_id and d.kind = 'decision' "
     "left join service_of_document s on s.document_id = d.document_id "
     "where f.finding_id = any($1) and f.state = 'effective'"};
-constexpr BinaryQuery update_steps{"records.finding_steps",
-                                   "update finding set record_step = $2 where finding_id = any($1)"};
-constexpr BinaryQuery update_refused{
+constexpr BinaryQuery insert_refused{
     "records.reconsider_refused",
-    "update finding f set record_step = null where f.record_step = 'refused' "
+    "insert into finding_awaiting_record select f.finding_id, f.effective_at from finding f "
+    "where f.finding_id in (select finding_id from record_refusal) and f.state = 'effective' "
     "and not exists (select from record_draft d where d.finding_id = f.finding_id "
-    "and d.state <> 'superseded')"};
+    "and d.state <> 'superseded') on conflict do nothing"};
 constexpr BinaryQuery insert_refusal{"records.insert_refusal",
                                      "insert into record_refusal (finding_id, rule, at) values ($1, $2, $3) "
                                      "on conflict (finding_id, rule) do nothing"};
@@ -52,7 +56,7 @@ constexpr BinaryQuery select_waiting{
     "select d.record_id, d.finding_id, d.commitment_code, d.organisation_id, d.subject_index, d.kid, "
     "d.to_be_signed, d.wrapped_key, d.master_key_id, d.digest, d.drafted_at, d.state, s.list_no, s.idx "
     "from record_draft d left join status_entry s using (record_id) "
-    "where d.state in ('drafted', 'signing') and ($1::uuid is null or d.record_id > $1) "
+    "where d.state = 'drafted' and ($1::uuid is null or d.record_id > $1) "
     "and get_byte(uuid_send(d.record_id), 15) % $4 = $3 order by d.record_id limit $2"};
 // In one order for all, so that two servers never wait for each other.
 constexpr BinaryQuery select_draft_states{
@@ -60,8 +64,11 @@ constexpr BinaryQuery select_draft_states{
     "select record_id, state from record_draft where record_id = any($1) order by record_id for update"};
 constexpr BinaryQuery update_draft_states{"records.draft_states",
                                           "update record_draft set state = $2 where record_id = any($1)"};
-constexpr BinaryQuery select_draft_count{"records.count_drafts",
-                                         "select count(*) from record_draft where finding_id = $1"};
+// Each half by its own index.
+constexpr BinaryQuery select_draft_count{
+    "records.count_drafts",
+    "select (select count(*) from record_draft where finding_id = $1 and state = 'superseded') + "
+    "(select count(*) from record_draft where finding_id = $1 and state <> 'superseded')"};
 
 constexpr BinaryQuery update_feed{
     "records.take_positions",
@@ -84,7 +91,8 @@ constexpr BinaryQuery delete_without_leaf{
     "order by record_id limit $1) returning record_id"};
 constexpr BinaryQuery select_of_finding{
     "records.of_finding",
-    "select r.record_id from record_draft d join credit_record r using (record_id) where d.finding_id = $1"};
+    "select r.record_id from record_draft d join credit_record r using (record_id) "
+    "where d.finding_id = $1 and d.state <> 'superseded'"};
 constexpr BinaryQuery select_feed{"records.feed",
                                   sql<record_rows, "where position > $1 order by position limit $2">};
 constexpr BinaryQuery select_feed_of{
@@ -140,18 +148,10 @@ CreditRecord record_of(db::Rows::Row const& row) {
             .state = row.get<std::string>(8)};
 }
 
-void set_step(db::PgSession& db, std::span<FindingId const> findings,
-              std::optional<std::string> const& step) {
-    db.exec(update_steps, Params().add(array_of(findings)).add(step));
-}
-
 }  // namespace
 
 std::vector<FindingId> claim_effective_findings(db::PgSession& db, int limit) {
-    std::vector<FindingId> ids;
-    for (auto const& row : db.exec(select_effective, Params(std::int32_t{limit})))
-        ids.push_back(row.get<FindingId>(0));
-    return ids;
+    return column_of<FindingId>(db.exec(delete_awaiting, Params(std::int32_t{limit})));
 }
 
 std::vector<FindingForRecord> findings_for_records(db::PgSession& db, std::span<FindingId const> ids) {
@@ -163,12 +163,11 @@ std::vector<FindingForRecord> findings_for_records(db::PgSession& db, std::span<
 }
 
 bool refuse(db::PgSession& db, FindingId finding, std::string_view rule, Instant now) {
-    set_step(db, std::span(&finding, 1), "refused");
     return db.exec(insert_refusal, Params(finding, rule, now)).affected() == 1;
 }
 
 std::int64_t reconsider_refused(db::PgSession& db) {
-    return db.exec(update_refused).affected();
+    return db.exec(insert_refused).affected();
 }
 
 std::string draft_place(RecordId id) {
@@ -181,8 +180,8 @@ std::string record_place(RecordId id) {
 
 void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts) {
     if (drafts.empty()) return;
-    std::vector<FindingId> findings;
     Array<RecordId> ids;
+    Array<FindingId> findings;
     Array<std::string> codes, kids;
     Array<OrganisationId> organisations;
     Array<Blob> subjects;
@@ -191,7 +190,7 @@ void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts) {
     SealedArrays documents;
     for (RecordDraft const& d : drafts) {
         ids.push(d.id);
-        findings.push_back(d.finding);
+        findings.push(d.finding);
         codes.push(d.commitment_code);
         organisations.push(d.organisation);
         subjects.push(d.subject_index);
@@ -201,10 +200,9 @@ void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts) {
         documents.push(d.to_be_signed);
     }
     Params params;
-    params.add(ids).add(array_of(findings)).add(codes).add(organisations).add(subjects).add(kids);
+    params.add(ids).add(findings).add(codes).add(organisations).add(subjects).add(kids);
     add(params.add(digests).add(times), documents);
     db.exec(insert_draft_rows, params);
-    set_step(db, findings, "drafted");
 }
 
 std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit,
@@ -227,7 +225,7 @@ void set_states(db::PgSession& db, std::span<RecordId const> ids, domain::DraftS
 }
 
 void release_finding(db::PgSession& db, FindingId id) {
-    set_step(db, std::span(&id, 1), std::nullopt);
+    db.exec(insert_awaiting, Params(id));
 }
 
 std::int64_t count_drafts(db::PgSession& db, FindingId finding) {

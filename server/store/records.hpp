@@ -38,8 +38,8 @@ struct FindingForRecord {
     int matter_version;
 };
 
-/// Locks effective findings that nobody has drafted a record from yet; those that another transaction holds
-/// are left out.
+/// Takes effective findings off the list of those that await their record; those that another transaction
+/// holds are left out.
 std::vector<FindingId> claim_effective_findings(db::PgSession& db, int limit);
 /// In no order; without those of which the finding or its commitment is not there.
 std::vector<FindingForRecord> findings_for_records(db::PgSession& db, std::span<FindingId const> ids);
@@ -66,7 +66,7 @@ struct RecordDraft {
     std::optional<StatusPlace> status{};  ///< when read; nothing: drafted before there were status lists
 };
 
-/// Stores the drafts and marks their findings as drafted. Their places in status lists are stored apart.
+/// Their places in status lists are stored apart.
 void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts);
 
 /// One of several equal parts of all drafts.

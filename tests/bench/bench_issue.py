@@ -7,7 +7,7 @@ import subprocess
 
 from filing_world import SECONDS, Alone, figure, file_commitments, prepare, say, tool
 
-RECORDS = int(os.environ.get("SPONSIO_BENCH_RECORDS", "1000"))
+RECORDS = int(os.environ.get("SPONSIO_BENCH_RECORDS", "10000"))
 
 
 def main():

@@ -197,7 +197,7 @@ TEST_F(RecordStatusTest, AChangeIsLoggedWithItsContent) {
         salts.insert(content.at("salt").as_string());
     }
     EXPECT_EQ(salts.size(), 2u);
-    EXPECT_THAT(moves(record.text()), ElementsAre(">drafted", "drafted>signing", "signing>issued", ">active",
+    EXPECT_THAT(moves(record.text()), ElementsAre(">drafted", "drafted>drafted", "drafted>issued", ">active",
                                                   "valid>suspended", "suspended>invalid"));
 }
 

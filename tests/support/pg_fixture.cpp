@@ -24,6 +24,16 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view template_database = "sponsio_template";
 
+bool in_earnest = false;
+
+db::ClusterOptions options_in(fs::path const& directory) {
+    db::ClusterOptions options{.data = directory, .max_connections = 100};
+    if (in_earnest) return options;
+    options.shared_buffers_mb = 16;
+    options.test_only_unsafe_fast = true;
+    return options;
+}
+
 template <class T>
 T value(Outcome<T> outcome) {
     if (!outcome) throw std::runtime_error(outcome.error().detail.en + " " + outcome.error().cause);
@@ -57,9 +67,11 @@ PgServer& PgServer::instance() {
 }
 
 PgServer::PgServer() : janitor_(start_janitor(directory_.path())) {
-    db::ClusterOptions options{.data = directory_.path(), .shared_buffers_mb = 16, .max_connections = 100};
-    options.test_only_unsafe_fast = true;
-    cluster_ = value(db::EmbeddedCluster::start(std::move(options)));
+    cluster_ = value(db::EmbeddedCluster::start(options_in(directory_.path())));
+}
+
+void PgServer::work_as_in_earnest() {
+    in_earnest = true;
 }
 
 PgServer::~PgServer() {

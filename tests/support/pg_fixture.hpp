@@ -19,6 +19,9 @@ using sponsio::TempDir;
 class PgServer {
   public:
     static PgServer& instance();
+    /// To be said before the first use, by what measures: with fsync, and the buffers of a server's own
+    /// cluster.
+    static void work_as_in_earnest();
     ~PgServer();
 
     /// Makes a new database: a copy of one that all migrations were applied to, or an empty one.
