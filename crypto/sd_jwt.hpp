@@ -58,8 +58,7 @@ struct SdJwtDraft {
 /// Puts digests in place of the claims. The order of digests leaks nothing: they are sorted; decoys among
 /// array elements are put at the end. Claims that an SD-JWT VC keeps in clear (iss, nbf, exp, cnf, vct,
 /// vct#integrity, status) are refused as disclosable at the top level.
-Result<SdJwtDraft> sd_jwt_prepare(Value const& payload, SdJwtPlan const& plan,
-                                  Entropy& entropy = system_entropy());
+Result<SdJwtDraft> sd_jwt_prepare(Value payload, SdJwtPlan const& plan, Entropy& entropy = system_entropy());
 /// <issuer-signed JWT>~<disclosure>~...~<disclosure>~
 std::string sd_jwt_sign(SdJwtDraft const& draft, Signer const& signer, std::string_view typ = sd_jwt_vc_type,
                         Object const& extra_header = {});

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace sponsio::crypto {
@@ -14,22 +15,21 @@ Error refuse(std::string_view code, char const* message, std::string where) {
     return {.code = code, .message = message, .where = std::move(where)};
 }
 
-/// Names that have a meaning of their own in an SD-JWT must not come from the outside.
-Result<void> check_names(Value const& value, std::string const& pointer) {
+/// Where a name stands that has a meaning of its own in an SD-JWT: none may come from the outside.
+std::optional<std::string> reserved_name(Value const& value) {
     if (Array const* const array = value.if_array()) {
         for (std::size_t i = 0; i != array->size(); ++i)
-            if (auto good = check_names((*array)[i], pointer_step(pointer, std::to_string(i))); !good)
-                return good;
+            if (auto const within = reserved_name((*array)[i]))
+                return pointer_step("", std::to_string(i)) + *within;
     } else if (Object const* const object = value.if_object()) {
         for (Member const& m : *object) {
-            std::string const where = pointer_step(pointer, m.key);
             if (m.key == disclosure::digests_name || m.key == disclosure::element_name ||
                 m.key == disclosure::algorithm_name)
-                return refuse(sd_error::bad_claim, "This name is reserved.", where);
-            if (auto good = check_names(m.value, where); !good) return good;
+                return pointer_step("", m.key);
+            if (auto const within = reserved_name(m.value)) return pointer_step("", m.key) + *within;
         }
     }
-    return {};
+    return std::nullopt;
 }
 
 Result<void> check_plan(Value const& payload, SdJwtPlan const& plan) {
@@ -126,17 +126,17 @@ class Concealer {
 
 }  // namespace
 
-Result<SdJwtDraft> sd_jwt_prepare(Value const& payload, SdJwtPlan const& plan, Entropy& entropy) {
+Result<SdJwtDraft> sd_jwt_prepare(Value payload, SdJwtPlan const& plan, Entropy& entropy) {
     if (!payload.is_object()) return refuse(sd_error::bad_claim, "The payload is an object.", "");
-    if (auto const names = check_names(payload, ""); !names) return names.error();
+    if (auto const where = reserved_name(payload))
+        return refuse(sd_error::bad_claim, "This name is reserved.", *where);
     if (auto const good = check_plan(payload, plan); !good) return good.error();
-    Value concealed = payload;
     Concealer concealer(plan, entropy);
-    concealer.value(concealed, "");
+    concealer.value(payload, "");
     auto disclosures = std::move(concealer).disclosures();
     if (!disclosures.empty() || !plan.decoys.empty())
-        concealed.as_object().add(std::string(disclosure::algorithm_name), disclosure::algorithm_value);
-    return SdJwtDraft{canonical_json(concealed), std::move(disclosures)};
+        payload.as_object().add(std::string(disclosure::algorithm_name), disclosure::algorithm_value);
+    return SdJwtDraft{canonical_json(payload), std::move(disclosures)};
 }
 
 std::string sd_jwt_sign(SdJwtDraft const& draft, Signer const& signer, std::string_view typ,

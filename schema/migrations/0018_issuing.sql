@@ -1,6 +1,6 @@
 -- Issuing with fewer writes.
 -- Locks: finding, record_draft, credit_record and the tables below for a moment, to change what the catalogue says of
--- them; record_draft while its state is checked and two small indexes are made.
+-- them; record_draft while its state is checked and two small indexes are made; log_leaf while one index is.
 set local lock_timeout = '5s';
 
 -- A draft that was announced but not issued is what a drafted one is: it is read, linted and announced once more. The
@@ -46,6 +46,16 @@ create index record_draft_of_finding on record_draft (finding_id) where state = 
 alter table record_draft drop constraint record_draft_organisation_id_fkey;
 alter table credit_record drop constraint credit_record_organisation_id_fkey;
 alter table submission_record drop constraint submission_record_organisation_id_fkey;
+-- Lists and shards are a handful of rows that nobody may delete, and whoever names one holds its lock.
+alter table status_entry drop constraint status_entry_list_no_fkey;
+alter table log_leaf drop constraint log_leaf_shard_fkey;
+
+-- A leaf is indexed by its place once it has one; and a leaf without needs no function to let it move there.
+alter table log_leaf drop constraint log_leaf_shard_leaf_index_key;
+create unique index log_leaf_place on log_leaf (shard, leaf_index) where leaf_index is not null;
+drop trigger log_leaf_stays on log_leaf;
+create trigger log_leaf_stays before update on log_leaf
+    for each row when (old.leaf_index is not null) execute function log_leaf_stays();
 
 -- What is sealed cannot be compressed: PostgreSQL need not try. What is there stays as it lies.
 alter table record_draft alter column to_be_signed set storage external;

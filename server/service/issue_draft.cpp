@@ -43,8 +43,10 @@ class SeededEntropy final : public crypto::Entropy {
 
 /// Decoys stand where claims are hidden, in a fixed number: a record that later hides one claim more looks
 /// the same.
-crypto::SdJwtPlan plan() {
-    return {.disclosable = domain::record_disclosable(), .decoys = {{"", 2}, {"/subject", 2}}};
+crypto::SdJwtPlan const& plan() {
+    static crypto::SdJwtPlan const plan{.disclosable = domain::record_disclosable(),
+                                        .decoys = {{"", 2}, {"/subject", 2}}};
+    return plan;
 }
 
 Fault cannot_sign(char const* cause) {
@@ -122,7 +124,7 @@ std::variant<LintedDraft, DraftDoubt> lint_draft(StoredDraft const& stored, doma
         return DraftDoubt{altered, "draft_altered"};
     DraftDocument const again =
         DraftDocument::derive(facts, document->kid(), document->algorithm(), document->seed());
-    if (again.canonical() != stored.document) return DraftDoubt{facts_changed, "facts_changed"};
+    if (again != *document) return DraftDoubt{facts_changed, "facts_changed"};
     if (domain::Lint const* broken = domain::first_broken_lint(facts, document->payload()))
         return DraftDoubt{broken_rule, broken->id};
     return LintedDraft(std::move(*document), std::move(facts));

@@ -24,6 +24,8 @@ class DraftDocument {
     /// Nothing unless it is exactly what canonical() gives.
     static std::optional<DraftDocument> parse(std::string_view canonical);
 
+    bool operator==(DraftDocument const&) const = default;
+
     /// Canonical JSON {alg, disclosures, kid, seed, signing_input}: what is stored before any key is used.
     [[nodiscard]] std::string canonical() const;
     /// The payload as it will be signed: digests in place of what only some readers may know.

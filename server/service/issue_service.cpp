@@ -332,9 +332,9 @@ void IssueService::store_all(db::PgSession& db, std::vector<IssuedRecord>& recor
 Outcome<std::size_t> IssueService::store(db::PgSession& db, std::vector<IssuedRecord>& records) {
     Instant const now = parts_.clock.now();
     auto stored = in_transaction(db, [&](db::PgSession& session) -> Outcome<std::size_t> {
-        auto const states = store::lock_drafts(session, ids_of(records));
+        auto const issued = store::issue_drafts(session, ids_of(records));
         auto const others = std::ranges::stable_partition(records, [&](IssuedRecord const& record) {
-            return state_in(states, record.id) == DraftState::drafted;
+            return std::ranges::find(issued, record.id) != issued.end();
         });
         std::span<IssuedRecord> const mine(records.begin(), others.begin());
         if (mine.empty()) return std::size_t{0};
@@ -383,7 +383,6 @@ Outcome<void> IssueService::store_rows(db::PgSession& db, std::span<IssuedRecord
                           .rule = record.facts.retention_rule});
     }
     store::insert_records(db, rows);
-    store::set_states(db, ids_of(records), DraftState::issued);
     store::append(db, events);
     store::insert_leaves(db, leaves, now);
     return parts_.on_issued(db, records);

@@ -16,21 +16,24 @@ std::int32_t draw(std::int32_t below) {
     return static_cast<std::int32_t>(number % static_cast<std::uint32_t>(below));
 }
 
-/// Adds `count` free places of a list that has as many. Half of it is free, so few draws are in vain.
+/// Adds `count` free places of a list that has as many. Half of it stays free, so few draws are in vain.
 void draw_places(db::PgSession& db, store::StatusList const& list, std::size_t count,
                  std::vector<store::StatusPlace>& places) {
+    auto const size = static_cast<std::size_t>(list.size), used = static_cast<std::size_t>(list.used);
     std::set<std::int32_t> tried;
     while (count != 0) {
         std::vector<std::int32_t> candidates;
-        while (candidates.size() < 2 * count + 4 && tried.size() < static_cast<std::size_t>(list.size)) {
+        // As many as will do on average, and a sixteenth and four more.
+        std::size_t const wanted = count * size / (size - used) * 17 / 16 + 4;
+        while (candidates.size() < wanted && tried.size() < size) {
             std::int32_t const index = draw(list.size);
             if (tried.insert(index).second) candidates.push_back(index);
         }
         if (candidates.empty()) throw std::logic_error("a status list has fewer free places than it says");
-        auto const free = store::free_status_indexes(db, list.list_no, candidates);
+        auto const taken = store::used_status_indexes(db, list.list_no, candidates);
         for (std::int32_t const index : candidates) {
             if (count == 0) break;
-            if (std::ranges::find(free, index) == free.end()) continue;
+            if (std::ranges::binary_search(taken, index)) continue;
             places.push_back({list.list_no, index});
             --count;
         }

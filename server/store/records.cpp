@@ -13,9 +13,8 @@ using Blob = std::vector<std::uint8_t>;
 
 constexpr BinaryQuery delete_awaiting{
     "records.claim_effective",
-    "delete from finding_awaiting_record a using (select finding_id from finding_awaiting_record "
-    "order by effective_at, finding_id limit $1 for update skip locked) q "
-    "where a.finding_id = q.finding_id returning a.finding_id"};
+    "delete from finding_awaiting_record where ctid = any(array(select ctid from finding_awaiting_record "
+    "order by effective_at, finding_id limit $1 for update skip locked)) returning finding_id"};
 constexpr BinaryQuery insert_awaiting{"records.release",
                                       "insert into finding_awaiting_record "
                                       "select finding_id, effective_at from finding where finding_id = $1 "
@@ -64,6 +63,11 @@ constexpr BinaryQuery select_draft_states{
     "select record_id, state from record_draft where record_id = any($1) order by record_id for update"};
 constexpr BinaryQuery update_draft_states{"records.draft_states",
                                           "update record_draft set state = $2 where record_id = any($1)"};
+// By the primary key: in the index of those that wait lie many that no longer do.
+constexpr BinaryQuery update_issued{
+    "records.issue_drafts",
+    "update record_draft set state = 'issued' where record_id = any($1) "
+    "and state not in ('issued', 'refused', 'superseded') returning record_id"};
 // Each half by its own index.
 constexpr BinaryQuery select_draft_count{
     "records.count_drafts",
@@ -222,6 +226,10 @@ std::vector<std::pair<RecordId, domain::DraftState>> lock_drafts(db::PgSession& 
 
 void set_states(db::PgSession& db, std::span<RecordId const> ids, domain::DraftState state) {
     db.exec(update_draft_states, Params().add(array_of(ids)).add(domain::word(state)));
+}
+
+std::vector<RecordId> issue_drafts(db::PgSession& db, std::span<RecordId const> ids) {
+    return column_of<RecordId>(db.exec(update_issued, Params().add(array_of(ids))));
 }
 
 void release_finding(db::PgSession& db, FindingId id) {

@@ -82,6 +82,8 @@ std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordI
 std::vector<std::pair<RecordId, domain::DraftState>> lock_drafts(db::PgSession& db,
                                                                  std::span<RecordId const> ids);
 void set_states(db::PgSession& db, std::span<RecordId const> ids, domain::DraftState state);
+/// Moves those that still wait to `issued`, and says which.
+std::vector<RecordId> issue_drafts(db::PgSession& db, std::span<RecordId const> ids);
 /// Superseded: the finding waits for a new draft.
 void release_finding(db::PgSession& db, FindingId id);
 std::int64_t count_drafts(db::PgSession& db, FindingId finding);

@@ -17,10 +17,8 @@ constexpr BinaryQuery insert_list{
     "insert into status_list (list_no, size, created_at) values ($1, $2, $3) on conflict do nothing"};
 constexpr BinaryQuery select_list{"status.list",
                                   "select list_no, size, used, version from status_list where list_no = $1"};
-constexpr BinaryQuery select_free{
-    "status.free",
-    "select q.idx from unnest($2::int4[]) as q(idx) "
-    "where not exists (select from status_entry e where e.list_no = $1 and e.idx = q.idx)"};
+constexpr BinaryQuery select_used{
+    "status.used", "select idx from status_entry where list_no = $1 and idx = any($2) order by idx"};
 constexpr BinaryQuery insert_entries{
     "status.insert",
     "with entry as (insert into status_entry (list_no, idx, record_id, changed_at) "
@@ -82,9 +80,9 @@ void create_status_list(db::PgSession& db, std::int32_t list_no, std::int32_t si
     db.exec(insert_list, Params(list_no, size, now));
 }
 
-std::vector<std::int32_t> free_status_indexes(db::PgSession& db, std::int32_t list_no,
+std::vector<std::int32_t> used_status_indexes(db::PgSession& db, std::int32_t list_no,
                                               std::span<std::int32_t const> candidates) {
-    return column_of<std::int32_t>(db.exec(select_free, Params().add(list_no).add(array_of(candidates))));
+    return column_of<std::int32_t>(db.exec(select_used, Params().add(list_no).add(array_of(candidates))));
 }
 
 void insert_statuses(db::PgSession& db, std::span<NewStatus const> statuses, Instant now) {

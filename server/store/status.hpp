@@ -24,8 +24,8 @@ struct StatusList {
 std::optional<StatusList> lock_newest_status_list(db::PgSession& db);
 /// Does nothing if a list of that number is there already.
 void create_status_list(db::PgSession& db, std::int32_t list_no, std::int32_t size, Instant now);
-/// Those of the indexes that no record has, in no order.
-std::vector<std::int32_t> free_status_indexes(db::PgSession& db, std::int32_t list_no,
+/// Those of the indexes that a record has, in their order.
+std::vector<std::int32_t> used_status_indexes(db::PgSession& db, std::int32_t list_no,
                                               std::span<std::int32_t const> candidates);
 
 struct StatusPlace {
