@@ -39,13 +39,21 @@ std::vector<Rows> Pipeline::run(PgSession& db) const {
 
 void Pipeline::send_ahead(PgSession& db) const {
     put(db, steps());
-    // What the socket does not take now goes with the rest.
+    flush_ahead(db);
+}
+
+/// What the socket does not take now goes with the rest.
+void Pipeline::flush_ahead(PgSession& db) {
     if (PQflush(db.native()) < 0) db.raise(nullptr, db.under_way_.back()->name);
 }
 
-std::vector<Rows> Pipeline::send(PgSession& db, Steps const& steps) {
+std::vector<Rows> Pipeline::send(PgSession& db, Steps const& steps, std::function<void()> const& meanwhile) {
     if (steps.empty()) return {};
     put(db, steps);
+    if (meanwhile) {
+        flush_ahead(db);
+        meanwhile();
+    }
     std::vector<Rows> answers = finish(db);
     answers.erase(answers.begin(), answers.end() - static_cast<std::ptrdiff_t>(steps.size()));
     return answers;

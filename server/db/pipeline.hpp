@@ -2,6 +2,7 @@
 
 #include "server/db/session.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace sponsio::db {
@@ -38,8 +39,10 @@ class Pipeline {
 
     [[nodiscard]] Steps steps() const;
     static void put(PgSession& db, Steps const& steps);
+    static void flush_ahead(PgSession& db);
     static std::vector<Rows> finish(PgSession& db);
-    static std::vector<Rows> send(PgSession& db, Steps const& steps);
+    static std::vector<Rows> send(PgSession& db, Steps const& steps,
+                                  std::function<void()> const& meanwhile = {});
 
     std::vector<Step> steps_;
 };

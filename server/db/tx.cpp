@@ -39,14 +39,14 @@ void Tx::begin() {
     open_ = true;
 }
 
-std::vector<Rows> Tx::run(Pipeline const& statements) {
-    if (open_) return statements.run(db_);
+std::vector<Rows> Tx::run(Pipeline const& statements, std::function<void()> const& meanwhile) {
     Pipeline::Step const first{begin_, {}};
     auto steps = statements.steps();
-    steps.insert(steps.begin(), &first);
-    open_ = true;  // also when a statement fails: BEGIN came before it
-    auto rows = Pipeline::send(db_, steps);
-    rows.erase(rows.begin());
+    // Open also when a statement fails: BEGIN came before it.
+    bool const began_here = !std::exchange(open_, true);
+    if (began_here) steps.insert(steps.begin(), &first);
+    auto rows = Pipeline::send(db_, steps, meanwhile);
+    if (began_here) rows.erase(rows.begin());
     return rows;
 }
 

@@ -30,8 +30,9 @@ class Tx {
     /// the tag ROLLBACK), `unknown_outcome` if the connection broke before the answer came.
     void commit();
 
-    /// Statements inside this transaction, in one round trip.
-    std::vector<Rows> run(Pipeline const& statements);
+    /// Statements inside this transaction, in one round trip. `meanwhile`, which leaves the session alone, is
+    /// done while the server works on them.
+    std::vector<Rows> run(Pipeline const& statements, std::function<void()> const& meanwhile = {});
     /// The last statements and COMMIT, in one round trip. Throws like commit().
     std::vector<Rows> commit_with(Pipeline const& statements);
 

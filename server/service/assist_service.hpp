@@ -2,6 +2,7 @@
 
 #include "server/service/caller.hpp"
 #include "server/service/check_tickets.hpp"
+#include "server/service/unit.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

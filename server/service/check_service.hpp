@@ -9,7 +9,7 @@
 #include "server/domain/calendar.hpp"
 #include "server/domain/check_message.hpp"
 #include "server/domain/rules.hpp"
-#include "server/service/filing_writer.hpp"
+#include "server/service/matter_book.hpp"
 #include "server/service/vault.hpp"
 #include "server/store/checks.hpp"
 #include "server/store/tasks.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/service/filing_writer.hpp"
+#include "server/service/matter_book.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/commitments.hpp"
 

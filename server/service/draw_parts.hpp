@@ -4,7 +4,8 @@
 #include "server/db/executor.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/draw.hpp"
-#include "server/service/filing_writer.hpp"
+#include "server/service/matter_book.hpp"
+#include "server/service/vault.hpp"
 #include "server/store/draw_pool.hpp"
 #include "server/store/draws.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "server/domain/access.hpp"
 #include "server/domain/draw.hpp"
-#include "server/service/filing_writer.hpp"
+#include "server/service/matter_book.hpp"
 
 #include <string>
 

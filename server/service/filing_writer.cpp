@@ -3,8 +3,6 @@
 #include "crypto/log_entry.hpp"
 #include "server/service/clock_text.hpp"
 #include "server/service/first_question.hpp"
-#include "server/service/matter_service.hpp"
-#include "server/store/organisations.hpp"
 
 #include <algorithm>
 
@@ -18,6 +16,7 @@ constexpr int serials_at_once = 256;
 constexpr int most_attempts = 4;
 /// So many rows are given to the database while the next ones are decided on.
 constexpr std::size_t rows_ahead = 64;
+constexpr std::size_t most_notices = 4096;  ///< remembered
 
 /// Exempt matters stay under daily supervision; all others are in effect until they are verified.
 CommitmentState first_state(KnownMatter const& matter) {
@@ -92,45 +91,33 @@ Outcome<LogReceipt> first_receipt(db::PgSession& db, store::CommitmentRow const&
 
 }  // namespace
 
-Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant accepted_at,
-                                          domain::WorkingCalendar const& calendar) {
-    domain::VerificationPlan const& plan = matter.content.verification;
-    domain::ClockRule const rule{.id = "verify.matter",
-                                 .pack_id = matter.code,
-                                 .pack_version = std::to_string(matter.version),
-                                 .starts = "commitment.accepted",
-                                 .value = plan.within_days,
-                                 .unit = plan.day_kind == domain::DayKind::working
-                                             ? domain::PeriodUnit::working_days
-                                             : domain::PeriodUnit::calendar_days};
-    return domain::due(rule, accepted_at, calendar);
-}
+/// Until when a commitment must have been verified, and the line that says why.
+struct FilingWriter::Deadline {
+    Instant ends;
+    std::string rule;
+};
 
-std::shared_ptr<KnownMatter const> MatterBook::find(db::PgSession& db, MatterId matter, int version) {
-    std::pair const key{matter.raw(), version};
-    {
-        std::lock_guard lock(mutex_);
-        if (auto found = known_.find(key); found != known_.end()) return found->second;
+/// A filing in the words that are stored, if it may be filed under this notice.
+struct FilingWriter::Written {
+    store::FilingNotice notice;
+    std::shared_ptr<KnownMatter const> matter;
+    std::string code;
+    std::string text;
+    Json document;
+    crypto::Digest digest;
+    store::SealedColumns sealed;
+};
+
+/// What is done while the database is asked about a batch.
+struct FilingWriter::Ahead {
+    Instant now{};
+    Serials serials{};
+    std::vector<std::optional<Written>> written{};  ///< of the first filings of the batch
+
+    std::optional<Written> take(std::size_t filing) {
+        return filing < written.size() ? std::exchange(written[filing], std::nullopt) : std::nullopt;
     }
-    auto const row = store::matter_version(db, matter, version);
-    if (!row) throw std::logic_error("a notice names a matter version that is not there");
-    auto content = stored_version(*row);
-    if (!content) throw FaultError(content.error());
-    std::string const& elsewhere = content->verification.unit_uscc;
-    auto const unit = elsewhere.empty() ? store::organisation_by_id(db, row->organisation)
-                                        : store::organisation_by_uscc(db, elsewhere);
-    auto known = std::make_shared<KnownMatter const>(
-        KnownMatter{.code = row->matter_code,
-                    .version = version,
-                    .digest = row->digest,
-                    .content = *content,
-                    .verifying_unit = unit.value().id,
-                    .verifying_region = unit->region_code,
-                    .content_json = crypto::write_json(domain::to_json(content->content)),
-                    .breach_liability_json = crypto::write_json(domain::to_json(content->breach_liability))});
-    std::lock_guard lock(mutex_);
-    return known_.try_emplace(key, std::move(known)).first->second;
-}
+};
 
 /// What one transaction gathers. Nothing of it outlives a transaction that failed.
 struct FilingWriter::Round {
@@ -141,27 +128,59 @@ struct FilingWriter::Round {
     FilingAlarms::Round alarms{};
     /// Of the matters that are covered by checks of first times: who made a commitment before.
     std::vector<store::CommitterOfMatter> not_new{};
-    std::map<std::pair<std::string, Date>, store::SerialBlock> serials{};
+    Serials serials{};
+    std::map<KnownMatter const*, Outcome<Deadline>> deadlines{};
     std::vector<store::NewCommitment> rows{};
     std::size_t sent = 0;  ///< of the rows: they are with the database
     std::vector<Outcome<Filed>> outcomes{};
     /// By the key they were made under: the row, and where its answer stands.
     std::map<std::pair<OrganisationId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
 
-    /// The statements that store what was not sent yet.
-    void store_rest(db::Pipeline& pipeline, std::int16_t shard) {
+    /// Gives the database to store what it was not given yet.
+    void send_rows(std::int16_t shard) {
         auto const rest = std::span(rows).subspan(std::exchange(sent, rows.size()));
-        if (!rest.empty()) store::add_commitments(pipeline, rest, shard, now);
+        if (rest.empty()) return;
+        db::Pipeline pipeline;
+        store::add_commitments(pipeline, rest, shard, now);
+        pipeline.send_ahead(db);
     }
 };
 
-Outcome<std::string> FilingWriter::next_code(Round& round, std::string const& region, Date made_on) {
-    store::SerialBlock& block = round.serials[{region, made_on}];
-    if (block.first == block.end) block = store::take_serials(round.db, region, made_on, serials_at_once);
-    if (block.first == block.end)
-        return fault(problem::conflict, "All 999,999 codes of this region and day are used.",
-                     "该行政区当日承诺编码已用尽。");
-    return domain::commitment_code(region, made_on, block.first++);
+/// Nothing if all serials that were taken are used.
+std::optional<std::string> FilingWriter::code_at_hand(Serials& serials, Filing const& filing) {
+    std::pair const place{filing.who->region_code, filing.draft.made_on};
+    auto const block = serials.find(place);
+    if (block == serials.end() || block->second.first == block->second.end) return std::nullopt;
+    return domain::commitment_code(place.first, place.second, block->second.first++);
+}
+
+Outcome<std::string> FilingWriter::next_code(Round& round, Filing const& filing) {
+    if (auto code = code_at_hand(round.serials, filing)) return std::move(*code);
+    auto const& [region, day] = std::tie(filing.who->region_code, filing.draft.made_on);
+    round.serials[{region, day}] = store::take_serials(round.db, region, day, serials_at_once);
+    if (auto code = code_at_hand(round.serials, filing)) return std::move(*code);
+    return fault(problem::conflict, "All 999,999 codes of this region and day are used.",
+                 "该行政区当日承诺编码已用尽。");
+}
+
+/// From the notices, matters and serials at hand.
+FilingWriter::Ahead FilingWriter::write_ahead(std::span<Filing const> batch) const {
+    Ahead ahead{.now = parts_.clock.now(), .serials = serials_, .written = {}};
+    for (Filing const& filing : batch.first(std::min(batch.size(), rows_ahead))) {
+        auto& written = ahead.written.emplace_back();
+        auto const notice = notices_.find(filing.draft.notice);
+        if (notice == notices_.end() || notice->second.organisation != filing.who->organisation) continue;
+        auto matter = parts_.matters.known(notice->second.matter, notice->second.version);
+        if (!matter) continue;
+        if (auto code = code_at_hand(ahead.serials, filing))
+            written = write(filing, notice->second, std::move(matter), std::move(*code), ahead.now);
+    }
+    return ahead;
+}
+
+void FilingWriter::remember(std::span<store::FilingNotice const> notices) {
+    if (notices_.size() > most_notices) notices_.clear();
+    for (store::FilingNotice const& notice : notices) notices_.insert_or_assign(notice.id, notice);
 }
 
 /// The answer that was given for the same key before, in an earlier batch or earlier in this one.
@@ -220,55 +239,74 @@ void FilingWriter::look_for_first_times(Round& round, std::span<Filing const> ba
 
 /// The task that watches over the commitment; none if its matter is exempt from verification or leaves it to
 /// chance, to a clue or to the committer's first time.
-Outcome<std::optional<store::NewTask>> FilingWriter::task_for(Round const& round, KnownMatter const& matter,
+Outcome<std::optional<store::NewTask>> FilingWriter::task_for(Round& round, KnownMatter const& matter,
                                                               store::CommitterOfMatter const& who) const {
     domain::VerificationPlan const& plan = matter.content.verification;
     bool const first_time = plan.coverage == domain::Coverage::first_time;
     bool const wanted = plan.coverage == domain::Coverage::full ||
                         (first_time && std::ranges::find(round.not_new, who) == round.not_new.end());
     if (plan.mode == domain::VerifyMode::exempt || !wanted) return std::optional<store::NewTask>{};
-    auto const due = verification_due(matter, round.now, parts_.calendar);
-    if (!due) return due.error();
+    auto found = round.deadlines.find(&matter);
+    if (found == round.deadlines.end()) {
+        auto const due = verification_due(matter, round.now, parts_.calendar);
+        Outcome<Deadline> deadline = due ? Outcome<Deadline>(Deadline{due->ends, ClockText::of(*due).line()})
+                                         : Outcome<Deadline>(due.error());
+        found = round.deadlines.emplace(&matter, std::move(deadline)).first;
+    }
+    Outcome<Deadline> const& deadline = found->second;
+    if (!deadline) return deadline.error();
     return std::optional(store::NewTask{.id = new_id<TaskId>(round.now),
                                         .organisation = matter.verifying_unit,
                                         .mode = std::string(domain::word(plan.mode)),
-                                        .ends = due->ends,
-                                        .rule = ClockText::of(*due).line(),
+                                        .ends = deadline->ends,
+                                        .rule = deadline->rule,
                                         .question = question_for(plan, round.now),
                                         .inspectors = static_cast<std::int16_t>(plan.inspectors),
                                         .first_time = first_time});
 }
 
-/// Decides on one filing and, if it is new and may be filed, adds its rows to the round.
-Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
-    if (auto earlier = repetition(round, filing)) return std::move(*earlier);
-    auto const notice = admit(round, filing);
-    if (!notice) return notice.error();
-    auto matter = parts_.matters.find(round.db, notice->matter, notice->version);
-    store::CommitterOfMatter const committer{notice->matter, filing.committer_index};
-    auto const task = task_for(round, *matter, committer);
-    if (!task) return task.error();
-    domain::Principal const& who = *filing.who;
-    auto code = next_code(round, who.region_code, filing.draft.made_on);
-    if (!code) return code.error();
-
+FilingWriter::Written FilingWriter::write(Filing const& filing, store::FilingNotice const& notice,
+                                          std::shared_ptr<KnownMatter const> matter, std::string code,
+                                          Instant now) const {
     domain::CommitmentContent const content{
-        .code = *code,
+        .code = code,
         .matter_code = matter->code,
         .matter_version = matter->version,
         .matter_digest = matter->digest,
-        .notice_digest = notice->digest,
-        .accepted_by = who.organisation_uscc,
-        .accepted_at = round.now,
+        .notice_digest = notice.digest,
+        .accepted_by = filing.who->organisation_uscc,
+        .accepted_at = now,
         .salt = crypto::to_base64url(crypto::system_entropy().array<16>())};
     Json document = content.to_json(filing.draft);
     std::string text = crypto::canonical_json(document);
     crypto::Digest const digest = crypto::sha256(crypto::as_bytes(text));
+    auto sealed = parts_.vault.seal(text, store::content_place(code));
+    return {notice, std::move(matter), std::move(code), std::move(text), std::move(document),
+            digest, std::move(sealed)};
+}
+
+/// Decides on one filing and, if it is new and may be filed, adds its rows to the round.
+Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optional<Written> written) {
+    if (auto earlier = repetition(round, filing)) return std::move(*earlier);
+    auto const notice = admit(round, filing);
+    if (!notice) return notice.error();
+    if (written && written->notice != *notice) written.reset();
+    auto matter = written ? written->matter : parts_.matters.find(round.db, notice->matter, notice->version);
+    store::CommitterOfMatter const committer{notice->matter, filing.committer_index};
+    auto const task = task_for(round, *matter, committer);
+    if (!task) return task.error();
+    if (!written) {
+        auto code = next_code(round, filing);
+        if (!code) return code.error();
+        written = write(filing, *notice, matter, std::move(*code), round.now);
+    }
+    domain::Principal const& who = *filing.who;
     CommitmentState const state = first_state(*matter);
     // Which shard it is, and the proof, are known when the round is sealed.
-    LogReceipt logged{
-        .place = {0, round.log.append(commitment_entry(round.now, digest))}, .entry = {}, .proof = {}};
-    round.rows.push_back({.code = *code,
+    LogReceipt logged{.place = {0, round.log.append(commitment_entry(round.now, written->digest))},
+                      .entry = {},
+                      .proof = {}};
+    round.rows.push_back({.code = written->code,
                           .notice = filing.draft.notice,
                           .matter = notice->matter,
                           .matter_version = notice->version,
@@ -278,8 +316,8 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
                           .valid_until = filing.draft.valid_until,
                           .committer_kind = std::string(domain::word(filing.draft.committer.kind)),
                           .committer_index = filing.committer_index,
-                          .sealed = parts_.vault.seal(text, store::content_place(*code)),
-                          .content_digest = digest,
+                          .sealed = std::move(written->sealed),
+                          .content_digest = written->digest,
                           .state = state,
                           .coverage = coverage_of(*matter),
                           .task = *task,
@@ -293,8 +331,15 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing) {
         if ((*task)->first_time) round.not_new.push_back(committer);
     }
     round.made[{who.organisation, filing.once.key}] = {round.rows.size() - 1, round.outcomes.size()};
-    return Filed{*code,     std::move(text),   std::move(document), digest,           state,
-                 round.now, std::move(matter), std::move(watching), std::move(logged)};
+    return Filed{std::move(written->code),
+                 std::move(written->text),
+                 std::move(written->document),
+                 written->digest,
+                 state,
+                 round.now,
+                 std::move(matter),
+                 std::move(watching),
+                 std::move(logged)};
 }
 
 /// One transaction. Keys that were used before are looked for only if `look_for_keys`; without, a batch in
@@ -306,30 +351,30 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     db::Pipeline look;
     log_.ask(look);
     if (!batch.empty()) store::ask_filing_context(look, question_about(batch, look_for_keys));
-    std::vector<db::Rows> const rows = tx.run(look);
+    Ahead ahead;
+    // Those of a second attempt may be repetitions or refused: their codes would be lost.
+    std::vector<db::Rows> const rows =
+        tx.run(look, [&] { ahead = write_ahead(look_for_keys ? std::span<Filing const>() : batch); });
     auto const [log_answers, answers] = split(rows, store::round_start_statements);
     Round round{.db = db,
-                .now = parts_.clock.now(),
+                .now = ahead.now,
                 .context = store::read_filing_context(answers),
                 .log = log_.begin(db, log_answers),
-                .serials = serials_};
+                .serials = std::move(ahead.serials)};
+    remember(round.context.notices);
     look_for_first_times(round, batch);
-    for (Filing const& filing : batch) {
-        round.outcomes.push_back(take(round, filing));
+    for (std::size_t i = 0; i != batch.size(); ++i) {
+        round.outcomes.push_back(take(round, batch[i], ahead.take(i)));
         // A repetition gets its first answer whatever would be said of it now, so keys come before refusals.
         if (!round.outcomes.back() && !look_for_keys) return std::nullopt;
-        if (round.rows.size() - round.sent == rows_ahead) {
-            db::Pipeline ahead;
-            round.store_rest(ahead, log_.shard());
-            ahead.send_ahead(db);
-        }
+        if (round.rows.size() - round.sent == rows_ahead) round.send_rows(log_.shard());
     }
     if (round.log.empty()) return std::move(round.outcomes);
 
-    db::Pipeline all, last;
-    round.store_rest(all, log_.shard());
-    round.log.seal(all, round.now);
-    all.send_ahead(db);
+    db::Pipeline head, last;
+    round.send_rows(log_.shard());
+    round.log.seal(head, round.now);
+    head.send_ahead(db);
     // The answers are written while the database works; nobody gets one before it has committed.
     for (Outcome<Filed>& outcome : round.outcomes)
         if (outcome && !outcome->logged.place.shard)

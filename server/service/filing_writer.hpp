@@ -4,47 +4,19 @@
 #include "server/db/group_commit.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/commitment.hpp"
-#include "server/domain/matter.hpp"
 #include "server/service/filing_alarms.hpp"
 #include "server/service/log_writer.hpp"
+#include "server/service/matter_book.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/commitments.hpp"
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace sponsio::service {
-
-/// A matter version with what filing needs of it. Versions never change, so it is read once.
-struct KnownMatter {
-    std::string code;
-    int version;
-    crypto::Digest digest;
-    domain::MatterVersion content;
-    OrganisationId verifying_unit;
-    std::string verifying_region;       ///< whose rules say what happens around its deadlines
-    std::string content_json;           ///< what is promised, as every answer about a commitment repeats it
-    std::string breach_liability_json;  ///< and what a breach brings
-};
-
-class MatterBook {
-  public:
-    /// From memory, or from the database on first sight.
-    std::shared_ptr<KnownMatter const> find(db::PgSession& db, MatterId matter, int version);
-
-  private:
-    std::mutex mutex_;
-    std::map<std::pair<Uuid, int>, std::shared_ptr<KnownMatter const>> known_;
-};
-
-/// Until when a promise must have been verified that is to be checked from `from` on, by the plan of its own
-/// matter.
-Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant from,
-                                          domain::WorkingCalendar const& calendar);
 
 /// One commitment on its way in: decoded and indexed, waiting for the next batch.
 struct Filing {
@@ -93,23 +65,36 @@ class FilingWriter {
     std::vector<Outcome<Filed>> attempt(db::PgSession& db, std::span<Filing const> batch);
 
   private:
+    using Serials = std::map<std::pair<std::string, Date>, store::SerialBlock>;
+
     struct Round;
+    struct Deadline;
+    struct Written;
+    struct Ahead;
 
     std::optional<std::vector<Outcome<Filed>>> round(db::PgSession& db, std::span<Filing const> batch,
                                                      bool look_for_keys);
-    Outcome<Filed> take(Round& round, Filing const& filing);
+    Ahead write_ahead(std::span<Filing const> batch) const;
+    void remember(std::span<store::FilingNotice const> notices);
+    Written write(Filing const& filing, store::FilingNotice const& notice,
+                  std::shared_ptr<KnownMatter const> matter, std::string code, Instant now) const;
+    Outcome<Filed> take(Round& round, Filing const& filing, std::optional<Written> ahead);
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
     void look_for_first_times(Round& round, std::span<Filing const> batch);
-    Outcome<std::optional<store::NewTask>> task_for(Round const& round, KnownMatter const& matter,
+    Outcome<std::optional<store::NewTask>> task_for(Round& round, KnownMatter const& matter,
                                                     store::CommitterOfMatter const& who) const;
-    Outcome<std::string> next_code(Round& round, std::string const& region, Date made_on);
+    static std::optional<std::string> code_at_hand(Serials& serials, Filing const& filing);
+    static Outcome<std::string> next_code(Round& round, Filing const& filing);
 
     FilingParts parts_;
     LogWriter log_;
     FilingAlarms alarms_;
     /// Serials taken and not yet used, by region and day. Filled only after the taking was committed.
-    std::map<std::pair<std::string, Date>, store::SerialBlock> serials_;
+    Serials serials_;
+    /// The notices of earlier batches. What filings under them say is written before the database has said
+    /// whether they still hold.
+    std::map<NoticeId, store::FilingNotice> notices_;
 };
 
 /// Rebuilt from its rows: for GET, and for the repetition of a filing. The proof is the one first given;

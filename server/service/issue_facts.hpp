@@ -4,7 +4,8 @@
 #include "server/domain/finding.hpp"
 #include "server/domain/record.hpp"
 #include "server/domain/rules.hpp"
-#include "server/service/filing_writer.hpp"
+#include "server/service/matter_book.hpp"
+#include "server/service/vault.hpp"
 #include "server/store/records.hpp"
 
 #include <memory>

@@ -2,8 +2,9 @@
 
 #include "server/db/executor.hpp"
 #include "server/domain/rectification.hpp"
-#include "server/service/filing_writer.hpp"
+#include "server/service/matter_book.hpp"
 #include "server/service/unit.hpp"
+#include "server/store/commitments.hpp"
 #include "server/store/rectifications.hpp"
 
 #include <boost/asio/awaitable.hpp>

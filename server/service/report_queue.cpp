@@ -1,6 +1,7 @@
 #include "server/service/report_queue.hpp"
 
 #include "server/domain/batch.hpp"
+#include "server/domain/commitment.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/matter.hpp"
 #include "server/service/clock_text.hpp"

@@ -88,6 +88,8 @@ struct FilingNotice {
     int version;
     int newest_version;
     Digest digest;
+
+    bool operator==(FilingNotice const&) const = default;
 };
 
 /// A key that was used before, with what came of it.

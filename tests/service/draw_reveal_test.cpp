@@ -1,4 +1,5 @@
 #include "server/store/checks.hpp"
+#include "server/store/log.hpp"
 #include "tests/service/draw_world.hpp"
 
 #include <gmock/gmock.h>

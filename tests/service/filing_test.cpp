@@ -145,6 +145,19 @@ TEST_F(Filing, RefusesANoticeOfAnOlderVersion) {
     EXPECT_EQ(filed(fresh_key(), body()).at("matter_version").as_int(), 2);
 }
 
+TEST_F(Filing, RefusesAKnownNoticeWhenItHasGrownOld) {
+    std::string const first = filed(fresh_key(), body()).at("commitment_code").as_string();
+    std::string const old = notice;
+    ASSERT_TRUE(replan(1, [](auto&) {}));
+    std::string const given = std::exchange(notice, old);
+    EXPECT_EQ(said(file(fresh_key(), body())), "notice-stale");
+    EXPECT_EQ(count("commitments"), 1);
+    notice = given;
+    // What had been written of the refused one took no code with it.
+    EXPECT_EQ(first, "11010520260302000001");
+    EXPECT_EQ(filed(fresh_key(), body()).at("commitment_code").as_string(), "11010520260302000002");
+}
+
 TEST_F(Filing, ABreachBarsTheSamePersonUnderEveryWayOfWritingTheNumber) {
     auto const first = filed(fresh_key(), body("110105491231002"));
     admin().command("update commitment set state = 'breached'");

@@ -1,5 +1,6 @@
 #include "tests/service/finding_world.hpp"
 
+#include "server/domain/commitment.hpp"
 #include "server/store/matters.hpp"
 #include "server/store/organisations.hpp"
 

@@ -1,5 +1,6 @@
 #include "tests/service/submission_world.hpp"
 
+#include "server/domain/commitment.hpp"
 #include "server/service/unit.hpp"
 
 #include <fstream>
