@@ -17,8 +17,8 @@ class ConnectionString {
 
     void set(std::string const& keyword, std::string value) { values_[keyword] = std::move(value); }
 
-    void set_default(std::string const& keyword, std::string value) {
-        values_.try_emplace(keyword, std::move(value));
+    void set_default(std::string const& keyword, std::string const& value) {
+        values_.try_emplace(keyword, value);
     }
 
     /// Empty when not given.

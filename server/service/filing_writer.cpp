@@ -5,6 +5,7 @@
 #include "server/service/first_question.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace sponsio::service {
 namespace {
@@ -237,6 +238,16 @@ void FilingWriter::look_for_first_times(Round& round, std::span<Filing const> ba
     if (!asked.empty()) round.not_new = store::earlier_committers(round.db, asked);
 }
 
+Outcome<FilingWriter::Deadline> const& FilingWriter::deadline_of(Round& round,
+                                                                 KnownMatter const& matter) const {
+    if (auto const found = round.deadlines.find(&matter); found != round.deadlines.end())
+        return found->second;
+    auto const due = verification_due(matter, round.now, parts_.calendar);
+    auto deadline = due ? Outcome<Deadline>(Deadline{due->ends, ClockText::of(*due).line()})
+                        : Outcome<Deadline>(due.error());
+    return round.deadlines.emplace(&matter, std::move(deadline)).first->second;
+}
+
 /// The task that watches over the commitment; none if its matter is exempt from verification or leaves it to
 /// chance, to a clue or to the committer's first time.
 Outcome<std::optional<store::NewTask>> FilingWriter::task_for(Round& round, KnownMatter const& matter,
@@ -246,14 +257,7 @@ Outcome<std::optional<store::NewTask>> FilingWriter::task_for(Round& round, Know
     bool const wanted = plan.coverage == domain::Coverage::full ||
                         (first_time && std::ranges::find(round.not_new, who) == round.not_new.end());
     if (plan.mode == domain::VerifyMode::exempt || !wanted) return std::optional<store::NewTask>{};
-    auto found = round.deadlines.find(&matter);
-    if (found == round.deadlines.end()) {
-        auto const due = verification_due(matter, round.now, parts_.calendar);
-        Outcome<Deadline> deadline = due ? Outcome<Deadline>(Deadline{due->ends, ClockText::of(*due).line()})
-                                         : Outcome<Deadline>(due.error());
-        found = round.deadlines.emplace(&matter, std::move(deadline)).first;
-    }
-    Outcome<Deadline> const& deadline = found->second;
+    auto const& deadline = deadline_of(round, matter);
     if (!deadline) return deadline.error();
     return std::optional(store::NewTask{.id = new_id<TaskId>(round.now),
                                         .organisation = matter.verifying_unit,

@@ -82,6 +82,7 @@ class FilingWriter {
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
     void look_for_first_times(Round& round, std::span<Filing const> batch);
+    Outcome<Deadline> const& deadline_of(Round& round, KnownMatter const& matter) const;
     Outcome<std::optional<store::NewTask>> task_for(Round& round, KnownMatter const& matter,
                                                     store::CommitterOfMatter const& who) const;
     static std::optional<std::string> code_at_hand(Serials& serials, Filing const& filing);
