@@ -78,7 +78,8 @@ TEST_F(Golden, IsOfNoOtherPoolInputOrRecusal) {
     file_.said = said;
     file_.said.seed[0] ^= 1;
     file_.said.recusals.clear();
-    EXPECT_NE(result_text(drawing_->plan(), draw_again(pool_).value()), canonical_json(file_.result));
+    auto const drawn = draw_again(pool_).value();
+    EXPECT_NE(result_text(drawing_->plan(), drawn), canonical_json(file_.result));
 }
 
 TEST_F(Golden, NamesTheLeafItWasCommittedToBy) {
