@@ -56,7 +56,7 @@ using Exchange = boost::system::result<Answer, Failure>;
 
 struct ClientOptions {
     std::filesystem::path ca_file{};  ///< only these are trusted; empty: the system's
-    std::size_t max_answer = 1024 * 1024;
+    std::size_t max_answer = std::size_t{1024} * 1024;
     std::string user_agent = "sponsio";
 };
 

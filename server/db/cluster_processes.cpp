@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <fstream>
-#include <signal.h>
 #include <sstream>
 #include <thread>
 

@@ -19,7 +19,7 @@ class Completion {
     template <class Handler>
     explicit Completion(Handler handler)
         : executor_(boost::asio::prefer(boost::asio::get_associated_executor(handler),
-                                        boost::asio::execution::outstanding_work.tracked)),
+                                        boost::asio::execution::outstanding_work_t::tracked)),
           handler_(std::move(handler)) {}
 
     void operator()(R outcome) {

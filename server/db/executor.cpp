@@ -45,20 +45,20 @@ ExecutorStats DbExecutor::stats() const {
     return now;
 }
 
-void DbExecutor::submit(std::unique_ptr<Task> task) {
-    std::optional<Fault> why;
-    {
-        std::lock_guard lock(mutex_);
-        if (stopping_) {
-            why = refusal(problem::unavailable, "the database executor is stopping");
-        } else if (queue_.size() >= options_.max_queue) {
-            ++counted_.refused_full;
-            why = refusal(problem::overloaded, "the database queue is full");
-        } else {
-            queue_.push_back(std::move(task));
-        }
+/// Takes the task over, or says why not.
+std::optional<Fault> DbExecutor::enqueue(std::unique_ptr<Task>& task) {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return refusal(problem::unavailable, "the database executor is stopping");
+    if (queue_.size() >= options_.max_queue) {
+        ++counted_.refused_full;
+        return refusal(problem::overloaded, "the database queue is full");
     }
-    if (why)
+    queue_.push_back(std::move(task));
+    return std::nullopt;
+}
+
+void DbExecutor::submit(std::unique_ptr<Task> task) {
+    if (auto why = enqueue(task))
         task->refuse(std::move(*why));
     else
         wake_.notify_one();

@@ -89,7 +89,7 @@ class DbExecutor {
     /// Nobody waits for it; a fault goes to the observer. `Outcome<void> job(PgSession&)`.
     template <class Job>
     void post(Job job) {
-        auto finish = [observer = options_.observer](Outcome<void> outcome) {
+        auto finish = [observer = options_.observer](Outcome<void> const& outcome) {
             if (!outcome) observer->failed(outcome.error());
         };
         submit(std::make_unique<JobTask<Job, Outcome<void>, decltype(finish)>>(Deadline::max(),
@@ -142,6 +142,7 @@ class DbExecutor {
         Finish finish;
     };
 
+    std::optional<Fault> enqueue(std::unique_ptr<Task>& task);
     void submit(std::unique_ptr<Task> task);
     std::unique_ptr<Task> next();
     void work() noexcept;

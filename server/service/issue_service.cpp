@@ -36,6 +36,7 @@ std::optional<DraftState> state_in(std::vector<std::pair<RecordId, DraftState>> 
 template <class Things>
 std::vector<RecordId> ids_of(Things const& things) {
     std::vector<RecordId> ids;
+    ids.reserve(things.size());
     for (auto const& thing : things) ids.push_back(thing.id);
     return ids;
 }
@@ -187,6 +188,7 @@ std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::
     looked_at_.reset();
     if (waiting.size() == static_cast<std::size_t>(options_.batch)) looked_at_ = waiting.back().id;
     std::vector<FindingId> ids;
+    ids.reserve(waiting.size());
     for (store::RecordDraft const& row : waiting) ids.push_back(row.finding);
     auto findings = store::findings_for_records(db, ids);
     for (store::RecordDraft& row : waiting) {
@@ -251,6 +253,7 @@ std::vector<IssueService::Ready> IssueService::announce(db::PgSession& db, std::
     std::vector<bool> still(ready.size());
     auto const announced = in_transaction(db, [&](db::PgSession& session) -> Outcome<void> {
         std::vector<RecordId> ids;
+        ids.reserve(ready.size());
         for (Ready const& one : ready) ids.push_back(one.row.id);
         // Locked, so that nobody moves on what is announced before the announcement is there.
         auto const states = store::lock_drafts(session, ids);
