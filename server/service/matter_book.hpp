@@ -4,7 +4,6 @@
 #include "server/base/fault.hpp"
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
-#include "server/db/session.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/clock_rule.hpp"
 #include "server/domain/matter.hpp"
@@ -14,6 +13,10 @@
 #include <mutex>
 #include <string>
 #include <utility>
+
+namespace sponsio::db {
+class PgSession;
+}
 
 namespace sponsio::service {
 
