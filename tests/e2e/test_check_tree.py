@@ -18,6 +18,8 @@ BAD = [
     ({"docs/a.md": "see /home/" + "somebody/src\n"}, "names a machine's path"),
     ({"server/app/main.cpp": "int a; \n"}, "blanks at the end"),
     ({"server/app/main.cpp": "int a;"}, "no newline at the end"),
+    ({"run.log": "what a tool left\n"}, "does not belong at the top"),
+    ({"tools/a.txt": "a new folder\n"}, "does not belong at the top"),
     ({"scripts/deps": "build cmake\nbuild gold  # x\n"}, "says nothing of gold"),
     ({"docs/dependencies.md": "| `cmake` | b |\n| `silver` | c |\n"}, "speaks of silver"),
 ]
