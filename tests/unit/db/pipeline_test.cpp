@@ -5,12 +5,19 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <thread>
+
 namespace sponsio::db {
 namespace {
 
 constexpr BinaryQuery put{"put", "INSERT INTO cell (id) VALUES ($1) RETURNING id"};
 constexpr BinaryQuery count{"count", "SELECT count(*) FROM cell"};
 constexpr BinaryQuery echo{"echo", "SELECT $1::text"};
+constexpr BinaryQuery take_lock{"take_lock", "SELECT pg_advisory_xact_lock(7)::text"};
+constexpr BinaryQuery give_lock{"give_lock", "SELECT pg_advisory_unlock(7)"};
+constexpr BinaryQuery waiting{"waiting",
+                              "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"};
 constexpr BinaryQuery backend_id{"backend_id", "SELECT pg_backend_pid()"};
 
 class PipelineTest : public testing::EmptyPgFixture {
@@ -78,6 +85,38 @@ TEST_F(PipelineTest, ATransactionInTwoRoundTrips) {
     second.add(put, id(2));
     tx.commit_with(second);
     EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(PipelineTest, MeanwhileTheServerIsAtWork) {
+    PgSession other(superuser());
+    other.command("SELECT pg_advisory_lock(7)");
+    Tx tx(admin(), {.begin_with_first_pipeline = true});
+    Pipeline pipeline;
+    pipeline.add(take_lock).add(put, id(1));
+    bool given = false;
+    auto const answers = tx.run(pipeline, [&] {
+        while (other.exec(waiting)[0].get<std::int64_t>(0) == 0) std::this_thread::yield();
+        given = other.exec(give_lock)[0].get<bool>(0);
+    });
+    EXPECT_TRUE(given);
+    EXPECT_EQ(answers.size(), 2U);
+    tx.commit();
+    EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(PipelineTest, WhatFailsMeanwhileRollsBack) {
+    Pipeline pipeline;
+    pipeline.add(put, id(1));
+    auto const attempt = [&] {
+        Tx tx(admin(), {.begin_with_first_pipeline = true});
+        tx.run(pipeline, [] { throw std::runtime_error("meanwhile"); });
+        tx.commit();
+    };
+    EXPECT_THROW(attempt(), std::runtime_error);
+    EXPECT_TRUE(admin().usable());
+    EXPECT_EQ(rows(), 0);
+    pipeline.run(admin());
+    EXPECT_EQ(rows(), 1);
 }
 
 TEST_F(PipelineTest, AFailedTransactionIsRolledBack) {
