@@ -43,7 +43,7 @@ LIBRARIES = {
     "db": {"boost/system", "boost/json", "boost/asio", "soci", "libpq", "posix"},
     "store": {"boost/system", "boost/json"},
     "http": {"boost/system", "boost/json", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
-    "client": {"boost/system", "boost/json", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
+    "client": {"boost/system", "curl", "openssl"},
     "service": {"boost/system", "boost/json", "boost/asio"},
     "api": {"boost/system", "boost/json", "boost/asio", "boost/url"},
     "work": {"boost/system", "boost/json", "boost/asio"},

@@ -1,5 +1,6 @@
 #include "crypto/verify/website.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <curl/curl.h>
@@ -10,7 +11,9 @@ namespace {
 
 constexpr std::string_view scheme = "https://";
 constexpr long connections = 8;
-constexpr auto pauses = std::to_array<int>({1, 2, 4});  // seconds before asking again
+constexpr auto pauses = std::to_array<curl_off_t>({1, 2, 4});  // seconds before asking again
+constexpr curl_off_t longest_pause =
+    60;  // somebody sits before the screen: a longer Retry-After is a refusal
 
 template <auto Free>
 struct Freed {
@@ -32,6 +35,7 @@ struct Transfer {
     Easy handle;
     CURLcode result = CURLE_OK;
     long status = 0;
+    curl_off_t retry_after = 0;  ///< seconds (RFC 9110 §10.2.3); 0: nothing was said
     std::array<char, CURL_ERROR_SIZE> words{};
 
     [[nodiscard]] bool is_there() const { return result == CURLE_OK && status == 200; }
@@ -58,10 +62,11 @@ std::size_t take(char const* data, std::size_t size, std::size_t count, void* to
 }
 
 [[noreturn]] void fail(Transfer const& transfer) {
-    std::string const why = transfer.too_large               ? "answer too large"
-                            : transfer.result == CURLE_OK    ? "HTTP " + std::to_string(transfer.status)
-                            : transfer.words.front() != '\0' ? transfer.words.data()
-                                                             : curl_easy_strerror(transfer.result);
+    std::string why = transfer.too_large               ? "answer too large"
+                      : transfer.result == CURLE_OK    ? "HTTP " + std::to_string(transfer.status)
+                      : transfer.words.front() != '\0' ? transfer.words.data()
+                                                       : curl_easy_strerror(transfer.result);
+    if (transfer.retry_after > 0) why += ", come back in " + std::to_string(transfer.retry_after) + " s";
     throw NotChecked{
         "network",
         {"'" + transfer.url + "' could not be fetched (" + why +
@@ -84,10 +89,14 @@ class Website final : public LogSource {
             transfers[i].max_bytes = files[i].max_bytes;
         }
         perform(transfers, true);
-        for (int const pause : pauses) {
+        for (curl_off_t pause : pauses) {
             bool again = false;
-            for (Transfer const& transfer : transfers) again |= transfer.is_passing();
-            if (!again) break;
+            for (Transfer const& transfer : transfers) {
+                if (!transfer.is_passing()) continue;
+                again = true;
+                pause = std::max(pause, transfer.retry_after);
+            }
+            if (!again || pause > longest_pause) break;
             std::this_thread::sleep_for(std::chrono::seconds(pause));
             perform(transfers, false);
         }
@@ -111,13 +120,17 @@ class Website final : public LogSource {
         curl_easy_setopt(handle, CURLOPT_USERAGENT, "sponsio-verify");
         curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, 10L);
+        curl_easy_setopt(handle, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
         curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, 30L);
         curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer.words.data());
         curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &take);
         curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
         curl_easy_setopt(handle, CURLOPT_PRIVATE, &transfer);
-        if (!ca_.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, ca_.c_str());
+        if (ca_.empty()) return;
+        curl_easy_setopt(handle, CURLOPT_CAINFO, ca_.c_str());
+        // Debian's libcurl looks into /etc/ssl/certs besides, whatever file it is given.
+        curl_easy_setopt(handle, CURLOPT_CAPATH, static_cast<char const*>(nullptr));
     }
 
     /// All of them, or those that may be otherwise by now.
@@ -145,6 +158,7 @@ class Website final : public LogSource {
             curl_easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
             transfer->result = message->data.result;
             curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &transfer->status);
+            curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &transfer->retry_after);
             curl_multi_remove_handle(multi_.get(), handle);
         }
     }

@@ -5,7 +5,7 @@
 namespace sponsio::verify {
 
 /// A log over HTTPS, several files at a time. Follows no redirects; what fails for the moment (no connection,
-/// 429, 5xx) is asked for again up to three times.
+/// 429, 5xx) is asked for again up to three times, and not before the Retry-After of the answer.
 std::unique_ptr<LogSource> open_website(std::string base, std::string const& ca);
 
 }  // namespace sponsio::verify

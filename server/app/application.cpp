@@ -107,6 +107,8 @@ struct Application::Parts {
     http::TlsFiles files;
     crypto::WitnessPolicy witnesses;
     std::string issuer;
+    client::Outbound outbound{};
+    std::stop_source outbound_stop{};  ///< of the calls to others
 
     Metrics metrics{SPONSIO_VERSION};
     service::Vault vault = keys->vault();
@@ -261,20 +263,23 @@ Outcome<void> Application::Parts::open_ledger() {
 
 Outcome<void> Application::Parts::connect_platform() {
     if (options.platform.empty()) return {};
-    auto client = client::make_platform_client(
-        {.url = options.platform, .ca_file = options.platform_ca, .token_file = options.platform_token_file});
+    auto client = client::make_platform_client({.url = options.platform,
+                                                .ca_file = options.platform_ca,
+                                                .token_file = options.platform_token_file,
+                                                .outbound = outbound});
     if (!client) return client.error();
     platform = std::move(*client);
     auto signer = [this] { return keys->signer(service::purpose::submission, clock->now()).value(); };
     delivery = std::make_unique<service::SubmissionDelivery>(
         db, vault, *platform, signer, *clock, crypto::system_entropy(), &metrics,
         service::DeliveryOptions{
-            .receiver = {.name = options.platform_name.empty() ? options.platform : options.platform_name}});
+            .receiver = {.name = options.platform_name.empty() ? options.platform : options.platform_name},
+            .peer = options.platform});
     return {};
 }
 
 Outcome<void> Application::Parts::connect_witnesses() {
-    auto made = Cosigning::make(options, witnesses, db, *clock, metrics);
+    auto made = Cosigning::make(options, witnesses, outbound, db, *clock, metrics);
     if (!made) return made.error();
     cosigning = std::move(*made);
     return {};
@@ -380,7 +385,10 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (!at) return at.error();
     auto witnesses = witness_policy(options);
     if (!witnesses) return witnesses.error();
-    auto asked = read_departments(options.departments);
+    std::stop_source outbound_stop;
+    client::Outbound outbound{
+        .proxy = options.proxy, .no_proxy = options.no_proxy, .stop = outbound_stop.get_token()};
+    auto asked = read_departments(options.departments, outbound);
     if (!asked) return asked.error();
     auto knowledge = Knowledge::load(options.calendars);
     if (!knowledge) return knowledge.error();
@@ -398,6 +406,8 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     auto parts =
         std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock), std::move(*database),
                                 std::move(*keys), *endpoint, *files, std::move(*witnesses));
+    parts->outbound = std::move(outbound);
+    parts->outbound_stop = std::move(outbound_stop);
     if (auto kept = parts->check_database(); !kept) return kept.error();
     if (auto opened = parts->open_ledger(); !opened) return opened.error();
     if (auto connected = parts->connect_platform(); !connected) return connected.error();
@@ -426,6 +436,7 @@ bool Application::stop() {
     parts.ready = false;
     bool const clean = parts.server->drain(parts.options.grace);
     log::info("server.stopping", {{log::Key::step, "work"}});
+    parts.outbound_stop.request_stop();  // an answer that is missed is asked for at the next start
     if (parts.submitter) parts.submitter->stop();
     parts.cosigning->stop();
     parts.departments->stop();

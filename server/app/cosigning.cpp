@@ -42,14 +42,16 @@ Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options) {
 }
 
 Outcome<std::unique_ptr<Cosigning>> Cosigning::make(ServeOptions const& options,
-                                                    crypto::WitnessPolicy const& policy, db::DbExecutor& db,
+                                                    crypto::WitnessPolicy const& policy,
+                                                    client::Outbound const& outbound, db::DbExecutor& db,
                                                     Clock const& clock, Metrics& metrics) {
     std::unique_ptr<Cosigning> cosigning(new Cosigning(metrics));
     for (std::size_t i = 0; i != policy.witnesses.size(); ++i) {
         auto const& cas = options.witness_cas;
         auto client = client::make_witness_client(
             {.url = options.witnesses[i],
-             .ca_file = cas.empty() ? std::filesystem::path() : cas[cas.size() == 1 ? 0 : i]});
+             .ca_file = cas.empty() ? std::filesystem::path() : cas[cas.size() == 1 ? 0 : i],
+             .outbound = outbound});
         if (!client) return client.error();
         One one{.client = std::move(*client), .service = nullptr};
         one.service = std::make_unique<service::CosignService>(

@@ -18,7 +18,8 @@ class Cosigning {
   public:
     /// `policy` is that of these options. Refused with a sentence. Nothing is asked before start().
     static Outcome<std::unique_ptr<Cosigning>> make(ServeOptions const& options,
-                                                    crypto::WitnessPolicy const& policy, db::DbExecutor& db,
+                                                    crypto::WitnessPolicy const& policy,
+                                                    client::Outbound const& outbound, db::DbExecutor& db,
                                                     Clock const& clock, Metrics& metrics);
 
     void start();

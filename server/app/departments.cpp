@@ -146,14 +146,15 @@ service::SignQuestion sign_with(service::KeyService& keys, Metrics& metrics) {
 
 }  // namespace
 
-Outcome<std::vector<ConfiguredDepartment>> read_departments(fs::path const& file) {
+Outcome<std::vector<ConfiguredDepartment>> read_departments(fs::path const& file,
+                                                            client::Outbound const& outbound) {
     std::vector<ConfiguredDepartment> list;
     if (file.empty()) return list;
     auto entries = entries_of(file);
     if (!entries) return entries.error();
     for (Entry& entry : *entries) {
-        auto gateway =
-            client::make_department_gateway({.url = entry.department.url, .ca_file = entry.ca_file});
+        auto gateway = client::make_department_gateway(
+            {.url = entry.department.url, .ca_file = entry.ca_file, .outbound = outbound});
         if (!gateway) return gateway.error();
         list.push_back({std::move(entry.department), std::move(*gateway)});
     }

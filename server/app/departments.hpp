@@ -21,7 +21,8 @@ struct ConfiguredDepartment {
 
 /// Reads the file (docs/departments.md); files it names are looked for beside it. None without a file.
 /// Refused with a sentence that names the place.
-Outcome<std::vector<ConfiguredDepartment>> read_departments(std::filesystem::path const& file);
+Outcome<std::vector<ConfiguredDepartment>> read_departments(std::filesystem::path const& file,
+                                                            client::Outbound const& outbound);
 
 /// The departments that are asked, each by a thread of its own: a slow one keeps nobody waiting. And one that
 /// sees to the tickets.

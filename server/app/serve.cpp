@@ -60,6 +60,18 @@ void add_platform_options(CLI::App& command, ServeOptions& o) {
         ->needs(platform);
 }
 
+/// How platform, departments and witnesses are reached.
+void add_proxy_options(CLI::App& command, ServeOptions& o) {
+    auto* proxy = command
+                      .add_option("--proxy", o.proxy,
+                                  "HTTP proxy to platform, departments and witnesses; by default none, "
+                                  "whatever the environment says")
+                      ->type_name("URL");
+    command.add_option("--no-proxy", o.no_proxy, "Hosts reached without it, separated by commas")
+        ->type_name("HOSTS")
+        ->needs(proxy);
+}
+
 /// Its shards, its name, and who cosigns it.
 void add_log_options(CLI::App& command, ServeOptions& o) {
     command.add_option("--writers", o.writers, "Shards of the log that this process writes as its share")
@@ -117,6 +129,7 @@ void add_serve_command(CLI::App& app) {
                      "JSON file of the departments whose data are asked (docs/departments.md)")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
+    add_proxy_options(*command, o);
     command
         ->add_option("--training-clock", o.training_clock,
                      "File with the business time to run from; for training and tests only")

@@ -27,6 +27,8 @@ struct ServeOptions {
     std::filesystem::path platform_token_file{};  ///< bearer token in its first line; empty: none is sent
     std::string platform_name{};                  ///< the receiver in every manifest; empty: the URL
     std::filesystem::path departments{};          ///< JSON file of the departments to ask; empty: none
+    std::string proxy{};     ///< URL; empty: platform, departments and witnesses are reached without one
+    std::string no_proxy{};  ///< hosts reached without it
     std::filesystem::path training_clock{};
     std::vector<std::filesystem::path> calendars{};  ///< working days of years this program does not carry
     std::filesystem::path log_file{};

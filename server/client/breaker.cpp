@@ -5,7 +5,7 @@
 namespace sponsio::client {
 
 bool Breaker::ready(Instant now) const noexcept {
-    return now >= held_until_ && (state_ == State::closed || now >= next_probe_);
+    return state_ == State::closed || now >= next_probe_;
 }
 
 bool Breaker::admit(Instant now) {

@@ -26,9 +26,6 @@ class Breaker {
     void succeeded();
     void failed(Instant now);
 
-    /// The peer itself said when to come back: nothing goes out before, whatever the state.
-    void hold(Instant until) noexcept { held_until_ = until; }
-
     [[nodiscard]] State state() const noexcept { return state_; }
 
     /// When it opened last; nothing while it is closed.
@@ -40,7 +37,6 @@ class Breaker {
     State state_ = State::closed;
     int failures_ = 0;
     Instant next_probe_{};
-    Instant held_until_{};
     std::optional<Instant> open_since_{};
 };
 

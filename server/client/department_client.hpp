@@ -24,7 +24,7 @@ struct DepartmentReply {
     Kind kind = Kind::lost;
     std::string body{};
     std::string cause{};  ///< a word for log and people: "connect", "status_503"; no value of a question
-    std::optional<std::chrono::seconds> retry_after{};
+    std::optional<std::chrono::seconds> retry_after{};  ///< how long it wants to be left alone
 };
 
 [[nodiscard]] std::string_view name(DepartmentReply::Kind kind);
@@ -42,13 +42,10 @@ struct DepartmentGatewayOptions {
     std::string url;                  ///< https://host[:port], perhaps with a path before /checks
     std::filesystem::path ca_file{};  ///< only these are trusted; empty: the system's
     std::size_t max_answer = 65536;
+    Outbound outbound{};
 };
 
 /// Refused with a sentence: no https URL, unreadable CA file.
 Outcome<std::unique_ptr<DepartmentGateway>> make_department_gateway(DepartmentGatewayOptions const& options);
-
-/// A Retry-After in seconds (RFC 9110 §10.2.3); nothing for the form with a date, which no clock of ours can
-/// be held to.
-[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(Answer const& answer);
 
 }  // namespace sponsio::client

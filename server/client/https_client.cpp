@@ -1,148 +1,297 @@
 #include "server/client/https_client.hpp"
 
+#include "server/base/log.hpp"
+#include "server/client/curl_handles.hpp"
 #include "server/client/url.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 
-#include <exception>
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <mutex>
 #include <stdexcept>
 
 namespace sponsio::client {
-
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace ssl = boost::asio::ssl;
-using asio::awaitable;
-using tcp = asio::ip::tcp;
-using boost::system::error_code;
-
-struct HttpsClient::Settings {
-    ClientOptions options;
-    // Asio wants it mutable to make a stream from it; nothing of it changes after `make`.
-    mutable ssl::context tls{ssl::context::tls_client};
-};
-
 namespace {
 
-constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
+using std::chrono::milliseconds;
 
-using Stream = beast::ssl_stream<beast::tcp_stream>;
-using Request = beast::http::request<beast::http::string_body>;
-using Parser = beast::http::response_parser<beast::http::string_body>;
+/// For name, connection and handshake together. libcurl gives each address but the last half of what is left
+/// of it, so that one which swallows packets does not use up the deadline.
+constexpr milliseconds longest_connect{10'000};
+constexpr std::size_t most_header_bytes = 64UL * 1024;
 
-/// The stream's own timer may lose the race against an operation that can be done at once.
-bool late(Call const& call) {
-    return std::chrono::steady_clock::now() >= call.deadline;
-}
-
-Failure failed(Stage stage, error_code const& ec) {
-    return Failure{.stage = stage, .cause = ec.message()};
-}
-
-/// A lookup that started cannot be called off, so its result and the clock race for one timer. What both
-/// sides touch is shared: the lookup may come back long after the caller has gone.
-struct Lookup {
-    explicit Lookup(asio::any_io_executor const& executor) : resolver(executor), timer(executor) {}
-
-    tcp::resolver resolver;
-    asio::steady_timer timer;
-    error_code ec = beast::error::timeout;
-    tcp::resolver::results_type found{};
+/// One transfer at a time, with the connections that were kept from those before. The transfer is let go
+/// before what it runs in.
+struct Line {
+    Multi multi{curl_multi_init()};
+    Easy easy{curl_easy_init()};
 };
 
-awaitable<std::shared_ptr<Lookup>> resolve(Url const& url, Deadline deadline) {
-    auto const lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
-    error_code not_an_address;
-    auto const address = asio::ip::make_address(url.host, not_an_address);
-    if (!not_an_address) {
-        tcp::endpoint const at(address, url.port);
-        lookup->found = tcp::resolver::results_type::create(at, url.host, {});
-        lookup->ec = {};
-        co_return lookup;
-    }
-    lookup->timer.expires_at(deadline);
-    lookup->resolver.async_resolve(url.host, std::to_string(url.port),
-                                   [lookup](error_code ec, tcp::resolver::results_type found) {
-                                       lookup->ec = ec;
-                                       lookup->found = std::move(found);
-                                       lookup->timer.cancel();
-                                   });
-    co_await lookup->timer.async_wait(tuple_awaitable);
-    co_return lookup;
+/// A call under way.
+struct Transfer {
+    Call const& call;
+    std::size_t max_answer;
+    std::string body{};
+    std::size_t header_bytes = 0;  ///< of interim answers too
+    bool connected = false;        ///< and the handshake begun
+    bool asked = false;            ///< from here on a byte of the request may have left
+    bool complete_head = false;    ///< of the answer read last
+    bool too_large = false;
+    std::array<char, CURL_ERROR_SIZE> words{};
+};
+
+CURLcode on_handshake(CURL*, void*, void* transfer) {
+    static_cast<Transfer*>(transfer)->connected = true;
+    return CURLE_OK;
 }
 
-/// Name for SNI and for the certificate. RFC 6066 §3 allows no address in SNI.
-bool expect_host(Stream& stream, std::string const& host) {
-    error_code ec;
-    asio::ip::make_address(host, ec);
-    if (ec && SSL_set_tlsext_host_name(stream.native_handle(), host.c_str()) != 1) return false;
-    stream.set_verify_mode(ssl::verify_peer);
-    stream.set_verify_callback(ssl::host_name_verification(host));
+int on_asking(void* transfer, char*, char*, int, int) {
+    static_cast<Transfer*>(transfer)->asked = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+/// Anything but `count` ends the transfer.
+std::size_t on_header(char const* data, std::size_t, std::size_t count, void* to) {
+    auto& transfer = *static_cast<Transfer*>(to);
+    transfer.header_bytes += count;
+    transfer.too_large |= transfer.header_bytes > most_header_bytes;
+    std::string_view const line(data, count);
+    if (line.starts_with("HTTP/"))
+        transfer.complete_head = false;
+    else if (line == "\r\n" || line == "\n")
+        transfer.complete_head = true;
+    return transfer.too_large ? 0 : count;
+}
+
+std::size_t on_body(char const* data, std::size_t, std::size_t count, void* to) {
+    auto& transfer = *static_cast<Transfer*>(to);
+    transfer.too_large |= count > transfer.max_answer - transfer.body.size();
+    if (transfer.too_large) return 0;
+    transfer.body.append(data, count);
+    return count;
+}
+
+bool add(HeaderList& list, std::string const& line) {
+    curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+    if (!longer) return false;
+    (void)list.release();
+    list.reset(longer);
     return true;
 }
 
-std::optional<Request> make_request(Call& call, Url const& url, std::string const& user_agent) {
-    Request request;
-    request.version(11);
-    request.method_string(call.method);
-    request.target(url.target);
-    request.set(beast::http::field::host, url.authority);
-    request.set(beast::http::field::user_agent, user_agent);
-    request.set(beast::http::field::connection, "close");
+/// Nothing if a value would end its line.
+HeaderList header_list(Call const& call) {
+    HeaderList list;
+    bool good = add(list, "Expect:");  // what is sent is small: no second journey for a 100
+    if (!call.body.empty()) good &= add(list, "Content-Type:");  // unless the caller says which
     for (auto const& [name, value] : call.headers) {
-        if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return std::nullopt;
-        request.set(name, value);
+        if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return {};
+        good &= add(list, value.empty() ? name + ";" : name + ": " + value);
     }
-    request.body() = std::move(call.body);
-    request.prepare_payload();
-    return request;
+    return good ? std::move(list) : HeaderList{};
 }
 
-Answer answer_of(Parser::value_type&& message) {
-    Answer answer;
-    answer.status = message.result_int();
-    for (auto const& field : message) answer.headers.emplace_back(field.name_string(), field.value());
-    answer.body = std::move(message.body());
-    return answer;
+template <class Value>
+void set(CURL* easy, CURLoption option, Value value) {
+    if (CURLcode const code = curl_easy_setopt(easy, option, value); code != CURLE_OK)
+        throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(code));
 }
 
-awaitable<Exchange> converse(Stream& stream, Call& call, Request const& request, std::size_t max_answer) {
-    auto& transport = beast::get_lowest_layer(stream);
-    // From here on a byte of the request may have left: every failure is one where the peer may know it.
-    transport.expires_at(call.deadline);
-    auto const [send_ec, sent] = co_await beast::http::async_write(stream, request, tuple_awaitable);
-    if (send_ec) co_return failed(Stage::send, send_ec);
+long count_of(milliseconds time) {
+    return static_cast<long>(std::max<milliseconds::rep>(time.count(), 1));
+}
 
-    Parser parser;
-    parser.body_limit(max_answer);
-    if (request.method() == beast::http::verb::head) parser.skip(true);
-    beast::flat_buffer buffer(16 * 1024);
-    transport.expires_at(call.deadline);
-    auto const [read_ec, got] = co_await beast::http::async_read(stream, buffer, parser, tuple_awaitable);
-    if (read_ec) co_return failed(Stage::receive, read_ec);
-    co_return answer_of(parser.release());
+void set_request(CURL* easy, Call const& call, HeaderList const& headers) {
+    set(easy, CURLOPT_URL, call.url.c_str());
+    set(easy, CURLOPT_PATH_AS_IS, 1L);
+    if (call.method == "HEAD") set(easy, CURLOPT_NOBODY, 1L);
+    if (call.method != "GET" && call.method != "HEAD") {
+        set(easy, CURLOPT_POSTFIELDS, call.body.data());
+        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+        set(easy, CURLOPT_CUSTOMREQUEST, call.method.c_str());
+    }
+    set(easy, CURLOPT_HTTPHEADER, headers.get());
+}
+
+void set_limits(CURL* easy, milliseconds left) {
+    set(easy, CURLOPT_TIMEOUT_MS, count_of(left));
+    set(easy, CURLOPT_CONNECTTIMEOUT_MS, count_of(std::min(longest_connect, left * 2 / 3)));
+    set(easy, CURLOPT_NOSIGNAL, 1L);
+    set(easy, CURLOPT_QUICK_EXIT, 1L);  // do not wait for a name server that does not answer
+    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    set(easy, CURLOPT_PROTOCOLS_STR, "https");
+}
+
+void set_trust(CURL* easy, std::string const& trusted) {
+    set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    if (trusted.empty()) return;
+    curl_blob blob{
+        .data = const_cast<char*>(trusted.data()), .len = trusted.size(), .flags = CURL_BLOB_NOCOPY};
+    set(easy, CURLOPT_CAINFO_BLOB, &blob);
+    // Debian's libcurl looks into /etc/ssl/certs besides, whatever file it is given.
+    set(easy, CURLOPT_CAPATH, static_cast<char const*>(nullptr));
+}
+
+/// The proxies of the environment are not asked: whoever starts a server must not turn its reports by the
+/// way.
+void set_way(CURL* easy, Outbound const& outbound) {
+    set(easy, CURLOPT_PROXY, outbound.proxy.c_str());
+    set(easy, CURLOPT_NOPROXY, outbound.no_proxy.c_str());
+    set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+void set_callbacks(CURL* easy, Transfer& transfer) {
+    set(easy, CURLOPT_ERRORBUFFER, transfer.words.data());
+    set(easy, CURLOPT_SSL_CTX_FUNCTION, &on_handshake);
+    set(easy, CURLOPT_SSL_CTX_DATA, &transfer);
+    set(easy, CURLOPT_PREREQFUNCTION, &on_asking);
+    set(easy, CURLOPT_PREREQDATA, &transfer);
+    set(easy, CURLOPT_HEADERFUNCTION, &on_header);
+    set(easy, CURLOPT_HEADERDATA, &transfer);
+    set(easy, CURLOPT_WRITEFUNCTION, &on_body);
+    set(easy, CURLOPT_WRITEDATA, &transfer);
+}
+
+/// CURLE_ABORTED_BY_CALLBACK if it was told to stop.
+CURLcode perform(Line const& line, std::stop_token const& stop) {
+    CURLM* const multi = line.multi.get();
+    if (curl_multi_add_handle(multi, line.easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+    std::stop_callback const wake(stop, [multi] { curl_multi_wakeup(multi); });
+    CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+    int running = 1;
+    while (running != 0 && !stop.stop_requested()) {
+        if (curl_multi_perform(multi, &running) != CURLM_OK) break;
+        if (running != 0) curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
+    }
+    int left = 0;
+    if (CURLMsg const* const message = curl_multi_info_read(multi, &left)) result = message->data.result;
+    curl_multi_remove_handle(multi, line.easy.get());
+    return result;
+}
+
+curl_off_t measured(CURL* easy, CURLINFO what) {
+    curl_off_t value = 0;
+    curl_easy_getinfo(easy, what, &value);
+    return value;
+}
+
+Stage reached(CURL* easy, Transfer const& transfer) {
+    if (transfer.asked) {
+        auto const sent = static_cast<std::size_t>(measured(easy, CURLINFO_SIZE_UPLOAD_T));
+        return sent < transfer.call.body.size() ? Stage::send : Stage::receive;
+    }
+    if (transfer.connected) return Stage::handshake;
+    return measured(easy, CURLINFO_NAMELOOKUP_TIME_T) != 0 ? Stage::connect : Stage::resolve;
+}
+
+unsigned status_of(CURL* easy) {
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<unsigned>(status);
+}
+
+/// Of the final answer alone: neither of an interim one nor of a proxy.
+Fields fields_of(CURL* easy) {
+    Fields fields;
+    for (curl_header const* field = nullptr;
+         (field = curl_easy_nextheader(easy, CURLH_HEADER, -1, const_cast<curl_header*>(field))) != nullptr;)
+        fields.emplace_back(field->name, field->value);
+    return fields;
+}
+
+Exchange outcome(CURL* easy, Transfer&& transfer, CURLcode result) {
+    if (result == CURLE_OK && transfer.complete_head && status_of(easy) >= 200)
+        return Answer{.status = status_of(easy),
+                      .headers = fields_of(easy),
+                      .body = std::move(transfer.body),
+                      .received_at = SystemClock{}.now()};
+    Stage const stage = reached(easy, transfer);
+    if (transfer.too_large) return Failure{stage, "the answer is too large"};
+    if (result == CURLE_OK) return Failure{stage, "the answer is cut short"};
+    if (result == CURLE_ABORTED_BY_CALLBACK) return Failure{stage, "stopping"};
+    // What libcurl says in more words may hold what the peer sent; before the request there is nothing of it.
+    bool const more_words = !transfer.asked && transfer.words.front() != '\0';
+    return Failure{stage, more_words ? transfer.words.data() : curl_easy_strerror(result)};
+}
+
+/// The file's text; nothing unless all that it holds can be read and a certificate is there.
+std::optional<std::string> certificates_in(std::filesystem::path const& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    if (text.empty()) return std::nullopt;
+    std::unique_ptr<BIO, Freed<BIO_free>> const bio(
+        BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    bool found = false;
+    while (X509* const certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+        X509_free(certificate);
+        found = true;
+    }
+    bool const at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    ERR_clear_error();
+    if (!found || !at_end) return std::nullopt;
+    return text;
 }
 
 }  // namespace
 
+/// Lines nobody uses just now; there are never more than calls were under way at once.
+struct HttpsClient::Shared {
+    ClientOptions options;
+    std::string trusted;  ///< PEM; empty: what the system trusts
+    std::mutex mutex{};
+    std::vector<std::unique_ptr<Line>> idle{};
+
+    std::unique_ptr<Line> take() {
+        {
+            std::lock_guard const lock(mutex);
+            if (!idle.empty()) {
+                auto line = std::move(idle.back());
+                idle.pop_back();
+                return line;
+            }
+        }
+        auto line = std::make_unique<Line>();
+        if (!line->multi || !line->easy) throw std::bad_alloc();
+        return line;
+    }
+
+    void give_back(std::unique_ptr<Line> line) {
+        std::lock_guard const lock(mutex);
+        idle.push_back(std::move(line));
+    }
+
+    Exchange exchange(Call const& call) {
+        if (!is_https_url(call.url)) return Failure{Stage::url, "not an https URL"};
+        auto const headers = header_list(call);
+        if (!headers) return Failure{Stage::url, "a header value with a line break"};
+        auto const left = std::chrono::ceil<milliseconds>(call.deadline - std::chrono::steady_clock::now());
+        if (left <= milliseconds(0)) return Failure{Stage::resolve, "the deadline has passed"};
+        auto line = take();
+        CURL* const easy = line->easy.get();
+        Transfer transfer{.call = call, .max_answer = options.max_answer};
+        set_request(easy, call, headers);
+        set_limits(easy, left);
+        set_trust(easy, trusted);
+        set_way(easy, options.outbound);
+        set_callbacks(easy, transfer);
+        set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+        CURLcode const result = perform(*line, options.outbound.stop);
+        Exchange done = outcome(easy, std::move(transfer), result);
+        curl_easy_reset(easy);  // keeps the connections, and nothing of this call
+        give_back(std::move(line));
+        return done;
+    }
+};
+
 std::optional<std::string_view> Answer::header(std::string_view name) const noexcept {
+    auto const lower = [](unsigned char c) { return std::tolower(c); };
     for (auto const& [key, value] : headers)
-        if (beast::iequals(key, name)) return value;
+        if (std::ranges::equal(key, name, {}, lower, lower)) return value;
     return std::nullopt;
 }
 
@@ -163,65 +312,32 @@ void throw_exception_from_error(Failure const& failure, boost::source_location c
 }
 
 Outcome<HttpsClient> HttpsClient::make(ClientOptions options) {
-    auto settings = std::make_shared<Settings>();
-    settings->options = std::move(options);
-    ssl::context& tls = settings->tls;
-    SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
-    std::string const ca_file = settings->options.ca_file.string();
-    error_code ec;
-    if (ca_file.empty())
-        tls.set_default_verify_paths(ec);
-    else
-        tls.load_verify_file(ca_file, ec);
-    if (ec) {
-        Fault refused =
-            fault(problem::internal, "The CA file " + ca_file + " holds no readable PEM certificate",
-                  "CA 文件 " + ca_file + " 不含可读取的 PEM 证书");
-        refused.cause = ec.message();
-        return refused;
+    static CURLcode const ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (ready != CURLE_OK) throw std::runtime_error("curl_global_init");
+    auto shared = std::make_shared<Shared>();
+    if (!options.ca_file.empty()) {
+        auto trusted = certificates_in(options.ca_file);
+        if (!trusted)
+            return fault(problem::invalid,
+                         "The CA file " + options.ca_file.string() + " holds no readable PEM certificate.",
+                         "CA 文件 " + options.ca_file.string() + " 不含可读取的 PEM 证书。");
+        shared->trusted = std::move(*trusted);
     }
-    return HttpsClient(std::move(settings));
+    if (!options.outbound.proxy.empty() && !is_proxy_url(options.outbound.proxy))
+        return fault(problem::invalid, "A proxy is given as http://host:port or https://host:port.",
+                     "代理地址应形如 http://host:port 或 https://host:port。");
+    shared->options = std::move(options);
+    return HttpsClient(std::move(shared));
 }
 
-awaitable<Exchange> HttpsClient::request(Call call) const {
-    auto const settings = settings_;  // the client may go before its call comes back
-    auto const url = parse_https_url(call.url);
-    if (!url) co_return Failure{.stage = Stage::url, .cause = "not an https URL"};
-    auto const request = make_request(call, *url, settings->options.user_agent);
-    if (!request) co_return Failure{.stage = Stage::url, .cause = "a header value with a line break"};
-
-    auto const lookup = co_await resolve(*url, call.deadline);
-    if (lookup->ec) co_return failed(Stage::resolve, lookup->ec);
-    if (late(call)) co_return failed(Stage::resolve, beast::error::timeout);
-
-    // A stream is used for one attempt only: after an expired one it is in no state to be used again.
-    Stream stream(co_await asio::this_coro::executor, settings->tls);
-    if (!expect_host(stream, url->host)) co_return Failure{.stage = Stage::url, .cause = "not a host name"};
-    auto& transport = beast::get_lowest_layer(stream);
-    transport.expires_at(call.deadline);
-    auto const [connect_ec, peer] = co_await transport.async_connect(lookup->found, tuple_awaitable);
-    if (connect_ec) co_return failed(Stage::connect, connect_ec);
-    transport.socket().set_option(tcp::no_delay(true));
-
-    transport.expires_at(call.deadline);
-    auto const [handshake_ec] = co_await stream.async_handshake(ssl::stream_base::client, tuple_awaitable);
-    if (handshake_ec) co_return failed(Stage::handshake, handshake_ec);
-    if (late(call)) co_return failed(Stage::handshake, beast::error::timeout);
-    co_return co_await converse(stream, call, *request, settings->options.max_answer);
-}
-
-Exchange HttpsClient::request_blocking(Call call) const {
-    asio::io_context io(1);
-    std::optional<Exchange> answer;
-    std::exception_ptr thrown;
-    asio::co_spawn(io, request(std::move(call)), [&](std::exception_ptr e, Exchange exchange) {
-        thrown = e;
-        answer = std::move(exchange);
-    });
-    while (!answer && io.run_one() != 0) {
-    }  // not run(): a lookup that is still out would hold it back
-    if (thrown) std::rethrow_exception(thrown);
-    return std::move(*answer);
+Exchange HttpsClient::request(Call const& call) const {
+    Exchange done = shared_->exchange(call);
+    if (!done)
+        log::warn("outbound.no_answer", {{log::Key::method, call.method},
+                                         {log::Key::step, name(done.error().stage)},
+                                         {log::Key::host, host_of(call.url)},
+                                         {log::Key::cause, done.error().cause}});
+    return done;
 }
 
 }  // namespace sponsio::client

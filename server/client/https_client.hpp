@@ -3,11 +3,11 @@
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
 
-#include <boost/asio/awaitable.hpp>
-
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,10 +26,12 @@ struct Call {
     Deadline deadline{};
 };
 
+/// A final answer (RFC 9110 §15.3 to §15.6); interim ones were read past.
 struct Answer {
     unsigned status = 0;
     Fields headers{};
     std::string body{};
+    Instant received_at{};  ///< by the clock of this machine
 
     /// The first field of that name, in any case.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -54,31 +56,38 @@ using Exchange = boost::system::result<Answer, Failure>;
 
 [[noreturn]] void throw_exception_from_error(Failure const& failure, boost::source_location const&);
 
+/// What all clients of a process share: how they get out, and when they are to stop.
+struct Outbound {
+    std::string proxy{};     ///< http[s]://host:port; empty: none, whatever the environment says
+    std::string no_proxy{};  ///< hosts reached without it, separated by commas
+    std::stop_token stop{};  ///< cuts the calls under way, and those begun later at once
+};
+
 struct ClientOptions {
     std::filesystem::path ca_file{};  ///< only these are trusted; empty: the system's
     std::size_t max_answer = std::size_t{1024} * 1024;
     std::string user_agent = "sponsio";
+    Outbound outbound{};
 };
 
-/// HTTPS client: host name verified, one new connection per call, redirects not followed, everything under
-/// the deadline of the call. Safe to share between threads.
+/// HTTPS client: host name verified, TLS 1.2 or newer, redirects not followed, everything under the deadline
+/// of the call. Connections are kept and used again. Of a host with several addresses the next one is tried
+/// while there is time (RFC 8305). What fails is logged. Safe to share between threads.
 class HttpsClient {
   public:
-    /// Refused with a sentence if the CA file cannot be read.
+    /// Refused with a sentence if the CA file holds no certificate.
     static Outcome<HttpsClient> make(ClientOptions options);
 
-    /// On the executor of the caller.
-    [[nodiscard]] boost::asio::awaitable<Exchange> request(Call call) const;
-    /// For threads that may block; not for one that runs an io_context. A name server that does not answer
-    /// can hold it past the deadline, for as long as the resolver of the system tries.
-    [[nodiscard]] Exchange request_blocking(Call call) const;
+    /// Blocks: not for a thread that runs an io_context. On a kept connection that the peer has closed
+    /// meanwhile, a request may be sent twice, so it must be one that bears that (RFC 9110 §9.2.2).
+    [[nodiscard]] Exchange request(Call const& call) const;
 
   private:
-    struct Settings;
+    struct Shared;
 
-    explicit HttpsClient(std::shared_ptr<Settings const> settings) : settings_(std::move(settings)) {}
+    explicit HttpsClient(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
-    std::shared_ptr<Settings const> settings_;
+    std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace sponsio::client

@@ -1,5 +1,6 @@
 #include "server/client/platform_client.hpp"
 
+#include "server/client/retry_after.hpp"
 #include "server/client/url.hpp"
 
 #include <fstream>
@@ -19,7 +20,7 @@ class HttpsPlatform final : public PlatformClient {
         Call call = call_to("PUT", batch_no, deadline);
         call.headers.emplace_back("Content-Type", "application/vnd.sponsio.batch+json");
         call.body = std::move(body);
-        return exchanged(std::move(call));
+        return exchanged(call);
     }
 
     PlatformReply get(std::string const& batch_no, Deadline deadline) override {
@@ -34,21 +35,27 @@ class HttpsPlatform final : public PlatformClient {
         return call;
     }
 
-    [[nodiscard]] PlatformReply exchanged(Call call) const {
-        bool const question = call.method == "GET";
-        Exchange exchange = client_.request_blocking(std::move(call));
+    [[nodiscard]] PlatformReply exchanged(Call const& call) const {
+        Exchange exchange = client_.request(call);
         if (!exchange) {
             Failure const& failure = exchange.error();
-            return {
-                failure.maybe_received() ? Kind::lost : Kind::not_sent, {}, std::string(name(failure.stage))};
+            return {failure.maybe_received() ? Kind::lost : Kind::not_sent,
+                    {},
+                    std::string(name(failure.stage)),
+                    {}};
         }
         unsigned const status = exchange->status;
-        std::string cause = "status_" + std::to_string(status);
-        if (status == 200 || status == 201) return {Kind::answered, std::move(exchange->body), {}};
-        if (status == 404 && question) return {Kind::not_there, {}, std::move(cause)};
-        if (status == 408 || status == 429 || status < 400 || status >= 500)
-            return {Kind::unavailable, {}, std::move(cause)};
-        return {Kind::refused, {}, std::move(cause)};
+        if (status == 200 || status == 201) return {Kind::answered, std::move(exchange->body), {}, {}};
+        return {kind_of(status, call.method == "GET"),
+                {},
+                "status_" + std::to_string(status),
+                retry_after(*exchange)};
+    }
+
+    static Kind kind_of(unsigned status, bool question) {
+        if (status == 404 && question) return Kind::not_there;
+        if (status == 408 || status == 429 || status < 400 || status >= 500) return Kind::unavailable;
+        return Kind::refused;
     }
 
     HttpsClient client_;
@@ -84,7 +91,7 @@ Outcome<std::unique_ptr<PlatformClient>> make_platform_client(PlatformOptions co
     std::string batches = options.url;
     while (!batches.empty() && batches.back() == '/') batches.pop_back();
     batches += "/exchange/v1/batches/";
-    if (!parse_https_url(batches + "x"))
+    if (!is_https_url(batches + "x"))
         return fault(problem::invalid, "The platform's address must be an https URL: " + options.url,
                      "平台地址须为 https 网址：" + options.url);
     std::string token;
@@ -93,7 +100,8 @@ Outcome<std::unique_ptr<PlatformClient>> make_platform_client(PlatformOptions co
         if (!line) return line.error();
         token = std::move(*line);
     }
-    auto client = HttpsClient::make({.ca_file = options.ca_file, .max_answer = options.max_answer});
+    auto client = HttpsClient::make(
+        {.ca_file = options.ca_file, .max_answer = options.max_answer, .outbound = options.outbound});
     if (!client) return client.error();
     return std::unique_ptr<PlatformClient>(
         std::make_unique<HttpsPlatform>(std::move(*client), std::move(batches), std::move(token)));

@@ -2,8 +2,10 @@
 
 #include "server/client/https_client.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,7 @@ struct PlatformReply {
     std::string body{};
     std::string
         cause{};  ///< a word for the log and for people: "connect", "status_503"; no value of a record
+    std::optional<std::chrono::seconds> retry_after{};  ///< how long it wants to be left alone
 };
 
 [[nodiscard]] std::string_view name(PlatformReply::Kind kind);
@@ -41,6 +44,7 @@ struct PlatformOptions {
     std::filesystem::path ca_file{};     ///< only these are trusted; empty: the system's
     std::filesystem::path token_file{};  ///< a bearer token in its first line; empty: none is sent
     std::size_t max_answer = std::size_t{16} << 20;
+    Outbound outbound{};
 };
 
 /// Refused with a sentence: no https URL, unreadable CA or token file.

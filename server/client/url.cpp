@@ -1,38 +1,50 @@
 #include "server/client/url.hpp"
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
+#include "server/client/curl_handles.hpp"
 
-#include <charconv>
-#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace sponsio::client {
 namespace {
 
-/// 0 if it is not one.
-std::uint16_t port_of(std::string_view text) {
-    std::uint16_t value = 0;
-    auto const [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return ec == std::errc{} && end == text.data() + text.size() ? value : 0;
+/// A part of a URL; nothing if it has none.
+std::optional<std::string> part(CURLU* url, CURLUPart what) {
+    char* text = nullptr;
+    if (curl_url_get(url, what, &text, 0) != CURLUE_OK) return std::nullopt;
+    std::string copy(text);
+    curl_free(text);
+    return copy;
+}
+
+/// Nothing unless the text begins with this and a host follows.
+UrlHandle parsed(std::string const& text, std::string_view scheme, unsigned flags) {
+    // libcurl takes "https:///x" for "https://x".
+    if (!text.starts_with(scheme) || text.size() == scheme.size() || text[scheme.size()] == '/') return {};
+    UrlHandle url(curl_url());
+    if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), flags) != CURLUE_OK) return {};
+    if (part(url.get(), CURLUPART_FRAGMENT) || part(url.get(), CURLUPART_PORT) == "0") return {};
+    return url;
 }
 
 }  // namespace
 
-std::optional<Url> parse_https_url(std::string_view text) {
-    auto const parsed = boost::urls::parse_absolute_uri(text);
-    if (!parsed || parsed->scheme() != "https" || parsed->encoded_host().empty() || parsed->has_userinfo())
-        return std::nullopt;
-    Url url;
-    url.host = parsed->host_address();
-    url.port = parsed->has_port() && !parsed->port().empty() ? port_of(parsed->port()) : 443;
-    url.authority = parsed->encoded_host_and_port();
-    url.target = parsed->encoded_path();
-    if (url.target.empty()) url.target = "/";
-    // Boost.URL 1.81 takes "https://host:word/" for an empty port with the path "word/", and any number for a
-    // port.
-    if (url.target.front() != '/' || url.port == 0) return std::nullopt;
-    if (parsed->has_query()) url.target += "?" + std::string(parsed->encoded_query());
-    return url;
+bool is_https_url(std::string const& text) {
+    return parsed(text, "https://", CURLU_DISALLOW_USER) != nullptr;
+}
+
+std::string host_of(std::string const& text) {
+    auto const url = parsed(text, "https://", 0);
+    return url ? part(url.get(), CURLUPART_HOST).value_or("") : "";
+}
+
+bool is_proxy_url(std::string const& text) {
+    for (char const* const scheme : {"http://", "https://"}) {
+        auto const url = parsed(text, scheme, 0);
+        if (url && part(url.get(), CURLUPART_PATH).value_or("/") == "/" && !part(url.get(), CURLUPART_QUERY))
+            return true;
+    }
+    return false;
 }
 
 }  // namespace sponsio::client

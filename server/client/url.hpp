@@ -1,21 +1,17 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace sponsio::client {
 
-/// The parts of an https URL that a request needs.
-struct Url {
-    std::string host;       ///< a name, or an address without brackets
-    std::uint16_t port;     ///< 443 unless given
-    std::string authority;  ///< as the Host field says it
-    std::string target;     ///< path and query, as written
-};
+/// An https URL with a host, without user information and without a fragment, as libcurl reads it, which also
+/// sends to it.
+[[nodiscard]] bool is_https_url(std::string const& text);
 
-/// Nothing unless it is an https URL with a host, without user information and without a fragment.
-[[nodiscard]] std::optional<Url> parse_https_url(std::string_view text);
+/// Its host; empty if it has none.
+[[nodiscard]] std::string host_of(std::string const& url);
+
+/// http://host:port or https://host:port, with or without user information: where a proxy is.
+[[nodiscard]] bool is_proxy_url(std::string const& text);
 
 }  // namespace sponsio::client

@@ -1,5 +1,6 @@
 #include "server/client/witness_client.hpp"
 
+#include "server/client/retry_after.hpp"
 #include "server/client/url.hpp"
 
 namespace sponsio::client {
@@ -15,20 +16,20 @@ class HttpsWitness final : public WitnessClient {
     HttpsWitness(HttpsClient client, std::string url) : client_(std::move(client)), url_(std::move(url)) {}
 
     WitnessReply add_checkpoint(std::string body, Deadline deadline) override {
-        Exchange exchange = client_.request_blocking({.method = "POST",
-                                                      .url = url_,
-                                                      .headers = {{"Content-Type", "text/plain"}},
-                                                      .body = std::move(body),
-                                                      .deadline = deadline});
-        if (!exchange) return {Kind::unavailable, {}, std::string(name(exchange.error().stage))};
+        Exchange exchange = client_.request({.method = "POST",
+                                             .url = url_,
+                                             .headers = {{"Content-Type", "text/plain"}},
+                                             .body = std::move(body),
+                                             .deadline = deadline});
+        if (!exchange) return {Kind::unavailable, {}, std::string(name(exchange.error().stage)), {}};
         unsigned const status = exchange->status;
         std::string cause = "status_" + std::to_string(status);
-        if (status == 200) return {Kind::cosigned, std::move(exchange->body), std::move(cause)};
+        if (status == 200) return {Kind::cosigned, std::move(exchange->body), std::move(cause), {}};
         if (status == 409 && exchange->header("Content-Type") == size_type)
-            return {Kind::other_size, std::move(exchange->body), std::move(cause)};
+            return {Kind::other_size, std::move(exchange->body), std::move(cause), {}};
         if (status == 408 || status == 429 || status < 400 || status >= 500)
-            return {Kind::unavailable, {}, std::move(cause)};
-        return {Kind::refused, {}, std::move(cause)};
+            return {Kind::unavailable, {}, std::move(cause), retry_after(*exchange)};
+        return {Kind::refused, {}, std::move(cause), retry_after(*exchange)};
     }
 
   private:
@@ -42,10 +43,11 @@ Outcome<std::unique_ptr<WitnessClient>> make_witness_client(WitnessOptions const
     std::string url = options.url;
     while (!url.empty() && url.back() == '/') url.pop_back();
     url += "/add-checkpoint";
-    if (!parse_https_url(url))
+    if (!is_https_url(url))
         return fault(problem::invalid, "A witness's address must be an https URL: " + options.url,
                      "见证人地址须为 https 网址：" + options.url);
-    auto client = HttpsClient::make({.ca_file = options.ca_file, .max_answer = max_answer});
+    auto client = HttpsClient::make(
+        {.ca_file = options.ca_file, .max_answer = max_answer, .outbound = options.outbound});
     if (!client) return client.error();
     return std::unique_ptr<WitnessClient>(std::make_unique<HttpsWitness>(std::move(*client), std::move(url)));
 }

@@ -2,8 +2,10 @@
 
 #include "server/client/https_client.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace sponsio::client {
@@ -18,7 +20,8 @@ struct WitnessReply {
     };
     Kind kind = Kind::unavailable;
     std::string body{};
-    std::string cause{};  ///< a word for the log: "connect", "status_422"
+    std::string cause{};                                ///< a word for the log: "connect", "status_422"
+    std::optional<std::chrono::seconds> retry_after{};  ///< how long it wants to be left alone
 };
 
 /// A witness of a log (C2SP tlog-witness). A seam: tests put a scripted one in its place. Blocks; safe from
@@ -33,6 +36,7 @@ class WitnessClient {
 struct WitnessOptions {
     std::string url;                  ///< the submission prefix, https://host[:port][/path]
     std::filesystem::path ca_file{};  ///< only these are trusted; empty: the system's
+    Outbound outbound{};
 };
 
 /// Refused with a sentence: no https URL, unreadable CA file.

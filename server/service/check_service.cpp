@@ -5,9 +5,11 @@
 #include "server/service/check_task.hpp"
 #include "server/service/check_tickets.hpp"
 #include "server/service/clock_text.hpp"
+#include "server/service/peer_hold.hpp"
 #include "server/service/refusals.hpp"
 #include "server/service/report_queue.hpp"
 #include "server/service/unit.hpp"
+#include "server/store/peer_holds.hpp"
 #include "server/store/task_reasons.hpp"
 
 #include <algorithm>
@@ -123,6 +125,7 @@ Outcome<std::optional<CheckService::Claim>> CheckService::claim() {
 
 Outcome<std::optional<CheckService::Claim>> CheckService::claim_in(db::PgSession& db, Instant now) {
     using Claimed = std::optional<Claim>;
+    if (store::peer_held(db, department_.url, now)) return Claimed{};
     while (auto row = store::lock_due_check(db, department_.word, now)) {
         auto const task = store::task_by_id(db, row->task);
         if (!task || !takes_answers(*task)) {
@@ -195,6 +198,7 @@ Outcome<void> CheckService::finish(Claim const& claim, DepartmentReply const& re
     auto done = in_database([&, this](db::PgSession& session) -> Outcome<void> {
         auto const finished = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
             refused.reset();
+            keep_away(db, department_.url, reply.retry_after, now);
             auto row = store::lock_asking(db, claim.id, claim.attempt);
             if (!row) return {};  // the lease ran out and somebody else went on with it
             if (reply.kind != DepartmentReply::Kind::answered)
@@ -291,7 +295,6 @@ void CheckService::heard(DepartmentReply const& reply, bool good, Instant now) {
         breaker_.succeeded();
     else
         breaker_.failed(now);
-    if (reply.retry_after) breaker_.hold(now + *reply.retry_after);
     if (metrics_)
         metrics_->department_breaker.with({department_.word})
             .set(breaker_.state() == client::Breaker::State::closed ? 0 : 1);
@@ -312,8 +315,9 @@ Outcome<bool> CheckService::give_up() {
     return in_database([this, silent](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<bool> {
             Instant const now = parts_.clock.now();
-            // What was never tried is tried once, unless the department is known to be down.
-            auto row = store::lock_late_check(db, department_.word, now, silent);
+            // What was never tried is tried once, unless the department is known to be down or said not now.
+            bool const down = silent || store::peer_held(db, department_.url, now);
+            auto row = store::lock_late_check(db, department_.word, now, down);
             if (!row) return false;
             if (auto done = give_up_in(db, *row, now); !done) return done.error();
             return true;

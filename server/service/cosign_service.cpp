@@ -3,7 +3,9 @@
 #include "crypto/witness.hpp"
 #include "server/base/log.hpp"
 #include "server/service/log_state.hpp"
+#include "server/service/peer_hold.hpp"
 #include "server/store/cosignatures.hpp"
+#include "server/store/peer_holds.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -54,9 +56,12 @@ Fault CosignService::refused(std::int16_t shard, std::uint64_t size, std::string
 
 Outcome<std::size_t> CosignService::round() {
     auto const deadline = std::chrono::steady_clock::now() + 2 * patience;
-    auto heads = parts_.db.run_blocking(
-        deadline,
-        [](db::PgSession& db) -> Outcome<std::vector<store::LogHead>> { return store::log_heads(db); });
+    auto heads =
+        parts_.db.run_blocking(deadline, [this](db::PgSession& db) -> Outcome<std::vector<store::LogHead>> {
+            if (store::peer_held(db, parts_.witness.vkey(), parts_.clock.now()))
+                return std::vector<store::LogHead>{};
+            return store::log_heads(db);
+        });
     if (!heads) return heads.error();
     // With a slow witness a round does not reach all of them, so each begins with another one.
     if (!heads->empty())
@@ -116,6 +121,7 @@ Outcome<bool> CosignService::ask(std::int16_t shard, Deadline deadline) {
         if (!asked) return asked.error();
         reply = parts_.client.add_checkpoint((*asked)->body, limit());
     }
+    if (auto heeded = heed(reply); !heeded) return heeded.error();
     if (reply.kind == Kind::refused) return refused(shard, (*asked)->size, std::move(reply.cause));
     if (reply.kind != Kind::cosigned) {  // another size again: another process was faster
         count("unavailable");
@@ -124,6 +130,16 @@ Outcome<bool> CosignService::ask(std::int16_t shard, Deadline deadline) {
     if (auto kept = keep(shard, **asked, reply.body); !kept) return kept.error();
     count("cosigned");
     return true;
+}
+
+/// A witness that says when to come back is not asked before.
+Outcome<void> CosignService::heed(client::WitnessReply const& reply) {
+    if (!reply.retry_after) return {};
+    return parts_.db.run_blocking(
+        std::chrono::steady_clock::now() + patience, [&](db::PgSession& db) -> Outcome<void> {
+            keep_away(db, parts_.witness.vkey(), reply.retry_after, parts_.clock.now());
+            return {};
+        });
 }
 
 /// Only a good cosignature of the expected key is stored; what else the witness sent is left out.

@@ -46,6 +46,7 @@ class CosignService {
     Outcome<std::optional<Question>> question(std::int16_t shard, std::optional<std::uint64_t> from);
     Outcome<bool> ask(std::int16_t shard, Deadline deadline);
     Outcome<void> keep(std::int16_t shard, Question const& asked, std::string const& lines);
+    Outcome<void> heed(client::WitnessReply const& reply);
     Fault refused(std::int16_t shard, std::uint64_t size, std::string cause) const;
     void count(std::string_view outcome) const;
 

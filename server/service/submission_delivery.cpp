@@ -2,9 +2,11 @@
 
 #include "crypto/signer.hpp"
 #include "server/base/log.hpp"
+#include "server/service/peer_hold.hpp"
 #include "server/service/report_queue.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/peer_holds.hpp"
 
 #include <algorithm>
 
@@ -183,6 +185,7 @@ Outcome<std::optional<SubmissionDelivery::Claim>> SubmissionDelivery::claim() {
     auto claimed = in_database([this](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Claimed> {
             Instant const now = clock_.now();
+            if (store::peer_held(db, options_.peer, now)) return Claimed{};
             auto const row = store::lock_due_batch(db, now);
             if (!row) return Claimed{};
             Claim claim{row->batch_no, row->attempts + 1, row->state != BatchState::queued, {}};
@@ -242,6 +245,7 @@ Outcome<void> SubmissionDelivery::finish(Claim const& claim, PlatformReply const
     return in_database([&, this](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
             Instant const now = clock_.now();
+            keep_away(db, options_.peer, reply.retry_after, now);
             auto const row = store::lock_attempt(db, claim.batch_no, claim.attempt);
             if (!row) return {};  // the lease ran out and somebody else went on with it
             switch (reply.kind) {
@@ -271,7 +275,8 @@ Outcome<void> SubmissionDelivery::take_answer(db::PgSession& db, store::BatchRow
     if (!answer || !answer->answers(*manifest, numbers_of(reports)))
         return set_aside(
             db, row, BatchEvent::lose_answer,
-            {PlatformReply::Kind::lost, {}, answer ? "answer_to_another_batch" : "unreadable_answer"}, now);
+            {PlatformReply::Kind::lost, {}, answer ? "answer_to_another_batch" : "unreadable_answer", {}},
+            now);
     std::vector<std::string> accepted, rejected;
     std::vector<store::Verdict> verdicts;
     for (domain::RecordVerdict const& v : answer->records) {

@@ -24,7 +24,8 @@ namespace sponsio::service {
 using CurrentSigner = std::function<std::shared_ptr<crypto::Signer const>()>;
 
 struct DeliveryOptions {
-    domain::BatchParty receiver;  ///< the platform; its code may be empty
+    domain::BatchParty receiver;    ///< the platform; its code may be empty
+    std::string peer = "platform";  ///< its URL: under it is kept when it wants to be asked again
     std::string resource_code = "credit.commitment.performance";
     std::size_t max_records = domain::batch_max_records;  ///< of a batch
     std::size_t max_bytes = std::size_t{8} << 20;         ///< of its lines

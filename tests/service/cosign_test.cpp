@@ -36,10 +36,10 @@ class ScriptedWitness final : public client::WitnessClient {
         auto& last = heads[checkpoint.head.origin];
         auto const grown = crypto::check_growth(last, request, checkpoint.head);
         if (!grown && grown.error().code == crypto::witness_error::other_size)
-            return {Kind::other_size, std::to_string(last ? last->size : 0) + "\n", "status_409"};
-        if (!grown) return {Kind::refused, {}, "status_422"};
+            return {Kind::other_size, std::to_string(last ? last->size : 0) + "\n", "status_409", {}};
+        if (!grown) return {Kind::refused, {}, "status_422", {}};
         last = checkpoint.head;
-        return {Kind::cosigned, line(checkpoint.note.text), "status_200"};
+        return {Kind::cosigned, line(checkpoint.note.text), "status_200", {}};
     }
 
     [[nodiscard]] std::string line(std::string const& text, std::int64_t at = 1'772'413'200) const {
@@ -113,6 +113,18 @@ class CosignTest : public LogFixture {
   private:
     int grown_ = 0;
 };
+
+TEST_F(CosignTest, AWitnessIsLeftAloneForAsLongAsItSaid) {
+    grow();
+    witnesses[0]->script = {{Kind::unavailable, {}, "status_503", std::chrono::seconds(120)}};
+    EXPECT_THAT(round(0), HasSubstr("status_503"));
+    clock.advance(std::chrono::seconds(119));
+    EXPECT_EQ(round(0), "0");
+    EXPECT_EQ(witnesses[0]->asked.size(), 1U);
+    EXPECT_EQ(round(1), "1") << "others are asked";
+    clock.advance(std::chrono::seconds(1));
+    EXPECT_EQ(round(0), "1");
+}
 
 TEST_F(CosignTest, AGrowingLogIsCosigned) {
     EXPECT_EQ(cosigned(1), 0U);

@@ -307,6 +307,9 @@ TEST_F(Checks, RetryAfterIsObeyed) {
     clock.advance(119s);
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(gateway->asked, SizeIs(1));
+    checks = another();
+    ASSERT_TRUE(checks->round());
+    EXPECT_THAT(gateway->asked, SizeIs(1)) << "nor by a process that did not hear it";
     clock.advance(2s);
     ASSERT_TRUE(checks->round());
     EXPECT_EQ(rows("verification_task where state = 'closed'"), 2);

@@ -61,7 +61,7 @@ class PlatformTest : public ::testing::Test {
                 client::Fields headers = {}) {
         if (!body.empty()) headers.emplace_back("Content-Type", std::string(domain::batch_media_type));
         auto const client = client::HttpsClient::make({.ca_file = platform->front().certificate()}).value();
-        auto exchange = client.request_blocking(
+        auto exchange = client.request(
             {.method = std::move(method),
              .url = "https://localhost:" + std::to_string(options.front.port) + "/exchange/v1" + path,
              .headers = std::move(headers),

@@ -25,6 +25,10 @@ class Delivery : public SubmissionWorld {
         };
     }
 
+    std::int64_t only_the_answered() {
+        return std::ranges::count(batches(), std::string("answered"), &Batch::state);
+    }
+
     std::string only_state() {
         auto const all = batches();
         return all.size() == 1 ? all[0].state : std::to_string(all.size()) + " batches";
@@ -138,6 +142,26 @@ TEST_F(Delivery, OutlivesADeadPlatform) {
     run(*sender);
     EXPECT_EQ(only_state(), "answered");
     EXPECT_EQ(copies().size(), 2u);
+}
+
+/// RFC 9110 §10.2.3: said once, heeded for every batch, by every process and after a restart.
+TEST_F(Delivery, ComesBackWhenThePlatformSaid) {
+    queue_reports(2);
+    ScriptedPlatform busy;
+    busy.reply = {client::PlatformReply::Kind::unavailable, {}, "status_429", 120s};
+    auto const sender = delivery(busy, {.max_records = 1});
+    Instant const before = clock.now();
+    run(*sender);
+    EXPECT_THAT(busy.bodies, SizeIs(1)) << "nor is another batch sent";
+    busy.reply.retry_after.reset();
+    auto const restarted = delivery(busy, {.max_records = 1});
+    clock.set(before + 119s);
+    run(*restarted);
+    EXPECT_THAT(busy.bodies, SizeIs(1));
+    clock.set(before + 120s);
+    auto const through = delivery(*road, {.max_records = 1});
+    run_to_the_end(*through);
+    EXPECT_EQ(only_the_answered(), 2);
 }
 
 TEST_F(Delivery, LivesThroughAPlatformThatDropsItsAnswers) {

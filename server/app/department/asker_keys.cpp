@@ -2,6 +2,9 @@
 
 #include "server/base/log.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <fstream>
 #include <iterator>
 
@@ -37,20 +40,22 @@ bool AskerKeys::time_to_look() {
     return true;
 }
 
-awaitable<std::string> AskerKeys::text() const {
+std::string AskerKeys::text() const {
     if (!client_) {
         std::ifstream in(place_, std::ios::binary);
-        co_return std::string(std::istreambuf_iterator<char>(in), {});
+        return {std::istreambuf_iterator<char>(in), {}};
     }
-    auto const answer = co_await client_->request(
+    auto answer = client_->request(
         {.url = place_, .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3)});
-    co_return answer && answer->status == 200 ? answer->body : std::string();
+    return answer && answer->status == 200 ? std::move(answer->body) : std::string();
 }
 
 awaitable<std::optional<crypto::PublicKey>> AskerKeys::find(std::string kid) {
     if (auto key = known(kid)) co_return key;
     if (!time_to_look()) co_return std::nullopt;
-    auto keys = crypto::Jwks::parse(co_await text());
+    auto const read = [this]() -> awaitable<std::string> { co_return text(); };
+    auto keys =
+        crypto::Jwks::parse(co_await boost::asio::co_spawn(reader_, read, boost::asio::use_awaitable));
     if (!keys) {
         log::warn("department.no_asker_keys",
                   {{log::Key::file, place_}, {log::Key::cause, keys.error().code}});

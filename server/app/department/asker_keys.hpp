@@ -3,6 +3,9 @@
 #include "crypto/jws.hpp"
 #include "server/client/https_client.hpp"
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
 #include <chrono>
 #include <filesystem>
 #include <mutex>
@@ -26,13 +29,14 @@ class AskerKeys {
 
     std::optional<crypto::PublicKey> known(std::string const& kid) const;
     bool time_to_look();
-    boost::asio::awaitable<std::string> text() const;
+    [[nodiscard]] std::string text() const;
 
     std::string place_;
     std::optional<client::HttpsClient> client_{};  ///< nothing: a file
     mutable std::mutex mutex_;
     crypto::Jwks keys_;
     std::chrono::steady_clock::time_point looked_at_{};
+    boost::asio::thread_pool reader_{1};  ///< reading blocks; it goes before what it reads for
 };
 
 }  // namespace sponsio::app::department

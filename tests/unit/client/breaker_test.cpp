@@ -53,14 +53,6 @@ TEST(Breaker, AProbeOfWhichNothingWasHeardIsNotTheLast) {
     EXPECT_TRUE(breaker.admit(start + 60s));
 }
 
-TEST(Breaker, HoldsUntilThePeerSaid) {
-    Breaker breaker(5, 30s);
-    breaker.hold(start + 100s);
-    EXPECT_FALSE(breaker.admit(start + 99s));
-    EXPECT_EQ(breaker.state(), State::closed);
-    EXPECT_TRUE(breaker.admit(start + 100s));
-}
-
 TEST(Breaker, HasAWordForEachState) {
     EXPECT_EQ(name(State::closed), "closed");
     EXPECT_EQ(name(State::open), "open");

@@ -2,7 +2,6 @@
 
 #include "tests/unit/http/house.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -104,12 +103,12 @@ class Odd {
 TEST(HttpsClient, SendsAndReceives) {
     Platform const platform;
     for (char const* host : {"localhost", "127.0.0.1"}) {
-        Exchange const got = platform.client().request_blocking(
-            {.method = "PUT",
-             .url = platform.url("/echo?x=1", host),
-             .headers = {{"Content-Type", "application/json"}, {"X-Key", "k"}},
-             .body = R"({"batch":1})",
-             .deadline = soon()});
+        Exchange const got =
+            platform.client().request({.method = "PUT",
+                                       .url = platform.url("/echo?x=1", host),
+                                       .headers = {{"Content-Type", "application/json"}, {"X-Key", "k"}},
+                                       .body = R"({"batch":1})",
+                                       .deadline = soon()});
         ASSERT_TRUE(got) << got.error().cause;
         EXPECT_EQ(got->status, 201U);
         EXPECT_EQ(got->body, R"({"batch":1})");
@@ -118,33 +117,10 @@ TEST(HttpsClient, SendsAndReceives) {
     }
 }
 
-TEST(HttpsClient, RunsOnTheExecutorOfItsCaller) {
-    Platform const platform;
-    asio::io_context io(1);
-    bool reached_end = false;
-    auto body = [&]() -> asio::awaitable<void> {
-        HttpsClient const client = platform.client();
-        auto const caller = std::this_thread::get_id();
-        for (int i = 0; i != 3; ++i) {
-            Exchange const got = co_await client.request({.url = platform.url("/echo"), .deadline = soon()});
-            EXPECT_TRUE(got);
-            EXPECT_EQ(std::this_thread::get_id(), caller);
-        }
-        reached_end = true;
-    };
-    asio::co_spawn(io, body, [](std::exception_ptr e) {
-        if (e) std::rethrow_exception(e);
-    });
-    io.run_for(5s);
-    EXPECT_TRUE(reached_end);
-}
-
 TEST(HttpsClient, PassesOnRefusalsAndRedirects) {
     Platform const platform;
-    EXPECT_EQ(platform.client().request_blocking({.url = platform.url("/none"), .deadline = soon()})->status,
-              404U);
-    Exchange const moved =
-        platform.client().request_blocking({.url = platform.url("/moved"), .deadline = soon()});
+    EXPECT_EQ(platform.client().request({.url = platform.url("/none"), .deadline = soon()})->status, 404U);
+    Exchange const moved = platform.client().request({.url = platform.url("/moved"), .deadline = soon()});
     EXPECT_EQ(moved->status, 302U);
     EXPECT_EQ(platform.received, 0);  // not followed
 }
@@ -154,7 +130,7 @@ TEST(HttpsClient, TrustsOnlyThePinnedFile) {
     TempDir const folder;
     auto const strangers = http::self_made_certificate(folder.path(), {}, SystemClock{}.now()).value();
     auto const client = HttpsClient::make({.ca_file = strangers.certificate}).value();
-    Exchange const got = client.request_blocking({.url = platform.url("/echo"), .deadline = soon()});
+    Exchange const got = client.request({.url = platform.url("/echo"), .deadline = soon()});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::handshake);
     EXPECT_FALSE(got.error().maybe_received());
@@ -171,7 +147,7 @@ TEST(HttpsClient, VerifiesTheName) {
     http::Server other(options, http::Router{}, http::TlsContext::load(files).value(), nullptr);
     ASSERT_TRUE(other.start());
     auto const client = HttpsClient::make({.ca_file = files.certificate}).value();
-    Exchange const got = client.request_blocking(
+    Exchange const got = client.request(
         {.url = "https://127.0.0.2:" + std::to_string(other.port()) + "/", .deadline = soon()});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::handshake);
@@ -179,14 +155,12 @@ TEST(HttpsClient, VerifiesTheName) {
 
 TEST(HttpsClient, BoundsTheAnswer) {
     Platform const platform;
-    Exchange const got =
-        platform.client().request_blocking({.url = platform.url("/large"), .deadline = soon()});
+    Exchange const got = platform.client().request({.url = platform.url("/large"), .deadline = soon()});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::receive);
-    EXPECT_EQ(platform.client(300'000)
-                  .request_blocking({.url = platform.url("/large"), .deadline = soon()})
-                  ->body.size(),
-              200'000U);
+    EXPECT_EQ(
+        platform.client(300'000).request({.url = platform.url("/large"), .deadline = soon()})->body.size(),
+        200'000U);
 }
 
 TEST(HttpsClient, SaysThatNothingWasSentIfNobodyAnswers) {
@@ -196,7 +170,7 @@ TEST(HttpsClient, SaysThatNothingWasSentIfNobodyAnswers) {
         url = gone.url("/echo", "127.0.0.1");
     }
     Platform const other;
-    Exchange const got = other.client().request_blocking({.url = url, .deadline = soon()});
+    Exchange const got = other.client().request({.url = url, .deadline = soon()});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::connect);
     EXPECT_FALSE(got.error().maybe_received());
@@ -210,7 +184,7 @@ TEST(HttpsClient, SaysThatNothingWasSentIfTheHandshakeHangs) {
         while (!ec) socket.read_some(asio::buffer(&byte, 1), ec);  // until the client gives up
     });
     auto const begun = steady_clock::now();
-    Exchange const got = platform.client().request_blocking({.url = silent.url(), .deadline = soon(200ms)});
+    Exchange const got = platform.client().request({.url = silent.url(), .deadline = soon(200ms)});
     EXPECT_LT(steady_clock::now() - begun, 2s);
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::handshake);
@@ -219,8 +193,7 @@ TEST(HttpsClient, SaysThatNothingWasSentIfTheHandshakeHangs) {
 
 TEST(HttpsClient, SaysThatItMayHaveArrivedIfTheAnswerIsLate) {
     Platform const platform;
-    Exchange const got =
-        platform.client().request_blocking({.url = platform.url("/slow"), .deadline = soon(300ms)});
+    Exchange const got = platform.client().request({.url = platform.url("/slow"), .deadline = soon(300ms)});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::receive);
     EXPECT_TRUE(got.error().maybe_received());
@@ -229,8 +202,8 @@ TEST(HttpsClient, SaysThatItMayHaveArrivedIfTheAnswerIsLate) {
 
 TEST(HttpsClient, DoesNotTryAfterItsDeadline) {
     Platform const platform;
-    Exchange const got = platform.client().request_blocking(
-        {.url = platform.url("/echo"), .deadline = steady_clock::now() - 1s});
+    Exchange const got =
+        platform.client().request({.url = platform.url("/echo"), .deadline = steady_clock::now() - 1s});
     ASSERT_FALSE(got);
     EXPECT_FALSE(got.error().maybe_received());
     EXPECT_EQ(platform.received, 0);
@@ -238,11 +211,10 @@ TEST(HttpsClient, DoesNotTryAfterItsDeadline) {
 
 TEST(HttpsClient, RefusesWhatItCannotSend) {
     Platform const platform;
-    Exchange const plain =
-        platform.client().request_blocking({.url = "http://localhost/", .deadline = soon()});
+    Exchange const plain = platform.client().request({.url = "http://localhost/", .deadline = soon()});
     ASSERT_FALSE(plain);
     EXPECT_EQ(plain.error().stage, Stage::url);
-    Exchange const split = platform.client().request_blocking(
+    Exchange const split = platform.client().request(
         {.url = platform.url("/echo"), .headers = {{"X-Key", "a\r\nX-Other: b"}}, .deadline = soon()});
     ASSERT_FALSE(split);
     EXPECT_EQ(split.error().stage, Stage::url);
@@ -266,7 +238,7 @@ TEST(HttpsClient, IsSharedByThreads) {
     for (int t = 0; t != 4; ++t)
         callers.emplace_back([&] {
             for (int i = 0; i != 10; ++i)
-                if (client.request_blocking({.url = platform.url("/echo"), .deadline = soon()})) ++answered;
+                if (client.request({.url = platform.url("/echo"), .deadline = soon()})) ++answered;
         });
     for (std::thread& caller : callers) caller.join();
     EXPECT_EQ(answered, 40);

@@ -27,8 +27,10 @@ class Answering {
             std::string const number(r.capture("batch_no"));
             last_seen = std::string(http::name(r.method)) + " " +
                         std::string(r.header("Content-Type").value_or("")) + " " + r.body;
-            co_return http::json_response(static_cast<unsigned>(std::stoul(number.substr(number.size() - 3))),
-                                          "{}");
+            http::Response response = http::json_response(
+                static_cast<unsigned>(std::stoul(number.substr(number.size() - 3))), "{}");
+            response.set("Retry-After", "120");
+            co_return response;
         };
         std::string const pattern = "/credit/exchange/v1/batches/{batch_no}";
         return {{http::Method::put, pattern, answer, {.accepts = {"application/vnd.sponsio.batch+json"}}},
@@ -67,6 +69,7 @@ TEST(PlatformClient, TellsApartWhatTheSenderMustTellApart) {
             EXPECT_EQ(put.body, "{}");
         else
             EXPECT_EQ(put.cause, std::string("status_") + row.status);
+        EXPECT_EQ(put.retry_after.has_value(), row.put != Kind::answered) << row.status;
     }
 }
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "server/base/time.hpp"
+#include "server/db/session.hpp"
+
+#include <string>
+
+/// Peers that asked to be left alone for a while.
+namespace sponsio::store {
+
+/// The newest word counts, whether it is later or sooner than the one before.
+void hold_peer(db::PgSession& db, std::string const& peer, Instant until);
+[[nodiscard]] bool peer_held(db::PgSession& db, std::string const& peer, Instant now);
+
+}  // namespace sponsio::store
