@@ -1,5 +1,6 @@
 #include "crypto/verify/cli.hpp"
 
+#include "crypto/self_test.hpp"
 #include "crypto/verify/checks.hpp"
 
 #include <CLI/CLI.hpp>
@@ -247,6 +248,12 @@ class Program {
     std::function<Findings()> check_;
 };
 
+/// What rests on a library that does not compute rightly is neither proven nor refuted.
+void require_sound_cryptography() {
+    for (crypto::SelfTested const& line : crypto::self_test())
+        if (!line.ok) throw NotChecked{"self_test_failed", {line.en, line.zh}};
+}
+
 }  // namespace
 
 int run(std::vector<std::string> const& arguments, std::string const& locale, std::ostream& out,
@@ -265,6 +272,7 @@ int run(std::vector<std::string> const& arguments, std::string const& locale, st
     try {
         program.parse(arguments);
         command = program.command();
+        require_sound_cryptography();
         return static_cast<int>(tell().proven(command, program.check()));
     } catch (CLI::ParseError const& error) {
         // Help and version are no errors to CLI11.

@@ -1,5 +1,6 @@
 #include "server/app/cli.hpp"
 
+#include "crypto/self_test.hpp"
 #include "server/db/tx.hpp"
 
 namespace sponsio::app {
@@ -10,6 +11,12 @@ void fail(Fault const& why) {
         sentence += " " + field.pointer + " " + std::string(field.reason->en) + ".";
     if (!why.cause.empty()) sentence += " (" + why.cause + ")";
     throw CommandFailed{sentence};
+}
+
+std::optional<std::string> unsound_cryptography() {
+    for (crypto::SelfTested const& line : crypto::self_test())
+        if (!line.ok) return line.en;
+    return std::nullopt;
 }
 
 void add_database_options(CLI::App& command, DatabaseOptions& options) {

@@ -7,14 +7,23 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace sponsio::app {
 
-/// What a subcommand ends with when something is wrong: printed as one sentence to standard error, exit
-/// code 1.
+/// The exit codes of `sponsio` besides 0; docs/operations.md tells them. Those above 100 are CLI11's: an
+/// option that is missing or that nobody knows.
+enum class Exit : int {
+    refused = 1,           ///< the sentence says what is wrong and what to do
+    no_cryptography = 69,  ///< an algorithm fails its self-test with the library of this machine
+    unexpected = 70,       ///< a fault of the program
+};
+
+/// What a subcommand ends with when something is wrong: printed as one sentence to standard error.
 struct CommandFailed {
     std::string sentence;
+    Exit code = Exit::refused;
 };
 
 [[noreturn]] void fail(Fault const& why);
@@ -29,6 +38,10 @@ T must(Outcome<T> outcome) {
 inline void must(Outcome<void> const& outcome) {
     if (!outcome) fail(outcome.error());
 }
+
+/// The sentence of the first algorithm that does not give its published answer here (crypto/self_test.hpp);
+/// nothing when all do.
+std::optional<std::string> unsound_cryptography();
 
 /// `--data DIR` or `--database URI`, one of them.
 void add_database_options(CLI::App& command, DatabaseOptions& options);

@@ -30,9 +30,14 @@ int main(int argc, char** argv) {
         return app.exit(error);
     } catch (app::CommandFailed const& failed) {
         std::cerr << "sponsio: " << failed.sentence << "\n";
-        return 1;
+        return static_cast<int>(failed.code);
     } catch (std::exception const& error) {
+        // A library that cannot compute shows first wherever it is used first: its own sentence says more.
+        if (auto const unsound = app::unsound_cryptography()) {
+            std::cerr << "sponsio: " << *unsound << "\n";
+            return static_cast<int>(app::Exit::no_cryptography);
+        }
         std::cerr << "sponsio: unexpected: " << error.what() << "\n";
-        return 70;
+        return static_cast<int>(app::Exit::unexpected);
     }
 }

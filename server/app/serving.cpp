@@ -30,6 +30,7 @@ class StopSignals {
 }  // namespace
 
 void serve_until_stopped(std::filesystem::path const& log_file, std::function<Serving()> const& start) {
+    if (auto const unsound = unsound_cryptography()) throw CommandFailed{*unsound, Exit::no_cryptography};
     StopSignals const signals;
     must(log::start({.file = log_file}));
     bool clean = true;
