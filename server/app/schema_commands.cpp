@@ -1,5 +1,6 @@
 #include "server/app/cli.hpp"
 #include "server/app/knowledge.hpp"
+#include "server/base/metrics.hpp"
 #include "server/domain/lifecycles.hpp"
 
 #include <iostream>
@@ -110,6 +111,16 @@ void add_documents(CLI::App& app) {
         for (Problem const* problem : all_problems())
             std::cout << "| `urn:sponsio:problem:" << problem->slug << "` | " << problem->status << " | "
                       << problem->en << " | " << problem->zh << " |\n";
+    });
+    app.add_subcommand("metrics", "Prints docs/metrics.md: every number at /metrics")->callback([] {
+        std::cout << "# Metrics 指标\n\nPrinted by `sponsio metrics`; do not edit by hand. A family with "
+                     "labels appears with its "
+                     "first value.\n\n| name | kind | labels | what it is |\n|---|---|---|---|\n";
+        for (MetricInfo const& info : all_metrics()) {
+            std::cout << "| `" << info.name << "` | " << info.kind << " |";
+            for (std::string_view const label : info.labels) std::cout << " `" << label << "`";
+            std::cout << " | " << info.help << " |\n";
+        }
     });
 }
 

@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 from sponsio_e2e import draws
+from sponsio_e2e.pages import Page
 from sponsio_e2e.verifier import verify
 
 ROOT = pathlib.Path(os.environ["SPONSIO_ROOT"])
@@ -74,18 +75,15 @@ class Good(Replay):
 
     def test_openssl_finds_the_tickets(self):
         """The commands of docs/draw.md as they stand."""
-        page = (ROOT / "docs/draw.md").read_text(encoding="utf-8")
-        block = re.search(r"The tests run this block as it stands\. -->\n```sh\n(.*?)```", page, re.S).group(1)
+        page = Page(ROOT, "docs/draw.md", __file__)
         weights = dict(re.findall(r"^object (\S+) \S+ (\d+)", (GOLDEN / "draw-pool.txt").read_text(encoding="ascii"), re.M))
         rows = [row for row in json.loads((GOLDEN / "draw.json").read_text(encoding="utf-8"))["result"] if weights[row["object"]] == "1"]
         self.assertGreater(len(rows), 2)
         for row in rows:
-            run = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=GOLDEN, env=os.environ | {"OBJECT": row["object"]},
-                                 capture_output=True, text=True, check=False)
-            self.assertEqual((run.returncode, run.stderr), (0, ""))
-            line, ticket = run.stdout.splitlines()
+            line, ticket = page.run(0, GOLDEN, OBJECT=row["object"]).splitlines()
             self.assertTrue(line.startswith(f"object {row['object']} "))
             self.assertEqual(ticket, row["ticket"])
+        page.hold_all_ran()
 
 
 class Tampered(Replay):

@@ -4,11 +4,11 @@ import datetime
 import json
 import os
 import pathlib
-import re
-import subprocess
+import shutil
 import tempfile
 import unittest
 
+from sponsio_e2e.pages import Page, blocks
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
 from sponsio_e2e.verifier import VERIFY, verify
@@ -113,16 +113,70 @@ class TheProduct(unittest.TestCase):
             self.verdict("proven", "checkpoint", checkpoint, newest, "--log", *log)
         self.assertGreater(logged, 0)
 
-    def test_the_commands_of_the_manual(self):
-        """Every block of docs/verify.md that says so, in the folder of what the story left behind."""
-        page = (ROOT / "docs/verify.md").read_text(encoding="utf-8")
-        blocks = re.findall(r"<!-- The tests run this block as it stands. -->\n```sh\n(.*?)```", page, re.DOTALL)
-        self.assertEqual(len(blocks), 2)
-        environment = os.environ | {"PATH": f"{VERIFY.parent}:{os.environ['PATH']}", "AT": WORLD.at, "LANG": "C",
-                                    "SPONSIO": WORLD.server.url, "CA": WORLD.server.certificate, "no_proxy": "127.0.0.1"}
+
+class ThePages(unittest.TestCase):
+    """The commands of the pages for whoever holds something, pasted in the folder of what the story left behind."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.around = {"PATH": f"{VERIFY.parent}:{os.environ['PATH']}", "CA": WORLD.server.certificate, "SPONSIO": WORLD.server.url,
+                      "URL": WORLD.server.url, "AT": WORLD.at, "DIR": WORLD.folder / "sponsio", "LANG": "C"}
         save("log.vkey", b"".join(path.read_bytes() for path in WORLD.artefacts.glob("vkeys.*")))
-        for block, verdicts in zip(blocks, (4, 2)):
-            run = subprocess.run(["bash", "-euc", block], cwd=WORLD.artefacts, env=environment, capture_output=True, text=True,
-                                 timeout=120, check=False)
-            self.assertEqual((run.returncode, run.stderr), (0, ""), run.stdout)
-            self.assertEqual((run.stdout.count("Proven: "), run.stdout.count("Not proven: ")), (verdicts, verdicts))
+
+    def page(self, name):
+        page = Page(ROOT, name, __file__)
+        self.addCleanup(page.hold_all_ran)
+        return lambda number, folder=WORLD.artefacts, **more: page.run(number, folder, **self.around | more)
+
+    def assertProven(self, printed, times):
+        self.assertEqual((printed.count("Proven: "), printed.count("Not proven: ")), (times, times), printed)
+
+    def test_verify(self):
+        run = self.page("docs/verify.md")
+        for number, verdicts in enumerate((4, 2, 2)):
+            self.assertProven(run(number), verdicts)
+
+    def test_records(self):
+        run = self.page("docs/records.md")
+        self.assertEqual(run(0, TOKEN=WORLD.tokens["sun.integrator"], RECORD_ID=WORLD.story.record_id), "")
+        disclosed = [json.loads(line) for line in run(1).splitlines() if line.startswith("[")]
+        token = at("record.sd-jwt").read_text(encoding="ascii").strip()
+        self.assertEqual(len(disclosed), token.count("~") - 1)
+        self.assertIn("name", {claim[1] for claim in disclosed})
+        self.assertEqual(run(2).split()[0], json.loads(WORLD.place["entry"])["digest"])
+        changed = WORLD.artefacts / "changed"
+        changed.mkdir()
+        for bad in (token + "WyJzYWx0IiwibmFtZSIsIuW8oOS4iSJd~", "e30" + token):
+            (changed / "record.sd-jwt").write_text(bad, encoding="ascii")
+            (changed / "jwks.json").write_bytes(at("jwks.json").read_bytes())
+            with self.assertRaises(AssertionError):
+                run(1, changed)
+
+    def test_integrators(self):
+        run = self.page("docs/integrators.md")
+        run(0)
+        digest = run(1, WORLD.artefacts / "submission")
+        self.assertIn("Verified OK", digest)
+        self.assertIn(json.loads(at("submission/manifest.json").read_bytes())["digest_sm3"], digest)
+
+    def test_ledger(self):
+        run = self.page("docs/ledger.md")
+        save("filed.json", at("commitment.json").read_bytes())
+        go = [block.text for block in blocks(ROOT, "docs/ledger.md") if block.language == "go"]
+        save("receipt.go", go[0].encode())
+        self.assertProven(run(0), 2)
+        self.assertRegex(run(1), r"^logged in \S+/log/\d+ as number \d+ of \d+\n$")
+        run(2)
+        published = b"".join(path.read_bytes() for path in sorted(WORLD.artefacts.glob("vkeys.*")))
+        self.assertTrue(set(published.splitlines()) <= set(at("logs").read_bytes().splitlines()))
+        self.assertNotIn(b"{", at("logs").read_bytes())
+
+    def test_operations(self):
+        run = self.page("docs/operations.md")
+        self.assertIn("spn_", run(0))
+        tokens = WORLD.artefacts / "tokens"
+        tokens.mkdir()
+        save("softhsm2.conf", f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n".encode())
+        store = WORLD.artefacts / "store"
+        shutil.copytree(WORLD.folder / "sponsio/keys", store / "keys")
+        self.assertIn("pkcs11", run(1, DIR=store, SOFTHSM2_CONF=at("softhsm2.conf")))

@@ -295,30 +295,5 @@ TEST_F(RecordKeys, AreUnderstoodByOthers) {
     EXPECT_THAT(run("openssl pkey -pubin -in " + pem.string() + " -noout -text"), HasSubstr("SM2"));
 }
 
-/// The block of the guide that says so of itself, pasted into a shell as it stands.
-TEST_F(RecordKeys, AreCheckedByTheCommandsOfTheGuide) {
-    std::ifstream in(RECORDS_GUIDE);
-    std::string const guide{std::istreambuf_iterator<char>(in), {}};
-    std::size_t const mark = guide.find("<!-- The tests run this block");
-    ASSERT_NE(mark, std::string::npos);
-    std::size_t const begin = guide.find("```sh\n", mark) + 6;
-    std::string const commands = guide.substr(begin, guide.find("```", begin) - begin);
-
-    auto const keys = open();
-    std::string const token = issue(*keys, clock.now());
-    write("record.sd-jwt", token + "\n");
-    write("jwks.json", keys->jwks());
-    std::string const shell = "cd " + directory.path().string() + " && sh -e ";
-    std::string const shown = run(shell + write("commands", commands).string());
-    EXPECT_THAT(shown, HasSubstr("欧阳娜娜"));
-    EXPECT_THAT(shown, HasSubstr("GZF-1"));
-
-    std::string const foreign = crypto::to_base64url(crypto::as_bytes(R"(["salt","name","张三"])"));
-    write("record.sd-jwt", token + foreign + "~");
-    EXPECT_NE(std::system((shell + "commands >/dev/null 2>&1").c_str()), 0);
-    write("record.sd-jwt", "e30" + token);
-    EXPECT_NE(std::system((shell + "commands >/dev/null 2>&1").c_str()), 0);
-}
-
 }  // namespace
 }  // namespace sponsio::testing
