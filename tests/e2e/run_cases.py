@@ -49,7 +49,7 @@ def main():
         "program": name,
         "passed": result.passed,
         "failures": bad,
-        "skipped": [str(case) for case, _ in result.skipped],
+        "skipped": [f"{case}: {why}" for case, why in result.skipped],
     }
     if os.environ.get("SPONSIO_TEST_REPORTS"):
         target = pathlib.Path(os.environ["SPONSIO_TEST_REPORTS"]) / f"{name}.json"

@@ -1,5 +1,6 @@
 """A draw among ten thousand commitments, with the server killed at every turn: the end is the same."""
 import json
+import os
 import pathlib
 import shutil
 import tempfile
@@ -8,9 +9,10 @@ import unittest
 from sponsio_e2e import judges
 from sponsio_e2e.contract import judge_exchanges
 from sponsio_e2e.drawing import Drawing
+from sponsio_e2e.pages import Page
 from sponsio_e2e.telling import Silence
-from sponsio_e2e.verifier import verify
-from sponsio_e2e.world import World, must
+from sponsio_e2e.verifier import VERIFY, verify
+from sponsio_e2e.world import ROOT, World, must
 
 WORLD = World()
 
@@ -68,6 +70,11 @@ class Drawn(unittest.TestCase):
             self.assertEqual(verify("draw", self.file("draw.json"), "--pool", shorter)[0], 1)
             with self.assertRaises(judges.Refused):
                 judges.replay_draw(self.file("draw.json"), shorter, self.file("jwks.json"))
+
+    def test_the_commands_of_the_manual(self):
+        page = Page(ROOT, "docs/verify.md", __file__)
+        self.assertEqual(page.run(0, WORLD.artefacts, PATH=f"{VERIFY.parent}:{os.environ['PATH']}").count("Proven: "), 2)
+        page.hold_all_ran()
 
     def test_both_leaves_are_in_the_log(self):
         leaves = [leaf for leaf in WORLD.client().all_items("/public/v1/log-leaves?kind=draw")
