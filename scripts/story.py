@@ -18,10 +18,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
-from sponsio_e2e.asking import Asking  # noqa: E402
-from sponsio_e2e.drawing import Drawing  # noqa: E402
+from sponsio_e2e.closing import offline_checks, tell_everything, things_to_try  # noqa: E402
 from sponsio_e2e.program import ProgramFailed  # noqa: E402
-from sponsio_e2e.story import Story  # noqa: E402
 from sponsio_e2e.telling import Teller  # noqa: E402
 from sponsio_e2e.world import PEOPLE, World  # noqa: E402
 
@@ -53,7 +51,6 @@ def only_one(folder):
 def invitation(world, artefacts):
     """Addresses, tokens and three commands to try."""
     url, certificate = world.server.url, world.server.certificate
-    curl = f"curl --cacert {certificate}"
     lines = [
         "",
         "━━ 一切就绪 Everything is up",
@@ -68,32 +65,11 @@ def invitation(world, artefacts):
         f"   {'root.admin':16} administrator            {world.tokens['root.admin']}",
         "",
         "   试试看 Three commands to try",
-        f"   {curl} -G {url}/v1/proof-items --data-urlencode q=无犯罪记录证明",
-        f"   {curl} -H 'Authorization: Bearer {world.tokens['zhang.clerk']}' {url}/v1/commitments",
-        f"   {curl} -H 'Authorization: Bearer {world.tokens['sun.integrator']}' {url}/v1/records",
+        *(f"   {command}" for command in things_to_try(world)),
         "",
         "   按 Ctrl-C 停止 Ctrl-C stops everything.",
     ]
     print("\n".join(lines), flush=True)
-
-
-def checks(verifier, artefacts, now):
-    """Commands that check offline what was received, as far as it is there."""
-
-    def given(option, name):
-        return f" {option} {artefacts / name}" if (artefacts / name).exists() else ""
-
-    key = given("--vkey", "log.vkey")
-    record = f"record {artefacts / 'record.sd-jwt'} --at {now:%Y-%m-%dT%H:%M:%SZ}" + given("--jwks", "jwks.json")
-    record += given("--status-list", "status-list.jwt")
-    if key and (artefacts / "record.tlog-proof").exists():
-        record += given("--proof", "record.tlog-proof") + given("--entry", "record.entry") + key
-    draw = f"draw {artefacts / 'draw.json'} --pool {artefacts / 'draw-pool.txt'}" + given("--jwks", "jwks.json")
-    draw += given("--proof", "draw.tlog-proof") + key
-    commands = [record, draw, f"batch {artefacts / 'submission'}" + given("--key", "submission/sm2-public.pem")]
-    if key:
-        commands.insert(0, "receipt" + given("--receipt", "commitment.json") + key)
-    print("\n   离线核验 Checking it offline", *(f"   {verifier} {command}" for command in commands), sep="\n", flush=True)
 
 
 def stay():
@@ -117,12 +93,11 @@ def run(options):
     world = World(folder, options.sponsio, options.port)
     world.options = ["--writers", "1"]  # one shard of the log, so that one key checks everything of the story
     with world:
-        teller = Teller()
-        Story(world, artefacts, teller).tell()
-        Drawing(world, artefacts, teller).tell()
-        Asking(world, teller).tell()
+        tell_everything(world, artefacts, Teller())
         print(f"\n━━ 完 The end. Artefacts: {artefacts}", flush=True)
-        checks(options.sponsio.with_name("sponsio-verify"), artefacts, world.clock.now())
+        print("\n   离线核验 Checking it offline")
+        print(*(f"   {command}" for command in offline_checks(options.sponsio.with_name("sponsio-verify"), artefacts)),
+              sep="\n", flush=True)
         if not options.exit:
             invitation(world, artefacts)
             stay()

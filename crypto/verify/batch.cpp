@@ -28,6 +28,13 @@ struct BatchFiles {
     std::string key;        ///< PEM that came along; may be empty
 };
 
+/// Of what is no batch, or not all of one: nothing vouches for it yet.
+[[noreturn]] void unjudged(std::string code, Sentence const& why) {
+    throw NotChecked{std::move(code),
+                     {"The batch cannot be judged: " + why.en + ". " + fetch_anew().en,
+                      "批次无法判断真伪：" + why.zh + "。" + fetch_anew().zh}};
+}
+
 std::string text_in(Value const& object, std::string_view name) {
     Value const* const member = object.find(name);
     if (!member || !member->is_string())
@@ -37,24 +44,39 @@ std::string text_in(Value const& object, std::string_view name) {
 }
 
 BatchFiles read_body(std::string const& path) {
-    Value const body = or_refute(crypto::parse_json(read_file(path), body_limits),
-                                 {"The batch cannot be read", "批次无法读取"});
-    auto const signature = crypto::from_base64(text_in(body, "signature"));
-    if (!signature) refute("malformed_batch", "The signature is not base64.", "签名不是 base64。");
-    return {text_in(body, "manifest"), text_in(body, "records"), crypto::to_string(*signature), {}};
+    Value const body =
+        or_unreadable(crypto::parse_json(read_published(path), body_limits), {"The batch", "批次"});
+    auto const part = [&](std::string_view name) {
+        Value const* const member = body.find(name);
+        if (!member || !member->is_string())
+            unjudged("malformed_batch", {"it has no text '" + std::string(name) + "'",
+                                         "缺少文本成员“" + std::string(name) + "”"});
+        return member->as_string();
+    };
+    auto const signature = crypto::from_base64(part("signature"));
+    if (!signature) unjudged("malformed_batch", {"the signature is not base64", "签名不是 base64"});
+    return {part("manifest"), part("records"), crypto::to_string(*signature), {}};
+}
+
+BatchFiles read_three(fs::path const& manifest, fs::path const& records, fs::path const& signature) {
+    return {read_published(manifest.string()),
+            read_published(records.string()),
+            read_file(signature.string()),
+            {}};
 }
 
 BatchFiles read_directory(fs::path const& folder) {
-    auto const part = [&](char const* name) { return read_file((folder / name).string()); };
-    BatchFiles files{part("manifest.json"), part("records.jsonl"), part("manifest.sm2"), {}};
+    BatchFiles files =
+        read_three(folder / "manifest.json", folder / "records.jsonl", folder / "manifest.sm2");
     std::error_code ignored;
-    if (fs::exists(folder / "sm2-public.pem", ignored)) files.key = part("sm2-public.pem");
+    if (fs::exists(folder / "sm2-public.pem", ignored))
+        files.key = read_published((folder / "sm2-public.pem").string());
     return files;
 }
 
 BatchFiles read_batch(std::vector<std::string> const& paths) {
     std::error_code ignored;
-    if (paths.size() == 3) return {read_file(paths[0]), read_file(paths[1]), read_file(paths[2]), {}};
+    if (paths.size() == 3) return read_three(paths[0], paths[1], paths[2]);
     if (paths.size() == 1)
         return fs::is_directory(paths[0], ignored) ? read_directory(paths[0]) : read_body(paths[0]);
     throw NotChecked{
@@ -64,7 +86,7 @@ BatchFiles read_batch(std::vector<std::string> const& paths) {
 }
 
 crypto::PublicKey read_key(BatchOptions const& options, BatchFiles const& files) {
-    std::string const pem = options.key.empty() ? files.key : read_file(options.key);
+    std::string const pem = options.key.empty() ? files.key : read_published(options.key);
     if (pem.empty())
         throw NotChecked{"no_key",
                          {"Name the sender's SM2 public key (PEM) with --key.",
@@ -131,16 +153,53 @@ std::string sender_of(Value const& manifest) {
                   : text_in(manifest, "sender");
 }
 
+/// Whether the bytes are as long as the DER of two integers says that it is.
+bool is_whole_signature(std::string_view der) {
+    return der.size() > 2 && der[0] == 0x30 && static_cast<std::uint8_t>(der[1]) == der.size() - 2;
+}
+
+/// Before anything is held against the signature: what half a download, a mail program or an editor leaves is
+/// nobody's forgery.
+void require_whole(BatchFiles const& files) {
+    if (!files.manifest.ends_with('}'))
+        unjudged("malformed_batch", {"the manifest does not end as it was sent, with a brace and no line end",
+                                     "清单的结尾不是所发的样子（以右花括号结尾，没有换行符）"});
+    if (!files.records.ends_with('\n') || files.records.find('\r') != std::string::npos)
+        unjudged("malformed_batch",
+                 {"its records do not end each in a line feed alone", "各条记录不是仅以换行符结尾"});
+    if (!is_whole_signature(files.signature))
+        unjudged("malformed_batch", {"the signature is not the whole DER of one", "签名不是完整的 DER 签名"});
+}
+
+/// Nothing vouches for the manifest yet; whom it names is asked only where the signature is not the given
+/// key's.
+void refuse_signature(BatchFiles const& files, crypto::PublicKey const& key) {
+    auto const manifest = crypto::parse_json(files.manifest);
+    Value const* const kid = manifest ? manifest->find("kid") : nullptr;
+    std::string const given = key.thumbprint();
+    if (kid && kid->is_string() && kid->as_string() != given)
+        throw NotChecked{
+            "unknown_key",
+            {"The batch cannot be judged: its manifest names the key " + kid->as_string() +
+                 ", and the one given is " + given +
+                 ". Name the sender's key of that time with --key; the sender publishes the present one as "
+                 "/.well-known/sm2-public.pem.",
+             "批次无法判断真伪：清单写明的公钥为 " + kid->as_string() + "，所给公钥为 " + given +
+                 "。请用 --key 给出发送方当时的公钥；现用公钥由发送方以 /.well-known/sm2-public.pem 发布。"}};
+    refute("bad_signature",
+           "The SM2 signature of the manifest is wrong: the manifest or the signature was changed.",
+           "清单的 SM2 签名错误：清单或签名被更改。");
+}
+
 }  // namespace
 
 Findings check_batch(BatchOptions const& options) {
     BatchFiles const files = read_batch(options.paths);
     crypto::PublicKey const key = read_key(options, files);
+    require_whole(files);
     // The signature first: nothing else the manifest says is worth a look without it.
     if (!key.verify(crypto::as_bytes(files.manifest), crypto::as_bytes(files.signature)))
-        refute("bad_signature",
-               "The SM2 signature of the manifest is wrong: it was changed, or is of another key.",
-               "清单的 SM2 签名错误：清单被更改，或是其他密钥所签。");
+        refuse_signature(files, key);
     Value const manifest = canonical_object(files.manifest, {"The manifest is wrong", "清单有误"});
     std::int64_t const lines = check_manifest(manifest, files.records);
     std::string const number = text_in(manifest, "batch_no");

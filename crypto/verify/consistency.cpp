@@ -96,8 +96,8 @@ void check_order(Checkpoint const& before, Checkpoint const& after, ConsistencyO
 Findings check_consistency(ConsistencyOptions const& options) {
     Trust const trust = trust_in(options.trust);
     Checkpoint const before =
-        open_head(read_file(options.old_checkpoint), {trust.log_keys, {}}, options.old_checkpoint);
-    Checkpoint const after = open_head(read_file(options.new_checkpoint), trust, options.new_checkpoint);
+        open_head(read_published(options.old_checkpoint), {trust.log_keys, {}}, options.old_checkpoint);
+    Checkpoint const after = open_head(read_published(options.new_checkpoint), trust, options.new_checkpoint);
     check_order(before, after, options);
 
     std::string const older = std::to_string(before.size);

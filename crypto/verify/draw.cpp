@@ -17,9 +17,12 @@ constexpr std::size_t max_statement_bytes = std::size_t{512} << 20;
     throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
 }
 
-void hold(crypto::Result<void> const& result, Sentence const& what) {
-    if (!result) throw Refuted{std::string(result.error().code), because(what, result.error())};
+void hold(crypto::Result<void> const& result, Subject const& what) {
+    if (!result) judge(what, result.error());
 }
+
+Subject const the_statement{{"The statement of the draw", "抽取声明"},
+                            {"The statement is not genuine", "声明不是真的"}};
 
 /// RFC 3339 in UTC, with or without decimals, so that texts compare as times.
 std::string comparable(std::string text) {
@@ -37,8 +40,9 @@ class DrawCheck {
   public:
     explicit DrawCheck(DrawOptions const& options)
         : options_(options),
-          file_(or_refute(draw::StatementFile::parse(read_file(options.statement, max_statement_bytes)),
-                          {"The statement of the draw cannot be read", "抽取声明无法读取"})),
+          file_(or_unreadable(
+              draw::StatementFile::parse(read_published(options.statement, max_statement_bytes)),
+              the_statement.name)),
           said_(file_.said),
           drawing_({.seed = said_.seed,
                     .pool_digest = said_.pool_digest,
@@ -75,9 +79,10 @@ class DrawCheck {
 
     /// Draws again, and compares the pool with what the statement and the committed leaf say of it.
     void pool() {
-        Sentence const what{"The draw cannot be repeated from this pool", "不能由该抽取池重新抽取"};
+        Subject const what{{"The pool", "抽取池"},
+                           {"The draw cannot be repeated from this pool", "不能由该抽取池重新抽取"}};
         read_pieces(options_.pool, [&](std::string_view piece) { hold(drawing_.feed(piece), what); });
-        drawn_ = or_refute(drawing_.finish(), what);
+        drawn_ = or_judge(drawing_.finish(), what);
         draw::Plan const& plan = drawing_.plan();
         if (plan.draw_id != said_.draw_id || plan.objects() != said_.objects ||
             plan.inspectors.size() != said_.inspectors)
@@ -85,7 +90,7 @@ class DrawCheck {
                    "The pool is of another draw, or has other numbers than the statement says.",
                    "抽取池属于另一次抽取，或其数目与声明不符。");
         hold(draw::check_committed(said_, plan),
-             {"The committed leaf is not of this draw", "所载承诺条目不是这次抽取的"});
+             {the_statement.name, {"The committed leaf is not of this draw", "所载承诺条目不是这次抽取的"}});
     }
 
     void result() const {
@@ -114,7 +119,8 @@ class DrawCheck {
             said_.result_digest)
             refute("result_differs", "The digest of the result is not that of the result.",
                    "结果摘要与结果不符。");
-        hold(draw::check_payload(file_), {"The signed statement does not hold", "签名声明不成立"});
+        hold(draw::check_payload(file_),
+             {the_statement.name, {"The signed statement does not hold", "签名声明不成立"}});
         for (draw::Reassignment const& one : said_.reassigned)
             if (one.seat > drawing_.plan().assign ||
                 std::ranges::find(drawn_, one.object, &draw::Drawn::id) == drawn_.end())
@@ -172,8 +178,7 @@ class DrawCheck {
             return;
         }
         crypto::Jwks const keys = read_jwks(options_.jwks);
-        std::string const kid = or_refute(draw::verify_signature(file_, keys.resolver()),
-                                          {"The statement is not genuine", "声明不是真的"});
+        std::string const kid = or_judge(draw::verify_signature(file_, keys.resolver()), the_statement);
         // Later revisions are signed later, and say when in the log only.
         if (said_.revision == 1)
             require_in_use(keys, kid, parse_time(said_.revealed_at.substr(0, 19) + "Z"),
@@ -201,10 +206,10 @@ class DrawCheck {
         }
         Trust const trust = trust_in(options_.trust);
         std::string const& entry = said_.committed_leaf.entry;
-        if (!options_.entry.empty() && read_file(options_.entry) != entry)
+        if (!options_.entry.empty() && read_entry(options_.entry) != entry)
             refute("another_entry", "The entry is not the committed leaf of the statement.",
                    "该条目不是声明所载的承诺条目。");
-        std::string const proof = read_file(options_.proof);
+        std::string const proof = read_published(options_.proof);
         LoggedEntry const logged = logged_entry(proof, entry, trust);
         if (logged.index != said_.committed_leaf.leaf_index)
             refute("another_entry",

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace sponsio::verify {
@@ -45,6 +46,24 @@ void add_keys(std::vector<crypto::NoteVerifier>& keys, std::string const& key_or
     if (keys.size() == before) refuse_key(key_or_file);
 }
 
+[[noreturn]] void not_the_file(std::string const& path, std::string code, Sentence const& what) {
+    throw NotChecked{std::move(code),
+                     {"The file '" + path + "' " + what.en + ". " + fetch_anew().en,
+                      "文件“" + path + "”" + what.zh + "。" + fetch_anew().zh}};
+}
+
+/// Of a problem document (RFC 9457) its status and title; of any other text nothing.
+std::optional<std::string> refusal_in(std::string_view text) {
+    constexpr std::size_t largest_problem = 16'384;
+    if (text.size() > largest_problem) return std::nullopt;
+    auto const json = crypto::parse_json(text);
+    if (!json || !json->is_object()) return std::nullopt;
+    crypto::Value const* const status = json->find("status");
+    crypto::Value const* const title = json->find("title");
+    if (!status || !status->is_int() || !title || !title->is_string()) return std::nullopt;
+    return std::to_string(status->as_int()) + ", " + title->as_string();
+}
+
 }  // namespace
 
 void read_pieces(std::string const& path, std::function<void(std::string_view)> const& take) {
@@ -77,8 +96,25 @@ std::string read_file(std::string const& path, std::size_t max_bytes) {
     return text;
 }
 
+std::string read_published(std::string const& path, std::size_t max_bytes) {
+    std::string text = read_file(path, max_bytes);
+    auto const first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string::npos) not_the_file(path, "empty_file", {"is empty", "是空的"});
+    if (text.starts_with("\xEF\xBB\xBF") || text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+        not_the_file(path, "re_encoded",
+                     {"was re-encoded on the way: it begins with a byte order mark",
+                      "在传递途中被重新编码：以字节顺序标记开头"});
+    if (text[first] == '<')
+        not_the_file(path, "not_the_file", {"is a page of HTML or XML", "是 HTML 或 XML 页面"});
+    if (auto const refusal = refusal_in(text))
+        not_the_file(path, "not_the_file",
+                     {"is a server's refusal (" + *refusal + "), not what was asked for",
+                      "是服务器的拒绝答复（" + *refusal + "），而不是所要的内容"});
+    return text;
+}
+
 std::string read_text(std::string const& path) {
-    std::string text = read_file(path);
+    std::string text = read_published(path);
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
     return text;
@@ -99,7 +135,7 @@ Trust trust_in(TrustOptions const& options) {
 }
 
 crypto::Jwks read_jwks(std::string const& path) {
-    auto keys = crypto::Jwks::parse(read_file(path));
+    auto keys = crypto::Jwks::parse(read_published(path));
     if (keys) return std::move(keys).value();
     throw NotChecked{"bad_key_set",
                      because({"The key set '" + path + "' cannot be used; fetch /.well-known/jwks.json anew",
@@ -118,10 +154,11 @@ void require_in_use(crypto::Jwks const& keys, std::string_view kid,
 
 crypto::Checkpoint open_head(std::string_view signed_note, Trust const& trust, std::string const& where) {
     auto head =
-        or_refute(trust.under_any_key([&](crypto::NoteVerifier const& key) {
+        or_judge(trust.under_any_key([&](crypto::NoteVerifier const& key) {
             return crypto::open_checkpoint(signed_note, key, trust.witnesses);
         }),
-                  {"The checkpoint of '" + where + "' does not hold", "“" + where + "”的检查点不成立"});
+                 {{"The checkpoint of '" + where + "'", "“" + where + "”的检查点"},
+                  {"The checkpoint of '" + where + "' does not hold", "“" + where + "”的检查点不成立"}});
     if (head.size > crypto::max_log_size)
         throw Refuted{"log_too_large",
                       {"The checkpoint of '" + where + "' names more entries than a log can have.",

@@ -22,6 +22,10 @@ inline constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 void read_pieces(std::string const& path, std::function<void(std::string_view)> const& take);
 /// The bytes of a file of at most that size.
 std::string read_file(std::string const& path, std::size_t max_bytes = max_file_bytes);
+/// The bytes of a text that was published or answered. NotChecked where plainly something else stands in its
+/// place: nothing, a page or a refusal of a server, or a text that a program re-encoded (a byte order mark,
+/// UTF-16).
+std::string read_published(std::string const& path, std::size_t max_bytes = max_file_bytes);
 /// That, without one final line end: for texts that editors and shells end with one.
 std::string read_text(std::string const& path);
 

@@ -79,12 +79,11 @@ class LogCheck {
 
     void check_bundle(TileId tile, crypto::Bytes const& bundle, crypto::Bytes const& stored) {
         std::string const path = TilePath{true, tile}.text();
-        Sentence const what{"'" + path + "' cannot be read", "“" + path + "”无法读取"};
-        auto const entries = or_refute(crypto::split_bundle(bundle), what);
+        Sentence const name{"'" + path + "'", "“" + path + "”"};
+        auto const entries = or_unreadable(crypto::split_bundle(bundle), name);
         // Of a full bundle in the place of a partial one that is gone, the first entries count.
         if (entries.size() != tile.width && entries.size() != tile_width)
-            refute("wrong_bundle", what.en + ": it has too many or too few entries.",
-                   what.zh + "：条目数不对。");
+            unreadable(name, {.code = "wrong_bundle", .message = "It has too many or too few entries."});
         edge_.begin();
         crypto::Bytes hashes;
         for (unsigned i = 0; i != tile.width; ++i) {
@@ -146,7 +145,7 @@ Findings check_log(LogOptions const& options) {
     Trust const trust = trust_in(options.trust);
     std::vector<Checkpoint> olds;
     for (std::string const& path : options.old_checkpoints)
-        olds.push_back(open_head(read_file(path), {trust.log_keys, {}}, path));
+        olds.push_back(open_head(read_published(path), {trust.log_keys, {}}, path));
     auto const source = open_source(options.log, options.ca);
     Checkpoint const head = open_head(read_checkpoint(*source), trust, options.log);
     auto const kinds = LogCheck(*source, head, olds, options).run();

@@ -3,6 +3,7 @@
 #include "crypto/note.hpp"
 #include "crypto/verify/input.hpp"
 #include "crypto/verify/website.hpp"
+#include "crypto/verify/words.hpp"
 
 #include <filesystem>
 
@@ -48,9 +49,11 @@ Wanted wanted(crypto::TilePath const& tile) {
 }
 
 [[noreturn]] void wrong_length(crypto::TilePath const& tile) {
-    throw Refuted{"wrong_tile_length",
-                  {"The tile '" + tile.text() + "' has not the length it must have: it is damaged.",
-                   "瓦片“" + tile.text() + "”长度不对：已损坏。"}};
+    throw NotChecked{
+        "wrong_tile_length",
+        {"The tile '" + tile.text() +
+             "' has not the length it must have: it is not whole, or something else. " + fetch_anew().en,
+         "瓦片“" + tile.text() + "”长度不对：不完整，或是别的内容。" + fetch_anew().zh}};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace sponsio::verify {
 namespace {
 
-Sentence const proof_words{"The proof does not hold", "证明不成立"};
+Subject const the_proof{{"The proof", "证明"}, {"The proof does not hold", "证明不成立"}};
 
 }  // namespace
 
@@ -27,13 +27,24 @@ void LoggedEntry::tell(crypto::Object& details) const {
         crypto::Object{{"kind", entry.kind}, {"time", entry.time}, {"digest", crypto::to_hex(entry.digest)}});
 }
 
+std::string read_entry(std::string const& path) {
+    std::string entry = read_published(path);
+    if (entry.ends_with('}')) return entry;
+    throw NotChecked{
+        "malformed_log_entry",
+        {"The entry in '" + path +
+             "' cannot be judged: it does not end as an entry does, which has no line end. " +
+             fetch_anew().en,
+         "“" + path + "”中的条目无法判断真伪：结尾不是条目的结尾（条目没有换行符）。" + fetch_anew().zh}};
+}
+
 LoggedEntry logged_entry(std::string_view proof_text, std::string_view entry, Trust const& trust) {
-    auto const proof = or_refute(crypto::TlogProof::parse(proof_text), proof_words);
+    auto const proof = or_judge(crypto::TlogProof::parse(proof_text), the_proof);
     crypto::ByteView const leaf = crypto::as_bytes(entry);
-    auto checkpoint = or_refute(trust.under_any_key([&](crypto::NoteVerifier const& key) {
+    auto checkpoint = or_judge(trust.under_any_key([&](crypto::NoteVerifier const& key) {
         return crypto::verify_tlog_proof(proof, leaf, key, trust.witnesses);
     }),
-                                proof_words);
+                               the_proof);
     return {std::move(checkpoint), proof.index,
             or_refute(crypto::LogEntry::parse(leaf), {"The entry cannot be read", "条目无法读取"})};
 }

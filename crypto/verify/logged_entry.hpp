@@ -20,6 +20,10 @@ struct LoggedEntry {
     void tell(crypto::Object& details) const;
 };
 
+/// The bytes of a leaf out of a file. An editor that ended them with a line, or half a download, is
+/// NotChecked.
+std::string read_entry(std::string const& path);
+
 /// Throws Refuted unless the proof leads from the entry to a checkpoint of that trust.
 LoggedEntry logged_entry(std::string_view proof, std::string_view entry, Trust const& trust);
 

@@ -5,8 +5,8 @@ namespace sponsio::verify {
 
 Findings check_proof(ProofOptions const& options) {
     Trust const trust = trust_in(options.trust);
-    std::string const proof = read_file(options.proof);
-    LoggedEntry const logged = logged_entry(proof, read_file(options.entry), trust);
+    std::string const proof = read_published(options.proof);
+    LoggedEntry const logged = logged_entry(proof, read_entry(options.entry), trust);
     Sentence const place = logged.place();
     Findings findings;
     findings.proven.push_back({"these bytes are " + place.en + ", whose key signed the tree",

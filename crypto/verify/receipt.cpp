@@ -8,7 +8,12 @@ namespace {
 using crypto::Object;
 using crypto::Value;
 
-Sentence const unreadable{"The receipt cannot be read", "回执无法读取"};
+/// Of what is no receipt: a wrong file, or one that a program changed.
+[[noreturn]] void no_receipt(std::string const& en, std::string const& zh) {
+    throw NotChecked{"malformed_receipt",
+                     {"The receipt cannot be judged: " + en + ". " + fetch_anew().en,
+                      "回执无法判断真伪：" + zh + "。" + fetch_anew().zh}};
+}
 
 [[noreturn]] void refute(std::string code, std::string en, std::string zh) {
     throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
@@ -18,8 +23,7 @@ std::string const& text_of(Object const& receipt, std::string_view name) {
     Value const* const member = receipt.find(name);
     std::string const* const text = member ? member->if_string() : nullptr;
     if (!text)
-        refute("malformed_receipt", "The receipt has no text '" + std::string(name) + "'.",
-               "回执缺少文本成员“" + std::string(name) + "”。");
+        no_receipt("it has no text '" + std::string(name) + "'", "缺少文本成员“" + std::string(name) + "”");
     return *text;
 }
 
@@ -63,12 +67,13 @@ Object content_object(std::string const& text) {
 
 Findings check_receipt(ReceiptOptions const& options) {
     Trust const trust = trust_in(options.trust);
-    Value const file = or_refute(crypto::parse_json(read_file(options.receipt)), unreadable);
+    Value const file =
+        or_unreadable(crypto::parse_json(read_published(options.receipt)), {"The receipt", "回执"});
     Value const* const inner = file.find("receipt");
     Object const* const receipt = inner ? inner->if_object() : file.if_object();
     if (!receipt)
-        refute("malformed_receipt", "This is neither the answer to a filed commitment nor its receipt.",
-               "这既不是提交承诺的答复，也不是其中的回执。");
+        no_receipt("it is neither the answer to a filed commitment nor its receipt",
+                   "既不是提交承诺的答复，也不是其中的回执");
     require_logged(*receipt);
 
     std::string const& proof = text_of(*receipt, "proof");

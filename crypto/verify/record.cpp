@@ -72,10 +72,22 @@ class RecordCheck {
     }
 
   private:
+    /// A token that ends in the middle of a disclosure would pass for one with a key binding.
+    void require_whole() const {
+        auto const parsed = crypto::sd_jwt_parse(token_);
+        if (parsed && parsed->key_binding)
+            or_unreadable(crypto::jws_parse(*parsed->key_binding), {"The end of the record", "记录的结尾"});
+    }
+
     void signature() {
-        auto const verified =
-            or_refute(crypto::sd_jwt_verify(token_, keys_.resolver(), {.now = now_}),
-                      {"The record is not genuine, or was changed", "记录不是真的，或者已被更改"});
+        require_whole();
+        auto const result = crypto::sd_jwt_verify(token_, keys_.resolver(), {.now = now_});
+        bool const expired = !result && result.error().code == crypto::sd_error::expired;
+        auto const verified = or_judge(
+            result,
+            {{"The record", "记录"},
+             expired ? Sentence{"The record is genuine, but must not be used", "记录是真的，但不得使用"}
+                     : Sentence{"The record is not genuine, or was changed", "记录不是真的，或者已被更改"}});
         payload_ = verified.payload;
         std::string const issuer = text_claim(payload_, "iss");
         if (!options_.issuer.empty() && issuer != options_.issuer)
@@ -153,11 +165,12 @@ class RecordCheck {
     }
 
     [[noreturn]] static void refuse_list(crypto::StatusReference const& at, crypto::Error const& error) {
-        Sentence const why = because({"The status list cannot be relied on", "状态列表不可信"}, error);
+        Sentence const untrue{"The status list cannot be relied on", "状态列表不可信"};
         bool const another = error.code == crypto::status_error::wrong_list ||
                              error.code == crypto::status_error::expired ||
                              error.code == crypto::status_error::not_yet_valid;
-        if (!another) throw Refuted{std::string(error.code), why};
+        if (!another) judge({{"The status list", "状态列表"}, untrue}, error);
+        Sentence const why = because(untrue, error);
         throw NotChecked{std::string(error.code),
                          {why.en + " Fetch " + at.uri + " anew, or name another time with --at.",
                           why.zh + "请重新获取 " + at.uri + "，或用 --at 指定另一时间。"}};
@@ -176,8 +189,8 @@ class RecordCheck {
             return;
         }
         Trust const trust = trust_in(options_.trust);
-        std::string const proof = read_file(options_.proof);
-        LoggedEntry const logged = logged_entry(proof, read_file(options_.entry), trust);
+        std::string const proof = read_published(options_.proof);
+        LoggedEntry const logged = logged_entry(proof, read_entry(options_.entry), trust);
         // What the issuer signed, without what its reader may or may not see.
         std::string const jwt = crypto::sd_jwt_parse(token_).value().jwt;
         if (logged.entry.kind != crypto::log_kind::record ||

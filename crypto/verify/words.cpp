@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace sponsio::verify {
 namespace {
@@ -102,7 +103,70 @@ std::string clause(std::string text) {
     return text;
 }
 
+/// The errors that say nothing of a thing, and what to do.
+struct Unjudged {
+    std::string_view code;
+    Sentence remedy;
+};
+
+std::vector<Unjudged> const& unjudged() {
+    static std::vector<Unjudged> const list = [] {
+        std::vector<Unjudged> out{
+            {crypto::jws_error::unknown_key,
+             {"Fetch the issuer's /.well-known/jwks.json anew: it has every key there ever was. If the key "
+              "is not "
+              "there either, the issuer did not sign this.",
+              "请重新获取签发者的 "
+              "/.well-known/jwks.json，其中有曾用过的全部公钥；若仍无该公钥，则并非该签发者所签。"}},
+            {crypto::note_error::not_signed,
+             {"Name every key that the log ever had (it publishes them as `vkeys`) with --vkey. If none of "
+              "them "
+              "signed this, it is not of that log.",
+              "请用 --vkey 给出该日志曾用过的全部公钥（日志以 vkeys 发布）；若均未签名，则不属于该日志。"}},
+            {crypto::checkpoint_error::no_quorum,
+             {"Fetch it anew, for cosignatures come later; look whether the witnesses' keys are their "
+              "present ones; "
+              "or ask for fewer with --quorum.",
+              "请重新获取（联署可能稍后才有），核对所给见证人公钥是否为现用公钥，或用 --quorum "
+              "减少所需个数。"}},
+            {crypto::sd_error::not_yet_valid,
+             {"Look at this machine's clock, or name another time with --at.",
+              "请检查本机时钟，或用 --at 指定另一时间。"}},
+        };
+        for (std::string_view const code :
+             {crypto::note_error::malformed, crypto::proof_error::malformed, crypto::jws_error::malformed,
+              crypto::jws_error::wrong_type, crypto::sd_error::malformed, crypto::draw::draw_error::bad_line,
+              crypto::draw::draw_error::line_end})
+            out.push_back({code, fetch_anew()});
+        return out;
+    }();
+    return list;
+}
+
+NotChecked left_open(Sentence const& name, crypto::Error const& error, Sentence const& remedy) {
+    Sentence const why = because({name.en + " cannot be judged", name.zh + "无法判断真伪"}, error);
+    return {std::string(error.code), {why.en + " " + remedy.en, why.zh + remedy.zh}};
+}
+
 }  // namespace
+
+Sentence const& fetch_anew() {
+    static Sentence const words{
+        "Look whether this is the file that was meant; fetch it anew, and keep its bytes as they come (curl "
+        "-o).",
+        "请核对是否给错文件；请重新获取并按原始字节保存（curl -o）。"};
+    return words;
+}
+
+void judge(Subject const& what, crypto::Error const& error) {
+    auto const open = std::ranges::find(unjudged(), error.code, &Unjudged::code);
+    if (open != unjudged().end()) throw left_open(what.name, error, open->remedy);
+    throw Refuted{std::string(error.code), because(what.refuted, error)};
+}
+
+void unreadable(Sentence const& name, crypto::Error const& error) {
+    throw left_open(name, error, fetch_anew());
+}
 
 Sentence because(Sentence const& what, crypto::Error const& error) {
     auto const word = std::ranges::find(words, error.code, &Word::code);

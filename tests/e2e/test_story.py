@@ -3,15 +3,17 @@ import hashlib
 import json
 import os
 import pathlib
+import subprocess
 import tempfile
 import unittest
 import urllib.parse
 
 from sponsio_e2e import judges, people
+from sponsio_e2e.closing import offline_checks, tell_everything, things_to_try
 from sponsio_e2e.contract import judge_exchanges
 from sponsio_e2e.program import wait_until
-from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
+from sponsio_e2e.verifier import VERIFY
 from sponsio_e2e.world import AGENCY, World, must
 
 ARTEFACTS = ["commitment.json", "receipt.tlog-proof", "receipt.entry", "log.vkey", "checkpoint", "record.sd-jwt", "jwks.json",
@@ -28,8 +30,8 @@ def setUpModule():
     WORLD.options = ["--writers", "1"]
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD)
-    WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
-    WORLD.story.tell()
+    WORLD.story = tell_everything(WORLD, WORLD.artefacts, Silence(), filings=600)
+    WORLD.printed = {"offline": offline_checks(VERIFY, WORLD.artefacts), "to try": things_to_try(WORLD)}
 
 
 class TheStory(unittest.TestCase):
@@ -37,6 +39,16 @@ class TheStory(unittest.TestCase):
         for name in ARTEFACTS:
             with self.subTest(name):
                 self.assertGreater((WORLD.artefacts / name).stat().st_size, 0)
+
+    def test_every_command_printed_at_the_end_succeeds(self):
+        for kind, commands in WORLD.printed.items():
+            for command in commands:
+                with self.subTest(kind, command=command):
+                    run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False,
+                                         env=os.environ | {"no_proxy": "127.0.0.1", "LC_ALL": "C.UTF-8"})
+                    self.assertEqual((run.returncode, run.stderr), (0, ""))
+                    self.assertIn("Proven: " if kind == "offline" else '"items":', run.stdout)
+        self.assertEqual([len(commands) for commands in WORLD.printed.values()], [4, 3])
 
     def test_the_record_names_nobody_until_disclosed(self):
         token = (WORLD.artefacts / "record.sd-jwt").read_text().strip()

@@ -1,10 +1,12 @@
 """sponsio-verify on what the product gives: everything the main story leaves behind, and the log it was written to."""
 import base64
 import datetime
+import hashlib
 import json
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -37,9 +39,6 @@ def gather():
     WORLD.place = must(integrator.get(path), 200).json["log"]
     save("record.entry", WORLD.place["entry"].encode())
     save("record.tlog-proof", must(integrator.get(path + "/proof"), 200).body)
-    payload = at("record.sd-jwt").read_text(encoding="ascii").split(".")[1]
-    uri = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["status"]["status_list"]["uri"]
-    save("status-list.jwt", must(WORLD.client().get(uri.removeprefix(WORLD.server.url)), 200).body)
     for shard in {receipt["shard"], WORLD.place["shard"]}:
         for name in ("vkeys", "checkpoint"):
             save(f"{name}.{shard}", must(WORLD.client().get(f"/log/{shard}/{name}"), 200).body)
@@ -101,6 +100,50 @@ class TheProduct(unittest.TestCase):
         told = self.verdict("refuted", *mixed, "--key", at("submission/sm2-public.pem"))
         self.assertEqual(told["code"], "digest_mismatch")
 
+    def test_what_cannot_be_judged_is_never_refuted(self):
+        """The key that signed is not there; or something else, or not all of it, or another encoding lies in the file's place."""
+        keyset = json.loads(at("jwks.json").read_text(encoding="ascii"))
+        shard = json.loads(at("commitment.json").read_text(encoding="utf-8"))["receipt"]["shard"]
+        log = at(f"vkeys.{shard}").read_text(encoding="ascii").split("+")[0]
+        older = b"\x01" + bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")  # RFC 8032
+        key_id = hashlib.sha256(log.encode() + b"\n" + older).digest()[:4].hex()
+        subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2", "-out", at("other.key")],
+                       check=True, capture_output=True)
+        subprocess.run(["openssl", "pkey", "-in", at("other.key"), "-pubout", "-out", at("other.pem")], check=True)
+        save("none.json", json.dumps(keyset | {"keys": []}).encode())
+        save("older.vkey", f"{log}+{key_id}+{base64.b64encode(older).decode()}\n".encode())
+
+        def record(file="record.sd-jwt", jwks="jwks.json", *more):
+            return ["record", at(file), "--at", WORLD.at, "--jwks", at(jwks), *more]
+
+        def proof(file="receipt.tlog-proof", entry="receipt.entry", vkey=f"vkeys.{shard}"):
+            return ["proof", "--proof", at(file), "--entry", at(entry), "--vkey", at(vkey)]
+
+        def receipt(file="commitment.json", vkey=f"vkeys.{shard}"):
+            return ["receipt", "--receipt", at(file), "--vkey", at(vkey)]
+
+        for good in (record(), proof(), receipt()):
+            self.verdict("proven", *good)
+        cases = [record(jwks="none.json"), receipt(vkey="older.vkey"), proof(vkey="older.vkey"),
+                 ["batch", at("submission"), "--key", at("other.pem")]]
+        token, crlf = at("record.sd-jwt").read_bytes(), at("receipt.tlog-proof").read_bytes().replace(b"\n", b"\r\n")
+        in_its_place = {"problem": b'{"type":"urn:sponsio:problem:token-expired","title":"x","status":401}', "nothing": b"",
+                        "page": b"<html><body>502 Bad Gateway</body></html>", "bom": b"\xef\xbb\xbf" + token,
+                        "utf16": token.decode().encode("utf-16"), "half": token[:700]}
+        for name, body in in_its_place.items():
+            save(name, body)
+            cases += [record(name), record("record.sd-jwt", "jwks.json", "--status-list", at(name)), record(jwks=name),
+                      receipt(name), proof(name), proof(entry=name), receipt(vkey=name)]
+        save("crlf", crlf)
+        cases.append(proof("crlf"))
+        for case in cases:
+            with self.subTest(" ".join(map(str, case))):
+                told = self.verdict("not_checked", *case)
+                self.assertNotIn("genuine", told["error"])
+        changed = token.split(b"~")[0]
+        save("forged", token.replace(changed[-4:], b"AAAA", 1))
+        self.verdict("refuted", *record("forged"))
+
     def test_the_log(self):
         logged = 0
         for checkpoint in sorted(WORLD.artefacts.glob("checkpoint.*")):
@@ -120,7 +163,7 @@ class ThePages(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.around = {"PATH": f"{VERIFY.parent}:{os.environ['PATH']}", "CA": WORLD.server.certificate, "SPONSIO": WORLD.server.url,
-                      "URL": WORLD.server.url, "AT": WORLD.at, "DIR": WORLD.folder / "sponsio", "LANG": "C"}
+                      "URL": WORLD.server.url, "DIR": WORLD.folder / "sponsio", "LANG": "C"}
         save("log.vkey", b"".join(path.read_bytes() for path in WORLD.artefacts.glob("vkeys.*")))
 
     def page(self, name):

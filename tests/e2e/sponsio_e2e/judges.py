@@ -203,6 +203,11 @@ def sd_jwt_check(sd_jwt, jwks_path, now=None, issuer=None, vct=None, hidden=()):
     return _node("sd_jwt.cjs", options, {"token": sd_jwt})
 
 
+def expiry(token):
+    """`exp` of a compact JWS, unverified."""
+    return json.loads(_unpadded(token.decode().split(".")[1]))["exp"]
+
+
 def status_list_check(token, jwks_path, uri, expected, now=None):
     """Judges a Token Status List (a JWT) of that address and holds it to `expected`, index -> status. Answers {"bits",
     "size", "statuses", "iat", "exp", "ttl"}."""

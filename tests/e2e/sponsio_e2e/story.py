@@ -189,6 +189,14 @@ class Story(Reporting):
         expect(json.loads(log["entry"])["digest"] == hashlib.sha256(jwt).hexdigest(), "the leaf should be that of the record")
         self.save_proof("record", log["shard"], log["entry"], self.answered(integrator.get(path + "/proof"), 200).body)
 
+    def save_status_list(self):
+        """It is valid for a day: whoever judges the record later fetches it again. In `at` the time to judge by."""
+        public, now = self.world.client(), self.world.clock.now()
+        fetch = lambda: self.answered(public.get(self.status_path, "application/statuslist+jwt"), 200).body
+        self.teller.until("the status list is of today", lambda: judges.expiry(fetch()) > now.timestamp())
+        self.save("status-list.jwt", fetch())
+        self.save("at", f"{self.world.clock.now():%Y-%m-%dT%H:%M:%SZ}\n".encode())
+
     def save_proof(self, name, shard, entry, proof):
         """A proof with the bytes that it is about, and the key of its shard beside those of others."""
         self.save(f"{name}.entry", entry.encode())
@@ -213,9 +221,8 @@ class Story(Reporting):
         expect(claims["vct"].endswith("/.well-known/vct/false-commitment"), "the record should name its type")
         expect(claims["commitment_code"] == self.commitment["commitment_code"], "the record should name the commitment")
         expect(claims["subject"]["name"] == people.RESIDENT["name"], "the disclosures should name the person")
-        uri = payload["status"]["status_list"]["uri"]
-        statuses = self.answered(self.world.client().get(urllib.parse.urlsplit(uri).path, "application/statuslist+jwt"), 200)
-        self.save("status-list.jwt", statuses.body)
+        self.status_path = urllib.parse.urlsplit(payload["status"]["status_list"]["uri"]).path
+        self.save_status_list()
         hidden = json.dumps(payload, ensure_ascii=False)
         for secret in (people.RESIDENT["name"], people.RESIDENT["document"]["number"]):
             expect(secret not in hidden, "what is signed in clear should not name the person")

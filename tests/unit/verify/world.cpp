@@ -59,6 +59,24 @@ void expect_not_checked(Outcome const& outcome, std::string_view code) {
     expect_failed(outcome, 2, "not_checked", code);
 }
 
+void expect_not_checked_in_place_of(std::filesystem::path const& file,
+                                    std::function<Outcome()> const& check) {
+    std::string const good = read_file(file);
+    std::string utf16 = "\xFF\xFE";
+    for (char const c : good) utf16.append(1, c).append(1, '\0');
+    for (std::string const& instead :
+         {std::string(), std::string("<html><body>502 Bad Gateway</body></html>"),
+          std::string(R"({"type":"urn:sponsio:problem:token-expired","title":"x","status":401})"),
+          "\xEF\xBB\xBF" + good, utf16}) {
+        write_file(file, instead);
+        Outcome const outcome = check();
+        EXPECT_EQ(outcome.code, 2) << file << " is '" << instead.substr(0, 40) << "': " << outcome.out;
+        EXPECT_EQ(outcome.answer.at("verdict").as_string(), "not_checked");
+        EXPECT_EQ(outcome.answer.at("error").as_string().find("genuine"), std::string::npos) << outcome.out;
+    }
+    write_file(file, good);
+}
+
 bool tells(Outcome const& outcome, std::string_view list, std::string_view words) {
     for (crypto::Value const& clause : outcome.answer.at(list).as_array())
         if (clause.as_string().find(words) != std::string::npos) return true;

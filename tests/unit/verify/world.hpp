@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ Outcome run_json(std::vector<std::string> arguments);
 void expect_proven(Outcome const& outcome);
 void expect_refuted(Outcome const& outcome, std::string_view code);
 void expect_not_checked(Outcome const& outcome, std::string_view code);
+/// That nothing is said where a file was not what was asked for: nothing in it, a page, a refusal of a
+/// server, or what it should be in another encoding. The file is good again afterwards.
+void expect_not_checked_in_place_of(std::filesystem::path const& file, std::function<Outcome()> const& check);
 /// Whether one of the clauses in that list of the answer holds the words.
 bool tells(Outcome const& outcome, std::string_view list, std::string_view words);
 
