@@ -98,6 +98,12 @@ struct Application::Parts {
           witnesses(std::move(policy)),
           issuer(given.issuer.empty() ? "https://" + endpoint.text() : given.issuer) {}
 
+    /// Sessions tell the parts below to forget: they end before those do.
+    ~Parts() {
+        if (filing) filing->stop();
+        db.stop();
+    }
+
     ServeOptions options;
     Knowledge knowledge;
     std::unique_ptr<Clock> clock;
@@ -112,9 +118,10 @@ struct Application::Parts {
 
     Metrics metrics{SPONSIO_VERSION};
     service::Vault vault = keys->vault();
+    service::RowMemory rows;
     db::DbExecutor db{{.connection = database.connection(),
                        .threads = options.db_threads,
-                       .observer = std::make_shared<DatabaseObserver>(metrics)}};
+                       .observer = std::make_shared<DatabaseObserver>(metrics, rows)}};
 
     // Capabilities.
     service::MatterBook matter_book;
@@ -214,6 +221,7 @@ struct Application::Parts {
     Outcome<void> queue_reports(db::PgSession& session, std::span<service::IssuedRecord const> issued);
     std::string log_name() const;
     Outcome<void> check_database();
+    void forget_with_sessions();
     Outcome<void> open_ledger();
     Outcome<void> connect_platform();
     Outcome<void> connect_witnesses();
@@ -222,6 +230,7 @@ struct Application::Parts {
     void begin_work();
     http::Router routes();
     std::vector<http::Check> checks();
+    Outcome<std::size_t> measure_filing();
 };
 
 /// The records have been stored in this very transaction; their reports wait for the platform from the same
@@ -239,8 +248,18 @@ Outcome<void> Application::Parts::check_database() {
     auto const limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     return db.run_blocking(limit, [](db::PgSession& session) -> Outcome<void> {
         if (db::login_has_more_rights(session)) log::warn("database.login_has_more_rights");
+        if (auto direct = db::check_session_is_ours(session); !direct) return direct.error();
         return db::check_durability(session);
     });
+}
+
+/// Every part that remembers rows.
+void Application::Parts::forget_with_sessions() {
+    rows.add([this] { matter_book.forget(); });
+    rows.add([this] { access.forget(); });
+    rows.add([this] { records.forget(); });
+    rows.add([this] { statuses.forget(); });
+    rows.add([this] { ledger.forget(); });
 }
 
 /// The log's name must outlive ports: by default the host alone.
@@ -256,7 +275,8 @@ Outcome<void> Application::Parts::open_ledger() {
     if (!shards) return shards.error();
     filing = std::make_unique<service::FilingService>(
         service::FilingOptions{.connection = database.connection(), .shards = std::move(*shards)}, db,
-        service::FilingParts{vault, knowledge.calendar, knowledge.rules, matter_book, *clock, &metrics},
+        service::FilingParts{vault, knowledge.calendar, knowledge.rules, matter_book, *clock, &metrics,
+                             &rows},
         service::LogWriterParts{.keys = ledger.keys(), .directory = ledger.directory(), .leases = leases});
     return {};
 }
@@ -335,9 +355,20 @@ std::vector<http::Check> Application::Parts::checks() {
         for (store::LogHead const& head : *heads)
             if (head.frozen_why)
                 frozen += "shard " + std::to_string(head.shard) + " is frozen: " + *head.frozen_why + ". ";
-    return {{"accepting", ready.load(), "stopping or starting"},
+    auto const writers = filing->stats();
+    bool const accepting = ready.load();
+    return {{"accepting", accepting, accepting ? "" : "stopping or starting"},
             {"database", heads.has_value(), heads ? "" : std::string(heads.error().problem->slug)},
-            {"log", frozen.empty(), frozen}};
+            {"log", frozen.empty(), frozen},
+            {"filing", writers.can_store, writers.why}};
+}
+
+/// What /readyz says of filing, as numbers to watch.
+Outcome<std::size_t> Application::Parts::measure_filing() {
+    auto const writers = filing->stats();
+    metrics.filing_ready.set(writers.can_store ? 1 : 0);
+    metrics.filing_round_age.set(std::chrono::duration<double>(writers.oldest_round).count());
+    return std::size_t{0};
 }
 
 Outcome<void> Application::Parts::open_doors() {
@@ -361,6 +392,7 @@ void Application::Parts::begin_work() {
         rounds.push_back(std::make_unique<work::Periodic>(
             work::Periodic::Options{.name = name, .pause = pause}, std::move(round), metrics));
     };
+    run("filing_watch", options.work_pause, [this] { return measure_filing(); });
     run("effect", options.work_pause, work::effect_round(findings));
     run("alarms", options.work_pause, work::alarm_rounds(clocks));
     run("expiry", options.work_pause, work::expiry_rounds(clocks));
@@ -408,6 +440,7 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
                                 std::move(*keys), *endpoint, *files, std::move(*witnesses));
     parts->outbound = std::move(outbound);
     parts->outbound_stop = std::move(outbound_stop);
+    parts->forget_with_sessions();
     if (auto kept = parts->check_database(); !kept) return kept.error();
     if (auto opened = parts->open_ledger(); !opened) return opened.error();
     if (auto connected = parts->connect_platform(); !connected) return connected.error();

@@ -18,6 +18,7 @@ db::ClusterOptions cluster_options(std::filesystem::path const& data) {
 Outcome<Database> Database::reach(DatabaseOptions const& options, Use use) {
     Database database;
     if (!options.uri.empty()) {
+        db::read_from_environment(db::Environment::credentials);
         database.owner_uri_ = database.app_uri_ = options.uri;
         return database;
     }

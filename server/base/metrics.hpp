@@ -97,6 +97,8 @@ class Metrics {
     Histograms db_job_seconds;  ///< query
     Histogram group_commit_batch;
     Histogram group_commit_seconds;
+    Gauge filing_ready;
+    Gauge filing_round_age;
     Counters work_runs;       ///< job, outcome
     Histograms work_seconds;  ///< job
     Gauge findings_awaiting_calendar;

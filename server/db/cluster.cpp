@@ -249,6 +249,7 @@ Outcome<void> prepare_files(detail::ClusterLayout const& layout, ClusterOptions 
 }  // namespace
 
 Outcome<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::start(ClusterOptions options) try {
+    read_from_environment(Environment::nothing);
     auto const layout = detail::layout_of(options.data);
     if (auto made = make_root(layout.root); !made) return made.error();
     auto lock = detail::DirectoryLock::take(layout.lock);
@@ -275,6 +276,7 @@ EmbeddedCluster::EmbeddedCluster(std::unique_ptr<Impl> impl) : impl_(std::move(i
 EmbeddedCluster::~EmbeddedCluster() = default;
 
 Outcome<ClusterAddress> EmbeddedCluster::find_running(fs::path const& data) {
+    read_from_environment(Environment::nothing);
     ClusterAddress address{detail::layout_of(data).sockets};
     if (answers(address)) return address;
     return operator_fault("No server is running on " + data.string() + ".",

@@ -2,7 +2,13 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <memory>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
 
 namespace sponsio::db {
 namespace {
@@ -83,6 +89,22 @@ std::string ConnectionString::described() const {
     return text.append("/").append(get("dbname"));
 }
 
+void read_from_environment(Environment what) {
+    static constexpr std::array<std::string_view, 6> credentials{"PGPASS", "PGSSL",         "PGGSS",
+                                                                 "PGKRB",  "PGSERVICEFILE", "PGSYSCONFDIR"};
+    std::vector<std::string> unwanted;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        std::string_view const text(*variable);
+        std::string_view const name = text.substr(0, text.find('='));
+        bool const wanted = what == Environment::credentials &&
+                            std::ranges::any_of(credentials, [name](std::string_view kind) {
+                                return name.starts_with(kind);
+                            });
+        if (name.starts_with("PG") && !wanted) unwanted.emplace_back(name);
+    }
+    for (std::string const& name : unwanted) unsetenv(name.c_str());
+}
+
 Outcome<ConnectionString> connection_string(ConnectionOptions const& options) {
     auto parsed = ConnectionString::parse(options.uri);
     if (!parsed) return parsed;
@@ -91,7 +113,7 @@ Outcome<ConnectionString> connection_string(ConnectionOptions const& options) {
     string.set_default("connect_timeout", std::to_string(options.connect_timeout.count()));
     string.set_default("tcp_user_timeout", std::to_string(options.tcp_user_timeout.count()));
     string.set_default("keepalives_idle", std::to_string(options.keepalives_idle.count()));
-    string.set_default("keepalives_interval", "10");
+    string.set_default("keepalives_interval", "2");
     string.set_default("keepalives_count", "3");
     string.set_default("target_session_attrs", options.writable ? "read-write" : "any");
     string.set("client_encoding", "UTF8");

@@ -43,9 +43,23 @@ struct ConnectionOptions {
     std::string role{};
     std::chrono::seconds connect_timeout{3};
     std::chrono::milliseconds tcp_user_timeout{5000};  ///< how long sent bytes may stay unacknowledged
-    std::chrono::seconds keepalives_idle{30};
-    bool writable = true;  ///< of several hosts take the primary
+    std::chrono::seconds keepalives_idle{5};           ///< then every 2 s; given up after three in vain
+    bool writable = true;                              ///< of several hosts take the primary
+    /// No answer is waited for longer than this: a network that swallows packets says nothing. Zero: for
+    /// ever, for statements of which nobody knows how long they take.
+    std::chrono::milliseconds patience{30000};
+    /// Settings of the session, which win over those of its role.
+    std::map<std::string, std::string> settings{};
 };
+
+/// Takes from this process and its children what libpq would read of PG* variables (PostgreSQL 15 §34.15).
+/// Before other threads look at the environment.
+enum class Environment {
+    nothing,      ///< for a private cluster: its address says everything
+    credentials,  ///< for an address that was given: passwords, certificates, Kerberos and where services are
+                  ///< defined
+};
+void read_from_environment(Environment what);
 
 /// With the options applied where the text does not already say otherwise.
 Outcome<ConnectionString> connection_string(ConnectionOptions const& options);

@@ -1,5 +1,7 @@
 #include "server/db/durability.hpp"
 
+#include <libpq-fe.h>
+
 namespace sponsio::db {
 namespace {
 
@@ -17,6 +19,8 @@ constexpr BinaryQuery more_rights{
     "login_has_more_rights",
     "SELECT r.rolsuper OR EXISTS (SELECT 1 FROM pg_roles o WHERE o.rolname = 'sponsio_owner' "
     "AND pg_has_role(r.oid, o.oid, 'MEMBER')) FROM pg_roles r WHERE r.rolname = session_user"};
+
+constexpr BinaryQuery backend_pid{"backend_pid", "SELECT pg_backend_pid()"};
 
 std::string setting(PgSession& db, std::string_view name) {
     return db.exec(current_setting, Params(name))[0].get<std::string>(0);
@@ -49,6 +53,18 @@ Outcome<void> check_durability(PgSession& db) {
     if (commit == "off")
         return unfit("synchronous_commit is off for this login; acknowledged commitments could be lost.",
                      "该登录角色的 synchronous_commit 为 off，已确认的承诺可能丢失。");
+    return {};
+}
+
+Outcome<void> check_session_is_ours(PgSession& db) {
+    auto const backend_of = [](PgSession& session) {
+        return session.exec(backend_pid)[0].get<std::int32_t>(0);
+    };
+    std::int32_t const first = backend_of(db);
+    if (first == PQbackendPID(db.native())) return {};
+    // There is a pooler. One that keeps sessions keeps this one's server from the second.
+    PgSession second(db.options());
+    if (backend_of(second) == first) return behind_a_pooler();
     return {};
 }
 

@@ -8,6 +8,11 @@ namespace sponsio::db {
 /// synchronous_commit on, not a standby. The fault is a sentence for the operator that names the setting.
 Outcome<void> check_durability(PgSession& db);
 
+/// Whether what is left in a session (prepared statements, advisory locks, settings) is there for the next
+/// transaction: not behind a pooler that gives each transaction another session. It asks with a second
+/// session.
+Outcome<void> check_session_is_ours(PgSession& db);
+
 /// Could this login become more than sponsio_app (superuser, or member of sponsio_owner)? Then a fault in the
 /// program could change append-only tables; the operator is warned.
 bool login_has_more_rights(PgSession& db);

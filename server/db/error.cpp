@@ -36,9 +36,10 @@ ErrorKind kind_of(std::string_view state) {
     if (state.starts_with("23")) return ErrorKind::check;
     if (state == "40001" || state == "40P01") return ErrorKind::serialization;
     if (state == "57014" || state == "55P03") return ErrorKind::timeout;
-    if (state == "53100") return ErrorKind::disk_full;
-    if (state.starts_with("53")) return ErrorKind::busy;
+    if (state == "53100" || state.starts_with("58")) return ErrorKind::disk_full;
+    if (state.starts_with("53") || state == "55000") return ErrorKind::busy;
     if (state.starts_with("08") || state.starts_with("57P") || state == "25006") return ErrorKind::connection;
+    if (state == "42P05" || state == "26000") return ErrorKind::pooler;
     for (std::string_view data : {"22", "44", "54", "P0"})
         if (state.starts_with(data)) return ErrorKind::bad_data;
     return ErrorKind::other;
@@ -60,6 +61,18 @@ bool DbError::is_about_data() const noexcept {
     }
 }
 
+Fault behind_a_pooler() {
+    Fault f = fault(problem::unavailable,
+                    "The database is reached through a pooler that gives each transaction another session. "
+                    "Sponsio keeps prepared statements, locks and settings in its sessions: connect to "
+                    "PostgreSQL directly, or let the pooler keep sessions (pgbouncer: pool_mode = session).",
+                    "到数据库的连接经过了按事务分配会话的连接池。本系统在会话中保存预处理语句、锁和设置："
+                    "请直接连接 PostgreSQL，或让连接池按会话分配（pgbouncer：pool_mode = session）。");
+    f.retry_after = 60s;
+    f.cause = "a pooler in transaction mode";
+    return f;
+}
+
 Fault fault_of(DbError const& error) {
     switch (error.kind()) {
         case ErrorKind::unique:
@@ -75,6 +88,11 @@ Fault fault_of(DbError const& error) {
         case ErrorKind::disk_full: return later(problem::unavailable, 60s, error);
         case ErrorKind::connection: return later(problem::unavailable, 2s, error);
         case ErrorKind::unknown_outcome: return later(problem::outcome_unknown, 2s, error);
+        case ErrorKind::pooler: {
+            Fault f = behind_a_pooler();
+            f.cause = cause_of(error);
+            return f;
+        }
         case ErrorKind::bad_data:
         case ErrorKind::aborted:
         case ErrorKind::other: break;

@@ -17,10 +17,11 @@ enum class ErrorKind : std::uint8_t {
     bad_data,         ///< 22xxx, 44000, 54xxx, P0xxx: a value of this row, not the server, is the reason
     serialization,    ///< 40001, 40P01: the same transaction may succeed when run again
     timeout,          ///< 57014, 55P03
-    busy,             ///< 53xxx without disk_full
-    disk_full,        ///< 53100
+    busy,             ///< 53xxx without disk_full; 55000: another writer moved the head of a log
+    disk_full,        ///< 53100, 58xxx: the server's disk does not take or give what is asked of it
     connection,       ///< 08xxx, 57P0x, 25006 (no longer the primary), or no answer at all
-    unknown_outcome,  ///< the connection broke during COMMIT
+    unknown_outcome,  ///< the connection broke during COMMIT, or during a write that is a transaction itself
+    pooler,           ///< 42P05, 26000: our prepared statements are not where we left them
     aborted,          ///< COMMIT was asked of a transaction in which a statement had failed
     other
 };
@@ -51,6 +52,9 @@ class DbError : public std::runtime_error {
 };
 
 Fault fault_of(DbError const& error);
+
+/// A sentence for the operator: what kind of pooler lies between, and what is needed instead.
+Fault behind_a_pooler();
 
 /// Inside a catch block: the Fault for whatever was thrown. FaultError gives its own fault back.
 Fault fault_from_current_exception() noexcept;

@@ -2,11 +2,16 @@
 
 #include "server/db/lazy_session.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace sponsio::db {
 namespace {
 
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto between_looks = 100ms;
 
 Fault refusal(Problem const& kind, std::string_view cause) {
     Fault f = fault(kind);
@@ -20,6 +25,7 @@ Fault refusal(Problem const& kind, std::string_view cause) {
 DbExecutor::DbExecutor(ExecutorOptions options) : options_(std::move(options)) {
     threads_.reserve(options_.threads);
     for (std::size_t i = 0; i != options_.threads; ++i) threads_.emplace_back([this] { work(); });
+    watcher_ = std::thread([this] { watch(); });
 }
 
 DbExecutor::~DbExecutor() {
@@ -34,6 +40,8 @@ void DbExecutor::stop() {
     wake_.notify_all();
     for (auto& thread : threads_)
         if (thread.joinable()) thread.join();
+    stop_watching_.notify_all();
+    if (watcher_.joinable()) watcher_.join();
 }
 
 ExecutorStats DbExecutor::stats() const {
@@ -64,28 +72,50 @@ void DbExecutor::submit(std::unique_ptr<Task> task) {
         wake_.notify_one();
 }
 
-/// The next job whose deadline has not passed; those in front of it that are too late are refused. Null:
-/// stop.
+/// The next job; those in front of it that are too late are refused. Null: stop.
 std::unique_ptr<DbExecutor::Task> DbExecutor::next() {
+    std::unique_lock lock(mutex_);
     for (;;) {
-        std::unique_ptr<Task> task;
-        bool late = false;
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-            if (queue_.empty()) return nullptr;
-            task = std::move(queue_.front());
-            queue_.pop_front();
-            late = task->deadline < SteadyClock::now();
-            ++(late ? counted_.refused_late : running_);
+        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (!queue_.empty() && queue_.front()->deadline < SteadyClock::now()) refuse_late(lock);
+        if (queue_.empty()) {
+            if (stopping_) return nullptr;
+            continue;
         }
-        if (!late) return task;
+        auto task = std::move(queue_.front());
+        queue_.pop_front();
+        ++running_;
+        return task;
+    }
+}
+
+/// Answers everybody in the queue whose deadline has passed; lets go of the lock meanwhile.
+void DbExecutor::refuse_late(std::unique_lock<std::mutex>& lock) {
+    auto const now = SteadyClock::now();
+    auto const first = std::stable_partition(queue_.begin(), queue_.end(),
+                                             [now](auto const& task) { return task->deadline >= now; });
+    std::vector<std::unique_ptr<Task>> late(std::make_move_iterator(first),
+                                            std::make_move_iterator(queue_.end()));
+    if (late.empty()) return;
+    queue_.erase(first, queue_.end());
+    counted_.refused_late += late.size();
+    lock.unlock();
+    for (auto const& task : late)
         task->refuse(refusal(problem::overloaded, "the deadline passed while waiting for a database thread"));
+    lock.lock();
+}
+
+/// While every thread waits for the database, nobody else tells those in the queue that their time is over.
+void DbExecutor::watch() noexcept {
+    std::unique_lock lock(mutex_);
+    while (!(stopping_ && queue_.empty())) {
+        refuse_late(lock);
+        stop_watching_.wait_for(lock, between_looks);
     }
 }
 
 void DbExecutor::work() noexcept {
-    LazySession session(options_.connection);
+    LazySession session(options_.connection, [this](PgSession&) { options_.observer->connected(); });
     while (auto const task = next()) {
         serve(session, *task);
         std::lock_guard lock(mutex_);
@@ -102,13 +132,17 @@ void DbExecutor::serve(LazySession& session, Task& task) noexcept {
     try {
         PgSession& db = session.get();
         if (before != 0 && session.connects() != before) ++reconnects_;
+        db.answer_by(task.deadline == Deadline::max() ? task.deadline : task.deadline + options_.grace);
         failed = task.run(db);
     } catch (...) {
         failed = fault_from_current_exception();
         task.refuse(*failed);
     }
-    if (failed) options_.observer->failed(*failed);
     session.tidy();
+    if (failed && session.connected())
+        options_.observer->failed(*failed);
+    else if (failed)
+        options_.observer->lost(*failed);
     options_.observer->ran(SteadyClock::now() - started);
 }
 

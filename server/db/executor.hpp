@@ -33,12 +33,22 @@ struct ExecutorObserver {
 
     /// A job ended with a fault of the server's own (5xx), or a posted one with any fault.
     virtual void failed(Fault const&) noexcept {}
+
+    /// The same, because there is no connection, or no longer.
+    virtual void lost(Fault const&) noexcept {}
+
+    /// A session was made, the first of a thread or another in place of one that was lost. What stands behind
+    /// it may be another server than before.
+    virtual void connected() noexcept {}
 };
 
 struct ExecutorOptions {
     ConnectionOptions connection;
     std::size_t threads = 4;
     std::size_t max_queue = 1024;
+    /// So long beyond its deadline a job that runs is waited for: it is nearly done. Then its session is
+    /// given up, so that every caller has an answer, whatever the network does.
+    std::chrono::milliseconds grace{3000};
     std::shared_ptr<ExecutorObserver> observer = std::make_shared<ExecutorObserver>();
 };
 
@@ -53,7 +63,8 @@ struct ExecutorStats {
 
 /// The threads that own the blocking sessions: one thread, one session, one statement cache.
 /// A job is refused before it costs a query: `overloaded` with Retry-After when the queue is full or its
-/// deadline passed while it waited, `unavailable` when there is no connection. It is never run twice.
+/// deadline passed while it waited, `unavailable` when there is no connection. It is never run twice. Whoever
+/// waits has an answer soon after the deadline, also from a database that says nothing.
 class DbExecutor {
   public:
     explicit DbExecutor(ExecutorOptions options);
@@ -145,18 +156,22 @@ class DbExecutor {
     std::optional<Fault> enqueue(std::unique_ptr<Task>& task);
     void submit(std::unique_ptr<Task> task);
     std::unique_ptr<Task> next();
+    void watch() noexcept;
+    void refuse_late(std::unique_lock<std::mutex>& lock);
     void work() noexcept;
     void serve(class LazySession& session, Task& task) noexcept;
 
     ExecutorOptions options_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
+    std::condition_variable stop_watching_;
     std::deque<std::unique_ptr<Task>> queue_;
     bool stopping_ = false;
     std::size_t running_ = 0;
     ExecutorStats counted_;
     std::atomic<std::uint64_t> reconnects_{0};
     std::vector<std::thread> threads_;
+    std::thread watcher_;
 };
 
 }  // namespace sponsio::db

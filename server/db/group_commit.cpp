@@ -28,6 +28,12 @@ Fault no_writer() {
     return refusal(problem::unavailable, "this process holds no shard that it may write");
 }
 
+Fault still_with_the_database() {
+    Fault f = refusal(problem::outcome_unknown, "the deadline passed while the batch was with the database");
+    f.retry_after = std::chrono::seconds{2};
+    return f;
+}
+
 Fault wrong_number_of_outcomes() {
     Fault f;
     f.cause = "a group writer answered another number of outcomes than it got items";

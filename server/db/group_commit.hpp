@@ -18,14 +18,16 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <string>
 #include <thread>
 #include <variant>
 #include <vector>
 
 namespace sponsio::db {
 
-/// One thread with its own session that stores batches: later, one per log shard.
+/// One thread with its own session that stores batches: one per log shard.
 template <class Item, class Out>
 struct GroupWriter {
     /// One whole transaction for these items, and one outcome per item in the same order. Returns only after
@@ -39,6 +41,9 @@ struct GroupWriter {
     /// that may not leaves what waits to the others. A writer that was idle for a tick runs a round without
     /// items. Without it: always, and no ticks.
     std::function<bool(PgSession&)> ready{};
+    /// An attempt at items that were stored before answers what they were answered then. After an outcome
+    /// that is not known such a batch is tried again: that tells what became of it.
+    bool repeatable = false;
 };
 
 struct GroupCommitOptions {
@@ -47,22 +52,31 @@ struct GroupCommitOptions {
     std::size_t max_pending = 8192;
     int retries = 3;  ///< of a batch after a serialization failure or deadlock
     std::chrono::milliseconds tick{250};
+    std::chrono::milliseconds doubt{2000};          ///< so long it is tried to learn what became of a batch
+    std::chrono::milliseconds patience{8000};       ///< for each batch; then its session is given up
+    std::chrono::milliseconds longest_round{3000};  ///< one that takes longer is said not to succeed
 };
 
 struct GroupCommitStats {
+    bool can_store = false;  ///< one writer at least may store, and its last round was stored
+    /// Age of the oldest round that is not over yet; where nothing can be stored, since when.
+    std::chrono::milliseconds oldest_round{0};
+    std::string why{};  ///< nothing can be stored
     std::size_t pending = 0;
     std::uint64_t batches = 0;
     std::uint64_t items = 0;
     std::uint64_t halvings = 0;
     std::uint64_t refused_full = 0;
     std::uint64_t refused_late = 0;
+    std::uint64_t in_doubt = 0;  ///< items answered at their deadline while their batch was not stored yet
     std::uint64_t reconnects = 0;
 };
 
 /// Concurrent adds, one transaction. No timer: while one commit is in flight the next batch gathers, so a
 /// lone caller pays nothing and a crowd is stored together. Every add is answered exactly once: with its own
 /// outcome, `overloaded` (too many waiting, or its deadline passed first), `unavailable` (no connection, no
-/// writer that may store, or stopping), or `outcome_unknown` (the connection broke during COMMIT).
+/// writer that may store, or stopping), or `outcome_unknown` (the connection broke during COMMIT, or the
+/// deadline passed while the batch was with the database).
 template <class Item, class Out>
 class GroupCommit {
   public:
@@ -148,17 +162,25 @@ class GroupCommit {
 
     enum class Next : std::uint8_t { batch, nothing, stop };
 
+    /// Who waits for an item that is with the database; nobody any more once it was answered.
+    struct Waiting {
+        Deadline deadline;
+        std::optional<Done> done;
+    };
+
     /// What one writer works on; kept between rounds so that its buffers are reused.
     struct Batch {
         std::vector<Item> items;
-        std::vector<Done> waiters;
         std::vector<Result> outcomes;
         std::vector<Waiter> late;
-        bool poked = false;
+        // Under the lock, for others look at them:
+        std::vector<Waiting> waiters;
+        std::optional<Deadline> began;  ///< while a round runs
+        bool may_store = false;
+        std::string failed;  ///< why its last round failed; empty: it did not
 
         void clear() {
             items.clear();
-            waiters.clear();
             outcomes.clear();
             late.clear();
         }
@@ -171,9 +193,14 @@ class GroupCommit {
     void enqueue(std::span<Waiter> waiters);
     Next take(Batch& batch, bool ticks, bool may_store);
     void refuse_late(std::vector<Waiter>& late);
-    bool may_store(LazySession& session, GroupWriter<Item, Out>& writer) noexcept;
-    void write(GroupWriter<Item, Out>& writer) noexcept;
+    bool may_store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch) noexcept;
+    void write(GroupWriter<Item, Out>& writer, Batch& batch) noexcept;
     void store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch);
+    std::optional<Fault> try_to_store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch);
+    bool try_again(Batch const& batch, Deadline end);
+    void answer_all(Batch& batch);
+    void watch() noexcept;
+    void answer_overdue(std::unique_lock<std::mutex>& lock);
     void attempt(PgSession& db, GroupWriter<Item, Out>& writer, std::span<Item const> items,
                  std::vector<Result>& outcomes);
 
@@ -182,11 +209,15 @@ class GroupCommit {
     mutable std::mutex mutex_;
     std::condition_variable wake_;     ///< writers that may store
     std::condition_variable standby_;  ///< the others
+    std::condition_variable stop_watching_;
     std::deque<Waiter> pending_;
+    std::deque<Batch> batches_;  ///< one for each writer
     bool poked_ = false;
     bool stopping_ = false;
+    std::chrono::steady_clock::time_point last_stored_ = std::chrono::steady_clock::now();
     GroupCommitStats counted_;
     std::vector<std::thread> threads_;
+    std::thread watcher_;
 };
 
 }  // namespace sponsio::db

@@ -16,6 +16,7 @@ Fault too_many_waiting();
 Fault waited_too_long();
 Fault stopped();
 Fault no_writer();
+Fault still_with_the_database();
 /// A writer that answers another number of outcomes than it got items broke its contract.
 Fault wrong_number_of_outcomes();
 }  // namespace detail
@@ -23,8 +24,11 @@ Fault wrong_number_of_outcomes();
 template <class Item, class Out>
 GroupCommit<Item, Out>::GroupCommit(GroupCommitOptions options, std::vector<GroupWriter<Item, Out>> writers)
     : options_(std::move(options)), writers_(std::move(writers)) {
+    batches_.resize(writers_.size());
     threads_.reserve(writers_.size());
-    for (auto& writer : writers_) threads_.emplace_back([this, &writer] { write(writer); });
+    for (std::size_t i = 0; i != writers_.size(); ++i)
+        threads_.emplace_back([this, i] { write(writers_[i], batches_[i]); });
+    watcher_ = std::thread([this] { watch(); });
 }
 
 template <class Item, class Out>
@@ -70,6 +74,24 @@ GroupCommitStats GroupCommit<Item, Out>::stats() const {
     std::lock_guard lock(mutex_);
     GroupCommitStats now = counted_;
     now.pending = pending_.size();
+    auto const moment = std::chrono::steady_clock::now();
+    for (Batch const& batch : batches_) {
+        auto const age = batch.began ? std::chrono::ceil<std::chrono::milliseconds>(moment - *batch.began)
+                                     : std::chrono::milliseconds{0};
+        now.oldest_round = std::max(now.oldest_round, age);
+        bool const slow = age > options_.longest_round;
+        if (batch.may_store && batch.failed.empty() && !slow) now.can_store = true;
+        if (!batch.may_store)
+            now.why = "no shard of the log may be written by this process";
+        else
+            now.why = slow ? "a round has been with the database for " + std::to_string(age.count()) + " ms"
+                           : batch.failed;
+    }
+    if (now.can_store)
+        now.why.clear();
+    else
+        now.oldest_round =
+            std::max(now.oldest_round, std::chrono::ceil<std::chrono::milliseconds>(moment - last_stored_));
     return now;
 }
 
@@ -83,6 +105,8 @@ void GroupCommit<Item, Out>::stop() {
     standby_.notify_all();
     for (auto& thread : threads_)
         if (thread.joinable()) thread.join();
+    stop_watching_.notify_all();
+    if (watcher_.joinable()) watcher_.join();
     // Only if no writer could store any more.
     for (Waiter& left : pending_) answer(left.done, detail::stopped());
     pending_.clear();
@@ -99,6 +123,40 @@ void GroupCommit<Item, Out>::refuse_late(std::vector<Waiter>& late) {
     }
 }
 
+/// Everybody has an answer at the deadline, also while every writer waits for the database.
+template <class Item, class Out>
+void GroupCommit<Item, Out>::watch() noexcept {
+    std::unique_lock lock(mutex_);
+    auto const over = [this] {
+        return stopping_ && std::ranges::all_of(batches_, [](Batch const& b) { return b.waiters.empty(); });
+    };
+    while (!over()) {
+        answer_overdue(lock);
+        stop_watching_.wait_for(lock, std::chrono::milliseconds(100));
+    }
+}
+
+/// Lets go of the lock while it answers.
+template <class Item, class Out>
+void GroupCommit<Item, Out>::answer_overdue(std::unique_lock<std::mutex>& lock) {
+    auto const now = std::chrono::steady_clock::now();
+    auto const first_late = std::stable_partition(pending_.begin(), pending_.end(),
+                                                  [now](Waiter const& w) { return w.deadline >= now; });
+    std::vector<Waiter> late(std::make_move_iterator(first_late), std::make_move_iterator(pending_.end()));
+    pending_.erase(first_late, pending_.end());
+    counted_.refused_late += late.size();
+    std::vector<Done> in_doubt;
+    for (Batch& batch : batches_)
+        for (Waiting& waiting : batch.waiters)
+            if (waiting.done && waiting.deadline < now)
+                in_doubt.push_back(*std::exchange(waiting.done, std::nullopt));
+    counted_.in_doubt += in_doubt.size();
+    lock.unlock();
+    for (Waiter& one : late) answer(one.done, detail::waited_too_long());
+    for (Done& done : in_doubt) answer(done, detail::still_with_the_database());
+    lock.lock();
+}
+
 /// Waits for work and moves it into the batch; a writer with ticks gets a round without items after each.
 template <class Item, class Out>
 typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch, bool ticks, bool may_store) {
@@ -112,11 +170,12 @@ typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch,
     if (stopping_ && (!may_store || (pending_.empty() && !poked_))) return Next::stop;
     refuse_late(batch.late);
     if (!may_store) return Next::nothing;
-    batch.poked = std::exchange(poked_, false) || pending_.empty();
+    poked_ = false;
+    batch.began = std::chrono::steady_clock::now();
     while (!pending_.empty() && batch.items.size() < options_.max_batch) {
         Waiter& first = pending_.front();
         batch.items.push_back(std::move(first.item));
-        batch.waiters.push_back(std::move(first.done));
+        batch.waiters.push_back({first.deadline, std::move(first.done)});
         pending_.pop_front();
         refuse_late(batch.late);
     }
@@ -128,17 +187,25 @@ typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch,
 
 /// A writer that cannot ask, because there is no connection, takes work: its refusal says why.
 template <class Item, class Out>
-bool GroupCommit<Item, Out>::may_store(LazySession& session, GroupWriter<Item, Out>& writer) noexcept {
-    if (!writer.ready) return true;
+bool GroupCommit<Item, Out>::may_store(LazySession& session, GroupWriter<Item, Out>& writer,
+                                       Batch& batch) noexcept {
+    bool may = true;
     try {
-        return writer.ready(session.get());
+        if (writer.ready) {
+            PgSession& db = session.get();
+            db.answer_by(std::chrono::steady_clock::now() + options_.patience);
+            may = writer.ready(db);
+        }
     } catch (...) {
-        return true;
+        session.tidy();
     }
+    std::lock_guard lock(mutex_);
+    batch.may_store = may;
+    return may;
 }
 
 template <class Item, class Out>
-void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer) noexcept {
+void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer, Batch& batch) noexcept {
     LazySession session(options_.connection, [this, &writer](PgSession& db) {
         {
             std::lock_guard lock(mutex_);
@@ -146,31 +213,85 @@ void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer) noexcept {
         }
         if (writer.on_connect) writer.on_connect(db);
     });
-    Batch batch;
     for (;;) {
-        Next const next = take(batch, bool{writer.ready}, may_store(session, writer));
+        Next const next = take(batch, bool{writer.ready}, may_store(session, writer, batch));
         if (next == Next::stop) break;
         for (Waiter& late : batch.late) answer(late.done, detail::waited_too_long());
         if (next == Next::batch) store(session, writer, batch);
-        for (std::size_t i = 0; i != batch.waiters.size(); ++i)
-            answer(batch.waiters[i], std::move(batch.outcomes[i]));
+        answer_all(batch);
         batch.clear();
     }
 }
 
-/// Fills batch.outcomes, one per item, whatever happens.
+/// All that nobody has answered in their name yet.
+template <class Item, class Out>
+void GroupCommit<Item, Out>::answer_all(Batch& batch) {
+    std::vector<Waiting> waiters;
+    {
+        std::lock_guard lock(mutex_);
+        waiters.swap(batch.waiters);
+        batch.began.reset();
+    }
+    for (std::size_t i = 0; i != waiters.size(); ++i)
+        if (waiters[i].done) answer(*waiters[i].done, std::move(batch.outcomes[i]));
+}
+
+/// Fills batch.outcomes, one per item, whatever happens. Where nobody knows whether a batch was stored, it is
+/// stored once more, which tells; until then nobody who may have been stored is told that nothing was.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch) {
+    auto const end = std::chrono::steady_clock::now() + options_.doubt;
+    bool in_doubt = false;
+    std::optional<Fault> failed;
+    do {
+        failed = try_to_store(session, writer, batch);
+        if (!failed) break;
+        in_doubt = in_doubt || failed->problem == &problem::outcome_unknown;
+    } while (in_doubt && writer.repeatable && try_again(batch, end));
+    if (failed) {
+        if (in_doubt) {
+            failed->problem = &problem::outcome_unknown;
+            if (!failed->retry_after) failed->retry_after = std::chrono::seconds{2};
+        }
+        // Only what was not yet stored and answered: the halves before the failure stand.
+        batch.outcomes.resize(batch.items.size(), Result(*failed));
+    }
+    std::lock_guard lock(mutex_);
+    if (!failed) last_stored_ = std::chrono::steady_clock::now();
+    batch.failed = !failed                 ? std::string()
+                   : failed->cause.empty() ? std::string(failed->problem->slug)
+                                           : failed->cause;
+}
+
+/// One attempt at what has no outcome yet; why it failed.
+template <class Item, class Out>
+std::optional<Fault> GroupCommit<Item, Out>::try_to_store(LazySession& session,
+                                                          GroupWriter<Item, Out>& writer, Batch& batch) {
+    std::optional<Fault> failed;
     try {
         PgSession& db = session.get();
+        db.answer_by(std::chrono::steady_clock::now() + options_.patience);
         // Asked again: the session may have been lost, and made anew, while this writer waited.
         if (writer.ready && !writer.ready(db)) throw FaultError(detail::no_writer());
-        attempt(db, writer, batch.items, batch.outcomes);
+        attempt(db, writer, std::span<Item const>(batch.items).subspan(batch.outcomes.size()),
+                batch.outcomes);
     } catch (...) {
-        // Only what was not yet stored and answered: the halves before the failure stand.
-        batch.outcomes.resize(batch.items.size(), Result(fault_from_current_exception()));
+        failed = fault_from_current_exception();
     }
     session.tidy();
+    return failed;
+}
+
+/// After a moment; not when it is time to stop, or nobody waits any more.
+template <class Item, class Out>
+bool GroupCommit<Item, Out>::try_again(Batch const& batch, Deadline end) {
+    std::unique_lock lock(mutex_);
+    auto const somebody = [&] {
+        return std::ranges::any_of(batch.waiters, [](Waiting const& w) { return w.done.has_value(); });
+    };
+    if (std::chrono::steady_clock::now() >= end || stopping_ || !somebody()) return false;
+    stop_watching_.wait_for(lock, std::chrono::milliseconds(50), [this] { return stopping_; });
+    return true;
 }
 
 template <class Item, class Out>

@@ -20,6 +20,8 @@ class LazySession {
     /// After a job: roll back what it left open, or drop the connection.
     void tidy() noexcept;
 
+    [[nodiscard]] bool connected() const noexcept { return session_.has_value(); }
+
     [[nodiscard]] std::uint64_t connects() const noexcept { return connects_; }
 
   private:

@@ -101,7 +101,8 @@ fs::path find_psql(fs::path const& wanted) {
 
 /// psql and not SOCI: it knows all of SQL's quoting, and -1 makes the file and its record one transaction.
 Outcome<void> run_psql(MigrateOptions const& options, std::string const& what, std::string sql) {
-    auto const where = connection_string({.uri = options.uri, .application = "sponsio migrate"});
+    auto const where = connection_string(
+        {.uri = options.uri, .application = "sponsio migrate", .patience = std::chrono::milliseconds{0}});
     if (!where) return where.error();
     Command command{.argv = {find_psql(options.bin).string(), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-d",
                              where->uri_without_password(), "-f", "-"},
@@ -216,7 +217,8 @@ Outcome<MigrateOptions> embedded_migrations(std::string uri) {
 }
 
 Outcome<int> migrate(MigrateOptions const& options) try {
-    PgSession db({.uri = options.uri, .application = "sponsio migrate"});
+    PgSession db(
+        {.uri = options.uri, .application = "sponsio migrate", .patience = std::chrono::milliseconds{0}});
     db.command("SET lock_timeout = '60s'");
     db.command("SET statement_timeout = 0");
     try {
@@ -232,7 +234,8 @@ Outcome<int> migrate(MigrateOptions const& options) try {
 }
 
 Outcome<MigrationStatus> migration_status(MigrateOptions const& options) try {
-    PgSession db({.uri = options.uri, .application = "sponsio migrate"});
+    PgSession db(
+        {.uri = options.uri, .application = "sponsio migrate", .patience = std::chrono::milliseconds{0}});
     auto const history = read_applied(db);
     if (auto sound = check_history(db, history, options.migrations); !sound) return sound.error();
     MigrationStatus status;

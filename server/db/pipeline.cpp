@@ -3,24 +3,9 @@
 #include <libpq-fe.h>
 
 #include <optional>
-#include <poll.h>
 #include <utility>
 
 namespace sponsio::db {
-namespace {
-
-/// Sends everything, taking in what arrives meanwhile.
-bool flush(pg_conn* connection) {
-    for (;;) {
-        int const left = PQflush(connection);
-        if (left <= 0) return left == 0;
-        pollfd socket{PQsocket(connection), POLLIN | POLLOUT, 0};
-        poll(&socket, 1, -1);
-        if ((socket.revents & ~POLLOUT) != 0 && PQconsumeInput(connection) != 1) return false;
-    }
-}
-
-}  // namespace
 
 Pipeline& Pipeline::add(BinaryQuery const& query, Params params) {
     steps_.push_back({&query, std::move(params)});
@@ -39,19 +24,22 @@ std::vector<Rows> Pipeline::run(PgSession& db) const {
 
 void Pipeline::send_ahead(PgSession& db) const {
     put(db, steps());
-    flush_ahead(db);
+    sync_ahead(db);
 }
 
+/// With a Sync, so that a server that hears no more from us is idle in the transaction, and ends it in time.
 /// What the socket does not take now goes with the rest.
-void Pipeline::flush_ahead(PgSession& db) {
-    if (PQflush(db.native()) < 0) db.raise(nullptr, db.under_way_.back()->name);
+void Pipeline::sync_ahead(PgSession& db) {
+    std::string_view const last = db.under_way_.back()->name;
+    if (PQpipelineSync(db.native()) != 1) db.raise(nullptr, last);
+    db.under_way_.push_back(nullptr);
 }
 
 std::vector<Rows> Pipeline::send(PgSession& db, Steps const& steps, std::function<void()> const& meanwhile) {
     if (steps.empty()) return {};
     put(db, steps);
     if (meanwhile) {
-        flush_ahead(db);
+        sync_ahead(db);
         meanwhile();
     }
     std::vector<Rows> answers = finish(db);
@@ -68,12 +56,7 @@ void Pipeline::put(PgSession& db, Steps const& steps) {
         names.push_back(&db.prepared(*step->query, arguments.back()));
     }
     pg_conn* const connection = db.native();
-    if (db.under_way_.empty()) {
-        // Non-blocking: a blocking send and a server that waits to be read would wait for each other
-        // (PostgreSQL 15 §34.5.1).
-        PQsetnonblocking(connection, 1);
-        PQenterPipelineMode(connection);
-    }
+    if (db.under_way_.empty()) PQenterPipelineMode(connection);
     for (std::size_t i = 0; i != steps.size(); ++i) {
         BinaryQuery const* const query = steps[i]->query;
         db.under_way_.push_back(query);
@@ -88,14 +71,20 @@ void Pipeline::put(PgSession& db, Steps const& steps) {
 /// free; then throws the first failure.
 std::vector<Rows> Pipeline::finish(PgSession& db) {
     pg_conn* const connection = db.native();
-    auto const under_way = std::exchange(db.under_way_, {});
-    if (PQpipelineSync(connection) != 1 || !flush(connection)) db.raise(nullptr, under_way.front()->name);
+    auto under_way = std::exchange(db.under_way_, {});
+    std::string_view const first_name = under_way.front()->name;
+    if (under_way.back() != nullptr) {
+        if (PQpipelineSync(connection) != 1) db.raise(nullptr, first_name);
+        under_way.push_back(nullptr);
+    }
+    if (!db.flush()) db.raise(nullptr, first_name);
     std::vector<Rows> answers;
     std::optional<Rows> failed;
-    std::string_view failed_name;
+    std::string_view failed_name = first_name;
     for (BinaryQuery const* query : under_way) {
-        Rows rows(PQgetResult(connection));
-        if (rows.native() != nullptr) PQclear(PQgetResult(connection));  // the NULL that ends each statement
+        Rows rows(db.next_result());
+        if (query == nullptr) continue;                           // PGRES_PIPELINE_SYNC
+        if (rows.native() != nullptr) PQclear(db.next_result());  // the NULL that ends each statement
         auto const status = PQresultStatus(rows.native());
         if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
             answers.push_back(std::move(rows));
@@ -104,9 +93,7 @@ std::vector<Rows> Pipeline::finish(PgSession& db) {
             failed_name = query->name;
         }
     }
-    PQclear(PQgetResult(connection));  // PGRES_PIPELINE_SYNC
-    PQexitPipelineMode(connection);    // refused while results are unread; tidy() then says so
-    PQsetnonblocking(connection, 0);
+    PQexitPipelineMode(connection);  // refused while results are unread; tidy() then says so
     if (failed) db.raise(failed->native(), failed_name);
     return answers;
 }

@@ -39,7 +39,7 @@ class Pipeline {
 
     [[nodiscard]] Steps steps() const;
     static void put(PgSession& db, Steps const& steps);
-    static void flush_ahead(PgSession& db);
+    static void sync_ahead(PgSession& db);
     static std::vector<Rows> finish(PgSession& db);
     static std::vector<Rows> send(PgSession& db, Steps const& steps,
                                   std::function<void()> const& meanwhile = {});

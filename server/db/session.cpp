@@ -7,8 +7,11 @@
 #include <soci/soci.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <poll.h>
 #include <stdexcept>
+#include <sys/socket.h>
 
 namespace sponsio::db {
 namespace {
@@ -37,6 +40,19 @@ DbError cannot_connect(ConnectionString const& where, std::string message) {
     return DbError(ErrorKind::connection, "08001", "", where.described() + ": " + message);
 }
 
+/// How long an idle session is asked whether it is still there.
+constexpr std::chrono::seconds longest_ping{2};
+
+bool writes(std::string_view statement) {
+    for (std::string_view verb : {"insert", "update", "delete", "with"}) {
+        bool const begins = std::ranges::equal(statement.substr(0, verb.size()), verb, {}, [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        if (begins) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 PgSession::PgSession(ConnectionOptions options) : options_(std::move(options)) {
@@ -47,11 +63,15 @@ PgSession::PgSession(ConnectionOptions options) : options_(std::move(options)) {
     } catch (soci::soci_error const& error) {
         throw cannot_connect(*where, error.get_error_message());
     }
+    // Every wait is our own, with an end. In a pipeline besides, a blocking send and a server that waits to
+    // be read would wait for each other (PostgreSQL 15 §34.5.1).
+    PQsetnonblocking(native(), 1);
     // Server messages quote values; nobody here reads them.
     PQsetErrorVerbosity(native(), PQERRORS_SQLSTATE);
     PQsetNoticeReceiver(
         native(), [](void*, pg_result const*) {}, nullptr);
     take_role();
+    apply_settings();
 }
 
 PgSession::~PgSession() = default;
@@ -70,6 +90,17 @@ void PgSession::take_role() {
     exec(settings, Params(options_.role));
 }
 
+/// So that the server, too, notices within seconds when this machine is gone without a word: until then it
+/// keeps the session with all its locks.
+void PgSession::apply_settings() {
+    std::string all =
+        "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+        "SET tcp_user_timeout = 10000";
+    for (auto const& [name, value] : options_.settings)
+        all.append("; SET ").append(name).append(" = '").append(value).append("'");
+    command(all);
+}
+
 pg_conn* PgSession::native() const noexcept {
     return static_cast<soci::postgresql_session_backend*>(sql_->get_backend())->conn_;
 }
@@ -79,13 +110,20 @@ bool PgSession::usable() {
     pollfd news{PQsocket(native()), POLLIN, 0};
     if (poll(&news, 1, 0) == 0) return true;
     // An idle server has nothing to say but that it ends, or a notice: ask it.
-    Rows const answer(PQexec(native(), ""));
-    broken_ = PQstatus(native()) != CONNECTION_OK;
+    try {
+        answer_by(std::chrono::steady_clock::now() + longest_ping);
+        command("");
+    } catch (DbError const&) {
+        broken_ = true;
+    }
+    answer_by(Deadline::max());
     return !broken_;
 }
 
 bool PgSession::tidy() noexcept {
+    answer_by(std::chrono::steady_clock::now() + longest_ping);
     broken_ = !roll_back();
+    answer_by(Deadline::max());
     return !broken_;
 }
 
@@ -104,29 +142,96 @@ bool PgSession::roll_back() noexcept {
     switch (PQtransactionStatus(native())) {
         case PQTRANS_IDLE: return true;
         case PQTRANS_INTRANS:
-        case PQTRANS_INERROR: PQclear(PQexec(native(), "ROLLBACK")); break;
+        case PQTRANS_INERROR: break;
         default: return false;
+    }
+    try {
+        command("ROLLBACK");
+    } catch (DbError const&) {
+        return false;
     }
     return PQtransactionStatus(native()) == PQTRANS_IDLE;
 }
 
+// ---- waiting
+Deadline PgSession::limit() const {
+    if (options_.patience.count() == 0) return answer_by_;
+    return std::min(answer_by_, std::chrono::steady_clock::now() + options_.patience);
+}
+
+/// False: it is `until`, and the connection is given up.
+bool PgSession::wait(short events, Deadline until) {
+    using namespace std::chrono;
+    pollfd socket{PQsocket(native()), events, 0};
+    for (;;) {
+        auto const left = until == Deadline::max()
+                              ? milliseconds{-1}
+                              : std::max(milliseconds{0}, ceil<milliseconds>(until - steady_clock::now()));
+        int const ready = poll(&socket, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1 << 30)));
+        if (ready > 0 || (ready < 0 && errno != EINTR)) return true;  // what is wrong, libpq will say
+        if (ready == 0) break;
+    }
+    give_up();
+    return false;
+}
+
+/// An answer that comes after all must not be taken for that to another question. The server learns of it as
+/// soon as it reads or writes.
+void PgSession::give_up() noexcept {
+    broken_ = true;
+    shutdown(PQsocket(native()), SHUT_RDWR);
+}
+
+/// Sends everything, taking in what arrives meanwhile.
+bool PgSession::flush() {
+    Deadline const until = limit();
+    for (;;) {
+        int const left = PQflush(native());
+        if (left <= 0) return left == 0;
+        if (!wait(POLLIN | POLLOUT, until)) return false;
+        if (PQconsumeInput(native()) != 1) return false;
+    }
+}
+
+/// PQgetResult with an end to its patience: null at the end of a statement's results, and when given up.
+pg_result* PgSession::next_result() {
+    Deadline const until = limit();
+    while (PQisBusy(native()) == 1) {
+        if (!wait(POLLIN, until)) return nullptr;
+        if (PQconsumeInput(native()) != 1) break;  // the result says so
+    }
+    return PQgetResult(native());
+}
+
+/// PQexec's end: the last result, or the first that failed.
+Rows PgSession::finish(bool sent, std::string_view query) {
+    if (!sent || !flush()) raise(nullptr, query);
+    pg_result* answer = nullptr;
+    while (pg_result* const next = next_result()) {
+        bool const keep = answer != nullptr && !succeeded(PQresultStatus(answer));
+        PQclear(keep ? next : answer);
+        if (!keep) answer = next;
+    }
+    return checked(answer, query);
+}
+
 void PgSession::raise(pg_result const* result, std::string_view query) {
     std::string state = field(result, PG_DIAG_SQLSTATE);
-    bool const lost = PQstatus(native()) != CONNECTION_OK;
+    bool const lost = broken_ || PQstatus(native()) != CONNECTION_OK;
     ErrorKind const kind = lost ? ErrorKind::connection : kind_of(state);
-    broken_ = broken_ || kind == ErrorKind::connection;
+    broken_ = broken_ || kind == ErrorKind::connection || kind == ErrorKind::pooler;
     throw DbError(kind, std::move(state), named_thing(result), query);
 }
 
 Rows PgSession::checked(pg_result* result, std::string_view query) {
     Rows rows(result);
-    if (result == nullptr || !succeeded(PQresultStatus(result))) raise(result, query);
+    if (broken_ || result == nullptr || !succeeded(PQresultStatus(result))) raise(result, query);
     return rows;
 }
 
 Rows PgSession::command(std::string_view sql) {
     settle();
-    return checked(PQexec(native(), std::string(sql).c_str()), sql.substr(0, sql.find(' ')));
+    return finish(PQsendQuery(native(), std::string(sql).c_str()) == 1, sql.substr(0, sql.find(' ')));
 }
 
 std::string const& PgSession::prepared(BinaryQuery const& query, Params::Arguments const& arguments) {
@@ -138,9 +243,9 @@ std::string const& PgSession::prepared(BinaryQuery const& query, Params::Argumen
     }
     settle();  // in pipeline mode nothing can be prepared
     Prepared entry{"b" + std::to_string(prepared_.size()), arguments.types};
-    checked(PQprepare(native(), entry.name.c_str(), std::string(query.text).c_str(),
-                      static_cast<int>(entry.types.size()), entry.types.data()),
-            query.name);
+    finish(PQsendPrepare(native(), entry.name.c_str(), std::string(query.text).c_str(),
+                         static_cast<int>(entry.types.size()), entry.types.data()) == 1,
+           query.name);
     return prepared_.emplace(&query, std::move(entry)).first->second.name;
 }
 
@@ -148,10 +253,17 @@ Rows PgSession::exec(BinaryQuery const& query, Params const& params) {
     auto const arguments = params.arguments();
     std::string const& name = prepared(query, arguments);
     settle();
-    return checked(
-        PQexecPrepared(native(), name.c_str(), static_cast<int>(params.size()), arguments.values.data(),
-                       arguments.lengths.data(), arguments.formats.data(), 1),
-        query.name);
+    // Outside a transaction it is one itself: lost on the way, nobody knows whether it was carried out.
+    bool const alone = PQtransactionStatus(native()) == PQTRANS_IDLE && writes(query.text);
+    try {
+        return finish(PQsendQueryPrepared(native(), name.c_str(), static_cast<int>(params.size()),
+                                          arguments.values.data(), arguments.lengths.data(),
+                                          arguments.formats.data(), 1) == 1,
+                      query.name);
+    } catch (DbError const& error) {
+        if (!alone || error.kind() != ErrorKind::connection) throw;
+        throw DbError(ErrorKind::unknown_outcome, error.sqlstate(), error.constraint(), query.name);
+    }
 }
 
 }  // namespace sponsio::db

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/base/time.hpp"
 #include "server/db/connection.hpp"
 #include "server/db/error.hpp"
 #include "server/db/params.hpp"
@@ -49,6 +50,10 @@ class PgSession {
     /// Roll back what a job left open. False if that is not possible; then usable() is false as well.
     bool tidy() noexcept;
 
+    /// No answer is waited for beyond this moment, nor longer than ConnectionOptions::patience: then the
+    /// connection is given up, as if it had broken. Deadline::max(): patience alone.
+    void answer_by(Deadline moment) noexcept { answer_by_ = moment; }
+
     /// For what libpq alone offers.
     [[nodiscard]] pg_conn* native() const noexcept;
 
@@ -63,7 +68,14 @@ class PgSession {
     };
 
     void take_role();
+    void apply_settings();
     void settle();
+    [[nodiscard]] Deadline limit() const;
+    bool wait(short events, Deadline until);
+    bool flush();
+    pg_result* next_result();
+    Rows finish(bool sent, std::string_view query);
+    void give_up() noexcept;
     bool roll_back() noexcept;
     std::string const& prepared(BinaryQuery const& query, Params::Arguments const& arguments);
     Rows checked(pg_result* result, std::string_view query);
@@ -72,7 +84,9 @@ class PgSession {
     ConnectionOptions options_;
     std::unique_ptr<soci::session> sql_;
     std::unordered_map<BinaryQuery const*, Prepared> prepared_;
-    std::vector<BinaryQuery const*> under_way_;  ///< sent ahead by a Pipeline, not answered yet
+    /// Sent ahead by a Pipeline, not answered yet; null stands for a Sync.
+    std::vector<BinaryQuery const*> under_way_;
+    Deadline answer_by_ = Deadline::max();
     bool broken_ = false;
 };
 

@@ -41,6 +41,12 @@ class Believed {
         std::erase_if(ends_, [&](auto const& end) { return !kept_.contains(end.second); });
     }
 
+    void forget() {
+        std::lock_guard lock(mutex_);
+        kept_.clear();
+        ends_.clear();
+    }
+
   private:
     void let_go() {
         auto const now = std::chrono::steady_clock::now();

@@ -93,13 +93,21 @@ Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks
     return {};
 }
 
+/// A transaction that its writer leaves alone ends with the writer's lease, so that the next one finds no
+/// lock of it; and a lock that another keeps is not waited for longer than callers wait.
+db::ConnectionOptions for_writers(db::ConnectionOptions options) {
+    options.settings["idle_in_transaction_session_timeout"] = std::to_string(store::lease_term.count());
+    options.settings["lock_timeout"] = "2000";
+    return options;
+}
+
 }  // namespace
 
 FilingService::FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts const& parts,
                              LogWriterParts const& log)
     : db_(db),
       parts_(parts),
-      writers_({.connection = options.connection,
+      writers_({.connection = for_writers(options.connection),
                 .max_batch = options.max_batch,
                 .max_pending = options.max_pending},
                make_writers(options.shards, log)) {}
@@ -114,7 +122,8 @@ std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
             {.attempt = [&writer](db::PgSession& db,
                                   std::span<Filing const> batch) { return writer.attempt(db, batch); },
              .on_connect = [&writer](db::PgSession& db) { writer.connected(db); },
-             .ready = [&writer](db::PgSession& db) { return writer.ready(db); }});
+             .ready = [&writer](db::PgSession& db) { return writer.ready(db); },
+             .repeatable = true});
     }
     return writers;
 }

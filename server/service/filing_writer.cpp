@@ -130,7 +130,7 @@ struct FilingWriter::Round {
     /// Of the matters that are covered by checks of first times: who made a commitment before.
     std::vector<store::CommitterOfMatter> not_new{};
     Serials serials{};
-    std::map<KnownMatter const*, Outcome<Deadline>> deadlines{};
+    std::map<std::shared_ptr<KnownMatter const>, Outcome<Deadline>> deadlines{};
     std::vector<store::NewCommitment> rows{};
     std::size_t sent = 0;  ///< of the rows: they are with the database
     std::vector<Outcome<Filed>> outcomes{};
@@ -166,11 +166,12 @@ Outcome<std::string> FilingWriter::next_code(Round& round, Filing const& filing)
 
 /// From the notices, matters and serials at hand.
 FilingWriter::Ahead FilingWriter::write_ahead(std::span<Filing const> batch) const {
-    Ahead ahead{.now = parts_.clock.now(), .serials = serials_, .written = {}};
+    Ahead ahead{.now = parts_.clock.now(), .serials = memory_->serials, .written = {}};
     for (Filing const& filing : batch.first(std::min(batch.size(), rows_ahead))) {
         auto& written = ahead.written.emplace_back();
-        auto const notice = notices_.find(filing.draft.notice);
-        if (notice == notices_.end() || notice->second.organisation != filing.who->organisation) continue;
+        auto const notice = memory_->notices.find(filing.draft.notice);
+        if (notice == memory_->notices.end() || notice->second.organisation != filing.who->organisation)
+            continue;
         auto matter = parts_.matters.known(notice->second.matter, notice->second.version);
         if (!matter) continue;
         if (auto code = code_at_hand(ahead.serials, filing))
@@ -180,8 +181,9 @@ FilingWriter::Ahead FilingWriter::write_ahead(std::span<Filing const> batch) con
 }
 
 void FilingWriter::remember(std::span<store::FilingNotice const> notices) {
-    if (notices_.size() > most_notices) notices_.clear();
-    for (store::FilingNotice const& notice : notices) notices_.insert_or_assign(notice.id, notice);
+    auto& known = memory_->notices;
+    if (known.size() > most_notices) known.clear();
+    for (store::FilingNotice const& notice : notices) known.insert_or_assign(notice.id, notice);
 }
 
 /// The answer that was given for the same key before, in an earlier batch or earlier in this one.
@@ -238,21 +240,21 @@ void FilingWriter::look_for_first_times(Round& round, std::span<Filing const> ba
     if (!asked.empty()) round.not_new = store::earlier_committers(round.db, asked);
 }
 
-Outcome<FilingWriter::Deadline> const& FilingWriter::deadline_of(Round& round,
-                                                                 KnownMatter const& matter) const {
-    if (auto const found = round.deadlines.find(&matter); found != round.deadlines.end())
-        return found->second;
-    auto const due = verification_due(matter, round.now, parts_.calendar);
+Outcome<FilingWriter::Deadline> const& FilingWriter::deadline_of(
+    Round& round, std::shared_ptr<KnownMatter const> const& matter) const {
+    if (auto const found = round.deadlines.find(matter); found != round.deadlines.end()) return found->second;
+    auto const due = verification_due(*matter, round.now, parts_.calendar);
     auto deadline = due ? Outcome<Deadline>(Deadline{due->ends, ClockText::of(*due).line()})
                         : Outcome<Deadline>(due.error());
-    return round.deadlines.emplace(&matter, std::move(deadline)).first->second;
+    return round.deadlines.emplace(matter, std::move(deadline)).first->second;
 }
 
 /// The task that watches over the commitment; none if its matter is exempt from verification or leaves it to
 /// chance, to a clue or to the committer's first time.
-Outcome<std::optional<store::NewTask>> FilingWriter::task_for(Round& round, KnownMatter const& matter,
-                                                              store::CommitterOfMatter const& who) const {
-    domain::VerificationPlan const& plan = matter.content.verification;
+Outcome<std::optional<store::NewTask>> FilingWriter::task_for(
+    Round& round, std::shared_ptr<KnownMatter const> const& matter,
+    store::CommitterOfMatter const& who) const {
+    domain::VerificationPlan const& plan = matter->content.verification;
     bool const first_time = plan.coverage == domain::Coverage::first_time;
     bool const wanted = plan.coverage == domain::Coverage::full ||
                         (first_time && std::ranges::find(round.not_new, who) == round.not_new.end());
@@ -260,7 +262,7 @@ Outcome<std::optional<store::NewTask>> FilingWriter::task_for(Round& round, Know
     auto const& deadline = deadline_of(round, matter);
     if (!deadline) return deadline.error();
     return std::optional(store::NewTask{.id = new_id<TaskId>(round.now),
-                                        .organisation = matter.verifying_unit,
+                                        .organisation = matter->verifying_unit,
                                         .mode = std::string(domain::word(plan.mode)),
                                         .ends = deadline->ends,
                                         .rule = deadline->rule,
@@ -297,7 +299,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
     if (written && written->notice != *notice) written.reset();
     auto matter = written ? written->matter : parts_.matters.find(round.db, notice->matter, notice->version);
     store::CommitterOfMatter const committer{notice->matter, filing.committer_index};
-    auto const task = task_for(round, *matter, committer);
+    auto const task = task_for(round, matter, committer);
     if (!task) return task.error();
     if (!written) {
         auto code = next_code(round, filing);
@@ -373,7 +375,14 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
         if (!round.outcomes.back() && !look_for_keys) return std::nullopt;
         if (round.rows.size() - round.sent == rows_ahead) round.send_rows(log_.shard());
     }
-    if (round.log.empty()) return std::move(round.outcomes);
+    if (round.log.empty()) {
+        db::Pipeline renewal;
+        if (log_.renew(renewal)) {
+            tx.commit_with(renewal);
+            log_.renewed();
+        }
+        return std::move(round.outcomes);
+    }
 
     db::Pipeline head, last;
     round.send_rows(log_.shard());
@@ -383,20 +392,40 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     for (Outcome<Filed>& outcome : round.outcomes)
         if (outcome && !outcome->logged.place.shard)
             outcome->logged = round.log.receipt(outcome->logged.place.index);
-    alarms_.arm(last, round.alarms, round.now);
+    memory_->alarms.arm(last, round.alarms, round.now);
     // Before this line nothing has happened: the transaction is rolled back and every caller may try again.
     // After it everything is durable: a caller whose answer is lost gets the same one for the same key.
-    auto const answered = tx.commit_with(last);
-    alarms_.committed(round.alarms, answered, round.now);
-    serials_ = std::move(round.serials);
-    std::erase_if(serials_, [](auto const& entry) { return entry.second.first == entry.second.end; });
+    auto const answered = commit(tx, last);
+    memory_->serials = std::move(round.serials);
+    std::erase_if(memory_->serials, [](auto const& entry) { return entry.second.first == entry.second.end; });
+    memory_->alarms.committed(round.alarms, answered, round.now);
     round.log.committed();
     return std::move(round.outcomes);
 }
 
+/// Commits, and forgets everything unless it is known what came of it.
+std::vector<db::Rows> FilingWriter::commit(db::Tx& tx, db::Pipeline const& last) {
+    auto known = std::exchange(memory_, fresh_memory());
+    try {
+        auto answers = tx.commit_with(last);
+        log_.reach(LogPoint::after_commit);
+        memory_ = std::move(known);
+        return answers;
+    } catch (db::DbError const& error) {
+        if (error.kind() != db::ErrorKind::unknown_outcome) memory_ = std::move(known);
+        throw;
+    }
+}
+
+std::unique_ptr<FilingWriter::Memory> FilingWriter::fresh_memory() const {
+    return std::make_unique<Memory>(FilingAlarms({parts_.rules, parts_.calendar}));
+}
+
 void FilingWriter::connected(db::PgSession& db) {
-    store::prepare_for_filing(db);
+    memory_ = fresh_memory();
+    if (parts_.rows) parts_.rows->drop();
     log_.forget();
+    store::prepare_for_filing(db);
 }
 
 std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<Filing const> batch) {
@@ -413,10 +442,12 @@ std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<F
             }
             return std::move(*outcomes);
         } catch (db::DbError const& error) {
+            if (error.kind() != db::ErrorKind::unique || n == most_attempts) throw;
             // Stored before, or by another writer between our look and our insert: looking finds its answer.
-            bool const used =
-                error.kind() == db::ErrorKind::unique && error.constraint() == "idempotency_key_pkey";
-            if (!used || n == most_attempts) throw;
+            if (error.constraint() == "idempotency_key_pkey") continue;
+            // A code is ours to choose. If it was used before, what we remember is not what is stored.
+            if (error.constraint() != "commitment_pkey") throw;
+            memory_ = fresh_memory();
         }
     }
 }

@@ -2,11 +2,13 @@
 
 #include "server/base/metrics.hpp"
 #include "server/db/group_commit.hpp"
+#include "server/db/tx.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/service/filing_alarms.hpp"
 #include "server/service/log_writer.hpp"
 #include "server/service/matter_book.hpp"
+#include "server/service/row_memory.hpp"
 #include "server/service/unit.hpp"
 #include "server/store/commitments.hpp"
 
@@ -47,6 +49,7 @@ struct FilingParts {
     MatterBook& matters;
     Clock const& clock;
     Metrics* metrics = nullptr;
+    RowMemory* rows = nullptr;  ///< of the process; dropped with each new session
 };
 
 /// Stores batches of commitments in one shard and logs them: one look at the database, one transaction, one
@@ -54,7 +57,7 @@ struct FilingParts {
 class FilingWriter {
   public:
     FilingWriter(FilingParts const& parts, LogWriterParts log, std::int16_t shard)
-        : parts_(parts), log_(std::move(log), shard), alarms_({parts.rules, parts.calendar}) {}
+        : parts_(parts), log_(std::move(log), shard), memory_(fresh_memory()) {}
 
     /// For db::GroupWriter.
     void connected(db::PgSession& db);
@@ -67,6 +70,20 @@ class FilingWriter {
   private:
     using Serials = std::map<std::pair<std::string, Date>, store::SerialBlock>;
 
+    /// All that is remembered of rows from one batch to the next. It holds for as long as the outcome of
+    /// every transaction is known: after one that is not, and with every new session, it is dropped as a
+    /// whole.
+    struct Memory {
+        explicit Memory(FilingAlarms none) : alarms(none) {}
+
+        /// Serials taken and not yet used, by region and day.
+        Serials serials;
+        /// The notices of earlier batches. What filings under them say is written before the database has
+        /// said whether they still hold.
+        std::map<NoticeId, store::FilingNotice> notices;
+        FilingAlarms alarms;
+    };
+
     struct Round;
     struct Deadline;
     struct Written;
@@ -74,6 +91,8 @@ class FilingWriter {
 
     std::optional<std::vector<Outcome<Filed>>> round(db::PgSession& db, std::span<Filing const> batch,
                                                      bool look_for_keys);
+    [[nodiscard]] std::unique_ptr<Memory> fresh_memory() const;
+    std::vector<db::Rows> commit(db::Tx& tx, db::Pipeline const& last);
     Ahead write_ahead(std::span<Filing const> batch) const;
     void remember(std::span<store::FilingNotice const> notices);
     Written write(Filing const& filing, store::FilingNotice const& notice,
@@ -82,20 +101,17 @@ class FilingWriter {
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
     void look_for_first_times(Round& round, std::span<Filing const> batch);
-    Outcome<Deadline> const& deadline_of(Round& round, KnownMatter const& matter) const;
-    Outcome<std::optional<store::NewTask>> task_for(Round& round, KnownMatter const& matter,
+    Outcome<Deadline> const& deadline_of(Round& round,
+                                         std::shared_ptr<KnownMatter const> const& matter) const;
+    Outcome<std::optional<store::NewTask>> task_for(Round& round,
+                                                    std::shared_ptr<KnownMatter const> const& matter,
                                                     store::CommitterOfMatter const& who) const;
     static std::optional<std::string> code_at_hand(Serials& serials, Filing const& filing);
     static Outcome<std::string> next_code(Round& round, Filing const& filing);
 
     FilingParts parts_;
     LogWriter log_;
-    FilingAlarms alarms_;
-    /// Serials taken and not yet used, by region and day. Filled only after the taking was committed.
-    Serials serials_;
-    /// The notices of earlier batches. What filings under them say is written before the database has said
-    /// whether they still hold.
-    std::map<NoticeId, store::FilingNotice> notices_;
+    std::unique_ptr<Memory> memory_;
 };
 
 /// Rebuilt from its rows: for GET, and for the repetition of a filing. The proof is the one first given;

@@ -55,6 +55,9 @@ class LogService {
     Answer<std::vector<domain::Json>> leaves(PublicLeaf kind, std::int64_t after, int limit,
                                              Deadline deadline);
 
+    /// For RowMemory.
+    void forget() { tiles_.forget(); }
+
     [[nodiscard]] LogKeys const& keys() const noexcept { return keys_; }
 
     [[nodiscard]] std::filesystem::path const& directory() const noexcept { return options_.directory; }

@@ -1,5 +1,6 @@
 #include "server/service/log_writer.hpp"
 
+#include "crypto/random.hpp"
 #include "crypto/tlog_proof.hpp"
 #include "server/base/log.hpp"
 #include "server/db/error.hpp"
@@ -13,10 +14,19 @@ namespace {
 /// So long a shard beyond the share is left to its own process: to take it back after a restart.
 constexpr std::chrono::seconds courtesy{2};
 constexpr std::chrono::milliseconds between_looks{250};
+/// So often the lease is renewed while nothing is logged.
+constexpr std::chrono::milliseconds between_renewals = store::lease_term / 3;
 
 /// The entry as one more row of a bundle.
 void add(std::vector<std::uint8_t>& bundle, std::string const& entry) {
     crypto::append_entry(bundle, crypto::as_bytes(entry));
+}
+
+Fault lease_gone(std::int16_t shard) {
+    Fault f = fault(problem::unavailable);
+    f.cause = "the lease of shard " + std::to_string(shard) + " has gone to another process";
+    f.retry_after = std::chrono::seconds(1);
+    return f;
 }
 
 store::LogTileRow row_of(crypto::CompletedTile const& tile) {
@@ -29,6 +39,7 @@ LogWriter::LogWriter(LogWriterParts parts, std::int16_t shard)
     : parts_(std::move(parts)),
       shard_(shard),
       published_(parts_.directory, shard),
+      holder_(Uuid::v7(SystemClock{}.now(), crypto::system_entropy().array<10>())),
       not_before_(std::chrono::steady_clock::now() + courtesy) {}
 
 void LogWriter::forget() {
@@ -52,7 +63,7 @@ bool LogWriter::ready(db::PgSession& db) {
         if (!parts_.leases.holds_too_many() || now < look_again_) return true;
         look_again_ = now + between_looks;
         if (!store::anybody_waits(db)) return true;
-        store::release_lease(db, shard_);
+        store::release_lease(db, shard_, holder_);
         forget();
         not_before_ = now + courtesy;
         log::info("log.lease_returned", {{log::Key::shard, shard_}});
@@ -61,19 +72,22 @@ bool LogWriter::ready(db::PgSession& db) {
     bool const within_share = parts_.leases.wants_more();
     announce(db, within_share);
     if (!within_share && now < not_before_) return false;
-    if (!store::try_lease(db, shard_)) {
-        not_before_ = now + courtesy;
+    if (!store::try_lease(db, shard_, holder_)) {
+        // Soon enough after its term is over, and not the moment that its process restarts.
+        not_before_ = now + courtesy / 2;
         return false;
     }
     announce(db, false);
     held_ = true;
+    renewed_ = now;
     parts_.leases.took();
     log::info("log.lease_taken", {{log::Key::shard, shard_}});
     return true;
 }
 
-void LogWriter::ask(db::Pipeline& pipeline) const {
+void LogWriter::ask(db::Pipeline& pipeline) {
     parts_.reached(LogPoint::before_look);
+    begun_ = std::chrono::steady_clock::now();
     store::ask_round_start(pipeline, shard_, parts_.most_pending);
 }
 
@@ -101,6 +115,13 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
     parts_.reached(LogPoint::after_look);
     auto start = store::read_round_start(answers);
     if (!held_) throw std::logic_error("a round without the shard's lease");
+    if (start.head && start.holder != holder_) {
+        // We were silent for longer than our term. What is remembered of the shard may be wrong by now.
+        store::release_lease(db, shard_, holder_);
+        forget();
+        log::warn("log.lease_lost", {{log::Key::shard, shard_}});
+        throw FaultError(lease_gone(shard_));
+    }
     if (!start.head)
         throw FaultError(damaged_log(shard_, "the database does not have it", "数据库中没有该分片"));
     if (start.head->frozen_why) throw FaultError(damaged_log(shard_, *start.head->frozen_why, "已被冻结"));
@@ -111,6 +132,16 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
     publish();
     log_->edge.begin();
     return Round(*this, std::move(start.pending));
+}
+
+bool LogWriter::renew(db::Pipeline& pipeline) const {
+    if (std::chrono::steady_clock::now() < renewed_ + between_renewals) return false;
+    store::renew_lease(pipeline, shard_, holder_);
+    return true;
+}
+
+void LogWriter::renewed() {
+    renewed_ = std::chrono::steady_clock::now();
 }
 
 // ---- Round
@@ -146,7 +177,13 @@ std::vector<store::LogRun> LogWriter::Round::runs() const {
 }
 
 void LogWriter::Round::seal(db::Pipeline& pipeline, Instant now) {
+    // The database ends a transaction that is left alone for a term, and the shard may be another's: a
+    // process that stood still signs nothing when it wakes, but looks once more.
+    if (std::chrono::steady_clock::now() > writer_.begun_ + store::lease_term)
+        throw db::DbError(db::ErrorKind::serialization, "40001", "log_shard",
+                          "a round longer than its lease");
     crypto::LogEdge const& edge = writer_.log_->edge;
+    growth_.holder = writer_.holder_;
     growth_.before = writer_.log_->head;
     growth_.after = growth_.before;
     growth_.after.size = edge.size();
@@ -168,7 +205,7 @@ void LogWriter::Round::seal(db::Pipeline& pipeline, Instant now) {
 }
 
 void LogWriter::Round::committed() {
-    writer_.parts_.reached(LogPoint::after_commit);
+    writer_.renewed();
     // Committed and not yet kept outside, nor told to anybody: a crash here, and the next round keeps it
     // first.
     kept_ = true;

@@ -72,16 +72,23 @@ class LogWriter {
 
     [[nodiscard]] std::int16_t shard() const noexcept { return shard_; }
 
-    /// The session is new: a lease held by the old one is gone.
+    /// The session is new, or its lease is gone: nothing that is remembered of the shard counts any more.
     void forget();
     /// Takes, keeps or gives up the lease, as is due. True: this writer may write now.
     bool ready(db::PgSession& db);
 
     /// Adds the statements that a round begins with to the caller's first pipeline, after BEGIN.
-    void ask(db::Pipeline& pipeline) const;
-    /// Begins a round with the answers to them. Throws FaultError when the shard must not be signed; the
-    /// caller rolls back.
+    void ask(db::Pipeline& pipeline);
+    /// Begins a round with the answers to them. Throws FaultError when the shard must not be signed, or is
+    /// leased to another process by now; the caller rolls back.
     Round begin(db::PgSession& db, std::span<db::Rows const> answers);
+    /// Adds, if it is time for that, the statement that renews the lease where a round adds nothing to the
+    /// log. True: the caller commits it, and calls renewed().
+    bool renew(db::Pipeline& pipeline) const;
+    void renewed();
+
+    /// For tests.
+    void reach(LogPoint point) const { parts_.reached(point); }
 
   private:
     void reopen(db::PgSession& db);
@@ -93,8 +100,11 @@ class LogWriter {
     PublishedHead published_;
     std::uint64_t published_size_ = 0;
     std::optional<OpenedLog> log_;  ///< as of the last commit that is known
+    Uuid holder_;                   ///< of the lease: this object, whatever becomes of its sessions
     bool held_ = false;
     bool announced_ = false;
+    std::chrono::steady_clock::time_point renewed_{};
+    std::chrono::steady_clock::time_point begun_{};       ///< the round, before the head was locked
     std::chrono::steady_clock::time_point not_before_;    ///< for a shard beyond the share
     std::chrono::steady_clock::time_point look_again_{};  ///< for others that wait
 };

@@ -27,6 +27,11 @@ std::shared_ptr<KnownMatter const> MatterBook::known(MatterId matter, int versio
     return found == known_.end() ? nullptr : found->second;
 }
 
+void MatterBook::forget() {
+    std::lock_guard lock(mutex_);
+    known_.clear();
+}
+
 std::shared_ptr<KnownMatter const> MatterBook::find(db::PgSession& db, MatterId matter, int version) {
     if (auto known_already = known(matter, version)) return known_already;
     auto const row = store::matter_version(db, matter, version);

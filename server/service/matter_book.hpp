@@ -38,6 +38,8 @@ class MatterBook {
     std::shared_ptr<KnownMatter const> find(db::PgSession& db, MatterId matter, int version);
     /// From memory, or nothing.
     std::shared_ptr<KnownMatter const> known(MatterId matter, int version);
+    /// For RowMemory.
+    void forget();
 
   private:
     std::mutex mutex_;

@@ -65,6 +65,9 @@ class RecordService {
     Answer<std::shared_ptr<LoggedRecord const>> one(Caller const& caller, RecordId id,
                                                     std::optional<Disclose> disclose);
 
+    /// For RowMemory.
+    void forget() { known_.forget(); }
+
   private:
     [[nodiscard]] Outcome<std::shared_ptr<LoggedRecord const>> read(db::PgSession& db,
                                                                     domain::Principal const& who, RecordId id,

@@ -20,6 +20,11 @@ bool StatusService::still_good(Signed const& kept) const {
     return age >= Instant::duration::zero() && age < options_.valid_for / 2;
 }
 
+void StatusService::forget() {
+    std::lock_guard const lock(mutex_);
+    signed_.clear();
+}
+
 StatusService::Answer<StatusService::Token> StatusService::list(std::int32_t list_no, Deadline deadline) {
     {
         std::lock_guard const lock(mutex_);

@@ -47,6 +47,8 @@ class StatusService {
     /// The signed list: the same bytes until a status in it changes or half of its validity has passed. May
     /// be called from any thread. not_found where there is no such list.
     Answer<Token> list(std::int32_t list_no, Deadline deadline);
+    /// For RowMemory.
+    void forget();
 
   private:
     struct Signed {

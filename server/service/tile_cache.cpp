@@ -24,4 +24,11 @@ void TileCache::keep(std::int16_t shard, crypto::TilePath const& path, Content c
     }
 }
 
+void TileCache::forget() {
+    std::lock_guard lock(mutex_);
+    places_.clear();
+    kept_.clear();
+    bytes_ = 0;
+}
+
 }  // namespace sponsio::service

@@ -22,6 +22,7 @@ class TileCache {
     Content find(std::int16_t shard, crypto::TilePath const& path);
     /// Lets those go that nobody asked for longest, until all fit.
     void keep(std::int16_t shard, crypto::TilePath const& path, Content content);
+    void forget();
 
   private:
     using Name = std::pair<std::int16_t, crypto::TilePath>;

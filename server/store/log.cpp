@@ -18,8 +18,8 @@ constexpr BinaryQuery select_head{
     "select shard, origin, size, root, checkpoint, signed_at, frozen_why from log_shard where shard = $1"};
 constexpr BinaryQuery lock_head{
     "log.lock_head",
-    "select shard, origin, size, root, checkpoint, signed_at, frozen_why from log_shard where shard = $1 "
-    "for update"};
+    "select shard, origin, size, root, checkpoint, signed_at, frozen_why, lease_holder "
+    "from log_shard where shard = $1 for update"};
 constexpr BinaryQuery insert_shard{
     "log.create",
     "insert into log_shard (shard, origin, size, root, checkpoint, signed_at, created_at) "
@@ -91,17 +91,32 @@ constexpr BinaryQuery place_leaves{
     "log.place_leaves",
     "update log_leaf set shard = $1, leaf_index = q.index "
     "from unnest($2::int8[], $3::int8[]) as q(id, index) where leaf_id = q.id"};
-constexpr BinaryQuery advance{"log.advance", "select log_advance($1, $2, $3, $4, $5, $6, $7)::text"};
+constexpr BinaryQuery advance{"log.advance", "select log_advance($1, $2, $3, $4, $5, $6, $7, $8, $9)::text"};
 
 // Advisory locks have two numbers: this one is ours, the other is the shard, or a sign below.
 constexpr std::int32_t lock_space = 0x53504f4e;
 constexpr std::int32_t waiting_sign = 0;
 constexpr std::int32_t public_leaves = -1;
 constexpr BinaryQuery lock_until_end{"log.lock_public_leaves", "select pg_advisory_xact_lock($1, $2)::text"};
-constexpr BinaryQuery try_lock{"log.try_lease", "select pg_try_advisory_lock($1, $2)"};
-constexpr BinaryQuery unlock{"log.release_lease", "select pg_advisory_unlock($1, $2)"};
-constexpr BinaryQuery lock_shared{"log.announce_wait", "select pg_try_advisory_lock_shared($1, $2)"};
-constexpr BinaryQuery unlock_shared{"log.end_wait", "select pg_advisory_unlock_shared($1, $2)"};
+constexpr BinaryQuery try_lock{"log.try_lock", "select pg_try_advisory_lock($1, $2)"};
+constexpr BinaryQuery unlock{"log.unlock", "select pg_advisory_unlock($1, $2)"};
+constexpr BinaryQuery lock_shared{"log.lock_shared", "select pg_try_advisory_lock_shared($1, $2)"};
+constexpr BinaryQuery unlock_shared{"log.unlock_shared", "select pg_advisory_unlock_shared($1, $2)"};
+
+// A row that a round has locked is being written: its holder is there.
+constexpr BinaryQuery take_lease{
+    "log.take_lease",
+    "with free as (select shard from log_shard where shard = $1 and ($4 or lease_holder is null "
+    "or lease_holder = $2 or lease_until < clock_timestamp()) for update skip locked) "
+    "update log_shard s set lease_holder = $2, lease_until = clock_timestamp() + $3 * interval '1 ms' "
+    "from free where s.shard = free.shard"};
+constexpr BinaryQuery extend_lease{
+    "log.renew_lease",
+    "update log_shard set lease_until = clock_timestamp() + $3 * interval '1 ms' "
+    "where shard = $1 and lease_holder = $2"};
+constexpr BinaryQuery end_lease{
+    "log.release_lease",
+    "update log_shard set lease_holder = null, lease_until = null where shard = $1 and lease_holder = $2"};
 
 std::int64_t to_column(std::uint64_t index) {
     return static_cast<std::int64_t>(index);
@@ -109,6 +124,10 @@ std::int64_t to_column(std::uint64_t index) {
 
 std::uint64_t index_at(db::Rows::Row const& row, int column) {
     return static_cast<std::uint64_t>(row.get<std::int64_t>(column));
+}
+
+std::int32_t term_of_lease() {
+    return static_cast<std::int32_t>(lease_term.count());
 }
 
 LogHead head_of(db::Rows::Row const& row) {
@@ -264,7 +283,10 @@ RoundStart read_round_start(std::span<db::Rows const> answers) {
     if (answers.size() != round_start_statements)
         throw std::logic_error("not the answers of a round's start");
     RoundStart start;
-    if (!answers[0].empty()) start.head = head_of(answers[0][0]);
+    if (!answers[0].empty()) {
+        start.head = head_of(answers[0][0]);
+        start.holder = answers[0][0].get<std::optional<Uuid>>(7).value_or(Uuid{});
+    }
     for (auto const& row : answers[1])
         start.pending.push_back({row.get<std::int64_t>(0), row.get<std::string>(1)});
     return start;
@@ -303,16 +325,36 @@ void add_growth(db::Pipeline& pipeline, LogGrowth const& growth) {
         }
         pipeline.add(place_leaves, Params().add(after.shard).add(ids).add(indexes));
     }
-    pipeline.add(advance, Params(after.shard, to_column(growth.before.size), growth.before.root,
-                                 to_column(after.size), after.root, after.checkpoint, after.signed_at));
+    pipeline.add(advance,
+                 Params(after.shard, to_column(growth.before.size), growth.before.root, to_column(after.size),
+                        after.root, after.checkpoint, after.signed_at, growth.holder, term_of_lease()));
 }
 
-bool try_lease(db::PgSession& db, std::int16_t shard) {
-    return db.exec(try_lock, Params(lock_space, std::int32_t{shard}))[0].get<bool>(0);
+bool try_lease(db::PgSession& db, std::int16_t shard, Uuid const& holder) {
+    Params const place(lock_space, std::int32_t{shard});
+    // Nobody shares the lock: the session of whoever held the lease has ended.
+    bool const deserted = db.exec(try_lock, place)[0].get<bool>(0);
+    bool const shared = db.exec(lock_shared, place)[0].get<bool>(0);
+    if (deserted) db.exec(unlock, place);
+    if (!shared) return false;
+    bool taken = false;
+    try {
+        taken = db.exec(take_lease, Params(shard, holder, term_of_lease(), deserted)).affected() == 1;
+    } catch (...) {
+        db.exec(unlock_shared, place);
+        throw;
+    }
+    if (!taken) db.exec(unlock_shared, place);
+    return taken;
 }
 
-void release_lease(db::PgSession& db, std::int16_t shard) {
-    db.exec(unlock, Params(lock_space, std::int32_t{shard}));
+void renew_lease(db::Pipeline& pipeline, std::int16_t shard, Uuid const& holder) {
+    pipeline.add(extend_lease, Params(shard, holder, term_of_lease()));
+}
+
+void release_lease(db::PgSession& db, std::int16_t shard, Uuid const& holder) {
+    db.exec(end_lease, Params(shard, holder));
+    db.exec(unlock_shared, Params(lock_space, std::int32_t{shard}));
 }
 
 void announce_wait(db::PgSession& db) {

@@ -3,6 +3,7 @@
 #include "server/db/pipeline.hpp"
 #include "server/store/idempotency.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -126,6 +127,7 @@ struct PendingLeaf {
 /// What a round begins with: the head, locked until the transaction ends, and leaves that nobody else takes.
 struct RoundStart {
     std::optional<LogHead> head;
+    Uuid holder{};  ///< of the shard's lease; nil: nobody. Nobody takes it while the head is locked
     std::vector<PendingLeaf> pending;
 };
 
@@ -141,15 +143,28 @@ struct LogGrowth {
     std::vector<LogRun> runs;
     std::vector<LogTileRow> tiles;
     std::vector<std::pair<std::int64_t, std::uint64_t>> taken;  ///< pending leaves with their indexes
+    Uuid holder{};                                              ///< of the lease, which is renewed with it
 };
 
-/// DbError of kind other if the head is not exactly `before` any more, or is frozen.
+/// DbError of kind busy if the head is not exactly `before` any more, is frozen, or if somebody else holds
+/// the lease.
 void add_growth(db::Pipeline& pipeline, LogGrowth const& growth);
 
 // --------------------------------------------------------------------------------------------------- leases
-/// A shard's lease is held by a session, and by no other, until it is released or the session ends.
-bool try_lease(db::PgSession& db, std::int16_t shard);
-void release_lease(db::PgSession& db, std::int16_t shard);
+/// How long a lease lasts after it was taken or renewed. It is renewed by every round, and when there is none
+/// well before it ends.
+inline constexpr std::chrono::milliseconds lease_term{3000};
+
+/// A shard's lease is a row: who holds it, and until when by the database's clock. It is taken when nobody
+/// holds it, when its term is over, or when the session of its holder has ended. To take it is a commit: what
+/// this session reads afterwards was kept before it.
+///
+/// Besides, its holder shares an advisory lock, which tells that its session lives. Servers up to version 0.1
+/// hold that lock alone and know no terms: for as long as one of them has the shard, nobody else takes it.
+bool try_lease(db::PgSession& db, std::int16_t shard, Uuid const& holder);
+/// Adds the statement that renews it, if it is still the holder's.
+void renew_lease(db::Pipeline& pipeline, std::int16_t shard, Uuid const& holder);
+void release_lease(db::PgSession& db, std::int16_t shard, Uuid const& holder);
 /// The sign that a process lacks a shard: others give up what they hold beyond their share.
 void announce_wait(db::PgSession& db);
 void end_wait(db::PgSession& db);

@@ -3,6 +3,8 @@
 #include "server/base/log.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 
 namespace sponsio::work {
 
@@ -48,6 +50,7 @@ Outcome<std::size_t> Periodic::guarded_round() {
 
 void Periodic::run() {
     auto pause = std::chrono::milliseconds{0};
+    std::int64_t failed = 0;  // rounds in a row; of them the first is told, and that they are over
     while (wait(pause)) {
         auto const begin = std::chrono::steady_clock::now();
         auto const done = guarded_round();
@@ -55,11 +58,14 @@ void Periodic::run() {
         metrics_.work_seconds.with({options_.name}).observe(took.count());
         metrics_.work_runs.with({options_.name, done ? "ok" : "failed"}).add();
         if (!done) {
-            log::error("work.round_failed", {{log::Key::name, options_.name},
-                                             {log::Key::problem, done.error().problem->slug},
-                                             {log::Key::cause, done.error().cause}});
+            if (failed++ == 0)
+                log::error("work.round_failed", {{log::Key::name, options_.name},
+                                                 {log::Key::problem, done.error().problem->slug},
+                                                 {log::Key::cause, done.error().cause}});
             pause = std::clamp(pause * 2, options_.pause, options_.longest_pause);
         } else {
+            if (std::int64_t const rounds = std::exchange(failed, 0); rounds != 0)
+                log::info("work.goes_on", {{log::Key::name, options_.name}, {log::Key::count, rounds}});
             pause = *done > 0 ? std::chrono::milliseconds{0} : options_.pause;
         }
     }

@@ -114,7 +114,7 @@ class Survival(unittest.TestCase):
 class Surface(unittest.TestCase):
     def test_health_readiness_metrics(self):
         self.assertEqual(ops("/healthz")[0], 200)
-        self.assertEqual(ops("/readyz")[0], 200)
+        wait_until("it is ready", lambda: ops("/readyz")[0] == 200)
         status, text = ops("/metrics")
         self.assertEqual(status, 200)
         self.assertIn("http_requests_total", text)

@@ -114,6 +114,10 @@ class SharedWorld(World):
         self.found_everything()
         return self
 
+    def database(self):
+        """How a process reaches it."""
+        return self.cluster.uri
+
     def state(self, name):
         return self.folder / f"state-{name}"
 
@@ -122,7 +126,7 @@ class SharedWorld(World):
         if self.servers and not (self.state(name) / "keys").exists():
             self.state(name).mkdir(mode=0o700, exist_ok=True)
             shutil.copytree(self.state("one") / "keys", self.state(name) / "keys")
-        arguments = [self.binary, "serve", "--database", self.cluster.uri, "--state", self.state(name), "--listen", "127.0.0.1:0",
+        arguments = [self.binary, "serve", "--database", self.database(), "--state", self.state(name), "--listen", "127.0.0.1:0",
                      "--ops", "127.0.0.1:0", "--training-clock", self.clock.path, *self.options]
         program = Program(f"sponsio {name}", arguments, self.folder / f"sponsio-{name}.log", ready_within=60)
         self.servers[name] = program.start()

@@ -58,6 +58,10 @@ bool exists(pid_t pid) {
 
 TEST(Cluster, KeepsItsDataFromOneStartToTheNext) {
     TempDir const dir;
+    // Of somebody who works with another PostgreSQL: no business of ours.
+    for (auto const& [name, value] : {std::pair("PGSERVICE", "another"), std::pair("PGHOST", "192.0.2.1"),
+                                      std::pair("PGOPTIONS", "-c nonsense=1")})
+        setenv(name, value, 1);
     {
         auto const cluster = started(at(dir.path() / "data"));
         EXPECT_TRUE(cluster->alive());

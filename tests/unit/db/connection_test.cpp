@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace sponsio::db {
 namespace {
 
@@ -27,6 +29,20 @@ TEST(ConnectionStringTest, WritesAUriThatReadsTheSameAndHasNoBlanks) {
     ASSERT_TRUE(again);
     for (auto const* keyword : {"host", "port", "dbname", "password", "application_name"})
         EXPECT_EQ(again->get(keyword), first->get(keyword)) << keyword;
+}
+
+TEST(ConnectionStringTest, TheEnvironmentIsReadForCredentialsAtMost) {
+    constexpr char const* all[] = {"PGHOST", "PGSERVICE", "PGOPTIONS", "PGTZ", "PGPASSWORD", "PGSSLROOTCERT"};
+    auto const left = [&](Environment what) {
+        for (char const* name : all) setenv(name, "x", 1);
+        read_from_environment(what);
+        std::string names;
+        for (char const* name : all)
+            if (std::getenv(name) != nullptr) names.append(name).append(" ");
+        return names;
+    };
+    EXPECT_EQ(left(Environment::credentials), "PGPASSWORD PGSSLROOTCERT ");
+    EXPECT_EQ(left(Environment::nothing), "");
 }
 
 TEST(ConnectionStringTest, NeverShowsThePassword) {

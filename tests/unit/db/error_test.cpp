@@ -18,6 +18,10 @@ TEST(ErrorKinds, FollowTheSqlstate) {
     EXPECT_EQ(kind_of("53100"), ErrorKind::disk_full);
     EXPECT_EQ(kind_of("53300"), ErrorKind::busy);
     EXPECT_EQ(kind_of("22P02"), ErrorKind::bad_data);
+    EXPECT_EQ(kind_of("42P05"), ErrorKind::pooler);
+    EXPECT_EQ(kind_of("26000"), ErrorKind::pooler);
+    EXPECT_EQ(kind_of("55000"), ErrorKind::busy);
+    EXPECT_EQ(kind_of("58030"), ErrorKind::disk_full);
     EXPECT_EQ(kind_of("42703"), ErrorKind::other);
 }
 
@@ -40,6 +44,8 @@ TEST(Faults, SayWhatTheCallerMayDo) {
     EXPECT_EQ(of(ErrorKind::disk_full, "53100").problem, &problem::unavailable);
     EXPECT_EQ(of(ErrorKind::timeout, "55P03").problem, &problem::overloaded);
     EXPECT_EQ(of(ErrorKind::unknown_outcome, "").problem, &problem::outcome_unknown);
+    EXPECT_EQ(of(ErrorKind::pooler, "42P05").problem, &problem::unavailable);
+    EXPECT_NE(of(ErrorKind::pooler, "42P05").detail.en.find("pool_mode = session"), std::string::npos);
     EXPECT_EQ(of(ErrorKind::other, "42703").problem, &problem::internal);
     EXPECT_EQ(fault_for(std::make_exception_ptr(FaultError(fault(problem::too_late)))).problem,
               &problem::too_late);

@@ -127,6 +127,39 @@ TEST_F(ExecutorTest, AJobWhoseDeadlinePassedIsNotRun) {
     EXPECT_EQ(executor.stats().refused_late, 1U);
 }
 
+TEST_F(ExecutorTest, WhoWaitsIsAnsweredThoughEveryThreadIsBusy) {
+    DbExecutor executor(options());
+    Plug plug(executor);
+    auto const answer = executor.run_blocking(in(20ms), ask);
+    EXPECT_EQ(answer.error().problem, &problem::overloaded);
+    plug.pull();
+}
+
+TEST_F(ExecutorTest, ADatabaseThatDoesNotAnswerIsGivenUp) {
+    struct Told : ExecutorObserver {
+        void lost(Fault const&) noexcept override { ++times_lost; }
+
+        void connected() noexcept override { ++times_connected; }
+
+        std::atomic<int> times_lost = 0, times_connected = 0;
+    };
+
+    auto const told = std::make_shared<Told>();
+    auto impatient = options();
+    impatient.grace = 50ms;
+    impatient.observer = told;
+    DbExecutor executor(impatient);
+    auto const answer = executor.run_blocking(in(1s), [](PgSession& db) -> Outcome<int> {
+        db.command("SELECT pg_sleep(60)");
+        return 1;
+    });
+    EXPECT_EQ(answer.error().problem, &problem::unavailable);
+    EXPECT_TRUE(answer.error().retry_after);
+    EXPECT_EQ(executor.run_blocking(in(20s), ask).value(), 1);
+    EXPECT_EQ(told->times_lost, 1);
+    EXPECT_EQ(told->times_connected, 2);
+}
+
 TEST_F(ExecutorTest, StopFinishesWhatIsQueuedAndRefusesTheRest) {
     DbExecutor executor(options());
     Plug plug(executor);

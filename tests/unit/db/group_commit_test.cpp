@@ -204,19 +204,65 @@ TEST_F(GroupCommitTest, TooManyWaitingAndTooLateAreRefused) {
     gate.wait_until_entered();
     std::thread second([&] { EXPECT_EQ(group.add_blocking(2, in(10s)).value(), 2); });
     std::thread late(
-        [&] { EXPECT_EQ(group.add_blocking(3, in(1ms)).error().problem, &problem::overloaded); });
+        [&] { EXPECT_EQ(group.add_blocking(3, in(1500ms)).error().problem, &problem::overloaded); });
     while (group.stats().pending != 2) std::this_thread::yield();
     auto const refused = group.add_blocking(4, in(10s));
     EXPECT_EQ(refused.error().problem, &problem::overloaded);
     EXPECT_TRUE(refused.error().retry_after);
-    std::this_thread::sleep_for(5ms);
+    late.join();  // though the only writer is busy
     gate.open();
     first.join();
     second.join();
-    late.join();
     EXPECT_EQ(stored(), 2);
     EXPECT_EQ(group.stats().refused_late, 1U);
     EXPECT_EQ(group.stats().refused_full, 1U);
+}
+
+TEST_F(GroupCommitTest, AnswersAtTheDeadlineThoughTheBatchIsStillWithTheDatabase) {
+    Gate gate;
+    auto brief = options();
+    brief.longest_round = 10ms;
+    Numbers group(brief, {gate.writer()});
+    auto const answer = group.add_blocking(1, in(200ms));
+    EXPECT_EQ(answer.error().problem, &problem::outcome_unknown);
+    EXPECT_TRUE(answer.error().retry_after);
+    EXPECT_EQ(group.stats().in_doubt, 1U);
+    EXPECT_GE(group.stats().oldest_round, 100ms);
+    EXPECT_FALSE(group.stats().can_store);
+    EXPECT_NE(group.stats().why, "");
+    gate.open();
+    EXPECT_EQ(group.add_blocking(2, in(20s)).value(), 2);
+    EXPECT_EQ(stored(), 2);
+    EXPECT_TRUE(group.stats().can_store);
+    EXPECT_EQ(group.stats().why, "");
+}
+
+TEST_F(GroupCommitTest, FindsOutWhatBecameOfABatchInDoubt) {
+    std::atomic<int> attempts = 0;
+    Writer writer{[&](PgSession& db, std::span<std::int64_t const> items) {
+        if (attempts++ > 0) return Results(items.begin(), items.end());
+        store(db, items);
+        throw DbError(ErrorKind::unknown_outcome, "", "", "commit");
+    }};
+    writer.repeatable = true;
+    Numbers group(options(), {writer});
+    EXPECT_EQ(group.add_blocking(1, in(20s)).value(), 1);
+    EXPECT_EQ(attempts, 2);
+}
+
+TEST_F(GroupCommitTest, NobodyWhoMayBeStoredIsToldThatNothingWas) {
+    std::atomic<int> attempts = 0;
+    Writer writer{[&](PgSession&, std::span<std::int64_t const>) -> Results {
+        bool const first = attempts++ == 0;
+        throw DbError(first ? ErrorKind::unknown_outcome : ErrorKind::connection, "", "", "commit");
+    }};
+    writer.repeatable = true;
+    auto brief = options();
+    brief.doubt = 200ms;
+    Numbers group(brief, {writer});
+    EXPECT_EQ(group.add_blocking(1, in(20s)).error().problem, &problem::outcome_unknown);
+    EXPECT_GT(attempts, 1);
+    EXPECT_FALSE(group.stats().can_store);
 }
 
 TEST_F(GroupCommitTest, StopStoresWhatIsPendingAndAnswersEverybody) {

@@ -106,6 +106,51 @@ TEST_F(SessionTest, ALostConnectionIsTold) {
     EXPECT_FALSE(admin().tidy());
 }
 
+/// The error that this throws.
+template <class Statement>
+DbError thrown_by(Statement statement) {
+    try {
+        statement();
+    } catch (DbError const& error) {
+        return error;
+    }
+    throw std::logic_error("nothing was thrown");
+}
+
+TEST_F(SessionTest, AServerThatDoesNotAnswerIsGivenUpAtTheDeadline) {
+    PgSession session(superuser());
+    session.answer_by(std::chrono::steady_clock::now() + std::chrono::milliseconds(100));
+    EXPECT_EQ(thrown_by([&] { session.command("SELECT pg_sleep(60)"); }).kind(), ErrorKind::connection);
+    EXPECT_FALSE(session.usable());
+    EXPECT_FALSE(session.tidy());
+}
+
+/// A statement outside a transaction is one itself: it may have been carried out.
+TEST_F(SessionTest, AWriteOnItsOwnWhoseAnswerIsLostIsUnknown) {
+    static constexpr BinaryQuery slow_insert{
+        "slow_insert", "INSERT INTO thing SELECT gen_random_uuid(), 'x' FROM pg_sleep(60)"};
+    static constexpr BinaryQuery slow_select{"slow_select", "SELECT 1::int4 FROM pg_sleep(60)"};
+    for (auto const& [query, alone, kind] : {std::tuple(&slow_insert, true, ErrorKind::unknown_outcome),
+                                             std::tuple(&slow_insert, false, ErrorKind::connection),
+                                             std::tuple(&slow_select, true, ErrorKind::connection)}) {
+        PgSession session(superuser());
+        if (!alone) session.command("BEGIN");
+        session.answer_by(std::chrono::steady_clock::now() + std::chrono::milliseconds(300));
+        EXPECT_EQ(thrown_by([&, q = query] { session.exec(*q); }).kind(), kind) << query->name;
+    }
+}
+
+TEST_F(SessionTest, TheServerTooGivesUpAPeerThatVanished) {
+    static constexpr BinaryQuery idle{"idle", "SELECT current_setting('tcp_keepalives_idle')"};
+    static constexpr BinaryQuery lock{"lock", "SELECT current_setting('lock_timeout')"};
+    auto options = superuser();
+    options.settings["lock_timeout"] = "1234";
+    PgSession session(options);
+    // Over a socket of the same machine there is nothing to keep alive, and PostgreSQL says 0.
+    EXPECT_EQ(session.exec(idle)[0].get<std::string>(0), "0");
+    EXPECT_EQ(session.exec(lock)[0].get<std::string>(0), "1234ms");
+}
+
 TEST_F(SessionTest, TidyRollsBackWhatWasLeftOpen) {
     admin().command("BEGIN");
     insert(1, "a");
