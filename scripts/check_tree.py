@@ -65,7 +65,7 @@ def breaches_of(name, text):
 
 def dependency_breaches(root):
     wanted = {
-        line.split()[1]
+        line.split()[1].split(">=")[0]
         for line in (root / "scripts/deps").read_text(encoding="utf-8").split("\n")
         if line and not line.startswith("#")
     }

@@ -33,7 +33,7 @@ as_root() {
     fi
 }
 
-# wanted_packages KIND...: those lines of scripts/deps.
+# wanted_packages KIND...: those lines of scripts/deps, each `package` or `package>=version`.
 wanted_packages() {
     local kind
     for kind in "$@"; do
@@ -41,15 +41,22 @@ wanted_packages() {
     done
 }
 
-# is_there PACKAGE: installed, or replaced by something as good that this machine already has.
-is_there() {
+# version_of PACKAGE: the one installed, or that of something as good that this machine already has; nothing if neither.
+version_of() {
     case "$1" in
-        nodejs | npm)
-            # Any Node from 18 on with its npm will do; Debian's is only for machines that have none.
-            command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
-            ;;
-        *) dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed ;;
+        # Any Node and its npm will do; Debian's are only for machines that have none.
+        nodejs) node -p process.versions.node 2>/dev/null || true ;;
+        npm) npm --version 2>/dev/null || true ;;
+        *) dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$1" 2>/dev/null | awk '$1 == "installed" { print $2 }' || true ;;
     esac
+}
+
+# is_there PACKAGE[>=VERSION]: installed, and not older.
+is_there() {
+    local least="" have
+    [ "${1%%>=*}" = "$1" ] || least="${1#*>=}"
+    have="$(version_of "${1%%>=*}")"
+    [ -n "$have" ] && { [ -z "$least" ] || dpkg --compare-versions "$have" ge "$least"; }
 }
 
 # install_packages KIND...: installs what scripts/deps names for these kinds and is missing.
@@ -69,10 +76,14 @@ install_packages() {
     # sudo forgets the proxy of the caller.
     [ -z "${http_proxy:-}" ] || apt=(env DEBIAN_FRONTEND=noninteractive "http_proxy=$http_proxy" apt-get)
     if ! { as_root "${apt[@]}" update &&
-        as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+        as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]%%>=*}"; } >"$log" 2>&1; then
         tail -n 15 "$log" >&2
         die "apt could not install ${missing[*]}; the lines above (all of them in $log) say why."
     fi
+    for package in "${missing[@]}"; do
+        is_there "$package" ||
+            die "this machine's apt has ${package%%>=*} $(version_of "${package%%>=*}") at most, and $package is needed; take a newer Debian 12."
+    done
 }
 
 # build_jobs: one compiler per core, but never more than the memory holds (a Beast source takes about 1 GB).

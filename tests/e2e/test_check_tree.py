@@ -7,7 +7,7 @@ import unittest
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check_tree.py"
 GOOD = {
-    "scripts/deps": "# list\nbuild cmake  # builds\n",
+    "scripts/deps": "# list\nbuild cmake>=3.25  # builds\n",
     "docs/dependencies.md": "| `cmake` | builds |\n",
     "server/app/main.cpp": "int main() {}\n",
 }
