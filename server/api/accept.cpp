@@ -86,14 +86,25 @@ std::optional<std::string_view> preferred(std::string_view accept,
     return best;
 }
 
-bool names_etag(std::string_view if_none_match, std::string_view etag) {
-    while (!if_none_match.empty()) {
-        std::string_view one = take(if_none_match, ',');
-        if (one == "*") return true;
-        if (one.starts_with("W/")) one.remove_prefix(2);
-        if (one == etag) return true;
+std::optional<bool> matches_etag(std::string_view list, std::string_view etag, Comparison by) {
+    if (trimmed(list) == "*") return true;
+    bool found = false, any = false;
+    for (;;) {
+        list.remove_prefix(std::min(list.find_first_not_of(" \t,"), list.size()));
+        if (list.empty()) break;
+        bool const weak = list.starts_with("W/");
+        if (weak) list.remove_prefix(2);
+        std::size_t const close = list.starts_with('"') ? list.find('"', 1) : std::string_view::npos;
+        if (close == std::string_view::npos) return std::nullopt;
+        std::string_view const tag = list.substr(0, close + 1);
+        list.remove_prefix(close + 1);
+        if (auto const next = list.find_first_not_of(" \t"); next != list.npos && list[next] != ',')
+            return std::nullopt;
+        any = true;
+        found = found || (tag == etag && !(weak && by == Comparison::strong));
     }
-    return false;
+    if (!any) return std::nullopt;
+    return found;
 }
 
 }  // namespace sponsio::api

@@ -11,7 +11,17 @@ namespace sponsio::api {
 /// not care. Nothing if it refuses all. An empty header takes anything.
 std::optional<std::string_view> preferred(std::string_view accept, std::span<std::string_view const> offered);
 
-/// Whether an If-None-Match header holds this strong ETag, by weak comparison, or `*` (RFC 9110 §13.1.2).
-bool names_etag(std::string_view if_none_match, std::string_view etag);
+/// RFC 9110 §8.8.3.2: by the weak one W/"1" and "1" are equal, by the strong one nothing is equal to a weak
+/// tag.
+enum class Comparison : unsigned char { weak, strong };
+
+/// Whether the list of an If-Match (strong) or If-None-Match (weak) is `*` or holds this strong ETag (RFC
+/// 9110 §13.1). Nothing if it is no list of tags.
+std::optional<bool> matches_etag(std::string_view list, std::string_view etag, Comparison by);
+
+/// The same; a list that is none holds nothing.
+inline bool names_etag(std::string_view list, std::string_view etag, Comparison by) {
+    return matches_etag(list, etag, by).value_or(false);
+}
 
 }  // namespace sponsio::api

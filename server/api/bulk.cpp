@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <atomic>
 #include <deque>
 #include <memory>
 
@@ -22,19 +23,54 @@ using service::BulkFiling;
 constexpr std::size_t longest_line = std::size_t{64} << 10;     // bytes
 constexpr std::size_t largest_body = std::size_t{256} << 20;    // bytes
 constexpr std::size_t lines_together = 256, most_together = 4;  // lines wait in so many crowds
-constexpr std::size_t longest_key = 240;                        // leaves room for "/<line>"
-constexpr auto patience = 30s;                                  // of one crowd
+constexpr std::size_t bytes_together = std::size_t{256} << 10;  // of the lines of a crowd, and one line more
+constexpr std::size_t runs_at_once = 32;  // of the whole process; each holds some crowds
+constexpr std::size_t longest_key = 240;  // leaves room for "/<line>"
+constexpr auto patience = 30s;            // of one crowd
 
 /// Lines that are filed together. A line refused before filing has its fault here.
 struct Crowd {
     std::size_t first_line = 0;
+    std::size_t bytes = 0;
     std::vector<Outcome<std::size_t>> lines{};  ///< the place of each among the filings
     std::vector<BulkFiling> filings{};
     std::vector<Outcome<BulkFiled>> filed{};
     bool done = false;
 };
 
-/// One request: reads lines while earlier ones are being filed, and answers in their order. All on the
+Fault line_too_long() {
+    std::string const bytes = std::to_string(longest_line);
+    return fault(problem::too_large, "A line may have at most " + bytes + " bytes.",
+                 "每行最多 " + bytes + " 字节。");
+}
+
+Fault answers_not_read() {
+    return fault(problem::too_large,
+                 "So many answers wait unread that no more can be kept. Repeat this request with the same "
+                 "Idempotency-Key and with the lines before this one left empty, or read while you send.",
+                 "未读取的应答过多，无法继续保存。请以相同的 Idempotency-Key "
+                 "重新提交本请求，并将此行之前各行留空；或边发送边读取应答。");
+}
+
+/// How many requests of this kind are answered now.
+class Place {
+  public:
+    explicit Place(std::atomic<std::size_t>& taken) : taken_(taken), before_(taken.fetch_add(1)) {}
+
+    ~Place() { taken_.fetch_sub(1); }
+
+    Place(Place const&) = delete;
+    Place& operator=(Place const&) = delete;
+
+    [[nodiscard]] bool free() const noexcept { return before_ < runs_at_once; }
+
+  private:
+    std::atomic<std::size_t>& taken_;
+    std::size_t before_;
+};
+
+/// One request: reads lines while earlier ones are being filed, and answers in their order. A client may send
+/// all lines before it reads an answer, or wait for each answer before it sends the next line. All on the
 /// connection's own thread.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
   public:
@@ -53,7 +89,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
     void take(LineReader::Got got);
     void send_off();
     awaitable<void> first_is_done();
-    awaitable<bool> answer_first(http::BodyWriter& out);
+    awaitable<void> answer_first(http::BodyWriter& out);
     std::string answer_to(Crowd const& crowd, std::size_t i) const;
     std::string refusal(std::size_t line, Fault fault) const;
 
@@ -66,7 +102,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
     std::size_t line_ = 0;     ///< number of the last line read
     std::shared_ptr<Crowd> next_ = std::make_shared<Crowd>();
     std::deque<std::shared_ptr<Crowd>> filing_now_;
-    std::optional<Fault> broken_;  ///< why no more lines could be read
+    std::optional<Fault> broken_;  ///< why no more lines were read
+    std::size_t unread_from_ = 0;  ///< the first line whose answer could not be kept; 0: all could
 };
 
 std::string BulkRun::refusal(std::size_t line, Fault fault) const {
@@ -96,8 +133,9 @@ std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) const {
 void BulkRun::take(LineReader::Got got) {
     ++line_;
     if (next_->lines.empty()) next_->first_line = line_;
+    next_->bytes += lines_.line().size();
     if (got == LineReader::Got::too_long) {
-        next_->lines.emplace_back(fault(problem::too_large));
+        next_->lines.emplace_back(line_too_long());
         return;
     }
     auto body = domain::parse_json(lines_.line());
@@ -136,23 +174,23 @@ awaitable<void> BulkRun::first_is_done() {
     }
 }
 
-/// False: the peer is gone.
-awaitable<bool> BulkRun::answer_first(http::BodyWriter& out) {
+awaitable<void> BulkRun::answer_first(http::BodyWriter& out) {
     co_await first_is_done();
     std::shared_ptr<Crowd> const crowd = std::move(filing_now_.front());
     filing_now_.pop_front();
+    if (unread_from_ != 0) co_return;
     std::string text;
     for (std::size_t i = 0; i != crowd->lines.size(); ++i) text += answer_to(*crowd, i);
-    co_return co_await out.write(text);
+    if (!out.keep(text)) unread_from_ = crowd->first_line;
 }
 
 /// Gathers lines until a crowd is full, or until nobody files and none has come. False: no more lines.
 awaitable<bool> BulkRun::read_crowd(http::BodyWriter& out) {
-    while (next_->lines.size() < lines_together) {
+    while (unread_from_ == 0 && next_->lines.size() < lines_together && next_->bytes < bytes_together) {
         if (!lines_.ready()) {
             // While others are being filed the crowd may grow; when nobody is, it goes as it is.
             if (!filing_now_.empty()) {
-                if (!co_await answer_first(out)) co_return false;
+                co_await answer_first(out);
                 continue;
             }
             if (!next_->lines.empty()) co_return true;
@@ -174,13 +212,18 @@ awaitable<bool> BulkRun::read_crowd(http::BodyWriter& out) {
 }
 
 awaitable<void> BulkRun::run(http::BodyWriter& out) {
-    for (bool more = true; more;) {
+    for (bool more = true; more && unread_from_ == 0;) {
         more = co_await read_crowd(out);
         send_off();
-        while (filing_now_.size() >= most_together) more = co_await answer_first(out) && more;
+        while (filing_now_.size() >= most_together) co_await answer_first(out);
     }
     while (!filing_now_.empty()) co_await answer_first(out);
-    if (broken_) co_await out.write(refusal(line_ + 1, *broken_));
+    if (unread_from_ != 0) {
+        // The rest of the body is read, so that a client that sends before it reads gets there.
+        if (co_await lines_.skip_rest()) co_await out.write(refusal(unread_from_, answers_not_read()));
+    } else if (broken_) {
+        co_await out.write(refusal(line_ + 1, *broken_));
+    }
 }
 
 }  // namespace
@@ -189,8 +232,11 @@ http::Route bulk_filing_route(service::FilingService& filing) {
     http::RouteOptions options = allow(Policy::one_of({Role::clerk}), largest_body);
     options.accepts = {"application/x-ndjson"};
     options.stream_body = true;
+    auto const taken = std::make_shared<std::atomic<std::size_t>>(0);
     return {Method::post, "/v1/commitments/bulk",
-            [&filing](Request& request) -> awaitable<Response> {
+            [&filing, taken](Request& request) -> awaitable<Response> {
+                auto const place = std::make_shared<Place>(*taken);
+                if (!place->free()) co_return http::problem_response(fault(problem::overloaded), request);
                 auto key = idempotency_key(request);
                 if (!key) co_return http::problem_response(key.error(), request);
                 if (key->size() > longest_key)
@@ -201,7 +247,7 @@ http::Route bulk_filing_route(service::FilingService& filing) {
                 Response response;
                 response.content_type = "application/x-ndjson";
                 response.set("Cache-Control", "no-store");
-                response.stream = [run](http::BodyWriter& out) { return run->run(out); };
+                response.stream = [run, place, taken](http::BodyWriter& out) { return run->run(out); };
                 co_return response;
             },
             std::move(options)};

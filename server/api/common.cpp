@@ -62,13 +62,18 @@ Response answer(Outcome<void> const& outcome, Request const& request) {
     return http::empty_response(204);
 }
 
+bool has_already(Request const& request, std::string_view etag) {
+    auto const known = request.headers.list("If-None-Match");
+    return known && names_etag(*known, etag, Comparison::weak);
+}
+
 Response cached(Request const& request, http::Literal type, std::string body,
                 std::string_view cache_control) {
     std::string const digest = crypto::to_hex(crypto::sha256(crypto::as_bytes(body)));
     std::string const etag = "\"" + digest.substr(0, 32) + "\"";
-    bool const known = names_etag(request.header("If-None-Match").value_or(""), etag);
-    Response response = known ? http::empty_response(304)
-                              : http::shared_response(type, std::make_shared<std::string>(std::move(body)));
+    Response response = has_already(request, etag)
+                            ? http::empty_response(304)
+                            : http::shared_response(type, std::make_shared<std::string>(std::move(body)));
     response.set("ETag", etag);
     response.set("Cache-Control", std::string(cache_control));
     return response;

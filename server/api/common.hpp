@@ -29,12 +29,15 @@ service::Caller caller_of(Request const& request);
 
 /// Who may come in, and with how large a body. Without query parameters.
 inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_body = {}) {
-    return {.max_body = max_body, .parameters = std::vector<std::string>{}, .policy = policy.bits()};
+    return {.max_body = max_body,
+            .parameters = std::vector<std::string>{},
+            .policy = policy.bits(),
+            .everybody = policy.open};
 }
 
 /// Who may ask, with these query parameters and no others.
 inline http::RouteOptions allow_query(Policy policy, std::vector<std::string> parameters) {
-    return {.parameters = std::move(parameters), .policy = policy.bits()};
+    return {.parameters = std::move(parameters), .policy = policy.bits(), .everybody = policy.open};
 }
 
 /// A list's `cursor` and `limit`, and what it can be narrowed by.
@@ -50,6 +53,9 @@ Response answer(Outcome<service::Document> outcome, Request const& request);
 Response answer(Outcome<service::Created> outcome, Request const& request);
 /// 204.
 Response answer(Outcome<void> const& outcome, Request const& request);
+
+/// Whether If-None-Match names this ETag: the caller has what would be sent (304).
+bool has_already(Request const& request, std::string_view etag);
 
 /// A public document with its ETag; 304 for who has it already.
 Response cached(Request const& request, http::Literal type, std::string body, std::string_view cache_control);

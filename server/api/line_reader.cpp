@@ -20,6 +20,17 @@ void LineReader::append(std::string_view piece) {
     buffer_.append(piece);
 }
 
+http::awaitable<Outcome<void>> LineReader::skip_rest() {
+    while (!ended_) {
+        auto const piece = co_await body_.next();
+        if (!piece) co_return piece.error();
+        ended_ = piece->empty();
+    }
+    buffer_.clear();
+    at_ = 0;
+    co_return Outcome<void>{};
+}
+
 bool LineReader::ready() {
     return ended_ || has_line() || body_.arrived();
 }

@@ -21,6 +21,9 @@ class LineReader {
 
     [[nodiscard]] std::string_view line() const noexcept { return line_; }
 
+    /// Reads what is left of the body for nothing.
+    http::awaitable<Outcome<void>> skip_rest();
+
     /// Whether next() would answer without waiting for the peer.
     [[nodiscard]] bool ready();
 

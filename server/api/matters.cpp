@@ -1,5 +1,6 @@
 #include "server/api/matters.hpp"
 
+#include "server/api/accept.hpp"
 #include "server/api/common.hpp"
 
 #include <algorithm>
@@ -31,25 +32,23 @@ std::string etag(std::int64_t version) {
     return "\"" + std::to_string(version) + "\"";
 }
 
-/// The number in an If-Match of the form "3".
-Outcome<int> expected_version(Request const& request) {
-    auto const header = request.header("If-Match");
-    if (!header)
+/// What the caller has seen, as If-Match says it.
+Outcome<service::MatterService::Seen> seen_versions(Request const& request) {
+    auto list = request.headers.list("If-Match");
+    if (!list)
         return fault(problem::precondition_required, "Send If-Match with the ETag of the newest version.",
                      "请以 If-Match 提供最新版本的 ETag。");
-    int version = 0;
-    std::string_view const tag = *header;
-    bool const quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
-    auto const [end, error] = quoted ? std::from_chars(tag.data() + 1, tag.data() + tag.size() - 1, version)
-                                     : std::from_chars_result{tag.data(), std::errc::invalid_argument};
-    if (error != std::errc{} || end != tag.data() + tag.size() - 1)
-        return bad_field("header:If-Match", reason::bad_format);
-    return version;
+    if (!matches_etag(*list, "", Comparison::strong)) return bad_field("header:If-Match", reason::bad_format);
+    return service::MatterService::Seen(
+        [list = std::move(*list)](int newest) { return names_etag(list, etag(newest), Comparison::strong); });
 }
 
+/// A version as it stands there for ever; 304 for who has it already.
 Response with_etag(Outcome<Json> const& matter, Request const& request) {
-    Response response = answer(matter, request);
-    if (matter) response.set("ETag", etag(matter->at("version").as_int()));
+    if (!matter) return http::problem_response(matter.error(), request);
+    std::string tag = etag(matter->at("version").as_int());
+    Response response = has_already(request, tag) ? http::empty_response(304) : answer(matter, request);
+    response.set("ETag", std::move(tag));
     return response;
 }
 
@@ -96,14 +95,14 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
          allow(Policy::any_account())});
     routes.push_back({Method::post, "/v1/matters/{matter_code}/versions",
                       [&matters](Request& request) -> awaitable<Response> {
-                          auto expected = expected_version(request);
-                          if (!expected) co_return http::problem_response(expected.error(), request);
+                          auto seen = seen_versions(request);
+                          if (!seen) co_return http::problem_response(seen.error(), request);
                           auto body = read_once(request, domain::MatterVersion::read);
                           if (!body) co_return http::problem_response(body.error(), request);
                           co_return with_etag(
                               co_await matters.add_version(caller_of(request), body->once,
                                                            std::string(request.capture("matter_code")),
-                                                           *expected, body->value),
+                                                           std::move(*seen), body->value),
                               request);
                       },
                       allow(editors, max_version_body)});

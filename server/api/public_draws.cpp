@@ -61,7 +61,7 @@ awaitable<Response> pool(PublicDraws& draws, Request& request) {
     if (!digest) co_return http::problem_response(digest.error(), request);
     std::string const etag = "\"" + crypto::to_hex(*digest).substr(0, 32) + "\"";
     Response response;
-    if (names_etag(request.header("If-None-Match").value_or(""), etag)) {
+    if (has_already(request, etag)) {
         response = http::empty_response(304);
     } else {
         response.content_type = text_type;

@@ -21,7 +21,16 @@ std::int32_t list_in_path(Request const& request) {
     return error == std::errc{} && std::to_string(number) == text ? number : 0;
 }
 
+/// Only the present list is kept: draft-ietf-oauth-status-list-21 §8.4 names the status for who has no older
+/// ones.
+Fault no_older_lists() {
+    return fault(problem::not_implemented,
+                 "Lists of earlier times are not kept; ask without `time` for the present one.",
+                 "不保存历史状态列表；请去掉 time 参数查询当前列表。");
+}
+
 awaitable<Response> list(service::StatusService& statuses, Request& request) {
+    if (request.query("time")) co_return http::problem_response(no_older_lists(), request);
     constexpr std::string_view offered[] = {list_type};
     if (!preferred(request.header("Accept").value_or(""), offered))
         co_return http::problem_response(fault(problem::not_acceptable), request);
@@ -38,7 +47,7 @@ std::vector<Route> status_list_routes(service::StatusService& statuses) {
     std::vector<Route> routes;
     routes.push_back({Method::get, "/v1/status-lists/{list_no}",
                       [&statuses](Request& request) { return list(statuses, request); },
-                      allow(Policy::everyone())});
+                      allow_query(Policy::everyone(), {"time"})});
     return routes;
 }
 

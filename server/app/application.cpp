@@ -22,6 +22,7 @@
 #include "server/app/endpoint.hpp"
 #include "server/app/knowledge.hpp"
 #include "server/app/observer.hpp"
+#include "server/app/open_files.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/base/log.hpp"
 #include "server/db/durability.hpp"
@@ -35,6 +36,7 @@
 #include "server/service/rectification_service.hpp"
 #include "server/service/report_queue.hpp"
 #include "server/service/status_service.hpp"
+#include "server/service/used_keys.hpp"
 #include "server/work/clocks.hpp"
 #include "server/work/effect.hpp"
 #include "server/work/issuer.hpp"
@@ -54,9 +56,17 @@ constexpr std::chrono::milliseconds check_pause{250};
 /// How soon the log names a key that another process made.
 constexpr std::chrono::seconds pause_of_keeper{2};
 
-Outcome<http::TlsFiles> certificate_of(ServeOptions const& options, Instant now) {
-    if (!options.certificate.empty()) return http::TlsFiles{options.certificate, options.certificate_key};
-    return http::self_made_certificate(options.state / "tls", options.names, now);
+/// Between two looks for used keys to end.
+constexpr std::chrono::seconds pause_of_used_keys{10};
+
+http::CertificateSource certificate_of(ServeOptions const& options) {
+    return {.given = {options.certificate, options.certificate_key},
+            .folder = options.state / "tls",
+            .names = options.names};
+}
+
+void show_end(http::TlsContext const& tls, Metrics const& metrics) {
+    metrics.tls_certificate_end.set(std::chrono::duration<double>(tls.ends().time_since_epoch()).count());
 }
 
 service::KeyPlace key_place(ServeOptions const& options) {
@@ -202,6 +212,7 @@ struct Application::Parts {
                                .leaves_waiting = [this] { filing->log_waiting(); }}};
     service::ReportService reports{db, vault, knowledge.regions, *clock};
     service::AuditService audit{db};
+    service::UsedKeys used_keys{db, *clock};
 
     // The outside.
     std::unique_ptr<client::PlatformClient> platform;
@@ -374,10 +385,17 @@ Outcome<std::size_t> Application::Parts::measure_filing() {
 Outcome<void> Application::Parts::open_doors() {
     auto tls = http::TlsContext::load(files);
     if (!tls) return tls.error();
-    server = std::make_unique<http::Server>(
-        http::ServerOptions{
-            .address = endpoint.host, .port = endpoint.port, .io_threads = options.io_threads},
-        routes(), *tls, &metrics);
+    show_end(**tls, metrics);
+    std::size_t const connections = connections_that_fit(options.connections);
+    if (connections < options.connections)
+        log::warn("server.few_open_files", {{log::Key::connections, connections}});
+    server = std::make_unique<http::Server>(http::ServerOptions{.address = endpoint.host,
+                                                                .port = endpoint.port,
+                                                                .io_threads = options.io_threads,
+                                                                .limits = {.connections = connections},
+                                                                .timeouts = {.idle = options.keep_alive},
+                                                                .temporary = options.state},
+                                            routes(), *tls, &metrics);
     if (auto started = server->start(); !started) return started;
     auto const ops_at = Endpoint::parse(options.ops);
     if (!ops_at) return ops_at.error();
@@ -400,6 +418,8 @@ void Application::Parts::begin_work() {
         run("issue", options.work_pause, work::issuing_rounds(issuer_of_a_share));
     run("log_keeper", pause_of_keeper,
         [this] { return keeper.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); });
+    run("used_keys", pause_of_used_keys,
+        [this] { return used_keys.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); });
     run("log_check", check_pause, work::log_check_round(log_check));
     cosigning->start();
     departments->start(options.work_pause);
@@ -426,7 +446,7 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (!knowledge) return knowledge.error();
     auto clock = clock_from(options.training_clock);
     if (!clock) return clock.error();
-    auto files = certificate_of(options, SystemClock{}.now());
+    auto files = certificate_of(options).files(SystemClock{}.now());
     if (!files) return files.error();
     auto database = Database::open(options.database, Database::Use::serve);
     if (!database) return database.error();
@@ -461,6 +481,14 @@ Application::Addresses Application::addresses() const {
     auto const ops_at = Endpoint::parse(parts_->options.ops).value();
     return {parts_->endpoint.text(), Endpoint{ops_at.host, parts_->ops->port()}.text(),
             parts_->files.certificate};
+}
+
+Outcome<void> Application::reload() {
+    auto tls = certificate_of(parts_->options).load(SystemClock{}.now());
+    if (!tls) return tls.error();
+    show_end(**tls, parts_->metrics);
+    parts_->server->use(std::move(*tls));
+    return {};
 }
 
 bool Application::stop() {

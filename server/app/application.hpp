@@ -26,6 +26,10 @@ class Application {
 
     [[nodiscard]] Addresses addresses() const;
 
+    /// Loads the certificate again: connections from now on get it. Refused with a sentence, and then the old
+    /// one goes on, if it cannot be read or does not fit its key.
+    Outcome<void> reload();
+
     /// Not ready any more, no new requests, those in flight answered, workers to the end of their round,
     /// batches stored, database stopped. False if requests had to be cut after the grace.
     bool stop();

@@ -18,6 +18,7 @@ void serve(ServeOptions options) {
                         {"address", at.service},
                         {"ops", at.ops},
                         {"certificate", at.certificate.string()}},
+                       [application] { return application->reload(); },
                        [application] { return application->stop(); }};
     });
 }
@@ -140,7 +141,20 @@ void add_serve_command(CLI::App& app) {
             "Official working days of one more year, in the form of schema/calendar/; may be repeated")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
-    command->add_option("--log", o.log_file, "Log file; by default standard error");
+    command->add_option("--log", o.log_file, "Log file, opened anew at SIGHUP; by default standard error");
+    command
+        ->add_option("--connections", o.connections,
+                     "Connections served at once; more are told to come again (503)")
+        ->type_name("N")
+        ->check(CLI::Range(8, 65536))
+        ->capture_default_str();
+    command
+        ->add_option_function<unsigned>(
+            "--keep-alive", [&o](unsigned seconds) { o.keep_alive = std::chrono::seconds(seconds); },
+            "Seconds that a connection may be idle between requests")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 3600))
+        ->default_str("60");
     command->add_option("--io-threads", o.io_threads, "Threads that speak HTTP")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();

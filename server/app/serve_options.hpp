@@ -32,6 +32,8 @@ struct ServeOptions {
     std::filesystem::path training_clock{};
     std::vector<std::filesystem::path> calendars{};  ///< working days of years this program does not carry
     std::filesystem::path log_file{};
+    std::size_t connections = 4096;       ///< served at once
+    std::chrono::seconds keep_alive{60};  ///< how long a connection may be idle between requests
     /// Half the cores: the other half is PostgreSQL's.
     unsigned io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
     unsigned db_threads = 4;

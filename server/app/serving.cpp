@@ -8,36 +8,55 @@
 namespace sponsio::app {
 namespace {
 
-/// SIGTERM and SIGINT wait for `wait()` instead of ending the process; threads started later inherit that.
-class StopSignals {
+/// SIGTERM, SIGINT and SIGHUP wait for `next()` instead of ending the process; threads started later inherit
+/// that.
+class Signals {
   public:
-    StopSignals() {
+    Signals() {
         sigemptyset(&set_);
-        sigaddset(&set_, SIGTERM);
-        sigaddset(&set_, SIGINT);
+        for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        // One that went to the wrong process must not end it.
+        for (int signal : {SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
     }
 
-    void wait() const {
+    [[nodiscard]] int next() const {
         int signal = 0;
-        sigwait(&set_, &signal);
+        while (sigwait(&set_, &signal) != 0) {
+        }
+        return signal;
     }
 
   private:
     sigset_t set_{};
 };
 
+void report(Outcome<void> const& outcome, char const* step) {
+    if (outcome) return;
+    Fault const& why = outcome.error();
+    log::error("server.reload_refused", {{log::Key::step, std::string_view(step)},
+                                         {log::Key::problem, why.detail.en},
+                                         {log::Key::cause, why.cause}});
+}
+
+void reload(Serving const& serving) {
+    report(log::reopen(), "log");
+    auto const taken_up = serving.reload();
+    report(taken_up, "certificate");
+    if (taken_up) log::info("server.reloaded");
+}
+
 }  // namespace
 
 void serve_until_stopped(std::filesystem::path const& log_file, std::function<Serving()> const& start) {
     if (auto const unsound = unsound_cryptography()) throw CommandFailed{*unsound, Exit::no_cryptography};
-    StopSignals const signals;
+    Signals const signals;
     must(log::start({.file = log_file}));
     bool clean = true;
     {
         Serving const serving = start();
         std::cout << crypto::write_json(serving.ready) << std::endl;
-        signals.wait();
+        while (signals.next() == SIGHUP) reload(serving);
         clean = serving.stop();
     }
     log::stop();

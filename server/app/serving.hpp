@@ -16,11 +16,14 @@ namespace sponsio::app {
 
 /// A server that answers, as such a command sees it.
 struct Serving {
-    crypto::Object ready;        ///< told on standard output, in one line
+    crypto::Object ready;  ///< told on standard output, in one line
+    std::function<Outcome<void>()>
+        reload;                  ///< takes up what was changed on disk, or refuses and goes on as before
     std::function<bool()> stop;  ///< true if nothing had to be cut; the server goes with it
 };
 
-/// Starts, tells, and waits for SIGTERM or Ctrl-C. CommandFailed if it could not stop cleanly.
+/// Starts, tells, and waits for SIGTERM or Ctrl-C. SIGHUP opens the log file anew and reloads; SIGUSR1,
+/// SIGUSR2 and SIGPIPE do nothing. CommandFailed if it could not stop cleanly.
 void serve_until_stopped(std::filesystem::path const& log_file, std::function<Serving()> const& start);
 
 /// What a server beside ours is told by its command line, besides what is its own.
@@ -47,7 +50,7 @@ void run_front(FrontArguments const& arguments, FrontOptions& options, Start sta
         ready.add("ready", true)
             .add("address", Endpoint{at.host, server->front().port()}.text())
             .add("certificate", std::filesystem::absolute(server->front().certificate()).string());
-        return Serving{std::move(ready),
+        return Serving{std::move(ready), [server] { return server->front().reload(); },
                        [clock, server] { return server->front().stop(std::chrono::seconds(10)); }};
     });
 }

@@ -81,12 +81,21 @@ void append_decimal(std::string& out, double value) {
 
 constexpr std::chrono::milliseconds longest_wait{50};
 
+Outcome<std::FILE*> open(std::filesystem::path const& file) {
+    // "e": what this process starts need not hold an old log open.
+    if (std::FILE* const opened = std::fopen(file.c_str(), "abe")) return opened;
+    Fault refused = fault(problem::internal, "The log file " + file.string() + " cannot be opened",
+                          "无法打开日志文件 " + file.string());
+    refused.cause = std::generic_category().message(errno);
+    return refused;
+}
+
 /// Where lines go once the log has started. Ordinary ones gather and are written many at a time, so that a
 /// request does not wake a thread for its line; warnings and errors are written before the call returns.
 class Sink {
   public:
-    Sink(std::FILE* file, std::size_t backlog)
-        : file_(file), backlog_(backlog), writer_([this] { write_on(); }) {}
+    Sink(std::FILE* file, std::filesystem::path name, std::size_t backlog)
+        : file_(file), name_(std::move(name)), backlog_(backlog), writer_([this] { write_on(); }) {}
 
     ~Sink() {
         {
@@ -100,6 +109,16 @@ class Sink {
 
     Sink(Sink const&) = delete;
     Sink& operator=(Sink const&) = delete;
+
+    Outcome<void> reopen() {
+        if (name_.empty()) return {};
+        auto fresh = open(name_);
+        if (!fresh) return fresh.error();
+        write_waiting();
+        std::lock_guard const writing(write_mutex_);
+        std::fclose(std::exchange(file_, *fresh));
+        return {};
+    }
 
     void add(std::string_view text, bool at_once) {
         {
@@ -141,6 +160,7 @@ class Sink {
     }
 
     std::FILE* file_;
+    std::filesystem::path name_;  // empty: standard error
     std::size_t backlog_;
     std::mutex write_mutex_;  // guards file_ and written_; taken before mutex_
     std::string written_;
@@ -222,19 +242,18 @@ std::string line(Instant at, Level level, Event event, Fields fields) {
 }
 
 Outcome<void> start(Options const& options) {
-    std::FILE* const file = options.file.empty() ? stderr : std::fopen(options.file.c_str(), "ab");
-    if (!file) {
-        Fault refused =
-            fault(problem::internal, "The log file " + options.file.string() + " cannot be opened",
-                  "无法打开日志文件 " + options.file.string());
-        refused.cause = std::generic_category().message(errno);
-        return refused;
-    }
+    auto const file = options.file.empty() ? Outcome<std::FILE*>(stderr) : open(options.file);
+    if (!file) return file.error();
     least_level = options.level;
-    auto made = std::make_unique<Sink>(file, options.backlog);
+    auto made = std::make_unique<Sink>(*file, options.file, options.backlog);
     std::lock_guard const lock(sink_mutex);
     sink = std::move(made);
     return {};
+}
+
+Outcome<void> reopen() {
+    std::shared_lock const lock(sink_mutex);
+    return sink ? sink->reopen() : Outcome<void>{};
 }
 
 void stop() {

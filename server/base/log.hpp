@@ -161,6 +161,10 @@ struct Options {
 /// From here on lines are written many at a time, at most 50 ms late; warnings and errors at once, behind all
 /// before them, and none is dropped. Before `start` and after `stop` each line goes to standard error.
 Outcome<void> start(Options const& options);
+/// Opens the log file anew under its name, which something else may have been given meanwhile: lines after
+/// this go there, none is lost and none is cut. Refused with a sentence if it cannot be opened; then the old
+/// file goes on. Standard error is left as it is.
+Outcome<void> reopen();
 /// Writes what waits.
 void stop();
 

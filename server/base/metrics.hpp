@@ -93,6 +93,7 @@ class Metrics {
     Gauge http_connections;
     Counters http_refused;    ///< why
     Counters tls_handshakes;  ///< outcome: full, resumed, failed
+    Gauge tls_certificate_end;
     Histogram db_queue_wait;
     Histograms db_job_seconds;  ///< query
     Histogram group_commit_batch;

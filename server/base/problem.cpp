@@ -39,6 +39,7 @@ std::span<Problem const* const> all_problems() {
                                      &calendar_unknown,
                                      &lint_failed,
                                      &throttled,
+                                     &not_implemented,
                                      &internal,
                                      &overloaded,
                                      &unavailable,

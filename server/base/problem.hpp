@@ -75,6 +75,7 @@ inline constexpr Problem lint_failed{"lint-failed", 422, "The record breaks a ru
                                      "记录不符合规则，未予签署"};
 // What the server cannot do now.
 inline constexpr Problem throttled{"throttled", 429, "Too many requests", "请求过于频繁"};
+inline constexpr Problem not_implemented{"not-implemented", 501, "This is not offered", "不提供该功能"};
 inline constexpr Problem internal{"internal", 500, "Something failed inside", "内部错误"};
 inline constexpr Problem overloaded{"overloaded", 503, "Too busy; nothing was stored",
                                     "系统繁忙，未保存任何内容"};

@@ -31,7 +31,7 @@ Outcome<bool> IncomingBody::parse_arrived() {
     buffer.consume(used);
     if (ec && ec != boost::beast::http::error::need_more) {
         failed_ = true;
-        return parse_fault(ec);
+        return parser_.refusal(ec);
     }
     return used > 0;
 }
@@ -44,12 +44,17 @@ awaitable<Outcome<void>> IncomingBody::more() {
     auto const left = parser_.content_length_remaining();
     wire_.expect_body(!left || *left > 4096);
     auto const begun = steady_clock::now();
+    auto const taking = wire_.taking();
     Wire::Got const got = co_await wire_.fill(due_after(begun - waited_, options_.timeouts.body,
                                                         parser_.body_bytes(), options_.limits.slowest_rate));
-    waited_ += steady_clock::now() - begun;
+    waited_ += steady_clock::now() - begun - (wire_.taking() - taking);
     if (got == Wire::Got::bytes) co_return Outcome<void>{};
     failed_ = true;
-    co_return fault(got == Wire::Got::timeout ? problem::timed_out : problem::malformed);
+    if (got == Wire::Got::timeout)
+        co_return fault(problem::timed_out, "The rest of the body did not come in time.",
+                        "请求正文的其余部分未按时到达。");
+    co_return fault(problem::malformed, "The body ended before its announced length.",
+                    "请求正文在声明的长度之前结束。");
 }
 
 awaitable<Outcome<void>> IncomingBody::read_whole() {
@@ -95,28 +100,53 @@ awaitable<bool> IncomingBody::discard() {
     co_return read.has_value();
 }
 
+Deadline OutgoingBody::due(std::size_t bytes) const {
+    return due_after(steady_clock::now(), options_.timeouts.write, bytes, options_.limits.slowest_rate);
+}
+
+/// One part as it goes over the wire, into the scratch.
+void OutgoingBody::frame(std::string_view part) {
+    scratch_.clear();
+    if (chunked_) {
+        std::array<char, 16> size;
+        auto const end = std::to_chars(size.data(), size.data() + size.size(), part.size(), 16);
+        scratch_.append(size.data(), end.ptr).append("\r\n").append(part).append("\r\n");
+    } else {
+        scratch_.append(part);
+    }
+}
+
 awaitable<bool> OutgoingBody::write(std::string_view piece) {
     constexpr std::size_t largest = 16384 - 16;  // a chunk with its size line in one TLS record
+    if (!co_await flush()) co_return false;
     while (!piece.empty()) {
         std::string_view const part = piece.substr(0, largest);
         piece.remove_prefix(part.size());
-        scratch_.clear();
-        if (chunked_) {
-            std::array<char, 16> size;
-            auto const end = std::to_chars(size.data(), size.data() + size.size(), part.size(), 16);
-            scratch_.append(size.data(), end.ptr).append("\r\n").append(part).append("\r\n");
-        } else {
-            scratch_.append(part);
-        }
+        frame(part);
         bytes_ += scratch_.size();
-        Deadline const due = due_after(steady_clock::now(), options_.timeouts.write, scratch_.size(),
-                                       options_.limits.slowest_rate);
-        if (!co_await wire_.send(scratch_, due)) co_return false;
+        if (!co_await wire_.send(scratch_, due(scratch_.size()))) co_return false;
     }
     co_return true;
 }
 
+bool OutgoingBody::keep(std::string_view piece) {
+    frame(piece);
+    if (!backlog_.put(scratch_)) return false;
+    bytes_ += scratch_.size();
+    wire_.push();
+    return true;
+}
+
+awaitable<bool> OutgoingBody::flush() {
+    for (std::string_view next = backlog_.front(); !next.empty(); next = backlog_.front()) {
+        if (!co_await wire_.send(next, due(next.size()))) co_return false;
+        backlog_.pop(next.size());
+    }
+    co_return !backlog_.damaged();
+}
+
 awaitable<bool> OutgoingBody::finish() {
+    if (!co_await flush()) co_return false;
     if (!chunked_) co_return true;
     bytes_ += 5;
     co_return co_await wire_.send("0\r\n\r\n", steady_clock::now() + options_.timeouts.write);

@@ -48,17 +48,31 @@ class IncomingBody final : public BodyReader {
 /// The body of a streamed response: chunks, or plain bytes for HTTP/1.0.
 class OutgoingBody final : public BodyWriter {
   public:
-    OutgoingBody(Wire& wire, ServerOptions const& options, std::string& scratch, bool chunked)
-        : wire_(wire), options_(options), scratch_(scratch), chunked_(chunked) {}
+    OutgoingBody(Wire& wire, ServerOptions const& options, BacklogRoom& room, std::string& scratch,
+                 bool chunked)
+        : wire_(wire), options_(options), backlog_(room), scratch_(scratch), chunked_(chunked) {
+        wire_.lend(&backlog_);
+    }
+
+    ~OutgoingBody() { wire_.lend(nullptr); }
+
+    OutgoingBody(OutgoingBody const&) = delete;
+    OutgoingBody& operator=(OutgoingBody const&) = delete;
 
     awaitable<bool> write(std::string_view piece) override;
+    [[nodiscard]] bool keep(std::string_view piece) override;
     awaitable<bool> finish();
 
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
   private:
+    void frame(std::string_view part);
+    awaitable<bool> flush();
+    [[nodiscard]] Deadline due(std::size_t bytes) const;
+
     Wire& wire_;
     ServerOptions const& options_;
+    Backlog backlog_;
     std::string& scratch_;
     bool chunked_;
     std::uint64_t bytes_ = 0;

@@ -6,6 +6,8 @@
 #include <boost/core/demangle.hpp>
 
 #include <exception>
+#include <new>
+#include <system_error>
 #include <typeinfo>
 #include <utility>
 
@@ -44,6 +46,60 @@ bool awaits_continue(Request const& request) {
     return request.version >= 11 && expect && equal_ignoring_case(*expect, "100-continue");
 }
 
+bool only_reads(Method method) {
+    return method == Method::get || method == Method::head;
+}
+
+/// What everybody may read, the script of any page may (https://fetch.spec.whatwg.org, CORS protocol).
+/// Nothing here depends on who asks, so there is nothing that a page could read in somebody's name.
+void open_to_pages(Response& response) {
+    response.set("Access-Control-Allow-Origin", "*");
+    response.set("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+}
+
+/// For the preflight that a browser sends before a GET with a field that is not safelisted.
+void open_to_preflights(Response& response) {
+    open_to_pages(response);
+    response.set("Access-Control-Allow-Methods", "GET, HEAD");
+    response.set("Access-Control-Allow-Headers", "Accept, Accept-Language, If-None-Match, X-Request-Id");
+    response.set("Access-Control-Max-Age", "86400");
+}
+
+Fault too_slow() {
+    return fault(problem::timed_out, "The rest of the request did not come in time.",
+                 "请求的其余部分未按时到达。");
+}
+
+Fault no_such_path() {
+    return fault(problem::not_found, "There is no resource under this path.", "该路径下没有资源。");
+}
+
+std::string accepted_types(Route const& route) {
+    std::string types;
+    for (std::string const& type : route.options.accepts)
+        types.append(types.empty() ? "" : ", ").append(type);
+    return types;
+}
+
+std::string_view text_of(boost::asio::const_buffer bytes) {
+    return {static_cast<char const*>(bytes.data()), bytes.size()};
+}
+
+Fault other_media_type(Route const& route) {
+    std::string const types = accepted_types(route);
+    return fault(problem::media_type, "Send the body as " + types + ".", "请以 " + types + " 发送请求正文。");
+}
+
+Fault packed_body() {
+    return fault(problem::media_type, "Send the body as it is, without a Content-Encoding.",
+                 "请直接发送请求正文，不要使用 Content-Encoding。");
+}
+
+Fault bare_http() {
+    return fault(problem::malformed, "This port speaks HTTPS: ask again with https://.",
+                 "此端口只提供 HTTPS 服务，请改用 https://。");
+}
+
 /// The type only, not what(): that may quote a value.
 std::string kind_of(std::exception_ptr const& thrown) {
     try {
@@ -61,6 +117,13 @@ Response response_to_exception(Request const& request) {
         throw;
     } catch (FaultError const& e) {
         return problem_response(e.fault, request);
+    } catch (std::bad_alloc const&) {
+        return problem_response(fault(problem::overloaded), request);
+    } catch (std::system_error const& e) {
+        // What the machine did not give just now: files, memory, threads, room on the disk.
+        Fault broken = fault(problem::overloaded);
+        broken.cause = e.code().message();
+        return problem_response(std::move(broken), request);
     } catch (...) {
         Fault broken = fault(problem::internal);
         broken.cause = kind_of(std::current_exception());
@@ -70,8 +133,8 @@ Response response_to_exception(Request const& request) {
 
 }  // namespace
 
-Connection::Connection(Lane& lane, Stream stream, std::string peer)
-    : lane_(lane), wire_(std::move(stream)), peer_(std::move(peer)) {
+Connection::Connection(Lane& lane, Stream stream, std::string peer, bool turned_away)
+    : lane_(lane), wire_(std::move(stream)), peer_(std::move(peer)), turned_away_(turned_away) {
     request_.peer = peer_;
     lane_.recorder.connections(1);
 }
@@ -82,14 +145,19 @@ Connection::~Connection() {
 
 awaitable<void> Connection::run() {
     bool open = co_await shake_hands();
+    if (!open && wire_.stream().spoke_http()) co_await answer_plain_http();
     while (open) open = co_await serve_one();
+    Timeouts const& t = lane_.options.timeouts;
     if (answered_)
-        co_await wire_.part(steady_clock::now() + lane_.options.timeouts.linger);
+        co_await wire_.part({.silence = t.linger,
+                             .in_all = was_slow_ ? t.linger : t.linger_in_all,
+                             .bytes = lane_.options.limits.lingering});
     else
         wire_.leave();
 }
 
 void Connection::drain() {
+    wire_.hurry(lane_.options.timeouts.linger);
     if (idle_) wire_.interrupt();
 }
 
@@ -98,6 +166,17 @@ awaitable<bool> Connection::shake_hands() {
     bool const done = co_await wire_.handshake(steady_clock::now() + lane_.options.timeouts.handshake);
     lane_.recorder.handshake(!done ? "failed" : wire_.stream().resumed() ? "resumed" : "full");
     co_return done;
+}
+
+/// In clear text, since that is what the peer understands. Its request went into the failed handshake and is
+/// not looked at.
+awaitable<void> Connection::answer_plain_http() {
+    wire_.go_plain();
+    lane_.ids.next(request_.id_text);
+    Response const response = problem_response(bare_http(), request_);
+    auto const begun = steady_clock::now();
+    answered_ = co_await send(response, framing_of(response, request_), false);
+    record(response, 0, begun);
 }
 
 /// Reads and answers one request. False: it was the last of this connection.
@@ -114,10 +193,13 @@ awaitable<bool> Connection::serve_one() {
 
     auto const begun = steady_clock::now();
     InFlight const in_flight(lane_);
+    request_.take_given_id();
     request_.language = preferred_language(request_.header("Accept-Language").value_or(""));
     Response response;
     if (head == Head::refused) {
         response = problem_response(std::move(refusal), request_);
+    } else if (turned_away_) {
+        response = problem_response(fault(problem::overloaded), request_);
     } else if (in_flight.too_many()) {
         lane_.recorder.refused("in_flight");
         response = problem_response(fault(problem::overloaded), request_);
@@ -126,10 +208,11 @@ awaitable<bool> Connection::serve_one() {
     }
 
     Framing const framing = framing_of(response, request_);
-    bool keep = head == Head::complete && parser.keep_alive() && !lane_.draining &&
+    bool keep = head == Head::complete && !turned_away_ && parser.keep_alive() && !lane_.draining &&
                 framing != Framing::until_close && (body.ended() || may_finish(response, body));
     bool const sent = co_await send(response, framing, keep);
     record(response, parser.body_bytes(), begun);
+    was_slow_ = response.problem == &problem::timed_out;
     if (!sent) co_return false;
     answered_ = true;
     if (keep && !body.ended()) keep = body.worth_finishing() && co_await body.discard();
@@ -151,14 +234,19 @@ awaitable<Connection::Head> Connection::read_head(RequestParser& parser, Fault& 
     if (out_.capacity() > one_record) std::string().swap(out_);
     auto const late = [&] { return steady_clock::now() + lane_.options.timeouts.header; };
     Deadline due{};
+    bool request_line = false;  // has begun
     for (;;) {
         if (buffer.size() > 0) {
             if (due == Deadline{}) due = late();
+            if (!request_line) buffer.consume(empty_lines(text_of(buffer.data())));
+            request_line = request_line || (buffer.size() > 0 && text_of(buffer.data()) != "\r");
+        }
+        if (request_line && buffer.size() > 0) {
             boost::beast::error_code ec;
             buffer.consume(parser.put(buffer.data(), ec));
             if (parser.is_header_done() && !ec) co_return Head::complete;
             if (ec && ec != boost::beast::http::error::need_more) {
-                refusal = parse_fault(ec);
+                refusal = parser.refusal(ec);
                 co_return Head::refused;
             }
         }
@@ -170,33 +258,45 @@ awaitable<Connection::Head> Connection::read_head(RequestParser& parser, Fault& 
             got = wire_.fill_now();
         } else {
             idle_ = true;
-            got = co_await wire_.fill(steady_clock::now() + lane_.options.timeouts.idle);
+            Timeouts const& t = lane_.options.timeouts;
+            got = co_await wire_.fill(steady_clock::now() + (turned_away_ ? t.header : t.idle));
             idle_ = false;
         }
         if (got == Wire::Got::bytes) continue;
         if (!begun || got == Wire::Got::end) co_return Head::gone;
-        refusal = fault(got == Wire::Got::timeout ? problem::timed_out : problem::header_too_large);
+        refusal = got == Wire::Got::timeout ? too_slow() : header_too_large(lane_.options.limits.header);
         co_return Head::refused;
     }
 }
 
 awaitable<Response> Connection::respond(RequestParser& parser, IncomingBody& body) {
     Router::Match const match = lane_.router.find(request_);
-    if (!match.route) co_return respond_without_route(match.allow);
+    if (!match.route) co_return respond_without_route(match);
     request_.route = match.route;
+    Response made = co_await respond_safely(*match.route, parser, body);
+    if (match.route->options.everybody && only_reads(request_.method)) open_to_pages(made);
+    co_return made;
+}
+
+awaitable<Response> Connection::respond_safely(Route const& route, RequestParser& parser,
+                                               IncomingBody& body) {
     try {
-        co_return co_await respond_on_route(*match.route, parser, body);
+        co_return co_await respond_on_route(route, parser, body);
     } catch (...) {
         co_return response_to_exception(request_);
     }
 }
 
-Response Connection::respond_without_route(std::string const& allow) const {
-    if (allow.empty()) return problem_response(fault(problem::not_found), request_);
-    Response made = request_.method == Method::options
-                        ? empty_response()
-                        : problem_response(fault(problem::method_not_allowed), request_);
-    made.set("Allow", allow);
+Response Connection::respond_without_route(Router::Match const& match) const {
+    if (match.allow.empty()) return problem_response(no_such_path(), request_);
+    Response made =
+        request_.method == Method::options
+            ? empty_response()
+            : problem_response(fault(problem::method_not_allowed, "Offered here: " + match.allow + ".",
+                                     "此处支持：" + match.allow + "。"),
+                               request_);
+    made.set("Allow", match.allow);
+    if (match.everybody && request_.method == Method::options) open_to_preflights(made);
     return made;
 }
 
@@ -211,7 +311,7 @@ awaitable<Response> Connection::respond_on_route(Route const& route, RequestPars
         co_return problem_response(known.error(), request_);
     if (parser.has_body()) {
         auto taken = co_await take_body(route, parser, body);
-        if (!taken) co_return problem_response(taken.error(), request_);
+        if (!taken) co_return refuse_body(taken.error(), route);
     } else {
         body.begin(request_.body, 0);
     }
@@ -224,11 +324,11 @@ awaitable<Response> Connection::respond_on_route(Route const& route, RequestPars
 awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser& parser,
                                                IncomingBody& body) {
     if (parser.content_length().value_or(0) > route.max_body() || route.max_body() == 0)
-        co_return fault(problem::too_large);
-    if (!route.accepts(request_.header("Content-Type").value_or(""))) co_return fault(problem::media_type);
+        co_return body_too_large(route.max_body());
+    if (!route.accepts(request_.header("Content-Type").value_or(""))) co_return other_media_type(route);
     // Nothing is unpacked here: what arrives is what is measured, digested and kept (RFC 9110 §15.5.16).
     if (!equal_ignoring_case(request_.header("Content-Encoding").value_or("identity"), "identity"))
-        co_return fault(problem::media_type);
+        co_return packed_body();
     body.begin(request_.body, route.max_body());
     if (awaits_continue(request_) && wire_.buffer().size() == 0) {
         bool const sent = co_await wire_.send("HTTP/1.1 100 Continue\r\n\r\n",
@@ -237,6 +337,14 @@ awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser
     }
     if (route.options.stream_body) co_return Outcome<void>{};
     co_return co_await body.read_whole();
+}
+
+/// RFC 9110 §15.5.16: what would have been taken.
+Response Connection::refuse_body(Fault fault, Route const& route) const {
+    bool const type = fault.problem == &problem::media_type;
+    Response made = problem_response(std::move(fault), request_);
+    if (type) made.set("Accept", accepted_types(route)).set("Accept-Encoding", "identity");
+    return made;
 }
 
 awaitable<bool> Connection::send(Response const& response, Framing framing, bool keep_alive) {
@@ -264,7 +372,7 @@ awaitable<bool> Connection::send_whole(std::string_view body) {
 
 awaitable<bool> Connection::send_stream(Response const& response, Framing framing) {
     if (!co_await send_whole({})) co_return false;
-    OutgoingBody outgoing(wire_, lane_.options, out_, framing == Framing::chunked);
+    OutgoingBody outgoing(wire_, lane_.options, lane_.room, out_, framing == Framing::chunked);
     bool complete = false;
     try {
         co_await response.stream(outgoing);

@@ -17,7 +17,8 @@ namespace sponsio::http {
 /// its own thread only.
 class Connection {
   public:
-    Connection(Lane& lane, Stream stream, std::string peer);
+    /// Of one that is `turned_away` a request is read and answered with 503: there are too many connections.
+    Connection(Lane& lane, Stream stream, std::string peer, bool turned_away);
     ~Connection();
     Connection(Connection const&) = delete;
     Connection& operator=(Connection const&) = delete;
@@ -26,7 +27,8 @@ class Connection {
 
     void check_deadline(Deadline now) { wire_.check(now); }
 
-    /// Ends the wait for a next request; one that is being read or answered goes on to its end.
+    /// Ends the wait for a next request; one that is being read or answered goes on to its end. Its goodbye
+    /// takes no longer than the peer's silence is borne.
     void drain();
 
     /// Ends everything but a running handler, whose answer then goes nowhere.
@@ -36,12 +38,15 @@ class Connection {
     enum class Head : std::uint8_t { complete, refused, gone };
 
     awaitable<bool> shake_hands();
+    awaitable<void> answer_plain_http();
     awaitable<bool> serve_one();
     awaitable<Head> read_head(RequestParser& parser, Fault& refusal);
 
     awaitable<Response> respond(RequestParser& parser, IncomingBody& body);
+    awaitable<Response> respond_safely(Route const& route, RequestParser& parser, IncomingBody& body);
     awaitable<Response> respond_on_route(Route const& route, RequestParser& parser, IncomingBody& body);
-    Response respond_without_route(std::string const& allow) const;
+    Response respond_without_route(Router::Match const& match) const;
+    [[nodiscard]] Response refuse_body(Fault fault, Route const& route) const;
     awaitable<Outcome<void>> take_body(Route const& route, RequestParser& parser, IncomingBody& body);
 
     [[nodiscard]] bool may_finish(Response const& response, IncomingBody const& body) const;
@@ -53,11 +58,13 @@ class Connection {
     Lane& lane_;
     Wire wire_;
     std::string peer_;
+    bool turned_away_;
     Request request_;
     std::string out_;
     std::uint64_t bytes_out_ = 0;
     bool idle_ = false;      // between requests, with nothing of the next one here
     bool answered_ = false;  // the peer may still have to read our last words
+    bool was_slow_ = false;  // and was cut for that: it gets no more time than others
 };
 
 }  // namespace sponsio::http

@@ -33,6 +33,19 @@ std::optional<std::string_view> Headers::find(std::string_view name) const noexc
     return std::nullopt;
 }
 
+std::optional<std::string> Headers::list(std::string_view name) const {
+    std::optional<std::string> whole;
+    for (Place const& p : fields_) {
+        if (!equal_ignoring_case(std::string_view(text_).substr(p.at, p.name), name)) continue;
+        std::string_view const value = std::string_view(text_).substr(p.at + p.name, p.value);
+        if (whole)
+            whole->append(", ").append(value);
+        else
+            whole.emplace(value);
+    }
+    return whole;
+}
+
 std::size_t Headers::count(std::string_view name) const noexcept {
     return static_cast<std::size_t>(std::ranges::count_if(fields_, [&](Place const& p) {
         return equal_ignoring_case(std::string_view(text_).substr(p.at, p.name), name);

@@ -18,6 +18,8 @@ class Headers {
     /// The first field of that name, in any case.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
     [[nodiscard]] std::size_t count(std::string_view name) const noexcept;
+    /// All fields of that name, as the one list that they are (RFC 9110 §5.3); nothing if there is none.
+    [[nodiscard]] std::optional<std::string> list(std::string_view name) const;
 
     [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
 

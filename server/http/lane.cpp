@@ -87,7 +87,7 @@ void Recorder::write_line(Done const& done) const {
     double const ms = std::chrono::duration<double, std::milli>(done.took).count();
     std::string_view const problem = response.problem ? response.problem->slug : std::string_view{};
     // The pattern, not the path: a path can name a person's case.
-    auto const line = response.status >= 500 ? log::error : log::info;
+    auto const line = response.status >= 500 && response.status != 501 ? log::error : log::info;
     line("http.request", {{Key::request_id, request.id()},
                           {Key::method, name(request.method)},
                           {Key::route, pattern_of(request.route)},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/base/metrics.hpp"
+#include "server/http/backlog.hpp"
 #include "server/http/router.hpp"
 #include "server/http/server.hpp"
 
@@ -76,6 +77,7 @@ struct Lane {
     Router const& router;
     Recorder recorder;
     std::atomic<std::size_t>& in_flight;  // of the whole server
+    BacklogRoom& room;                    // likewise
     RequestIds ids{};
     DateLine date{};
     bool draining = false;

@@ -36,8 +36,12 @@ Response problem_response(Fault fault, Request const& request) {
     boost::json::object document{{"type", "urn:sponsio:problem:" + std::string(kind.slug)},
                                  {"title", in(request.language, kind.en, kind.zh)},
                                  {"status", kind.status}};
+    if (&kind == &problem::not_found && fault.detail.en.empty() && request.route)
+        fault.detail = {"Nothing that you may see has this name or number.",
+                        "没有您可以查看的、具有该名称或编号的内容。"};
     std::string_view const detail = in(request.language, fault.detail.en, fault.detail.zh);
-    if (kind.status < 500 && !detail.empty()) document["detail"] = detail;
+    bool const to_be_told = kind.status < 500 || kind.status == 501;
+    if (to_be_told && !detail.empty()) document["detail"] = detail;
     document["instance"] = "urn:request:" + std::string(request.id());
     if (!fault.fields.empty()) document["errors"] = errors_array(fault.fields, request.language);
 

@@ -2,6 +2,8 @@
 
 #include "server/http/router.hpp"
 
+#include <algorithm>
+
 namespace sponsio::http {
 
 std::string_view name(Method method) {
@@ -29,7 +31,18 @@ std::string_view Request::capture(std::string_view name) const {
     throw std::logic_error("the route's pattern has no {" + std::string(name) + "}");
 }
 
+void Request::take_given_id() noexcept {
+    constexpr std::size_t longest = 64;
+    auto const fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
+    };
+    std::string_view const given = headers.find("X-Request-Id").value_or("");
+    given_id = given.size() <= longest && std::ranges::all_of(given, fits) ? given : std::string_view{};
+}
+
 void Request::reset() noexcept {
+    given_id = {};
     method = Method::other;
     headers.clear();
     body.clear();

@@ -42,7 +42,8 @@ class BodyReader {
 
 /// One request. Handlers get it by reference; it lives until the response has been written.
 struct Request {
-    std::array<char, 16> id_text{};
+    std::array<char, 16> id_text{};  ///< hexadecimal digits, unique in this process
+    std::string_view given_id{};     ///< what the caller named it, if that can be taken over
     Method method = Method::other;
     int version = 11;  ///< 10 or 11
     Target target;
@@ -60,8 +61,13 @@ struct Request {
     Request(Request const&) = delete;
     Request& operator=(Request const&) = delete;
 
-    /// 16 hexadecimal digits, unique in this process; the X-Request-Id of the answer.
-    [[nodiscard]] std::string_view id() const noexcept { return {id_text.data(), id_text.size()}; }
+    /// The X-Request-Id of the answer: the caller's own, or one that is unique in this process.
+    [[nodiscard]] std::string_view id() const noexcept {
+        return given_id.empty() ? std::string_view(id_text.data(), id_text.size()) : given_id;
+    }
+
+    /// Takes over the caller's X-Request-Id: up to 64 of A-Z a-z 0-9 . _ -, else it is passed over.
+    void take_given_id() noexcept;
 
     /// What stood in the place of `{name}` in the route's pattern; for `{name...}` the rest of the path, as
     /// sent. Throws std::logic_error if it has no such name.

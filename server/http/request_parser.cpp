@@ -34,7 +34,7 @@ bool all_digits(std::string_view value) {
 }  // namespace
 
 RequestParser::RequestParser(Request& request, std::size_t header_limit)
-    : request_(request), header_left_(header_limit) {
+    : request_(request), header_limit_(header_limit), header_left_(header_limit) {
     this->header_limit(static_cast<std::uint32_t>(header_limit));
     // Beast's own limit does not follow a change after the header, so bodies are counted here.
     body_limit(boost::none);
@@ -113,11 +113,52 @@ std::size_t RequestParser::on_body_impl(text piece, error_code& ec) {
     return piece.size();
 }
 
-Fault parse_fault(beast::error_code const& ec) {
+std::size_t empty_lines(std::string_view text) noexcept {
+    std::size_t at = 0;
+    while (text.substr(at).starts_with("\r\n")) at += 2;
+    return at;
+}
+
+Fault body_too_large(std::uint64_t limit) {
+    if (limit == 0)
+        return fault(problem::too_large, "This operation takes no body.", "此操作不接受请求正文。");
+    std::string const bytes = std::to_string(limit);
+    return fault(problem::too_large, "The body may have at most " + bytes + " bytes here.",
+                 "此处请求正文最多 " + bytes + " 字节。");
+}
+
+Fault header_too_large(std::size_t limit) {
+    std::string const bytes = std::to_string(limit), fields = std::to_string(most_fields);
+    return fault(problem::header_too_large,
+                 "Request line and header fields may have at most " + bytes +
+                     " bytes together, and be at most " + fields + " fields.",
+                 "请求行与请求头合计最多 " + bytes + " 字节，请求头最多 " + fields + " 个。");
+}
+
+Fault RequestParser::refusal(error_code const& ec) const {
     using beast::http::error;
-    Fault refused = fault(problem::malformed);
-    if (ec == error::header_limit) refused = fault(problem::header_too_large);
-    if (ec == error::body_limit) refused = fault(problem::too_large);
+    auto const said = [&]() -> Fault {
+        if (ec == error::header_limit) return header_too_large(header_limit_);
+        if (ec == error::body_limit) return body_too_large(body_limit_);
+        if (ec == error::bad_target)
+            return fault(
+                problem::malformed,
+                "The request target cannot be read: a path of up to 16 pieces without empty, \".\" or "
+                "\"..\" ones, percent escapes of UTF-8, no fragment.",
+                "无法读取请求目标：路径最多 16 段，不得含空段、“.”或“..”，百分号编码须为 "
+                "UTF-8，不得含片段标识。");
+        if (ec == error::bad_content_length || ec == error::bad_transfer_encoding)
+            return fault(problem::malformed,
+                         "The length of the body is not clear: one Content-Length of digits alone, or "
+                         "Transfer-Encoding: chunked, and never both.",
+                         "无法确定请求正文长度：只能有一个纯数字的 Content-Length，或 Transfer-Encoding: "
+                         "chunked，二者不得并用。");
+        if (ec == error::bad_field && !has_host_)
+            return fault(problem::malformed, "The Host field is missing.", "缺少 Host 请求头。");
+        return fault(problem::malformed, "This is not written as RFC 9112 writes a request.",
+                     "请求的写法不符合 RFC 9112。");
+    };
+    Fault refused = said();
     refused.cause = ec.message();
     return refused;
 }

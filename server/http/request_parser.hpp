@@ -27,6 +27,9 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
     [[nodiscard]] std::uint64_t body_bytes() const noexcept { return body_bytes_; }
 
+    /// What a client is told about input that was refused.
+    [[nodiscard]] Fault refusal(boost::beast::error_code const& ec) const;
+
   private:
     using error_code = boost::beast::error_code;
     using text = boost::beast::string_view;
@@ -54,6 +57,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     bool within_header_limit(std::size_t bytes) noexcept;
 
     Request& request_;
+    std::size_t header_limit_;
     std::size_t header_left_;
     bool header_done_ = false;
     bool has_host_ = false;
@@ -63,7 +67,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     std::uint64_t body_bytes_ = 0;
 };
 
-/// What a client is told about input that the parser refused.
-[[nodiscard]] Fault parse_fault(boost::beast::error_code const& ec);
+/// How many bytes of empty lines stand before a request line; a client of old may send some (RFC 9112 §2.2).
+[[nodiscard]] std::size_t empty_lines(std::string_view text) noexcept;
+
+/// 413 that says how much is taken.
+[[nodiscard]] Fault body_too_large(std::uint64_t limit);
+/// 431 that says how much is taken.
+[[nodiscard]] Fault header_too_large(std::size_t limit);
 
 }  // namespace sponsio::http

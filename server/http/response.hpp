@@ -18,6 +18,11 @@ class BodyWriter {
     /// Sends one piece and waits until the peer's window has taken it. False: the peer is gone, stop.
     virtual awaitable<bool> write(std::string_view piece) = 0;
 
+    /// Takes one piece without waiting for the peer, who may send all of its request before it reads: what it
+    /// does not take now waits on disk, and goes out while the request's body is waited for and at the end.
+    /// False: there is no room, and nothing of the piece was taken; or the peer is gone.
+    [[nodiscard]] virtual bool keep(std::string_view piece) = 0;
+
   protected:
     ~BodyWriter() = default;
 };

@@ -159,7 +159,8 @@ Router::Match Router::find(Request& request) const {
             route = node->routes[static_cast<std::size_t>(Method::get)];
         if (route) return {.route = route};
     }
-    return {.allow = node->allow()};
+    Route const* const get = node->routes[static_cast<std::size_t>(Method::get)];
+    return {.allow = node->allow(), .everybody = get && get->options.everybody};
 }
 
 }  // namespace sponsio::http

@@ -31,6 +31,8 @@ struct RouteOptions {
     std::optional<std::vector<std::string>> parameters{};
     std::uint32_t policy = 0;  ///< handed to Authorise; means nothing here
     bool stream_body = false;  ///< the handler reads the body itself, from Request::body_stream
+    /// Needs no token and holds nothing of any caller: a page of any origin may read it (Access-Control-*).
+    bool everybody = false;
 };
 
 struct Route {
@@ -69,7 +71,8 @@ class Router {
 
     struct Match {
         Route const* route = nullptr;
-        std::string allow{};  ///< for 405 and OPTIONS: the methods of that path; empty: no such path
+        std::string allow{};     ///< for 405 and OPTIONS: the methods of that path; empty: no such path
+        bool everybody = false;  ///< GET of that path is for pages of any origin
     };
 
     /// Sets the captures of the request. GET answers HEAD too; a written segment goes before a capture, and

@@ -31,8 +31,12 @@ void refuse_to_share(tcp::endpoint const& at) {
 Server::Server(ServerOptions options, Router router, std::shared_ptr<TlsContext const> tls, Metrics* metrics)
     : shared_(new Shared{.options = std::move(options),
                          .router = std::move(router),
-                         .tls = std::move(tls),
-                         .metrics = metrics}) {}
+                         .metrics = metrics,
+                         .tls = std::move(tls)}) {
+    shared_->room.folder = shared_->options.temporary;
+    shared_->room.of_one = shared_->options.limits.backlog;
+    shared_->room.of_all = shared_->options.limits.backlogs;
+}
 
 Server::~Server() {
     drain(std::chrono::milliseconds(0));
@@ -67,6 +71,11 @@ Outcome<void> Server::start() {
 
 std::uint16_t Server::port() const {
     return workers_.empty() ? 0 : workers_.front()->port();
+}
+
+void Server::use(std::shared_ptr<TlsContext const> tls) {
+    std::lock_guard const lock(shared_->mutex);
+    shared_->tls.swap(tls);
 }
 
 bool Server::drain(std::chrono::milliseconds grace) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -15,10 +16,15 @@ namespace sponsio::http {
 
 struct Limits {
     std::size_t header = 8192;         ///< bytes of request line and fields; more is 431
-    std::size_t connections = 4096;    ///< more are closed as soon as they are accepted
+    std::size_t connections = 4096;    ///< of those beyond, some are told to come again
+    std::size_t turned_away = 64;      ///< these; more are closed as soon as they are accepted
     std::size_t in_flight = 1024;      ///< requests being answered; more are 503 before their body is read
     std::size_t slowest_rate = 16384;  ///< bytes/s a body or response may take beyond its timeout
     std::size_t leftover = 65536;      ///< of an unread body worth reading to keep the connection
+    std::size_t lingering = std::size_t{64} << 20;  ///< bytes a peer may go on sending after its last answer
+    /// Bytes of answers kept on disk for peers that send before they read: for one request, and for all.
+    std::size_t backlog = std::size_t{512} << 20;
+    std::size_t backlogs = std::size_t{2} << 30;
 };
 
 struct Timeouts {
@@ -27,8 +33,9 @@ struct Timeouts {
     std::chrono::milliseconds header{5000};  ///< from the first byte of a request to the end of its header
     std::chrono::milliseconds body{10000};   ///< plus the time its size takes at the slowest rate
     std::chrono::milliseconds write{10000};  ///< likewise
-    std::chrono::milliseconds linger{
-        1000};  ///< for the peer to take the answer to a request that was cut short
+    /// After the answer to a request that was cut short, for the peer to see it: of silence, and in all.
+    std::chrono::milliseconds linger{2000};
+    std::chrono::milliseconds linger_in_all{30000};
 };
 
 struct ServerOptions {
@@ -38,6 +45,7 @@ struct ServerOptions {
     Limits limits{};
     Timeouts timeouts{};
     bool access_log = true;
+    std::filesystem::path temporary = std::filesystem::temp_directory_path();  ///< for answers kept on disk
 };
 
 /// HTTP/1.1 over TLS, or plain if there is no TlsContext. `io_threads` threads, each with its own io_context,
@@ -53,6 +61,10 @@ class Server {
     /// Binds and begins to answer. Refused with a sentence if the address cannot be bound.
     Outcome<void> start();
     [[nodiscard]] std::uint16_t port() const;
+
+    /// Connections accepted from now on are served with this certificate; open ones keep theirs. From any
+    /// thread. Only for a server that was made with one.
+    void use(std::shared_ptr<TlsContext const> tls);
 
     /// Stops: no new connections, idle ones closed, requests in flight answered with `Connection: close`;
     /// what is left after `grace` is cut, though a handler that runs still runs to its end. Then the threads

@@ -1,9 +1,11 @@
 #include "server/http/stream.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <new>
+#include <variant>
 
 namespace sponsio::http {
 
@@ -38,7 +40,15 @@ Stream::Io Stream::handshake() {
     if (broken_ || !socket_.is_open()) return {Step::failed};
     if (!tls_) return {Step::done};
     ERR_clear_error();  // SSL_get_error looks at this thread's queue, which other connections share
-    return outcome(SSL_do_handshake(tls_.get()), 0);
+    int const result = SSL_do_handshake(tls_.get());
+    Io const io = outcome(result, 0);
+    spoke_http_ = io.step == Step::failed && ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST;
+    return io;
+}
+
+void Stream::go_plain() {
+    tls_.reset();
+    broken_ = false;
 }
 
 namespace {
@@ -77,11 +87,25 @@ Stream::Io Stream::write(std::string_view bytes) {
     return outcome(result, n);
 }
 
+Stream::Io Stream::discard(std::span<char> into) {
+    if (!socket_.is_open()) return {Step::failed};
+    boost::system::error_code ec;
+    std::size_t const n = socket_.read_some(asio::buffer(into.data(), into.size()), ec);
+    return plain_outcome(ec, n, Step::want_read);
+}
+
 awaitable<bool> Stream::wait(Step wanted) {
     if (wanted != Step::want_read && wanted != Step::want_write) co_return false;
     auto const kind = wanted == Step::want_read ? tcp::socket::wait_read : tcp::socket::wait_write;
     auto const [ec] = co_await socket_.async_wait(kind, tuple_awaitable);
     co_return !ec && socket_.is_open();
+}
+
+awaitable<bool> Stream::wait_either() {
+    using namespace asio::experimental::awaitable_operators;
+    auto const first = co_await (socket_.async_wait(tcp::socket::wait_read, tuple_awaitable) ||
+                                 socket_.async_wait(tcp::socket::wait_write, tuple_awaitable));
+    co_return std::visit([](auto const& ended) { return !std::get<0>(ended); }, first) && socket_.is_open();
 }
 
 bool Stream::has_pending() const {
@@ -97,12 +121,16 @@ void Stream::cancel() {
     socket_.cancel(ignored);
 }
 
-void Stream::finish() {
-    if (!socket_.is_open()) return;
+Stream::Step Stream::finish() {
+    if (!socket_.is_open()) return Step::closed;
     ERR_clear_error();
-    if (tls_ && !broken_ && SSL_is_init_finished(tls_.get())) SSL_shutdown(tls_.get());
+    if (tls_ && !broken_ && SSL_is_init_finished(tls_.get())) {
+        int const result = SSL_shutdown(tls_.get());  // 0: ours is sent, theirs has not come
+        if (result < 0 && SSL_get_error(tls_.get(), result) == SSL_ERROR_WANT_WRITE) return Step::want_write;
+    }
     boost::system::error_code ignored;
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    return Step::done;
 }
 
 void Stream::close() {

@@ -36,9 +36,13 @@ class Stream {
     [[nodiscard]] Io handshake();
     [[nodiscard]] Io read(std::span<char> into);
     [[nodiscard]] Io write(std::string_view bytes);
+    /// Reads what comes off the socket as it is, undeciphered, to be thrown away.
+    [[nodiscard]] Io discard(std::span<char> into);
 
     /// Until the socket is ready for that step. False: cancelled, cut or broken.
     [[nodiscard]] awaitable<bool> wait(Step wanted);
+    /// Until something can be read or something can be written.
+    [[nodiscard]] awaitable<bool> wait_either();
 
     /// Whether bytes were received that `read` has not handed out yet.
     [[nodiscard]] bool has_pending() const;
@@ -47,12 +51,19 @@ class Stream {
 
     [[nodiscard]] bool resumed() const;
 
+    /// Whether the handshake failed because the peer spoke HTTP without TLS.
+    [[nodiscard]] bool spoke_http() const noexcept { return spoke_http_; }
+
+    /// From here on without TLS, for such a peer.
+    void go_plain();
+
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
 
     /// Ends a `wait`, which returns false.
     void cancel();
-    /// Says goodbye: close_notify, then FIN. What the peer still sends can be read.
-    void finish();
+    /// Says goodbye: close_notify, then FIN. What the peer still sends can be discarded. To be called again
+    /// once the socket can be written to if it answers want_write.
+    [[nodiscard]] Step finish();
     void close();
 
   private:
@@ -65,6 +76,7 @@ class Stream {
     boost::asio::ip::tcp::socket socket_;
     std::unique_ptr<ssl_st, FreeSsl> tls_;
     bool broken_ = false;  // after a fatal error OpenSSL forbids further calls, even SSL_shutdown
+    bool spoke_http_ = false;
 };
 
 }  // namespace sponsio::http

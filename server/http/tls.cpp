@@ -2,8 +2,10 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <array>
+#include <ctime>
 #include <string_view>
 
 namespace sponsio::http {
@@ -53,7 +55,25 @@ void configure(SSL_CTX* context) {
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
 }
 
+Instant end_of(X509 const* certificate) {
+    std::tm ends{};
+    if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) != 1) return {};
+    return std::chrono::time_point_cast<Instant::duration>(
+        std::chrono::system_clock::from_time_t(::timegm(&ends)));
+}
+
 }  // namespace
+
+Outcome<TlsFiles> CertificateSource::files(Instant now) const {
+    if (!given.certificate.empty()) return given;
+    return self_made_certificate(folder, names, now);
+}
+
+Outcome<std::shared_ptr<TlsContext const>> CertificateSource::load(Instant now) const {
+    auto const found = files(now);
+    if (!found) return found.error();
+    return TlsContext::load(*found);
+}
 
 TlsContext::~TlsContext() {
     SSL_CTX_free(context_);
@@ -63,7 +83,7 @@ Outcome<std::shared_ptr<TlsContext const>> TlsContext::load(TlsFiles const& file
     ERR_clear_error();
     SSL_CTX* const raw = SSL_CTX_new(TLS_server_method());
     if (!raw) return refusal("TLS cannot be set up", "无法初始化 TLS");
-    std::shared_ptr<TlsContext const> made(new TlsContext(raw));
+    std::shared_ptr<TlsContext> const made(new TlsContext(raw));
     configure(raw);
     std::string const certificate = files.certificate.string(), key = files.key.string();
     if (SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
@@ -81,7 +101,8 @@ Outcome<std::shared_ptr<TlsContext const>> TlsContext::load(TlsFiles const& file
     if (SSL_CTX_check_private_key(raw) != 1)
         return refusal("The key in " + key + " does not belong to the certificate in " + certificate,
                        "密钥文件 " + key + " 与证书 " + certificate + " 不匹配");
-    return made;
+    made->ends_ = end_of(SSL_CTX_get0_certificate(raw));
+    return std::shared_ptr<TlsContext const>(made);
 }
 
 }  // namespace sponsio::http

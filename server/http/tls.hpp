@@ -30,10 +30,14 @@ class TlsContext {
 
     [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_; }
 
+    /// When the server's certificate ends (RFC 5280 notAfter).
+    [[nodiscard]] Instant ends() const noexcept { return ends_; }
+
   private:
     explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
 
     ssl_ctx_st* context_;
+    Instant ends_{};
 };
 
 /// For a server without a certificate of its own: P-256, self-signed, 397 days, for localhost, 127.0.0.1, ::1
@@ -41,5 +45,16 @@ class TlsContext {
 /// again unless it has less than 30 days left or does not cover a name.
 Outcome<TlsFiles> self_made_certificate(std::filesystem::path const& folder,
                                         std::vector<std::string> const& names, Instant now);
+
+/// Where a server's certificate comes from, now and each time it is loaded again.
+struct CertificateSource {
+    TlsFiles given{};                ///< what somebody else keeps; empty: a self-made one
+    std::filesystem::path folder{};  ///< of that one
+    std::vector<std::string> names{};
+
+    [[nodiscard]] Outcome<TlsFiles> files(Instant now) const;
+    /// Refused with a sentence, as `files` is.
+    [[nodiscard]] Outcome<std::shared_ptr<TlsContext const>> load(Instant now) const;
+};
 
 }  // namespace sponsio::http

@@ -1,6 +1,7 @@
 #include "server/http/wire.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace sponsio::http {
 namespace {
@@ -15,6 +16,14 @@ awaitable<bool> Wire::wait(Stream::Step wanted, Deadline due) {
     due_ = due;
     expired_ = false;
     bool const ready = co_await stream_.wait(wanted);
+    due_ = never;
+    co_return ready;
+}
+
+awaitable<bool> Wire::wait_either(Deadline due) {
+    due_ = due;
+    expired_ = false;
+    bool const ready = co_await stream_.wait_either();
     due_ = never;
     co_return ready;
 }
@@ -47,11 +56,37 @@ awaitable<Wire::Got> Wire::fill(Deadline due) {
     for (Stream::Step step = Stream::Step::want_read;;) {
         if (!emptied_) step = read_some();
         if (step == Stream::Step::done) co_return Got::bytes;
-        if (!would_wait(step)) co_return Got::end;
-        bool const ready = co_await wait(step, due);
+        if (!would_wait(step) || deaf_) co_return Got::end;
+        bool const sending = backlog_ && !backlog_->empty();
+        auto const begun = std::chrono::steady_clock::now();
+        bool const ready = sending ? co_await wait_either(due) : co_await wait(step, due);
         if (!ready) co_return expired_ ? Got::timeout : fill_now();
+        if (sending && push() > 0) {
+            auto const took = std::chrono::steady_clock::now() - begun;
+            taking_ += took;
+            due += took;
+        }
         emptied_ = false;
     }
+}
+
+std::size_t Wire::push() {
+    std::size_t sent = 0;
+    while (backlog_ && !deaf_) {
+        std::string_view const next = backlog_->front();
+        if (next.empty()) {
+            deaf_ = backlog_->damaged();
+            break;
+        }
+        auto const io = stream_.write(next);
+        if (io.step != Stream::Step::done) {
+            deaf_ = !would_wait(io.step);
+            break;
+        }
+        backlog_->pop(io.bytes);
+        sent += io.bytes;
+    }
+    return sent;
 }
 
 Wire::Got Wire::fill_now() {
@@ -71,20 +106,29 @@ awaitable<bool> Wire::send(std::string_view bytes, Deadline due) {
     co_return true;
 }
 
-awaitable<void> Wire::part(Deadline due) {
-    constexpr std::size_t most_discarded = 262144;
-    stream_.finish();
-    for (std::size_t discarded = 0; discarded < most_discarded; discarded += buffer_.size()) {
-        buffer_.clear();
-        Stream::Step const step = read_some();
-        if (step == Stream::Step::done) continue;
-        if (!would_wait(step) || !co_await wait(step, due)) break;
+awaitable<void> Wire::part(Patience patience) {
+    std::array<char, large_read> thrown_away;
+    auto const now = [] { return std::chrono::steady_clock::now(); };
+    parted_by_ = now() + std::min(patience.in_all, longest_goodbye_);
+    auto const due = [&] { return std::min(now() + patience.silence, parted_by_); };
+    while (stream_.finish() == Stream::Step::want_write)
+        if (!co_await wait(Stream::Step::want_write, due())) break;
+    for (std::size_t discarded = 0; discarded < patience.bytes && now() < parted_by_;) {
+        auto const io = stream_.discard(thrown_away);
+        discarded += io.bytes;
+        if (io.step == Stream::Step::done) continue;
+        if (!would_wait(io.step) || !co_await wait(io.step, due())) break;
     }
     stream_.close();
 }
 
+void Wire::hurry(std::chrono::milliseconds longest) noexcept {
+    longest_goodbye_ = longest;
+    parted_by_ = std::min(parted_by_, std::chrono::steady_clock::now() + longest);
+}
+
 void Wire::leave() {
-    stream_.finish();
+    (void)stream_.finish();
     stream_.close();
 }
 

@@ -37,7 +37,8 @@ Server::Worker::Worker(Shared& shared)
       lane_{.options = shared.options,
             .router = shared.router,
             .recorder = Recorder(shared.router, shared.metrics, shared.options.access_log),
-            .in_flight = shared.in_flight} {}
+            .in_flight = shared.in_flight,
+            .room = shared.room} {}
 
 void Server::Worker::listen(tcp::endpoint const& at) {
     acceptor_.open(at.protocol());
@@ -71,11 +72,14 @@ awaitable<void> Server::Worker::accept() {
     while (acceptor_.is_open()) {
         auto [ec, socket] = co_await acceptor_.async_accept(tuple_awaitable);
         if (!ec) {
+            if (std::exchange(out_of_files_, false)) log::info("http.accepts_again");
             admit(std::move(socket));
         } else if (acceptor_.is_open()) {
-            // Out of file descriptors, most likely: trying again at once would only spin.
+            // Out of file descriptors, most likely: trying again at once would only spin. Whoever waits stays
+            // in the kernel's queue meanwhile.
             lane_.recorder.refused("accept");
-            log::error("http.accept_failed", {{log::Key::cause, ec.message()}});
+            if (!std::exchange(out_of_files_, true))
+                log::error("http.accept_failed", {{log::Key::cause, ec.message()}});
             asio::steady_timer pause(io_, milliseconds(50));
             co_await pause.async_wait(tuple_awaitable);
         }
@@ -83,20 +87,22 @@ awaitable<void> Server::Worker::accept() {
 }
 
 void Server::Worker::admit(tcp::socket socket) {
-    if (shared_.connections.load(std::memory_order_relaxed) >= shared_.options.limits.connections) {
-        lane_.recorder.refused("connections");
-        return;  // closed by the destructor
-    }
-    asio::co_spawn(io_, serve(std::move(socket)), report);
+    Limits const& limits = shared_.options.limits;
+    std::size_t const open = shared_.connections.load(std::memory_order_relaxed);
+    bool const full = open >= limits.connections;
+    if (full) lane_.recorder.refused("connections");
+    if (open >= limits.connections + limits.turned_away) return;  // closed by the destructor
+    asio::co_spawn(io_, serve(std::move(socket), full), report);
 }
 
-awaitable<void> Server::Worker::serve(tcp::socket socket) {
+awaitable<void> Server::Worker::serve(tcp::socket socket, bool turned_away) {
     boost::system::error_code ec;
     auto const peer = socket.remote_endpoint(ec);
-    if (ec) co_return;  // gone already
-    ssl_ctx_st* const tls = shared_.tls ? shared_.tls->native() : nullptr;
+    if (ec) co_return;                       // gone already
+    auto const tls = shared_.present_tls();  // the stream keeps what it needs of it
     auto const connection =
-        live_.emplace(live_.end(), lane_, Stream(std::move(socket), tls), peer.address().to_string());
+        live_.emplace(live_.end(), lane_, Stream(std::move(socket), tls ? tls->native() : nullptr),
+                      peer.address().to_string(), turned_away);
     shared_.connections.fetch_add(1, std::memory_order_relaxed);
     std::exception_ptr thrown;
     try {

@@ -22,13 +22,20 @@ namespace sponsio::http {
 struct Server::Shared {
     ServerOptions options;
     Router router;
-    std::shared_ptr<TlsContext const> tls;
     Metrics* metrics;
+    BacklogRoom room{};
     std::atomic<std::size_t> in_flight{0};
     std::atomic<std::size_t> connections{0};
     std::mutex mutex{};
     std::condition_variable ended{};
-    std::size_t running = 0;  ///< threads; guarded by `mutex`
+    // Guarded by `mutex`:
+    std::shared_ptr<TlsContext const> tls;
+    std::size_t running = 0;  ///< threads
+
+    [[nodiscard]] std::shared_ptr<TlsContext const> present_tls() {
+        std::lock_guard const lock(mutex);
+        return tls;
+    }
 };
 
 /// One thread with its own io_context, acceptor and connections. It ends by itself when it was told to drain
@@ -51,7 +58,7 @@ class Server::Worker {
   private:
     void run();
     awaitable<void> accept();
-    awaitable<void> serve(boost::asio::ip::tcp::socket socket);
+    awaitable<void> serve(boost::asio::ip::tcp::socket socket, bool turned_away);
     awaitable<void> sweep();
     void admit(boost::asio::ip::tcp::socket socket);
     void accept_waiting();
@@ -62,6 +69,7 @@ class Server::Worker {
     boost::asio::ip::tcp::acceptor acceptor_{io_};
     boost::asio::steady_timer sweep_timer_{io_};
     Lane lane_;
+    bool out_of_files_ = false;  // or of what else an accept needs
     std::list<Connection> live_;
     std::thread thread_;
 };

@@ -51,11 +51,12 @@ Fault barred() {
                  "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
 }
 
-store::FilingQuestion question_about(std::span<Filing const> batch, bool with_keys) {
+store::FilingQuestion question_about(std::span<Filing const> batch, bool with_keys, Instant now) {
     store::FilingQuestion question;
+    question.ended_by = now - store::key_lifetime;
     for (Filing const& filing : batch) {
         if (with_keys) {
-            question.organisations.push(filing.who->organisation);
+            question.accounts.push(filing.who->account);
             question.keys.push(filing.once.key);
         }
         question.notices.push(filing.draft.notice);
@@ -135,7 +136,7 @@ struct FilingWriter::Round {
     std::size_t sent = 0;  ///< of the rows: they are with the database
     std::vector<Outcome<Filed>> outcomes{};
     /// By the key they were made under: the row, and where its answer stands.
-    std::map<std::pair<OrganisationId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
+    std::map<std::pair<AccountId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
 
     /// Gives the database to store what it was not given yet.
     void send_rows(std::int16_t shard) {
@@ -189,11 +190,11 @@ void FilingWriter::remember(std::span<store::FilingNotice const> notices) {
 /// The answer that was given for the same key before, in an earlier batch or earlier in this one.
 std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing const& filing) {
     Filed earlier;
-    OrganisationId const organisation = filing.who->organisation;
+    AccountId const account = filing.who->account;
     auto const used = std::ranges::find_if(round.context.used_keys, [&](store::FilingKey const& key) {
-        return key.key == filing.once.key && key.organisation == organisation;
+        return key.key == filing.once.key && key.account == account;
     });
-    auto const same = round.made.find({organisation, filing.once.key});
+    auto const same = round.made.find({account, filing.once.key});
     if (used != round.context.used_keys.end()) {
         if (used->request_digest != filing.once.digest) return reused_key();
         auto const row = store::commitment_by_code(round.db, used->resource);
@@ -336,7 +337,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
         round.alarms.add(matter->verifying_unit, matter->verifying_region, (*task)->ends, (*task)->id);
         if ((*task)->first_time) round.not_new.push_back(committer);
     }
-    round.made[{who.organisation, filing.once.key}] = {round.rows.size() - 1, round.outcomes.size()};
+    round.made[{who.account, filing.once.key}] = {round.rows.size() - 1, round.outcomes.size()};
     return Filed{std::move(written->code),
                  std::move(written->text),
                  std::move(written->document),
@@ -356,7 +357,8 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     db::Tx tx(db, {.begin_with_first_pipeline = true});
     db::Pipeline look;
     log_.ask(look);
-    if (!batch.empty()) store::ask_filing_context(look, question_about(batch, look_for_keys));
+    if (!batch.empty())
+        store::ask_filing_context(look, question_about(batch, look_for_keys, parts_.clock.now()));
     Ahead ahead;
     // Those of a second attempt may be repetitions or refused: their codes would be lost.
     std::vector<db::Rows> const rows =

@@ -132,18 +132,18 @@ MatterService::Answer<Created> MatterService::create(Caller caller, RequestOnce 
 }
 
 MatterService::Answer<Created> MatterService::add_version(Caller caller, RequestOnce once,
-                                                          std::string matter_code, int expected,
+                                                          std::string matter_code, Seen seen,
                                                           domain::MatterVersion version) {
-    return db_.run(caller.deadline, [this, caller, once, matter_code, expected,
-                                     version](db::PgSession& session) {
+    return db_.run(caller.deadline, [this, caller, once, matter_code, seen, version](db::PgSession& session) {
         Instant const now = clock_.now();
         auto made =
             create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
                 auto const newest = own(store::newest_version(db, matter_code), *caller.who);
                 if (!newest) return newest.error();
                 if (auto good = check(db, *caller.who, version); !good) return good.error();
-                auto const row = row_of(*caller.who, newest->matter, matter_code, expected + 1, version, now);
-                if (newest->version != expected || !store::insert_version(db, row))
+                auto const row =
+                    row_of(*caller.who, newest->matter, matter_code, newest->version + 1, version, now);
+                if (!seen(newest->version) || !store::insert_version(db, row))
                     return fault(problem::precondition_failed,
                                  "The newest version is " + std::to_string(newest->version) +
                                      "; look at it before you add the next.",

@@ -9,6 +9,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
+
 namespace sponsio::service {
 
 struct NoticeDraft {
@@ -32,9 +34,10 @@ class MatterService {
 
     Answer<Created> create(Caller caller, RequestOnce once, std::string matter_code,
                            domain::MatterVersion version);
-    /// `expected` is the version the caller has seen as the newest; problem::precondition_failed if it no
-    /// longer is.
-    Answer<Created> add_version(Caller caller, RequestOnce once, std::string matter_code, int expected,
+    /// Whether the caller has seen this version as the newest.
+    using Seen = std::function<bool(int newest)>;
+    /// problem::precondition_failed if the newest version is not one that the caller has `seen`.
+    Answer<Created> add_version(Caller caller, RequestOnce once, std::string matter_code, Seen seen,
                                 domain::MatterVersion version);
     Answer<domain::Json> newest(Caller caller, std::string matter_code);
     Answer<domain::Json> version(Caller caller, std::string matter_code, int version);

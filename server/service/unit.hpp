@@ -111,17 +111,17 @@ struct Made {
     domain::Json answer;
 };
 
-/// Does `make` (Outcome<Made>(PgSession&)) once per organisation and key, all in one transaction with the
-/// memory of it. The same key with the same request gets the first answer again, with another request
-/// problem::idempotency_key_reused.
+/// Does `make` (Outcome<Made>(PgSession&)) once per account and key, all in one transaction with the memory
+/// of it, which ends after store::key_lifetime. The same key with the same request gets the first answer
+/// again, with another request problem::idempotency_key_reused.
 template <class Make>
 Outcome<Created> create_once(db::PgSession& db, Vault const& vault, domain::Principal const& who,
                              RequestOnce const& once, Instant now, Make make);
 
 namespace detail {
-Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, OrganisationId organisation,
-                                       RequestOnce const& once);
-void remember(db::PgSession& db, Vault const& vault, OrganisationId organisation, RequestOnce const& once,
+Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+                                       RequestOnce const& once, Instant now);
+void remember(db::PgSession& db, Vault const& vault, domain::Principal const& who, RequestOnce const& once,
               Created const& created, Instant now);
 bool is_race_on_key(db::DbError const& error);
 }  // namespace detail
@@ -131,13 +131,13 @@ Outcome<Created> create_once(db::PgSession& db, Vault const& vault, domain::Prin
                              RequestOnce const& once, Instant now, Make make) {
     auto attempt = [&] {
         return in_transaction(db, [&](db::PgSession& session) -> Outcome<Created> {
-            auto earlier = detail::replay(session, vault, who.organisation, once);
+            auto earlier = detail::replay(session, vault, who, once, now);
             if (!earlier) return earlier.error();
             if (*earlier) return std::move(**earlier);
             Outcome<Made> made = make(session);
             if (!made) return made.error();
             Created created{crypto::write_json(made->answer), std::move(made->location), false};
-            detail::remember(session, vault, who.organisation, once, created, now);
+            detail::remember(session, vault, who, once, created, now);
             return created;
         });
     };

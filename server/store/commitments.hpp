@@ -94,7 +94,7 @@ struct FilingNotice {
 
 /// A key that was used before, with what came of it.
 struct FilingKey {
-    OrganisationId organisation;
+    AccountId account;
     std::string key;
     Digest request_digest;
     std::string resource;
@@ -108,8 +108,9 @@ struct FilingContext {
 };
 
 struct FilingQuestion {
-    db::Array<OrganisationId> organisations;
+    db::Array<AccountId> accounts;
     db::Array<std::string> keys;
+    Instant ended_by;  ///< keys first used by then are nobody's any more
     db::Array<NoticeId> notices;
     db::Array<std::vector<std::uint8_t>> committers;
 };

@@ -12,11 +12,14 @@ using db::BinaryQuery;
 using db::Params;
 using Blob = std::vector<std::uint8_t>;
 
-constexpr BinaryQuery select_keys{
-    "filing.keys",
-    "select k.organisation_id, k.key, k.request_digest, k.resource from unnest($1::uuid[], $2::text[]) as "
-    "q(organisation, key) "
-    "join idempotency_key k on k.organisation_id = q.organisation and k.key = q.key"};
+constexpr BinaryQuery delete_ended_keys{
+    "filing.end_keys",
+    "delete from used_key k using unnest($1::uuid[], $2::text[]) as q(account, key) "
+    "where k.owner_id = q.account and k.key = q.key and k.created_at <= $3"};
+constexpr BinaryQuery select_keys{"filing.keys",
+                                  "select k.owner_id, k.key, k.request_digest, k.resource from "
+                                  "unnest($1::uuid[], $2::text[]) as q(account, key) "
+                                  "join used_key k on k.owner_id = q.account and k.key = q.key"};
 constexpr BinaryQuery select_notices{
     "filing.notices",
     "select n.notice_id, n.organisation_id, n.matter_id, n.matter_version, m.newest_version, n.digest from "
@@ -45,7 +48,7 @@ constexpr BinaryQuery update_serials{
 
 constexpr BinaryQuery insert_keys{
     "filing.insert_keys",
-    "insert into idempotency_key (organisation_id, key, request_digest, resource, status, created_at) "
+    "insert into used_key (owner_id, key, request_digest, resource, status, created_at) "
     "select o, k, d, r, 201, $5 from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) as q(o, k, d, "
     "r)"};
 constexpr BinaryQuery insert_commitments{
@@ -168,8 +171,9 @@ void prepare_for_filing(db::PgSession& db) {
 void ask_filing_context(db::Pipeline& look, FilingQuestion const& question) {
     look.add(select_notices, Params().add(question.notices));
     look.add(select_barred, Params().add(question.committers));
-    if (question.keys.size() != 0)
-        look.add(select_keys, Params().add(question.organisations).add(question.keys));
+    if (question.keys.size() == 0) return;
+    look.add(delete_ended_keys, Params().add(question.accounts).add(question.keys).add(question.ended_by));
+    look.add(select_keys, Params().add(question.accounts).add(question.keys));
 }
 
 FilingContext read_filing_context(std::span<db::Rows const> answers) {
@@ -180,10 +184,10 @@ FilingContext read_filing_context(std::span<db::Rows const> answers) {
                                    row.get<std::int32_t>(3), row.get<std::int32_t>(4), row.get<Digest>(5)});
     std::ranges::sort(context.notices, {}, &FilingNotice::id);
     for (auto const& row : answers[1]) context.barred.push_back(row.get<Blob>(0));
-    if (answers.size() < 3) return context;
-    for (auto const& row : answers[2])
-        context.used_keys.push_back({row.get<OrganisationId>(0), row.get<std::string>(1), row.get<Digest>(2),
-                                     row.get<std::string>(3)});
+    if (answers.size() < 4) return context;
+    for (auto const& row : answers[3])
+        context.used_keys.push_back(
+            {row.get<AccountId>(0), row.get<std::string>(1), row.get<Digest>(2), row.get<std::string>(3)});
     return context;
 }
 
@@ -226,7 +230,7 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
         }
     }
     all.add(insert_keys,
-            Params().add(rows.organisation).add(rows.key).add(rows.request).add(rows.resource).add(now));
+            Params().add(rows.filed_by).add(rows.key).add(rows.request).add(rows.resource).add(now));
     all.add(insert_commitments, Params()
                                     .add(shard)
                                     .add(now)

@@ -11,8 +11,8 @@ LINES = int(os.environ.get("SPONSIO_BENCH_LINES", "60000"))
 
 # What filing stores, as another shard's rows; keys are made new, identities are left to the table.
 COPIES = {
-    "idempotency_key (organisation_id, key, request_digest, resource, status, created_at)":
-        "select organisation_id, 'copy-' || key, request_digest, resource, status, created_at from idempotency_key",
+    "used_key (owner_id, key, request_digest, resource, status, created_at)":
+        "select owner_id, 'copy-' || key, request_digest, resource, status, created_at from used_key",
     "commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, made_on, valid_until, accepted_at,"
     " committer_kind, committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index)":
         "select 9::int2, code, notice_id, matter_id, matter_version, organisation_id, filed_by, made_on, valid_until, accepted_at,"

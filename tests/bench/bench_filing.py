@@ -23,8 +23,8 @@ def script_for(world):
 with n as materialized (select nextval('bench_serial') as v),
      r as materialized (select v, '110105' || to_char(date '2001-01-01' + (v / 999999)::int, 'YYYYMMDD') || lpad((v % 999999 + 1)::text, 6, '0') as code,
            date '2001-01-01' + (v / 999999)::int as day, gen_random_uuid() as task from n),
-     k as (insert into idempotency_key (organisation_id, key, request_digest, resource, status, created_at)
-           select '{one["organisation_id"]}', '{uuid.uuid4().hex}-' || v, decode(repeat('ab', 32), 'hex'), code, 201, now() from r),
+     k as (insert into used_key (owner_id, key, request_digest, resource, status, created_at)
+           select '{one["filed_by"]}', '{uuid.uuid4().hex}-' || v, decode(repeat('ab', 32), 'hex'), code, 201, now() from r),
      c as (insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, made_on, accepted_at,
              committer_kind, committer_index, sealed, wrapped_key, master_key_id, content_digest)
            select 9, code, '{one["notice_id"]}', '{one["matter_id"]}', 1, '{one["organisation_id"]}', '{one["filed_by"]}', day, now(),

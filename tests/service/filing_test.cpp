@@ -29,7 +29,7 @@ TEST_F(Filing, StoresNothingPersonalInClear) {
     filed(fresh_key(), body());
     admin().command(
         "create temp table dumped as select row_to_json(c)::text as line from commitment c union all "
-        "select row_to_json(k)::text from idempotency_key k union all select row_to_json(e)::text from event "
+        "select row_to_json(k)::text from used_key k union all select row_to_json(e)::text from event "
         "e union all "
         "select row_to_json(t)::text from verification_task t");
     static constexpr db::BinaryQuery leaks{
@@ -203,9 +203,10 @@ TEST_F(Filing, GoesOnWithNewSerialsAfterAKill) {
 
 TEST_F(Filing, TheServersRoleCannotChangeWhatWasPromised) {
     filed(fresh_key(), body());
-    for (char const* sql : {"update commitment set sealed = ''", "delete from commitment",
-                            "update commitment set accepted_at = now()", "delete from event",
-                            "update event set why = 'x'", "truncate event", "delete from idempotency_key"})
+    for (char const* sql :
+         {"update commitment set sealed = ''", "delete from commitment",
+          "update commitment set accepted_at = now()", "delete from event", "update event set why = 'x'",
+          "truncate event", "truncate used_key", "update used_key set resource = 'x'"})
         EXPECT_THROW(db().command(sql), db::DbError) << sql;
     EXPECT_NO_THROW(db().command("update commitment set state = state"));
 }

@@ -20,8 +20,8 @@ class LogRestore : public LogFixture {
     void put_back(store::LogHead const& head) {
         std::string const size = std::to_string(head.size);
         admin().command("set session_replication_role = replica");
-        for (std::string const& table : {"verification_task where commitment_code", "event where subject",
-                                         "idempotency_key where resource"})
+        for (std::string const& table :
+             {"verification_task where commitment_code", "event where subject", "used_key where resource"})
             admin().command("delete from " + table +
                             " in (select code from commitment where leaf_index >= " + size + ")");
         admin().command("delete from commitment where leaf_index >= " + size);

@@ -31,13 +31,17 @@ class Front {
     /// What others must trust.
     [[nodiscard]] std::filesystem::path const& certificate() const noexcept { return certificate_; }
 
+    /// Loads the certificate again; a refusal is a sentence, and the old one goes on.
+    Outcome<void> reload();
+
     /// True if nothing had to be cut.
     bool stop(std::chrono::milliseconds grace) { return server_.drain(grace); }
 
   private:
-    Front(FrontOptions const& options, http::Router router, http::TlsFiles const& files,
-          std::shared_ptr<http::TlsContext const> tls);
+    Front(FrontOptions const& options, http::Router router, http::CertificateSource source,
+          http::TlsFiles const& files, std::shared_ptr<http::TlsContext const> tls);
 
+    http::CertificateSource source_;
     std::filesystem::path certificate_;
     http::Server server_;
 };

@@ -179,6 +179,7 @@ TEST(Limits, RefusesALongTarget) {
 TEST(Limits, ClosesConnectionsBeyondTheLimit) {
     ServerOptions options = quick_options();
     options.limits.connections = 2;
+    options.limits.turned_away = 0;
     House const house(echo_routes(), options);
     Peer one(house.port()), two(house.port());
     EXPECT_EQ(one.ask(get("/things/1")).status, 200);

@@ -93,5 +93,52 @@ TEST(Log, SaysIfItsFileCannotBeOpened) {
     EXPECT_NE(started.error().detail.en.find(folder.path().string()), std::string::npos);
 }
 
+std::size_t lines_of(std::filesystem::path const& file) {
+    std::ifstream lines(file);
+    std::size_t count = 0;
+    for (std::string text; std::getline(lines, text); ++count)
+        EXPECT_NO_THROW((void)boost::json::parse(text));
+    return count;
+}
+
+TEST(Log, GoesOnInANewFileWithoutLosingALine) {
+    TempDir const folder;
+    auto const file = folder.path() / "log", moved = folder.path() / "log.1";
+    ASSERT_TRUE(start({.file = file}));
+    std::atomic<bool> stopping{false};
+    std::size_t written = 0;
+    std::thread writer([&] {
+        for (; !stopping; ++written) info("test.line", {{Key::count, written}});
+    });
+    while (lines_of(file) < 100) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::filesystem::rename(file, moved);
+    ASSERT_TRUE(reopen());
+    while (lines_of(file) < 100) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    stopping = true;
+    writer.join();
+    stop();
+    EXPECT_EQ(lines_of(file) + lines_of(moved), written);
+}
+
+TEST(Log, KeepsItsFileIfTheNewOneCannotBeOpened) {
+    TempDir const folder;
+    auto const file = folder.path() / "log", moved = folder.path() / "log.1";
+    ASSERT_TRUE(start({.file = file}));
+    std::filesystem::rename(file, moved);
+    std::filesystem::create_directory(file);
+    auto const refused = reopen();
+    EXPECT_FALSE(refused);
+    warn("test.still_here");
+    stop();
+    EXPECT_EQ(lines_of(moved), 1U);
+}
+
+TEST(Log, OnStandardErrorNeedsNoFile) {
+    ASSERT_TRUE(start({}));
+    EXPECT_TRUE(reopen());
+    stop();
+    EXPECT_TRUE(reopen());
+}
+
 }  // namespace
 }  // namespace sponsio::log

@@ -43,6 +43,8 @@ Peer::Peer(std::uint16_t port, Kind kind, int highest_version) {
     timeval const limit{.tv_sec = 2, .tv_usec = 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    int const small = 65536;  // so that what a peer does not read is felt by the server
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     sockaddr_in at{};
     at.sin_family = AF_INET;
     at.sin_port = htons(port);
@@ -125,6 +127,11 @@ Reply Peer::read(bool head) {
     reply.body = buffer_.substr(0, size);
     buffer_.erase(0, size);
     return reply;
+}
+
+std::string Peer::read_some() {
+    if (buffer_.empty()) (void)fill();
+    return std::exchange(buffer_, {});
 }
 
 std::string Peer::read_all() {

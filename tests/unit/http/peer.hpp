@@ -38,6 +38,8 @@ class Peer {
     bool send(std::string_view bytes);
     /// The next response; `head` if it answers HEAD.
     Reply read(bool head = false);
+    /// What has come, as it is; waits for something.
+    std::string read_some();
     /// What comes until the other end closes.
     std::string read_all();
     /// True if the other end closed without sending anything more.

@@ -1,6 +1,9 @@
 #include "tests/unit/http/house.hpp"
 #include "tests/unit/http/peer.hpp"
 
+#include <algorithm>
+#include <thread>
+
 namespace sponsio::http::test {
 namespace {
 
@@ -33,6 +36,28 @@ awaitable<Response> shout(Request& request) {
     co_return answer;
 }
 
+/// Answers every piece with a hundred times as much, which need not be read before all is sent. Says at the
+/// end what could not be kept, and to the test when it has read all.
+Handler multiply(std::shared_ptr<std::atomic<bool>> all_read) {
+    return [all_read = std::move(all_read)](Request& request) -> awaitable<Response> {
+        Response answer;
+        answer.content_type = "text/plain";
+        answer.stream = [&request, all_read](BodyWriter& out) -> awaitable<void> {
+            bool full = false;
+            for (;;) {
+                auto const piece = co_await request.body_stream->next();
+                if (!piece || piece->empty()) break;
+                std::string many;
+                for (int i = 0; i != 100; ++i) many.append(*piece);
+                full = full || !out.keep(many);
+            }
+            *all_read = true;
+            if (full) co_await out.write("FULL");
+        };
+        co_return answer;
+    };
+}
+
 awaitable<Response> many_pieces(Request&) {
     Response answer;
     answer.content_type = "text/plain";
@@ -56,9 +81,14 @@ awaitable<Response> broken(Request&) {
     co_return answer;
 }
 
-std::vector<Route> stream_routes() {
+std::vector<Route> stream_routes(
+    std::shared_ptr<std::atomic<bool>> all_read = std::make_shared<std::atomic<bool>>()) {
     return {{Method::post, "/count", count, {.max_body = 5'000'000, .accepts = {"*/*"}, .stream_body = true}},
             {Method::post, "/shout", shout, {.max_body = 5'000'000, .accepts = {"*/*"}, .stream_body = true}},
+            {Method::post,
+             "/multiply",
+             multiply(std::move(all_read)),
+             {.max_body = 5'000'000, .accepts = {"*/*"}, .stream_body = true}},
             {Method::get, "/pieces", many_pieces},
             {Method::get, "/broken", broken},
             {Method::post,
@@ -149,6 +179,59 @@ TEST(Streams, GoOnAfterABodyNobodyRead) {
     Peer peer(house.port());
     EXPECT_EQ(peer.ask(post("/ignore", std::string(1000, 'x'))).body.size(), 200'000U);
     EXPECT_EQ(peer.ask(get("/pieces")).status, 200);
+}
+
+void wait_for(std::atomic<bool> const& what) {
+    for (int i = 0; i != 3000 && !what; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    ASSERT_TRUE(what);
+}
+
+TEST(StreamedBothWays, TakesAllOfARequestBeforeItsAnswersAreRead) {
+    auto const all_read = std::make_shared<std::atomic<bool>>();
+    House const house(stream_routes(all_read));
+    Peer peer(house.port());
+    std::string const body(300'000, 'x');  // its answers are 30 MB: no socket holds them
+    ASSERT_TRUE(peer.send(post("/multiply", body)));
+    wait_for(*all_read);
+    Reply const reply = peer.read();
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_EQ(reply.body.size(), body.size() * 100);
+    EXPECT_EQ(peer.ask(post("/count", "still here")).body, "10");
+}
+
+TEST(StreamedBothWays, SendsWhatWasKeptWhileItWaitsForMore) {
+    House const house(stream_routes());
+    Peer peer(house.port());
+    ASSERT_TRUE(peer.send("POST /multiply HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"));
+    std::string const piece = "c350\r\n" + std::string(50'000, 'x') + "\r\n";
+    std::string last;
+    auto const read_on = [&](std::ptrdiff_t wanted) {
+        for (std::ptrdiff_t got = 0; got < wanted; got += std::ranges::count(last, 'x')) {
+            last = peer.read_some();
+            if (last.empty()) return false;
+        }
+        return true;
+    };
+    for (int i = 0; i != 3; ++i) {  // each time all answers are read before more is sent
+        ASSERT_TRUE(peer.send(piece));
+        ASSERT_TRUE(read_on(5'000'000));
+    }
+    ASSERT_TRUE(peer.send("0\r\n\r\n"));
+    for (std::string end = last; !end.ends_with("0\r\n\r\n"); end += last)
+        ASSERT_FALSE((last = peer.read_some()).empty());
+}
+
+TEST(StreamedBothWays, KeepsNoMoreThanThereIsRoomFor) {
+    ServerOptions options = quick_options();
+    options.limits.backlog = 10'000'000;
+    auto const all_read = std::make_shared<std::atomic<bool>>();
+    House const house(stream_routes(all_read), options);
+    Peer peer(house.port());
+    ASSERT_TRUE(peer.send(post("/multiply", std::string(300'000, 'x'))));
+    wait_for(*all_read);
+    Reply const reply = peer.read();
+    EXPECT_TRUE(reply.body.ends_with("xFULL"));
+    EXPECT_LT(reply.body.size(), 30'000'000U);
 }
 
 }  // namespace

@@ -198,5 +198,43 @@ TEST(TlsFiles, AreRefusedWithASentence) {
               std::string::npos);
 }
 
+std::string fingerprint_of(Peer const& peer) {
+    std::unique_ptr<X509, void (*)(X509*)> const shown(SSL_get1_peer_certificate(peer.tls()), X509_free);
+    std::array<unsigned char, 32> digest{};
+    X509_digest(shown.get(), EVP_sha256(), digest.data(), nullptr);
+    return {digest.begin(), digest.end()};
+}
+
+TEST(Tls, TakesAnotherCertificateAndKeepsOpenConnections) {
+    House house;
+    Peer before(house.port());
+    TempDir const folder;
+    house.server.use(TlsContext::load(self_made_certificate(folder.path(), {}, today).value()).value());
+    Peer after(house.port());
+    EXPECT_NE(fingerprint_of(before), fingerprint_of(after));
+    EXPECT_EQ(before.ask(get("/things/old")).body, "old");
+    EXPECT_EQ(after.ask(get("/things/new")).body, "new");
+}
+
+TEST(Tls, KnowsWhenItsCertificateEnds) {
+    TempDir const folder;
+    auto const loaded = TlsContext::load(self_made_certificate(folder.path(), {}, today).value()).value();
+    EXPECT_LE(loaded->ends(), today + 24h * 397);
+    EXPECT_GT(loaded->ends() + 2s, today + 24h * 397);
+}
+
+TEST(Tls, IsLoadedAgainFromWhereItCameFrom) {
+    TempDir const folder;
+    CertificateSource const own{.folder = folder.path() / "own", .names = {"a.test"}};
+    auto const first = own.load(today).value()->ends();
+    EXPECT_EQ(own.load(today + 24h * 300).value()->ends(), first);
+    EXPECT_GT(own.load(today + 24h * 380).value()->ends(), first);  // made anew before it ends
+    CertificateSource const given{.given = own.files(today).value()};
+    fs::remove(given.given.key);
+    auto const refused = given.load(today);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail.en.find(given.given.key.string()), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sponsio::http::test
