@@ -18,10 +18,9 @@ std::vector<Route> audit_routes(service::AuditService& audit) {
              auto const events =
                  co_await audit.events(caller_of(request), *after, std::move(subject), paging->limit);
              if (!events) co_return http::problem_response(events.error(), request);
-             std::string const last =
-                 events->empty() ? "" : std::to_string(events->back().at("event_id").as_int());
-             co_return answer(page(crypto::Array(events->begin(), events->end()), paging->limit, last),
-                              request);
+             std::optional<std::string> last;
+             if (!events->empty()) last = std::to_string(events->back().at("event_id").as_int());
+             co_return answer(feed_page(crypto::Array(events->begin(), events->end()), last), request);
          },
          allow_list(Policy::one_of({Role::auditor}), {"subject"})});
     return routes;

@@ -3,14 +3,29 @@
 #include "server/api/bulk.hpp"
 #include "server/api/common.hpp"
 
+#include <charconv>
+
 namespace sponsio::api {
 namespace {
 
 using store::CommitmentSummary;
 
-/// The last row's place in the order, as the cursor keeps it: "<time> <code>".
+/// The last row's place in the order, as the cursor keeps it: "<position> <code>".
 std::string key_of(CommitmentSummary const& row) {
-    return to_rfc3339(row.accepted_at) + " " + row.code;
+    return std::to_string(row.position) + " " + row.code;
+}
+
+/// Cursors from before there were positions say "<time> <code>".
+std::optional<store::CommitmentPlace> place_behind(std::string const& key) {
+    std::size_t const blank = key.find(' ');
+    if (blank == std::string::npos) return std::nullopt;
+    store::CommitmentPlace place{0, key.substr(blank + 1)};
+    auto const [end, error] = std::from_chars(key.data(), key.data() + blank, place.position);
+    if (error == std::errc{} && end == key.data() + blank) return place;
+    auto const at = parse_rfc3339(key.substr(0, blank));
+    if (!at) return std::nullopt;
+    place.position = store::CommitmentPlace::of(*at);
+    return place;
 }
 
 Outcome<store::CommitmentList> list_of(Request const& request) {
@@ -20,16 +35,12 @@ Outcome<store::CommitmentList> list_of(Request const& request) {
     if (!state) return state.error();
     store::CommitmentList list{
         .organisation = OrganisationId{Uuid{}}, .state = *state, .after = {}, .limit = paging->limit};
-    if (!paging->after.empty()) {
-        std::size_t const blank = paging->after.find(' ');
-        auto const at = parse_rfc3339(paging->after.substr(0, blank));
-        if (!at || blank == std::string::npos) return bad_field("query:cursor", reason::bad_format);
-        list.after = {*at, paging->after.substr(blank + 1)};
-    }
+    if (!paging->after.empty() && !(list.after = place_behind(paging->after)))
+        return bad_field("query:cursor", reason::bad_format);
     return list;
 }
 
-Json page_json(std::vector<CommitmentSummary> const& rows, int limit) {
+Json page_json(std::vector<CommitmentSummary> const& rows) {
     crypto::Array items;
     for (CommitmentSummary const& row : rows)
         items.push_back(JsonObject{{"commitment_code", row.code},
@@ -38,7 +49,9 @@ Json page_json(std::vector<CommitmentSummary> const& rows, int limit) {
                                    {"matter_version", row.matter_version},
                                    {"made_on", to_iso(row.made_on)},
                                    {"accepted_at", to_rfc3339(row.accepted_at)}});
-    return page(std::move(items), limit, rows.empty() ? "" : key_of(rows.back()));
+    std::optional<std::string> last;
+    if (!rows.empty()) last = key_of(rows.back());
+    return feed_page(std::move(items), last);
 }
 
 }  // namespace
@@ -67,7 +80,7 @@ std::vector<Route> commitment_routes(service::FilingService& filing) {
                           if (!list) co_return http::problem_response(list.error(), request);
                           auto rows = co_await filing.list(caller_of(request), *list);
                           if (!rows) co_return http::problem_response(rows.error(), request);
-                          co_return answer(page_json(*rows, list->limit), request);
+                          co_return answer(page_json(*rows), request);
                       },
                       allow_list(Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider,
                                                  Role::supervisor, Role::auditor}),

@@ -151,6 +151,11 @@ Json page(crypto::Array items, int limit, std::string_view last_key) {
                       {"next_cursor", full ? Json(cursor_for(last_key)) : Json()}};
 }
 
+Json feed_page(crypto::Array items, std::optional<std::string> const& last_key) {
+    return JsonObject{{"items", std::move(items)},
+                      {"next_cursor", last_key ? Json(cursor_for(*last_key)) : Json()}};
+}
+
 Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key) {
     if (!rows) return rows.error();
     std::string const last = rows->empty() ? "" : rows->back().at(key).as_string();

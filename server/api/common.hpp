@@ -112,7 +112,10 @@ Outcome<std::int64_t> position_of(Paging const& paging);
 std::string cursor_for(std::string_view last_key);
 /// {"items": [...], "next_cursor": ...}: there may be more if the page is full.
 Json page(crypto::Array items, int limit, std::string_view last_key);
-/// The same of rows whose member `key` is what a cursor stands for.
+/// A page of a feed: there is a cursor behind its last row, whether or not more rows follow, so that whoever
+/// keeps it asks next for what is new. None where there was no row.
+Json feed_page(crypto::Array items, std::optional<std::string> const& last_key);
+/// A page of rows whose member `key` is what a cursor stands for.
 Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key);
 
 /// The id that the cursor of such a list stands for; nothing at the beginning.

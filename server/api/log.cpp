@@ -69,8 +69,9 @@ awaitable<Response> list_leaves(LogService& log, Request& request) {
     if (!after) co_return http::problem_response(after.error(), request);
     auto leaves = co_await log.leaves(**kind, *after, paging->limit, request.deadline);
     if (!leaves) co_return http::problem_response(leaves.error(), request);
-    std::string const last = leaves->empty() ? "" : std::to_string(leaves->back().at("leaf_id").as_int());
-    Json const shown = page(crypto::Array(leaves->begin(), leaves->end()), paging->limit, last);
+    std::optional<std::string> last;
+    if (!leaves->empty()) last = std::to_string(leaves->back().at("leaf_id").as_int());
+    Json const shown = feed_page(crypto::Array(leaves->begin(), leaves->end()), last);
     co_return cached(request, "application/json", crypto::write_json(shown), cache_of_heads);
 }
 

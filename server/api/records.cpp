@@ -32,9 +32,10 @@ awaitable<Response> list(service::RecordService& records, Request& request) {
     if (!feed) co_return http::problem_response(feed.error(), request);
     crypto::Array items;
     for (service::RecordView const& view : feed->items) items.push_back(view.to_json());
-    // A cursor also after the last page, so that a reader who keeps it asks next for what is new.
-    Json const next = feed->last ? Json(cursor_for(std::to_string(*feed->last))) : Json();
-    co_return answer(Json(JsonObject{{"items", std::move(items)}, {"next_cursor", next}}), request);
+    // Of a page of erased records alone there are no items, but there is a last one.
+    std::optional<std::string> last;
+    if (feed->last) last = std::to_string(*feed->last);
+    co_return answer(feed_page(std::move(items), last), request);
 }
 
 awaitable<Response> one(service::RecordService& records, Request& request) {

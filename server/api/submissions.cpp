@@ -12,12 +12,8 @@ std::string captured(Request const& request, std::string_view name) {
     return std::string(request.capture(name));
 }
 
-Response answer_page(Outcome<Page> page_of, int limit, Request const& request) {
-    if (!page_of) return http::problem_response(page_of.error(), request);
-    return answer(page(crypto::Array(std::make_move_iterator(page_of->items.begin()),
-                                     std::make_move_iterator(page_of->items.end())),
-                       limit, page_of->last_key),
-                  request);
+crypto::Array items_of(Page& page) {
+    return {std::make_move_iterator(page.items.begin()), std::make_move_iterator(page.items.end())};
 }
 
 awaitable<Response> correct(service::ReportService& reports, Request& request,
@@ -54,18 +50,20 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                       [&reports](Request& request) -> awaitable<Response> {
                           auto paging = paging_of(request);
                           if (!paging) co_return http::problem_response(paging.error(), request);
-                          co_return answer_page(
-                              co_await reports.list(caller_of(request), paging->after, paging->limit),
-                              paging->limit, request);
+                          auto batches =
+                              co_await reports.list(caller_of(request), paging->after, paging->limit);
+                          if (!batches) co_return http::problem_response(batches.error(), request);
+                          co_return answer(feed_page(items_of(*batches), batches->last_key), request);
                       },
                       allow_list(who)});
     routes.push_back({Method::get, "/v1/submissions/held",
                       [&reports](Request& request) -> awaitable<Response> {
                           auto paging = paging_of(request);
                           if (!paging) co_return http::problem_response(paging.error(), request);
-                          co_return answer_page(
-                              co_await reports.held(caller_of(request), paging->after, paging->limit),
-                              paging->limit, request);
+                          auto held = co_await reports.held(caller_of(request), paging->after, paging->limit);
+                          if (!held) co_return http::problem_response(held.error(), request);
+                          co_return answer(page(items_of(*held), paging->limit, held->last_key.value_or("")),
+                                           request);
                       },
                       allow_list(who)});
     routes.push_back({Method::get, "/v1/submissions/{batch_no}",

@@ -8,6 +8,7 @@
 #include "server/store/organisations.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace sponsio::service {
 namespace {
@@ -28,6 +29,21 @@ Outcome<std::optional<std::pair<Instant, std::string>>> parse_key(std::string co
     auto const at = split == std::string::npos ? std::nullopt : parse_rfc3339(key.substr(0, split));
     if (!at) return bad_field("query:cursor", reason::bad_format);
     return std::optional(std::pair{*at, key.substr(split + 1)});
+}
+
+/// The position that a cursor of the feed stands for. Before there were positions it was "<time> <batch
+/// number>".
+Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
+    if (key.empty()) return std::int64_t{0};
+    if (std::size_t const split = key.find(between); split != std::string::npos) {
+        if (auto const position = store::batch_position(db, key.substr(split + 1))) return *position;
+        return bad_field("query:cursor", reason::bad_format);
+    }
+    std::int64_t position = 0;
+    auto const [end, error] = std::from_chars(key.data(), key.data() + key.size(), position);
+    if (error != std::errc{} || end != key.data() + key.size() || position < 0)
+        return bad_field("query:cursor", reason::bad_format);
+    return position;
 }
 
 /// Whose batches the caller sees; nothing: everybody's.
@@ -115,12 +131,12 @@ Outcome<Json> ReportService::record_view(store::ReportRow const& r, Instant now)
 
 ReportService::Answer<ReportService::Page> ReportService::list(Caller caller, std::string after, int limit) {
     return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
-        auto const from = parse_key(after);
+        auto const from = batch_behind(db, after);
         if (!from) return from.error();
         Page page;
-        for (auto const& row : store::batches_after(db, {sight(db, *caller.who), *from, limit})) {
+        for (auto const& row : store::batches_after(db, sight(db, *caller.who), *from, limit)) {
             page.items.emplace_back(summary_view(row));
-            page.last_key = key_of(row.created_at, row.batch_no);
+            page.last_key = std::to_string(row.position);
         }
         return page;
     });

@@ -35,7 +35,7 @@ class ReportService {
 
     struct Page {
         std::vector<domain::Json> items;
-        std::string last_key;  ///< what the next page begins after
+        std::optional<std::string> last_key{};  ///< what the next page begins after; nothing: it was empty
     };
 
     Answer<Page> list(Caller caller, std::string after, int limit);

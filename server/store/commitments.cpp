@@ -2,7 +2,10 @@
 
 #include "server/domain/lifecycle.hpp"
 #include "server/store/columns.hpp"
+#include "server/store/feeds.hpp"
 #include "server/store/sql.hpp"
+
+#include <limits>
 
 namespace sponsio::store {
 namespace {
@@ -43,10 +46,12 @@ constexpr BinaryQuery expire_some{
     "select count(*) from due"};
 constexpr BinaryQuery select_list{
     "commitments.after",
-    "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at from commitment c "
+    "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at, "
+    "commitment_place(c.position, c.accepted_at) from commitment c "
     "join matter m on m.matter_id = c.matter_id where c.organisation_id = $1 and ($2::text is null or "
-    "c.state = $2) "
-    "and (c.accepted_at, c.code) > ($3, $4) order by c.accepted_at, c.code limit $5"};
+    "c.state = $2) and (commitment_place(c.position, c.accepted_at), c.code) > ($3, $4) "
+    "and commitment_place(c.position, c.accepted_at) <= $6 "
+    "order by commitment_place(c.position, c.accepted_at), c.code limit $5"};
 
 CommitmentState state_of(std::string const& text) {
     return domain::from_word<CommitmentState>(text).value();
@@ -116,16 +121,19 @@ std::optional<WatchingTask> task_of_commitment(db::PgSession& db, std::string co
 std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list) {
     std::optional<std::string> state;
     if (list.state) state = std::string(domain::word(*list.state));
-    auto const after = list.after.value_or(std::pair<Instant, std::string>{});
+    auto const after =
+        list.after.value_or(CommitmentPlace{std::numeric_limits<std::int64_t>::min(), std::string()});
+    std::int64_t const last = settled(db, Feed::commitments);
     std::vector<CommitmentSummary> found;
-    for (auto const& row : db.exec(select_list, Params(list.organisation, state, after.first, after.second,
-                                                       std::int32_t{list.limit})))
+    for (auto const& row : db.exec(select_list, Params(list.organisation, state, after.position, after.code,
+                                                       std::int32_t{list.limit}, last)))
         found.push_back({.code = row.get<std::string>(0),
                          .state = state_of(row.get<std::string>(1)),
                          .matter_code = row.get<std::string>(2),
                          .matter_version = row.get<std::int32_t>(3),
                          .made_on = row.get<Date>(4),
-                         .accepted_at = row.get<Instant>(5)});
+                         .accepted_at = row.get<Instant>(5),
+                         .position = row.get<std::int64_t>(6)});
     return found;
 }
 

@@ -68,14 +68,28 @@ struct CommitmentSummary {
     int matter_version;
     Date made_on;
     Instant accepted_at;
+    std::int64_t position;
+};
+
+/// Where a commitment stands in its unit's feed.
+struct CommitmentPlace {
+    std::int64_t position;
+    std::string code;  ///< tells apart those from before there were positions, which have that of their time
+
+    /// The position of one that was accepted then, before there were positions: below all others.
+    static std::int64_t of(Instant accepted_at) {
+        return accepted_at.time_since_epoch().count() - (std::int64_t{1} << 62);
+    }
 };
 
 struct CommitmentList {
     OrganisationId organisation;
     std::optional<domain::CommitmentState> state;
-    std::optional<std::pair<Instant, std::string>> after;  ///< accepted_at and code of the last row seen
+    std::optional<CommitmentPlace> after;  ///< of the last row seen
     int limit;
 };
+
+/// In the order in which they were numbered; whoever goes on from the last one misses none (store::settled).
 
 std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list);
 

@@ -1,6 +1,7 @@
 #include "server/store/events.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/feeds.hpp"
 #include "server/store/sql.hpp"
 
 namespace sponsio::store {
@@ -20,11 +21,12 @@ constexpr SqlPiece event_rows{
 constexpr db::BinaryQuery select_history{"events.history",
                                          sql<event_rows, "where subject = $1 order by event_id">};
 // One query for each index, so that a page costs the same whatever else there is.
-constexpr db::BinaryQuery select_after{"events.after",
-                                       sql<event_rows, "where event_id > $1 order by event_id limit $2">};
+constexpr db::BinaryQuery select_after{"events.after", sql<event_rows,
+                                                           "where event_id > $1 and event_id <= $3 "
+                                                           "order by event_id limit $2">};
 constexpr db::BinaryQuery select_of_subject_after{
     "events.of_subject_after",
-    sql<event_rows, "where subject = $3 and event_id > $1 order by event_id limit $2">};
+    sql<event_rows, "where subject = $4 and event_id > $1 and event_id <= $3 order by event_id limit $2">};
 
 Event event_of(db::Rows::Row const& row) {
     return {.shard = row.get<std::int16_t>(1),
@@ -82,7 +84,7 @@ std::vector<Event> history(db::PgSession& db, std::string const& subject) {
 
 EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
                        int limit) {
-    db::Params params(after, std::int32_t{limit});
+    db::Params params(after, std::int32_t{limit}, settled(db, Feed::events));
     if (subject) params.add(*subject);
     EventPage page;
     for (auto const& row : db.exec(subject ? select_of_subject_after : select_after, params))

@@ -38,8 +38,8 @@ struct EventPage {
     std::vector<Row> rows;
 };
 
-/// For auditors: events after `after` in the order they were written, at most `limit`; all subjects if none
-/// is named.
+/// For auditors: events after `after` in the order of their numbers, at most `limit`; all subjects if none is
+/// named. Whoever goes on from the last one misses none (store::settled).
 EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
                        int limit);
 

@@ -1,5 +1,7 @@
 #include "server/store/log.hpp"
 
+#include "server/store/feeds.hpp"
+
 #include <stdexcept>
 
 namespace sponsio::store {
@@ -62,7 +64,7 @@ constexpr BinaryQuery select_about{
 constexpr BinaryQuery select_kind{
     "log.leaves_of_kind",
     "select leaf_id, kind, subject, entry, content, created_at, shard, leaf_index from log_leaf "
-    "where kind = $1 and leaf_id > $2 order by leaf_id limit $3"};
+    "where kind = $1 and leaf_id > $2 and leaf_id <= $4 order by leaf_id limit $3"};
 constexpr BinaryQuery select_behind{
     "log.leaves_behind",
     "select leaf_id, kind, subject, entry, content, created_at, shard, leaf_index from log_leaf "
@@ -255,7 +257,8 @@ std::vector<LeafRow> leaves_about(db::PgSession& db, std::string const& kind, st
 
 std::vector<LeafRow> leaves_of_kind(db::PgSession& db, std::string const& kind, std::int64_t after,
                                     int limit) {
-    return leaves_of(db.exec(select_kind, Params(kind, after, std::int32_t{limit})));
+    return leaves_of(
+        db.exec(select_kind, Params(kind, after, std::int32_t{limit}, settled(db, Feed::leaves))));
 }
 
 std::vector<LeafRow> leaves_behind(db::PgSession& db, std::int64_t after, int limit) {

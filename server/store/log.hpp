@@ -107,7 +107,8 @@ struct LeafRow {
 
 /// Every leaf about a subject, oldest first.
 std::vector<LeafRow> leaves_about(db::PgSession& db, std::string const& kind, std::string const& subject);
-/// Leaves of a kind with an id above `after`, at most `limit`, in their order.
+/// Leaves of a kind with an id above `after`, at most `limit`, in their order. Whoever goes on from the last
+/// one misses none (store::settled).
 std::vector<LeafRow> leaves_of_kind(db::PgSession& db, std::string const& kind, std::int64_t after,
                                     int limit);
 /// The same of all kinds.

@@ -1,6 +1,7 @@
 #include "server/store/submissions.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/feeds.hpp"
 #include "server/store/sql.hpp"
 
 namespace sponsio::store {
@@ -132,13 +133,19 @@ constexpr BinaryQuery insert_events{
     "insert into event (shard, at, lifecycle, subject, from_state, event, to_state) "
     "select 0, $1, $2, n.subject, $3, $4, $5 from unnest($6::text[]) with ordinality as n (subject, place) "
     "order by n.place"};
+constexpr SqlPiece batch_summaries{
+    "select b.batch_no, o.uscc, b.state, b.attempts, b.record_count, b.created_at, b.answered_at, b.position "
+    "from submission_batch b join organisation o using (organisation_id) "};
 constexpr BinaryQuery select_batches{
     "submissions.batches_after",
-    "select b.batch_no, o.uscc, b.state, b.attempts, b.record_count, b.created_at, b.answered_at "
-    "from submission_batch b join organisation o using (organisation_id) "
-    "where ($1 or b.organisation_id = any($2)) "
-    "and ($3::timestamptz is null or (b.created_at, b.batch_no) > ($3, $4::text)) "
-    "order by b.created_at, b.batch_no limit $5"};
+    sql<batch_summaries, "where b.position > $1 and b.position <= $2 order by b.position limit $3">};
+constexpr BinaryQuery select_batches_of{
+    "submissions.batches_of_after",
+    sql<batch_summaries,
+        "where b.organisation_id = any($4) and b.position > $1 and b.position <= $2 "
+        "order by b.position limit $3">};
+constexpr BinaryQuery select_position{"submissions.batch_position",
+                                      "select position from submission_batch where batch_no = $1"};
 constexpr BinaryQuery select_outbox{
     "submissions.outbox",
     "select (select count(*) from submission_record where state = 'queued'), "
@@ -315,17 +322,25 @@ void append_events(db::PgSession& db, std::span<std::string const> record_nos, d
                                   array_of(record_nos)));
 }
 
-std::vector<BatchSummary> batches_after(db::PgSession& db, Span const& span) {
-    std::vector<BatchSummary> list;
-    for (auto const& row : db.exec(select_batches, params_of(span)))
-        list.push_back({.batch_no = row.get<std::string>(0),
-                        .organisation_uscc = row.get<std::string>(1),
-                        .state = word_at<domain::BatchState>(row, 2),
-                        .attempts = row.get<std::int32_t>(3),
-                        .record_count = row.get<std::int32_t>(4),
-                        .created_at = row.get<Instant>(5),
-                        .answered_at = row.get<std::optional<Instant>>(6)});
-    return list;
+std::vector<BatchSummary> batches_after(db::PgSession& db,
+                                        std::optional<std::vector<OrganisationId>> const& of,
+                                        std::int64_t position, int limit) {
+    Params params(position, settled(db, Feed::batches), std::int32_t{limit});
+    if (of) params.add(array_of(*of));
+    return all_of(db.exec(of ? select_batches_of : select_batches, params), [](db::Rows::Row const& row) {
+        return BatchSummary{.batch_no = row.get<std::string>(0),
+                            .organisation_uscc = row.get<std::string>(1),
+                            .state = word_at<domain::BatchState>(row, 2),
+                            .attempts = row.get<std::int32_t>(3),
+                            .record_count = row.get<std::int32_t>(4),
+                            .created_at = row.get<Instant>(5),
+                            .answered_at = row.get<std::optional<Instant>>(6),
+                            .position = row.get<std::int64_t>(7)};
+    });
+}
+
+std::optional<std::int64_t> batch_position(db::PgSession& db, std::string const& batch_no) {
+    return value_of<std::int64_t>(db.exec(select_position, Params(batch_no)));
 }
 
 Outbox outbox(db::PgSession& db) {

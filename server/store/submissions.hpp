@@ -133,9 +133,16 @@ struct BatchSummary {
     int record_count;
     Instant created_at;
     std::optional<Instant> answered_at;
+    std::int64_t position = 0;  ///< in the feed of batches
 };
 
-std::vector<BatchSummary> batches_after(db::PgSession& db, Span const& span);
+/// Those of `of` behind the position, oldest first; whoever goes on from the last one misses none
+/// (store::settled).
+std::vector<BatchSummary> batches_after(db::PgSession& db,
+                                        std::optional<std::vector<OrganisationId>> const& of,
+                                        std::int64_t position, int limit);
+/// Nothing if there is no such batch.
+std::optional<std::int64_t> batch_position(db::PgSession& db, std::string const& batch_no);
 
 /// What waits, for the gauges.
 struct Outbox {
