@@ -16,6 +16,7 @@ inline constexpr std::string_view status = "status";
 inline constexpr std::string_view draw = "draw";
 inline constexpr std::string_view rules = "rules";
 inline constexpr std::string_view key = "key";
+inline constexpr std::string_view shard = "shard";  ///< a shard of the log goes on after an end or a move
 }  // namespace log_kind
 
 /// The word of LogEntry's errors, in Error::code.

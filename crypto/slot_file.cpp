@@ -5,59 +5,38 @@
 #include "crypto/durable_file.hpp"
 #include "crypto/key_store.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <optional>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace sponsio::crypto {
 namespace {
 
 constexpr std::size_t file_size = 2 * SlotFile::slot_size;
+constexpr std::string_view no_birth = "-";  ///< where the file system does not know it
+constexpr int most_files = 5;               ///< that replace each other while one is being opened
 
-struct Slot {
-    std::uint64_t sequence;
-    std::string text;
-};
+/// "<inode number>:<time of birth in ns>"; empty if it cannot be told.
+std::string file_of(int descriptor) {
+    struct ::statx found {};
 
-/// "<hex SHA-256 of the rest> <sequence>\n<text>", zeros up to slot_size.
-std::string bytes_of(Slot const& slot) {
-    std::string const body = std::to_string(slot.sequence) + "\n" + slot.text;
-    std::string bytes = to_hex(sha256(as_bytes(body))) + " " + body;
-    bytes.resize(SlotFile::slot_size, '\0');
-    return bytes;
+    if (::statx(descriptor, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &found) != 0) return {};
+    std::string birth(no_birth);
+    if ((found.stx_mask & STATX_BTIME) != 0)
+        birth = std::to_string(found.stx_btime.tv_sec * 1'000'000'000 + found.stx_btime.tv_nsec);
+    return std::to_string(found.stx_ino) + ":" + birth;
 }
 
-/// Nothing for a slot that was not written to its end.
-std::optional<Slot> slot_of(std::string_view bytes) {
-    std::size_t const sequence_at = 65, line_end = bytes.find('\n');
-    if (line_end == std::string_view::npos || line_end < sequence_at) return std::nullopt;
-    auto const sequence = parse_decimal(bytes.substr(sequence_at, line_end - sequence_at));
-    if (!sequence) return std::nullopt;
-    std::string_view const text = bytes.substr(line_end + 1, bytes.find_last_not_of('\0') - line_end);
-    Slot slot{*sequence, std::string(text)};
-    if (bytes_of(slot) != bytes) return std::nullopt;
-    return slot;
-}
-
-/// The whole slots of an open file, newest first, and whether it has its full length.
-struct Contents {
-    bool whole = false;
-    std::vector<Slot> slots;
-};
-
-Contents contents_of(int descriptor) {
-    std::string bytes(file_size, '\0');
-    ::ssize_t const length = ::pread(descriptor, bytes.data(), bytes.size(), 0);
-    Contents contents{.whole = length == static_cast<::ssize_t>(file_size), .slots = {}};
-    if (!contents.whole) return contents;
-    for (std::size_t at : {std::size_t{0}, SlotFile::slot_size})
-        if (auto slot = slot_of(std::string_view(bytes).substr(at, SlotFile::slot_size)))
-            contents.slots.push_back(std::move(*slot));
-    if (contents.slots.size() == 2 && contents.slots[0].sequence < contents.slots[1].sequence)
-        std::swap(contents.slots[0], contents.slots[1]);
-    return contents;
+/// A file system may have learnt, or forgotten, to tell births between two looks.
+bool is_same_file(std::string_view a, std::string_view b) {
+    auto const inode = [](std::string_view file) { return file.substr(0, file.find(':')); };
+    auto const birth = [](std::string_view file) { return file.substr(file.find(':') + 1); };
+    return inode(a) == inode(b) && (birth(a) == birth(b) || birth(a) == no_birth || birth(b) == no_birth);
 }
 
 bool write_at(int descriptor, std::string_view bytes, ::off_t at) {
@@ -71,7 +50,28 @@ bool write_at(int descriptor, std::string_view bytes, ::off_t at) {
     return true;
 }
 
+/// Even numbers lie in the first slot.
+::off_t place_of(std::uint64_t sequence) {
+    return sequence % 2 == 0 ? 0 : static_cast<::off_t>(SlotFile::slot_size);
+}
+
+/// Both slots, so that a file of full length always has a whole one.
+bool write_both(int descriptor, std::string_view bytes, std::uint64_t sequence) {
+    return write_at(descriptor, bytes, place_of(sequence + 1)) &&
+           write_at(descriptor, bytes, place_of(sequence));
+}
+
 }  // namespace
+
+/// The whole slots of an open file, newest first, and whether it has its full length.
+struct SlotFile::Image {
+    bool whole = false;
+    std::vector<Slot> slots{};
+
+    [[nodiscard]] std::optional<Slot> newest() const {
+        return slots.empty() ? std::nullopt : std::optional(slots.front());
+    }
+};
 
 SlotFile::SlotFile(std::filesystem::path file) : path_(std::move(file)) {}
 
@@ -80,8 +80,8 @@ SlotFile::~SlotFile() {
 }
 
 void SlotFile::close() noexcept {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = -1;
+    for (int* const descriptor : {&descriptor_, &old_descriptor_})
+        if (int const open = std::exchange(*descriptor, -1); open >= 0) ::close(open);
 }
 
 Error SlotFile::failed(char const* doing) {
@@ -92,19 +92,63 @@ Error SlotFile::failed(char const* doing) {
             .where = path_.filename().string()};
 }
 
-Result<std::vector<std::string>> SlotFile::read() const {
+/// "<hex SHA-256 of the rest> <sequence> <file>\n<text>", zeros up to slot_size.
+std::string SlotFile::bytes_of(Slot const& slot) {
+    std::string const said = slot.file.empty() ? "" : " " + slot.file;
+    std::string const body = std::to_string(slot.sequence) + said + "\n" + slot.text;
+    std::string bytes = to_hex(sha256(as_bytes(body))) + " " + body;
+    bytes.resize(slot_size, '\0');
+    return bytes;
+}
+
+/// Nothing for a slot that was not written to its end.
+std::optional<SlotFile::Slot> SlotFile::slot_of(std::string_view bytes) {
+    std::size_t const sequence_at = 65, line_end = bytes.find('\n');
+    if (line_end == std::string_view::npos || line_end < sequence_at) return std::nullopt;
+    std::string_view const line = bytes.substr(sequence_at, line_end - sequence_at);
+    std::size_t const space = line.find(' ');
+    auto const sequence = parse_decimal(line.substr(0, space));
+    if (!sequence) return std::nullopt;
+    std::string_view const file = space == std::string_view::npos ? "" : line.substr(space + 1);
+    std::string_view const text = bytes.substr(line_end + 1, bytes.find_last_not_of('\0') - line_end);
+    Slot slot{*sequence, std::string(file), std::string(text)};
+    if (bytes_of(slot) != bytes) return std::nullopt;
+    return slot;
+}
+
+SlotFile::Image SlotFile::image_of(int descriptor) {
+    std::string bytes(file_size, '\0');
+    ::ssize_t const length = ::pread(descriptor, bytes.data(), bytes.size(), 0);
+    Image image{.whole = length == static_cast<::ssize_t>(file_size)};
+    if (!image.whole) return image;
+    for (std::size_t at : {std::size_t{0}, slot_size})
+        if (auto slot = slot_of(std::string_view(bytes).substr(at, slot_size)))
+            image.slots.push_back(std::move(*slot));
+    if (image.slots.size() == 2 && image.slots[0].sequence < image.slots[1].sequence)
+        std::swap(image.slots[0], image.slots[1]);
+    return image;
+}
+
+Result<SlotFile::Contents> SlotFile::read() {
+    Contents contents;
     int const file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0 && errno == ENOENT) return std::vector<std::string>{};
-    Contents const contents = file < 0 ? Contents{.whole = true, .slots = {}} : contents_of(file);
+    if (file < 0 && errno == ENOENT) {
+        seen_ = {std::nullopt};
+        return contents;
+    }
+    Image const image = file < 0 ? Image{.whole = true} : image_of(file);
+    std::string const here = file < 0 ? "" : file_of(file);
     if (file >= 0) ::close(file);
     // A shorter file was never finished being made: nothing was ever told to be in it.
-    if (contents.whole && contents.slots.empty())
+    if (image.whole && image.slots.empty())
         return Error{.code = store_error::damaged,
                      .message = "The file cannot be read, or both its slots are damaged.",
                      .where = path_.filename().string()};
-    std::vector<std::string> texts;
-    for (Slot const& slot : contents.slots) texts.push_back(slot.text);
-    return texts;
+    seen_ = {image.newest()};
+    for (Slot const& slot : image.slots) contents.texts.push_back(slot.text);
+    contents.copied = !image.slots.empty() && !image.slots.front().file.empty() &&
+                      !is_same_file(image.slots.front().file, here);
+    return contents;
 }
 
 Result<void> SlotFile::open() {
@@ -117,27 +161,82 @@ Result<void> SlotFile::open() {
         close();
         return synced;
     }
-    Contents const contents = contents_of(descriptor_);
-    whole_ = contents.whole;
-    sequence_ = contents.slots.empty() ? 0 : contents.slots.front().sequence;
     return {};
+}
+
+/// Opens the file that has the name, and keeps other writers away from it until unlocked or closed.
+Result<void> SlotFile::lock() {
+    for (int n = 0; n != most_files; ++n) {
+        if (auto opened = open(); !opened) return opened;
+        while (::flock(descriptor_, LOCK_EX) != 0)
+            if (errno != EINTR) return failed("locking the file");
+
+        struct ::stat found {};
+
+        if (::fstat(descriptor_, &found) != 0) return failed("looking at the file");
+        if (found.st_nlink != 0) return {};
+        close();  // removed, or another one was put in its place
+    }
+    errno = EAGAIN;
+    return failed("opening the file");
 }
 
 Result<void> SlotFile::write(std::string_view text) {
     if (text.size() > max_text) throw Failure("the text is too long for its slot");
-    if (auto opened = open(); !opened) return opened;
-    Slot const slot{sequence_ + 1, std::string(text)};
+    if (auto locked = lock(); !locked) return locked;
+    Image const image = image_of(descriptor_);
+    std::optional<Slot> const newest = image.newest();
+    if (seen_ && image.whole && std::ranges::find(*seen_, newest) == seen_->end()) {
+        ::flock(descriptor_, LOCK_UN);
+        return Error{.code = slot_error::changed,
+                     .message = "Somebody else has written to the file.",
+                     .where = path_.filename().string()};
+    }
+    if (!seen_) seen_ = {newest};
+    std::uint64_t before = newest ? newest->sequence : 0;
+    for (std::optional<Slot> const& slot : *seen_)
+        if (slot) before = std::max(before, slot->sequence);
+    bool const whole = image.whole && !(renew_ && take_new_file());
+    Slot const slot{before + 1, file_of(descriptor_), std::string(text)};
+    seen_->push_back(slot);
     std::string const bytes = bytes_of(slot);
-    // Even numbers lie in the first slot. At first both are filled: a file of full length always has a whole
-    // one.
-    std::size_t const turn = slot.sequence % 2 == 0 ? 0 : slot_size;
-    if (!whole_ && !write_at(descriptor_, bytes, static_cast<::off_t>(slot_size - turn)))
-        return failed("writing the file");
-    if (!write_at(descriptor_, bytes, static_cast<::off_t>(turn))) return failed("writing the file");
+    bool const done = whole ? write_at(descriptor_, bytes, place_of(slot.sequence))
+                            : write_both(descriptor_, bytes, slot.sequence);
+    if (!done) return failed("writing the file");
     if (::fdatasync(descriptor_) != 0) return failed("syncing the file");
-    whole_ = true;
-    sequence_ = slot.sequence;
+    if (auto named = name_new_file(); !named) return named;
+    ::flock(descriptor_, LOCK_UN);
+    seen_ = {slot};
     return {};
+}
+
+/// Opens a new file, still under another name. False, for instance on a full disk: the old one will do.
+bool SlotFile::take_new_file() {
+    ::unlink(new_path().c_str());
+    int const file = ::open(new_path().c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return false;
+    if (::flock(file, LOCK_EX) != 0 || ::posix_fallocate(file, 0, static_cast<::off_t>(file_size)) != 0) {
+        ::close(file);
+        ::unlink(new_path().c_str());
+        return false;
+    }
+    old_descriptor_ = std::exchange(descriptor_, file);
+    return true;
+}
+
+/// Gives it the name. Others that wait for the old file's lock then find that theirs has no name any more.
+Result<void> SlotFile::name_new_file() {
+    if (old_descriptor_ < 0) return {};
+    if (::rename(new_path().c_str(), path_.c_str()) != 0) return failed("renaming the file");
+    ::close(std::exchange(old_descriptor_, -1));
+    renew_ = false;
+    return sync_directory(path_.parent_path());
+}
+
+std::filesystem::path SlotFile::new_path() const {
+    std::filesystem::path path = path_;
+    path += ".new";
+    return path;
 }
 
 }  // namespace sponsio::crypto

@@ -1,4 +1,5 @@
 #include "crypto/log_edge.hpp"
+#include "crypto/log_end.hpp"
 #include "crypto/log_entry.hpp"
 #include "crypto/verify/checks.hpp"
 #include "crypto/verify/log_source.hpp"
@@ -43,6 +44,14 @@ class LogCheck {
                     {"An earlier checkpoint is of " + old.origin + ", and this log is " + head_.origin + ".",
                      "较早的检查点属于 " + old.origin + "，而本日志是 " + head_.origin + "。"}};
         std::ranges::sort(olds_, {}, &Checkpoint::size);
+        if (!olds_.empty() && olds_.back().size > head_.size && crypto::LogEnd::of(head_))
+            refute(
+                "lost",
+                "The log was ended by its operator with fewer entries than an earlier checkpoint says: what "
+                "came after them is lost, and its last statement admits it. Keep the earlier checkpoint and "
+                "receipts: they prove what had been logged.",
+                "日志已由运营者终止，其条目少于较早检查点所载：其后的条目已丢失，最后声明承认了这一点。"
+                "请保存较早的检查点与回执，它们可证明曾被记录的内容。");
         if (!olds_.empty() && olds_.back().size > head_.size)
             refute("smaller", "The log now has fewer entries than an earlier checkpoint says: it went back.",
                    "日志现有条目少于较早检查点所载：日志被回退。");
@@ -139,6 +148,28 @@ class LogCheck {
     std::map<std::string, std::uint64_t> kinds_;
 };
 
+/// That the log goes on no more, and where.
+void tell_end(Findings& findings, crypto::LogEnd const& end) {
+    findings.proven.push_back(
+        {"its key signed a last statement on " + end.at + ": nothing is added to it any more, and " +
+             end.continues + " goes on",
+         "其密钥于 " + end.at + " 签署了最后声明：不再增加条目，由 " + end.continues + " 继续"});
+    crypto::Object said;
+    said.add("at", end.at);
+    said.add("continues", end.continues);
+    if (end.published) {
+        std::string const size = std::to_string(end.published->size);
+        findings.proven.push_back(
+            {"its operator admits that a tree of " + size +
+                 " entries had been published, which it "
+                 "does not lead to: entries were lost",
+             "其运营者承认曾发布 " + size + " 个条目的树而现有日志并不包含：有条目丢失"});
+        said.add("published_size", end.published->size);
+        said.add("published_root", crypto::to_base64(end.published->root));
+    }
+    findings.details.add("ended", std::move(said));
+}
+
 }  // namespace
 
 Findings check_log(LogOptions const& options) {
@@ -174,6 +205,7 @@ Findings check_log(LogOptions const& options) {
     findings.details.add("size", head.size);
     findings.details.add("root", crypto::to_base64(head.root));
     findings.details.add("entries", std::move(counts));
+    if (auto const end = crypto::LogEnd::of(head)) tell_end(findings, *end);
     return findings;
 }
 

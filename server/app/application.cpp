@@ -97,7 +97,8 @@ Outcome<std::unique_ptr<service::KeyService>> open_keys(Database const& database
 struct Application::Parts {
     explicit Parts(ServeOptions const& given, Knowledge known, std::unique_ptr<Clock> time, Database place,
                    std::unique_ptr<service::KeyService> key_service, Endpoint at,
-                   http::TlsFiles const& certificate_files, crypto::WitnessPolicy policy)
+                   http::TlsFiles const& certificate_files, crypto::WitnessPolicy policy,
+                   service::HeadPlaces places)
         : options(given),
           knowledge(std::move(known)),
           clock(std::move(time)),
@@ -106,6 +107,7 @@ struct Application::Parts {
           endpoint(std::move(at)),
           files(certificate_files),
           witnesses(std::move(policy)),
+          kept_heads(std::move(places)),
           issuer(given.issuer.empty() ? "https://" + endpoint.text() : given.issuer) {}
 
     /// Sessions tell the parts below to forget: they end before those do.
@@ -122,6 +124,7 @@ struct Application::Parts {
     Endpoint endpoint;
     http::TlsFiles files;
     crypto::WitnessPolicy witnesses;
+    service::HeadPlaces kept_heads;
     std::string issuer;
     client::Outbound outbound{};
     std::stop_source outbound_stop{};  ///< of the calls to others
@@ -143,7 +146,7 @@ struct Application::Parts {
                                service::log_keys(*keys),
                                {.name = log_name(),
                                 .shards = std::max(options.shards, options.writers),
-                                .directory = options.state / "log",
+                                .heads = kept_heads,
                                 .witnesses = witnesses},
                                *clock};
     service::ProofService proofs{db, witnesses};
@@ -224,7 +227,7 @@ struct Application::Parts {
 
     // What goes on by itself.
     service::LogCheck log_check{
-        db, {.keys = ledger.keys(), .vault = vault, .directory = ledger.directory()}, &metrics};
+        db, {.keys = ledger.keys(), .vault = vault, .heads = ledger.heads().directories}, &metrics};
     std::vector<std::unique_ptr<work::Periodic>> rounds;
     std::unique_ptr<Cosigning> cosigning;
     std::unique_ptr<work::Submitter> submitter;
@@ -257,7 +260,11 @@ Outcome<void> Application::Parts::queue_reports(db::PgSession& session,
 /// of.
 Outcome<void> Application::Parts::check_database() {
     auto const limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    return db.run_blocking(limit, [](db::PgSession& session) -> Outcome<void> {
+    bool const guarded = !options.heads.empty() || !options.witnesses.empty();
+    bool const must_wait = !guarded && has_several_hosts(options.database);
+    return db.run_blocking(limit, [must_wait](db::PgSession& session) -> Outcome<void> {
+        if (must_wait)
+            if (auto waits = db::check_synchronous(session); !waits) return waits;
         if (db::login_has_more_rights(session)) log::warn("database.login_has_more_rights");
         if (auto direct = db::check_session_is_ours(session); !direct) return direct.error();
         return db::check_durability(session);
@@ -288,7 +295,7 @@ Outcome<void> Application::Parts::open_ledger() {
         service::FilingOptions{.connection = database.connection(), .shards = std::move(*shards)}, db,
         service::FilingParts{vault, knowledge.calendar, knowledge.rules, matter_book, *clock, &metrics,
                              &rows},
-        service::LogWriterParts{.keys = ledger.keys(), .directory = ledger.directory(), .leases = leases});
+        service::LogWriterParts{.keys = ledger.keys(), .heads = ledger.heads(), .leases = leases});
     return {};
 }
 
@@ -364,7 +371,7 @@ std::vector<http::Check> Application::Parts::checks() {
     std::string frozen;
     if (heads)
         for (store::LogHead const& head : *heads)
-            if (head.frozen_why)
+            if (head.frozen_why && !head.ended_at)
                 frozen += "shard " + std::to_string(head.shard) + " is frozen: " + *head.frozen_why + ". ";
     auto const writers = filing->stats();
     bool const accepting = ready.load();
@@ -440,6 +447,8 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     std::stop_source outbound_stop;
     client::Outbound outbound{
         .proxy = options.proxy, .no_proxy = options.no_proxy, .stop = outbound_stop.get_token()};
+    auto heads = head_places(options, outbound);
+    if (!heads) return heads.error();
     auto asked = read_departments(options.departments, outbound);
     if (!asked) return asked.error();
     auto knowledge = Knowledge::load(options.calendars);
@@ -455,9 +464,9 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     auto endpoint = with_free_port(*at);
     if (!endpoint) return endpoint.error();
 
-    auto parts =
-        std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock), std::move(*database),
-                                std::move(*keys), *endpoint, *files, std::move(*witnesses));
+    auto parts = std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock),
+                                         std::move(*database), std::move(*keys), *endpoint, *files,
+                                         std::move(*witnesses), std::move(*heads));
     parts->outbound = std::move(outbound);
     parts->outbound_stop = std::move(outbound_stop);
     parts->forget_with_sessions();

@@ -41,17 +41,55 @@ Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options) {
     return policy;
 }
 
+namespace {
+
+/// The client of the nth witness.
+Outcome<std::unique_ptr<client::WitnessClient>> client_of(ServeOptions const& options, std::size_t n,
+                                                         client::Outbound const& outbound) {
+    auto const& cas = options.witness_cas;
+    return client::make_witness_client(
+        {.url = options.witnesses[n],
+         .ca_file = cas.empty() ? std::filesystem::path() : cas[cas.size() == 1 ? 0 : n],
+         .outbound = outbound});
+}
+
+bool is_directory_name(std::string const& place) {
+    return place.find("://") == std::string::npos;
+}
+
+}  // namespace
+
+Outcome<service::HeadPlaces> head_places(ServeOptions const& options, client::Outbound const& outbound) {
+    service::HeadPlaces places;
+    if (options.heads.empty()) places.directories.push_back(options.state / "log");
+    for (std::string const& place : options.heads) {
+        if (std::ranges::count(options.heads, place) > 1)
+            return fault(problem::invalid, "This place for heads is named twice: " + place,
+                         "该日志头位置重复：" + place);
+        if (is_directory_name(place)) {
+            places.directories.emplace_back(place);
+            continue;
+        }
+        auto const witness = std::ranges::find(options.witnesses, place);
+        if (witness == options.witnesses.end())
+            return fault(
+                problem::invalid,
+                "--heads takes directories and the URLs of witnesses; this is no --witness: " + place,
+                "--heads 只接受目录或 --witness 的网址，而该网址不是 --witness：" + place);
+        auto client = client_of(options, static_cast<std::size_t>(witness - options.witnesses.begin()), outbound);
+        if (!client) return client.error();
+        places.witnesses.push_back(std::move(*client));
+    }
+    return places;
+}
+
 Outcome<std::unique_ptr<Cosigning>> Cosigning::make(ServeOptions const& options,
                                                     crypto::WitnessPolicy const& policy,
                                                     client::Outbound const& outbound, db::DbExecutor& db,
                                                     Clock const& clock, Metrics& metrics) {
     std::unique_ptr<Cosigning> cosigning(new Cosigning(metrics));
     for (std::size_t i = 0; i != policy.witnesses.size(); ++i) {
-        auto const& cas = options.witness_cas;
-        auto client = client::make_witness_client(
-            {.url = options.witnesses[i],
-             .ca_file = cas.empty() ? std::filesystem::path() : cas[cas.size() == 1 ? 0 : i],
-             .outbound = outbound});
+        auto client = client_of(options, i, outbound);
         if (!client) return client.error();
         One one{.client = std::move(*client), .service = nullptr};
         one.service = std::make_unique<service::CosignService>(

@@ -2,6 +2,7 @@
 
 #include "server/app/serve_options.hpp"
 #include "server/service/cosign_service.hpp"
+#include "server/service/head_place.hpp"
 #include "server/work/periodic.hpp"
 
 #include <memory>
@@ -12,6 +13,10 @@ namespace sponsio::app {
 /// The witnesses that were named, and how many of them a checkpoint needs to be shown. Refused with a
 /// sentence.
 Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options);
+
+/// Where the log's published heads are kept: at the places that were named, by default below the state
+/// directory. Refused with a sentence.
+Outcome<service::HeadPlaces> head_places(ServeOptions const& options, client::Outbound const& outbound);
 
 /// Asks each witness, on a thread of its own, to cosign how the log grows: a slow one keeps nobody waiting.
 class Cosigning {

@@ -15,6 +15,16 @@ db::ClusterOptions cluster_options(std::filesystem::path const& data) {
 
 }  // namespace
 
+bool has_several_hosts(DatabaseOptions const& options) {
+    auto const asked = options.uri.empty() ? Outcome<db::ConnectionString>(db::ConnectionString{})
+                                           : db::ConnectionString::parse(options.uri);
+    if (!asked) return false;
+    auto const several = [&](char const* keyword) {
+        return asked->get(keyword).find(',') != std::string::npos;
+    };
+    return several("host") || several("hostaddr");
+}
+
 Outcome<Database> Database::reach(DatabaseOptions const& options, Use use) {
     Database database;
     if (!options.uri.empty()) {

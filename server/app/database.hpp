@@ -16,6 +16,10 @@ struct DatabaseOptions {
     std::string uri;
 };
 
+/// Whether the primary may be another machine tomorrow: a connection string that names more than one host
+/// (libpq "Specifying Multiple Hosts"). False for what is no connection string.
+bool has_several_hosts(DatabaseOptions const& options);
+
 /// The product's database, reachable and at the version of this binary.
 class Database {
   public:

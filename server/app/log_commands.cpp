@@ -2,7 +2,9 @@
 
 #include "crypto/key_store.hpp"
 #include "server/app/cli.hpp"
+#include "server/client/witness_client.hpp"
 #include "server/service/key_service.hpp"
+#include "server/service/log_resume.hpp"
 #include "server/service/log_walk.hpp"
 
 #include <filesystem>
@@ -13,21 +15,39 @@
 namespace sponsio::app {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct Arguments {
     DatabaseOptions database;
     std::filesystem::path state;
     std::filesystem::path passphrase_file;
-    std::int16_t shard = 0;  ///< 0: all
+    std::vector<std::filesystem::path> heads;
+    std::vector<std::string> places;  ///< of resume: also witnesses
+    std::vector<std::filesystem::path> from;
+    std::filesystem::path witness_ca;
+    std::string reason;
+    bool moved = false;
+    bool accept_loss = false;
+    std::int16_t new_number = 0;  ///< 0: the next
+    std::int16_t shard = 0;       ///< 0: all
     bool json = false;
 };
 
 domain::Json view(store::LogHead const& head) {
-    return domain::JsonObject{{"shard", std::int64_t{head.shard}},
-                              {"origin", head.origin},
-                              {"size", static_cast<std::int64_t>(head.size)},
-                              {"root", crypto::to_base64(head.root)},
-                              {"signed_at", to_rfc3339(head.signed_at)},
-                              {"frozen", head.frozen_why ? domain::Json(*head.frozen_why) : domain::Json()}};
+    return domain::JsonObject{
+        {"shard", std::int64_t{head.shard}},
+        {"origin", head.origin},
+        {"size", static_cast<std::int64_t>(head.size)},
+        {"root", crypto::to_base64(head.root)},
+        {"signed_at", to_rfc3339(head.signed_at)},
+        {"frozen", head.frozen_why ? domain::Json(*head.frozen_why) : domain::Json()},
+        {"ended_at", head.ended_at ? domain::Json(to_rfc3339(*head.ended_at)) : domain::Json()}};
+}
+
+std::string state_word(store::LogHead const& head) {
+    if (head.ended_at)
+        return "ended at " + to_rfc3339(*head.ended_at) + "; its checkpoint is its last statement";
+    return head.frozen_why ? "frozen: " + *head.frozen_why : "in use";
 }
 
 void print(Arguments const& a, store::LogHead const& head) {
@@ -37,8 +57,8 @@ void print(Arguments const& a, store::LogHead const& head) {
     }
     std::cout << "shard " << head.shard << "\n  origin:    " << head.origin << "\n  size:      " << head.size
               << "\n  root:      " << crypto::to_base64(head.root)
-              << "\n  signed at: " << to_rfc3339(head.signed_at)
-              << "\n  state:     " << (head.frozen_why ? "frozen: " + *head.frozen_why : "in use") << "\n";
+              << "\n  signed at: " << to_rfc3339(head.signed_at) << "\n  state:     " << state_word(head)
+              << "\n";
 }
 
 /// Those that are asked for, in order.
@@ -64,6 +84,11 @@ std::filesystem::path state_of(Arguments const& a) {
     throw CommandFailed{"With --database, name the directory that has the server's keys: --state DIR"};
 }
 
+std::vector<fs::path> heads_below(Arguments const& a, fs::path const& state) {
+    if (!a.heads.empty()) return a.heads;
+    return {state / "log"};
+}
+
 /// Says on a terminal how far it is.
 std::function<void(std::uint64_t)> progress() {
     if (!::isatty(STDERR_FILENO)) return {};
@@ -72,15 +97,20 @@ std::function<void(std::uint64_t)> progress() {
     };
 }
 
+std::unique_ptr<service::KeyService> keys_of(Arguments const& a, Clock const& clock) {
+    auto place = service::KeyPlace::below(state_of(a));
+    if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
+    return must(service::KeyService::open_existing(place, clock));
+}
+
 /// Recomputes everything, shows what does not fit, and ends the command if anything does not.
 void check(Arguments const& a, db::PgSession& db) {
     std::filesystem::path const state = state_of(a);
-    auto place = service::KeyPlace::below(state);
-    if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
     SystemClock const clock;
-    auto const keys = must(service::KeyService::open_existing(place, clock));
+    auto const keys = keys_of(a, clock);
     service::Vault const vault = keys->vault();
-    service::LogWalkParts parts{.keys = service::log_keys(*keys), .vault = vault, .directory = state / "log"};
+    service::LogWalkParts parts{
+        .keys = service::log_keys(*keys), .vault = vault, .heads = heads_below(a, state)};
     if (a.shard) parts.shard = a.shard;
     auto const mismatches = service::check_whole_log(db, std::move(parts), progress());
     if (::isatty(STDERR_FILENO)) std::cerr << "\n";
@@ -124,6 +154,66 @@ void thaw(Arguments const& a) {
     });
 }
 
+// ---------------------------------------------------------------------------------------------------- resume
+/// As serve is told; witnesses are asked under the same authorities.
+service::HeadPlaces places_of(Arguments const& a, db::PgSession& db) {
+    service::HeadPlaces places;
+    for (std::string const& place : a.places) {
+        if (place.find("://") == std::string::npos)
+            places.directories.emplace_back(place);
+        else
+            places.witnesses.push_back(
+                must(client::make_witness_client({.url = place, .ca_file = a.witness_ca})));
+    }
+    if (a.places.empty()) places.directories.push_back(state_of(a) / "log");
+    places.prove = [&db](std::int16_t shard, std::uint64_t old_size, std::uint64_t size) {
+        return service::StoredTree(db, shard, size).consistency(old_size);
+    };
+    return places;
+}
+
+service::ResumeHow how_of(Arguments const& a) {
+    if (a.accept_loss) return service::ResumeHow::accept_loss;
+    return a.moved ? service::ResumeHow::moved : service::ResumeHow::confirmed;
+}
+
+void tell(Arguments const& a, service::ShardResumed const& done) {
+    if (a.json) {
+        domain::JsonObject said{{"shard", std::int64_t{done.shard}}};
+        said.add("continues", done.continues ? view(*done.continues) : domain::Json());
+        std::cout << crypto::write_json(said) << "\n";
+    } else if (done.continues) {
+        std::cout
+            << "shard " << done.shard << " has ended; " << done.continues->origin
+            << " goes on. Both say so to everybody. Start the server (again) now, and give witnesses the\n"
+               "verifier key at /log/"
+            << done.continues->shard << "/vkeys.\n";
+    } else {
+        std::cout << "shard " << done.shard << " goes on.\n";
+    }
+}
+
+/// Shards that need nothing are left alone, unless one is named.
+void resume(Arguments const& a) {
+    with_steps(a, [&](db::PgSession& db) {
+        SystemClock const clock;
+        auto const keys = keys_of(a, clock);
+        service::LogResumeParts parts{.keys = service::log_keys(*keys),
+                                      .heads = places_of(a, db),
+                                      .from = a.from,
+                                      .reason = a.reason,
+                                      .new_number = std::nullopt,
+                                      .clock = clock};
+        if (a.new_number) parts.new_number = a.new_number;
+        for (store::LogHead const& head : heads_of(db, a)) {
+            bool const sound =
+                head.ended_at || (!head.frozen_why && service::check_confirmed(db, head, parts));
+            if (sound && !a.shard) continue;
+            tell(a, must(service::resume_shard(db, head.shard, how_of(a), parts)));
+        }
+    });
+}
+
 CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::shared_ptr<Arguments> const& a,
                void (*body)(Arguments const&)) {
     auto* command = parent.add_subcommand(name, about);
@@ -136,11 +226,49 @@ CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::share
 void add_state_options(CLI::App& command, Arguments& a) {
     command.add_option("--state", a.state, "Directory with keys and heads; by default the data directory")
         ->type_name("DIR");
+    command.add_option("--heads", a.heads, "Directories of heads, as given to serve")->type_name("DIR");
     command.add_option("--passphrase-file", a.passphrase_file, "As given to serve")->check(CLI::ExistingFile);
 }
 
 CLI::Option* add_shard(CLI::App& command, Arguments& a, char const* about) {
     return command.add_option("--shard", a.shard, about)->check(CLI::Range(1, 32767));
+}
+
+void add_resume(CLI::App& log, std::shared_ptr<Arguments> const& a) {
+    auto* command =
+        leaf(log, "resume",
+             "Goes on with shards that no majority of the places outside the database confirms. Stop "
+             "the server first. Without --moved and --accept-loss a place that is no copy must know the "
+             "log: the others learn it from there",
+             a, resume);
+    command->add_option("--state", a->state, "Directory with keys; by default the data directory")
+        ->type_name("DIR");
+    command->add_option("--passphrase-file", a->passphrase_file, "As given to serve")
+        ->check(CLI::ExistingFile);
+    add_shard(*command, *a, "Only this one, even if it is confirmed");
+    command->add_option("--heads", a->places, "Directories and witnesses, as given to serve")
+        ->type_name("PLACE");
+    command->add_option("--witness-ca", a->witness_ca, "Only certificates of this PEM file are trusted there")
+        ->check(CLI::ExistingFile);
+    command->add_option("--from", a->from, "Directory that had the heads so far; may be repeated")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory);
+    auto* moved = command->add_flag(
+        "--moved", a->moved,
+        "The heads were copied here after the server that wrote them had stopped for good. Told in the log");
+    auto* loss = command->add_flag("--accept-loss", a->accept_loss,
+                                   "Entries that were published may be lost: ends the shard with a last "
+                                   "statement, and begins a new one. "
+                                   "Told in both");
+    moved->excludes(loss);
+    command->add_option("--reason", a->reason, "Why, for everybody to read")
+        ->check([](std::string const& text) {
+            return text.size() > 500 ? std::string("at most 500 bytes") : std::string();
+        });
+    command
+        ->add_option("--as", a->new_number, "Number of the new shard; by default the next that nobody knows")
+        ->needs(loss)
+        ->check(CLI::Range(1, 32767));
 }
 
 }  // namespace
@@ -161,6 +289,7 @@ void add_log_commands(CLI::App& app) {
         leaf(*log, "thaw", "Lets a frozen shard be signed again, if a check finds it sound", a, thaw);
     add_state_options(*go_on, *a);
     add_shard(*go_on, *a, "Which one")->required();
+    add_resume(*log, a);
 }
 
 }  // namespace sponsio::app

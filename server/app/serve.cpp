@@ -107,6 +107,13 @@ void add_log_options(CLI::App& command, ServeOptions& o) {
             "there is any")
         ->type_name("N")
         ->needs(witness);
+    command
+        .add_option(
+            "--heads", o.heads,
+            "Place that keeps the log's published heads outside the database: a directory, or the URL "
+            "of a --witness; may be repeated, then a majority of them must have a head before anybody "
+            "is answered. By default log/ in the state directory; the same for all processes")
+        ->type_name("PLACE");
 }
 
 }  // namespace

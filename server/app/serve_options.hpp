@@ -40,7 +40,10 @@ struct ServeOptions {
     /// Shards of the log that this process writes as its share. Where cores are few, one writer with large
     /// batches costs less than two that share them.
     unsigned writers = std::max(1U, std::thread::hardware_concurrency() / 4);
-    unsigned shards = 0;     ///< that the log has at least; never fewer than writers
+    unsigned shards = 0;  ///< that the log has at least; never fewer than writers
+    /// Places that keep the log's published heads outside the database: directories, and URLs of witnesses
+    /// that are named above; none: the state directory's log/.
+    std::vector<std::string> heads{};
     std::string log_name{};  ///< in the origin of every shard; by default the host of the issuer
     std::vector<std::string> witnesses{};      ///< URLs
     std::vector<std::string> witness_vkeys{};  ///< their verifier keys, in the same order

@@ -3,6 +3,8 @@
 #include "server/client/retry_after.hpp"
 #include "server/client/url.hpp"
 
+#include <charconv>
+
 namespace sponsio::client {
 namespace {
 
@@ -17,7 +19,7 @@ class HttpsWitness final : public WitnessClient {
 
     WitnessReply add_checkpoint(std::string body, Deadline deadline) override {
         Exchange exchange = client_.request({.method = "POST",
-                                             .url = url_,
+                                             .url = url_ + "/add-checkpoint",
                                              .headers = {{"Content-Type", "text/plain"}},
                                              .body = std::move(body),
                                              .deadline = deadline});
@@ -32,6 +34,17 @@ class HttpsWitness final : public WitnessClient {
         return {Kind::refused, {}, std::move(cause), retry_after(*exchange)};
     }
 
+    WitnessReply last_checkpoint(std::string const& log_hash, Deadline deadline) override {
+        Exchange exchange =
+            client_.request({.url = url_ + "/" + log_hash + "/checkpoint", .deadline = deadline});
+        if (!exchange) return {Kind::unavailable, {}, std::string(name(exchange.error().stage)), {}};
+        std::string cause = "status_" + std::to_string(exchange->status);
+        if (exchange->status == 200) return {Kind::cosigned, std::move(exchange->body), std::move(cause), {}};
+        return {exchange->status == 404 ? Kind::refused : Kind::unavailable, {}, std::move(cause), {}};
+    }
+
+    std::string url() const override { return url_; }
+
   private:
     HttpsClient client_;
     std::string url_;
@@ -39,11 +52,18 @@ class HttpsWitness final : public WitnessClient {
 
 }  // namespace
 
+/// A size, alone on its line.
+std::optional<std::uint64_t> WitnessReply::size() const {
+    std::uint64_t size = 0;
+    auto const [end, error] = std::from_chars(body.data(), body.data() + body.size(), size);
+    if (error != std::errc{} || std::to_string(size) + "\n" != body) return std::nullopt;
+    return size;
+}
+
 Outcome<std::unique_ptr<WitnessClient>> make_witness_client(WitnessOptions const& options) {
     std::string url = options.url;
     while (!url.empty() && url.back() == '/') url.pop_back();
-    url += "/add-checkpoint";
-    if (!is_https_url(url))
+    if (!is_https_url(url + "/add-checkpoint"))
         return fault(problem::invalid, "A witness's address must be an https URL: " + options.url,
                      "见证人地址须为 https 网址：" + options.url);
     auto client = HttpsClient::make(

@@ -3,6 +3,7 @@
 #include "server/client/https_client.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,6 +23,9 @@ struct WitnessReply {
     std::string body{};
     std::string cause{};                                ///< a word for the log: "connect", "status_422"
     std::optional<std::chrono::seconds> retry_after{};  ///< how long it wants to be left alone
+
+    /// Of other_size: the size in `body`, if it is one.
+    [[nodiscard]] std::optional<std::uint64_t> size() const;
 };
 
 /// A witness of a log (C2SP tlog-witness). A seam: tests put a scripted one in its place. Blocks; safe from
@@ -31,6 +35,11 @@ class WitnessClient {
     virtual ~WitnessClient() = default;
     /// `body` as crypto::AddCheckpoint writes it.
     virtual WitnessReply add_checkpoint(std::string body, Deadline deadline) = 0;
+    /// GET <prefix>/<log_hash>/checkpoint, with the origin's SHA-256 in hex: the last checkpoint that it
+    /// cosigned. `cosigned` with the note; `refused` if it shows none of that log; else `unavailable`.
+    virtual WitnessReply last_checkpoint(std::string const& log_hash, Deadline deadline) = 0;
+    /// For sentences: its address.
+    [[nodiscard]] virtual std::string url() const = 0;
 };
 
 struct WitnessOptions {

@@ -68,6 +68,21 @@ Outcome<void> check_session_is_ours(PgSession& db) {
     return {};
 }
 
+Outcome<void> check_synchronous(PgSession& db) {
+    std::string const commit = setting(db, "synchronous_commit");
+    bool const waits = commit == "on" || commit == "remote_apply" || commit == "remote_write";
+    if (waits && !setting(db, "synchronous_standby_names").empty()) return {};
+    std::string const what = waits ? "synchronous_standby_names is empty" : "synchronous_commit = " + commit;
+    return unfit(
+        "--database names several hosts and " + what +
+            ": a standby that takes over may lack what was acknowledged, and the log would be signed "
+            "anew over it. Set synchronous_standby_names, or name places that outlive a machine with "
+            "--heads, or a --witness.",
+        "--database 含多个主机，而 " + what +
+            "：接管的备库可能缺少已确认的内容，日志会因此分叉。请设置 synchronous_standby_names，"
+            "或以 --heads 指定不随单机失效的位置，或指定 --witness。");
+}
+
 bool login_has_more_rights(PgSession& db) {
     return db.exec(more_rights)[0].get<bool>(0);
 }

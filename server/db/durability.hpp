@@ -13,6 +13,10 @@ Outcome<void> check_durability(PgSession& db);
 /// session.
 Outcome<void> check_session_is_ours(PgSession& db);
 
+/// Whether a standby that takes over has everything that was acknowledged: synchronous_standby_names is set
+/// and commits of this login wait for it. The fault names the setting.
+Outcome<void> check_synchronous(PgSession& db);
+
 /// Could this login become more than sponsio_app (superuser, or member of sponsio_owner)? Then a fault in the
 /// program could change append-only tables; the operator is warned.
 bool login_has_more_rights(PgSession& db);

@@ -8,7 +8,6 @@
 #include "server/store/peer_holds.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace sponsio::service {
 namespace {
@@ -22,14 +21,6 @@ constexpr auto patience = 5s;
 /// What fits every clock and every column.
 constexpr std::chrono::sys_seconds end_of_time{253'402'300'799s};
 
-/// A size, alone on its line.
-std::optional<std::uint64_t> size_in(std::string_view body) {
-    std::uint64_t size = 0;
-    auto const [end, error] = std::from_chars(body.data(), body.data() + body.size(), size);
-    if (error != std::errc{} || std::to_string(size) + "\n" != body) return std::nullopt;
-    return size;
-}
-
 Fault not_now(std::string cause) {
     Fault f = fault(problem::unavailable, "The witness does not answer.", "见证人没有应答。");
     f.cause = std::move(cause);
@@ -42,7 +33,18 @@ void CosignService::count(std::string_view outcome) const {
     parts_.metrics.cosign_attempts.with({parts_.witness.name(), outcome}).add();
 }
 
-/// Either the witness is wrong, or it has seen another log than this one: nothing that goes away by itself.
+/// The witness has seen another log than this one: whoever signs on makes the fork longer.
+Fault CosignService::freeze(db::PgSession& db, std::int16_t shard, std::uint64_t size,
+                            std::string const& cause) const {
+    std::string const why = "the witness " + parts_.witness.name() + " has seen another log: " + cause +
+                            ". Put the newer database back, or end this shard before everybody's eyes: "
+                            "sponsio log resume --accept-loss";
+    store::freeze_log(db, shard, why);
+    log::error("log.frozen", {{log::Key::shard, shard}, {log::Key::cause, why}});
+    return refused(shard, size, cause);
+}
+
+/// Either the witness is not set up for this log, or it is wrong: nothing that goes away by itself.
 Fault CosignService::refused(std::int16_t shard, std::uint64_t size, std::string cause) const {
     count("refused");
     log::error("log.witness_refused", {{log::Key::name, parts_.witness.name()},
@@ -69,7 +71,8 @@ Outcome<std::size_t> CosignService::round() {
     std::size_t done = 0;
     std::optional<Fault> refusal;
     for (store::LogHead const& head : *heads) {
-        if (head.size == 0 || head.frozen_why || std::chrono::steady_clock::now() > deadline) continue;
+        if (head.size == 0 || head.frozen_why || head.ended_at || std::chrono::steady_clock::now() > deadline)
+            continue;
         auto const cosigned = ask(head.shard, deadline);
         if (cosigned)
             done += *cosigned ? 1 : 0;
@@ -90,7 +93,7 @@ Outcome<std::optional<CosignService::Question>> CosignService::question(std::int
         std::uint64_t const last = store::last_cosigned(db, shard, parts_.witness.vkey());
         std::uint64_t const old = from.value_or(last);
         auto const head = store::log_head(db, shard);
-        if (!head || head->size < old) return refused(shard, old, "it has cosigned a longer log");
+        if (!head || head->size < old) return freeze(db, shard, old, "it has cosigned a longer log");
         if (head->size == old && !from) return std::optional<Question>{};
         Question next{.size = head->size, .checkpoint = head->checkpoint, .body = {}};
         if (auto const others = store::most_cosigned(db, shard, std::max(old, last), parts_.all))
@@ -115,13 +118,18 @@ Outcome<bool> CosignService::ask(std::int16_t shard, Deadline deadline) {
     };
     auto reply = parts_.client.add_checkpoint((*asked)->body, limit());
     if (reply.kind == Kind::other_size) {
-        auto const size = size_in(reply.body);
+        auto const size = reply.size();
         if (!size) return refused(shard, (*asked)->size, "an answer that is no size");
         asked = question(shard, size);
         if (!asked) return asked.error();
         reply = parts_.client.add_checkpoint((*asked)->body, limit());
     }
     if (auto heeded = heed(reply); !heeded) return heeded.error();
+    if (reply.kind == Kind::refused && reply.cause == "status_422")
+        return parts_.db.run_blocking(
+            std::chrono::steady_clock::now() + patience, [&](db::PgSession& db) -> Outcome<bool> {
+                return freeze(db, shard, (*asked)->size, "what this one shows does not go on from it");
+            });
     if (reply.kind == Kind::refused) return refused(shard, (*asked)->size, std::move(reply.cause));
     if (reply.kind != Kind::cosigned) {  // another size again: another process was faster
         count("unavailable");

@@ -33,7 +33,7 @@ class CosignService {
     /// Asks for every shard that has grown; gives for how many a cosignature came. The checkpoint asked for
     /// is one that other witnesses have cosigned, if there is such a one, so that a quorum meets on it.
     /// Fault: unavailable if the witness does not answer; conflict if it will not cosign, which a person must
-    /// look at.
+    /// look at. A shard of which the witness has seen another log is frozen.
     Outcome<std::size_t> round();
 
   private:
@@ -47,6 +47,7 @@ class CosignService {
     Outcome<bool> ask(std::int16_t shard, Deadline deadline);
     Outcome<void> keep(std::int16_t shard, Question const& asked, std::string const& lines);
     Outcome<void> heed(client::WitnessReply const& reply);
+    Fault freeze(db::PgSession& db, std::int16_t shard, std::uint64_t size, std::string const& cause) const;
     Fault refused(std::int16_t shard, std::uint64_t size, std::string cause) const;
     void count(std::string_view outcome) const;
 

@@ -5,6 +5,8 @@
 #include "server/db/tx.hpp"
 #include "server/service/cosigned_head.hpp"
 
+#include <algorithm>
+
 namespace sponsio::service {
 namespace {
 
@@ -40,10 +42,11 @@ Json leaf_view(store::LeafRow const& row) {
 }  // namespace
 
 std::span<domain::Word<PublicLeaf> const> words_of(PublicLeaf) {
-    static constexpr std::array<domain::Word<PublicLeaf>, 3> words{
+    static constexpr std::array<domain::Word<PublicLeaf>, 4> words{
         {{PublicLeaf::key, crypto::log_kind::key},
          {PublicLeaf::rules, crypto::log_kind::rules},
-         {PublicLeaf::draw, crypto::log_kind::draw}}};
+         {PublicLeaf::draw, crypto::log_kind::draw},
+         {PublicLeaf::shard, crypto::log_kind::shard}}};
     return words;
 }
 
@@ -52,17 +55,26 @@ LogService::LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clo
       keys_(std::move(keys)),
       options_(std::move(options)),
       clock_(clock),
-      tiles_(options_.cached_tiles) {}
+      tiles_(options_.cached_tiles) {
+    options_.heads.prove = [&db](std::int16_t shard, std::uint64_t old_size, std::uint64_t size) {
+        return db.run_blocking(
+            std::chrono::steady_clock::now() + std::chrono::seconds(3),
+            [&](db::PgSession& session) { return StoredTree(session, shard, size).consistency(old_size); });
+    };
+}
 
 /// A new shard begins with a signed checkpoint over nothing. One that was published and is not there is not
 /// begun anew: that would be another log under the same name.
 Outcome<void> LogService::make_shard(db::PgSession& db, std::int16_t shard) const {
-    auto const kept = PublishedHead(options_.directory, shard).kept();
-    if (!kept) return kept.error();
-    if (!kept->empty())
-        return damaged_log(shard, "it was published and the database does not have it. Put the database back",
-                           "该分片已发布过检查点，但数据库中没有，请恢复数据库");
     std::string const origin = options_.name + "/log/" + std::to_string(shard);
+    for (auto const& [place, known] : HeadRegister(options_.heads.of(shard)).look(origin)) {
+        if (!known) return known.error();
+        if (!known->checkpoints.empty())
+            return damaged_log(shard,
+                               "it was published (" + place +
+                                   " knows it) and the database does not have it. Put the database back",
+                               "该分片已发布过检查点（见 " + place + "），但数据库中没有，请恢复数据库");
+    }
     Instant const now = clock_.now();
     auto checkpoint = sign_head(origin, 0, crypto::empty_root(), keys_, now);
     if (!checkpoint) return checkpoint.error();
@@ -76,26 +88,35 @@ Outcome<void> LogService::make_shard(db::PgSession& db, std::int16_t shard) cons
 
 Outcome<std::vector<std::int16_t>> LogService::prepare(Deadline deadline) {
     return db_.run_blocking(deadline, [this](db::PgSession& db) -> Outcome<std::vector<std::int16_t>> {
-        for (unsigned shard = 1; shard <= options_.shards; ++shard)
+        auto const heads = store::log_heads(db);
+        auto const ended =
+            std::ranges::count_if(heads, [](auto const& head) { return head.ended_at.has_value(); });
+        for (unsigned shard = 1; shard <= options_.shards + static_cast<unsigned>(ended); ++shard)
             if (!store::log_head(db, static_cast<std::int16_t>(shard)))
                 if (auto made = make_shard(db, static_cast<std::int16_t>(shard)); !made) return made.error();
         std::vector<std::int16_t> shards;
         for (store::LogHead const& head : store::log_heads(db)) {
-            // A snapshot: the shard may be written by another process meanwhile.
-            db::Tx const snapshot(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
-            auto const opened =
-                open_log(db, head.shard, keys_, PublishedHead(options_.directory, head.shard));
-            if (!opened) return opened.error();
+            if (head.ended_at) continue;
+            if (auto sound = look_at(db, head); !sound) return sound.error();
             shards.push_back(head.shard);
         }
         return shards;
     });
 }
 
+/// In a snapshot: the shard may be written by another process meanwhile.
+Outcome<void> LogService::look_at(db::PgSession& db, store::LogHead const& head) const {
+    auto const published = HeadRegister(options_.heads.of(head.shard)).look(head.origin);
+    db::Tx const snapshot(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
+    auto const opened = open_log(db, head.shard, keys_, published);
+    if (!opened) return opened.error();
+    return {};
+}
+
 /// Nobody is shown a head that a quorum of witnesses has not seen: else the log could show others another
 /// one.
 Outcome<std::string> LogService::shown_checkpoint(db::PgSession& db, store::LogHead const& head) const {
-    if (options_.witnesses.quorum == 0) return head.checkpoint;
+    if (options_.witnesses.quorum == 0 || head.ended_at) return head.checkpoint;
     auto cosigned = cosigned_head(db, head.shard, options_.witnesses);
     if (cosigned) return std::move(cosigned->checkpoint);
     Fault f = fault(problem::not_found, "Too few witnesses have cosigned a checkpoint of this log so far.",

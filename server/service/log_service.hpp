@@ -17,15 +17,15 @@
 namespace sponsio::service {
 
 struct LogOptions {
-    std::string name;                 ///< the first part of every shard's origin: "<name>/log/<shard>"
-    unsigned shards = 1;              ///< at least so many
-    std::filesystem::path directory;  ///< of the heads kept outside the database
+    std::string name;     ///< the first part of every shard's origin: "<name>/log/<shard>"
+    unsigned shards = 1;  ///< at least so many
+    HeadPlaces heads;     ///< outside the database; the prover is given by the service
     std::size_t cached_tiles = 8 * 1024 * 1024;  ///< bytes
     crypto::WitnessPolicy witnesses{};           ///< what a checkpoint needs to be shown; by default nothing
 };
 
 /// Kinds of leaves whose content everybody may read.
-enum class PublicLeaf { key, rules, draw };
+enum class PublicLeaf { key, rules, draw, shard };
 std::span<domain::Word<PublicLeaf> const> words_of(PublicLeaf);
 
 /// The log as everybody sees it, and its beginning.
@@ -36,8 +36,9 @@ class LogService {
 
     LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clock const& clock);
 
-    /// Makes the shards that are missing and recomputes every head from what is stored. Gives the numbers of
-    /// all shards; the fault is a sentence for the operator.
+    /// Makes the shards that are missing, recomputes every head from what is stored, and has it confirmed
+    /// outside the database. Gives the numbers of all shards that have not ended; the fault is a sentence for
+    /// the operator.
     Outcome<std::vector<std::int16_t>> prepare(Deadline deadline);
 
     /// The newest checkpoint, a signed note; where a quorum of witnesses is wanted, the newest that has it,
@@ -60,10 +61,11 @@ class LogService {
 
     [[nodiscard]] LogKeys const& keys() const noexcept { return keys_; }
 
-    [[nodiscard]] std::filesystem::path const& directory() const noexcept { return options_.directory; }
+    [[nodiscard]] HeadPlaces const& heads() const noexcept { return options_.heads; }
 
   private:
     Outcome<void> make_shard(db::PgSession& db, std::int16_t shard) const;
+    Outcome<void> look_at(db::PgSession& db, store::LogHead const& head) const;
     Outcome<std::string> shown_checkpoint(db::PgSession& db, store::LogHead const& head) const;
 
     db::DbExecutor& db_;

@@ -168,63 +168,79 @@ bool is_signed_head(store::LogHead const& head, std::vector<crypto::PublicKey> c
 }
 
 Outcome<std::string> sign_head(std::string const& origin, std::uint64_t size, crypto::Digest const& root,
-                               LogKeys const& keys, Instant now) {
+                               LogKeys const& keys, Instant now, std::vector<std::string> extensions) {
     auto const signer = keys.signer(now);
     if (!signer) return signer.error();
-    crypto::Note note{crypto::Checkpoint{.origin = origin, .size = size, .root = root}.text(), {}};
+    crypto::Checkpoint const head{
+        .origin = origin, .size = size, .root = root, .extensions = std::move(extensions)};
+    crypto::Note note{head.text(), {}};
     note.signatures.push_back(crypto::sign_note(note.text, origin, **signer));
     return note.serialise();
 }
 
 namespace {
 
-/// Whether the log still begins with what was published under this checkpoint.
-Outcome<void> still_begins_with(db::PgSession& db, store::LogHead const& head, std::string const& published) {
+/// What was published and what is stored contradict each other.
+Fault contradiction(std::int16_t shard, std::string en, std::string zh) {
+    Fault f = damaged_log(shard, en, std::move(zh));
+    f.cause = std::move(en);  // becomes the reason for which the shard is frozen
+    f.problem = &problem::conflict;
+    return f;
+}
+
+}  // namespace
+
+Outcome<void> begins_with(db::PgSession& db, store::LogHead const& head, std::string const& published) {
     auto const note = crypto::Note::parse(published);
     auto const was = note ? crypto::Checkpoint::parse(note->text) : note.error();
     if (!was || was->origin != head.origin)
-        return damaged_log(head.shard,
-                           "the checkpoint kept outside the database is of another log (" +
-                               (was ? was->origin : std::string("unreadable")) + ")",
-                           "数据库之外保存的检查点属于另一日志");
+        return contradiction(head.shard,
+                             "the checkpoint kept outside the database is of another log (" +
+                                 (was ? was->origin : std::string("unreadable")) + ")",
+                             "数据库之外保存的检查点属于另一日志");
     if (was->size > head.size)
-        return damaged_log(head.shard,
-                           "its database is older than what was published: it has " +
-                               std::to_string(head.size) + " entries and a checkpoint over " +
-                               std::to_string(was->size) + " is known outside. Put the newer database back",
-                           "数据库早于已发布的检查点，请恢复较新的数据库");
+        return contradiction(
+            head.shard,
+            "its database is older than what was published: it has " + std::to_string(head.size) +
+                " entries and a checkpoint over " + std::to_string(was->size) +
+                " is known outside. Put the newer database back, or end this shard before "
+                "everybody's eyes: sponsio log resume --accept-loss",
+            "数据库早于已发布的检查点，请恢复较新的数据库，或以 sponsio log resume --accept-loss "
+            "公开终止该分片");
     auto const root = StoredTree(db, head.shard, was->size).root();
     if (!root) return root.error();
     if (*root != was->root)
-        return damaged_log(
+        return contradiction(
             head.shard,
             "its first " + std::to_string(was->size) + " entries are not those that were published",
             "日志内容与已发布的检查点不一致");
     return {};
 }
 
-}  // namespace
+Outcome<crypto::LogEdge> load_edge(db::PgSession& db, store::LogHead const& head, LogKeys const& keys) {
+    StoredTree tree(db, head.shard, head.size);
+    auto edge = crypto::LogEdge::load(head.size, [&](crypto::TileId id) { return tree.tile(id); });
+    if (!edge)
+        return damaged_log(head.shard, "its stored tiles cannot be read (" + edge.error().message + ")",
+                           "所存的日志瓦片无法读取");
+    if (edge->root() != head.root)
+        return damaged_log(head.shard, "its stored tiles give another root than the one that was signed",
+                           "所存的日志瓦片与已签署的根不一致");
+    if (!is_signed_head(head, keys.known()))
+        return damaged_log(head.shard, "the signature of its last checkpoint is wrong",
+                           "最近检查点的签名无效");
+    return std::move(*edge);
+}
 
 Outcome<OpenedLog> open_log(db::PgSession& db, std::int16_t shard, LogKeys const& keys,
-                            PublishedHead const& published) {
-    // First, so that a writer who publishes meanwhile is not taken for a database put back: the head read
-    // after it is not older.
-    auto const kept = published.kept();
-    if (!kept) return kept.error();
+                            std::vector<HeadRegister::Seen> const& published) {
     auto const head = store::log_head(db, shard);
     if (!head) return damaged_log(shard, "the database does not have it", "数据库中没有该分片");
-    StoredTree tree(db, shard, head->size);
-    auto edge = crypto::LogEdge::load(head->size, [&](crypto::TileId id) { return tree.tile(id); });
-    if (!edge)
-        return damaged_log(shard, "its stored tiles cannot be read (" + edge.error().message + ")",
-                           "所存的日志瓦片无法读取");
-    if (edge->root() != head->root)
-        return damaged_log(shard, "its stored tiles give another root than the one that was signed",
-                           "所存的日志瓦片与已签署的根不一致");
-    if (!is_signed_head(*head, keys.known()))
-        return damaged_log(shard, "the signature of its last checkpoint is wrong", "最近检查点的签名无效");
-    for (std::string const& checkpoint : *kept)
-        if (auto fits = still_begins_with(db, *head, checkpoint); !fits) return fits.error();
+    auto edge = load_edge(db, *head, keys);
+    if (!edge) return edge.error();
+    auto const fits = confirm_head(
+        *head, published, [&](std::string const& checkpoint) { return begins_with(db, *head, checkpoint); });
+    if (!fits) return fits.error();
     return OpenedLog{*head, std::move(*edge)};
 }
 

@@ -5,7 +5,7 @@
 #include "crypto/public_key.hpp"
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
-#include "server/service/published_head.hpp"
+#include "server/service/head_register.hpp"
 #include "server/store/log.hpp"
 
 #include <filesystem>
@@ -80,17 +80,26 @@ struct OpenedLog {
 /// A sentence for the operator: the stored log and what was signed do not fit together.
 Fault damaged_log(std::int16_t shard, std::string en, std::string zh);
 
-/// Recomputes the right edge, compares it with the head, verifies the head's checkpoint, and finds the tree
-/// that was last published (outside the database) at the beginning of this one. Does not look at
-/// `frozen_why`. The caller keeps writers away: by the lease, the head's lock, or a snapshot.
+/// Recomputes the right edge, compares it with the head, verifies the head's checkpoint, and has it confirmed
+/// outside the database that nothing was published beyond it. Fault: conflict if something else was
+/// published, which does not go away by itself; else unavailable. Does not look at
+/// `frozen_why`. The caller keeps writers away: by the lease, the head's lock, or a snapshot. `published` was
+/// read before, so that a writer who publishes meanwhile is not taken for a database put back.
 Outcome<OpenedLog> open_log(db::PgSession& db, std::int16_t shard, LogKeys const& keys,
-                            PublishedHead const& published);
+                            std::vector<HeadRegister::Seen> const& published);
+
+/// The right edge of the stored tree, if head, tiles and signature fit each other.
+Outcome<crypto::LogEdge> load_edge(db::PgSession& db, store::LogHead const& head, LogKeys const& keys);
+
+/// Whether the log that ends in that head begins with what was published under this checkpoint. Fault:
+/// conflict if it does not.
+Outcome<void> begins_with(db::PgSession& db, store::LogHead const& head, std::string const& published);
 
 /// Whether any known key of the log signed this note for that head.
 bool is_signed_head(store::LogHead const& head, std::vector<crypto::PublicKey> const& keys);
 
-/// The checkpoint note over a tree, signed by the present key.
+/// The checkpoint note over a tree, with further lines if any, signed by the present key.
 Outcome<std::string> sign_head(std::string const& origin, std::uint64_t size, crypto::Digest const& root,
-                               LogKeys const& keys, Instant now);
+                               LogKeys const& keys, Instant now, std::vector<std::string> extensions = {});
 
 }  // namespace sponsio::service

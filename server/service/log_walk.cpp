@@ -53,7 +53,7 @@ void LogWalk::skip() {
 void LogWalk::list_shards(db::PgSession& db) {
     std::vector<Walked> shards;
     for (store::LogHead const& head : store::log_heads(db))
-        if (concerns(head.shard)) shards.push_back({.shard = head.shard});
+        if (concerns(head.shard)) shards.push_back({.shard = head.shard, .ended = head.ended_at.has_value()});
     onwards_ = [this, shards = std::move(shards)] {
         shards_ = shards;
         phase_ = shards_.empty() ? Phase::commitments : Phase::trees;
@@ -66,14 +66,19 @@ void LogWalk::next_tree() {
     if (++tree_ == shards_.size()) phase_ = Phase::commitments;
 }
 
-/// The last checkpoints of the present shard, as far as they are of a form; a start tells of others.
+/// The last checkpoints of the present shard, largest first, as far as they are of a form; a start tells of
+/// others. An ended shard was ended in spite of what had been published.
 LogWalk::Kept LogWalk::kept_outside() const {
-    auto const texts = PublishedHead(parts_.directory, shards_[tree_].shard).kept();
-    if (!texts) throw FaultError(texts.error());
     Kept kept;
-    for (std::string const& text : *texts)
-        if (auto const note = crypto::Note::parse(text))
-            if (auto said = crypto::Checkpoint::parse(note->text)) kept.push_back(std::move(*said));
+    if (shards_[tree_].ended) return kept;
+    for (auto const& directory : parts_.heads) {
+        auto const known = make_head_file(directory, shards_[tree_].shard)->read({});
+        if (!known) throw FaultError(known.error());
+        for (std::string const& text : known->checkpoints)
+            if (auto const note = crypto::Note::parse(text))
+                if (auto said = crypto::Checkpoint::parse(note->text)) kept.push_back(std::move(*said));
+    }
+    std::ranges::sort(kept, std::ranges::greater(), &crypto::Checkpoint::size);
     return kept;
 }
 

@@ -28,8 +28,8 @@ struct LogMismatch {
 struct LogWalkParts {
     LogKeys keys;
     Vault const& vault;
-    std::filesystem::path directory;      ///< of the heads kept outside the database
-    std::optional<std::int16_t> shard{};  ///< this one alone
+    std::vector<std::filesystem::path> heads;  ///< directories with heads kept outside the database
+    std::optional<std::int16_t> shard{};       ///< this one alone
 };
 
 /// One way through everything the log vouches for, from the first entry to the last row, in bounded steps.
@@ -62,6 +62,7 @@ class LogWalk {
         std::uint64_t size = 0;  ///< up to here
         std::uint64_t rows = 0;  ///< that lie below size
         bool whole = false;      ///< no mismatch was skipped
+        bool ended = false;
     };
 
     class Entries;

@@ -38,7 +38,7 @@ store::LogTileRow row_of(crypto::CompletedTile const& tile) {
 LogWriter::LogWriter(LogWriterParts parts, std::int16_t shard)
     : parts_(std::move(parts)),
       shard_(shard),
-      published_(parts_.directory, shard),
+      published_(parts_.heads.of(shard)),
       holder_(Uuid::v7(SystemClock{}.now(), crypto::system_entropy().array<10>())),
       not_before_(std::chrono::steady_clock::now() + courtesy) {}
 
@@ -58,6 +58,11 @@ void LogWriter::announce(db::PgSession& db, bool waiting) {
 }
 
 bool LogWriter::ready(db::PgSession& db) {
+    if (!freeze_why_.empty()) {
+        store::freeze_log(db, shard_, freeze_why_);
+        log::error("log.frozen", {{log::Key::shard, shard_}, {log::Key::cause, freeze_why_}});
+        freeze_why_.clear();
+    }
     auto const now = std::chrono::steady_clock::now();
     if (held_) {
         if (!parts_.leases.holds_too_many() || now < look_again_) return true;
@@ -92,11 +97,18 @@ void LogWriter::ask(db::Pipeline& pipeline) {
 }
 
 /// Reads the shard anew; the head's row is locked by the present transaction.
-void LogWriter::reopen(db::PgSession& db) {
+void LogWriter::reopen(db::PgSession& db, std::string const& origin) {
     log_.reset();
     parts_.reached(LogPoint::before_reload);
-    auto opened = open_log(db, shard_, parts_.keys, published_);
-    if (!opened) throw FaultError(opened.error());
+    auto opened = open_log(db, shard_, parts_.keys, published_.look(origin));
+    if (!opened) {
+        Fault refusal = opened.error();
+        if (refusal.problem == &problem::conflict) {
+            freeze_why_ = refusal.cause;
+            refusal.problem = &problem::unavailable;
+        }
+        throw FaultError(std::move(refusal));
+    }
     parts_.reached(LogPoint::after_reload);
     log_ = std::move(*opened);
     published_size_ = 0;
@@ -106,7 +118,11 @@ void LogWriter::reopen(db::PgSession& db) {
 void LogWriter::publish() {
     if (published_size_ == log_->head.size && published_size_ != 0) return;
     parts_.reached(LogPoint::before_keep);
-    if (auto kept = published_.keep(log_->head.checkpoint); !kept) throw FaultError(kept.error());
+    if (auto kept = published_.keep(log_->head); !kept) {
+        // Somebody else signs for the shard: what is stored is looked at anew before anything is signed.
+        if (kept.error().problem == &problem::conflict) log_.reset();
+        throw FaultError(kept.error());
+    }
     parts_.reached(LogPoint::after_keep);
     published_size_ = log_->head.size;
 }
@@ -125,9 +141,11 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
     if (!start.head)
         throw FaultError(damaged_log(shard_, "the database does not have it", "数据库中没有该分片"));
     if (start.head->frozen_why) throw FaultError(damaged_log(shard_, *start.head->frozen_why, "已被冻结"));
+    if (start.head->ended_at) throw FaultError(damaged_log(shard_, "it has ended", "该分片已终止"));
     // Another head than the one in memory: the outcome of our last commit was not known, or somebody else
     // held the shard meanwhile. What is stored counts, if it proves to be the log that was published.
-    if (!log_ || log_->head.size != start.head->size || log_->head.root != start.head->root) reopen(db);
+    if (!log_ || log_->head.size != start.head->size || log_->head.root != start.head->root)
+        reopen(db, start.head->origin);
     // A checkpoint that is committed but could not be kept outside is kept before the next one is signed.
     publish();
     log_->edge.begin();

@@ -54,7 +54,7 @@ enum class LogPoint : std::uint8_t {
 
 struct LogWriterParts {
     LogKeys keys;
-    std::filesystem::path directory;  ///< of the heads kept outside the database
+    HeadPlaces heads;  ///< outside the database
     LeaseBook& leases;
     std::int32_t most_pending = 512;                          ///< leaves of other transactions in one round
     std::function<void(LogPoint)> reached = [](LogPoint) {};  ///< tests throw here
@@ -91,16 +91,18 @@ class LogWriter {
     void reach(LogPoint point) const { parts_.reached(point); }
 
   private:
-    void reopen(db::PgSession& db);
+    void reopen(db::PgSession& db, std::string const& origin);
     void publish();
     void announce(db::PgSession& db, bool waiting);
 
     LogWriterParts parts_;
     std::int16_t shard_;
-    PublishedHead published_;
+    HeadRegister published_;
     std::uint64_t published_size_ = 0;
     std::optional<OpenedLog> log_;  ///< as of the last commit that is known
     Uuid holder_;                   ///< of the lease: this object, whatever becomes of its sessions
+    std::string
+        freeze_why_{};  ///< found in a round that was undone; the database is told by the next ready()
     bool held_ = false;
     bool announced_ = false;
     std::chrono::steady_clock::time_point renewed_{};

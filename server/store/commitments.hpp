@@ -159,6 +159,10 @@ struct SerialBlock {
 /// At most `wanted` serials; fewer, or none, at the end of a day's 999,999.
 SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted);
 
+/// Numbers the promises of those days on from far above what was taken, everywhere: codes that were given out
+/// and lost with their rows are not given out again.
+void skip_serials(db::PgSession& db, Date from, Date to);
+
 /// The question to a department that a task begins with.
 struct FirstQuestion {
     CheckId id;

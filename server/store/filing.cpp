@@ -39,6 +39,14 @@ constexpr BinaryQuery select_earlier{
 constexpr BinaryQuery begin_serials{"filing.begin_serials",
                                     "insert into commitment_serial (region_code, made_on, next_serial) "
                                     "values ($1, $2, 1) on conflict do nothing"};
+constexpr BinaryQuery begin_lost_serials{
+    "filing.begin_lost_serials",
+    "insert into commitment_serial (region_code, made_on, next_serial) "
+    "select r.region_code, d::date, 1 from (select distinct region_code from organisation) r "
+    "cross join generate_series($1::date, $2::date, interval '1 day') as d on conflict do nothing"};
+constexpr BinaryQuery raise_serials{
+    "filing.raise_serials",
+    "update commitment_serial set next_serial = (next_serial + 1000000) / 2 where made_on >= $1"};
 constexpr BinaryQuery lock_serials{
     "filing.lock_serials",
     "select next_serial from commitment_serial where region_code = $1 and made_on = $2 for update"};
@@ -203,6 +211,11 @@ std::vector<CommitterOfMatter> earlier_committers(db::PgSession& db,
     for (auto const& row : db.exec(select_earlier, Params().add(matters).add(committers)))
         found.push_back({row.get<MatterId>(0), row.get<Blob>(1)});
     return found;
+}
+
+void skip_serials(db::PgSession& db, Date from, Date to) {
+    db.exec(begin_lost_serials, Params(from, to));
+    db.exec(raise_serials, Params(from));
 }
 
 SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted) {

@@ -12,15 +12,15 @@ using db::BinaryQuery;
 using db::Params;
 using Blob = std::vector<std::uint8_t>;
 
-constexpr BinaryQuery select_heads{
-    "log.heads",
-    "select shard, origin, size, root, checkpoint, signed_at, frozen_why from log_shard order by shard"};
-constexpr BinaryQuery select_head{
-    "log.head",
-    "select shard, origin, size, root, checkpoint, signed_at, frozen_why from log_shard where shard = $1"};
+constexpr BinaryQuery select_heads{"log.heads",
+                                   "select shard, origin, size, root, checkpoint, signed_at, frozen_why, "
+                                   "ended_at from log_shard order by shard"};
+constexpr BinaryQuery select_head{"log.head",
+                                  "select shard, origin, size, root, checkpoint, signed_at, frozen_why, "
+                                  "ended_at from log_shard where shard = $1"};
 constexpr BinaryQuery lock_head{
     "log.lock_head",
-    "select shard, origin, size, root, checkpoint, signed_at, frozen_why, lease_holder "
+    "select shard, origin, size, root, checkpoint, signed_at, frozen_why, ended_at, lease_holder "
     "from log_shard where shard = $1 for update"};
 constexpr BinaryQuery insert_shard{
     "log.create",
@@ -29,6 +29,9 @@ constexpr BinaryQuery insert_shard{
 constexpr BinaryQuery update_freeze{
     "log.freeze", "update log_shard set frozen_why = coalesce(frozen_why, $2) where shard = $1"};
 constexpr BinaryQuery update_thaw{"log.thaw", "update log_shard set frozen_why = null where shard = $1"};
+constexpr BinaryQuery update_end{"log.end",
+                                 "update log_shard set checkpoint = $2, signed_at = $3, ended_at = $3, "
+                                 "frozen_why = null where shard = $1"};
 
 constexpr BinaryQuery select_tiles{
     "log.tiles",
@@ -139,7 +142,8 @@ LogHead head_of(db::Rows::Row const& row) {
             .root = row.get<Digest>(3),
             .checkpoint = row.get<std::string>(4),
             .signed_at = row.get<Instant>(5),
-            .frozen_why = row.get<std::optional<std::string>>(6)};
+            .frozen_why = row.get<std::optional<std::string>>(6),
+            .ended_at = row.get<std::optional<Instant>>(7)};
 }
 
 LeafRow leaf_of(db::Rows::Row const& row) {
@@ -186,6 +190,16 @@ void freeze_log(db::PgSession& db, std::int16_t shard, std::string const& why) {
 
 void thaw_log(db::PgSession& db, std::int16_t shard) {
     db.exec(update_thaw, Params(shard));
+}
+
+void end_log(db::PgSession& db, std::int16_t shard, std::string const& statement, Instant now) {
+    db.exec(update_end, Params(shard, statement, now));
+}
+
+std::optional<LogHead> lock_log_head(db::PgSession& db, std::int16_t shard) {
+    auto const rows = db.exec(lock_head, Params(shard));
+    if (rows.empty()) return std::nullopt;
+    return head_of(rows[0]);
 }
 
 std::vector<LogTileRow> full_tiles(db::PgSession& db, std::int16_t shard,
@@ -288,7 +302,7 @@ RoundStart read_round_start(std::span<db::Rows const> answers) {
     RoundStart start;
     if (!answers[0].empty()) {
         start.head = head_of(answers[0][0]);
-        start.holder = answers[0][0].get<std::optional<Uuid>>(7).value_or(Uuid{});
+        start.holder = answers[0][0].get<std::optional<Uuid>>(8).value_or(Uuid{});
     }
     for (auto const& row : answers[1])
         start.pending.push_back({row.get<std::int64_t>(0), row.get<std::string>(1)});

@@ -23,6 +23,8 @@ struct LogHead {
     std::string checkpoint;  ///< the signed note over both
     Instant signed_at{};
     std::optional<std::string> frozen_why{};  ///< damaged: nobody signs until a person has looked
+    /// Nobody signs any more: the checkpoint is the last statement of its writer (crypto/log_end.hpp).
+    std::optional<Instant> ended_at{};
 
     bool operator==(LogHead const&) const = default;
 };
@@ -34,6 +36,10 @@ bool create_log_shard(db::PgSession& db, LogHead const& head);
 /// Stops signing for a shard, with the first reason given; thaw lets it go on.
 void freeze_log(db::PgSession& db, std::int16_t shard, std::string const& why);
 void thaw_log(db::PgSession& db, std::int16_t shard);
+/// Closes a shard for ever with its last statement, over the size and root that it has.
+void end_log(db::PgSession& db, std::int16_t shard, std::string const& statement, Instant now);
+/// The head, locked until the transaction ends.
+std::optional<LogHead> lock_log_head(db::PgSession& db, std::int16_t shard);
 
 // -------------------------------------------------------------------------------------------------- reading
 struct LogTileKey {

@@ -42,7 +42,7 @@ void grow(std::filesystem::path const& data, std::uint64_t leaves) {
     SystemClock const clock;
     auto const keys = service::KeyService::open_existing(service::KeyPlace::below(data), clock).value();
     service::LeaseBook leases(1);
-    service::LogWriter writer({.keys = service::log_keys(*keys), .directory = data / "log", .leases = leases},
+    service::LogWriter writer({.keys = service::log_keys(*keys), .heads = {.directories = {data / "log"}}, .leases = leases},
                               1);
     db::PgSession session(database.connection());
     if (!writer.ready(session)) throw std::runtime_error("the shard is held by somebody else");

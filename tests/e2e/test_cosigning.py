@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 
 from sponsio_e2e import judges, people
@@ -70,10 +71,20 @@ def setUpModule():
     restart()
 
 
-def restart():
-    port = int(WORLD.server.address.rsplit(":", 1)[1])
-    WORLD.server.stop()
-    WORLD.start_server(port)
+def restart(world=None):
+    world = world or WORLD
+    port = int(world.server.address.rsplit(":", 1)[1])
+    world.server.stop()
+    world.start_server(port)
+
+
+def readiness(world):
+    """(status, body) from the port for operators."""
+    try:
+        with urllib.request.urlopen(f"http://{world.server.ops}/readyz", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
 
 
 def open_matter(world):
@@ -228,26 +239,33 @@ class Trouble(unittest.TestCase):
 
 
 class Fork(unittest.TestCase):
-    def test_a_second_history_is_not_cosigned(self):
-        """Another server with the same key and name, on a database of its own."""
+    def test_a_second_history_is_not_cosigned_and_freezes(self):
+        """Another server with the same key and name, on a database of its own; it grew before the witnesses were asked."""
         known = size_of(shown_beyond(file_one()["receipt"]["leaf_index"]))
         other = World()
         self.addCleanup(other.close)
         other.folder = pathlib.Path(tempfile.mkdtemp(prefix="sponsio-"))
         other.own_folder = True
         shutil.copytree(WORLD.folder / "sponsio/keys", other.folder / "sponsio/keys")
-        other.options = WORLD.options
+        other.options = ["--writers", "1"]
         other.beginning = WORLD.clock.now()  # its keys must not be from tomorrow
         other.start()
         other.notice_id = open_matter(other)
-        must(other.client().get("/log/1/checkpoint"), 404)
-        file_one(other)
-        complaint = other.folder / "sponsio.log"
-        wait_until("the shorter log is refused", lambda: "it has cosigned a longer log" in complaint.read_text())
         newest = None
         while newest is None or newest["receipt"]["leaf_index"] < known:
             newest = file_one(other)
-        wait_until("the longer log is refused", lambda: "status_422" in complaint.read_text())
+        self.assertEqual(readiness(other)[0], 200)
+        other.options = WORLD.options
+        restart(other)
+        status, body = wait_until("it is frozen", lambda: (found := readiness(other))[0] != 200 and found)
+        self.assertEqual(status, 503)
+        self.assertIn("has seen another log", body)
+        draft = people.commitment(other.notice_id, "2026-03-02")
+        refused = must(other.client("zhang.clerk", "en").post("/v1/commitments", draft, key=True), 503)
+        self.assertIn("has seen another log", refused.json["detail"])
+        self.assertIn("sponsio log resume", refused.json["detail"])
+        wait_until("the metric tells", lambda: "\nlog_frozen_shards 1" in metrics(other))
+        complaint = other.folder / "sponsio.log"
         self.assertIn("log.witness_refused", complaint.read_text())
         self.assertIn('outcome="refused"', metrics(other))
         must(other.client().get("/log/1/checkpoint"), 404)

@@ -1,6 +1,8 @@
 """A database from a backup, under a real server: nothing is signed on it, neither by one that runs nor by one that starts."""
 import http.client
 import json
+import shutil
+import subprocess
 import unittest
 
 from sponsio_e2e import people
@@ -80,6 +82,30 @@ class OldDatabase(unittest.TestCase):
         must(file("running"), 201)
         receipts = receipts_of(early.acknowledged() | late.acknowledged())
         judge_receipts(self, WORLD.client(), WORLD.server.certificate, WORLD.server.url, receipts)
+
+    def refused_start(self, *options):
+        """What a spare process with a state directory of its own says, instead of getting ready."""
+        spare = WORLD.state("spare")
+        if not spare.exists():
+            spare.mkdir(mode=0o700)
+            shutil.copytree(WORLD.state("one") / "keys", spare / "keys")
+        uri = WORLD.cluster.uri.replace("host=", f"host={WORLD.cluster.folder},")
+        run = subprocess.run([str(a) for a in (WORLD.binary, "serve", "--database", uri, "--state", spare, "--listen", "127.0.0.1:0",
+                                               "--ops", "127.0.0.1:0", "--training-clock", WORLD.clock.path, *options)],
+                             capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(run.returncode, 1, run.stderr)
+        return run.stderr
+
+    def test_a_spare_process_signs_nothing_that_nobody_confirms(self):
+        must(file("before the spare one"), 201)
+        self.assertIn("synchronous_standby_names is empty", self.refused_start())
+        self.assertIn("nobody outside the database confirms", self.refused_start("--heads", WORLD.folder / "own-heads"))
+        WORLD.cluster.sql("alter system set synchronous_standby_names = 'other'")
+        WORLD.cluster.sql("select pg_reload_conf()")
+        self.addCleanup(WORLD.cluster.sql, "select pg_reload_conf()")
+        self.addCleanup(WORLD.cluster.sql, "alter system reset synchronous_standby_names")
+        wait_until("the setting counts", lambda: WORLD.cluster.sql("show synchronous_standby_names") == ["other"])
+        self.assertIn("nobody outside the database confirms", self.refused_start())
 
     def test_a_flipped_bit_is_found_while_the_server_runs(self):
         filed = must(file("before"), 201).json

@@ -39,8 +39,18 @@ class ScriptedWitness final : public client::WitnessClient {
             return {Kind::other_size, std::to_string(last ? last->size : 0) + "\n", "status_409", {}};
         if (!grown) return {Kind::refused, {}, "status_422", {}};
         last = checkpoint.head;
+        notes[checkpoint.head.origin] = request.checkpoint;
         return {Kind::cosigned, line(checkpoint.note.text), "status_200", {}};
     }
+
+    WitnessReply last_checkpoint(std::string const& log_hash, Deadline) override {
+        for (auto const& [origin, note] : notes)
+            if (crypto::to_hex(crypto::sha256(crypto::as_bytes(origin))) == log_hash)
+                return {Kind::cosigned, note, "status_200", {}};
+        return {Kind::refused, {}, "status_404", {}};
+    }
+
+    std::string url() const override { return "https://" + name_; }
 
     [[nodiscard]] std::string line(std::string const& text, std::int64_t at = 1'772'413'200) const {
         std::chrono::sys_seconds const time{std::chrono::seconds{at}};
@@ -56,6 +66,7 @@ class ScriptedWitness final : public client::WitnessClient {
     crypto::KeySigner signer{crypto::PrivateKey::generate(crypto::Algorithm::ed25519)};
     crypto::NoteVerifier key;
     std::map<std::string, std::optional<crypto::Checkpoint>> heads;
+    std::map<std::string, std::string> notes;
     std::deque<WitnessReply> script;
     std::vector<crypto::AddCheckpoint> asked;
 };
@@ -104,6 +115,8 @@ class CosignTest : public LogFixture {
     std::uint64_t last(std::size_t witness) {
         return store::last_cosigned(db(), 1, witnesses[witness]->key.vkey());
     }
+
+    std::optional<std::string> frozen_why() { return store::log_head(db(), 1).value().frozen_why; }
 
     Metrics metrics{"test"};
     std::vector<std::unique_ptr<ScriptedWitness>> witnesses;
@@ -213,10 +226,37 @@ TEST_F(CosignTest, WhatAWitnessRefusesIsToldAndNotStored) {
         witnesses[0]->script = {reply};
         EXPECT_THAT(round(0), HasSubstr("conflict")) << reply.body;
         EXPECT_EQ(last(0), 0U);
+        // It is frozen if, and only if, the witness says that it has seen another log.
+        std::uint64_t const other = reply.size().value_or(0);
+        EXPECT_EQ(frozen_why().has_value(), reply.cause == "status_422" || other > size) << reply.body;
+        store::thaw_log(db(), 1);
     }
     EXPECT_THAT(metrics.text(),
                 HasSubstr("cosign_attempts_total{outcome=\"refused\",witness=\"a.example\"} 16"));
     EXPECT_EQ(round(0), "1");
+}
+
+/// It was away while the log was put back and grown again: this is the alarm that witnesses are for.
+TEST_F(CosignTest, AWitnessThatHasSeenAnotherLogFreezesTheShard) {
+    grow();
+    auto const cosigned_elsewhere = crypto::Checkpoint{.origin = "test.example/log/1", .size = 2};
+    witnesses[0]->heads["test.example/log/1"] = cosigned_elsewhere;
+    EXPECT_THAT(round(0), HasSubstr("conflict"));
+    EXPECT_THAT(frozen_why().value_or(""), HasSubstr("the witness a.example has seen another log"));
+    auto const refused = file("after");
+    EXPECT_EQ(said(refused), "unavailable");
+    EXPECT_THAT(refused.error().detail.en, HasSubstr("a.example has seen another log"));
+    EXPECT_EQ(round(0), "0");  // a frozen shard is not shown to anybody
+    EXPECT_EQ(round(1), "0");
+}
+
+TEST_F(CosignTest, AWitnessThatIsAwayFreezesNothing) {
+    grow();
+    witnesses[0]->script = {{Kind::unavailable, "", "connect", {}}, {Kind::refused, "", "status_403", {}}};
+    EXPECT_THAT(round(0), HasSubstr("unavailable"));
+    EXPECT_THAT(round(0), HasSubstr("conflict"));
+    EXPECT_FALSE(frozen_why());
+    EXPECT_EQ(said(file("after")), "ok");
 }
 
 TEST_F(CosignTest, OnlyTheExpectedLineIsKept) {

@@ -233,9 +233,7 @@ class TwoWriters : public LogFaults {
         };
         first = std::make_unique<service::LogWriter>(parts, 1);
         second = std::make_unique<service::LogWriter>(
-            service::LogWriterParts{
-                .keys = log->keys(), .directory = log->directory.path() / "other", .leases = share},
-            1);
+            service::LogWriterParts{.keys = log->keys(), .heads = log->service.heads(), .leases = share}, 1);
         ASSERT_TRUE(first->ready(*one));
         ASSERT_FALSE(second->ready(*other));
     }
@@ -412,8 +410,7 @@ TEST_F(LogFaults, ALostLeaseIsTakenByAnother) {
     start();
     file_many("before", 10);
     service::LeaseBook share(1);
-    service::LogWriter next(
-        {.keys = log->keys(), .directory = log->directory.path() / "other", .leases = share}, 1);
+    service::LogWriter next({.keys = log->keys(), .heads = log->service.heads(), .leases = share}, 1);
     db::PgSession session(app());
     EXPECT_FALSE(next.ready(session));
     filing.reset();

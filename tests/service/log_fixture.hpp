@@ -54,7 +54,7 @@ class LogFixture : public FindingWorld {
         if (!prepared) return prepared.error();
         leases_ = std::make_unique<service::LeaseBook>(shards());
         service::LogWriterParts const parts{.keys = log->keys(),
-                                            .directory = log->service.directory(),
+                                            .heads = log->service.heads(),
                                             .leases = *leases_,
                                             .reached = [this](service::LogPoint point) { reached(point); }};
         filing = std::make_unique<service::FilingService>(
@@ -106,7 +106,7 @@ class LogFixture : public FindingWorld {
     }
 
     [[nodiscard]] service::LogWalkParts walk_parts() {
-        return {.keys = log->keys(), .vault = *vault, .directory = log->service.directory()};
+        return {.keys = log->keys(), .vault = *vault, .heads = log->service.heads().directories};
     }
 
     /// What the whole walk finds, in English.

@@ -50,12 +50,13 @@ class LogKeeping : public RecordFixture {
         filing.reset();
         service::LogService ledger(
             *executor, service::log_keys(*keys),
-            {.name = "test.example", .shards = 1, .directory = directory.path() / "log"}, clock);
+            {.name = "test.example", .shards = 1, .heads = {.directories = {directory.path() / "log"}}},
+            clock);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = ledger.prepare(soon()).value()}, *executor,
             service::FilingParts{*vault, *calendar, *rules, matters, clock},
             service::LogWriterParts{
-                .keys = service::log_keys(*keys), .directory = ledger.directory(), .leases = leases});
+                .keys = service::log_keys(*keys), .heads = ledger.heads(), .leases = leases});
     }
 
     [[nodiscard]] crypto::PublicKey key_named(std::string const& kid) const {

@@ -92,7 +92,7 @@ TEST_F(LogReadTest, NamesTheKeyThatSignedTheNewestCheckpoint) {
     auto const other = crypto::PrivateKey::generate(crypto::Algorithm::ed25519).public_key();
     std::vector<crypto::PublicKey> known{other, log->signer->public_key()};
     service::LogService reader(*executor, {.signer = log->keys().signer, .known = [&known] { return known; }},
-                               {.name = "test.example", .directory = log->service.directory()}, clock);
+                               {.name = "test.example", .heads = log->service.heads()}, clock);
     std::string const own = log->verifier(1).vkey() + "\n";
     EXPECT_EQ(await(reader.verifier_key(1, soon())).value(), own);
     EXPECT_EQ(await(reader.verifier_keys(1, soon())).value(),

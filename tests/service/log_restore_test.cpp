@@ -1,14 +1,17 @@
 #include "server/base/metrics.hpp"
+#include "server/db/tx.hpp"
 #include "server/service/log_check.hpp"
 #include "tests/service/log_fixture.hpp"
 
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <thread>
 
 namespace sponsio::testing {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 constexpr std::streamoff slot = crypto::SlotFile::slot_size;
@@ -34,7 +37,26 @@ class LogRestore : public LogFixture {
 
     store::LogHead head() { return store::log_head(db(), 1).value(); }
 
-    [[nodiscard]] std::filesystem::path head_file() const { return log->service.directory() / "1.head"; }
+    [[nodiscard]] std::filesystem::path head_file() const {
+        return log->service.heads().directories.front() / "1.head";
+    }
+
+    /// As another process would, in place of whatever is there.
+    void keep(std::string const& checkpoint) {
+        auto const place = service::make_head_file(head_file().parent_path(), 1);
+        place->swap({.shard = 1, .origin = "", .checkpoint = checkpoint}).value();
+    }
+
+    service::KnownHeads known() {
+        return service::make_head_file(head_file().parent_path(), 1)->read("").value();
+    }
+
+    /// Waits until the writer has come to say so.
+    std::string frozen_why() {
+        for (int i = 0; i != 400 && !head().frozen_why; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(25));
+        return head().frozen_why.value_or("");
+    }
 
     /// As a write that was cut off leaves a slot.
     void tear(std::streamoff at) const {
@@ -47,7 +69,7 @@ class LogRestore : public LogFixture {
     void start_is_refused(std::string const& what) {
         auto const started = try_start();
         ASSERT_FALSE(started);
-        EXPECT_EQ(started.error().problem->slug, "unavailable");
+        EXPECT_THAT(started.error().problem->slug, AnyOf("unavailable", "conflict"));
         EXPECT_THAT(started.error().detail.en, HasSubstr(what));
         EXPECT_FALSE(started.error().detail.zh.empty());
         EXPECT_FALSE(filing);
@@ -78,7 +100,9 @@ TEST_F(LogRestore, ARunningWriterRefusesAnOlderDatabase) {
     EXPECT_THAT(refused.error().detail.en, HasSubstr("its database is older than what was published"));
     EXPECT_TRUE(refused.error().retry_after);
     EXPECT_EQ(said(file("and again")), "unavailable");
-    EXPECT_EQ(head(), backup);
+    // Frozen for everybody, so that every process is seen not to be ready.
+    EXPECT_THAT(frozen_why(), HasSubstr("its database is older than what was published"));
+    EXPECT_EQ(head().checkpoint, backup.checkpoint);
 }
 
 /// The check sees it too, should nobody be filing.
@@ -101,6 +125,7 @@ TEST_F(LogRestore, AForkIsRefused) {
     file_many("after", 30);
     filing.reset();
     std::filesystem::rename(head_file(), log->directory.path() / "kept");
+    keep(backup.checkpoint);
     put_back(backup);
     acknowledged_.clear();
     start();
@@ -111,6 +136,114 @@ TEST_F(LogRestore, AForkIsRefused) {
     EXPECT_THAT(damage(), ::testing::Contains(HasSubstr("entries are not those that were published")));
 }
 
+constexpr char const* nobody = "nobody outside the database confirms that its";
+
+TEST_F(LogRestore, ALogWithoutItsHeadFileIsRefused) {
+    start();
+    file_many("before", 5);
+    filing.reset();
+    std::filesystem::remove(head_file());
+    start_is_refused(nobody);
+    start_is_refused("1.head knows nothing of it");
+    EXPECT_FALSE(std::filesystem::exists(head_file()));
+}
+
+/// Database and head file from one backup fit each other perfectly.
+TEST_F(LogRestore, ABackupOfBothIsRefused) {
+    start();
+    file_many("before", 20);
+    filing.reset();
+    auto const backup = head();
+    auto const copy = log->directory.path() / "backup";
+    std::filesystem::copy_file(head_file(), copy);
+    start();
+    file_many("after", 5);
+    filing.reset();
+    put_back(backup);
+    std::filesystem::remove(head_file());
+    std::filesystem::copy_file(copy, head_file());
+    start_is_refused("1.head is a copy, and where it was copied from the log may have gone on");
+}
+
+/// cp over the file that is there: the same inode, and other words in it.
+TEST_F(LogRestore, ABackupWrittenOverTheFileIsRefused) {
+    start();
+    file_many("before", 20);
+    filing.reset();
+    auto const backup = head();
+    auto const copy = log->directory.path() / "backup";
+    std::filesystem::copy_file(head_file(), copy);
+    start();
+    file_many("after", 5);
+    filing.reset();
+    put_back(backup);
+    std::ofstream(head_file(), std::ios::binary) << std::ifstream(copy, std::ios::binary).rdbuf();
+    start_is_refused("1.head is a copy");
+}
+
+/// Its slots did not say which file they were written to.
+TEST_F(LogRestore, AFileOfTheVersionBeforeIsTaken) {
+    start();
+    file_many("before", 20);
+    filing.reset();
+    std::string const said = "7\n" + head().checkpoint;
+    std::string half = crypto::to_hex(crypto::sha256(crypto::as_bytes(said))) + " " + said;
+    half.resize(slot, '\0');
+    std::filesystem::remove(head_file());
+    std::ofstream(head_file(), std::ios::binary) << half << half;
+    start();
+    file_many("after", 3);
+    filing.reset();
+    std::filesystem::copy_file(head_file(), log->directory.path() / "copy");
+    std::filesystem::rename(log->directory.path() / "copy", head_file());
+    start_is_refused("1.head is a copy");
+}
+
+TEST_F(LogRestore, AFileThatIsRemovedWhileItIsUsedIsMadeAnew) {
+    start();
+    file_many("before", 5);
+    std::filesystem::remove(head_file());
+    file_many("after", 5);
+    EXPECT_EQ(known().checkpoints.front(), head().checkpoint);
+    start();
+    verify_everything();
+}
+
+/// A spare process with a state directory of its own cannot know what was published.
+TEST_F(LogRestore, AnotherProcessWithPlacesOfItsOwnIsRefused) {
+    start();
+    file_many("before", 5);
+    filing.reset();
+    LogWorld spare(*executor, clock, 1);
+    spare.signer = log->signer;
+    auto const prepared = spare.prepare();
+    ASSERT_FALSE(prepared);
+    EXPECT_THAT(prepared.error().detail.en, HasSubstr(nobody));
+
+    // Nor does one sign that has begun on the empty log and takes the lease over later.
+    db::PgSession session(app());
+    service::LogWriter writer(spare.writer_parts(), 1);
+    for (int i = 0; i != 500 && !writer.ready(session); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    db::Tx tx(session, {.begin_with_first_pipeline = true});
+    db::Pipeline look;
+    writer.ask(look);
+    auto const answers = tx.run(look);
+    EXPECT_THROW((void)writer.begin(session, answers), FaultError);
+}
+
+/// Somebody who signs elsewhere, on a copy of the database, and shares the directory.
+TEST_F(LogRestore, AHeadThatSomebodyElseKeptStopsTheWriter) {
+    start();
+    file_many("before", 5);
+    auto const fork =
+        service::sign_head("test.example/log/1", 9, crypto::empty_root(), log->keys(), clock.now());
+    keep(fork.value());
+    EXPECT_EQ(said(file("next")), "outcome-unknown");
+    EXPECT_EQ(said(file("and again")), "unavailable");
+    EXPECT_THAT(frozen_why(), HasSubstr("a checkpoint over 9 is known outside"));
+}
+
 TEST_F(LogRestore, AShardThatIsGoneIsNotBegunAnew) {
     start();
     file_many("before", 3);
@@ -118,7 +251,7 @@ TEST_F(LogRestore, AShardThatIsGoneIsNotBegunAnew) {
     admin().command("set session_replication_role = replica");
     for (char const* table : {"log_leaf", "log_run", "log_tile", "log_shard"})
         admin().command(std::string("delete from ") + table);
-    start_is_refused("it was published and the database does not have it. Put the database back");
+    start_is_refused("and the database does not have it. Put the database back");
     EXPECT_FALSE(store::log_head(db(), 1));
 }
 
@@ -153,7 +286,7 @@ TEST_F(LogRestore, BothSlotsDamagedIsRefused) {
     filing.reset();
     tear(0);
     tear(slot);
-    start_is_refused("cannot be read or is damaged. Compare the log with a copy that somebody else keeps");
+    start_is_refused("1.head cannot be read (The file cannot be read, or both its slots are damaged.)");
 }
 
 TEST_F(LogRestore, TheFileOfAnotherLogIsRefused) {
@@ -161,7 +294,7 @@ TEST_F(LogRestore, TheFileOfAnotherLogIsRefused) {
     file_many("before", 5);
     filing.reset();
     auto const other = service::sign_head("other.example/log/1", 5, head().root, log->keys(), clock.now());
-    service::PublishedHead(log->service.directory(), 1).keep(other.value()).value();
+    keep(other.value());
     start_is_refused("is of another log (other.example/log/1)");
 }
 
@@ -173,11 +306,10 @@ TEST_F(LogRestore, AFileThatIsBehindIsBroughtUp) {
     file_many("after", 20);
     filing.reset();
     std::filesystem::remove(head_file());
-    service::PublishedHead(log->service.directory(), 1).keep(early.checkpoint).value();
+    keep(early.checkpoint);
     start();
     file_many("on", 1);
-    auto const kept = service::PublishedHead(log->service.directory(), 1).kept().value();
-    EXPECT_EQ(kept.front(), head().checkpoint);
+    EXPECT_EQ(known().checkpoints.front(), head().checkpoint);
     verify_everything();
 }
 

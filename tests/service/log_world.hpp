@@ -15,7 +15,10 @@ namespace sponsio::testing {
 struct LogWorld {
     explicit LogWorld(db::DbExecutor& db, Clock const& clock, unsigned shards = 2)
         : service(db, keys(),
-                  {.name = "test.example", .shards = shards, .directory = directory.path() / "log"}, clock),
+                  {.name = "test.example",
+                   .shards = shards,
+                   .heads = {.directories = {directory.path() / "log"}}},
+                  clock),
           leases(shards) {}
 
     service::LogKeys keys() {
@@ -25,7 +28,7 @@ struct LogWorld {
     }
 
     service::LogWriterParts writer_parts() {
-        return {.keys = keys(), .directory = service.directory(), .leases = leases};
+        return {.keys = keys(), .heads = service.heads(), .leases = leases};
     }
 
     Outcome<std::vector<std::int16_t>> prepare() {

@@ -28,7 +28,7 @@ class RecordDamage : public RecordFixture {
     }
 
     service::LogWalkParts parts() {
-        return {.keys = log->keys(), .vault = *vault, .directory = log->service.directory()};
+        return {.keys = log->keys(), .vault = *vault, .heads = log->service.heads().directories};
     }
 
     /// What a walk says of the record.

@@ -46,6 +46,10 @@ void add_witness_command(CLI::App& app) {
     command->add_option("--logs", a.server.log_files, "File with such keys, one a line; may be repeated")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
+    command->add_flag(
+        "--moved", a.server.moved,
+        "DIR was copied here and the witness that wrote it has stopped for good: takes the copy "
+        "for the original, once");
     add_front_options(*command, a.front, a.server.front, "--certificate-name");
     command->callback([arguments] { run_witness(*arguments); });
 }

@@ -39,7 +39,7 @@ Outcome<std::unique_ptr<Cosigner>> Cosigner::open(Parts parts) {
     std::unique_ptr<Cosigner> cosigner(new Cosigner(std::move(parts)));
     for (crypto::NoteVerifier const& key : cosigner->parts_.logs) {
         if (cosigner->logs_.contains(key.name())) continue;
-        auto log = FollowedLog::open(cosigner->parts_.directory, key.name());
+        auto log = FollowedLog::open(cosigner->parts_.directory, key.name(), cosigner->parts_.moved);
         if (!log) return log.error();
         std::string const hash = crypto::to_hex(crypto::sha256(crypto::as_bytes(key.name())));
         cosigner->by_hash_.emplace(hash, log->get());

@@ -23,6 +23,7 @@ class Cosigner {
         Clock const& clock;
         std::vector<crypto::NoteVerifier> logs;  ///< their keys, named like their origins; several of one log
         std::filesystem::path directory;         ///< for what was cosigned
+        bool moved = false;                      ///< it may be a copy
     };
 
     /// Refused with a sentence.

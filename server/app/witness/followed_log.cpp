@@ -27,19 +27,20 @@ FollowedLog::FollowedLog(std::filesystem::path const& file, std::string_view ori
     : origin_(origin), file_(file) {}
 
 Outcome<std::unique_ptr<FollowedLog>> FollowedLog::open(std::filesystem::path const& directory,
-                                                        std::string_view origin) {
+                                                        std::string_view origin, bool moved) {
     std::string const name = crypto::to_hex(crypto::sha256(crypto::as_bytes(origin))) + ".head";
     std::unique_ptr<FollowedLog> log(new FollowedLog(directory / name, origin));
-    if (auto loaded = log->load(); !loaded) return loaded.error();
+    if (auto loaded = log->load(moved); !loaded) return loaded.error();
     return log;
 }
 
 /// A file that is there says something: else it was cut short, and what was cosigned is not known any more.
-Outcome<void> FollowedLog::load() {
+Outcome<void> FollowedLog::load(bool moved) {
     if (!std::filesystem::exists(file_.path())) return keep(std::string(nothing_yet), "");
-    auto const texts = file_.read();
-    if (!texts || texts->empty()) return damaged();
-    for (std::string_view const text : *texts) {  // newest first
+    auto const kept = file_.read();
+    if (!kept || kept->texts.empty()) return damaged();
+    if (kept->copied && !moved) return copied();
+    for (std::string_view const text : kept->texts) {  // newest first
         if (text == nothing_yet) break;
         auto const word_end = text.find('\n') + 1;
         std::string_view const word = text.substr(0, word_end);
@@ -49,7 +50,8 @@ Outcome<void> FollowedLog::load() {
         if (!last_) last_ = std::move(*head);
         if (!cosigned_ && word == cosigned_too) cosigned_ = text.substr(word_end);
     }
-    return {};
+    file_.renew();  // a copy that is put back over it later is told from it
+    return keep(kept->texts.front(), "");
 }
 
 Fault FollowedLog::damaged() const {
@@ -59,6 +61,18 @@ Fault FollowedLog::damaged() const {
                      " is damaged. Put the file back, or start a new witness with a new key.",
                  "日志 " + origin_ + " 的最近联署状态已不可知：" + file +
                      " 已损坏。请恢复该文件，或以新密钥启用新的见证人。");
+}
+
+Fault FollowedLog::copied() const {
+    std::string const file = file_.path().string();
+    return fault(
+        problem::conflict,
+        file + " is a copy: more may have been cosigned of " + origin_ +
+            " where it was copied from. If that witness has stopped for good and this is what it left, "
+            "start once with --moved; else start a new witness with a new key.",
+        file + " 是副本：日志 " + origin_ +
+            " 在原处可能已有新的联署。若原见证人已永久停止且此为其最后状态，请以 --moved "
+            "启动一次；否则请以新密钥启用新的见证人。");
 }
 
 Outcome<void> FollowedLog::keep(std::string word, std::string_view note) {

@@ -18,9 +18,11 @@ namespace sponsio::app::witness {
 /// it could cosign a fork. For several threads.
 class FollowedLog {
   public:
-    /// DIR/<SHA-256 of the origin>.head. Refused with a sentence if the file is damaged or of another log.
+    /// DIR/<SHA-256 of the origin>.head. Refused with a sentence if the file is damaged or of another log,
+    /// and if it is a copy, unless `moved`: then the operator says that it is the last state of a witness
+    /// that has stopped for good.
     static Outcome<std::unique_ptr<FollowedLog>> open(std::filesystem::path const& directory,
-                                                      std::string_view origin);
+                                                      std::string_view origin, bool moved);
 
     struct Answer {
         std::optional<std::uint64_t> other_size{};  ///< the size that it should have gone on from
@@ -41,9 +43,10 @@ class FollowedLog {
 
   private:
     FollowedLog(std::filesystem::path const& file, std::string_view origin);
-    Outcome<void> load();
+    Outcome<void> load(bool moved);
     Outcome<void> keep(std::string word, std::string_view note);
     [[nodiscard]] Fault damaged() const;
+    [[nodiscard]] Fault copied() const;
 
     std::string origin_;
     mutable std::mutex mutex_;

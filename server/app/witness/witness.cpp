@@ -60,7 +60,8 @@ Outcome<std::unique_ptr<Witness>> Witness::start(WitnessOptions const& options, 
                                     .keys = *witness->keys_,
                                     .clock = clock,
                                     .logs = std::move(*logs),
-                                    .directory = options.front.data / "logs"});
+                                    .directory = options.front.data / "logs",
+                                    .moved = options.moved});
     if (!cosigner) return cosigner.error();
     witness->cosigner_ = std::move(*cosigner);
     auto front = Front::open(options.front, witness->cosigner_->router());

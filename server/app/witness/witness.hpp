@@ -13,8 +13,9 @@ namespace sponsio::app::witness {
 
 struct WitnessOptions {
     FrontOptions front;
-    std::string name;                                ///< of its key; a URL without scheme is customary
-    std::vector<std::string> log_vkeys{};            ///< verifier keys of the logs it follows
+    std::string name;                      ///< of its key; a URL without scheme is customary
+    std::vector<std::string> log_vkeys{};  ///< verifier keys of the logs it follows
+    bool moved = false;                    ///< its directory was copied here, and the original is dead
     std::vector<std::filesystem::path> log_files{};  ///< files with one of them on each line
 };
 

@@ -122,12 +122,13 @@ class SharedWorld(World):
         return self.folder / f"state-{name}"
 
     def start_one(self, name, clock=None):
-        """A process with a state directory of its own, and a clock if one is given; the keys are those of the first."""
+        """A process with a state directory of its own, and a clock if one is given; the keys are those of the first, and the place for
+        heads is everybody's."""
         if self.servers and not (self.state(name) / "keys").exists():
             self.state(name).mkdir(mode=0o700, exist_ok=True)
             shutil.copytree(self.state("one") / "keys", self.state(name) / "keys")
         arguments = [self.binary, "serve", "--database", self.database(), "--state", self.state(name), "--listen", "127.0.0.1:0",
-                     "--ops", "127.0.0.1:0", "--training-clock", (clock or self.clock).path, *self.options]
+                     "--ops", "127.0.0.1:0", "--training-clock", (clock or self.clock).path, "--heads", self.folder / "heads", *self.options]
         program = Program(f"sponsio {name}", arguments, self.folder / f"sponsio-{name}.log", ready_within=60)
         self.servers[name] = program.start()
         return program

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 namespace sponsio::crypto {
 namespace {
@@ -14,7 +16,7 @@ class SlotFileTest : public testing::Test {
   protected:
     void write(std::string const& text) { SlotFile(path()).write(text).value(); }
 
-    [[nodiscard]] std::vector<std::string> texts() const { return SlotFile(path()).read().value(); }
+    [[nodiscard]] std::vector<std::string> texts() const { return SlotFile(path()).read().value().texts; }
 
     void damage(std::size_t slot) {
         std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
@@ -84,6 +86,102 @@ TEST_F(SlotFileTest, TakesTextsUpToItsLimit) {
     write(longest);
     EXPECT_EQ(texts().front(), longest);
     EXPECT_THROW((void)SlotFile(path()).write(longest + "x"), Failure);
+}
+
+// ---------------------------------------------------------------------------------------------------- copies
+class CopyTest : public SlotFileTest {
+  protected:
+    [[nodiscard]] bool copied() const { return SlotFile(path()).read().value().copied; }
+
+    [[nodiscard]] std::filesystem::path beside() const { return directory.path() / "beside"; }
+};
+
+TEST_F(CopyTest, IsTold) {
+    write("one");
+    EXPECT_FALSE(copied());
+    std::filesystem::copy_file(path(), beside());
+    std::filesystem::remove(path());
+    std::filesystem::copy_file(beside(), path());
+    EXPECT_TRUE(copied());
+    EXPECT_EQ(texts().front(), "one");
+    write("two");  // by somebody who knows that it may be taken for the original
+    EXPECT_FALSE(copied());
+}
+
+TEST_F(CopyTest, AnotherNameIsNoCopy) {
+    write("one");
+    std::filesystem::rename(path(), beside());
+    std::filesystem::rename(beside(), path());
+    EXPECT_FALSE(copied());
+}
+
+TEST_F(CopyTest, WrittenOverTheOriginalIsToldAfterARenewal) {
+    SlotFile file(path());
+    file.write("one").value();
+    std::filesystem::copy_file(path(), beside());
+    file.renew();
+    file.write("two").value();
+    EXPECT_FALSE(copied());
+    EXPECT_EQ(texts().front(), "two");
+    std::ofstream(path(), std::ios::binary) << std::ifstream(beside(), std::ios::binary).rdbuf();
+    EXPECT_TRUE(copied());
+    EXPECT_EQ(texts().front(), "one");
+}
+
+// ------------------------------------------------------------------------------------------ several at one
+// file
+TEST_F(SlotFileTest, ReplacesOnlyWhatItHasSeen) {
+    SlotFile one(path()), other(path());
+    one.write("one").value();
+    EXPECT_EQ(other.read().value().texts.front(), "one");
+    one.write("two").value();
+    auto const late = other.write("other two");
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, slot_error::changed);
+    EXPECT_EQ(texts().front(), "two");
+    EXPECT_EQ(other.read().value().texts.front(), "two");
+    other.write("three").value();
+    EXPECT_EQ(one.write("other three").error().code, slot_error::changed);
+    EXPECT_EQ(texts().front(), "three");
+}
+
+TEST_F(SlotFileTest, SeesWhatWasWrittenToAFileThatReplacedIts) {
+    SlotFile one(path()), other(path());
+    one.write("one").value();
+    other.read().value();
+    other.renew();
+    other.write("two").value();
+    EXPECT_EQ(one.write("other two").error().code, slot_error::changed);
+    EXPECT_EQ(texts().front(), "two");
+}
+
+/// Of many that would put the same next number there, each number is put once.
+TEST_F(SlotFileTest, AtOneTimeOneOfThemWins) {
+    write("0");
+    std::atomic<int> won = 0;
+    auto const count_up = [&] {
+        SlotFile file(path());
+        for (int i = 0; i != 50; ++i) {
+            int const next = std::stoi(file.read().value().texts.front()) + 1;
+            if (i % 10 == 0) file.renew();
+            auto const written = file.write(std::to_string(next));
+            if (written) ++won;
+            if (!written) EXPECT_EQ(written.error().code, slot_error::changed);
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i != 4; ++i) threads.emplace_back(count_up);
+    }
+    EXPECT_EQ(texts().front(), std::to_string(won));
+}
+
+TEST_F(SlotFileTest, AFileThatWasRemovedIsMadeAnew) {
+    SlotFile file(path());
+    file.write("one").value();
+    std::filesystem::remove(path());
+    file.write("two").value();
+    EXPECT_EQ(texts().front(), "two");
 }
 
 }  // namespace
