@@ -48,8 +48,8 @@ Json strings(std::vector<std::string> const& list) {
     return crypto::Array(list.begin(), list.end());
 }
 
-JsonObject item_json(Catalogue const& catalogue, ProofItem const& item) {
-    CatalogueInfo const& list = catalogue.list_of(item);
+JsonObject item_json(ProofItem const& item) {
+    CatalogueInfo const& list = *item.list;
     crypto::Array ways, exceptions;
     for (ProofWay const& way : item.ways) ways.push_back(way_json(list, way));
     for (auto const& exception : item.exceptions)
@@ -102,7 +102,7 @@ Json search(Catalogue const& catalogue, Question const& question) {
     crypto::Array items;
     for (auto const& hit : catalogue.search(question.text, question.language, question.on,
                                             static_cast<std::size_t>(question.limit))) {
-        JsonObject item = item_json(catalogue, *hit.item);
+        JsonObject item = item_json(*hit.item);
         item.set("score", hit.score);
         items.push_back(std::move(item));
     }
@@ -126,7 +126,7 @@ std::vector<Route> catalogue_routes(Catalogue const& catalogue, Clock const& clo
                       [&catalogue](Request& request) -> awaitable<Response> {
                           ProofItem const* item = catalogue.find(request.capture("item_id"));
                           if (!item) co_return http::problem_response(fault(problem::not_found), request);
-                          co_return answer(Json(item_json(catalogue, *item)), request);
+                          co_return answer(Json(item_json(*item)), request);
                       },
                       allow(Policy::everyone())});
     return routes;

@@ -26,6 +26,16 @@ std::vector<Route> writing(service::OrganisationService& organisations) {
                                            request);
                       },
                       allow(administrator)});
+    routes.push_back({Method::post, "/v1/organisations/{uscc}/region",
+                      [&organisations](Request& request) -> awaitable<Response> {
+                          auto draft = read_body(request, service::RegionDraft::read);
+                          if (!draft) co_return http::problem_response(draft.error(), request);
+                          co_return answer(co_await organisations.move_organisation(
+                                               caller_of(request), std::string(request.capture("uscc")),
+                                               std::move(*draft)),
+                                           request);
+                      },
+                      allow(administrator)});
     routes.push_back({Method::post, "/v1/accounts",
                       [&organisations](Request& request) -> awaitable<Response> {
                           auto body = read_once(request, service::AccountDraft::read);

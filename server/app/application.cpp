@@ -7,6 +7,7 @@
 #include "server/api/checks.hpp"
 #include "server/api/commitments.hpp"
 #include "server/api/findings.hpp"
+#include "server/api/knowledge.hpp"
 #include "server/api/log.hpp"
 #include "server/api/matters.hpp"
 #include "server/api/organisations.hpp"
@@ -20,7 +21,7 @@
 #include "server/app/departments.hpp"
 #include "server/app/draws.hpp"
 #include "server/app/endpoint.hpp"
-#include "server/app/knowledge.hpp"
+#include "server/app/knowledge_commands.hpp"
 #include "server/app/observer.hpp"
 #include "server/app/open_files.hpp"
 #include "server/app/training_clock.hpp"
@@ -75,6 +76,9 @@ service::KeyPlace key_place(ServeOptions const& options) {
     return place;
 }
 
+/// How soon a document that another process took counts here.
+constexpr std::chrono::seconds pause_of_knowledge{1};
+
 /// A new key store only beside an empty database: with another one, nothing that lies sealed in it could be
 /// read again.
 Outcome<std::unique_ptr<service::KeyService>> open_keys(Database const& database,
@@ -95,8 +99,8 @@ Outcome<std::unique_ptr<service::KeyService>> open_keys(Database const& database
 
 /// Read from top to bottom: each part needs only what stands above it, and goes before it.
 struct Application::Parts {
-    explicit Parts(ServeOptions const& given, Knowledge known, std::unique_ptr<Clock> time, Database place,
-                   std::unique_ptr<service::KeyService> key_service, Endpoint at,
+    explicit Parts(ServeOptions const& given, domain::Knowledge known, std::unique_ptr<Clock> time,
+                   Database place, std::unique_ptr<service::KeyService> key_service, Endpoint at,
                    http::TlsFiles const& certificate_files, crypto::WitnessPolicy policy,
                    service::HeadPlaces places)
         : options(given),
@@ -117,7 +121,7 @@ struct Application::Parts {
     }
 
     ServeOptions options;
-    Knowledge knowledge;
+    domain::Knowledge knowledge;
     std::unique_ptr<Clock> clock;
     Database database;
     std::unique_ptr<service::KeyService> keys;
@@ -216,6 +220,7 @@ struct Application::Parts {
     service::ReportService reports{db, vault, knowledge.regions, *clock};
     service::AuditService audit{db};
     service::UsedKeys used_keys{db, *clock};
+    service::KnowledgeService knowledge_service{db, knowledge, *clock};
 
     // The outside.
     std::unique_ptr<client::PlatformClient> platform;
@@ -293,8 +298,8 @@ Outcome<void> Application::Parts::open_ledger() {
     if (!shards) return shards.error();
     filing = std::make_unique<service::FilingService>(
         service::FilingOptions{.connection = database.connection(), .shards = std::move(*shards)}, db,
-        service::FilingParts{vault, knowledge.calendar, knowledge.rules, matter_book, *clock, &metrics,
-                             &rows},
+        service::FilingParts{vault, knowledge.calendar, knowledge.rules, knowledge.regions, matter_book,
+                             *clock, &metrics, &rows},
         service::LogWriterParts{.keys = ledger.keys(), .heads = ledger.heads(), .leases = leases});
     return {};
 }
@@ -360,6 +365,7 @@ http::Router Application::Parts::routes() {
     router.add(api::status_list_routes(statuses));
     router.add(api::submission_routes(reports));
     router.add(api::audit_routes(audit));
+    router.add(api::knowledge_routes(knowledge_service));
     return router;
 }
 
@@ -427,6 +433,9 @@ void Application::Parts::begin_work() {
         [this] { return keeper.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); });
     run("used_keys", pause_of_used_keys,
         [this] { return used_keys.round(std::chrono::steady_clock::now() + std::chrono::seconds(30)); });
+    run("knowledge", pause_of_knowledge, [this] {
+        return knowledge_service.round(std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    });
     run("log_check", check_pause, work::log_check_round(log_check));
     cosigning->start();
     departments->start(options.work_pause);
@@ -451,14 +460,14 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (!heads) return heads.error();
     auto asked = read_departments(options.departments, outbound);
     if (!asked) return asked.error();
-    auto knowledge = Knowledge::load(options.calendars);
-    if (!knowledge) return knowledge.error();
     auto clock = clock_from(options.training_clock);
     if (!clock) return clock.error();
     auto files = certificate_of(options).files(SystemClock{}.now());
     if (!files) return files.error();
     auto database = Database::open(options.database, Database::Use::serve);
     if (!database) return database.error();
+    auto knowledge = open_knowledge(*database, options.calendars, **clock);
+    if (!knowledge) return knowledge.error();
     auto keys = open_keys(*database, key_place(options), **clock);
     if (!keys) return keys.error();
     auto endpoint = with_free_port(*at);

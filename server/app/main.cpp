@@ -1,6 +1,7 @@
 #include "server/app/cli.hpp"
 #include "server/app/department/command.hpp"
 #include "server/app/key_commands.hpp"
+#include "server/app/knowledge_commands.hpp"
 #include "server/app/log_commands.hpp"
 #include "server/app/platform/command.hpp"
 #include "server/app/witness/command.hpp"
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
     app::add_registry_commands(app);
     app::add_key_commands(app);
     app::add_log_commands(app);
+    app::add_knowledge_commands(app);
     app::add_record_commands(app);
     app::add_department_command(app);
     app::add_platform_command(app);

@@ -1,5 +1,5 @@
 #include "server/app/cli.hpp"
-#include "server/app/knowledge.hpp"
+#include "server/service/knowledge_service.hpp"
 #include "server/service/organisation_service.hpp"
 
 #include <iostream>
@@ -42,10 +42,11 @@ void print(Arguments const& arguments, Json const& document) {
 
 void with_registry(Arguments const& arguments,
                    std::function<Outcome<Json>(db::PgSession&, Registry const&)> const& body) {
-    auto const regions = must(domain::Regions::from_resources());
     SystemClock const clock;
-    Registry const registry(regions, clock);
     with_session(arguments.database, [&](db::PgSession& session) -> Outcome<void> {
+        auto const known = service::knowledge_here(session);
+        if (!known) return known.error();
+        Registry const registry(known->regions, clock);
         auto document = body(session, registry);
         if (!document) return document.error();
         print(arguments, *document);
@@ -77,6 +78,23 @@ void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         auto const draft = draft_from<service::OrganisationDraft>(std::move(fields));
         with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
             auto row = registry.add(session, draft);
+            if (!row) return row.error();
+            return Registry::view(session, *row);
+        });
+    });
+}
+
+void add_organisation_move(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* move = parent.add_subcommand(
+        "move", "Gives an organisation the region code it has now; what was made under the old one keeps it");
+    move->add_option("--uscc", a->uscc, "Its credit code")->required();
+    move->add_option("--region", a->region, "Region code that is in force today, six digits")->required();
+    move->callback([a] {
+        auto const draft = draft_from<service::RegionDraft>(JsonObject{{"region_code", a->region}});
+        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
+            auto const organisation = store::organisation_by_uscc(session, a->uscc);
+            if (!organisation) return bad_field("--uscc", reason::no_such_thing);
+            auto row = registry.move(session, *organisation, draft, std::nullopt);
             if (!row) return row.error();
             return Registry::view(session, *row);
         });
@@ -196,6 +214,7 @@ void add_registry_commands(CLI::App& app) {
     auto const arguments = std::make_shared<Arguments>();
     auto* organisation = group(app, "organisation", "Organisations");
     add_organisation(*organisation, arguments);
+    add_organisation_move(*organisation, arguments);
     add_organisation_list(*organisation, arguments);
     finish(*organisation, arguments);
     auto* account = group(app, "account", "Accounts and their tokens");

@@ -1,7 +1,8 @@
 #include "server/app/cli.hpp"
-#include "server/app/knowledge.hpp"
 #include "server/base/metrics.hpp"
+#include "server/domain/catalogue.hpp"
 #include "server/domain/lifecycles.hpp"
+#include "server/domain/rules.hpp"
 
 #include <iostream>
 #include <memory>

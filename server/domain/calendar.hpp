@@ -3,8 +3,10 @@
 #include "server/base/fault.hpp"
 #include "server/base/resources.hpp"
 #include "server/base/time.hpp"
+#include "server/domain/living.hpp"
 
 #include <map>
+#include <memory>
 #include <set>
 #include <span>
 #include <string>
@@ -16,6 +18,7 @@
 /// year is a fault (problem::calendar_unknown) and never a guess.
 namespace sponsio::domain {
 
+/// Copies of one know the same, and go on to when one of them learns of another year.
 class WorkingCalendar {
   public:
     /// A day that was counted to, and the calendar versions the counting used, oldest first.
@@ -25,9 +28,14 @@ class WorkingCalendar {
     };
 
     /// From the files the binary carries (calendar/) and `more` files of the same form, which an operator
-    /// adds when a new year is announced. Two files for one year are refused.
+    /// gives when a new year is announced or one is corrected. Of several files for one year the one with the
+    /// highest version counts; two with the same version are refused.
     static Outcome<WorkingCalendar> from_resources(std::span<Resource const> more = {});
     static Outcome<WorkingCalendar> from_files(std::span<Resource const> files);
+
+    /// From now on every copy of this one knows what `newer` knows. What was counted keeps naming the
+    /// versions it was counted with.
+    void become(WorkingCalendar const& newer);
 
     [[nodiscard]] Outcome<bool> is_working_day(Date day) const;
     /// The n-th working day after `start`, which itself is not counted, worked or not. n >= 1.
@@ -37,7 +45,7 @@ class WorkingCalendar {
     /// Working days after `from` up to and including `to`; 0 if `to` is not after `from`.
     [[nodiscard]] Outcome<int> working_days_between(Date from, Date to) const;
 
-    [[nodiscard]] bool knows(std::chrono::year year) const { return years_.contains(year); }
+    [[nodiscard]] bool knows(std::chrono::year year) const { return years_->now().contains(year); }
 
     /// Those it knows, oldest first.
     [[nodiscard]] std::vector<std::chrono::year> years() const;
@@ -52,7 +60,14 @@ class WorkingCalendar {
         std::set<std::chrono::sys_days> worked_weekends;
     };
 
-    std::map<std::chrono::year, Year> years_;
+    using Years = std::map<std::chrono::year, Year>;
+
+    explicit WorkingCalendar(Years years) : years_(std::make_shared<Living<Years>>(std::move(years))) {}
+
+    static Outcome<bool> is_worked(Years const& years, Date day);
+    static Outcome<Counted> count(Years const& years, Date start, int n);
+
+    std::shared_ptr<Living<Years>> years_;
 };
 
 Date add_calendar_days(Date day, int n);

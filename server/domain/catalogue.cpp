@@ -116,9 +116,13 @@ ProofItem read_item(Fields& fields, CatalogueInfo const& list) {
 }
 
 ProofSource read_source(Fields& fields) {
-    return {.key = fields.text("key", {.max = 100}),
-            .text = fields.bilingual("text", {.max = 500}),
-            .address = fields.optional_text("address", {.max = 500}).value_or("")};
+    ProofSource source{.key = fields.text("key", {.max = 100}),
+                       .text = fields.bilingual("text", {.max = 500}),
+                       .address = fields.optional_text("address", {.max = 500}).value_or("")};
+    refuse_placeholder(fields, "key", source.key);
+    refuse_placeholder(fields, "text", source.text);
+    refuse_placeholder(fields, "address", source.address);
+    return source;
 }
 
 List read_list(Fields& fields) {
@@ -162,43 +166,57 @@ std::span<Word<WayKind> const> words_of(WayKind) {
     return kind_words;
 }
 
-Outcome<Catalogue> Catalogue::from_resources() {
-    return from_files(resources_in("catalogue/"));
+Outcome<Catalogue> Catalogue::from_resources(std::span<Resource const> more) {
+    std::vector<Resource> files = resources_in("catalogue/");
+    files.insert(files.end(), more.begin(), more.end());
+    return from_files(files);
 }
 
 Outcome<Catalogue> Catalogue::from_files(std::span<Resource const> files) {
-    Catalogue all;
+    std::vector<List> lists;
     for (Resource const& file : files) {
         auto list = read_data_file(file, read_list);
         if (!list) return list.error();
         std::ranges::sort(list->items, {}, &ProofItem::number);
-        for (ProofItem& item : list->items) {
-            if (all.find(item.item_id)) return data_fault(file.name, {{item.item_id, &reason::not_unique}});
-            all.items_.push_back(std::move(item));
-            all.list_of_item_.push_back(all.lists_.size());
-        }
-        all.lists_.push_back(std::move(list->info));
+        auto const same = std::ranges::find(lists, list->info.catalogue_id,
+                                            [](List const& known) { return known.info.catalogue_id; });
+        int const order = same == lists.end() ? 1 : compare_versions(list->info.version, same->info.version);
+        if (order == 0) return data_fault(file.name, {{"/version", &reason::not_unique}});
+        if (same == lists.end())
+            lists.push_back(std::move(*list));
+        else if (order > 0)
+            *same = std::move(*list);
     }
-    all.index_terms();
-    return all;
+    Content all;
+    all.lists.reserve(lists.size());  // items point at them
+    for (List& list : lists) {
+        CatalogueInfo const& info = all.lists.emplace_back(std::move(list.info));
+        for (ProofItem& item : list.items) {
+            if (all.find(item.item_id))
+                return data_fault(info.catalogue_id, {{item.item_id, &reason::not_unique}});
+            item.list = &info;
+            all.items.push_back(std::move(item));
+        }
+    }
+    for (std::size_t i = 0; i != all.items.size(); ++i)
+        for (Language const language : {Language::zh, Language::en})
+            for (std::string const& term : spoken_terms(all.items[i], language))
+                all.index.add(i, language, term);
+    all.index.weigh(all.items.size());
+    return Catalogue(std::move(all));
 }
 
-void Catalogue::index_terms() {
-    auto index = std::make_shared<TermIndex>();
-    for (std::size_t i = 0; i != items_.size(); ++i)
-        for (Language const language : {Language::zh, Language::en})
-            for (std::string const& term : spoken_terms(items_[i], language)) index->add(i, language, term);
-    index->weigh(items_.size());
-    index_ = std::move(index);
+void Catalogue::become(Catalogue const& newer) {
+    content_->become(*newer.content_);
+}
+
+ProofItem const* Catalogue::Content::find(std::string_view item_id) const {
+    auto const found = std::ranges::find(items, item_id, &ProofItem::item_id);
+    return found == items.end() ? nullptr : &*found;
 }
 
 ProofItem const* Catalogue::find(std::string_view item_id) const {
-    auto const found = std::ranges::find(items_, item_id, &ProofItem::item_id);
-    return found == items_.end() ? nullptr : &*found;
-}
-
-CatalogueInfo const& Catalogue::list_of(ProofItem const& item) const {
-    return lists_.at(list_of_item_.at(static_cast<std::size_t>(&item - items_.data())));
+    return content_->now().find(item_id);
 }
 
 std::vector<std::string> Catalogue::search_terms(ProofItem const& item, std::optional<Language> language) {
@@ -211,15 +229,16 @@ std::vector<std::string> Catalogue::search_terms(ProofItem const& item, std::opt
 
 std::vector<Catalogue::Hit> Catalogue::search(std::string_view question, std::optional<Language> language,
                                               Date on, std::size_t limit) const {
+    Content const& content = content_->now();
     std::vector<Hit> hits;
     if (!from_utf8(question)) return hits;
     if (normalize_term(question).empty()) {
-        for (ProofItem const& item : items_) hits.push_back({&item, 0});
-    } else if (ProofItem const* named = find(question)) {
+        for (ProofItem const& item : content.items) hits.push_back({&item, 0});
+    } else if (ProofItem const* named = content.find(question)) {
         hits.push_back({named, 100});
     } else {
-        for (auto const& match : index_->find(question, language))
-            hits.push_back({&items_[match.thing], match.score});
+        for (auto const& match : content.index.find(question, language))
+            hits.push_back({&content.items[match.thing], match.score});
     }
     std::erase_if(hits, [&](Hit const& hit) { return !hit.item->valid_on(on); });
     if (hits.size() > limit) hits.resize(limit);

@@ -4,6 +4,7 @@
 #include "server/base/resources.hpp"
 #include "server/base/time.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/living.hpp"
 #include "server/domain/term_index.hpp"
 
 #include <memory>
@@ -41,9 +42,12 @@ struct ProofSource {
     std::string address;
 };
 
+struct CatalogueInfo;
+
 struct ProofItem {
-    std::string item_id;  ///< "cn-2020-01"
-    int number = 0;       ///< on its list, from 1
+    std::string item_id;                  ///< "cn-2020-01"
+    CatalogueInfo const* list = nullptr;  ///< it stands on; lives as long as the item
+    int number = 0;                       ///< on its list, from 1
     Bilingual name;
     std::vector<std::string> aliases_zh;  ///< as people really say it
     std::vector<std::string> aliases_en;
@@ -79,7 +83,8 @@ struct CatalogueInfo {
     std::vector<CatalogueCode> exceptions;
 };
 
-/// Lists of proofs, searchable. Immutable after loading.
+/// Lists of proofs, searchable. Copies of one know the same, and go on to when one of them learns of a newer
+/// list; what was found stays good.
 class Catalogue {
   public:
     struct Hit {
@@ -89,18 +94,20 @@ class Catalogue {
 
     static constexpr int least_score = TermIndex::least_score;
 
-    /// From the files the binary carries (catalogue/), fully validated; a fault names file and place.
-    static Outcome<Catalogue> from_resources();
+    /// From the files the binary carries (catalogue/) and `more` of the same form, fully validated; a fault
+    /// names file and place. Of several versions of a list the highest counts; two with the same are refused.
+    static Outcome<Catalogue> from_resources(std::span<Resource const> more = {});
     static Outcome<Catalogue> from_files(std::span<Resource const> files);
 
-    [[nodiscard]] std::span<CatalogueInfo const> lists() const noexcept { return lists_; }
+    /// From now on every copy of this one knows what `newer` knows.
+    void become(Catalogue const& newer);
+
+    [[nodiscard]] std::span<CatalogueInfo const> lists() const noexcept { return content_->now().lists; }
 
     /// By list, then number.
-    [[nodiscard]] std::span<ProofItem const> items() const noexcept { return items_; }
+    [[nodiscard]] std::span<ProofItem const> items() const noexcept { return content_->now().items; }
 
     [[nodiscard]] ProofItem const* find(std::string_view item_id) const;
-    /// The list an item stands on.
-    [[nodiscard]] CatalogueInfo const& list_of(ProofItem const& item) const;
 
     /// Best first, at most `limit`; ties by item id, so the same question always gets the same answer.
     /// Forgives misspellings, word order, missing words and other people's words for the thing. An empty
@@ -114,12 +121,17 @@ class Catalogue {
                                                                std::optional<Language> language = {});
 
   private:
-    void index_terms();
+    struct Content {
+        std::vector<CatalogueInfo> lists{};
+        std::vector<ProofItem> items{};
+        TermIndex index{};  ///< by position in items
 
-    std::vector<CatalogueInfo> lists_;
-    std::vector<ProofItem> items_;
-    std::vector<std::size_t> list_of_item_;
-    std::shared_ptr<TermIndex const> index_;  ///< by position in items_
+        [[nodiscard]] ProofItem const* find(std::string_view item_id) const;
+    };
+
+    explicit Catalogue(Content content) : content_(std::make_shared<Living<Content>>(std::move(content))) {}
+
+    std::shared_ptr<Living<Content>> content_;
 };
 
 }  // namespace sponsio::domain

@@ -10,6 +10,8 @@ constexpr Reason in_future{"in_future", "lies in the future", "日期晚于今�
 constexpr Reason before_promise{"before_promise", "lies before the promise", "早于承诺作出日期"};
 constexpr Reason wrong_for_kind{"wrong_for_kind", "is not a document of that kind of committer",
                                 "证件类型与承诺人类别不符"};
+constexpr Reason other_birth_date{"contradiction", "is not the date that the number of the document holds",
+                                  "与证件号码所含出生日期不一致"};
 constexpr Reason too_long_ago{"too_long_ago",
                               "lies more than a year back; enter a late filing with your supervisor",
                               "承诺作出日期距今超过一年"};
@@ -62,6 +64,8 @@ std::optional<Committer> read_committer(Fields& fields, Date today) {
             bool const asked = kind == CommitterKind::natural_person && !document->birth_date();
             if (asked && !birth_date) part.refuse("birth_date", reason::required);
             if (!asked && birth_date) part.refuse("birth_date", reason::not_allowed_here);
+            if (asked && birth_date && !document->agrees_with(*birth_date))
+                part.refuse("birth_date", other_birth_date);
             committer = Committer{kind, Sealed{std::move(name)}, std::move(*document), birth_date};
         }
     });

@@ -10,11 +10,13 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::array<Word<DocumentType>, 5> type_words{
+constexpr std::array<Word<DocumentType>, 7> type_words{
     {{DocumentType::citizen_id, "citizen_id"},
      {DocumentType::hkmt_residence_permit, "hkmt_residence_permit"},
      {DocumentType::foreigner_permanent_residence, "foreigner_permanent_residence"},
      {DocumentType::passport, "passport"},
+     {DocumentType::hk_macao_travel_permit, "hk_macao_travel_permit"},
+     {DocumentType::taiwan_travel_permit, "taiwan_travel_permit"},
      {DocumentType::uscc, "uscc"}}};
 
 constexpr std::string_view check_characters = "10X98765432";  // by the sum modulo 11
@@ -62,6 +64,12 @@ Date birth_of_15(std::string_view number) {
     return date_of(1900 + number_of(number.substr(6, 2)), number.substr(8, 4));
 }
 
+/// Digits 8 to 13 of the permanent residence numbers given out until 2023: yymmdd, in the century from
+/// `first` on.
+Date birth_of_foreigner_15(std::string_view number, int first) {
+    return date_of(first + number_of(number.substr(7, 2)), number.substr(9, 4));
+}
+
 bool century_open(std::string_view number15) {
     return number_of(number15.substr(12, 3)) >= 996;
 }
@@ -99,7 +107,17 @@ Reason const* problem_of_foreigner(std::string_view number, Date on) {
     if (number.size() != 15) return problem_of_18(number, {"9"}, on);
     bool const old_form =
         std::ranges::all_of(number.substr(0, 3), is_capital) && all_digits(number.substr(3));
-    return old_form ? nullptr : &reason::bad_format;
+    if (!old_form) return &reason::bad_format;
+    // The century is not in it: a day that one of the two has will do.
+    Date const birth = birth_of_foreigner_15(number, 1900), later = birth_of_foreigner_15(number, 2000);
+    return birth.ok() || (later.ok() && later <= on) ? nullptr : &reason::impossible_date;
+}
+
+Reason const* problem_of_travel_permit(std::string_view number, std::string_view letters) {
+    bool const begins = letters.empty() || (!number.empty() && letters.find(number[0]) != letters.npos);
+    std::string_view const digits = letters.empty() || number.empty() ? number : number.substr(1);
+    bool const good = begins && (digits.size() == 8 || digits.size() == 10) && all_digits(digits);
+    return good ? nullptr : &reason::bad_format;
 }
 
 Reason const* problem_of_passport(std::string_view number) {
@@ -117,6 +135,8 @@ Reason const* problem_of(DocumentType type, std::string_view number, Date on) {
     switch (type) {
         case DocumentType::citizen_id: return problem_of_citizen(number, on);
         case DocumentType::hkmt_residence_permit: return problem_of_18(number, {"81", "82", "83"}, on);
+        case DocumentType::hk_macao_travel_permit: return problem_of_travel_permit(number, "HM");
+        case DocumentType::taiwan_travel_permit: return problem_of_travel_permit(number, "");
         case DocumentType::foreigner_permanent_residence: return problem_of_foreigner(number, on);
         case DocumentType::passport: return problem_of_passport(number);
         case DocumentType::uscc: return problem_of_uscc(number);
@@ -167,6 +187,16 @@ std::optional<Date> IdentityDocument::birth_date() const {
     auto const number = canonical18();
     if (!number) return std::nullopt;
     return birth_of_18(number->reveal());
+}
+
+bool IdentityDocument::agrees_with(Date birth) const {
+    if (auto const held = birth_date()) return *held == birth;
+    std::string const& number = number_.reveal();
+    // A 15-digit number without a birth date is one of those that were kept for people over a hundred.
+    if (type_ == DocumentType::citizen_id)
+        return birth == birth_of_15(number) || birth == birth_of_15(number) - years{100};
+    if (type_ != DocumentType::foreigner_permanent_residence) return true;
+    return birth == birth_of_foreigner_15(number, 1900) || birth == birth_of_foreigner_15(number, 2000);
 }
 
 }  // namespace sponsio::domain

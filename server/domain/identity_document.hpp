@@ -14,7 +14,15 @@
 /// The papers by which a committer is named.
 namespace sponsio::domain {
 
-enum class DocumentType { citizen_id, hkmt_residence_permit, foreigner_permanent_residence, passport, uscc };
+enum class DocumentType {
+    citizen_id,
+    hkmt_residence_permit,
+    hk_macao_travel_permit,
+    taiwan_travel_permit,
+    foreigner_permanent_residence,
+    passport,
+    uscc
+};
 std::span<Word<DocumentType> const> words_of(DocumentType);
 
 /// A document number that passed every check its kind allows. What it says of a person stays sealed.
@@ -23,8 +31,13 @@ std::span<Word<DocumentType> const> words_of(DocumentType);
 /// |---|---|
 /// | citizen_id | GB 11643: 18 characters, or the 15 digits issued until 1999 |
 /// | hkmt_residence_permit | 18 characters as GB 11643, beginning 81 (Hong Kong), 82 (Macao), 83 (Taiwan) |
-/// | foreigner_permanent_residence | 18 characters beginning 9, same check character; or the older 3 letters
-///   (nationality, ISO 3166 alpha-3) and 12 digits |
+/// | hk_macao_travel_permit | H (Hong Kong) or M (Macao) and 8 digits, those of the first permit; older ones
+/// add
+///   two digits that count the permits |
+/// | taiwan_travel_permit | 8 digits; permits from before 2015 have 10, the last two of which count them |
+/// | foreigner_permanent_residence | 18 characters beginning 9, same check character; or, until 2023, 3
+/// letters
+///   (nationality, ISO 3166 alpha-3) and 12 digits: 4 of the place, 6 of the birth (yymmdd), 2 more |
 /// | passport | 5 to 20 letters and digits (ICAO Doc 9303 has 9; national series run longer) |
 /// | uscc | GB 32100 |
 class IdentityDocument {
@@ -49,6 +62,10 @@ class IdentityDocument {
 
     /// Nothing where the number does not hold it.
     [[nodiscard]] std::optional<Date> birth_date() const;
+
+    /// Whether somebody born on that day can have this number. Numbers that leave the century open hold the
+    /// rest of the date; where a number holds nothing of it, anybody can.
+    [[nodiscard]] bool agrees_with(Date birth) const;
 
   private:
     IdentityDocument(DocumentType type, std::string number) : type_(type), number_(std::move(number)) {}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 namespace sponsio::domain {
 namespace {
@@ -77,6 +78,39 @@ bool dots_stand_well(std::u32string_view text) {
     return text.find(std::u32string{middle_dot, middle_dot}) == std::u32string_view::npos;
 }
 
+/// How many parts an ideographic description character puts together; 0 for any other character.
+constexpr int parts_of(char32_t c) {
+    if (c == 0x2FF2 || c == 0x2FF3) return 3;
+    if (c == 0x2FFE || c == 0x2FFF) return 1;
+    if ((c >= 0x2FF0 && c <= 0x2FFD) || c == 0x31EF) return 2;
+    return 0;
+}
+
+/// Strokes and radicals can be parts of a character too.
+bool is_part(char32_t c) {
+    return is_han(c) || (c >= 0x2E80 && c <= 0x2FDF) || (c >= 0x31C0 && c <= 0x31E3);
+}
+
+/// Past the description that begins at `at`; nothing if it is not whole.
+std::optional<std::size_t> past_description(std::u32string_view text, std::size_t at) {
+    for (int wanted = 1; wanted > 0; ++at) {
+        if (at == text.size()) return std::nullopt;
+        int const parts = parts_of(text[at]);
+        if (parts == 0 && !is_part(text[at])) return std::nullopt;
+        wanted += parts - 1;
+    }
+    return at;
+}
+
+bool descriptions_are_whole(std::u32string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        auto const past = parts_of(text[at]) != 0 ? past_description(text, at) : at + 1;
+        if (!past) return false;
+        at = *past;
+    }
+    return true;
+}
+
 }  // namespace
 
 Checked<std::string> parse_person_name(std::string_view given) {
@@ -91,7 +125,8 @@ Checked<std::string> parse_person_name(std::string_view given) {
         if (is_invisible(c) || is_unshared(c) || is_pictorial(c) ||
             foreign_signs.find(c) != std::u32string_view::npos)
             return &reason::bad_character;
-    if (!dots_stand_well(name) || std::ranges::none_of(name, is_letter)) return &reason::bad_format;
+    if (!dots_stand_well(name) || !descriptions_are_whole(name) || std::ranges::none_of(name, is_letter))
+        return &reason::bad_format;
     return to_utf8(name);
 }
 

@@ -17,8 +17,11 @@ namespace sponsio::domain {
 ///   go.
 /// Not done: Unicode normalisation. NFC replaces CJK compatibility ideographs (U+F900 to U+FAFF, U+2F800 to
 /// U+2FA1F) by other characters, and to their bearers those are other names.
-/// Errors: empty, too_long (over 200 code points), bad_character (controls, bidirectional and zero-width
-/// marks, private use, symbols no name has), bad_format (not UTF-8, a dot at an end or two in a row).
+/// A character without a code point is described by an ideographic description sequence ("⿰亻革" for one
+/// that has 亻 on its left and 革 on its right; Unicode ch. 18.2): kept as it is, and whole, or it describes
+/// nothing. Errors: empty, too_long (over 200 code points), bad_character (controls, bidirectional and
+/// zero-width marks, private use, symbols no name has), bad_format (not UTF-8, a dot at an end or two in a
+/// row, a description that is not whole).
 Checked<std::string> parse_person_name(std::string_view text);
 
 /// An organisation's registered name: 1 to 200 code points, no controls or invisible marks, blanks trimmed.

@@ -1,8 +1,11 @@
 #include "server/domain/region.hpp"
 
+#include "server/domain/clock_rule.hpp"
 #include "server/domain/data_file.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace sponsio::domain {
 namespace {
@@ -11,12 +14,18 @@ namespace {
 constexpr std::string_view gathering_terms[] = {"市辖区", "县", "省直辖县级行政区划",
                                                 "自治区直辖县级行政区划"};
 
-struct Table {
+struct File {
     std::string version;
     std::vector<Region> regions;
 };
 
 constexpr Reason not_a_region_code{"bad_format", "is not a six-digit region code", "不是六位行政区划代码"};
+constexpr Reason no_parent{"no_such_thing", "has no division above it on its first day",
+                           "设立之日无对应的上级行政区划"};
+constexpr Reason no_successor{"no_such_thing",
+                              "is replaced by a code that does not exist on the day after it",
+                              "接替代码在其撤销次日不存在"};
+constexpr Reason goes_on{"not_allowed_here", "is for divisions that have a last day", "仅适用于已撤销的区划"};
 
 Region read_region(Fields& fields, Date base_date) {
     Region region;
@@ -26,18 +35,25 @@ Region read_region(Fields& fields, Date base_date) {
     region.valid_from = fields.optional_date("valid_from").value_or(base_date);
     region.valid_to = fields.optional_date("valid_to");
     if (region.valid_to && *region.valid_to < region.valid_from) fields.refuse("valid_to", reversed_days);
+    region.replaced_by = fields.texts("replaced_by", {.min = 0, .max = 20}, {.min = 6, .max = 6});
+    if (!region.replaced_by.empty() && !region.valid_to) fields.refuse("replaced_by", goes_on);
+    // Where a single change comes from and how good that is: for readers of the file.
+    auto const source = fields.optional_text("source", {.max = 500});
+    if (source) refuse_placeholder(fields, "source", *source);
+    if (source) fields.choice<Grade>("grade");
     return region;
 }
 
-Table read_table(Fields& fields) {
-    Table table;
-    table.version = fields.text("version", {.max = 64});
-    fields.bilingual("source", {.max = 1000});
+File read_table(Fields& fields) {
+    File file;
+    file.version = fields.text("version", {.max = 64});
+    Bilingual const source = fields.bilingual("source", {.max = 1000});
+    refuse_placeholder(fields, "source", source);
     fields.bilingual("coverage", {.max = 2000});
     Date const base_date = fields.date("base_date");
     fields.objects("regions", {.min = 1, .max = 20'000},
-                   [&](Fields& row) { table.regions.push_back(read_region(row, base_date)); });
-    return table;
+                   [&](Fields& row) { file.regions.push_back(read_region(row, base_date)); });
+    return file;
 }
 
 bool is_gathering(std::string_view name) {
@@ -66,86 +82,155 @@ std::vector<std::string> region_ancestors(std::string_view code) {
     return above;
 }
 
-Outcome<Regions> Regions::from_resources() {
-    return from_files(resources_in("regions/"));
+Outcome<Regions> Regions::from_resources(std::span<Resource const> more) {
+    std::vector<Resource> files = resources_in("regions/");
+    files.insert(files.end(), more.begin(), more.end());
+    return from_files(files);
 }
 
 Outcome<Regions> Regions::from_files(std::span<Resource const> files) {
-    Regions all;
+    Table all;
     for (Resource const& file : files) {
-        auto table = read_data_file(file, read_table);
-        if (!table) return table.error();
-        all.version_ += (all.version_.empty() ? "" : "+") + table->version;
-        std::vector<FieldError> errors;
-        for (Region& region : table->regions) {
-            auto& periods = all.by_code_[region.code];
-            Days const days{region.valid_from, region.valid_to};
-            for (Region const& other : periods)
-                if (days.overlap({other.valid_from, other.valid_to}))
-                    errors.push_back({region.code, &overlapping_days});
-            periods.push_back(std::move(region));
-            ++all.count_;
-        }
+        auto read = read_data_file(file, read_table);
+        if (!read) return read.error();
+        all.version += (all.version.empty() ? "" : "+") + read->version;
+        auto errors = all.lay(std::move(read->regions));
+        if (errors.empty()) errors = all.misplaced();
         if (!errors.empty()) return data_fault(file.name, errors);
     }
-    std::vector<FieldError> orphans;
-    for (auto& [code, periods] : all.by_code_) {
-        std::ranges::sort(periods, {}, &Region::valid_from);
-        // Every division lies in a province of the table; the levels in between may be missing.
-        auto const above = region_ancestors(code);
-        if (above.size() > 1 && !all.by_code_.contains(above[above.size() - 2]))
-            orphans.push_back({code, &reason::no_such_thing});
-    }
-    if (!orphans.empty()) return data_fault("regions/", orphans);
-    return all;
+    return Regions(std::move(all));
 }
 
-Region const* Regions::find(std::string_view code, Date on) const {
-    for (Region const& region : history(code))
+/// Rows of one file may not overlap each other; over a row of an earlier file one with its first day is laid.
+std::vector<FieldError> Regions::Table::lay(std::vector<Region> rows) {
+    std::vector<FieldError> errors;
+    std::set<std::pair<std::string, Date>> fresh;
+    for (Region& row : rows) {
+        auto& periods = by_code[row.code];
+        bool const twice = !fresh.emplace(row.code, row.valid_from).second;
+        auto const same = std::ranges::find(periods, row.valid_from, &Region::valid_from);
+        if (same != periods.end() && !twice) {
+            *same = std::move(row);
+        } else {
+            periods.push_back(std::move(row));
+            ++count;
+        }
+    }
+    for (auto& [code, periods] : by_code) {
+        std::ranges::sort(periods, {}, &Region::valid_from);
+        for (std::size_t i = 1; i < periods.size(); ++i)
+            if (Days{periods[i - 1].valid_from, periods[i - 1].valid_to}.contain(periods[i].valid_from))
+                errors.push_back({code, &overlapping_days});
+    }
+    return errors;
+}
+
+/// Every division lies in one that exists on its first day, and what took its place exists on the day after
+/// its last.
+std::vector<FieldError> Regions::Table::misplaced() const {
+    std::vector<FieldError> errors;
+    for (auto const& [code, periods] : by_code) {
+        auto const above = region_ancestors(code);
+        for (Region const& region : periods) {
+            if (above.size() > 1 && !find(above.front(), region.valid_from))
+                errors.push_back({code, &no_parent});
+            for (std::string const& successor : region.replaced_by)
+                if (!find(successor, Date{std::chrono::sys_days{*region.valid_to} + std::chrono::days{1}}))
+                    errors.push_back({code, &no_successor});
+        }
+    }
+    return errors;
+}
+
+void Regions::become(Regions const& newer) {
+    table_->become(*newer.table_);
+}
+
+Region const* Regions::Table::find(std::string_view code, Date on) const {
+    auto const found = by_code.find(code);
+    if (found == by_code.end()) return nullptr;
+    for (Region const& region : found->second)
         if (Days{region.valid_from, region.valid_to}.contain(on)) return &region;
     return nullptr;
 }
 
 std::span<Region const> Regions::history(std::string_view code) const {
-    auto const found = by_code_.find(code);
-    if (found == by_code_.end()) return {};
+    auto const& by_code = table_->now().by_code;
+    auto const found = by_code.find(code);
+    if (found == by_code.end()) return {};
     return found->second;
 }
 
 bool Regions::valid_on(std::string_view code, Date on) const {
-    return find(code, on) != nullptr;
+    return table_->now().find(code, on) != nullptr;
+}
+
+Outcome<void> Regions::check(std::string_view code, Date on, std::string pointer) const {
+    Table const& table = table_->now();
+    if (table.find(code, on)) return {};
+    Fault refused = bad_field(std::move(pointer), reason::unknown_region);
+    std::string const named(code);
+    auto const found = table.by_code.find(code);
+    if (found == table.by_code.end()) {
+        refused.detail = {"The table of regions (" + table.version + ") has no code " + named + ".",
+                          "行政区划表（" + table.version + "）中没有代码 " + named + "。"};
+        return refused;
+    }
+    Region const* last = nullptr;
+    for (Region const& period : found->second)
+        if (period.valid_to && *period.valid_to < on) last = &period;
+    if (!last) {
+        std::string const first = to_iso(found->second.front().valid_from);
+        refused.detail = {"The code " + named + " exists from " + first + " on.",
+                          "代码 " + named + " 自 " + first + " 起启用。"};
+        return refused;
+    }
+    std::string const until = to_iso(*last->valid_to);
+    std::string en, zh;
+    for (std::string const& successor : last->replaced_by) {
+        std::string const name = full_name(successor, on).value_or("");
+        en += (en.empty() ? "" : ", ") + successor + (name.empty() ? "" : " (" + name + ")");
+        zh += (zh.empty() ? "" : "、") + successor + name;
+    }
+    refused.detail = {"The code " + named + " (" + last->name + ") ended on " + until + "." +
+                          (en.empty() ? "" : " In its place: " + en + "."),
+                      "代码 " + named + "（" + last->name + "）已于 " + until + " 终止使用。" +
+                          (zh.empty() ? "" : "接替代码：" + zh + "。")};
+    return refused;
 }
 
 std::optional<std::string_view> Regions::name(std::string_view code, Date on) const {
-    Region const* region = find(code, on);
+    Region const* region = table_->now().find(code, on);
     if (!region) return std::nullopt;
     return region->name;
 }
 
 std::optional<std::string> Regions::full_name(std::string_view code, Date on) const {
-    Region const* region = find(code, on);
+    Table const& table = table_->now();
+    Region const* region = table.find(code, on);
     if (!region) return std::nullopt;
     std::string text = region->name;
     for (std::string const& above : region_ancestors(code)) {
-        Region const* higher = above == national_region ? nullptr : find(above, on);
+        Region const* higher = above == national_region ? nullptr : table.find(above, on);
         if (higher && !is_gathering(higher->name)) text = higher->name + text;
     }
     return text;
 }
 
 std::vector<Region> Regions::children(std::string_view code, Date on) const {
+    Table const& table = table_->now();
     std::vector<Region> below;
     auto const level = region_level(code);
     if (!level || *level == RegionLevel::county) return below;
     std::size_t const shared = *level == RegionLevel::country ? 0 : *level == RegionLevel::province ? 2 : 4;
     std::string_view const prefix = code.substr(0, shared);
-    for (auto at = by_code_.lower_bound(prefix); at != by_code_.end() && at->first.starts_with(prefix);
-         ++at) {
-        Region const* region = find(at->first, on);
+    for (auto at = table.by_code.lower_bound(prefix);
+         at != table.by_code.end() && at->first.starts_with(prefix); ++at) {
+        Region const* region = table.find(at->first, on);
         if (!region) continue;
         // The nearest ancestor that exists on that day is the parent.
         for (std::string const& above : region_ancestors(at->first)) {
-            if (!valid_on(above, on)) continue;
+            if (!table.find(above, on)) continue;
             if (above == code) below.push_back(*region);
             break;
         }

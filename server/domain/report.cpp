@@ -40,6 +40,8 @@ std::span<Word<ReportedIdType> const> words_of(ReportedIdType) {
     static constexpr Word<E> words[] = {{E::uscc, "统一社会信用代码"},
                                         {E::citizen_id, "居民身份证"},
                                         {E::hkmt_residence_permit, "港澳台居民居住证"},
+                                        {E::hk_macao_travel_permit, "港澳居民来往内地通行证"},
+                                        {E::taiwan_travel_permit, "台湾居民来往大陆通行证"},
                                         {E::foreigner_permanent_residence, "外国人永久居留身份证"},
                                         {E::passport, "护照"}};
     return words;
@@ -84,6 +86,8 @@ ReportedIdType reported_type_of(DocumentType type) {
     switch (type) {
         case DocumentType::citizen_id: return ReportedIdType::citizen_id;
         case DocumentType::hkmt_residence_permit: return ReportedIdType::hkmt_residence_permit;
+        case DocumentType::hk_macao_travel_permit: return ReportedIdType::hk_macao_travel_permit;
+        case DocumentType::taiwan_travel_permit: return ReportedIdType::taiwan_travel_permit;
         case DocumentType::foreigner_permanent_residence:
             return ReportedIdType::foreigner_permanent_residence;
         case DocumentType::passport: return ReportedIdType::passport;

@@ -26,6 +26,8 @@ enum class ReportedIdType {
     uscc,
     citizen_id,
     hkmt_residence_permit,
+    hk_macao_travel_permit,
+    taiwan_travel_permit,
     foreigner_permanent_residence,
     passport
 };

@@ -161,6 +161,8 @@ class LineCheck {
             {ReportedIdType::uscc, DocumentType::uscc},
             {ReportedIdType::citizen_id, DocumentType::citizen_id},
             {ReportedIdType::hkmt_residence_permit, DocumentType::hkmt_residence_permit},
+            {ReportedIdType::hk_macao_travel_permit, DocumentType::hk_macao_travel_permit},
+            {ReportedIdType::taiwan_travel_permit, DocumentType::taiwan_travel_permit},
             {ReportedIdType::foreigner_permanent_residence, DocumentType::foreigner_permanent_residence},
             {ReportedIdType::passport, DocumentType::passport}};
         auto const document =

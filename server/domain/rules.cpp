@@ -84,6 +84,9 @@ Rule read_rule(Fields& fields) {
         rule.source.key = source.text("key", {.max = 100});
         rule.source.text = source.text("text", {.max = 500});
         rule.source.address = source.optional_text("address", {.max = 500}).value_or("");
+        refuse_placeholder(source, "key", rule.source.key);
+        refuse_placeholder(source, "text", rule.source.text);
+        refuse_placeholder(source, "address", rule.source.address);
     });
     rule.grade = fields.choice<Grade>("grade");
     Days const days = read_days(fields, "effective_from", "effective_to");
@@ -128,10 +131,45 @@ bool lies_within(std::string_view region, std::string_view jurisdiction) {
 }
 
 Fault no_rule(std::string_view id, std::string_view region, Date on) {
-    Fault missing =
-        fault(problem::internal, "A rule that is needed here is not in force.", "缺少此处所需的有效规则。");
-    missing.cause = "no rule " + std::string(id) + " for " + std::string(region) + " on " + to_iso(on);
-    return missing;
+    std::string const name(id), place(region), day = to_iso(on);
+    return fault(
+        problem::invalid,
+        "No rule " + name + " is in force for " + place + " on " + day +
+            ". Take a day on which it is, or have the operator give a rule pack that covers it: sponsio "
+            "knowledge add",
+        day + " 在 " + place + " 没有有效的规则 " + name +
+            "。请改用规则有效的日期，或由系统运行单位用 sponsio knowledge add 补充规则包。");
+}
+
+RulePack const* pack_named(std::span<RulePack const> packs, std::string_view pack_id, Date on) {
+    for (RulePack const& pack : packs)
+        if (pack.pack_id == pack_id && days_of(pack).contain(on)) return &pack;
+    return nullptr;
+}
+
+/// Of the region itself, else of the nearest region above that has one.
+RulePack const* pack_for(std::span<RulePack const> packs, std::string_view region, Date on) {
+    std::vector<std::string> chain = region_ancestors(region);
+    chain.insert(chain.begin(), std::string(region));
+    for (std::string const& place : chain)
+        for (RulePack const& pack : packs)
+            if (pack.jurisdiction == place && days_of(pack).contain(on)) return &pack;
+    return nullptr;
+}
+
+/// Adds it unless a higher version of the pack has some of its days; lower ones that do go.
+void take(std::vector<RulePack>& packs, RulePack fresh) {
+    auto const shares = [&](RulePack const& pack) {
+        return pack.pack_id == fresh.pack_id && days_of(pack).overlap(days_of(fresh));
+    };
+    if (std::ranges::any_of(packs, [&](RulePack const& pack) {
+            return shares(pack) && compare_versions(pack.version, fresh.version) > 0;
+        }))
+        return;
+    std::erase_if(packs, [&](RulePack const& pack) {
+        return shares(pack) && compare_versions(pack.version, fresh.version) < 0;
+    });
+    packs.push_back(std::move(fresh));
 }
 
 /// What one pack cannot show: its parents, and other packs for the same region and days.
@@ -177,42 +215,33 @@ std::span<Word<AlarmTo> const> words_of(AlarmTo) {
     return to_words;
 }
 
-Outcome<Rules> Rules::from_resources() {
+Outcome<Rules> Rules::from_resources(std::span<Resource const> more) {
     std::vector<Resource> files = resources_in("rules/");
     std::erase_if(files, [](Resource const& file) { return file.name.ends_with(".schema.json"); });
+    files.insert(files.end(), more.begin(), more.end());
     return from_files(files);
 }
 
 Outcome<Rules> Rules::from_files(std::span<Resource const> files) {
-    Rules all;
+    Packs packs;
     for (Resource const& file : files) {
         auto pack = read_data_file(file, read_pack);
         if (!pack) return pack.error();
         pack->digest = crypto::sha256(crypto::as_bytes(file.bytes));
-        all.packs_.push_back(std::move(*pack));
+        take(packs, std::move(*pack));
     }
-    if (auto errors = errors_between(all.packs_); !errors.empty()) return data_fault("rules/", errors);
-    return all;
+    if (auto errors = errors_between(packs); !errors.empty()) return data_fault("rules/", errors);
+    return Rules(std::move(packs));
 }
 
-RulePack const* Rules::pack_for(std::string_view region, Date on) const {
-    std::vector<std::string> chain = region_ancestors(region);
-    chain.insert(chain.begin(), std::string(region));
-    for (std::string const& place : chain)
-        for (RulePack const& pack : packs_)
-            if (pack.jurisdiction == place && days_of(pack).contain(on)) return &pack;
-    return nullptr;
-}
-
-RulePack const* Rules::pack_named(std::string_view pack_id, Date on) const {
-    for (RulePack const& pack : packs_)
-        if (pack.pack_id == pack_id && days_of(pack).contain(on)) return &pack;
-    return nullptr;
+void Rules::become(Rules const& newer) {
+    packs_->become(*newer.packs_);
 }
 
 Outcome<Rules::Found> Rules::find(std::string_view id, std::string_view region, Date on) const {
-    for (RulePack const* pack = pack_for(region, on); pack;
-         pack = pack->extends ? pack_named(*pack->extends, on) : nullptr) {
+    Packs const& packs = packs_->now();
+    for (RulePack const* pack = pack_for(packs, region, on); pack;
+         pack = pack->extends ? pack_named(packs, *pack->extends, on) : nullptr) {
         for (Rule const& rule : pack->rules)
             if (rule.id == id && days_of(rule).contain(on)) return Found{&rule, pack};
     }
@@ -260,9 +289,10 @@ Outcome<bool> Rules::flag(std::string_view id, std::string_view region, Date on)
 }
 
 std::vector<Rules::Found> Rules::alarms(std::string_view prefix, std::string_view region, Date on) const {
+    Packs const& packs = packs_->now();
     std::map<std::string_view, Found> nearest;
-    for (RulePack const* pack = pack_for(region, on); pack;
-         pack = pack->extends ? pack_named(*pack->extends, on) : nullptr) {
+    for (RulePack const* pack = pack_for(packs, region, on); pack;
+         pack = pack->extends ? pack_named(packs, *pack->extends, on) : nullptr) {
         for (Rule const& rule : pack->rules)
             if (rule.kind == RuleKind::alarm && rule.id.starts_with(prefix) && days_of(rule).contain(on))
                 nearest.try_emplace(rule.id, Found{&rule, pack});

@@ -3,10 +3,12 @@
 #include "crypto/digest.hpp"
 #include "server/base/resources.hpp"
 #include "server/domain/clock_rule.hpp"
+#include "server/domain/living.hpp"
 #include "server/domain/region.hpp"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,7 +67,8 @@ struct RulePack {
 };
 
 /// All packs. A rule is looked for in the pack of the region itself, else of the nearest region above that
-/// has one, and from there along `extends`. Immutable after loading.
+/// has one, and from there along `extends`. Copies of one know the same, and go on to when one of them learns
+/// of a newer pack.
 class Rules {
   public:
     /// A found rule and the pack it stands in; both live as long as the Rules.
@@ -74,12 +77,17 @@ class Rules {
         RulePack const* pack;
     };
 
-    /// From the files the binary carries (rules/), fully validated: unknown parents, overlapping versions,
-    /// rules without a source and doubled ids are faults that name file and place.
-    static Outcome<Rules> from_resources();
+    /// From the files the binary carries (rules/) and `more` of the same form, fully validated: unknown
+    /// parents, packs for the same place and days, rules without a source and doubled ids are faults that
+    /// name file and place. Of two versions of a pack that share days only the higher counts.
+    static Outcome<Rules> from_resources(std::span<Resource const> more = {});
     static Outcome<Rules> from_files(std::span<Resource const> files);
 
-    /// Fault problem::internal (the pack lacks a rule the program needs) with the id in `cause`.
+    /// From now on every copy of this one knows what `newer` knows.
+    void become(Rules const& newer);
+
+    /// Fault problem::invalid: no pack has the rule on that day for that region. Its sentence names all
+    /// three.
     [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<Found> find_kind(std::string_view id, std::string_view region, Date on,
                                            RuleKind kind) const;
@@ -91,13 +99,14 @@ class Rules {
     /// same id, the nearer one.
     [[nodiscard]] std::vector<Found> alarms(std::string_view prefix, std::string_view region, Date on) const;
 
-    [[nodiscard]] std::span<RulePack const> packs() const noexcept { return packs_; }
+    [[nodiscard]] std::span<RulePack const> packs() const noexcept { return packs_->now(); }
 
   private:
-    [[nodiscard]] RulePack const* pack_for(std::string_view region, Date on) const;
-    [[nodiscard]] RulePack const* pack_named(std::string_view pack_id, Date on) const;
+    using Packs = std::vector<RulePack>;
 
-    std::vector<RulePack> packs_;
+    explicit Rules(Packs packs) : packs_(std::make_shared<Living<Packs>>(std::move(packs))) {}
+
+    std::shared_ptr<Living<Packs>> packs_;
 };
 
 }  // namespace sponsio::domain

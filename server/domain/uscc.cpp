@@ -11,6 +11,36 @@ constexpr int modulus = 31;
 
 constexpr std::string_view region_digits = "0123456789";
 
+constexpr Reason unknown_authority{"unknown_authority",
+                                   "begins with signs that no registering authority and category have",
+                                   "前两位不是已知的登记管理部门和机构类别代码"};
+constexpr Reason unknown_province{"unknown_province", "has a region in no province (positions 3 to 8)",
+                                  "第三至八位不属于任何省级行政区划"};
+
+struct Authority {
+    char sign;
+    std::string_view categories;
+};
+
+/// GB 32100-2015 table 1, with what was added since: 54 for residents' and villagers' committees, A and N.
+constexpr Authority authorities[] = {
+    {'1', "1239"}, {'2', "19"}, {'3', "123459"}, {'4', "19"}, {'5', "123459"}, {'6', "129"},
+    {'7', "129"},  {'8', "19"}, {'9', "1239"},   {'A', "19"}, {'N', "1239"},   {'Y', "1239"},
+};
+
+/// The first two digits of every province, and 10 for what is registered with the nation.
+constexpr std::string_view provinces[] = {"10", "11", "12", "13", "14", "15", "21", "22", "23",
+                                          "31", "32", "33", "34", "35", "36", "37", "41", "42",
+                                          "43", "44", "45", "46", "50", "51", "52", "53", "54",
+                                          "61", "62", "63", "64", "65", "71", "81", "82"};
+
+bool is_registered_somewhere(std::string_view first_two) {
+    return std::ranges::any_of(authorities, [&](Authority const& authority) {
+        return authority.sign == first_two[0] &&
+               authority.categories.find(first_two[1]) != std::string_view::npos;
+    });
+}
+
 }  // namespace
 
 std::optional<char> uscc_check_character(std::string_view first17) {
@@ -38,6 +68,9 @@ Checked<Uscc> Uscc::parse(std::string_view given) {
     auto const check = uscc_check_character(std::string_view(text).substr(0, 17));
     if (!check || alphabet.find(text[17]) == std::string_view::npos) return &reason::bad_format;
     if (*check != text[17]) return &reason::check_digit;
+    if (!is_registered_somewhere(text)) return &unknown_authority;
+    if (std::ranges::find(provinces, std::string_view(text).substr(2, 2)) == std::end(provinces))
+        return &unknown_province;
     return Uscc(std::move(text));
 }
 

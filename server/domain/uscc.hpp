@@ -9,11 +9,15 @@
 
 namespace sponsio::domain {
 
-/// The unified social credit code of an organisation or sole trader (GB 32100-2015): 18 characters, of which
-/// positions 3 to 8 are a region and the last is a check character.
+/// The unified social credit code of an organisation or sole trader (GB 32100-2015): 18 characters. The first
+/// names the registering authority, the second the category it has there, positions 3 to 8 are a region and
+/// the last is a check character.
 class Uscc {
   public:
-    /// Lower-case letters are folded. Errors: bad_format (length, alphabet, region not digits), check_digit.
+    /// Lower-case letters are folded. Errors: bad_format (length, alphabet, region not digits), check_digit,
+    /// unknown_authority (no authority has that sign, or no such category), unknown_province (the region
+    /// begins with no province). The region itself is not looked up: codes keep what has been abolished
+    /// since.
     static Checked<Uscc> parse(std::string_view text);
 
     [[nodiscard]] std::string const& text() const noexcept { return text_; }

@@ -51,6 +51,15 @@ Fault barred() {
                  "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
 }
 
+/// The code of a commitment begins with its agency's region.
+Fault elsewhere(Fault refused) {
+    refused.detail.en +=
+        " A commitment's code begins with the region of its agency on that day; an administrator "
+        "moves the agency to its new code.";
+    refused.detail.zh += "承诺编码以受理机构当日的行政区划代码开头；请由管理员将机构变更到现行代码。";
+    return refused;
+}
+
 store::FilingQuestion question_about(std::span<Filing const> batch, bool with_keys, Instant now) {
     store::FilingQuestion question;
     question.ended_by = now - store::key_lifetime;
@@ -214,14 +223,27 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
     return earlier;
 }
 
-/// Whether the commitment may be filed: under which version of the matter.
+/// The notice's own version, or the newer one that has taken its place. A version may be entered before the
+/// day from which it holds; until then the one before it goes on.
+int FilingWriter::version_in_force(Round const& round, store::FilingNotice const& notice) const {
+    int version = notice.newest_version;
+    while (version > notice.version &&
+           parts_.matters.find(round.db, notice.matter, version)->content.valid_from > china_date(round.now))
+        --version;
+    return version;
+}
+
 Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing const& filing) const {
     auto const& notices = round.context.notices;
     auto const notice = std::ranges::lower_bound(notices, filing.draft.notice, {}, &store::FilingNotice::id);
     if (notice == notices.end() || notice->id != filing.draft.notice ||
         notice->organisation != filing.who->organisation)
         return bad_field("/notice_id", reason::no_such_thing);
-    if (notice->version != notice->newest_version) return stale_notice(notice->newest_version);
+    if (int const version = version_in_force(round, *notice); notice->version != version)
+        return stale_notice(version);
+    if (auto placed = parts_.regions.check(filing.who->region_code, filing.draft.made_on, "/made_on");
+        !placed)
+        return elsewhere(placed.error());
     if (std::ranges::find(round.context.barred, filing.committer_index) != round.context.barred.end())
         return barred();
     return *notice;

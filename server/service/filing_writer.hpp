@@ -46,6 +46,7 @@ struct FilingParts {
     Vault const& vault;
     domain::WorkingCalendar const& calendar;
     domain::Rules const& rules;
+    domain::Regions const& regions;
     MatterBook& matters;
     Clock const& clock;
     Metrics* metrics = nullptr;
@@ -99,7 +100,10 @@ class FilingWriter {
                   std::shared_ptr<KnownMatter const> matter, std::string code, Instant now) const;
     Outcome<Filed> take(Round& round, Filing const& filing, std::optional<Written> ahead);
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
+    /// Whether the commitment may be filed: under which version of the matter, and with a code that its
+    /// region has on the day of the promise.
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
+    int version_in_force(Round const& round, store::FilingNotice const& notice) const;
     void look_for_first_times(Round& round, std::span<Filing const> batch);
     Outcome<Deadline> const& deadline_of(Round& round,
                                          std::shared_ptr<KnownMatter const> const& matter) const;

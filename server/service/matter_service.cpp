@@ -179,18 +179,36 @@ MatterService::Answer<std::vector<Json>> MatterService::list(Caller caller, std:
     });
 }
 
+namespace {
+
+/// The newest version that holds on that day; where none does yet, the first. A version may be entered before
+/// the day from which it holds; until then the one before it goes on.
+Outcome<store::MatterVersion> version_in_force(db::PgSession& db, store::MatterVersion row, Date today) {
+    while (row.version > 1) {
+        auto const content = stored_version(row);
+        if (!content) return content.error();
+        if (content->valid_from <= today) break;
+        row = store::matter_version(db, row.matter, row.version - 1).value();
+    }
+    return row;
+}
+
+}  // namespace
+
 Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Principal const& who,
                                          NoticeDraft const& draft) const {
-    auto const row = own(store::newest_version(db, draft.matter_code), who);
-    if (!row) return bad_field("/matter_code", reason::no_such_thing);
+    Instant const now = clock_.now();
+    auto const newest = own(store::newest_version(db, draft.matter_code), who);
+    if (!newest) return bad_field("/matter_code", reason::no_such_thing);
+    auto const row = version_in_force(db, *newest, china_date(now));
+    if (!row) return row.error();
     if (row->version != draft.matter_version)
         return fault(problem::notice_stale,
-                     "The newest version of the matter is " + std::to_string(row->version) +
+                     "The version of the matter in force today is " + std::to_string(row->version) +
                          "; give the notice from that one.",
-                     "该事项最新版本为 " + std::to_string(row->version) + "，请按最新版本告知。");
+                     "该事项现行版本为 " + std::to_string(row->version) + "，请按现行版本告知。");
     auto const version = stored_version(*row);
     if (!version) return version.error();
-    Instant const now = clock_.now();
     if (china_date(now) < version->valid_from)
         return fault(problem::too_early, "This version is in force from " + to_iso(version->valid_from) + ".",
                      "该版本自 " + to_iso(version->valid_from) + " 起施行。");

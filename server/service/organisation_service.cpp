@@ -5,6 +5,7 @@
 #include "server/service/replacement.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sponsio::service {
 namespace {
@@ -28,6 +29,12 @@ bool is_login(std::string_view text) {
     auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
     return !text.empty() && plain(text.front()) &&
            std::ranges::all_of(text, [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+std::string read_region(domain::Fields& fields) {
+    std::string code = fields.text("region_code", {.max = 64});
+    if (!code.empty() && !domain::region_level(code)) fields.refuse("region_code", reason::bad_format);
+    return code;
 }
 
 /// Whether `organisation` is the caller's own or below it; what is not does not exist for the caller.
@@ -65,12 +72,14 @@ OrganisationDraft OrganisationDraft::read(domain::Fields& fields) {
     draft.kind = fields.text("kind", {.max = 64});
     if (!draft.kind.empty() && std::ranges::find(kinds, draft.kind) == std::end(kinds))
         fields.refuse("kind", reason::unknown_value);
-    draft.region_code = fields.text("region_code", {.max = 64});
-    if (!draft.region_code.empty() && !domain::region_level(draft.region_code))
-        fields.refuse("region_code", reason::bad_format);
+    draft.region_code = read_region(fields);
     if (auto superior = fields.optional_text("parent_uscc", {.max = 64}))
         draft.superior_uscc = read_uscc(fields, "parent_uscc", *superior);
     return draft;
+}
+
+RegionDraft RegionDraft::read(domain::Fields& fields) {
+    return {read_region(fields)};
 }
 
 AccountDraft AccountDraft::read(domain::Fields& fields) {
@@ -94,8 +103,8 @@ TokenDraft TokenDraft::read(domain::Fields& fields) {
 
 Outcome<store::Organisation> Registry::add(db::PgSession& db, OrganisationDraft const& draft) const {
     Instant const now = clock_.now();
-    if (!regions_.valid_on(draft.region_code, china_date(now)))
-        return bad_field("/region_code", reason::unknown_region);
+    if (auto valid = regions_.check(draft.region_code, china_date(now), "/region_code"); !valid)
+        return valid.error();
     std::optional<OrganisationId> superior;
     if (draft.superior_uscc) {
         auto const found = store::organisation_by_uscc(db, *draft.superior_uscc);
@@ -108,6 +117,24 @@ Outcome<store::Organisation> Registry::add(db::PgSession& db, OrganisationDraft 
         !stored)
         return stored.error();
     return row;
+}
+
+Outcome<store::Organisation> Registry::move(db::PgSession& db, store::Organisation organisation,
+                                            RegionDraft const& draft, std::optional<AccountId> by) const {
+    Instant const now = clock_.now();
+    if (auto valid = regions_.check(draft.region_code, china_date(now), "/region_code"); !valid)
+        return valid.error();
+    std::string const before = std::exchange(organisation.region_code, draft.region_code);
+    if (before == organisation.region_code) return organisation;
+    store::set_region(db, organisation.id, organisation.region_code);
+    store::append(db, store::Event{.at = now,
+                                   .lifecycle = "organisation",
+                                   .subject = organisation.id.text(),
+                                   .from = before,
+                                   .event = "move",
+                                   .to = organisation.region_code,
+                                   .actor = by});
+    return organisation;
 }
 
 Outcome<store::Account> Registry::add(db::PgSession& db, AccountDraft const& draft) const {
@@ -187,6 +214,20 @@ OrganisationService::Answer<Created> OrganisationService::add_organisation(Calle
                                if (!row) return row.error();
                                return Made{"/v1/organisations/" + row->uscc, Registry::view(db, *row)};
                            });
+    });
+}
+
+OrganisationService::Answer<Json> OrganisationService::move_organisation(Caller caller, std::string uscc,
+                                                                         RegionDraft draft) {
+    return db_.run(caller.deadline, [this, caller, uscc, draft](db::PgSession& session) -> Outcome<Json> {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const organisation = store::organisation_by_uscc(db, uscc);
+            if (!organisation) return fault(problem::not_found);
+            if (auto reach = within_reach(db, *caller.who, organisation->id); !reach) return reach.error();
+            auto const moved = registry_.move(db, *organisation, draft, caller.who->account);
+            if (!moved) return moved.error();
+            return Registry::view(db, *moved);
+        });
     });
 }
 

@@ -19,6 +19,12 @@ struct OrganisationDraft {
     static OrganisationDraft read(domain::Fields& fields);
 };
 
+struct RegionDraft {
+    std::string region_code;
+
+    static RegionDraft read(domain::Fields& fields);
+};
+
 struct AccountDraft {
     std::string organisation_uscc;
     std::string login;
@@ -42,6 +48,10 @@ class Registry {
 
     Outcome<store::Organisation> add(db::PgSession& db, OrganisationDraft const& draft) const;
     Outcome<store::Account> add(db::PgSession& db, AccountDraft const& draft) const;
+    /// Its region has another code now: what it makes from here on bears that one. `by` is nobody on the
+    /// command line.
+    Outcome<store::Organisation> move(db::PgSession& db, store::Organisation organisation,
+                                      RegionDraft const& draft, std::optional<AccountId> by) const;
 
     struct IssuedToken {
         store::Token row;
@@ -75,6 +85,7 @@ class OrganisationService {
         : db_(db), vault_(vault), access_(access), registry_(registry), clock_(clock) {}
 
     Answer<Created> add_organisation(Caller caller, RequestOnce once, OrganisationDraft draft);
+    Answer<domain::Json> move_organisation(Caller caller, std::string uscc, RegionDraft draft);
     Answer<Created> add_account(Caller caller, RequestOnce once, AccountDraft draft);
     Answer<Created> issue_token(Caller caller, RequestOnce once, AccountId account, TokenDraft draft);
     Answer<void> revoke_token(Caller caller, TokenId token);

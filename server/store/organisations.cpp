@@ -23,6 +23,8 @@ constexpr BinaryQuery select_after{
     "organisations.after",
     "select organisation_id, uscc, name, kind, region_code, superior_id, created_at from organisation "
     "where uscc > $1 order by uscc limit $2"};
+constexpr BinaryQuery update_region{"organisations.set_region",
+                                    "update organisation set region_code = $2 where organisation_id = $1"};
 constexpr BinaryQuery select_below{
     "organisations.below",
     "with recursive tree as (select organisation_id from organisation where organisation_id = $1 "
@@ -103,6 +105,10 @@ std::optional<Organisation> organisation_by_uscc(db::PgSession& db, std::string 
 
 std::optional<Organisation> organisation_by_id(db::PgSession& db, OrganisationId id) {
     return first_of(db.exec(select_by_id, Params(id)), organisation_of);
+}
+
+void set_region(db::PgSession& db, OrganisationId id, std::string const& region_code) {
+    db.exec(update_region, Params(id, region_code));
 }
 
 std::vector<OrganisationId> organisation_and_below(db::PgSession& db, OrganisationId top) {

@@ -22,6 +22,7 @@ struct Organisation {
 void insert(db::PgSession& db, Organisation const& organisation);
 std::optional<Organisation> organisation_by_uscc(db::PgSession& db, std::string const& uscc);
 std::optional<Organisation> organisation_by_id(db::PgSession& db, OrganisationId id);
+void set_region(db::PgSession& db, OrganisationId id, std::string const& region_code);
 /// The organisation itself and everything below it in the tree.
 std::vector<OrganisationId> organisation_and_below(db::PgSession& db, OrganisationId top);
 /// By credit code, after `after`.

@@ -4,6 +4,7 @@
 
 #include "crypto/json.hpp"
 #include "tests/service/filing_world.hpp"
+#include "tests/service/known_regions.hpp"
 
 #include <chrono>
 #include <iostream>
@@ -60,7 +61,8 @@ class Turns : public FilingWorld {
         filing.reset();
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
-            service::FilingParts{*vault, *calendar, by, matters, clock}, log->writer_parts());
+            service::FilingParts{*vault, *calendar, by, known_regions(), matters, clock},
+            log->writer_parts());
         filed(fresh_key(), body());  // connects, and takes the shard
         std::vector<boost::asio::awaitable<Outcome<Created>>> calls;
         for (int i = 0; i != commitments; ++i)

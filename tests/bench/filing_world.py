@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from sponsio_e2e import people  # noqa: E402
+from sponsio_e2e.calendars import invented_calendar  # noqa: E402
 from sponsio_e2e.identifiers import citizen_number  # noqa: E402
 from sponsio_e2e.program import Program  # noqa: E402
 from sponsio_e2e.world import AGENCY, World, make_folder, must  # noqa: E402
@@ -42,11 +43,8 @@ class Alone(World):
         for year in (now, now + 1):
             if (ROOT / "schema" / "calendar" / f"cn-{year}.json").exists():
                 continue
-            known = json.loads((ROOT / "schema" / "calendar" / "cn-2026.json").read_text(encoding="utf-8"))
-            new_year = {"name": known["holidays"][0]["name"], "from": f"{year}-01-01", "to": f"{year}-01-01"}
-            made_up = {"year": year, "version": f"cn-{year}.1", "holidays": [new_year], "worked_weekends": []}
             path = self.folder / f"cn-{year}.json"
-            path.write_text(json.dumps(known | made_up), encoding="utf-8")
+            path.write_text(json.dumps(invented_calendar(year)), encoding="utf-8")
             options += ["--calendar", path]
         return options
 

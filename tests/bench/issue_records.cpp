@@ -7,6 +7,7 @@
 #include "server/service/filing_service.hpp"
 #include "server/service/finding_case.hpp"
 #include "server/store/columns.hpp"
+#include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
 
@@ -80,7 +81,8 @@ class Bulk : public RecordFixture {
         make_findings(wanted);
         LogWorld log(*executor, clock);
         service::FilingService writer({.connection = app(), .shards = log.prepare().value()}, *executor,
-                                      {*vault, *calendar, *rules, matters, clock}, log.writer_parts());
+                                      {*vault, *calendar, *rules, known_regions(), matters, clock},
+                                      log.writer_parts());
         issue_until(wanted / 10, writer);
         int const before = issued_;
         Spent const spent = spent_so_far();

@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 from sponsio_e2e import people
+from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.contract import judge_exchanges
 from sponsio_e2e.drawing import Drawing
 from sponsio_e2e.identifiers import citizen_number
@@ -70,7 +71,7 @@ class TheRest(unittest.TestCase):
         me = must(self.clerk.get("/v1/me"), 200).json
         account = me["account"]["account_id"]
         for client, target in (
-            (self.admin, "/v1/organisations"), (self.clerk, f"/v1/organisations/{AGENCY}"), (self.admin, "/v1/accounts"),
+            (self.admin, "/v1/knowledge"), (self.admin, "/v1/organisations"), (self.clerk, f"/v1/organisations/{AGENCY}"), (self.admin, "/v1/accounts"),
             (self.admin, f"/v1/accounts/{account}"), (self.supervisor, "/v1/matters"),
             (self.clerk, f"/v1/matters/{people.MATTER_CODE}"), (self.clerk, f"/v1/matters/{people.MATTER_CODE}/versions/1"),
             (self.clerk, f"/v1/notices/{WORLD.story.notice['notice_id']}"), (self.clerk, "/v1/commitments?state=breached"),
@@ -85,6 +86,11 @@ class TheRest(unittest.TestCase):
             with self.subTest(target):
                 must(client.get(target), 200)
         self.assertEqual(must(self.supervisor.get("/v1/submissions/held"), 200).json["items"], [])
+
+    def test_what_ages_is_given(self):
+        given = must(self.admin.post("/v1/knowledge", invented_calendar(2028)), 200).json
+        must(self.admin.get(f"/v1/knowledge/{given['document_id']}"), 200)
+        must(self.admin.post(f"/v1/organisations/{OTHER_AGENCY}/region", {"region_code": "110105"}), 200)
 
     def test_many_at_once(self):
         body = people.commitment(WORLD.story.notice["notice_id"], WORLD.clock.today()) | {"committer": ANOTHER}

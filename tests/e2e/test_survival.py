@@ -139,7 +139,7 @@ class Surface(unittest.TestCase):
         self.assertEqual(json.loads(run.stdout)["items"][0]["number"], 5)
 
     def test_every_subcommand_has_help(self):
-        for words in ([], ["serve"], ["migrate"], ["catalogue"], ["rules"], ["organisation"], ["account"], ["key"], ["log"],
+        for words in ([], ["serve"], ["migrate"], ["catalogue"], ["rules"], ["organisation"], ["account"], ["key"], ["knowledge"], ["log"],
                       ["platform"], ["lifecycles"]):
             with self.subTest(words):
                 run = subprocess.run([WORLD.binary, *words, "--help"], capture_output=True, text=True, timeout=20, check=False)

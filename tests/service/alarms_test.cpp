@@ -3,6 +3,7 @@
 #include "server/store/events.hpp"
 #include "server/work/clocks.hpp"
 #include "tests/service/finding_world.hpp"
+#include "tests/support/invented_calendar.hpp"
 
 #include <gmock/gmock.h>
 
@@ -256,11 +257,7 @@ TEST_F(Alarms, AnUnknownYearIsLookedForDayByDay) {
 
     // The calendar is announced, and the server started with it.
     clock.set(china("2027-01-04T08:00:00"));
-    std::string const text =
-        R"({"calendar_id":"cn","year":2027,"version":"cn-2027.t","source":{"key":"k",)"
-        R"("text":{"zh":"通知","en":"notice"},"address":"https://example.org"},)"
-        R"("holidays":[{"name":{"zh":"元旦","en":"New Year"},"from":"2027-01-01","to":"2027-01-03"}],)"
-        R"("worked_weekends":[]})";
+    std::string const text = invented_calendar(2027, "t");
     Resource const announced{"cn-2027.json", text};
     auto known = domain::WorkingCalendar::from_resources({&announced, 1});
     ASSERT_TRUE(known) << known.error().cause;

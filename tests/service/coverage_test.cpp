@@ -42,6 +42,40 @@ class CoverageTest : public FilingWorld {
     }
 };
 
+// It was a 500: the version is said to hold on days for which there is no law.
+TEST_F(CoverageTest, ADayWithoutARuleIsTheCallersToMend) {
+    auto const refused = replan(1, [](domain::MatterVersion& version) {
+        covered(Coverage::sampled)(version.verification);
+        version.valid_from = std::chrono::year{2019} / 6 / 1;
+    });
+    EXPECT_EQ(said(refused), "invalid");
+    EXPECT_NE(refused.error().detail.en.find(
+                  "No rule draw.ratio.ordinary.min is in force for 110105 on 2019-06-01"),
+              std::string::npos)
+        << refused.error().detail.en;
+}
+
+// Nobody could file from the day on which next year's version was entered until the day it came into force.
+TEST_F(CoverageTest, AVersionOfALaterDayDoesNotStopTheOneInForce) {
+    std::string const before = notice;
+    Json next = await(matter_service->newest(as("clerk"), "GZF-1")).value();
+    for (char const* name : {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
+        next.as_object().erase(name);
+    next.as_object().set("valid_from", "2026-04-01");
+    auto const version = domain::decode(next, domain::MatterVersion::read).value();
+    ASSERT_EQ(said(await(matter_service->add_version(as("clerk"), fresh_key(), "GZF-1", 1, version))), "ok");
+    EXPECT_EQ(said(file(fresh_key(), body())), "ok");
+    notice = give_notice("GZF-1", 1);
+    EXPECT_EQ(said(file(fresh_key(), body("440524188001010014"))), "ok");
+    EXPECT_EQ(
+        said(await(matter_service->issue_notice(as("clerk"), fresh_key(), {"GZF-1", 2, "counter", "zh-CN"}))),
+        "notice-stale");
+    clock.set(china("2026-04-01T09:00:00"));
+    EXPECT_EQ(said(file(fresh_key(), body())), "notice-stale");
+    notice = give_notice("GZF-1", 2);
+    EXPECT_EQ(said(file(fresh_key(), body())), "ok");
+}
+
 TEST_F(CoverageTest, LeavesToChanceWithoutATask) {
     int version = 1;
     for (Coverage const coverage : {Coverage::sampled, Coverage::risk_weighted, Coverage::complaint_driven}) {

@@ -1,6 +1,7 @@
 #include "server/store/checks.hpp"
 #include "server/store/log.hpp"
 #include "tests/service/draw_world.hpp"
+#include "tests/support/invented_calendar.hpp"
 
 #include <gmock/gmock.h>
 
@@ -393,11 +394,7 @@ TEST_F(DrawReveal, WaitsForACalendarThatNobodyKnowsYet) {
     EXPECT_EQ(count("tasks"), 0);
 
     // The server is started anew, with the calendar of that year.
-    std::string const year =
-        R"({"calendar_id": "cn", "year": 2027, "version": "cn-2027.test", "source": {"key": "test",)"
-        R"( "text": {"zh": "测试", "en": "Test"}, "address": "https://example.org/"},)"
-        R"( "holidays": [{"name": {"zh": "元旦", "en": "New Year"}, "from": "2027-01-01", "to": "2027-01-03"}],)"
-        R"( "worked_weekends": []})";
+    std::string const year = invented_calendar(2027);
     Resource const file{"cn-test.json", year};
     auto const announced = domain::WorkingCalendar::from_resources({&file, 1}).value();
     service::DrawParts const old = parts();

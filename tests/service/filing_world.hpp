@@ -4,10 +4,12 @@
 #include "server/service/filing_service.hpp"
 #include "server/service/matter_service.hpp"
 #include "tests/service/finding_world.hpp"
+#include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 
 #include <memory>
 #include <string>
+#include <type_traits>
 
 namespace sponsio::testing {
 
@@ -40,7 +42,8 @@ class FilingWorld : public FindingWorld {
         if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, matters, clock}, log->writer_parts());
+            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock},
+            log->writer_parts());
     }
 
     std::string give_notice(std::string const& matter, int version) {
@@ -71,7 +74,10 @@ class FilingWorld : public FindingWorld {
              {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
             next.as_object().erase(name);
         auto version = domain::decode(next, domain::MatterVersion::read).value();
-        change(version.verification);
+        if constexpr (std::is_invocable_v<Change, domain::MatterVersion&>)
+            change(version);
+        else
+            change(version.verification);
         auto made = await(matter_service->add_version(
             as("clerk"), fresh_key(), "GZF-1", [newest](int version_now) { return version_now == newest; },
             version));

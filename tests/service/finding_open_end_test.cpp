@@ -1,5 +1,6 @@
 #include "server/work/effect.hpp"
 #include "tests/service/finding_steps.hpp"
+#include "tests/support/invented_calendar.hpp"
 
 #include <gmock/gmock.h>
 
@@ -12,22 +13,13 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-/// Made up: those years are announced later. Their first three days are a holiday.
-std::string year_file(int year) {
-    std::string const number = std::to_string(year);
-    return R"({"calendar_id": "cn", "year": )" + number + R"(, "version": "cn-)" + number +
-           R"(.test", "source": {"key": "test", "text": {"zh": "测试", "en": "Test"},)" +
-           R"( "address": "https://example.org/"}, "holidays": [{"name": {"zh": "元旦", "en": "New Year"},)" +
-           R"( "from": ")" + number + R"(-01-01", "to": ")" + number + R"(-01-03"}], "worked_weekends": []})";
-}
-
 /// Papers served when no calendar knows the last day of the period they start; the program carries 2026.
 class FindingOpenEnd : public FindingFixture {
   protected:
     /// Another start of the program, with the calendars of these years too.
     std::unique_ptr<service::FindingService> with_years(std::vector<int> const& years) {
         std::vector<std::string> texts;
-        for (int const year : years) texts.push_back(year_file(year));
+        for (int const year : years) texts.push_back(invented_calendar(year));
         std::vector<Resource> files;
         for (std::string const& text : texts) files.push_back({"cn-test.json", text});
         calendars_.push_back(std::make_unique<domain::WorkingCalendar>(

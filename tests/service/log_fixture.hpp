@@ -7,6 +7,7 @@
 #include "server/service/log_walk.hpp"
 #include "server/service/matter_service.hpp"
 #include "tests/service/finding_world.hpp"
+#include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 
 #include <map>
@@ -59,7 +60,7 @@ class LogFixture : public FindingWorld {
                                             .reached = [this](service::LogPoint point) { reached(point); }};
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = std::move(*prepared)}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, matters, clock}, parts);
+            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock}, parts);
         return {};
     }
 

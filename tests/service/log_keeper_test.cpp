@@ -5,6 +5,7 @@
 #include "crypto/tlog_proof.hpp"
 #include "server/service/filing_service.hpp"
 #include "server/service/key_service.hpp"
+#include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
 
@@ -54,7 +55,7 @@ class LogKeeping : public RecordFixture {
             clock);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = ledger.prepare(soon()).value()}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, matters, clock},
+            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock},
             service::LogWriterParts{
                 .keys = service::log_keys(*keys), .heads = ledger.heads(), .leases = leases});
     }

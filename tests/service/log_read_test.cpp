@@ -2,6 +2,7 @@
 #include "crypto/tlog_proof.hpp"
 #include "server/service/filing_service.hpp"
 #include "server/service/proof_service.hpp"
+#include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
 
@@ -61,7 +62,8 @@ class LogReadTest : public RecordFixture {
         auto shards = log->prepare().value();
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = std::move(shards)}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, matters, clock}, log->writer_parts());
+            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock},
+            log->writer_parts());
     }
 
     void TearDown() override {

@@ -1,6 +1,7 @@
 #include "crypto/log_entry.hpp"
 #include "crypto/tlog_proof.hpp"
 #include "server/service/filing_service.hpp"
+#include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
 
@@ -57,9 +58,9 @@ TEST_F(RecordLedger, ARecordAndItsLeafAreStoredTogether) {
 TEST_F(RecordLedger, TheWriterTakesItUpAndProvesIt) {
     FindingId const finding = effective();
     LogWorld log(*executor, clock, 1);
-    service::FilingService filing({.connection = app(), .shards = log.prepare().value()}, *executor,
-                                  service::FilingParts{*vault, *calendar, *rules, matters, clock},
-                                  log.writer_parts());
+    service::FilingService filing(
+        {.connection = app(), .shards = log.prepare().value()}, *executor,
+        service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock}, log.writer_parts());
     round();
     filing.log_waiting();
     RecordId const id = record_of(finding).id;

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
+from .calendars import invented_calendar
 from .client import Client, Recorder
 from .identifiers import uscc
 from .program import Program, ProgramFailed
@@ -35,12 +36,7 @@ ORGANISATIONS = [
 ]
 
 # Made up: the real one is announced at the end of 2026.
-CALENDAR_2027 = {
-    "calendar_id": "cn", "year": 2027, "version": "cn-2027.test",
-    "source": {"key": "训练用", "text": {"zh": "训练用日历，非官方安排", "en": "For training, not official"}, "address": "https://example.org/"},
-    "holidays": [{"name": {"zh": "元旦", "en": "New Year's Day"}, "from": "2027-01-01", "to": "2027-01-03"}],
-    "worked_weekends": ["2027-01-10"],
-}
+CALENDAR_2027 = invented_calendar(2027, worked=["2027-01-10"])
 
 # login -> (organisation, name, roles). Two of them could take two steps of one finding, and are refused.
 PEOPLE = {

@@ -72,7 +72,7 @@ TEST(Catalogue, HoldsTheTwentyItems) {
         EXPECT_GE(one.aliases_en.size(), 4u) << number;
         EXPECT_FALSE(one.ways.empty()) << number;
         EXPECT_EQ(one.source.key, "民发〔2020〕20号");
-        EXPECT_EQ(catalogue().list_of(one).catalogue_id, "cn-2020-first-batch");
+        EXPECT_EQ(one.list->catalogue_id, "cn-2020-first-batch");
     }
     EXPECT_EQ(catalogue().find("cn-2020-21"), nullptr);
 }
@@ -143,10 +143,16 @@ TEST(Catalogue, RefusesOneItemOnTwoLists) {
     std::string const document =
         R"({"kind":"document","departments":[],"documents":["c"],"text":{"zh":"文","en":"t"}})";
     std::string const text = one_item(document);
-    std::array<Resource, 2> const files{{{"catalogue/a.json", text}, {"catalogue/b.json", text}}};
+    std::array<Resource, 2> const twice{{{"catalogue/a.json", text}, {"catalogue/b.json", text}}};
+    EXPECT_THAT(Catalogue::from_files(twice).error().cause,
+                HasSubstr("catalogue/b.json: /version not_unique"));
+    std::string other = text;
+    std::size_t const id = other.find(R"("catalogue_id":")") + 16;
+    other.replace(id, other.find('"', id) - id, "other");
+    std::array<Resource, 2> const files{{{"catalogue/a.json", text}, {"catalogue/b.json", other}}};
     auto const loaded = Catalogue::from_files(files);
     ASSERT_FALSE(loaded);
-    EXPECT_THAT(loaded.error().cause, HasSubstr("catalogue/b.json: t-1 not_unique"));
+    EXPECT_THAT(loaded.error().cause, HasSubstr("other: t-1 not_unique"));
 }
 
 }  // namespace

@@ -102,6 +102,19 @@ TEST(CommitmentDraft, WantsABirthDateOnlyWhereTheNumberHasNone) {
               (Map{{"/committer/birth_date", "not_allowed_here"}}));
 }
 
+TEST(CommitmentDraft, HoldsTheNumberAgainstTheBirthDate) {
+    auto const foreigner = [](char const* birth) {
+        return refusals(
+            body("committer", committer("natural_person", "Jean", "foreigner_permanent_residence",
+                                        "FRA110068010123", R"(,"birth_date":")" + std::string(birth) + '"')));
+    };
+    EXPECT_EQ(foreigner("1968-01-01"), Map{});
+    EXPECT_EQ(foreigner("1968-01-02"), (Map{{"/committer/birth_date", "contradiction"}}));
+    EXPECT_EQ(refusals(body("committer",
+                            committer("natural_person", "李嘉", "hk_macao_travel_permit", "H12345678"))),
+              (Map{{"/committer/birth_date", "required"}}));
+}
+
 TEST(CommitmentContent, IsCanonicalSaltedAndComplete) {
     auto const draft = parse(body()).value();
     CommitmentContent const content{.code = "11010520260302000001",

@@ -67,6 +67,19 @@ INSTANTIATE_TEST_SUITE_P(
         NumberCase{hkmt_residence_permit, "810000940823002", "bad_format"},
         NumberCase{foreigner_permanent_residence, "USA110068010123", "accepted"},
         NumberCase{foreigner_permanent_residence, "usa110068010123", "accepted"},
+        NumberCase{foreigner_permanent_residence, "USA110068130123", "impossible_date"},
+        NumberCase{foreigner_permanent_residence, "USA110000022923",
+                   "accepted"},  // 2000 had that day, 1900 not
+        NumberCase{foreigner_permanent_residence, "USA110068023023", "impossible_date"},
+        NumberCase{hk_macao_travel_permit, "H12345678", "accepted"},
+        NumberCase{hk_macao_travel_permit, "m1234567801", "accepted"},
+        NumberCase{hk_macao_travel_permit, "12345678", "bad_format"},
+        NumberCase{hk_macao_travel_permit, "H1234567", "bad_format"},
+        NumberCase{hk_macao_travel_permit, "", "bad_format"},
+        NumberCase{taiwan_travel_permit, "12345678", "accepted"},
+        NumberCase{taiwan_travel_permit, "1234567801", "accepted"},
+        NumberCase{taiwan_travel_permit, "T12345678", "bad_format"},
+        NumberCase{taiwan_travel_permit, "123456789", "bad_format"},
         NumberCase{foreigner_permanent_residence, "US1110068010123", "bad_format"},
         NumberCase{foreigner_permanent_residence, "11010519491231002X", "bad_format"},
         NumberCase{passport, "E12345678", "accepted"}, NumberCase{passport, "e12345678", "accepted"},
@@ -110,6 +123,23 @@ TEST(IdentityDocument, ReadsTheBirthWhereTheNumberHoldsIt) {
     EXPECT_EQ(to_iso(foreigner.birth_date().value()), "1990-05-05");
     EXPECT_FALSE(accepted(foreigner_permanent_residence, "USA110068010123").birth_date());
     EXPECT_FALSE(accepted(passport, "E12345678").birth_date());
+}
+
+TEST(IdentityDocument, IsHeldAgainstTheBirthDateGiven) {
+    auto const born = [](char const* iso) { return parse_iso_date(iso).value(); };
+    auto const foreigner = accepted(foreigner_permanent_residence, "USA110068010123");
+    EXPECT_TRUE(foreigner.agrees_with(born("1968-01-01")));
+    EXPECT_FALSE(foreigner.agrees_with(born("1968-01-02")));
+    EXPECT_FALSE(foreigner.agrees_with(born("1986-01-01")));
+    auto const newer = accepted(foreigner_permanent_residence, with_check("91184019900505001"));
+    EXPECT_TRUE(newer.agrees_with(born("1990-05-05")));
+    EXPECT_FALSE(newer.agrees_with(born("1990-05-06")));
+    auto const over_a_hundred = accepted(citizen_id, "110105821231998");
+    EXPECT_TRUE(over_a_hundred.agrees_with(born("1882-12-31")));
+    EXPECT_TRUE(over_a_hundred.agrees_with(born("1982-12-31")));
+    EXPECT_FALSE(over_a_hundred.agrees_with(born("1982-12-30")));
+    EXPECT_TRUE(accepted(passport, "E12345678").agrees_with(born("1990-01-01"))) << "it says nothing";
+    EXPECT_TRUE(accepted(taiwan_travel_permit, "12345678").agrees_with(born("1990-01-01")));
 }
 
 // Region codes are abolished, the numbers that begin with them are not; 990000 never was one.

@@ -61,6 +61,9 @@ INSTANTIATE_TEST_SUITE_P(
                     NameCase{"张\xEE\x80\x80", "!bad_character"},    // U+E000, private use
                     NameCase{"张\xEF\xBF\xBD", "!bad_character"},    // U+FFFD
                     NameCase{"张□", "!bad_character"}, NameCase{"张?", "!bad_character"},
+                    NameCase{"张⿰亻革", "张⿰亻革"}, NameCase{"⿱⿰亻革心", "⿱⿰亻革心"},
+                    NameCase{"⿲彳女亍三", "⿲彳女亍三"}, NameCase{"张⿰亻", "!bad_format"},
+                    NameCase{"张⿰A革", "!bad_format"}, NameCase{"⿰亻·革", "!bad_format"},
                     NameCase{"<b>张三</b>", "!bad_character"}, NameCase{"张三😀", "!bad_character"}));
 
 TEST(PersonName, CountsCharactersNotBytes) {

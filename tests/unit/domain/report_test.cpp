@@ -231,6 +231,8 @@ TEST(ReportWords, CoverEveryDocument) {
     EXPECT_EQ(word(reported_type_of(DocumentType::uscc)), "统一社会信用代码");
     EXPECT_EQ(word(reported_type_of(DocumentType::passport)), "护照");
     EXPECT_EQ(word(reported_type_of(DocumentType::hkmt_residence_permit)), "港澳台居民居住证");
+    EXPECT_EQ(word(reported_type_of(DocumentType::hk_macao_travel_permit)), "港澳居民来往内地通行证");
+    EXPECT_EQ(word(reported_type_of(DocumentType::taiwan_travel_permit)), "台湾居民来往大陆通行证");
     EXPECT_EQ(word(reported_type_of(DocumentType::foreigner_permanent_residence)), "外国人永久居留身份证");
 }
 

@@ -131,11 +131,12 @@ TEST(Rules, GivesEveryRuleASourceAndUniqueDays) {
     EXPECT_GE(ids.size(), 40u);
 }
 
-TEST(Rules, NamesTheMissingRuleInTheLogOnly) {
+TEST(Rules, SaysWhichRuleIsNotInForceWhereAndWhen) {
     auto const missing = rules().clock("no.such_clock", "370102", day("2026-11-23"));
     ASSERT_FALSE(missing);
-    EXPECT_EQ(missing.error().problem, &problem::internal);
-    EXPECT_THAT(missing.error().cause, HasSubstr("no.such_clock for 370102 on 2026-11-23"));
+    EXPECT_EQ(missing.error().problem, &problem::invalid);
+    EXPECT_THAT(missing.error().detail.en, HasSubstr("no.such_clock is in force for 370102 on 2026-11-23"));
+    EXPECT_THAT(missing.error().detail.zh, HasSubstr("2026-11-23 在 370102 没有有效的规则 no.such_clock"));
     EXPECT_FALSE(rules().clock("capacity.full_age", "370102", day("2026-11-23"))) << "a number is no clock";
     EXPECT_FALSE(rules().clock("penalty.serve", "370102", day("2010-01-01"))) << "before the pack";
 }
