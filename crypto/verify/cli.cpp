@@ -1,5 +1,6 @@
 #include "crypto/verify/cli.hpp"
 
+#include "crypto/decimal.hpp"
 #include "crypto/self_test.hpp"
 #include "crypto/verify/checks.hpp"
 
@@ -120,7 +121,8 @@ class Program {
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         command
             ->add_option("--quorum", trust.quorum, word("how many of them (all)", "其中几个即可（默认全部）"))
-            ->type_name("N");
+            ->type_name("N")
+            ->transform(whole_number());
         return command
             ->add_option("--vkey", trust.vkeys,
                          word("verifier key of the log, or a file with one on each line; may be repeated",
@@ -128,6 +130,20 @@ class Program {
             ->type_name("KEY")
             ->allow_extra_args(false)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+
+    /// CLI11 by itself would read 010 as eight, and take 0x10.
+    [[nodiscard]] CLI::Validator whole_number() const {
+        return {[this](std::string& text) -> std::string {
+                    auto const number = crypto::parse_typed_number(text);
+                    if (!number)
+                        return word("a whole number in decimal digits is meant, not ",
+                                    "须为十进制整数，而非 ") +
+                               "'" + text + "'";
+                    text = std::to_string(*number);
+                    return {};
+                },
+                "", "whole_number"};
     }
 
     void add_ca(CLI::App* command, std::string& ca) const {

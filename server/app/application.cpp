@@ -17,16 +17,18 @@
 #include "server/api/status_lists.hpp"
 #include "server/api/submissions.hpp"
 #include "server/api/verifications.hpp"
+#include "server/app/certificate.hpp"
 #include "server/app/cosigning.hpp"
 #include "server/app/departments.hpp"
 #include "server/app/draws.hpp"
 #include "server/app/endpoint.hpp"
+#include "server/app/identity.hpp"
 #include "server/app/knowledge_commands.hpp"
 #include "server/app/observer.hpp"
 #include "server/app/open_files.hpp"
+#include "server/app/server_keys.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/base/log.hpp"
-#include "server/db/durability.hpp"
 #include "server/http/ops.hpp"
 #include "server/http/server.hpp"
 #include "server/service/clock_service.hpp"
@@ -60,40 +62,8 @@ constexpr std::chrono::seconds pause_of_keeper{2};
 /// Between two looks for used keys to end.
 constexpr std::chrono::seconds pause_of_used_keys{10};
 
-http::CertificateSource certificate_of(ServeOptions const& options) {
-    return {.given = {options.certificate, options.certificate_key},
-            .folder = options.state / "tls",
-            .names = options.names};
-}
-
-void show_end(http::TlsContext const& tls, Metrics const& metrics) {
-    metrics.tls_certificate_end.set(std::chrono::duration<double>(tls.ends().time_since_epoch()).count());
-}
-
-service::KeyPlace key_place(ServeOptions const& options) {
-    service::KeyPlace place = service::KeyPlace::below(options.state);
-    if (!options.passphrase_file.empty()) place.passphrase_file = options.passphrase_file;
-    return place;
-}
-
 /// How soon a document that another process took counts here.
 constexpr std::chrono::seconds pause_of_knowledge{1};
-
-/// A new key store only beside an empty database: with another one, nothing that lies sealed in it could be
-/// read again.
-Outcome<std::unique_ptr<service::KeyService>> open_keys(Database const& database,
-                                                        service::KeyPlace const& place, Clock const& clock) {
-    try {
-        db::PgSession session(database.connection());
-        if (!store::anything_sealed(session)) return service::KeyService::open(place, clock);
-        auto keys = service::KeyService::open_existing(place, clock);
-        if (!keys) return keys;
-        if (auto complete = (*keys)->make_missing(clock.now()); !complete) return complete.error();
-        return keys;
-    } catch (db::DbError const& error) {
-        return db::fault_of(error);
-    }
-}
 
 }  // namespace
 
@@ -112,7 +82,7 @@ struct Application::Parts {
           files(certificate_files),
           witnesses(std::move(policy)),
           kept_heads(std::move(places)),
-          issuer(given.issuer.empty() ? "https://" + endpoint.text() : given.issuer) {}
+          issuer(given.issuer) {}
 
     /// Sessions tell the parts below to forget: they end before those do.
     ~Parts() {
@@ -148,7 +118,7 @@ struct Application::Parts {
     service::MatterService matters{db, vault, knowledge.catalogue, knowledge.rules, *clock};
     service::LogService ledger{db,
                                service::log_keys(*keys),
-                               {.name = log_name(),
+                               {.name = options.log_name,
                                 .shards = std::max(options.shards, options.writers),
                                 .heads = kept_heads,
                                 .witnesses = witnesses},
@@ -238,7 +208,6 @@ struct Application::Parts {
     std::unique_ptr<work::Submitter> submitter;
 
     Outcome<void> queue_reports(db::PgSession& session, std::span<service::IssuedRecord const> issued);
-    std::string log_name() const;
     Outcome<void> check_database();
     void forget_with_sessions();
     Outcome<void> open_ledger();
@@ -261,19 +230,12 @@ Outcome<void> Application::Parts::queue_reports(db::PgSession& session,
     return report_queue.queue(session, to_report, clock->now());
 }
 
-/// A database that may lose what it acknowledged is refused; one whose login could change history is warned
-/// of.
 Outcome<void> Application::Parts::check_database() {
     auto const limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     bool const guarded = !options.heads.empty() || !options.witnesses.empty();
     bool const must_wait = !guarded && has_several_hosts(options.database);
-    return db.run_blocking(limit, [must_wait](db::PgSession& session) -> Outcome<void> {
-        if (must_wait)
-            if (auto waits = db::check_synchronous(session); !waits) return waits;
-        if (db::login_has_more_rights(session)) log::warn("database.login_has_more_rights");
-        if (auto direct = db::check_session_is_ours(session); !direct) return direct.error();
-        return db::check_durability(session);
-    });
+    return db.run_blocking(limit,
+                           [must_wait](db::PgSession& session) { return fit_to_serve(session, must_wait); });
 }
 
 /// Every part that remembers rows.
@@ -283,13 +245,6 @@ void Application::Parts::forget_with_sessions() {
     rows.add([this] { records.forget(); });
     rows.add([this] { statuses.forget(); });
     rows.add([this] { ledger.forget(); });
-}
-
-/// The log's name must outlive ports: by default the host alone.
-std::string Application::Parts::log_name() const {
-    if (!options.log_name.empty()) return options.log_name;
-    std::string host = issuer.substr(issuer.find("//") + 2);
-    return host.substr(0, host.find_first_of(":/"));
 }
 
 /// Nothing is signed before every head has been recomputed from what is stored.
@@ -462,16 +417,19 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     if (!asked) return asked.error();
     auto clock = clock_from(options.training_clock);
     if (!clock) return clock.error();
-    auto files = certificate_of(options).files(SystemClock{}.now());
-    if (!files) return files.error();
     auto database = Database::open(options.database, Database::Use::serve);
     if (!database) return database.error();
     auto knowledge = open_knowledge(*database, options.calendars, **clock);
     if (!knowledge) return knowledge.error();
-    auto keys = open_keys(*database, key_place(options), **clock);
+    auto keys = open_keys(*database, key_place(options.state, options.passphrase_file), **clock);
     if (!keys) return keys.error();
+    // Only now: before there are keys, nothing is made in a directory that may have been mistyped.
+    auto files = certificate_of(options).files(SystemClock{}.now());
+    if (!files) return files.error();
     auto endpoint = with_free_port(*at);
     if (!endpoint) return endpoint.error();
+    if (auto kept = settle_names(*database, options, endpoint->text(), (*clock)->now()); !kept)
+        return kept.error();
 
     auto parts = std::make_unique<Parts>(options, std::move(*knowledge), std::move(*clock),
                                          std::move(*database), std::move(*keys), *endpoint, *files,
@@ -507,6 +465,10 @@ Outcome<void> Application::reload() {
     show_end(**tls, parts_->metrics);
     parts_->server->use(std::move(*tls));
     return {};
+}
+
+bool Application::answers() const {
+    return parts_->server->goes_round(std::chrono::seconds(5));
 }
 
 bool Application::stop() {

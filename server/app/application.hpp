@@ -30,6 +30,9 @@ class Application {
     /// one goes on, if it cannot be read or does not fit its key.
     Outcome<void> reload();
 
+    /// Whether every thread that speaks HTTP still goes round.
+    [[nodiscard]] bool answers() const;
+
     /// Not ready any more, no new requests, those in flight answered, workers to the end of their round,
     /// batches stored, database stopped. False if requests had to be cut after the grace.
     bool stop();

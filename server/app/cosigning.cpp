@@ -45,7 +45,7 @@ namespace {
 
 /// The client of the nth witness.
 Outcome<std::unique_ptr<client::WitnessClient>> client_of(ServeOptions const& options, std::size_t n,
-                                                         client::Outbound const& outbound) {
+                                                          client::Outbound const& outbound) {
     auto const& cas = options.witness_cas;
     return client::make_witness_client(
         {.url = options.witnesses[n],
@@ -76,7 +76,8 @@ Outcome<service::HeadPlaces> head_places(ServeOptions const& options, client::Ou
                 problem::invalid,
                 "--heads takes directories and the URLs of witnesses; this is no --witness: " + place,
                 "--heads 只接受目录或 --witness 的网址，而该网址不是 --witness：" + place);
-        auto client = client_of(options, static_cast<std::size_t>(witness - options.witnesses.begin()), outbound);
+        auto client =
+            client_of(options, static_cast<std::size_t>(witness - options.witnesses.begin()), outbound);
         if (!client) return client.error();
         places.witnesses.push_back(std::move(*client));
     }

@@ -1,6 +1,8 @@
 #include "server/app/database.hpp"
 
+#include "server/app/place.hpp"
 #include "server/base/log.hpp"
+#include "server/db/durability.hpp"
 
 namespace sponsio::app {
 namespace {
@@ -32,6 +34,16 @@ Outcome<Database> Database::reach(DatabaseOptions const& options, Use use) {
         database.owner_uri_ = database.app_uri_ = options.uri;
         return database;
     }
+    if (options.data.empty()) {
+        Fault refused =
+            fault(problem::not_found,
+                  "Say where the store is: --data DIR, --database-file FILE, or --config FILE with either.",
+                  "请指明数据所在：--data DIR、--database-file FILE，或以 --config FILE 给出。");
+        refused.cause = std::string(no_place);
+        return refused;
+    }
+    if (use == Use::administer)
+        if (auto there = require_store(options.data); !there) return there.error();
     db::ClusterAddress address;
     if (auto running = use == Use::administer ? db::EmbeddedCluster::find_running(options.data)
                                               : Outcome<db::ClusterAddress>(fault(problem::unavailable))) {
@@ -64,8 +76,8 @@ Outcome<Database> Database::open(DatabaseOptions const& options, Use use) {
     if (!status->up_to_date)
         return fault(
             problem::conflict,
-            "The database is not at the version of this program; run: sponsio migrate --database URI",
-            "数据库版本与程序不一致，请先运行：sponsio migrate --database URI");
+            "The database is not at the version of this program; run: sponsio migrate with the same options",
+            "数据库版本与程序不一致，请先以同样的选项运行：sponsio migrate");
     return database;
 }
 
@@ -77,6 +89,14 @@ db::ConnectionOptions Database::connection() const {
 
 void Database::stop() {
     if (cluster_) cluster_->stop();
+}
+
+Outcome<void> fit_to_serve(db::PgSession& session, bool must_wait) {
+    if (must_wait)
+        if (auto waits = db::check_synchronous(session); !waits) return waits;
+    if (db::login_has_more_rights(session)) log::warn("database.login_has_more_rights");
+    if (auto direct = db::check_session_is_ours(session); !direct) return direct.error();
+    return db::check_durability(session);
 }
 
 }  // namespace sponsio::app

@@ -13,7 +13,8 @@ namespace sponsio::app {
 /// Where the database is: a private PostgreSQL below `data`, or the server that `uri` names.
 struct DatabaseOptions {
     std::filesystem::path data;
-    std::string uri;
+    std::string uri{};
+    std::filesystem::path uri_file{};  ///< that the URI was read from; empty: it was given as it is
 };
 
 /// Whether the primary may be another machine tomorrow: a connection string that names more than one host
@@ -25,7 +26,8 @@ class Database {
   public:
     enum class Use {
         serve,       ///< runs the private PostgreSQL for as long as this object lives
-        administer,  ///< joins the one a running server keeps, or runs it for the length of a command
+        administer,  ///< joins the one a running server keeps, or runs it for the length of a command; makes
+                     ///< nothing where there is none
     };
 
     /// Migrates a private database; of a real one it only checks that `sponsio migrate` has been run. Refused
@@ -53,5 +55,9 @@ class Database {
     std::string owner_uri_;
     std::string app_uri_;
 };
+
+/// A database that may lose what it acknowledged is refused, and a pooler that mixes sessions; a login that
+/// could change history is warned of. `must_wait`: commits have to wait for a standby.
+Outcome<void> fit_to_serve(db::PgSession& session, bool must_wait);
 
 }  // namespace sponsio::app

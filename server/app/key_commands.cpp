@@ -2,6 +2,7 @@
 
 #include "crypto/key_store.hpp"
 #include "server/app/cli.hpp"
+#include "server/app/place.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/service/key_service.hpp"
 
@@ -17,18 +18,19 @@ using service::KeyPlace;
 using service::KeyService;
 
 struct Arguments {
-    std::filesystem::path data;
+    DatabaseOptions place;
+    std::filesystem::path state;
     std::filesystem::path passphrase_file;
     std::filesystem::path training_clock;
     bool json = false;
     std::string purpose;
     std::string algorithm;
     std::string pkcs11_uri;
-    int overlap_hours = 24;
+    std::uint32_t overlap_hours = 24;
 };
 
 KeyPlace place_of(Arguments const& a) {
-    KeyPlace place = KeyPlace::below(a.data);
+    KeyPlace place = KeyPlace::below(state_of(a.place, a.state));
     if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
     return place;
 }
@@ -83,18 +85,17 @@ void list(Arguments const& a) {
 /// Without a purpose: the store and the keys every server needs, as its first start would make them.
 void create(Arguments const& a) {
     auto const clock = clock_of(a);
-    auto const keys = must(KeyService::open(place_of(a), *clock));
     if (a.purpose.empty()) {
-        print_all(a, *keys);
+        must(require_parent(state_of(a.place, a.state), "the directory"));
+        print_all(a, *must(KeyService::open(place_of(a), *clock)));
         return;
     }
-    auto const algorithm = crypto::algorithm_named(a.algorithm);
-    if (!algorithm) throw CommandFailed{"--algorithm is es256, ed25519 or sm2."};
-    print_one(a, *keys, must(keys->create(a.purpose, *algorithm, clock->now())));
+    auto const keys = must(KeyService::open_existing(place_of(a), *clock));
+    auto const algorithm = crypto::algorithm_named(a.algorithm).value();
+    print_one(a, *keys, must(keys->create(a.purpose, algorithm, clock->now())));
 }
 
 std::chrono::hours overlap_of(Arguments const& a) {
-    if (a.overlap_hours < 0) throw CommandFailed{"--overlap is a number of hours, 0 or more."};
     return std::chrono::hours{a.overlap_hours};
 }
 
@@ -115,12 +116,17 @@ void attach(Arguments const& a) {
 CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::shared_ptr<Arguments> const& a,
                void (*body)(Arguments const&)) {
     auto* command = parent.add_subcommand(name, about);
-    command->add_option("--data,--state", a->data, "Data or state directory; the keys are in DIR/keys")
-        ->type_name("DIR")
-        ->required();
-    command->add_option("--passphrase-file", a->passphrase_file,
-                        "File with the passphrase; else the one SPONSIO_PASSPHRASE_FILE names, else what "
-                        "SPONSIO_PASSPHRASE says, else DIR/keys/passphrase");
+    add_config_option(*command, ConfigUse::place);
+    command->add_option("--data", a->place.data, "Data directory; the keys are in DIR/keys")
+        ->type_name("DIR");
+    command->add_option("--state", a->state, "State directory, which has them beside a database of yours")
+        ->type_name("DIR");
+    command
+        ->add_option("--passphrase-file", a->passphrase_file,
+                     "File with the passphrase; else the one SPONSIO_PASSPHRASE_FILE names, else what "
+                     "SPONSIO_PASSPHRASE says, else DIR/keys/passphrase")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
     command->add_option("--training-clock", a->training_clock, "As given to serve")->type_name("FILE");
     command->add_flag("--json", a->json, "Answers with one JSON document for each key");
     command->callback([a, body] { body(*a); });
@@ -130,6 +136,7 @@ CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::share
 void add_overlap(CLI::App& command, Arguments& a) {
     command.add_option("--overlap", a.overlap_hours, "Hours until the new key signs")
         ->type_name("HOURS")
+        ->transform(whole_number(0, 24 * 366))
         ->capture_default_str();
 }
 
@@ -144,7 +151,10 @@ void add_key_commands(CLI::App& app) {
     auto* make = leaf(*key, "create", "Makes the key store and its first keys, or a key of another purpose",
                       a, create);
     auto* purpose = make->add_option("--purpose", a->purpose, "What the key is for");
-    make->add_option("--algorithm", a->algorithm, "es256, ed25519 or sm2")->needs(purpose);
+    auto* algorithm = make->add_option("--algorithm", a->algorithm, "es256, ed25519 or sm2")
+                          ->check(one_of({"es256", "ed25519", "sm2"}))
+                          ->needs(purpose);
+    purpose->needs(algorithm);
     auto* change = leaf(*key, "rotate",
                         "Makes the successor of a key; it is published at once and signs after the overlap. "
                         "The old one stays published, so that what it signed verifies for ever",

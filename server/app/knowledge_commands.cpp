@@ -134,6 +134,21 @@ Outcome<domain::Knowledge> open_knowledge(Database const& database,
     }
 }
 
+Outcome<domain::Knowledge> knowledge_with_files(std::vector<std::filesystem::path> const& files) {
+    std::vector<domain::KnowledgeDocument> given;
+    auto known = domain::Knowledge::of(given);
+    for (auto const& file : files) {
+        auto bytes = content_of(file);
+        if (!bytes) return bytes.error();
+        auto document = domain::knowledge_document(std::move(*bytes));
+        if (!document) return document.error();
+        known = domain::knowledge_with(given, *document);
+        if (!known) return known;
+        given.push_back(std::move(*document));
+    }
+    return known;
+}
+
 void add_knowledge_commands(CLI::App& app) {
     auto const a = std::make_shared<Arguments>();
     auto* knowledge = app.add_subcommand(

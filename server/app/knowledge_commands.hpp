@@ -19,6 +19,9 @@ Outcome<domain::Knowledge> open_knowledge(Database const& database,
                                           std::vector<std::filesystem::path> const& calendars,
                                           Clock const& clock);
 
+/// What the program carries with these files laid over it, without any database.
+Outcome<domain::Knowledge> knowledge_with_files(std::vector<std::filesystem::path> const& files);
+
 /// knowledge: add, list, show.
 void add_knowledge_commands(CLI::App& app);
 

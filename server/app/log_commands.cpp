@@ -78,12 +78,6 @@ void list(Arguments const& a) {
     });
 }
 
-std::filesystem::path state_of(Arguments const& a) {
-    if (!a.state.empty()) return a.state;
-    if (!a.database.data.empty()) return a.database.data;
-    throw CommandFailed{"With --database, name the directory that has the server's keys: --state DIR"};
-}
-
 std::vector<fs::path> heads_below(Arguments const& a, fs::path const& state) {
     if (!a.heads.empty()) return a.heads;
     return {state / "log"};
@@ -98,14 +92,14 @@ std::function<void(std::uint64_t)> progress() {
 }
 
 std::unique_ptr<service::KeyService> keys_of(Arguments const& a, Clock const& clock) {
-    auto place = service::KeyPlace::below(state_of(a));
+    auto place = service::KeyPlace::below(state_of(a.database, a.state));
     if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
     return must(service::KeyService::open_existing(place, clock));
 }
 
 /// Recomputes everything, shows what does not fit, and ends the command if anything does not.
 void check(Arguments const& a, db::PgSession& db) {
-    std::filesystem::path const state = state_of(a);
+    std::filesystem::path const state = state_of(a.database, a.state);
     SystemClock const clock;
     auto const keys = keys_of(a, clock);
     service::Vault const vault = keys->vault();
@@ -124,7 +118,7 @@ void check(Arguments const& a, db::PgSession& db) {
 
 /// Like with_session, but each step of `body` has a transaction of its own: a whole log takes long.
 void with_steps(Arguments const& a, std::function<void(db::PgSession&)> const& body) {
-    Database const database = must(Database::open(a.database, Database::Use::administer));
+    Database const database = open_database(a.database);
     try {
         db::PgSession db(database.connection());
         body(db);
@@ -165,7 +159,7 @@ service::HeadPlaces places_of(Arguments const& a, db::PgSession& db) {
             places.witnesses.push_back(
                 must(client::make_witness_client({.url = place, .ca_file = a.witness_ca})));
     }
-    if (a.places.empty()) places.directories.push_back(state_of(a) / "log");
+    if (a.places.empty()) places.directories.push_back(state_of(a.database, a.state) / "log");
     places.prove = [&db](std::int16_t shard, std::uint64_t old_size, std::uint64_t size) {
         return service::StoredTree(db, shard, size).consistency(old_size);
     };
@@ -223,15 +217,13 @@ CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::share
     return command;
 }
 
-void add_state_options(CLI::App& command, Arguments& a) {
-    command.add_option("--state", a.state, "Directory with keys and heads; by default the data directory")
+void add_heads_option(CLI::App& command, Arguments& a) {
+    several(command.add_option("--heads", a.heads, "Directories of heads, as given to serve"))
         ->type_name("DIR");
-    command.add_option("--heads", a.heads, "Directories of heads, as given to serve")->type_name("DIR");
-    command.add_option("--passphrase-file", a.passphrase_file, "As given to serve")->check(CLI::ExistingFile);
 }
 
 CLI::Option* add_shard(CLI::App& command, Arguments& a, char const* about) {
-    return command.add_option("--shard", a.shard, about)->check(CLI::Range(1, 32767));
+    return command.add_option("--shard", a.shard, about)->type_name("N")->transform(whole_number(1, 32767));
 }
 
 void add_resume(CLI::App& log, std::shared_ptr<Arguments> const& a) {
@@ -241,16 +233,13 @@ void add_resume(CLI::App& log, std::shared_ptr<Arguments> const& a) {
              "the server first. Without --moved and --accept-loss a place that is no copy must know the "
              "log: the others learn it from there",
              a, resume);
-    command->add_option("--state", a->state, "Directory with keys; by default the data directory")
-        ->type_name("DIR");
-    command->add_option("--passphrase-file", a->passphrase_file, "As given to serve")
-        ->check(CLI::ExistingFile);
+    add_state_options(*command, a->state, a->passphrase_file);
     add_shard(*command, *a, "Only this one, even if it is confirmed");
-    command->add_option("--heads", a->places, "Directories and witnesses, as given to serve")
+    several(command->add_option("--heads", a->places, "Directories and witnesses, as given to serve"))
         ->type_name("PLACE");
     command->add_option("--witness-ca", a->witness_ca, "Only certificates of this PEM file are trusted there")
         ->check(CLI::ExistingFile);
-    command->add_option("--from", a->from, "Directory that had the heads so far; may be repeated")
+    several(command->add_option("--from", a->from, "Directory that had the heads so far; may be repeated"))
         ->type_name("DIR")
         ->check(CLI::ExistingDirectory);
     auto* moved = command->add_flag(
@@ -267,8 +256,9 @@ void add_resume(CLI::App& log, std::shared_ptr<Arguments> const& a) {
         });
     command
         ->add_option("--as", a->new_number, "Number of the new shard; by default the next that nobody knows")
-        ->needs(loss)
-        ->check(CLI::Range(1, 32767));
+        ->type_name("N")
+        ->transform(whole_number(1, 32767))
+        ->needs(loss);
 }
 
 }  // namespace
@@ -283,11 +273,13 @@ void add_log_commands(CLI::App& app) {
                       "Recomputes everything: entries, tiles, roots, signatures, and the rows that were "
                       "logged. The server may run meanwhile",
                       a, check_log);
-    add_state_options(*look, *a);
+    add_state_options(*look, a->state, a->passphrase_file);
+    add_heads_option(*look, *a);
     add_shard(*look, *a, "Only this one");
     auto* go_on =
         leaf(*log, "thaw", "Lets a frozen shard be signed again, if a check finds it sound", a, thaw);
-    add_state_options(*go_on, *a);
+    add_state_options(*go_on, a->state, a->passphrase_file);
+    add_heads_option(*go_on, *a);
     add_shard(*go_on, *a, "Which one")->required();
     add_resume(*log, a);
 }

@@ -17,10 +17,9 @@ struct Arguments {
     bool json = false;
 };
 
-std::string words_of_a_status() {
-    std::string words;
-    for (auto const& row : words_of(domain::RecordStatus{}))
-        words += (words.empty() ? "" : ", ") + std::string(row.text);
+std::vector<std::string> words_of_a_status() {
+    std::vector<std::string> words;
+    for (auto const& row : words_of(domain::RecordStatus{})) words.emplace_back(row.text);
     return words;
 }
 
@@ -30,19 +29,15 @@ std::unique_ptr<Clock const> clock_of(Arguments const& a) {
 }
 
 service::KeyPlace keys_of(Arguments const& a) {
-    std::filesystem::path const& state = a.state.empty() ? a.database.data : a.state;
-    if (state.empty())
-        throw CommandFailed{"With --database, name the directory that the keys are in: --state DIR"};
-    auto place = service::KeyPlace::below(state);
+    auto place = service::KeyPlace::below(state_of(a.database, a.state));
     if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
     return place;
 }
 
 void set_status(Arguments const& a) {
     auto const record = RecordId::parse(a.record);
-    if (!record) throw CommandFailed{"--record is the id of a record, as its jti says."};
+    if (!record) throw CommandFailed{"--record is the id of a record, as its jti says.", ExitCode::usage};
     auto const status = domain::from_word<domain::RecordStatus>(a.status);
-    if (!status) throw CommandFailed{"--status is one of " + words_of_a_status() + "."};
     auto const clock = clock_of(a);
     auto const keys = must(service::KeyService::open_existing(keys_of(a), *clock));
     service::Vault const vault = keys->vault();
@@ -73,12 +68,13 @@ void add_record_commands(CLI::App& app) {
         "Changes what the status list says of a record; the change is logged. A running server "
         "publishes it within a second");
     add_database_options(*status, a->database);
-    status->add_option("--state", a->state, "Directory that the keys are in; by default the data directory")
-        ->type_name("DIR");
-    status->add_option("--passphrase-file", a->passphrase_file, "As given to serve")->type_name("FILE");
+    add_state_options(*status, a->state, a->passphrase_file);
     status->add_option("--training-clock", a->training_clock, "As given to serve")->type_name("FILE");
     status->add_option("--record", a->record, "Id of the record")->type_name("ID")->required();
-    status->add_option("--status", a->status, words_of_a_status())->type_name("WORD")->required();
+    status->add_option("--status", a->status, CLI::detail::join(words_of_a_status(), ", "))
+        ->type_name("WORD")
+        ->check(one_of(words_of_a_status()))
+        ->required();
     status->add_option("--why", a->why, "A word or the number of a document, nothing personal")
         ->type_name("WORD")
         ->required();

@@ -2,6 +2,8 @@
 #include "server/service/knowledge_service.hpp"
 #include "server/service/organisation_service.hpp"
 
+#include <algorithm>
+#include <array>
 #include <iostream>
 #include <memory>
 
@@ -22,11 +24,39 @@ struct Arguments {
     std::vector<std::string> roles;
 };
 
+/// The option that a member of the API's document was given with: "/roles/0" was --role.
+std::string option_of(std::string const& pointer) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> other_names{
+        {{"region_code", "region"},
+         {"parent_uscc", "superior"},
+         {"organisation_uscc", "organisation"},
+         {"roles", "role"},
+         {"expires_at", "expires"}}};
+    if (!pointer.starts_with('/')) return pointer;
+    std::string_view const member = std::string_view(pointer).substr(1, pointer.find('/', 1) - 1);
+    auto const* const other =
+        std::ranges::find(other_names, member, &decltype(other_names)::value_type::first);
+    return "--" + std::string(other == other_names.end() ? member : other->second);
+}
+
+[[noreturn]] void fail_naming_options(Fault why) {
+    for (FieldError& field : why.fields) field.pointer = option_of(field.pointer);
+    fail(why);
+}
+
 /// The command line's words as the document the API would get, so that both are read and refused by the same
 /// code.
 template <class Draft>
 Draft draft_from(JsonObject fields) {
-    return must(domain::decode(Json(std::move(fields)), Draft::read));
+    auto draft = domain::decode(Json(std::move(fields)), Draft::read);
+    if (!draft) fail_naming_options(draft.error());
+    return std::move(*draft);
+}
+
+std::vector<std::string> words_of_roles() {
+    std::vector<std::string> words;
+    for (auto const& row : words_of(domain::Role{})) words.emplace_back(row.text);
+    return words;
 }
 
 void print(Arguments const& arguments, Json const& document) {
@@ -48,7 +78,7 @@ void with_registry(Arguments const& arguments,
         if (!known) return known.error();
         Registry const registry(known->regions, clock);
         auto document = body(session, registry);
-        if (!document) return document.error();
+        if (!document) fail_naming_options(document.error());
         print(arguments, *document);
         return {};
     });
@@ -58,7 +88,7 @@ store::Account account_with(db::PgSession& session, std::string const& login) {
     auto account = store::account_by_login(session, login);
     if (!account)
         throw CommandFailed{"There is no account with the login " + login +
-                            "; list them with: sponsio account list"};
+                            "; list them with: sponsio account list --organisation CODE"};
     return std::move(*account);
 }
 
@@ -66,8 +96,11 @@ void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* add = parent.add_subcommand("add", "Adds an organisation");
     add->add_option("--uscc", a->uscc, "Unified social credit code, 18 characters")->required();
     add->add_option("--name", a->name, "Registered name")->required();
-    add->add_option("--kind", a->kind,
-                    "government, public_enterprise, public_institution, service_body, grassroots or platform")
+    std::vector<std::string> const kinds(service::organisation_kinds.begin(),
+                                         service::organisation_kinds.end());
+    add->add_option("--kind", a->kind, CLI::detail::join(kinds, ", "))
+        ->type_name("WORD")
+        ->check(one_of(kinds))
         ->required();
     add->add_option("--region", a->region, "Region code, GB/T 2260, six digits")->required();
     add->add_option("--superior", a->superior, "Credit code of the superior authority");
@@ -117,7 +150,11 @@ void add_account(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     add->add_option("--organisation", a->organisation, "Credit code of the organisation")->required();
     add->add_option("--login", a->login, "Lower-case letters, digits, dot, dash, underscore")->required();
     add->add_option("--name", a->name, "Name of the person")->required();
-    add->add_option("--role", a->roles, "A role; give the option once for each")->required();
+    several(add->add_option("--role", a->roles,
+                            "Give the option once for each: " + CLI::detail::join(words_of_roles(), ", ")))
+        ->type_name("WORD")
+        ->check(one_of(words_of_roles()))
+        ->required();
     add->callback([a] {
         crypto::Array roles(a->roles.begin(), a->roles.end());
         auto const draft =
@@ -168,7 +205,7 @@ void add_token_revocation(CLI::App& parent, std::shared_ptr<Arguments> const& a)
     revoke->add_option("--token-id", a->token, "As shown when the token was made")->required();
     revoke->callback([a] {
         auto const id = TokenId::parse(a->token);
-        if (!id) throw CommandFailed{"--token-id is not a UUID."};
+        if (!id) throw CommandFailed{"--token-id is not a UUID.", ExitCode::usage};
         with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
             if (!store::organisation_of_token(session, *id))
                 return bad_field("--token-id", reason::no_such_thing);

@@ -20,7 +20,7 @@ void add_migrate(CLI::App& app) {
     auto const a = std::make_shared<Arguments>();
     auto* migrate = app.add_subcommand("migrate", "Brings a database to the version of this program");
     add_database_options(*migrate, a->database);
-    migrate->add_flag("--status", a->status, "Only says what is applied");
+    migrate->add_flag("--status", a->status, "Only says what is applied; exit code 1 if something is not");
     migrate->callback([a] {
         Database const database = must(Database::reach(a->database, Database::Use::administer));
         auto options = must(db::embedded_migrations(database.owner_uri()));
@@ -33,9 +33,12 @@ void add_migrate(CLI::App& app) {
                       << "\n";
             return;
         }
-        for (auto const& row : must(db::migration_status(options)).rows)
+        auto const status = must(db::migration_status(options));
+        for (auto const& row : status.rows)
             std::cout << row.version << " " << row.name << " " << row.applied_at.value_or("not applied")
                       << "\n";
+        if (!status.up_to_date)
+            throw CommandFailed{"Not every migration is applied; apply them with: sponsio migrate"};
     });
 }
 
@@ -51,7 +54,7 @@ void add_catalogue(CLI::App& app) {
     auto* search = catalogue->add_subcommand("search", "May a resident be asked for this proof?");
     search->add_option("question", a->question, "What the proof is called")->required();
     search->add_option("--lang", a->language, "zh or en: the language of the answer")
-        ->check(CLI::IsMember({"zh", "en"}));
+        ->check(one_of({"zh", "en"}));
     search->callback([a] {
         auto const all = must(domain::Catalogue::from_resources());
         auto const hits = all.search(a->question, std::nullopt, china_date(SystemClock{}.now()), 3);
@@ -106,6 +109,9 @@ void add_rules(CLI::App& app) {
 void add_documents(CLI::App& app) {
     app.add_subcommand("lifecycles", "Prints docs/lifecycles.md from the tables the server runs on")
         ->callback([] { std::cout << domain::lifecycles_document(); });
+    app.add_subcommand("exit-codes", "Prints docs/exit-codes.md: what the program ends with")->callback([] {
+        std::cout << exit_codes_document();
+    });
     app.add_subcommand("problems", "Prints docs/errors.md: every kind of refusal")->callback([] {
         std::cout << "# Refusals 错误类型\n\nPrinted by `sponsio problems`; do not edit by hand.\n\n| type | "
                      "status | en | zh |\n|---|---|---|---|\n";

@@ -1,25 +1,84 @@
 #include "server/app/application.hpp"
 #include "server/app/cli.hpp"
+#include "server/app/config_file.hpp"
+#include "server/app/cosigning.hpp"
+#include "server/app/departments.hpp"
+#include "server/app/knowledge_commands.hpp"
+#include "server/app/place.hpp"
+#include "server/app/profile.hpp"
+#include "server/app/serve_command.hpp"
 #include "server/app/serving.hpp"
+#include "server/http/tls.hpp"
 
+#include <iostream>
 #include <memory>
 
 namespace sponsio::app {
 namespace {
 
-void serve(ServeOptions options) {
-    if (options.state.empty()) options.state = options.database.data;
-    if (options.state.empty())
-        throw CommandFailed{"With --database, name a directory for keys and certificate: --state DIR"};
+template <class T>
+void note(std::vector<std::string>& wrong, Outcome<T> const& outcome) {
+    if (!outcome) wrong.push_back(sentence_of(outcome.error()));
+}
+
+/// Refuses with everything at once, so that an operator mends it in one go.
+void refuse_unless_fit(ServeOptions const& options) {
+    std::vector<std::string> wrong;
+    for (Bilingual const& refusal : option_refusals(options)) wrong.push_back(refusal.en);
+    if (profile_of(options) == Profile::production)
+        for (Bilingual const& refusal : production_refusals(options)) wrong.push_back(refusal.en);
+    if (wrong.empty()) return;
+    std::string all = profile_of(options) == Profile::production
+                          ? "Not fit for production (for training, on the loopback: --profile training):"
+                          : "The options are not acceptable:";
+    for (std::string const& sentence : wrong) all += "\n  - " + sentence;
+    throw CommandFailed{all, ExitCode::configuration};
+}
+
+/// Everything that can be known to be wrong without starting; makes nothing.
+void check(ServeOptions const& options) {
+    refuse_unless_fit(options);
+    std::vector<std::string> wrong;
+    note(wrong, witness_policy(options));
+    note(wrong,
+         read_departments(options.departments, {.proxy = options.proxy, .no_proxy = options.no_proxy}));
+    note(wrong, knowledge_with_files(options.calendars));
+    if (!options.certificate.empty())
+        note(wrong, http::TlsContext::load({options.certificate, options.certificate_key}));
+    if (!options.training_clock.empty()) note(wrong, TrainingClock::open(options.training_clock));
+    std::string all;
+    for (std::string const& sentence : wrong) all += (all.empty() ? "" : "\n") + sentence;
+    if (!all.empty()) throw CommandFailed{all, ExitCode::configuration};
+    std::cout << "The configuration is acceptable.\n";
+}
+
+std::shared_ptr<Application> start(ServeOptions const& options) {
+    auto started = Application::start(options);
+    if (started) return std::move(*started);
+    bool const ours = started.error().problem == &problem::invalid;
+    throw CommandFailed{sentence_of(started.error()),
+                        ours ? ExitCode::configuration : exit_code_of(started.error())};
+}
+
+void serve(ServeOptions options, bool only_check) {
+    options.state = state_of(options.database, options.state);
+    if (only_check) {
+        check(options);
+        return;
+    }
+    refuse_unless_fit(options);
+    must(require_parent(options.state, "the directory"));
+    if (!options.database.data.empty()) must(require_parent(options.database.data, "--data"));
     serve_until_stopped(options.log_file, [&] {
-        std::shared_ptr const application = must(Application::start(options));
+        std::shared_ptr const application = start(options);
         auto const at = application->addresses();
         return Serving{{{"ready", true},
                         {"address", at.service},
                         {"ops", at.ops},
                         {"certificate", at.certificate.string()}},
                        [application] { return application->reload(); },
-                       [application] { return application->stop(); }};
+                       [application] { return application->stop(); },
+                       [application] { return application->answers(); }};
     });
 }
 
@@ -32,14 +91,21 @@ void add_address_options(CLI::App& command, ServeOptions& o) {
         ->capture_default_str();
     auto* certificate =
         command.add_option("--certificate", o.certificate, "PEM chain; by default a self-made one")
+            ->type_name("FILE")
             ->check(CLI::ExistingFile);
-    auto* key =
-        command.add_option("--certificate-key", o.certificate_key, "Its key, PEM")->check(CLI::ExistingFile);
+    auto* key = command.add_option("--certificate-key", o.certificate_key, "Its key, PEM")
+                    ->type_name("FILE")
+                    ->check(CLI::ExistingFile);
     certificate->needs(key);
     key->needs(certificate);
-    command.add_option("--name", o.names,
-                       "Host name or address for the self-made certificate; may be repeated");
-    command.add_option("--issuer", o.issuer, "URL under which others reach this server; signed into records")
+    several(command.add_option("--name", o.names,
+                               "Host name or address for the self-made certificate; may be repeated"))
+        ->type_name("HOST");
+    command
+        .add_option(
+            "--issuer", o.issuer,
+            "URL under which others reach this server, such as https://sponsio.example.org; signed into "
+            "records, kept from the first start that gives it, and never changed")
         ->type_name("URL");
 }
 
@@ -48,10 +114,12 @@ void add_platform_options(CLI::App& command, ServeOptions& o) {
                          ->type_name("URL");
     command
         .add_option("--platform-ca", o.platform_ca, "Only certificates of this PEM file are trusted there")
+        ->type_name("FILE")
         ->check(CLI::ExistingFile);
     command
         .add_option("--platform-token-file", o.platform_token_file,
                     "Every request to the platform bears the token in its first line; by default none")
+        ->type_name("FILE")
         ->check(CLI::ExistingFile)
         ->needs(platform);
     command
@@ -76,27 +144,31 @@ void add_proxy_options(CLI::App& command, ServeOptions& o) {
 /// Its shards, its name, and who cosigns it.
 void add_log_options(CLI::App& command, ServeOptions& o) {
     command.add_option("--writers", o.writers, "Shards of the log that this process writes as its share")
-        ->check(CLI::Range(1, 16))
+        ->type_name("N")
+        ->transform(whole_number(1, 16))
         ->capture_default_str();
     command
         .add_option("--shards", o.shards,
                     "Shards that the log has at least: the writers of all processes; by default this one's")
-        ->check(CLI::Range(1, 256));
-    command.add_option("--log-name", o.log_name,
-                       "Name of the log, for new shards; by default the host of the issuer");
-    auto* witness =
-        command
-            .add_option("--witness", o.witnesses, "Witness that cosigns how the log grows; may be repeated")
-            ->type_name("URL");
-    command
-        .add_option("--witness-vkey", o.witness_vkeys,
-                    "Its verifier key, got over a way you trust; once for each witness, in their order")
-        ->type_name("VKEY");
+        ->type_name("N")
+        ->transform(whole_number(1, 256));
     command
         .add_option(
-            "--witness-ca", o.witness_cas,
-            "Only certificates of this PEM file are trusted there; once for all witnesses, or once for "
-            "each in their order")
+            "--log-name", o.log_name,
+            "Name of the log, the first part of every origin; by default the host of the issuer. It is "
+            "kept from the first start on and never changes")
+        ->type_name("NAME");
+    auto* witness = several(command.add_option("--witness", o.witnesses,
+                                               "Witness that cosigns how the log grows; may be repeated"))
+                        ->type_name("URL");
+    several(command.add_option(
+                "--witness-vkey", o.witness_vkeys,
+                "Its verifier key, got over a way you trust; once for each witness, in their order"))
+        ->type_name("VKEY");
+    several(command.add_option(
+                "--witness-ca", o.witness_cas,
+                "Only certificates of this PEM file are trusted there; once for all witnesses, or once for "
+                "each in their order"))
         ->type_name("FILE")
         ->check(CLI::ExistingFile)
         ->needs(witness);
@@ -106,70 +178,98 @@ void add_log_options(CLI::App& command, ServeOptions& o) {
             "So many witnesses must have cosigned a checkpoint before it is shown; by default one, if "
             "there is any")
         ->type_name("N")
+        ->transform(whole_number(0, 64))
         ->needs(witness);
-    command
-        .add_option(
-            "--heads", o.heads,
-            "Place that keeps the log's published heads outside the database: a directory, or the URL "
-            "of a --witness; may be repeated, then a majority of them must have a head before anybody "
-            "is answered. By default log/ in the state directory; the same for all processes")
+    several(command.add_option(
+                "--heads", o.heads,
+                "Place that keeps the log's published heads outside the database: a directory, or the URL "
+                "of a --witness; may be repeated, then a majority of them must have a head before anybody "
+                "is answered. By default log/ in the state directory; the same for all processes"))
         ->type_name("PLACE");
 }
 
 }  // namespace
 
-void add_serve_command(CLI::App& app) {
-    auto const options = std::make_shared<ServeOptions>();
-    ServeOptions& o = *options;
-    auto* command = app.add_subcommand("serve", "Runs the server until it is told to stop (SIGTERM, Ctrl-C)");
-    add_database_options(*command, o.database);
+void add_serve_options(CLI::App& command, ServeOptions& o) {
+    add_database_options(command, o.database, ConfigUse::everything);
     command
-        ->add_option("--state", o.state, "Directory for keys and certificate; by default the data directory")
+        .add_option("--state", o.state, "Directory for keys and certificate; by default the data directory")
         ->type_name("DIR");
-    add_address_options(*command, o);
     command
-        ->add_option("--passphrase-file", o.passphrase_file,
-                     "Opens the key directory; by default $SPONSIO_PASSPHRASE_FILE, else one made there")
-        ->check(CLI::ExistingFile);
-    add_platform_options(*command, o);
+        .add_option_function<std::string>(
+            "--profile",
+            [&o](std::string const& word) {
+                o.profile = word == "production" ? Profile::production : Profile::training;
+            },
+            "What the server is for; by default production, unless it listens on the loopback only. "
+            "Production "
+            "refuses what would mislead those who rely on it")
+        ->type_name("production|training")
+        ->check(one_of({"production", "training"}));
+    add_address_options(command, o);
     command
-        ->add_option("--departments", o.departments,
-                     "JSON file of the departments whose data are asked (docs/departments.md)")
+        .add_option("--passphrase-file", o.passphrase_file,
+                    "Opens the key directory; by default $SPONSIO_PASSPHRASE_FILE, else one made there")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
-    add_proxy_options(*command, o);
+    add_platform_options(command, o);
     command
-        ->add_option("--training-clock", o.training_clock,
-                     "File with the business time to run from; for training and tests only")
-        ->check(CLI::ExistingFile);
-    command
-        ->add_option(
-            "--calendar", o.calendars,
-            "Official working days of one more year, in the form of schema/calendar/; may be repeated")
+        .add_option("--departments", o.departments,
+                    "JSON file of the departments whose data are asked (docs/departments.md)")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
-    command->add_option("--log", o.log_file, "Log file, opened anew at SIGHUP; by default standard error");
+    add_proxy_options(command, o);
     command
-        ->add_option("--connections", o.connections,
-                     "Connections served at once; more are told to come again (503)")
+        .add_option("--training-clock", o.training_clock,
+                    "File with the business time to run from; for training and tests only")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    several(command.add_option(
+                "--calendar", o.calendars,
+                "Official working days of one more year, in the form of schema/calendar/; may be repeated"))
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    command.add_option("--log", o.log_file, "Log file, opened anew at SIGHUP; by default standard error")
+        ->type_name("FILE");
+    command
+        .add_option("--connections", o.connections,
+                    "Connections served at once; more are told to come again (503)")
         ->type_name("N")
-        ->check(CLI::Range(8, 65536))
+        ->transform(whole_number(8, 65536))
         ->capture_default_str();
     command
-        ->add_option_function<unsigned>(
+        .add_option_function<unsigned>(
             "--keep-alive", [&o](unsigned seconds) { o.keep_alive = std::chrono::seconds(seconds); },
             "Seconds that a connection may be idle between requests")
         ->type_name("SECONDS")
-        ->check(CLI::Range(1, 3600))
+        ->transform(whole_number(1, 3600))
         ->default_str("60");
-    command->add_option("--io-threads", o.io_threads, "Threads that speak HTTP")
-        ->check(CLI::Range(1, 64))
+    command.add_option("--io-threads", o.io_threads, "Threads that speak HTTP")
+        ->type_name("N")
+        ->transform(whole_number(1, 64))
         ->capture_default_str();
-    command->add_option("--db-threads", o.db_threads, "Database sessions for requests")
-        ->check(CLI::Range(1, 64))
+    command.add_option("--db-threads", o.db_threads, "Database sessions for requests")
+        ->type_name("N")
+        ->transform(whole_number(1, 64))
         ->capture_default_str();
-    add_log_options(*command, o);
-    command->callback([options] { serve(*options); });
+    add_log_options(command, o);
+}
+
+void add_serve_command(CLI::App& app) {
+    auto const options = std::make_shared<ServeOptions>();
+    auto const only_check = std::make_shared<bool>(false);
+    auto* command = app.add_subcommand("serve", "Runs the server until it is told to stop (SIGTERM, Ctrl-C)");
+    add_serve_options(*command, *options);
+    command
+        ->add_flag("--check", *only_check,
+                   "Only says whether these options can be started with; starts nothing and makes nothing")
+        ->configurable(false);
+    command->callback([options, only_check] { serve(*options, *only_check); });
+
+    auto* config = app.add_subcommand("config", "The configuration file");
+    config->require_subcommand(1);
+    config->add_subcommand("sample", "Prints one with every option of serve, each explained")
+        ->callback([command] { std::cout << sample_config(*command); });
 }
 
 }  // namespace sponsio::app

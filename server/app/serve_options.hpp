@@ -12,10 +12,14 @@
 
 namespace sponsio::app {
 
+/// What a server is for: whether others may come to rely on what it signs.
+enum class Profile { production, training };
+
 /// What `sponsio serve` is told.
 struct ServeOptions {
     DatabaseOptions database;
     std::filesystem::path state;  ///< keys and certificate; the data directory, or --state with a real server
+    std::optional<Profile> profile{};  ///< by default by where it listens: see profile_of()
     std::string listen = "127.0.0.1:8443";
     std::string ops = "127.0.0.1:9443";
     std::vector<std::string> names{};  ///< host names for the self-made certificate

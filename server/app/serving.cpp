@@ -1,5 +1,6 @@
 #include "server/app/serving.hpp"
 
+#include "server/app/notify.hpp"
 #include "server/base/log.hpp"
 
 #include <csignal>
@@ -49,14 +50,19 @@ void reload(Serving const& serving) {
 }  // namespace
 
 void serve_until_stopped(std::filesystem::path const& log_file, std::function<Serving()> const& start) {
-    if (auto const unsound = unsound_cryptography()) throw CommandFailed{*unsound, Exit::no_cryptography};
+    if (auto const unsound = unsound_cryptography()) throw CommandFailed{*unsound, ExitCode::unavailable};
     Signals const signals;
     must(log::start({.file = log_file}));
     bool clean = true;
     {
         Serving const serving = start();
         std::cout << crypto::write_json(serving.ready) << std::endl;
-        while (signals.next() == SIGHUP) reload(serving);
+        notify("READY=1");
+        {
+            Watchdog const watchdog(serving.answers);
+            while (signals.next() == SIGHUP) reload(serving);
+        }
+        notify("STOPPING=1");
         clean = serving.stop();
     }
     log::stop();
@@ -69,8 +75,8 @@ void add_front_options(CLI::App& command, FrontArguments& arguments, FrontOption
         .add_option("--listen", arguments.listen, "Address of the HTTPS interface; port 0 is any free one")
         ->type_name("HOST:PORT")
         ->capture_default_str();
-    command.add_option(names, front.host_names,
-                       "Host name or address for the self-made certificate; may be repeated");
+    several(command.add_option(names, front.host_names,
+                               "Host name or address for the self-made certificate; may be repeated"));
     command
         .add_option("--training-clock", arguments.training_clock,
                     "File with the business time to run from, as for serve; for training and tests only")

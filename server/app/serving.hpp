@@ -4,6 +4,7 @@
 #include "server/app/cli.hpp"
 #include "server/app/endpoint.hpp"
 #include "server/app/front/front.hpp"
+#include "server/app/place.hpp"
 #include "server/app/training_clock.hpp"
 
 #include <filesystem>
@@ -17,9 +18,10 @@ namespace sponsio::app {
 /// A server that answers, as such a command sees it.
 struct Serving {
     crypto::Object ready;  ///< told on standard output, in one line
-    std::function<Outcome<void>()>
-        reload;                  ///< takes up what was changed on disk, or refuses and goes on as before
-    std::function<bool()> stop;  ///< true if nothing had to be cut; the server goes with it
+    /// Takes up what was changed on disk, or refuses and goes on as before.
+    std::function<Outcome<void>()> reload;
+    std::function<bool()> stop;       ///< true if nothing had to be cut; the server goes with it
+    std::function<bool()> answers{};  ///< true if every thread that speaks HTTP still goes round
 };
 
 /// Starts, tells, and waits for SIGTERM or Ctrl-C. SIGHUP opens the log file anew and reloads; SIGUSR1,
@@ -40,6 +42,7 @@ void add_front_options(CLI::App& command, FrontArguments& arguments, FrontOption
 /// Runs such a server: `start(clock)` makes it, `tell(server)` says what it tells beside its address.
 template <class Start, class Tell>
 void run_front(FrontArguments const& arguments, FrontOptions& options, Start start, Tell tell) {
+    must(require_parent(options.data, "--data"));
     serve_until_stopped(arguments.log_file, [&] {
         Endpoint const at = must(Endpoint::parse(arguments.listen));
         options.host = at.host;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <future>
 
 namespace sponsio::http {
 
@@ -76,6 +77,19 @@ std::uint16_t Server::port() const {
 void Server::use(std::shared_ptr<TlsContext const> tls) {
     std::lock_guard const lock(shared_->mutex);
     shared_->tls.swap(tls);
+}
+
+bool Server::goes_round(std::chrono::milliseconds within) {
+    auto const limit = std::chrono::steady_clock::now() + within;
+    std::vector<std::future<void>> rounds;
+    for (auto const& worker : workers_) {
+        auto const round = std::make_shared<std::promise<void>>();
+        rounds.push_back(round->get_future());
+        worker->post([round] { round->set_value(); });
+    }
+    return std::ranges::all_of(rounds, [&](std::future<void> const& round) {
+        return round.wait_until(limit) == std::future_status::ready;
+    });
 }
 
 bool Server::drain(std::chrono::milliseconds grace) {

@@ -65,6 +65,10 @@ class Server {
     /// Connections accepted from now on are served with this certificate; open ones keep theirs. From any
     /// thread. Only for a server that was made with one.
     void use(std::shared_ptr<TlsContext const> tls);
+    /// Whether each of its threads does something that is put before it within that time, however many
+    /// connections they have: a handler that never returns is found out. Blocks; not to be called from a
+    /// handler.
+    [[nodiscard]] bool goes_round(std::chrono::milliseconds within);
 
     /// Stops: no new connections, idle ones closed, requests in flight answered with `Connection: close`;
     /// what is left after `grace` is cut, though a handler that runs still runs to its end. Then the threads

@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
@@ -50,7 +51,13 @@ class Server::Worker {
     [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
     void start();
+
     // From any thread:
+    template <class Job>
+    void post(Job job) {
+        boost::asio::post(io_, std::move(job));
+    }
+
     void drain();
     void cut();
     void join();

@@ -13,8 +13,6 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
-constexpr std::string_view kinds[] = {"government",   "public_enterprise", "public_institution",
-                                      "service_body", "grassroots",        "platform"};
 constexpr std::chrono::days default_token_life{90}, longest_token_life{3 * 366};
 
 std::string read_uscc(domain::Fields& fields, std::string_view name, std::string const& text) {
@@ -70,7 +68,7 @@ OrganisationDraft OrganisationDraft::read(domain::Fields& fields) {
             fields.refuse("name", *name.error());
     }
     draft.kind = fields.text("kind", {.max = 64});
-    if (!draft.kind.empty() && std::ranges::find(kinds, draft.kind) == std::end(kinds))
+    if (!draft.kind.empty() && std::ranges::find(organisation_kinds, draft.kind) == organisation_kinds.end())
         fields.refuse("kind", reason::unknown_value);
     draft.region_code = read_region(fields);
     if (auto superior = fields.optional_text("parent_uscc", {.max = 64}))

@@ -7,7 +7,13 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
+#include <string_view>
+
 namespace sponsio::service {
+
+inline constexpr std::array<std::string_view, 6> organisation_kinds{
+    "government", "public_enterprise", "public_institution", "service_body", "grassroots", "platform"};
 
 struct OrganisationDraft {
     std::string uscc;

@@ -1,5 +1,5 @@
 """A library that cannot compute: here OpenSSL under a policy that leaves no algorithm, as a real configuration can. Both
-programs say which algorithm, library and version, and end with the exit codes of docs/operations.md and docs/verify.md."""
+programs say which algorithm, library and version, and end with the exit codes of docs/exit-codes.md and docs/verify.md."""
 import os
 import pathlib
 import re

@@ -61,7 +61,8 @@ void add_department_command(CLI::App& app) {
     command
         ->add_option("--answer-delay-ms", a.answer_delay_ms,
                      "A fault on purpose: every answer is kept back for so long after it was stored")
-        ->check(CLI::Range(0, 600'000));
+        ->type_name("MS")
+        ->transform(whole_number(0, 600'000));
     add_front_options(*command, a.front, a.server.front, "--name");
     command->callback([arguments] { run_department(*arguments); });
 }

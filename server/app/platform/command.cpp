@@ -38,9 +38,8 @@ void add_platform_command(CLI::App& app) {
                      "unit is taken at its word")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
-    command
-        ->add_option("--sender-key", a.server.sender_keys,
-                     "SM2 public key (PEM) good for every unit that is let in; may be repeated")
+    several(command->add_option("--sender-key", a.server.sender_keys,
+                                "SM2 public key (PEM) good for every unit that is let in; may be repeated"))
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
     command
@@ -52,6 +51,7 @@ void add_platform_command(CLI::App& app) {
         ->add_option("--drop-answers", a.server.drop_answers,
                      "Fault on purpose: store the first N batches and cut the connection unanswered")
         ->type_name("N")
+        ->transform(whole_number(0, 1'000'000))
         ->capture_default_str();
     add_front_options(*command, a.front, a.server.front, "--name");
     command->callback([arguments] { run_platform(*arguments); });

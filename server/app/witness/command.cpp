@@ -39,11 +39,12 @@ void add_witness_command(CLI::App& app) {
                      "Name of the witness's key, such as witness.example.org/w1; part of what verifiers keep")
         ->type_name("NAME")
         ->required();
-    command
-        ->add_option("--log-vkey", a.server.log_vkeys,
-                     "Verifier key of a log to follow; may be repeated, also for several keys of one log")
+    several(command->add_option(
+                "--log-vkey", a.server.log_vkeys,
+                "Verifier key of a log to follow; may be repeated, also for several keys of one log"))
         ->type_name("VKEY");
-    command->add_option("--logs", a.server.log_files, "File with such keys, one a line; may be repeated")
+    several(
+        command->add_option("--logs", a.server.log_files, "File with such keys, one a line; may be repeated"))
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
     command->add_flag(

@@ -1,0 +1,211 @@
+#include "server/app/backup_commands.hpp"
+
+#include "crypto/bytes.hpp"
+#include "crypto/durable_file.hpp"
+#include "server/app/backup.hpp"
+#include "server/app/cli.hpp"
+#include "server/app/front/files.hpp"
+#include "server/app/last_backup.hpp"
+#include "server/app/place.hpp"
+#include "server/db/dump.hpp"
+#include "server/store/log.hpp"
+
+#include <fcntl.h>
+#include <iostream>
+#include <memory>
+#include <unistd.h>
+
+namespace sponsio::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+    DatabaseOptions database;
+    fs::path state;
+    fs::path directory;  ///< of the backup
+    std::string config;  ///< to keep a copy of; empty: none was given
+};
+
+crypto::Array heads_in(db::PgSession& session) {
+    crypto::Array heads;
+    for (store::LogHead const& head : store::log_heads(session))
+        heads.push_back(crypto::Object{{"shard", std::int64_t{head.shard}},
+                                       {"origin", head.origin},
+                                       {"size", static_cast<std::int64_t>(head.size)},
+                                       {"root", crypto::to_base64(head.root)},
+                                       {"checkpoint", head.checkpoint}});
+    return heads;
+}
+
+void refuse_if_there(fs::path const& place, std::string const& why) {
+    if (fs::exists(fs::symlink_status(place)))
+        throw CommandFailed{place.string() + " is there already" + why + "; nothing was changed.",
+                            ExitCode::would_overwrite};
+}
+
+/// Written by another program, so flushed by us.
+void flush(fs::path const& file) {
+    int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    bool const flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!flushed)
+        throw CommandFailed{file.string() + " could not be written to disk.", ExitCode::unavailable};
+}
+
+void flush_directory(fs::path const& directory) {
+    if (auto done = crypto::sync_directory(directory); !done) fail(unusable(directory, done.error()));
+}
+
+fs::path partial(fs::path const& place) {
+    return place.string() + ".partial";
+}
+
+fs::path without_slash(fs::path const& place) {
+    return (fs::absolute(place) / "").lexically_normal().parent_path();
+}
+
+/// Under its last name only now that all of it is on disk: a half one is never taken for a whole.
+void give_name(fs::path const& place) {
+    std::error_code failed;
+    fs::rename(partial(place), place, failed);
+    if (failed)
+        throw CommandFailed{place.string() + " cannot be named so: " + failed.message(),
+                            ExitCode::unavailable};
+    flush_directory(place.parent_path());
+}
+
+// -------------------------------------------------------------------------------------------------- backup
+void take_keys(fs::path const& keys, fs::path const& into, BackupManifest& manifest) {
+    fs::create_directory(into / "keys");
+    for (std::string const& name : key_files(keys)) {
+        must(copy_private(keys / name, into / "keys" / name));
+        manifest.files.push_back(must(describe(into, "keys/" + name)));
+    }
+    flush_directory(into / "keys");
+}
+
+void back_up(Arguments a) {
+    fs::path const state = state_of(a.database, a.state);
+    a.directory = without_slash(a.directory);
+    refuse_if_there(a.directory, "");
+    refuse_if_there(partial(a.directory), ", of a backup that was broken off: remove it");
+    must(require_parent(a.directory, "the backup"));
+    if (!fs::exists(state / "keys" / "manifest.json"))
+        throw CommandFailed{"There are no keys in " + (state / "keys").string() +
+                                "; name the directory that has them "
+                                "with --state.",
+                            ExitCode::nothing_there};
+    Database const database = open_database(a.database);
+    fs::path const into = partial(a.directory);
+    must(make_private_directory(into));
+    SystemClock const clock;
+    Instant const now = clock.now();
+    BackupManifest manifest{.version = SPONSIO_VERSION, .made_at = to_rfc3339(now), .heads = {}, .files = {}};
+    try {
+        db::Snapshot snapshot({.uri = database.owner_uri()});
+        manifest.heads = heads_in(snapshot.session());
+        must(db::dump(database.owner_uri(), snapshot, into / dump_name));
+    } catch (db::DbError const& error) {
+        fail(db::fault_of(error));
+    }
+    flush(into / dump_name);
+    manifest.files.push_back(must(describe(into, dump_name)));
+    // After the database: keys are only ever added, so what it was sealed and signed with is among them.
+    take_keys(state / "keys", into, manifest);
+    if (!a.config.empty()) {
+        must(copy_private(a.config, into / "sponsio.conf"));
+        manifest.files.push_back(must(describe(into, "sponsio.conf")));
+    }
+    if (auto written = crypto::write_private_file(into / manifest_name, manifest.text()); !written)
+        fail(unusable(into / manifest_name, written.error()));
+    flush_directory(into);
+    give_name(a.directory);
+    must(note_backup(state, now));
+    std::cout << "Database and keys are in " << a.directory.string() << ".\n";
+    if (!fs::exists(a.directory / "keys" / "passphrase"))
+        std::cout << "The passphrase is not among them: keep it elsewhere.\n";
+}
+
+// ------------------------------------------------------------------------------------------------- restore
+void put_keys_back(fs::path const& from, fs::path const& into, BackupManifest const& manifest) {
+    must(make_private_directory(into / "keys"));
+    for (BackupFile const& file : manifest.files)
+        if (file.path.starts_with("keys/")) must(copy_private(from / file.path, into / file.path));
+    // The heads of then are no heads to go on from: what was published since would be signed a second time.
+    if (auto written = crypto::write_private_file(into / "restored-from.json", manifest.text()); !written)
+        fail(unusable(into, written.error()));
+    flush_directory(into / "keys");
+    flush_directory(into);
+}
+
+void restore_private(Arguments const& a, BackupManifest const& manifest) {
+    fs::path const place = without_slash(a.database.data);
+    refuse_if_there(place, "");
+    refuse_if_there(partial(place), ", of a restore that was broken off: remove it");
+    must(require_parent(place, "--data"));
+    {
+        Database database = must(Database::reach({.data = partial(place)}, Database::Use::serve));
+        must(db::load_dump(database.owner_uri(), a.directory / dump_name));
+        database.stop();
+    }
+    put_keys_back(a.directory, partial(place), manifest);
+    give_name(place);
+}
+
+void restore_shared(Arguments const& a, BackupManifest const& manifest) {
+    fs::path const place = without_slash(state_of(a.database, a.state));
+    refuse_if_there(place / "keys", "");
+    must(require_parent(place, "--state"));
+    if (!must(db::is_empty(a.database.uri)))
+        throw CommandFailed{"The database is not empty; nothing was changed. Make a new one, and name that.",
+                            ExitCode::would_overwrite};
+    must(db::load_dump(a.database.uri, a.directory / dump_name));
+    must(make_private_directory(place));
+    put_keys_back(a.directory, place, manifest);
+}
+
+void restore(Arguments a) {
+    a.directory = without_slash(a.directory);
+    auto const manifest = BackupManifest::read(a.directory);
+    if (!manifest) throw CommandFailed{sentence_of(manifest.error()), ExitCode::nothing_there};
+    must(verify(a.directory, *manifest));
+    if (a.database.uri.empty() && a.database.data.empty())
+        throw CommandFailed{"Say where to: --data NEWDIR, or --database-file FILE with --state NEWDIR.",
+                            ExitCode::usage};
+    if (a.database.uri.empty())
+        restore_private(a, *manifest);
+    else
+        restore_shared(a, *manifest);
+    std::cout << "Database and keys of " << manifest->made_at << " are back.\n"
+              << "What was filed after that is not in them. If the log went on after that time, see "
+                 "docs/ledger.md, "
+                 "A restored database, before you start the server: it must not sign a second history.\n";
+}
+
+}  // namespace
+
+void add_backup_commands(CLI::App& app) {
+    auto const a = std::make_shared<Arguments>();
+    auto* take = app.add_subcommand(
+        "backup", "Writes database and keys as one set to a new directory; the server may run meanwhile");
+    add_database_options(*take, a->database);
+    take->add_option("--state", a->state, "Directory with the keys; by default the data directory")
+        ->type_name("DIR");
+    take->add_option("directory", a->directory, "Where to; must not be there yet")
+        ->type_name("DIR")
+        ->required();
+    take->callback([a, take] {
+        if (auto const* config = take->get_option("--config"); config->count() > 0)
+            a->config = config->as<std::string>();
+        back_up(*a);
+    });
+    auto* put = app.add_subcommand("restore", "Puts such a set back, to a place where nothing is yet");
+    add_database_options(*put, a->database);
+    put->add_option("--state", a->state, "New directory for the keys, beside a database of yours")
+        ->type_name("DIR");
+    put->add_option("directory", a->directory, "The backup")->type_name("DIR")->required();
+    put->callback([a] { restore(*a); });
+}
+
+}  // namespace sponsio::app

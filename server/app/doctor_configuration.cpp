@@ -1,0 +1,111 @@
+#include "crypto/key_store.hpp"
+#include "server/app/certificate_look.hpp"
+#include "server/app/cosigning.hpp"
+#include "server/app/doctor.hpp"
+#include "server/app/identity.hpp"
+#include "server/app/last_backup.hpp"
+#include "server/app/profile.hpp"
+#include "server/app/server_keys.hpp"
+
+#include <sys/stat.h>
+
+namespace sponsio::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Each refusal of `serve`. What production alone refuses is only worth a word in training.
+void look_at_options(ServeOptions const& options, Diagnoses& diagnoses) {
+    bool const production = profile_of(options) == Profile::production;
+    diagnoses.add("profile", Health::ok, production ? "production." : "training.");
+    auto const wrong = option_refusals(options);
+    for (Bilingual const& refusal : wrong) diagnoses.add("options", Health::fail, refusal.en);
+    auto const unfit = production_refusals(options);
+    for (Bilingual const& refusal : unfit)
+        diagnoses.add("production", production ? Health::fail : Health::warn, refusal.en);
+    if (wrong.empty() && unfit.empty())
+        diagnoses.add("production", Health::ok, "Nothing in the options stands against production.");
+}
+
+void look_at_keys(ServeOptions const& options, Diagnoses& diagnoses) {
+    auto const place = key_place(options.state, options.passphrase_file);
+
+    struct stat directory {};
+
+    if (::stat(place.directory.c_str(), &directory) != 0) {
+        diagnoses.add("keys", Health::fail, "There are no keys in " + place.directory.string() + ".",
+                      "Make store and keys with: sponsio init");
+        return;
+    }
+    SystemClock const clock;
+    auto const keys = service::KeyService::open_existing(place, clock);
+    diagnoses.judge(
+        "keys", keys.has_value(),
+        keys ? std::to_string((*keys)->keys().size()) + " signing keys, opened by the passphrase." : "",
+        Health::fail, keys ? "" : keys.error().detail.en, "Name the right passphrase file, as for serve.");
+    diagnoses.judge("key_permissions", (directory.st_mode & (S_IRWXG | S_IRWXO)) == 0,
+                    "Only the owner reaches the keys.", Health::fail, "Others can reach the key directory.",
+                    "chmod 700 " + place.directory.string());
+}
+
+void look_at_certificate(ServeOptions const& options, Diagnoses& diagnoses) {
+    if (options.certificate.empty()) return;  // said by production_refusals
+    std::string const host = options.issuer.empty() ? "" : host_of_issuer(options.issuer);
+    auto const look = CertificateLook::at(options.certificate, options.certificate_key, host);
+    if (!look) {
+        diagnoses.add("certificate", Health::fail, look.error().detail.en);
+        return;
+    }
+    auto const days = std::chrono::floor<std::chrono::days>(look->ends - SystemClock().now()).count();
+    std::string const end =
+        "It ends on " + to_rfc3339(look->ends) + ", in " + std::to_string(days) + " days.";
+    diagnoses.judge("certificate_end", days >= 30, end, days < 1 ? Health::fail : Health::warn, end,
+                    "Put a new one there; a running server takes it over on SIGHUP.");
+    diagnoses.judge(
+        "certificate_name", look->names_host, "It names " + host + ".",
+        host.empty() ? Health::ok : Health::fail,
+        host.empty() ? "There is no issuer to hold its names against." : "It does not name " + host + ".",
+        host.empty() ? "" : "Get one for the host of --issuer.");
+    diagnoses.judge("certificate_chain", look->chain_holds,
+                    "Each certificate of the file is signed by the next.", Health::fail,
+                    "The certificates of the file do not form a chain.",
+                    "Put the leaf first and each issuer after it.");
+    diagnoses.judge("certificate_issuer", !look->self_signed, "It is signed by an authority.", Health::warn,
+                    "It is signed by itself.", "Get one from an authority that callers trust.");
+}
+
+void look_at_witnesses(ServeOptions const& options, Diagnoses& diagnoses) {
+    auto const policy = witness_policy(options);
+    if (!policy) {
+        diagnoses.add("witnesses", Health::fail, policy.error().detail.en);
+        return;
+    }
+    std::size_t const count = policy->witnesses.size();
+    diagnoses.judge("witnesses", count != 0, std::to_string(count) + " cosign the log.", Health::warn,
+                    "Nobody cosigns the log: it could show each reader another tree.",
+                    "Have somebody else run `sponsio witness`, and give --witness and --witness-vkey.");
+}
+
+void look_at_backup(ServeOptions const& options, Diagnoses& diagnoses) {
+    auto const last = last_backup(options.state);
+    if (!last) {
+        diagnoses.add("backup", Health::warn, "No backup was made with `sponsio backup`.",
+                      "Make one every day: sponsio backup DIR");
+        return;
+    }
+    auto const hours = std::chrono::floor<std::chrono::hours>(SystemClock().now() - *last).count();
+    std::string const age = "The last backup is " + std::to_string(hours) + " hours old.";
+    diagnoses.judge("backup", hours < 48, age, Health::warn, age, "Make one every day: sponsio backup DIR");
+}
+
+}  // namespace
+
+void look_at_configuration(ServeOptions const& options, Diagnoses& diagnoses) {
+    look_at_options(options, diagnoses);
+    look_at_keys(options, diagnoses);
+    look_at_certificate(options, diagnoses);
+    look_at_witnesses(options, diagnoses);
+    look_at_backup(options, diagnoses);
+}
+
+}  // namespace sponsio::app

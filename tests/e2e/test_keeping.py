@@ -1,0 +1,168 @@
+"""What keeps an installation: `sponsio backup`, `sponsio restore`, `sponsio doctor`."""
+import json
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+from sponsio_e2e import people
+from sponsio_e2e.cluster import Cluster
+from sponsio_e2e.contract import begin
+from sponsio_e2e.filing import MADE_ON, open_matter
+from sponsio_e2e.world import World, must
+
+WORLD = World()
+WOULD_OVERWRITE = 73
+
+
+def setUpModule():
+    begin(WORLD)
+    WORLD.notice_id = open_matter(WORLD)
+    file_some("before")
+    must_run("backup", backup(), "--data", WORLD.folder / "sponsio")
+    file_some("after")
+
+
+def backup():
+    return WORLD.folder / "backup"
+
+
+def file_some(word):
+    clerk = WORLD.client("zhang.clerk")
+    for i in range(3):
+        must(clerk.post("/v1/commitments", people.commitment(WORLD.notice_id, MADE_ON), key=f"{word}-{i}"), 201)
+
+
+def sponsio(*arguments):
+    return subprocess.run([str(a) for a in (WORLD.binary, *arguments)], capture_output=True, text=True, timeout=240, check=False)
+
+
+def must_run(*arguments):
+    run = sponsio(*arguments)
+    if run.returncode != 0:
+        raise AssertionError(f"sponsio {arguments[0]} ended with {run.returncode}: {run.stderr[-2000:]}")
+    return run.stdout
+
+
+def heads(*place):
+    """(origin, size, root) of each shard."""
+    return [(h["origin"], h["size"], h["root"]) for h in map(json.loads, must_run("log", "list", *place, "--json").splitlines())]
+
+
+class Keeping(unittest.TestCase):
+    def assert_is_the_backup(self, *place):
+        """Everything is there, sound and signed, and ends where the manifest says; no head goes with it."""
+        manifest = json.loads((backup() / "manifest.json").read_text())
+        self.assertEqual(heads(*place), [(h["origin"], h["size"], h["root"]) for h in manifest["heads"]])
+        self.assertIn("Everything that is stored fits", must_run("log", "check", *place))
+
+    def test_it_is_put_back(self):
+        new = WORLD.folder / "restored"
+        must_run("restore", backup(), "--data", new)
+        self.assertFalse((WORLD.folder / "restored.partial").exists())
+        self.assertEqual(list(new.rglob("*.head")), [])
+        self.assert_is_the_backup("--data", new)
+        # The server that goes on has more than that.
+        self.assertGreater(sum(h[1] for h in heads("--data", WORLD.folder / "sponsio")), sum(h[1] for h in heads("--data", new)))
+        run = sponsio("restore", backup(), "--data", new)
+        self.assertEqual(run.returncode, WOULD_OVERWRITE, run.stderr)
+
+    def test_it_is_put_back_into_a_server_of_ones_own(self):
+        cluster = Cluster(WORLD.folder / "pg").create()
+        try:
+            place = ["--database", cluster.uri, "--state", WORLD.folder / "state"]
+            must_run("restore", backup(), *place)
+            self.assertIn("Everything that is stored fits", must_run("log", "check", *place))
+            self.assertEqual(cluster.sql("select count(*) from pg_tables where schemaname = 'public' and tableowner <> 'sponsio_owner'"), ["0"])
+            # What is granted has come along: the program's own rights suffice, and no more.
+            self.assertEqual(cluster.sql("select has_table_privilege('sponsio_app', 'commitment', 'insert'), "
+                                         "has_table_privilege('sponsio_app', 'commitment', 'delete')"), ["t|f"])
+            shutil.rmtree(WORLD.folder / "state")
+            run = sponsio("restore", backup(), *place)
+            self.assertEqual(run.returncode, WOULD_OVERWRITE, run.stderr)
+            self.assertIn("not empty", run.stderr)
+            self.assertFalse((WORLD.folder / "state").exists())
+        finally:
+            cluster.stop("immediate")
+
+    def test_it_overwrites_nothing(self):
+        before = (backup() / "manifest.json").read_bytes()
+        run = sponsio("backup", backup(), "--data", WORLD.folder / "sponsio")
+        self.assertEqual(run.returncode, WOULD_OVERWRITE, run.stderr)
+        self.assertEqual((backup() / "manifest.json").read_bytes(), before)
+
+    def test_half_a_backup_is_none(self):
+        def damaged(change):
+            copy = WORLD.folder / "damaged"
+            shutil.copytree(backup(), copy)
+            change(copy)
+            run = sponsio("restore", copy, "--data", WORLD.folder / "from-damaged")
+            shutil.rmtree(copy)
+            self.assertNotEqual(run.returncode, 0)
+            self.assertIn("is not a whole backup", run.stderr)
+            self.assertEqual(list(WORLD.folder.glob("from-damaged*")), [])
+
+        def cut(path):
+            path.write_bytes(path.read_bytes()[:-1])
+
+        def outside(copy):
+            manifest = json.loads((copy / "manifest.json").read_text())
+            manifest["files"].append({"path": "../x", "size": 0, "sha256": ""})
+            (copy / "manifest.json").write_text(json.dumps(manifest))
+
+        for change in (lambda c: (c / "manifest.json").unlink(), lambda c: cut(c / "database.dump"), lambda c: (c / "database.dump").unlink(),
+                       lambda c: cut(next((c / "keys").iterdir())), lambda c: cut(c / "manifest.json"), outside):
+            damaged(change)
+
+    def test_only_the_owner_reads_it(self):
+        for path in (backup(), *backup().rglob("*")):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+
+class Doctor(unittest.TestCase):
+    def examined(self, *options):
+        run = sponsio("doctor", "--data", WORLD.folder / "sponsio", "--json", *options)
+        told = json.loads(run.stdout)
+        self.assertEqual(run.returncode, 0 if told["ok"] else 1, run.stderr)
+        states = {}
+        for check in told["checks"]:
+            self.assertTrue(check["found"].endswith(".") or "chmod" in check["found"], check)
+            if check["state"] != "ok" and check["name"] not in ("production", "options"):
+                self.assertIn("do", check, check)
+            states.setdefault(check["name"], set()).add(check["state"])
+        return told, states
+
+    def test_it_looks_and_changes_nothing(self):
+        before = WORLD.stored(), sorted(pathlib.Path(WORLD.folder / "sponsio" / "keys").iterdir())
+        _, states = self.examined()
+        self.assertEqual((WORLD.stored(), sorted(pathlib.Path(WORLD.folder / "sponsio" / "keys").iterdir())), before)
+        for sound in ("algorithm", "database", "durability", "roles", "grants", "pooler", "migrations", "keys", "key_permissions", "log_shard_1", "backup"):
+            self.assertEqual(states[sound], {"ok"}, sound)
+        self.assertEqual(states["witnesses"], {"warn"})
+        self.assertEqual(states["production"], {"warn"})  # on the loopback
+
+    def test_it_tells_what_production_lacks(self):
+        told, states = self.examined("--profile", "production", "--training-clock", WORLD.clock.path)
+        self.assertFalse(told["ok"])
+        self.assertEqual(states["production"], {"fail"})
+        found = " ".join(c["found"] for c in told["checks"])
+        for word in ("--issuer", "--log-name", "--certificate", "--passphrase-file", "--training-clock"):
+            self.assertIn(word, found)
+
+    def test_a_certificate(self):
+        place = WORLD.folder / "certificate"
+        place.mkdir()
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", place / "key.pem", "-out", place / "cert.pem", "-subj",
+                        "/CN=other.example.org", "-addext", "subjectAltName=DNS:other.example.org", "-days", "3"], check=True, capture_output=True)
+        _, states = self.examined("--certificate", place / "cert.pem", "--certificate-key", place / "key.pem", "--issuer", "https://sponsio.example.org")
+        self.assertEqual([states[f"certificate_{w}"] for w in ("end", "name", "chain", "issuer")], [{"warn"}, {"fail"}, {"ok"}, {"warn"}])
+
+    def test_what_is_not_there(self):
+        missing = WORLD.folder / "missing"
+        run = sponsio("doctor", "--data", missing, "--json")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("There is no Sponsio store", run.stdout)
+        run = sponsio("doctor", "--database", f"postgresql:///x?host={WORLD.folder}", "--state", missing, "--json")
+        states = {c["name"]: c["state"] for c in json.loads(run.stdout)["checks"]}
+        self.assertEqual((states["database"], states["keys"]), ("fail", "fail"))
+        self.assertFalse(missing.exists())
