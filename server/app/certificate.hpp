@@ -2,7 +2,6 @@
 
 #include "server/app/serve_options.hpp"
 #include "server/base/metrics.hpp"
-#include "server/http/certificate.hpp"
 #include "server/http/tls.hpp"
 
 namespace sponsio::app {
