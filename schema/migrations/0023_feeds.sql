@@ -41,9 +41,9 @@ alter table commitment add column position bigint;
 alter table commitment alter column position set default nextval('commitment_position');
 create trigger commitment_mark before insert on commitment
     for each statement execute function feed_mark('21329', 'commitment_position');
-create function commitment_place(position bigint, accepted_at timestamptz) returns bigint
+create function commitment_place(drawn bigint, accepted_at timestamptz) returns bigint
     language sql immutable parallel safe as $$
-    select coalesce(position, (extract(epoch from accepted_at - timestamptz '1970-01-01 00:00:00+00') * 1000000)::bigint
+    select coalesce(drawn, (extract(epoch from accepted_at - timestamptz '1970-01-01 00:00:00+00') * 1000000)::bigint
                               - 4611686018427387904)
 $$;
 create index commitment_in_order on commitment (organisation_id, commitment_place(position, accepted_at), code);
