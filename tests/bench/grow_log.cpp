@@ -42,8 +42,8 @@ void grow(std::filesystem::path const& data, std::uint64_t leaves) {
     SystemClock const clock;
     auto const keys = service::KeyService::open_existing(service::KeyPlace::below(data), clock).value();
     service::LeaseBook leases(1);
-    service::LogWriter writer({.keys = service::log_keys(*keys), .heads = {.directories = {data / "log"}}, .leases = leases},
-                              1);
+    service::LogWriter writer(
+        {.keys = service::log_keys(*keys), .heads = {.directories = {data / "log"}}, .leases = leases}, 1);
     db::PgSession session(database.connection());
     if (!writer.ready(session)) throw std::runtime_error("the shard is held by somebody else");
     for (std::uint64_t n = 0; n < leaves; n += entries_in_a_round)
