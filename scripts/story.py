@@ -18,6 +18,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
+from sponsio_e2e import judges  # noqa: E402
 from sponsio_e2e.closing import offline_checks, tell_everything, things_to_try  # noqa: E402
 from sponsio_e2e.program import ProgramFailed  # noqa: E402
 from sponsio_e2e.telling import Teller  # noqa: E402
@@ -118,7 +119,7 @@ def main():
         run(options)
     except KeyboardInterrupt:
         sys.exit("story: interrupted; everything was stopped.")
-    except (ProgramFailed, AssertionError) as why:
+    except (ProgramFailed, judges.Refused, AssertionError) as why:
         sys.exit(f"story: {why}")
 
 

@@ -24,7 +24,10 @@ def _unpadded(text):
 
 
 def _run(arguments, what):
-    run = subprocess.run([str(a) for a in arguments], capture_output=True, timeout=120, check=False)
+    try:
+        run = subprocess.run([str(a) for a in arguments], capture_output=True, timeout=120, check=False)
+    except FileNotFoundError as missing:
+        raise Refused(f"{what}: the program {missing.filename} is not installed; scripts/deps names all that are needed") from missing
     if run.returncode != 0:
         raise Refused(f"{what}: {(run.stderr + run.stdout).decode(errors='replace').strip()}")
     return run.stdout
