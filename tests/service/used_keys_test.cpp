@@ -131,7 +131,7 @@ TEST_F(UsedKeysOfBefore, GoOnForTheProgramOfBeforeAndForThisOne) {
     ASSERT_TRUE(db::migrate(before));
     db::PgSession old_session(app());
     old_session.command("insert into organisation values ('" + std::string(organisation) +
-                        "', '12110105000000022', '甲', 'government', '110105', null, now())");
+                        "', '121101050000000229', '甲', 'government', '110105', null, now())");
     old_session.command("insert into account values ('" + std::string(account) + "', '" +
                         std::string(organisation) + "', 'clerk', '乙', array['clerk'], now())");
     use_as_before(old_session, "early", "000001");

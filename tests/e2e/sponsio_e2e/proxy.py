@@ -6,8 +6,9 @@ import threading
 class Road:
     """Forwards TCP from a port of its own to wherever `target()` says ("host:port"). It sees only ciphertext.
 
-    modes: "open" forwards both ways; "shut" refuses; "lose_answers" lets a request through and cuts the connection
-    before the answer: once the caller has sent more than a handshake is long, nothing goes back any more.
+    modes: "open" forwards both ways; "shut" refuses, and cuts what is open at its next word; "lose_answers" lets a request
+    through and cuts the connection before the answer: once the caller has sent more than a handshake is long, nothing goes
+    back any more. A mode holds for connections that are open already, since callers keep them for their next request.
     """
 
     HANDSHAKE_BYTES = 1500
@@ -29,11 +30,11 @@ class Road:
                 caller, _ = self.listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(caller, self.mode), daemon=True).start()
+            threading.Thread(target=self._serve, args=(caller,), daemon=True).start()
 
-    def _serve(self, caller, mode):
+    def _serve(self, caller):
         with caller:
-            if mode == "shut":
+            if self.mode == "shut":
                 return
             host, port = self.target().rsplit(":", 1)
             try:
@@ -42,25 +43,27 @@ class Road:
                 return
             with peer:
                 state = {"sent": 0}
-                back = threading.Thread(target=self._backward, args=(peer, caller, mode, state), daemon=True)
+                back = threading.Thread(target=self._backward, args=(peer, caller, state), daemon=True)
                 back.start()
                 self._forward(caller, peer, state)
                 back.join(30)
 
-    @staticmethod
-    def _forward(caller, peer, state):
+    def _forward(self, caller, peer, state):
         try:
             while data := caller.recv(65536):
+                if self.mode == "shut":
+                    caller.shutdown(socket.SHUT_RDWR)
+                    break
                 state["sent"] += len(data)
                 peer.sendall(data)
             peer.shutdown(socket.SHUT_WR)
         except OSError:
             pass
 
-    def _backward(self, peer, caller, mode, state):
+    def _backward(self, peer, caller, state):
         try:
             while data := peer.recv(65536):
-                if mode == "lose_answers" and state["sent"] > self.HANDSHAKE_BYTES:
+                if self.mode == "lose_answers" and state["sent"] > self.HANDSHAKE_BYTES:
                     self._swallow(peer)
                     caller.shutdown(socket.SHUT_RDWR)
                     return
