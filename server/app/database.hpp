@@ -8,6 +8,10 @@
 #include <memory>
 #include <string>
 
+namespace sponsio::db {
+class PgSession;
+}
+
 namespace sponsio::app {
 
 /// Where the database is: a private PostgreSQL below `data`, or the server that `uri` names.
