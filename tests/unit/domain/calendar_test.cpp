@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono;
 using sponsio::testing::invented_calendar;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
