@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import socket
@@ -34,7 +35,12 @@ def setUpModule():
     make_certificate("server", 30)
     WORLD.options = ["--connections", str(CONNECTIONS), "--keep-alive", "3", "--log", LOG,
                      "--certificate", FOLDER / "server.crt", "--certificate-key", FOLDER / "server.key"]
-    begin(WORLD)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))  # too few: the server has to ask for more
+    try:
+        begin(WORLD)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     WORLD.notice_id = open_matter(WORLD)
 
 
@@ -210,6 +216,12 @@ class Doors(unittest.TestCase):
             wait_until("there is room", lambda: metric("http_connections") < CONNECTIONS)
         with dial() as connection:
             self.assertEqual(served(connection), 200)
+
+    def test_the_open_files_that_the_connections_need_are_asked_for(self):
+        limits = pathlib.Path(f"/proc/{WORLD.server.process.pid}/limits").read_text(encoding="ascii")
+        soft = next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[3]
+        self.assertGreaterEqual(int(soft), CONNECTIONS + 256)
+        self.assertFalse([e for e in events() if e["event"] == "server.few_open_files"])
 
     def test_http_without_tls_is_told_so(self):
         plain = http.client.HTTPConnection(*address(), timeout=30)
