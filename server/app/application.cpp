@@ -411,7 +411,8 @@ Outcome<std::unique_ptr<Application>> Application::start(ServeOptions options) {
     std::stop_source outbound_stop;
     client::Outbound outbound{
         .proxy = options.proxy, .no_proxy = options.no_proxy, .stop = outbound_stop.get_token()};
-    auto heads = head_places(options, outbound);
+    // Heads are asked for to the very end: without them nothing is signed.
+    auto heads = head_places(options, {.proxy = options.proxy, .no_proxy = options.no_proxy});
     if (!heads) return heads.error();
     auto asked = read_departments(options.departments, outbound);
     if (!asked) return asked.error();

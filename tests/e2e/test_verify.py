@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from sponsio_e2e.verifier import VERIFY, verify
@@ -84,6 +85,7 @@ class OverHttps(unittest.TestCase):
                 "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", cls.folder / "tls.pem", "-out", cls.certificate)
         cls.asked = []
         cls.answers = {}  # path -> statuses to answer with before the file is served
+        cls.retry_after, cls.early_hints = None, False
         cls.serve()
 
     @classmethod
@@ -97,7 +99,13 @@ class OverHttps(unittest.TestCase):
                 path = cls.folder / "log" / name
                 status = cls.answers[name].pop(0) if cls.answers.get(name) else 200 if path.is_file() else 404
                 body = path.read_bytes() if status == 200 else b""
+                if cls.early_hints:
+                    self.send_response_only(103)
+                    self.send_header("Link", "</elsewhere>")
+                    self.end_headers()
                 self.send_response(status)
+                if status == 503 and cls.retry_after:
+                    self.send_header("Retry-After", cls.retry_after)
                 if status == 302:
                     self.send_header("Location", "/log/1/checkpoint")
                 self.send_header("Content-Length", str(len(body)))
@@ -121,6 +129,7 @@ class OverHttps(unittest.TestCase):
     def setUp(self):
         self.asked.clear()
         self.answers.clear()
+        type(self).retry_after, type(self).early_hints = None, False
 
     def whole_log(self, *more):
         return verify("log", self.url, "--ca", self.certificate, "--vkey", self.log.vkey, *more)
@@ -165,6 +174,38 @@ class OverHttps(unittest.TestCase):
         self.answers |= {"tile/0/001": [503, 429], "checkpoint": [500]}
         code, _ = self.whole_log()
         self.assertEqual((code, self.asked.count("tile/0/001"), self.asked.count("checkpoint")), (0, 3, 2))
+
+    def test_a_server_that_says_when_to_come_back_is_not_asked_before(self):
+        self.answers["checkpoint"] = [503]
+        type(self).retry_after = "3"
+        begun = time.monotonic()
+        code, _ = self.whole_log()
+        self.assertEqual((code, self.asked.count("checkpoint")), (0, 2))
+        self.assertGreaterEqual(time.monotonic() - begun, 3)
+
+    def test_a_server_that_is_away_for_long_is_not_waited_for(self):
+        self.answers["checkpoint"] = [503]
+        type(self).retry_after = "3600"
+        code, answer = self.whole_log()
+        self.assertEqual((code, answer["code"], self.asked.count("checkpoint")), (2, "network", 1))
+        self.assertIn("come back in 3600 s", answer["error"])
+
+    def test_interim_answers_are_read_past(self):
+        type(self).early_hints = True
+        code, answer = self.whole_log()
+        self.assertEqual((code, answer["size"]), (0, 600))
+
+    def test_a_file_of_authorities_is_all_that_is_trusted(self):
+        """Who issued the server's certificate is not in the file, and nobody looks for it in the system's own directory."""
+        stranger, trace = self.folder / "stranger.pem", self.folder / "trace"
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=stranger",
+                "-keyout", self.folder / "stranger.key", "-out", stranger)
+        for more, looked in (["--ca", stranger], False), ([], True):
+            command = ["strace", "-f", "-o", trace, VERIFY, "log", self.url, "--vkey", self.log.vkey, *more]
+            run = subprocess.run([str(part) for part in command], capture_output=True, timeout=60, check=False)
+            self.assertEqual(run.returncode, 2)
+            self.assertEqual("/etc/ssl/certs" in trace.read_text(encoding="utf-8", errors="replace"), looked, more)
+        self.assertEqual(self.asked, [])
 
     def test_what_cannot_be_fetched_is_no_proof_of_anything(self):
         for status, word in [(302, "network"), (403, "network"), (404, "missing_from_log")]:
