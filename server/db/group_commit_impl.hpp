@@ -140,10 +140,10 @@ void GroupCommit<Item, Out>::watch() noexcept {
 template <class Item, class Out>
 void GroupCommit<Item, Out>::answer_overdue(std::unique_lock<std::mutex>& lock) {
     auto const now = std::chrono::steady_clock::now();
-    auto const first_late = std::stable_partition(pending_.begin(), pending_.end(),
-                                                  [now](Waiter const& w) { return w.deadline >= now; });
-    std::vector<Waiter> late(std::make_move_iterator(first_late), std::make_move_iterator(pending_.end()));
-    pending_.erase(first_late, pending_.end());
+    // Moved into new places: Boost 1.81 never returns from the assignment of a completion handler.
+    std::deque<Waiter> in_time, late;
+    for (Waiter& waiter : pending_) (waiter.deadline < now ? late : in_time).push_back(std::move(waiter));
+    pending_.swap(in_time);
     counted_.refused_late += late.size();
     std::vector<Done> in_doubt;
     for (Batch& batch : batches_)

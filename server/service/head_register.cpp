@@ -16,6 +16,11 @@ using namespace std::chrono_literals;
 /// Places that take longer are not waited for.
 constexpr auto patience = 8s;
 
+/// Those behind the majority have so long to say what they know: the shard's transaction waits meanwhile, and
+/// is ended when it waits for a lease's term.
+constexpr auto patience_with_stragglers = 1s;
+static_assert(patience_with_stragglers < store::lease_term);
+
 /// How old a copy must be at most to be told from its original even where it was put back over the original's
 /// own bytes.
 constexpr auto between_renewals = 1h;
@@ -78,10 +83,12 @@ struct HeadRegister::Hands {
         changed.notify_all();
     }
 
-    /// Has every place asked; returns when `enough` of the answers are there, or after a while.
+    /// Has every place asked; returns when `enough` of the answers are there, or after a while. All are
+    /// waited for at first, for as long as stragglers are.
     template <class T>
     static Answers<T> ask(std::shared_ptr<Hands> const& hands, std::function<Outcome<T>(HeadPlace&)> question,
-                          std::function<bool(Answers<T> const&)> const& enough) {
+                          std::function<bool(Answers<T> const&)> const& enough,
+                          std::chrono::milliseconds stragglers = 0ms) {
         auto const answers = std::make_shared<Answers<T>>(hands->all.size());
         for (std::size_t i = 0; i != hands->all.size(); ++i)
             hands->give(hands->all[i], [hands, answers, question, i](HeadPlace& place) {
@@ -91,7 +98,9 @@ struct HeadRegister::Hands {
                 hands->changed.notify_all();
             });
         std::unique_lock lock(hands->mutex);
-        hands->changed.wait_for(lock, patience, [&] { return enough(*answers); });
+        hands->changed.wait_for(
+            lock, stragglers, [&] { return count_of(*answers, [](auto const& one) { return !one; }) == 0; });
+        hands->changed.wait_for(lock, patience - stragglers, [&] { return enough(*answers); });
         return *answers;
     }
 };
@@ -121,7 +130,14 @@ std::size_t HeadRegister::majority() const noexcept {
 std::vector<HeadRegister::Seen> HeadRegister::look(std::string const& origin) {
     auto answers = Hands::ask<KnownHeads>(
         hands_, [origin](HeadPlace& place) { return place.read(origin); },
-        [](auto const& all) { return count_of(all, [](auto const& one) { return !one; }) == 0; });
+        [this](auto const& all) {
+            auto const knows = [](auto const& one) {
+                return one && *one && !(*one)->checkpoints.empty() && !(*one)->copied;
+            };
+            return count_of(all, knows) >= majority() ||
+                   count_of(all, [](auto const& one) { return !one; }) == 0;
+        },
+        patience_with_stragglers);
     std::vector<Seen> seen;
     for (std::size_t i = 0; i != answers.size(); ++i)
         seen.push_back({hands_->all[i].place->name(),

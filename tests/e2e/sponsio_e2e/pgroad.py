@@ -130,6 +130,6 @@ class Answers:
                 self.inserted = True
             elif kind == b"C" and body == b"COMMIT\0":
                 committed = committed or self.inserted
-            elif kind == b"Z":
+            elif kind == b"Z" and body == b"I":  # no longer in a transaction
                 self.inserted = False
         return committed

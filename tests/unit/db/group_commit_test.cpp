@@ -237,6 +237,15 @@ TEST_F(GroupCommitTest, AnswersAtTheDeadlineThoughTheBatchIsStillWithTheDatabase
     EXPECT_EQ(group.stats().why, "");
 }
 
+TEST_F(GroupCommitTest, CoroutinesToo) {
+    Gate gate;
+    Numbers group(options(), {gate.writer()});
+    for (auto const& answer : add_all(group, up_to(5), 300ms))
+        EXPECT_EQ(answer.error().problem->status, 503) << answer.error().cause;
+    gate.open();
+    EXPECT_EQ(group.add_blocking(7, in(20s)).value(), 7);
+}
+
 TEST_F(GroupCommitTest, FindsOutWhatBecameOfABatchInDoubt) {
     std::atomic<int> attempts = 0;
     Writer writer{[&](PgSession& db, std::span<std::int64_t const> items) {
