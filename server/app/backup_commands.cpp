@@ -177,10 +177,14 @@ void restore(Arguments a) {
         restore_private(a, *manifest);
     else
         restore_shared(a, *manifest);
-    std::cout << "Database and keys of " << manifest->made_at << " are back.\n"
-              << "What was filed after that is not in them. If the log went on after that time, see "
-                 "docs/ledger.md, "
-                 "A restored database, before you start the server: it must not sign a second history.\n";
+    std::cout
+        << "Database and keys of " << manifest->made_at << " are back.\n"
+        << "What was filed after that is not in them, and the log must not be signed a second time. Before "
+           "you start the server:\n  sponsio log resume "
+        << (a.database.uri.empty() ? "--data " + a.database.data.string()
+                                   : "--database-file FILE --state " + a.state.string())
+        << " --accept-loss --reason WHY\nends it before everybody's eyes and begins another shard; name the "
+           "directory with the head files of the lost server with --from, if they are still there.\n";
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <unistd.h>
 
 namespace sponsio::app {
@@ -160,7 +161,10 @@ service::HeadPlaces places_of(Arguments const& a, db::PgSession& db) {
                 must(client::make_witness_client({.url = place, .ca_file = a.witness_ca})));
     }
     if (a.places.empty()) places.directories.push_back(state_of(a.database, a.state) / "log");
-    places.prove = [&db](std::int16_t shard, std::uint64_t old_size, std::uint64_t size) {
+    // Each witness is asked on a thread of its own, and there is one session for all.
+    places.prove = [&db, one_by_one = std::make_shared<std::mutex>()](
+                       std::int16_t shard, std::uint64_t old_size, std::uint64_t size) {
+        std::lock_guard const lock(*one_by_one);
         return service::StoredTree(db, shard, size).consistency(old_size);
     };
     return places;

@@ -79,10 +79,9 @@ Fault unconfirmed(store::LogHead const& head, Seen const& seen) {
     return confirm_head(head, seen, [](std::string const&) { return Outcome<void>(); }).error();
 }
 
-/// The places that are silent learn the head from those that confirm it.
+/// Whether those whose word counts confirm the log.
 Outcome<ShardResumed> go_on(db::PgSession& db, store::LogHead const& head, ResumeHow how,
-                            LogResumeParts const& parts) {
-    HeadRegister published(parts.heads.of(head.shard));
+                            HeadRegister& published, LogResumeParts const& parts) {
     Seen const seen = look_everywhere(published, head, parts);
     for (HeadRegister::Seen const& one : seen)
         if (one.known)
@@ -93,7 +92,6 @@ Outcome<ShardResumed> go_on(db::PgSession& db, store::LogHead const& head, Resum
     auto const opened = open_log(db, head.shard, parts.keys, vouching);
     if (!opened) return opened.error();
     if (how == ResumeHow::moved) leave_leaf(db, head, content_of("moved", head, parts), parts.clock.now());
-    if (auto kept = published.keep(head); !kept) return kept.error();
     return ShardResumed{.shard = head.shard};
 }
 
@@ -119,10 +117,10 @@ Outcome<store::LogHead> new_shard(db::PgSession& db, store::LogHead const& ended
                                   LogResumeParts const& parts) {
     std::int16_t number = parts.new_number.value_or(1);
     for (;; ++number) {
-        std::string const origin = origin_beside(ended.origin, number);
+        store::LogHead next{.shard = number, .origin = origin_beside(ended.origin, number)};
         bool known = store::log_head(db, number).has_value();
         HeadRegister published(parts.heads.of(number));
-        for (HeadRegister::Seen const& one : published.look(origin)) {
+        for (HeadRegister::Seen const& one : look_everywhere(published, next, parts)) {
             if (!one.known) return one.known.error();
             known = known || !one.known->checkpoints.empty();
         }
@@ -130,19 +128,16 @@ Outcome<store::LogHead> new_shard(db::PgSession& db, store::LogHead const& ended
             return refused("There is a shard " + std::to_string(number) + " already; name a higher number.",
                            "分片 " + std::to_string(number) + " 已存在，请给出更大的编号。");
         if (known) continue;
-        Instant const now = parts.clock.now();
-        auto checkpoint = sign_head(origin, 0, crypto::empty_root(), parts.keys, now);
+        next.root = crypto::empty_root();
+        next.signed_at = parts.clock.now();
+        auto checkpoint = sign_head(next.origin, 0, next.root, parts.keys, next.signed_at);
         if (!checkpoint) return checkpoint.error();
-        return store::LogHead{.shard = number,
-                              .origin = origin,
-                              .root = crypto::empty_root(),
-                              .checkpoint = std::move(*checkpoint),
-                              .signed_at = now};
+        next.checkpoint = std::move(*checkpoint);
+        return next;
     }
 }
 
 Outcome<ShardResumed> end(db::PgSession& db, store::LogHead const& head, LogResumeParts const& parts) {
-    if (head.size == 0) return refused("An empty shard has lost nothing.", "空的分片没有丢失任何内容。");
     HeadRegister published(parts.heads.of(head.shard));
     Seen const seen = look_everywhere(published, head, parts);
     // Signed once more only if it is what was signed before.
@@ -168,14 +163,21 @@ Outcome<ShardResumed> end(db::PgSession& db, store::LogHead const& head, LogResu
 
 Outcome<ShardResumed> resume_shard(db::PgSession& session, std::int16_t shard, ResumeHow how,
                                    LogResumeParts const& parts) {
-    return in_transaction(session, [&](db::PgSession& db) -> Outcome<ShardResumed> {
-        auto const head = store::lock_log_head(db, shard);
+    std::optional<store::LogHead> head;
+    HeadRegister published(parts.heads.of(shard));
+    auto const done = in_transaction(session, [&](db::PgSession& db) -> Outcome<ShardResumed> {
+        head = store::lock_log_head(db, shard);
         if (!head) return damaged_log(shard, "the database does not have it", "数据库中没有该分片");
         if (head->ended_at)
             return refused("Shard " + std::to_string(shard) + " has ended.",
                            "分片 " + std::to_string(shard) + " 已终止。");
-        return how == ResumeHow::accept_loss ? end(db, *head, parts) : go_on(db, *head, how, parts);
+        return how == ResumeHow::accept_loss ? end(db, *head, parts)
+                                             : go_on(db, *head, how, published, parts);
     });
+    if (!done || how == ResumeHow::accept_loss) return done;
+    // What a move leaves in the log is stored before any place confirms it: nobody signs in between.
+    if (auto kept = published.keep(*head); !kept) return kept.error();
+    return done;
 }
 
 Outcome<void> check_confirmed(db::PgSession& db, store::LogHead const& head, LogResumeParts const& parts) {

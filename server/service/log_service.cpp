@@ -72,7 +72,8 @@ Outcome<void> LogService::make_shard(db::PgSession& db, std::int16_t shard) cons
         if (!known->checkpoints.empty())
             return damaged_log(shard,
                                "it was published (" + place +
-                                   " knows it) and the database does not have it. Put the database back",
+                                   " knows it) and the database does not have it. Put the database "
+                                   "back, or see: sponsio log resume --help",
                                "该分片已发布过检查点（见 " + place + "），但数据库中没有，请恢复数据库");
     }
     Instant const now = clock_.now();
@@ -89,11 +90,11 @@ Outcome<void> LogService::make_shard(db::PgSession& db, std::int16_t shard) cons
 Outcome<std::vector<std::int16_t>> LogService::prepare(Deadline deadline) {
     return db_.run_blocking(deadline, [this](db::PgSession& db) -> Outcome<std::vector<std::int16_t>> {
         auto const heads = store::log_heads(db);
-        auto const ended =
-            std::ranges::count_if(heads, [](auto const& head) { return head.ended_at.has_value(); });
-        for (unsigned shard = 1; shard <= options_.shards + static_cast<unsigned>(ended); ++shard)
-            if (!store::log_head(db, static_cast<std::int16_t>(shard)))
-                if (auto made = make_shard(db, static_cast<std::int16_t>(shard)); !made) return made.error();
+        auto live = std::ranges::count_if(heads, [](store::LogHead const& head) { return !head.ended_at; });
+        std::int16_t next =
+            heads.empty() ? std::int16_t{1} : static_cast<std::int16_t>(heads.back().shard + 1);
+        for (; live < options_.shards; ++live, ++next)
+            if (auto made = make_shard(db, next); !made) return made.error();
         std::vector<std::int16_t> shards;
         for (store::LogHead const& head : store::log_heads(db)) {
             if (head.ended_at) continue;

@@ -14,7 +14,7 @@ import urllib.request
 from sponsio_e2e import judges, people
 from sponsio_e2e.client import Client
 from sponsio_e2e.contract import begin
-from sponsio_e2e.program import Program, wait_until
+from sponsio_e2e.program import Program, ProgramFailed, wait_until
 from sponsio_e2e.proxy import Road
 from sponsio_e2e.toylog import NoteKey
 from sponsio_e2e.verifier import verify
@@ -276,6 +276,46 @@ class Fork(unittest.TestCase):
         for witness in WITNESSES:
             self.assertIn("witness.not_consistent", witness.program.log.read_text())
         shown_beyond(file_one()["receipt"]["leaf_index"])  # the first history is none the worse for it
+
+
+class Places(unittest.TestCase):
+    def test_witnesses_are_places_for_heads_too(self):
+        """Three places, so one may be gone: a directory and both witnesses, asked before anybody is answered."""
+        head = WORLD.folder / "sponsio/log/1.head"
+        options, WORLD.options = WORLD.options, [*WORLD.options, "--heads", head.parent]
+        self.addCleanup(restart)
+        self.addCleanup(setattr, WORLD, "options", options)
+        for witness in WITNESSES:
+            WORLD.options += ["--heads", f"https://{witness.road.address}"]
+        restart()
+        origin = must(WORLD.client().get("/log/1/vkey"), 200).body.decode().split("+")[0]
+        for _ in range(3):
+            index = file_one()["receipt"]["leaf_index"]
+            self.assertGreater(max(size_of(witness.last(origin)) for witness in WITNESSES), index)
+        WITNESSES[0].program.kill()
+        file_one()
+        WITNESSES[1].program.kill()
+        draft = people.commitment(WORLD.notice_id, "2026-03-02")
+        clerk = WORLD.client("zhang.clerk")
+        self.assertIn("retry-after", must(clerk.post("/v1/commitments", draft, key="nobody"), 503).headers)
+        for witness in WITNESSES:
+            witness.start()
+        wait_until("filing goes on", lambda: clerk.post("/v1/commitments", draft, key="nobody").status == 201)
+        port = int(WORLD.server.address.rsplit(":", 1)[1])
+        WORLD.server.stop()
+        head.unlink()  # a disk that died: the witnesses know
+        WORLD.start_server(port)
+        file_one()
+        self.assertTrue(head.exists())
+        WORLD.server.stop()
+        head.unlink()
+        WITNESSES[0].program.kill()
+        with self.assertRaises(ProgramFailed) as caught:
+            WORLD.start_server(port)
+        self.assertIn("nobody outside the database confirms", str(caught.exception))
+        WITNESSES[0].start()
+        WORLD.start_server(port)
+        file_one()
 
 
 class Options(unittest.TestCase):

@@ -6,9 +6,11 @@ import subprocess
 import unittest
 
 from sponsio_e2e import people
+from sponsio_e2e.client import Client
 from sponsio_e2e.cluster import Cluster
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import MADE_ON, open_matter
+from sponsio_e2e.program import Program
 from sponsio_e2e.world import World, must
 
 WORLD = World()
@@ -66,6 +68,29 @@ class Keeping(unittest.TestCase):
         self.assertGreater(sum(h[1] for h in heads("--data", WORLD.folder / "sponsio")), sum(h[1] for h in heads("--data", new)))
         run = sponsio("restore", backup(), "--data", new)
         self.assertEqual(run.returncode, WOULD_OVERWRITE, run.stderr)
+
+    def test_what_was_put_back_goes_on_in_another_shard(self):
+        """Never by itself: the heads of the server that goes on tell what the backup lacks."""
+        new = WORLD.folder / "going-on"
+        said = must_run("restore", backup(), "--data", new)
+        serve = (WORLD.binary, "serve", "--data", new, "--listen", "127.0.0.1:0", "--ops", "127.0.0.1:0", "--training-clock",
+                 WORLD.clock.path)
+        refused = sponsio(*serve[1:])
+        self.assertIn("nobody outside the database confirms", refused.stderr)
+        survivors = ["--from", WORLD.folder / "sponsio/log"]
+        self.assertIn("older than what was published", sponsio("log", "resume", "--data", new, *survivors).stderr)
+        printed = next(line for line in said.splitlines() if line.startswith("  sponsio log resume")).split()[1:]
+        told = must_run(*printed, *survivors)
+        self.assertIn("has ended", told)
+        program = Program("the one put back", serve, WORLD.folder / "going-on.log").start()
+        try:
+            old = must(Client(program).get("/log/1/checkpoint"), 200).body.decode()
+            self.assertIn("\nended 20", old)
+            self.assertIn("\npublished ", old)
+            number = old.split("\ncontinues ")[1].split("\n")[0].rsplit("/", 1)[1]
+            must(Client(program).get(f"/log/{number}/checkpoint"), 200)
+        finally:
+            self.assertEqual(program.stop(), 0)
 
     def test_it_is_put_back_into_a_server_of_ones_own(self):
         cluster = Cluster(WORLD.folder / "pg").create()

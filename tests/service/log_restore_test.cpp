@@ -1,3 +1,4 @@
+#include "crypto/slot_file.hpp"
 #include "server/base/metrics.hpp"
 #include "server/db/tx.hpp"
 #include "server/service/log_check.hpp"
@@ -81,6 +82,7 @@ TEST_F(LogRestore, AStartOnAnOlderDatabaseIsRefused) {
     file_many("before", 300);
     auto const backup = head();
     file_many("after", 300);
+    filing.reset();
     put_back(backup);
     ASSERT_EQ(head().size, 300u);
     start_is_refused(
@@ -188,7 +190,7 @@ TEST_F(LogRestore, AFileOfTheVersionBeforeIsTaken) {
     filing.reset();
     std::string const said = "7\n" + head().checkpoint;
     std::string half = crypto::to_hex(crypto::sha256(crypto::as_bytes(said))) + " " + said;
-    half.resize(slot, '\0');
+    half.resize(crypto::SlotFile::slot_size, '\0');
     std::filesystem::remove(head_file());
     std::ofstream(head_file(), std::ios::binary) << half << half;
     start();
@@ -274,6 +276,7 @@ TEST_F(LogRestore, ATornSlotStillTellsOfAnOlderDatabase) {
     file_many("before", 20);
     auto const backup = head();
     for (int i = 0; i != 4; ++i) file_many("after" + std::to_string(i), 5);
+    filing.reset();
     put_back(backup);
     tear(0);
     start_is_refused("its database is older than what was published");
