@@ -12,8 +12,8 @@ constexpr Reason not_an_address{"bad_format", "is not an address such as https:/
 
 constexpr std::size_t most_errors = 50;  ///< told at once; a whole table in the wrong form has thousands
 
-constexpr std::string_view unfinished[] = {"…",    "...",  "。。", "XX",   "xx",  "××",
-                                           "待定", "待补", "待填", "占位", "TBD", "placeholder"};
+constexpr std::string_view unfinished[] = {"…",    "...",  "。。", "XX",  "××",         "待定",
+                                           "待补", "待填", "占位", "TBD", "placeholder"};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
