@@ -86,6 +86,27 @@ void look_at_witnesses(ServeOptions const& options, Diagnoses& diagnoses) {
                     "Have somebody else run `sponsio witness`, and give --witness and --witness-vkey.");
 }
 
+void look_at_heads(ServeOptions const& options, Diagnoses& diagnoses) {
+    auto const places = head_places(options, {});
+    if (!places) {
+        diagnoses.add("heads", Health::fail, places.error().detail.en,
+                      "Name directories and witnesses with --heads (docs/ledger.md).");
+        return;
+    }
+    for (fs::path const& directory : places->directories)
+        if (std::error_code none; !fs::is_directory(directory, none))
+            diagnoses.add(
+                "heads_directory", Health::warn, "There is no directory " + directory.string() + " yet.",
+                "The first start makes it. If the log is not empty, see docs/ledger.md, How a log goes on.");
+    std::size_t const count = places->directories.size() + places->witnesses.size();
+    diagnoses.judge(
+        "heads", count >= 3, std::to_string(count) + " places keep the log's heads outside the database.",
+        Health::warn,
+        "The log's heads are kept outside the database in " + std::to_string(count) +
+            (count == 1 ? " place" : " places") + " only: when one is lost, a person has to decide.",
+        "Give three of --heads, on disks and machines of their own or with witnesses.");
+}
+
 void look_at_backup(ServeOptions const& options, Diagnoses& diagnoses) {
     auto const last = last_backup(options.state);
     if (!last) {
@@ -105,6 +126,7 @@ void look_at_configuration(ServeOptions const& options, Diagnoses& diagnoses) {
     look_at_keys(options, diagnoses);
     look_at_certificate(options, diagnoses);
     look_at_witnesses(options, diagnoses);
+    look_at_heads(options, diagnoses);
     look_at_backup(options, diagnoses);
 }
 

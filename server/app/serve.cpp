@@ -42,6 +42,7 @@ void check(ServeOptions const& options) {
     note(wrong, witness_policy(options));
     note(wrong,
          read_departments(options.departments, {.proxy = options.proxy, .no_proxy = options.no_proxy}));
+    note(wrong, head_places(options, {}));
     note(wrong, knowledge_with_files(options.calendars));
     if (!options.certificate.empty())
         note(wrong, http::TlsContext::load({options.certificate, options.certificate_key}));

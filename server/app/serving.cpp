@@ -4,6 +4,7 @@
 #include "server/base/log.hpp"
 
 #include <csignal>
+#include <ctime>
 #include <iostream>
 
 namespace sponsio::app {
@@ -40,11 +41,21 @@ void report(Outcome<void> const& outcome, char const* step) {
                                          {log::Key::cause, why.cause}});
 }
 
+/// What systemd.service(5) asks of `Type=notify-reload`; with `Type=notify` it does no harm.
+std::string reloading() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return "RELOADING=1\nMONOTONIC_USEC=" +
+           std::to_string(std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000);
+}
+
 void reload(Serving const& serving) {
+    notify(reloading());
     report(log::reopen(), "log");
     auto const taken_up = serving.reload();
     report(taken_up, "certificate");
     if (taken_up) log::info("server.reloaded");
+    notify("READY=1");
 }
 
 }  // namespace

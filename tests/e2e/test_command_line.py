@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -107,7 +108,9 @@ class Numbers(Cases):
                 if not re.match(r"^ (N|HOURS|MS|SECONDS)\b", rest):
                     continue
                 found += 1
-                for wrong in ("0x10", "+5", "-5", " 5", "1e3", "5.0", "", "五", "99999999999999999999"):
+                # The refusals are one mechanism: all forms at one option, two at each of the others.
+                every = ("+5", "-5", " 5", "1e3", "5.0", "", "五", "99999999999999999999") if name == "overlap" else ()
+                for wrong in ("0x10", "1e3", *every):
                     with self.subTest(command=command, option=name, value=wrong):
                         self.refused(USAGE, f"--{name}", *command, f"--{name}={wrong}")
         self.assertGreaterEqual(found, 10)
@@ -250,7 +253,7 @@ class Production(Cases):
 
 class ServiceManager(unittest.TestCase):
     def test_it_is_told(self):
-        """What systemd would hear: ready, alive, stopping."""
+        """What systemd would hear: ready, alive, reloading and ready again, stopping."""
         path = FOLDER / "notify"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.bind(str(path))
@@ -262,6 +265,10 @@ class ServiceManager(unittest.TestCase):
             try:
                 self.assertEqual(manager.recv(100), b"READY=1")
                 self.assertEqual([manager.recv(100) for _ in range(3)], [b"WATCHDOG=1"] * 3)
+                server.process.send_signal(signal.SIGHUP)
+                told = [word for word in iter(lambda: manager.recv(100), b"READY=1") if word != b"WATCHDOG=1"]
+                self.assertEqual(len(told), 1)
+                self.assertRegex(told[0], rb"^RELOADING=1\nMONOTONIC_USEC=\d+$")
                 # The end is told while the last datagrams are still read: the buffer of a socket is short.
                 heard = []
                 listener = threading.Thread(target=lambda: [heard.append(word) for word in iter(lambda: manager.recv(100), b"STOPPING=1")])

@@ -10,10 +10,11 @@ from sponsio_e2e.client import Client
 from sponsio_e2e.cluster import Cluster
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import MADE_ON, open_matter
-from sponsio_e2e.program import Program
+from sponsio_e2e.program import Program, ProgramFailed
 from sponsio_e2e.world import World, must
 
 WORLD = World()
+CODES = []  # of what was filed: three before the backup, three after it
 WOULD_OVERWRITE = 73
 
 
@@ -32,7 +33,8 @@ def backup():
 def file_some(word):
     clerk = WORLD.client("zhang.clerk")
     for i in range(3):
-        must(clerk.post("/v1/commitments", people.commitment(WORLD.notice_id, MADE_ON), key=f"{word}-{i}"), 201)
+        filed = must(clerk.post("/v1/commitments", people.commitment(WORLD.notice_id, MADE_ON), key=f"{word}-{i}"), 201)
+        CODES.append(filed.json["commitment_code"])
 
 
 def sponsio(*arguments):
@@ -68,6 +70,19 @@ class Keeping(unittest.TestCase):
         self.assertGreater(sum(h[1] for h in heads("--data", WORLD.folder / "sponsio")), sum(h[1] for h in heads("--data", new)))
         run = sponsio("restore", backup(), "--data", new)
         self.assertEqual(run.returncode, WOULD_OVERWRITE, run.stderr)
+        # It may have gone on since: nothing is signed before a person has said, and everybody can read, that this is lost.
+        serve = [WORLD.binary, "serve", "--data", new, "--listen", "127.0.0.1:0", "--ops", "127.0.0.1:0", "--training-clock", WORLD.clock.path]
+        with self.assertRaises(ProgramFailed):
+            Program("restored", serve, WORLD.folder / "restored.log").start()
+        self.assertIn("resume", (WORLD.folder / "restored.log").read_text())
+        must_run("log", "resume", "--data", new, "--accept-loss", "--reason", "last night's backup")
+        server = Program("restored", serve, WORLD.folder / "restored.log").start()
+        try:
+            kept = Client(server, WORLD.tokens["zhang.clerk"]).get(f"/v1/commitments/{CODES[0]}")
+            self.assertEqual(kept.status, 200)
+            self.assertEqual(Client(server, WORLD.tokens["zhang.clerk"]).get(f"/v1/commitments/{CODES[-1]}").status, 404)
+        finally:
+            self.assertEqual(server.stop(), 0)
 
     def test_what_was_put_back_goes_on_in_another_shard(self):
         """Never by itself: the heads of the server that goes on tell what the backup lacks."""
@@ -128,7 +143,7 @@ class Keeping(unittest.TestCase):
             self.assertEqual(list(WORLD.folder.glob("from-damaged*")), [])
 
         def cut(path):
-            path.write_bytes(path.read_bytes()[:-1])
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
         def outside(copy):
             manifest = json.loads((copy / "manifest.json").read_text())
