@@ -219,6 +219,11 @@ class DrawApi : public DrawWorld {
                 co_return true;
             }
 
+            bool keep(std::string_view piece) override {
+                text += piece;
+                return true;
+            }
+
             std::string text;
         } all;
 

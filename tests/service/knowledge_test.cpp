@@ -1,3 +1,4 @@
+#include "crypto/key_store.hpp"
 #include "server/service/knowledge_service.hpp"
 #include "server/service/log_keeper.hpp"
 #include "server/store/log.hpp"
