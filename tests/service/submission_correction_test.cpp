@@ -174,7 +174,7 @@ TEST_F(Corrections, ListGoesPageByPage) {
         auto const page = await(reports->list(as("supervisor"), after, 2)).value();
         for (Json const& item : page.items) seen.push_back(item.at("batch_no").as_string());
         if (page.items.empty()) break;
-        after = page.last_key;
+        after = page.last_key.value();
     }
     std::vector<std::string> all;
     for (auto const& batch : batches()) all.push_back(batch.batch_no);
