@@ -35,6 +35,7 @@ constexpr auto words = std::to_array<Word>({
     {crypto::proof_error::not_included, "证明中的哈希不能从条目推到树根"},
     {crypto::malformed_log_entry, "不是本日志的条目格式"},
     {crypto::tile_error::bad_bundle, "条目长度超出所在条目束"},
+    {"wrong_bundle", "条目束的条目数不对"},
     {crypto::tile_error::wrong_length, "瓦片长度错误"},
     {crypto::jws_error::malformed, "不是紧凑格式的 JWS"},
     {crypto::jws_error::bad_header, "头部成员缺失或格式错误"},
@@ -114,21 +115,18 @@ std::vector<Unjudged> const& unjudged() {
         std::vector<Unjudged> out{
             {crypto::jws_error::unknown_key,
              {"Fetch the issuer's /.well-known/jwks.json anew: it has every key there ever was. If the key "
-              "is not "
-              "there either, the issuer did not sign this.",
-              "请重新获取签发者的 "
-              "/.well-known/jwks.json，其中有曾用过的全部公钥；若仍无该公钥，则并非该签发者所签。"}},
+              "is not there either, the issuer did not sign this.",
+              "请重新获取签发者的 /.well-known/jwks.json，其中有曾用过的全部公钥；"
+              "若仍无该公钥，则并非该签发者所签。"}},
             {crypto::note_error::not_signed,
              {"Name every key that the log ever had (it publishes them as `vkeys`) with --vkey. If none of "
-              "them "
-              "signed this, it is not of that log.",
+              "them signed this, it is not of that log.",
               "请用 --vkey 给出该日志曾用过的全部公钥（日志以 vkeys 发布）；若均未签名，则不属于该日志。"}},
             {crypto::checkpoint_error::no_quorum,
              {"Fetch it anew, for cosignatures come later; look whether the witnesses' keys are their "
-              "present ones; "
-              "or ask for fewer with --quorum.",
-              "请重新获取（联署可能稍后才有），核对所给见证人公钥是否为现用公钥，或用 --quorum "
-              "减少所需个数。"}},
+              "present ones; or ask for fewer with --quorum.",
+              "请重新获取（联署可能稍后才有），核对所给见证人公钥是否为现用公钥，"
+              "或用 --quorum 减少所需个数。"}},
             {crypto::sd_error::not_yet_valid,
              {"Look at this machine's clock, or name another time with --at.",
               "请检查本机时钟，或用 --at 指定另一时间。"}},
@@ -152,8 +150,8 @@ NotChecked left_open(Sentence const& name, crypto::Error const& error, Sentence 
 
 Sentence const& fetch_anew() {
     static Sentence const words{
-        "Look whether this is the file that was meant; fetch it anew, and keep its bytes as they come (curl "
-        "-o).",
+        "Look whether this is the file that was meant; fetch it anew, and keep its bytes as they come "
+        "(curl -o).",
         "请核对是否给错文件；请重新获取并按原始字节保存（curl -o）。"};
     return words;
 }
