@@ -38,7 +38,7 @@ def document(name, content):
 def refused(content):
     """What the command says of a document that it does not take."""
     try:
-        WORLD.command("knowledge", "add", document("refused.json", content))
+        WORLD.command("knowledge", "add", str(document("refused.json", content)))
     except ProgramFailed as why:
         return str(why)
     raise AssertionError("taken")
@@ -121,7 +121,7 @@ class TheYear(unittest.TestCase):
         self.assertEqual(verification["calendar"], "cn-2026.1+cn-2027.1")
 
         with self.subTest("again, and with other bytes"):
-            self.assertEqual(WORLD.command("knowledge", "add", WORLD.folder / "cn-2027.json")["document_id"], given["document_id"])
+            self.assertEqual(WORLD.command("knowledge", "add", str(announced))["document_id"], given["document_id"])
             self.assertIn("another content", refused(invented_calendar(2027, "1", worked=["2027-01-10"])))
             self.assertIn("not higher", refused(invented_calendar(2027, "0")))
 
