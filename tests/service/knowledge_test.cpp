@@ -1,6 +1,7 @@
 #include "crypto/key_store.hpp"
 #include "server/service/knowledge_service.hpp"
 #include "server/service/log_keeper.hpp"
+#include "server/store/idempotency.hpp"
 #include "server/store/log.hpp"
 #include "tests/service/finding_world.hpp"
 #include "tests/support/invented_calendar.hpp"
@@ -105,6 +106,19 @@ TEST_F(GivenKnowledge, ANewRulePackGetsItsLeaf) {
     EXPECT_EQ(here.round(soon()).value(), 1u);
     EXPECT_EQ(keeper.round(soon()).value(), 1u);
     EXPECT_EQ(store::leaves_about(db(), "rules", "cn-national 2026.3").size(), 1u);
+}
+
+/// As `sponsio migrate` leaves it.
+class FreshDatabase : public PgFixture {};
+
+// The server made no keys beside a database that had been given a calendar before its first start.
+TEST_F(FreshDatabase, StillGetsItsKeysWhenACalendarWasGivenFirst) {
+    EXPECT_FALSE(store::anything_sealed(db()));
+    auto const given = service::in_transaction(db(), [](db::PgSession& session) {
+        return service::give_knowledge(session, invented_calendar(2027), std::nullopt, Instant{});
+    });
+    ASSERT_TRUE(given);
+    EXPECT_FALSE(store::anything_sealed(db()));
 }
 
 }  // namespace
