@@ -117,7 +117,7 @@ Outcome<store::LogHead> new_shard(db::PgSession& db, store::LogHead const& ended
                                   LogResumeParts const& parts) {
     std::int16_t number = parts.new_number.value_or(1);
     for (;; ++number) {
-        store::LogHead next{.shard = number, .origin = origin_beside(ended.origin, number)};
+        store::LogHead next{.shard = number, .origin = origin_beside(ended.origin, number), .checkpoint = {}};
         bool known = store::log_head(db, number).has_value();
         HeadRegister published(parts.heads.of(number));
         for (HeadRegister::Seen const& one : look_everywhere(published, next, parts)) {

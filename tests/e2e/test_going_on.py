@@ -70,14 +70,14 @@ class GoingOn(unittest.TestCase):
         head.rename(WORLD.folder / "kept.head")
         self.refused_start("nobody outside the database confirms that its", "knows nothing of it", "sponsio log resume")
         code, _, words = resume()
-        self.assertEqual(code, 1)
+        self.assertNotEqual(code, 0)
         self.assertIn("knows nothing of it", words)
         # In another directory it is as good a word as in its place.
         (WORLD.folder / "old-heads").mkdir()
         (WORLD.folder / "kept.head").rename(WORLD.folder / f"old-heads/{self.shard}.head")
         self.assertEqual(resume("--from", WORLD.folder / "old-heads")[0], 0)
         WORLD.start_server()
-        file("after it was put back")
+        file("put-back")
 
     def test_a_move_to_other_files_is_said_and_logged(self):
         filed = file("moved")
@@ -87,13 +87,13 @@ class GoingOn(unittest.TestCase):
         (WORLD.folder / "elsewhere").rename(data())  # the directory's name is of no importance; its files are
         self.refused_start("is a copy, and where it was copied from the log may have gone on")
         code, _, words = resume()
-        self.assertEqual(code, 1)
+        self.assertNotEqual(code, 0)
         self.assertIn("is a copy", words)
         code, said, _ = resume("--moved", "--reason", "new machine")
         self.assertEqual((code, said), (0, f"shard {self.shard} goes on.\n"))
         WORLD.start_server()
         self.assertEqual(file("moved"), filed)
-        file("after the move")
+        file("after-the-move")
         told = json.loads(json.loads(get("/public/v1/log-leaves?kind=shard"))["items"][-1]["content"])
         self.assertEqual((told["how"], told["reason"]), ("moved", "new machine"))
 
@@ -118,7 +118,7 @@ class GoingOn(unittest.TestCase):
         (WORLD.folder / "survivors").mkdir()
         (WORLD.folder / "survivor.head").rename(WORLD.folder / f"survivors/{self.shard}.head")
         code, _, words = resume("--moved", "--from", WORLD.folder / "survivors")  # a lie that a survivor tells of
-        self.assertEqual(code, 1)
+        self.assertNotEqual(code, 0)
         self.assertIn("older than what was published", words)
         code, said, words = resume("--accept-loss", "--reason", "the disk died", "--from", WORLD.folder / "survivors")
         self.assertEqual(code, 0, words)
@@ -156,7 +156,7 @@ class GoingOn(unittest.TestCase):
 
         # What has ended stays so.
         code, _, words = resume("--accept-loss", "--shard", self.shard)
-        self.assertEqual(code, 1)
+        self.assertNotEqual(code, 0)
         self.assertIn("has ended", words)
         self.assertEqual(resume()[:2], (0, ""))  # nothing to do
         run = subprocess.run([str(WORLD.binary), "log", "check", "--data", str(data())], capture_output=True, text=True, timeout=120,

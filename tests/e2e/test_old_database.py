@@ -97,7 +97,7 @@ class OldDatabase(unittest.TestCase):
         return run.stderr
 
     def test_a_spare_process_signs_nothing_that_nobody_confirms(self):
-        must(file("before the spare one"), 201)
+        must(file("before-the-spare-one"), 201)
         self.assertIn("synchronous_standby_names is empty", self.refused_start())
         self.assertIn("nobody outside the database confirms", self.refused_start("--heads", WORLD.folder / "own-heads"))
         WORLD.cluster.sql("alter system set synchronous_standby_names = 'other'")
