@@ -38,8 +38,8 @@ class Follower(threading.Thread):
         got = []
         while True:
             page = must(client(self.login).get(f"{self.target}?limit=50" + (f"&cursor={self.cursor}" if self.cursor else "")), 200).json
+            assert (page["next_cursor"] is None) == (page["items"] == []), f"{self.target}: a page of a feed has a cursor to go on from"
             if not page["items"]:
-                assert page["next_cursor"] is None
                 self.seen += got
                 return got
             self.cursor = page["next_cursor"]
