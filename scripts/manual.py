@@ -22,8 +22,12 @@ class Option:
     def __init__(self, head, about):
         names, _, value = head.partition(" ")
         self.names = names.split(",")
-        self.value = value.replace(" REQUIRED", "").strip()
+        value, _, self.needs = value.partition("Needs: ")
+        self.needs, _, more = self.needs.partition(" Excludes: ")
+        value, _, self.excludes = value.partition("Excludes: ")
+        self.excludes = self.excludes or more
         self.required = "REQUIRED" in value
+        self.value = re.sub(r"\b(FILE|DIR|TEXT):(FILE|DIR)\b", r"\2", value.replace(" REQUIRED", "")).strip()
         self.about = about
 
     def takes_value(self):
@@ -46,7 +50,8 @@ class Command:
 
     def _read(self, text):
         part, entries = "about", []
-        for line in text.rstrip().split("\n"):
+        lines = text.rstrip().split("\n")
+        for line, following in zip(lines, [*lines[1:], ""]):
             section = re.fullmatch(r"(\w+):", line)
             if line.startswith("Usage: "):
                 self.usage, part = line.removeprefix("Usage: "), "usage"
@@ -56,9 +61,10 @@ class Command:
                 continue
             elif part == "about":
                 self.about.append(line.strip())
-            elif entry := re.match(r" {2,4}(\S.*)", line):
-                head, _, about = entry[1].partition("  ")
-                entries.append([part, head.strip(), about.strip()])
+            elif re.match(r" {2,4}\S", line):
+                # What it is for stands from column 30 on, below a head that reaches further.
+                end = len(line) if following.startswith(" " * 30) else 30
+                entries.append([part, line[:end].strip(), line[end:].strip()])
             elif line.startswith(" ") and entries:
                 entries[-1][2] = f"{entries[-1][2]} {line.strip()}".strip()
             else:
@@ -109,7 +115,9 @@ def capital(text):
 def entry(option):
     flags = " , ".join(f"Fl {escaped(name[1:])}" if name.startswith("-") else f"Ar {quoted(name)}" for name in option.names)
     value = f" Ar {quoted(option.value)}" if option.value and option.names[0].startswith("-") else ""
-    return [f".It {flags}{value}", *sentences(capital(option.about)), *(["Required."] if option.required else [])]
+    return [f".It {flags}{value}", *sentences(capital(option.about)), *(["Required."] if option.required else []),
+            *sentences(f"Only with {option.needs}." if option.needs else ""),
+            *sentences(f"Not with {option.excludes.replace(' ', ' or ')}." if option.excludes else "")]
 
 
 def listing(rows):
@@ -134,7 +142,13 @@ def described(command):
     return lines
 
 
-def page(program, name, command, date, see):
+def exit_status(program):
+    """What the program says of its exit codes; one that has no such command says it in its description."""
+    rows = re.findall(r"^\| `?(\d+)`? \| (.*?) \|", ask(program, "exit-codes"), re.M)
+    return [".Sh EXIT STATUS", *listing([[f".It {code}", *sentences(capital(about))] for code, about in rows])]
+
+
+def page(program, name, command, date, see, status):
     """The man page `name`(1) of the program or of one of its commands with everything below it."""
     about = command.about[0].rstrip(".").split(": ", 1)[-1]
     lines = [f".Dd {date}", f".Dt {name.upper()} 1", ".Os", ".Sh NAME", f".Nm {name}", f".Nd {escaped(about[:1].lower() + about[1:])}",
@@ -150,7 +164,7 @@ def page(program, name, command, date, see):
             lines += [f".Ss {program} {' '.join(one.words)}", *described(one)]
     else:
         lines += [".Sh COMMANDS", *listing([[f".It Xr {name}-{one.words[0]} 1", *sentences(capital(one.about[0]))] for one in command.commands])]
-    lines += [".Sh SEE ALSO", " ,\n".join(f".Xr {other} 1" for other in sorted(see - {name})), ]
+    lines += status + [".Sh SEE ALSO", " ,\n".join(f".Xr {other} 1" for other in sorted(see - {name})), ]
     return "\n".join(lines) + "\n"
 
 
@@ -196,9 +210,10 @@ def main():
     date = f"{options.date:%B} {options.date.day}, {options.date.year}"
     root = Command(options.program)
     pages = {name: root} | {f"{name}-{command.words[0]}": command for command in root.commands}
+    status = exit_status(options.program) if any(command.words == ["exit-codes"] for command in root.commands) else []
     options.into.mkdir(parents=True, exist_ok=True)
     for title, command in pages.items():
-        text = page(name, title, command, date, {name} | (set(pages) if title == name else set()) | {"sponsio", "sponsio-verify"})
+        text = page(name, title, command, date, {name} | (set(pages) if title == name else set()) | {"sponsio", "sponsio-verify"}, status)
         (options.into / f"{title}.1").write_text(text, encoding="utf-8")
     (options.into / f"{name}.bash").write_text(completion(name, root), encoding="utf-8")
 

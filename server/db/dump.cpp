@@ -2,6 +2,7 @@
 
 #include "server/base/resources.hpp"
 #include "server/db/process.hpp"
+#include "server/db/roles.hpp"
 
 namespace sponsio::db {
 namespace {
@@ -67,13 +68,20 @@ Outcome<bool> is_empty(std::string const& uri) try {
     return fault_from_current_exception();
 }
 
-Outcome<void> load_dump(std::string const& uri, fs::path const& file) {
-    for (Resource const& roles : resources_in("roles.sql"))
+Outcome<void> load_dump(std::string const& uri, fs::path const& file) try {
+    PgSession session({.uri = uri});
+    auto const may_make = may_make_roles(session);
+    if (!may_make) return may_make.error();
+    for (Resource const& roles : resources_in("roles.sql")) {
+        if (!*may_make) break;  // an administrator has made them
         if (auto made = run_client(uri, "psql", {"-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-f", "-"},
                                    std::string(roles.bytes));
             !made)
             return made;
+    }
     return run_client(uri, "pg_restore", {"--exit-on-error", "--single-transaction", file.string()});
+} catch (...) {
+    return fault_from_current_exception();
 }
 
 }  // namespace sponsio::db

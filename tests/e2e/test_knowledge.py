@@ -46,7 +46,7 @@ def refused(content):
 
 class Nonsense(unittest.TestCase):
     def test_the_block_of_the_page_is_no_calendar(self):
-        page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+        page = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
         block = re.search(r'```json\n(\{"calendar_id".*?)```', page, re.S)[1]
         self.assertIn("is a placeholder", refused(block))
 
@@ -110,7 +110,7 @@ class TheYear(unittest.TestCase):
         WORLD.clock.move_to(YEARS_END)
         self.assertEqual(file("2026-12-21").problem, "calendar-unknown")
         announced = document("cn-2027.json", invented_calendar(2027, "1"))
-        page = Page(ROOT, "docs/operations.md", __file__)
+        page = Page(ROOT, "docs/reference.md", __file__)
         printed = page.run(0, WORLD.folder, DIR=WORLD.folder / "sponsio", PATH=f"{WORLD.binary.parent}:{os.environ['PATH']}")
         page.hold_all_ran()
         self.assertIn("calendar  cn-2027  cn-2027.1  given 2026-", printed)

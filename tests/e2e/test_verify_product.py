@@ -215,7 +215,7 @@ class ThePages(unittest.TestCase):
         self.assertNotIn(b"{", at("logs").read_bytes())
 
     def test_operations(self):
-        run = self.page("docs/operations.md")
+        run = self.page("docs/reference.md")
         self.assertIn("spn_", run(0))
         tokens = WORLD.artefacts / "tokens"
         tokens.mkdir()
@@ -223,3 +223,8 @@ class ThePages(unittest.TestCase):
         store = WORLD.artefacts / "store"
         shutil.copytree(WORLD.folder / "sponsio/keys", store / "keys")
         self.assertIn("pkcs11", run(1, DIR=store, SOFTHSM2_CONF=at("softhsm2.conf")))
+
+    def test_schema(self):
+        run = self.page("schema/README.md")
+        self.assertRegex(run(0), r"breached +\| +1\n")
+        self.assertTrue(at("basebackup/PG_VERSION").exists())

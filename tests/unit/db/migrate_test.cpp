@@ -218,9 +218,13 @@ TEST_F(ForeignServer, AMemberOfTheOwnerMayMigrateOnceTheRolesAreThere) {
     auto const early = migrate(options("deployer"));
     ASSERT_FALSE(early);
     EXPECT_NE(early.error().detail.en.find("roles.sql"), std::string::npos) << early.error().detail.en;
-    auto only_roles = options(cluster_role);
-    only_roles.migrations.clear();
-    EXPECT_EQ(migrate(only_roles).value(), 0);
+    // As schema/README.md tells an administrator: psql with the file and nothing else.
+    MadeDir const dir;
+    std::filesystem::path const file = dir.path() / "roles.sql";
+    std::ofstream(file) << options("deployer").roles;
+    std::string const by_hand =
+        "psql -X -q -v ON_ERROR_STOP=1 -1 -f '" + file.string() + "' -d '" + uri(cluster_role) + "'";
+    ASSERT_EQ(std::system(by_hand.c_str()), 0);
     admin().command("GRANT sponsio_owner TO deployer");
     EXPECT_EQ(migrate(options("deployer")).value(), 1);
 }
@@ -243,6 +247,30 @@ TEST_F(EmbeddedMigrations, AreAllAppliedInATestDatabase) {
     auto all = embedded_migrations(app().uri).value();
     EXPECT_FALSE(all.migrations.empty());
     EXPECT_TRUE(migration_status(all).value().up_to_date);
+}
+
+/// One line for each table of which sponsio_readonly may read nothing, and for each column it must not read
+/// but may.
+constexpr BinaryQuery readers{
+    "readers",
+    "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN "
+    "('r', 'p') "
+    "AND NOT c.relispartition AND NOT has_any_column_privilege('sponsio_readonly', c.oid, 'SELECT') "
+    "UNION ALL "
+    "SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+    "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT "
+    "a.attisdropped "
+    "AND (a.attname ~ '^(sealed|wrapped_key|answer|token)' OR a.attname ~ '_index$' AND a.atttypid = "
+    "'bytea'::regtype) "
+    "AND a.atttypid = 'bytea'::regtype AND has_column_privilege('sponsio_readonly', c.oid, a.attnum, "
+    "'SELECT') "
+    "ORDER BY 1"};
+
+TEST_F(EmbeddedMigrations, LetAReaderReadWhatNamesNobody) {
+    PgSession owner({.uri = superuser().uri});
+    std::vector<std::string> found;
+    for (auto const row : owner.exec(readers)) found.push_back(row.get<std::string>(0));
+    EXPECT_EQ(found, (std::vector<std::string>{"access_token", "draw_inspector", "used_key"}));
 }
 
 }  // namespace
