@@ -6,6 +6,7 @@
 * no promise of later work in a source (the words below), no disabled test; skipped only where root matters
 * every package of scripts/deps is explained in docs/dependencies.md, and none more
 * no path of somebody's machine and no host of a package registry in the tree
+* every page and path that a page, a comment or a text names is in the tree
 * text files are UTF-8, end with a newline and have no trailing blanks
 """
 import pathlib
@@ -22,6 +23,12 @@ DISABLED = re.compile(r"\bDISA" + r"BLED_\w+|@unittest\.sk" + r"ip\b|\bGTEST_SK"
 FOREIGN = re.compile(
     r"((?<![\w.])/home/\w+|/Users/\w+|(?<![\w.])/ro" + r"ot/|(?<![\w.])/wor" + r"k/\w+|registry\.npm" + r"js|registry\.yarn" + r"pkg|deb\.deb" + r"ian\.org)"
 )
+# What names a page (with or without docs/ before it), and what names another path below a folder of the tree. Patterns such
+# as tests/bench/bench_<name>.cpp and paths that a build makes are no names.
+PAGE = re.compile(r"(?<![\w./-])((?:docs/)?(?:adr/)?\w[\w-]*\.md)\b")
+PATH = re.compile(r"(?<![\w./:-])((?:server|schema|crypto|tests|scripts|docs)/[\w./*<>{}-]*[\w/*>}])")
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+COMMENT = re.compile(r"(?://|#|--|^\s*\*)\s(.*)")
 
 
 def tracked(root):
@@ -76,6 +83,28 @@ def dependency_breaches(root):
         yield f"docs/dependencies.md: speaks of {package}, which scripts/deps does not install"
 
 
+def names_in(name, text):
+    """(line number, name, path in the tree) of everything that the text names."""
+    page = name.endswith(".md")
+    for number, line in enumerate(text.split("\n"), 1):
+        if page:
+            for match in LINK.finditer(line):
+                yield number, match[1], pathlib.Path(name).parent / match[1]
+        else:
+            for match in PAGE.finditer(line):
+                yield number, match[1], pathlib.Path("docs") / match[1].removeprefix("docs/")
+        said = line if page else (COMMENT.search(line) or [None, ""])[1]
+        for match in PATH.finditer(said):
+            if not re.search(r"[*<>{}]|_$", match[1]) and not line.lstrip().startswith("#include"):
+                yield number, match[1], pathlib.Path(match[1])
+
+
+def stale_names(root, name, text):
+    for number, said, path in names_in(name, text):
+        if said != "README.md" and not (root / path).exists():
+            yield f"{name}:{number}: names {said}, which is not in the tree"
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     breaches = []
@@ -95,6 +124,9 @@ def main():
         if name.endswith("package-lock.json") or "/golden/" in name:
             continue
         breaches += breaches_of(name, text)
+        # Tests of the gates are full of names that lead nowhere: what they feed them.
+        if name.endswith((".md", ".yaml")) or (is_source(name) and "/test_check_" not in name):
+            breaches += stale_names(root, name, text)
     breaches += dependency_breaches(root)
     for breach in breaches:
         print(breach)

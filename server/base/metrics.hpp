@@ -49,7 +49,7 @@ class Histogram {
     prometheus::Histogram* series_;
 };
 
-/// What /metrics says about one family; docs/metrics.md is printed from these.
+/// What /metrics says about one family.
 struct MetricInfo {
     std::string_view name;
     std::string_view kind;  ///< counter, gauge, histogram

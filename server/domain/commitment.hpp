@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-/// The promise itself (domain.md 2.2).
+/// The promise itself (docs/law.md B).
 namespace sponsio::domain {
 
 enum class CommitterKind { natural_person, organisation, sole_trader };

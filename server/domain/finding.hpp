@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// A finding of an unkept or false promise and the papers of its due process (domain.md 2.4, 2.5).
+/// A finding of an unkept or false promise and the papers of its due process (docs/law.md D, E).
 namespace sponsio::domain {
 
 enum class FindingKind { untrue_by_mistake, unfulfilled, false_statement };

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-/// A matter that replaces a proof by a commitment, and the notice given from it (domain.md 2.1, rules
-/// A1-A10).
+/// A matter that replaces a proof by a commitment, and the notice given from it (docs/law.md A).
 namespace sponsio::domain {
 
 enum class ActionKind { licence, confirmation, benefit, other_application, public_service };
@@ -20,7 +19,7 @@ enum class DayKind { working, calendar };
 /// Which commitments of a matter are checked: all; those a draw chooses, by equal or by weighted chance; the
 /// first of each committer; or those that somebody complains about.
 enum class Coverage { full, sampled, risk_weighted, first_time, complaint_driven };
-/// How much hangs on a matter; the bounds of its ratio differ (domain.md C8).
+/// How much hangs on a matter; the bounds of its ratio differ (docs/law.md C8).
 enum class MatterClass { ordinary, key };
 enum class PublicationType { open, limited, not_public };
 enum class CommitmentType { proof_matter };
@@ -52,7 +51,7 @@ enum class NoticePoint {
 std::span<Word<NoticePoint> const> words_of(NoticePoint);
 
 /// Lots in a risk-weighted draw, 1 to 16. There is none for how often somebody made use of a commitment
-/// (domain.md C3).
+/// (docs/law.md C3).
 struct DrawWeights {
     int earlier_breach = 1;
     int first_time = 1;

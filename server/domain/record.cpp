@@ -68,14 +68,14 @@ bool status_stated(RecordFacts const& f, SignedPayload const& payload) {
 }
 
 constexpr Lint lints[] = {
-    {"three_persons", "design promise 2; Administrative Penalty Law art. 58", three_persons},
-    {"served_and_effective", "domain.md 8.2 (11); Administrative Penalty Law art. 61", served_and_effective},
-    {"full_capacity", "domain.md D12; Civil Code art. 17-18", full_capacity},
-    {"person_hidden", "design promise 4; PIPL art. 6", person_hidden},
-    {"no_forbidden_data", "domain.md F6; Shanghai credit regulation art. 14", no_forbidden_data},
-    {"promise_before_decision", "domain.md 2.4", promise_before_decision},
-    {"retention_ends_later", "domain.md G12", retention_ends_later},
-    {"status_stated", "design promise 4; draft-ietf-oauth-status-list-21 §6.2", status_stated},
+    {"three_persons", "docs/architecture.md promise 2; Administrative Penalty Law art. 58", three_persons},
+    {"served_and_effective", "docs/law.md D9; Administrative Penalty Law art. 61", served_and_effective},
+    {"full_capacity", "docs/law.md D12; Civil Code art. 17-18", full_capacity},
+    {"person_hidden", "docs/architecture.md promise 4; PIPL art. 6", person_hidden},
+    {"no_forbidden_data", "docs/law.md F6; Shanghai credit regulation art. 14", no_forbidden_data},
+    {"promise_before_decision", "docs/law.md D11", promise_before_decision},
+    {"retention_ends_later", "docs/law.md G12", retention_ends_later},
+    {"status_stated", "docs/architecture.md promise 4; draft-ietf-oauth-status-list-21 §6.2", status_stated},
 };
 
 Json claim(char const* path, char const* zh, char const* en, char const* disclosure) {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-/// A commitment in question that was set right in time, wholly or in part (domain.md 3).
+/// A commitment in question that was set right in time, wholly or in part (docs/law.md D1).
 namespace sponsio::domain {
 
 enum class RectificationOutcome { full, partial };

@@ -13,7 +13,7 @@
 #include <vector>
 
 /// What is reported of a commitment and of how it was kept: the twenty fields of the reporting template
-/// (信用承诺 and 履约践诺, domain.md 2.2), one canonical JSON object a line.
+/// (信用承诺 and 履约践诺, docs/law.md B), one canonical JSON object a line.
 namespace sponsio::domain {
 
 inline constexpr std::string_view report_schema_version = "1.0";

@@ -24,7 +24,7 @@ Fault below_policy(std::string const& code) {
                  "事项 " + code + " 规定的抽查比例更高，抽查不得低于该比例。");
 }
 
-/// Fewer than two people do not inspect on site (domain.md C9).
+/// Fewer than two people do not inspect on site (docs/law.md C9).
 int inspectors_of(domain::VerificationPlan const& plan) {
     return std::max(plan.inspectors, plan.mode == domain::VerifyMode::on_site ? 2 : 1);
 }

@@ -187,7 +187,7 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
 
 Outcome<void> FindingCase::end_remedy(RemedyOutcome const& outcome) {
     if (outcome.upheld) return become_effective(FindingEvent::remedy_upheld, now_, {});
-    // The decision is void and the question open again: the unit drafts anew or dismisses (domain.md 3).
+    // The decision is void and the question open again: the unit drafts anew or dismisses.
     return advance(FindingEvent::remedy_overturned);
 }
 

@@ -54,7 +54,7 @@ std::string statement_place(FindingId id, std::string_view step);
 std::string document_place(DocumentId id);
 std::string receipt_place(DocumentId id);
 
-/// One finding, locked, in one transaction: the steps of its due process (domain.md 2.4, 2.5). Each asks the
+/// One finding, locked, in one transaction: the steps of its due process (docs/law.md D, E). Each asks the
 /// lifecycle first, so a step out of order is refused before anything else about it is looked at.
 class FindingCase {
   public:

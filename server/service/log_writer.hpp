@@ -111,8 +111,8 @@ class LogWriter {
     std::chrono::steady_clock::time_point look_again_{};  ///< for others that wait
 };
 
-/// One round: the lines of design.md §6, with what a crash at each of them leaves behind. Undone, in memory,
-/// unless committed() was called.
+/// One round: the lines of docs/architecture.md (The ledger), with what a crash at each of them leaves
+/// behind. Undone, in memory, unless committed() was called.
 class LogWriter::Round {
   public:
     ~Round();

@@ -9,13 +9,18 @@ SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check_tree.p
 GOOD = {
     "scripts/deps": "# list\nbuild cmake>=3.25  # builds\n",
     "docs/dependencies.md": "| `cmake` | builds |\n",
-    "server/app/main.cpp": "int main() {}\n",
+    "server/app/main.cpp": "// docs/dependencies.md says more; tests/bench/bench_<name>.cpp is a pattern\nint main() {}\n",
 }
 BAD = [
     ({"server/app/main.cpp": "int a;\n" * 501}, "501 lines"),
     ({"server/app/main.cpp": "// TO" + "DO: later\n"}, "promises nothing"),
     ({"tests/unit/a.cpp": "TEST(A, DISA" + "BLED_b) {}\n"}, "a test that does not run is no test"),
-    ({"docs/a.md": "see /home/" + "somebody/src\n"}, "names a machine's path"),
+    ({"docs/dependencies.md": "| `cmake` | see /home/" + "somebody/src |\n"}, "names a machine's path"),
+    ({"server/app/main.cpp": "// as docs/gone.md says\n"}, "names docs/gone.md, which is not in the tree"),
+    ({"server/app/main.cpp": 'char const* source = "gone.md 2.4";\n'}, "names gone.md, which is not in the tree"),
+    ({"server/app/main.cpp": "int a;  // see server/old/part.hpp\n"}, "names server/old/part.hpp"),
+    ({"docs/dependencies.md": "| `cmake` | [b](law.md#a) |\n"}, "names law.md"),
+    ({"docs/dependencies.md": "| `cmake` | builds `tests/old/` |\n"}, "names tests/old/"),
     ({"server/app/main.cpp": "int a; \n"}, "blanks at the end"),
     ({"server/app/main.cpp": "int a;"}, "no newline at the end"),
     ({"run.log": "what a tool left\n"}, "does not belong at the top"),

@@ -1,6 +1,6 @@
 """The command blocks of README.md and docs/: each says above it which test runs it as it stands, or why none does.
 
-    <!-- Run as it stands by tests/e2e/test_records.py -->          a fenced block of `sh` follows
+    <!-- Run as it stands by tests/e2e/test_verify_product.py -->          a fenced block of `sh` follows
     <!-- Not run by a test: it is the installation of the tests -->
 
 A block of another language is no command. A block without a language is refused, because nobody knows what it is.
