@@ -72,7 +72,7 @@ def prepare(world):
     with open(bodies, "w", encoding="utf-8") as file:
         for n in range(20_000):
             body = {"notice_id": notices[n % len(notices)]["notice_id"], "made_on": today, "reason": "申请办理公租房资格确认",
-                    "committer": {"kind": "natural_person", "name": "欧阳娜娜",
+                    "committer": {"kind": "natural_person", "name": "欧阳示例",
                                   "document": {"type": "citizen_id", "number": citizen_number(f"11010519{50 + n % 40}0101{n % 1000:03}")}}}
             file.write(json.dumps(body, ensure_ascii=False) + "\n")
     fill_wal(world)

@@ -33,7 +33,7 @@ def commitment(**changes):
 
 
 def committer(document="citizen_id", number="11010519491231002X", **changes):
-    return {"kind": "natural_person", "name": "欧阳娜娜", "document": {"type": document, "number": number}} | changes
+    return {"kind": "natural_person", "name": "欧阳示例", "document": {"type": document, "number": number}} | changes
 
 
 class Refusals(unittest.TestCase):

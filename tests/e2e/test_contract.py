@@ -20,7 +20,7 @@ WORLD = World()
 UNREACHABLE = ["correctHeldReport", "askDepartment"]
 
 ANOTHER = {"kind": "organisation", "name": "示例住房租赁有限公司", "document": {"type": "uscc", "number": "91350100M000100Y43"}}
-THIRD = {"kind": "natural_person", "name": "欧阳娜娜", "document": {"type": "citizen_id", "number": "110105199003072346"}}
+THIRD = {"kind": "natural_person", "name": "欧阳示例", "document": {"type": "citizen_id", "number": "110105199003072346"}}
 # Of whom nothing bad is ever found here, so that they stay eligible whatever runs first.
 FOURTH = {"kind": "natural_person", "name": "司马光明", "document": {"type": "citizen_id", "number": citizen_number("11010519850612003")}}
 

@@ -250,7 +250,7 @@ TEST_F(Assistance, TheListSaysWhatWasAskedAndAnswered) {
     EXPECT_EQ(check.at("answer").as_string(), "mismatch");
     EXPECT_EQ(check.at("note").as_string(), "登记为已婚");
     EXPECT_EQ(check.at("held_as_of").as_string(), "2026-03-01");
-    EXPECT_EQ(check.at("question").at("subject").at("name").as_string(), "欧阳娜娜");
+    EXPECT_EQ(check.at("question").at("subject").at("name").as_string(), "欧阳示例");
     EXPECT_EQ(check.at("rule").as_string(), "assist.online_wait 2 working_days");
     auto const first = await(assist->checks(as("verifier"), std::nullopt, "", 1)).value();
     auto const second = await(assist->checks(as("verifier"), std::nullopt, first.last_key, 1)).value();

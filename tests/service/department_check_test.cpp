@@ -61,7 +61,7 @@ TEST_F(Checks, AsksWhatTheMatterSaysAboutWhoPromisedIt) {
     EXPECT_EQ(content.jti, check_of(filed).id.text());
     EXPECT_EQ(content.issuer, "https://sponsio.example");
     EXPECT_EQ(content.query, "marriage_status");
-    EXPECT_EQ(content.subject_name, "欧阳娜娜");
+    EXPECT_EQ(content.subject_name, "欧阳示例");
     EXPECT_EQ(content.document_type, "citizen_id");
     EXPECT_EQ(content.document_number, "11010519491231002X");
     EXPECT_EQ(content.matter_code, "GZF-1");
@@ -120,7 +120,7 @@ TEST_F(Checks, WhatIdentifiesSomebodyLiesSealed) {
     file_commitment();
     ASSERT_TRUE(checks->round());
     for (char const* const table : {"department_check", "assist_ticket", "event", "evidence"})
-        for (char const* const secret : {"11010519491231002X", "欧阳娜娜"})
+        for (char const* const secret : {"11010519491231002X", "欧阳示例"})
             EXPECT_EQ(
                 rows(std::string(table) + " t where t::text like '%" + secret +
                      "%' or t::text like '%' || encode(convert_to('" + secret + "', 'UTF8'), 'hex') || '%'"),

@@ -58,7 +58,7 @@ class FilingWorld : public FindingWorld {
             {"made_on", "2026-03-02"},
             {"reason", "申请公租房资格确认"},
             {"committer", JsonObject{{"kind", "natural_person"},
-                                     {"name", "欧阳娜娜"},
+                                     {"name", "欧阳示例"},
                                      {"document", JsonObject{{"type", "citizen_id"}, {"number", number}}}}}};
     }
 

@@ -134,7 +134,7 @@ TEST_F(FindingPath, ServesPapersThatSayWhatTheyMust) {
     Json const notice = paper(0);
     EXPECT_EQ(notice.at("number").as_string(), "示例住保告字〔2026〕1号");
     for (char const* part :
-         {"欧阳娜娜", "公租房资格确认", "经核查名下有住房一套", "优化营商环境条例第四十四条",
+         {"欧阳示例", "公租房资格确认", "经核查名下有住房一套", "优化营商环境条例第四十四条",
           "撤销公租房资格确认", "5 个工作日", "示例区住房和城乡建设委员会"})
         EXPECT_THAT(notice.at("text").at("zh").as_string(), HasSubstr(part));
     EXPECT_THAT(notice.at("text").at("zh").as_string(), HasSubstr(filed.code));
@@ -175,7 +175,7 @@ TEST_F(FindingPath, LiesSealed) {
     auto const stored = admin().exec(everything)[0].get<std::string>(0);
     EXPECT_GT(stored.size(), 1000u);
     for (std::string_view words :
-         {"经核查", "事实清楚", "继承所得", "承诺与事实不符", "欧阳娜娜", "本人签收"})
+         {"经核查", "事实清楚", "继承所得", "承诺与事实不符", "欧阳示例", "本人签收"})
         EXPECT_THAT(stored, Not(HasSubstr(crypto::to_hex(crypto::as_bytes(words))))) << words;
 }
 

@@ -60,7 +60,7 @@ Json commitment_content(std::string const& code) {
         {"accepted_by", "111101050000000191"},
         {"committer",
          JsonObject{{"kind", "natural_person"},
-                    {"name", "欧阳娜娜"},
+                    {"name", "欧阳示例"},
                     {"document", JsonObject{{"type", "citizen_id"}, {"number", "11010519491231002X"}}}}},
         {"reason", "申请公租房资格确认"},
         {"remarks", Json()}};

@@ -74,7 +74,7 @@ class LogFixture : public FindingWorld {
             {"reason", "申请公租房资格确认"},
             {"committer",
              JsonObject{{"kind", "natural_person"},
-                        {"name", "欧阳娜娜"},
+                        {"name", "欧阳示例"},
                         {"document", JsonObject{{"type", "citizen_id"}, {"number", "11010519491231002X"}}}}}};
     }
 

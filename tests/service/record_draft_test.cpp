@@ -86,7 +86,7 @@ TEST_F(RecordDraft, SignsTheAgreedPayload) {
 }
 
 TEST_F(RecordDraft, NamesNobodyInWhatIsSigned) {
-    EXPECT_THAT(document().payload(), Not(HasSubstr("欧阳娜娜")));
+    EXPECT_THAT(document().payload(), Not(HasSubstr("欧阳示例")));
     EXPECT_THAT(document().payload(), Not(HasSubstr("11010519491231002X")));
     EXPECT_THAT(document().payload(), Not(HasSubstr("公租房")));
 }

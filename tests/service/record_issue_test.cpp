@@ -52,7 +52,7 @@ TEST_F(RecordIssue, TurnsAnEffectiveFindingIntoASignedRecord) {
     domain::Json const payload(verified(record.sd_jwt));
     EXPECT_EQ(payload.at("jti").as_string(), "urn:uuid:" + record.id.text());
     EXPECT_EQ(payload.at("commitment_code").as_string(), filed.code);
-    EXPECT_EQ(payload.at("subject").at("name").as_string(), "欧阳娜娜");
+    EXPECT_EQ(payload.at("subject").at("name").as_string(), "欧阳示例");
     EXPECT_EQ(payload.at("matter").at("code").as_string(), "GZF-1");
     EXPECT_EQ(payload.at("finding").at("decision_number").as_string(), "示例住保决字〔2026〕1号");
     EXPECT_EQ(payload.at("finding").at("effective_on").as_string(),
@@ -99,7 +99,7 @@ TEST_F(RecordIssue, TellsTheHookInTheSameTransaction) {
     on_issued = [&](db::PgSession& session, IssuedRecord const& record) -> Outcome<void> {
         told.push_back(record.sd_jwt);
         EXPECT_EQ(record.finding, finding);
-        EXPECT_EQ(record.facts.subject_name, "欧阳娜娜");
+        EXPECT_EQ(record.facts.subject_name, "欧阳示例");
         EXPECT_EQ(store::record_by_id(session, record.id)->position, record.position);
         EXPECT_FALSE(store::record_by_id(db(), record.id));  // another session sees nothing yet
         return {};

@@ -86,10 +86,10 @@ TEST_F(RecordKeys, AreMadeOnFirstUseAndFoundAgain) {
     EXPECT_TRUE(first->fresh());
     EXPECT_EQ(mode_of(directory.path() / "keys"), 0700u);
     EXPECT_EQ(mode_of(directory.path() / "keys" / "passphrase"), 0600u);
-    auto const sealed = first->vault().seal(std::string_view("欧阳娜娜"), "here");
+    auto const sealed = first->vault().seal(std::string_view("欧阳示例"), "here");
     auto const second = open();
     EXPECT_FALSE(second->fresh());
-    EXPECT_EQ(second->vault().open(sealed, "here").value(), "欧阳娜娜");
+    EXPECT_EQ(second->vault().open(sealed, "here").value(), "欧阳示例");
     EXPECT_EQ(first->jwks(), second->jwks());
     auto const at = clock.now();
     EXPECT_EQ(first->submission_pem({}, at), second->submission_pem({}, at));

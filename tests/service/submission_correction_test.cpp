@@ -210,7 +210,7 @@ TEST_F(FromFinding, ARecordIsReportedInTheTransactionThatIssuesIt) {
     EXPECT_EQ(text("record_no"), text("record_id") + "-1");
     EXPECT_EQ(text("op"), "add");
     EXPECT_EQ(text("commitment_code"), filed.code);
-    EXPECT_EQ(text("committer_name"), "欧阳娜娜");
+    EXPECT_EQ(text("committer_name"), "欧阳示例");
     EXPECT_EQ(text("committer_kind"), "自然人");
     EXPECT_EQ(text("committer_id_type"), "居民身份证");
     EXPECT_EQ(text("committer_id"), "11010519491231002X");

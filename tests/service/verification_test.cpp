@@ -74,7 +74,7 @@ TEST_F(Verification, ShowsWhatIsToBeCheckedAndWhyItIsDue) {
     EXPECT_EQ(task.at("calendar").as_string(), "cn-2026");
     Json const& commitment = task.at("commitment");
     EXPECT_EQ(commitment.at("commitment_code").as_string(), filed.code);
-    EXPECT_EQ(commitment.at("committer").at("name").as_string(), "欧阳娜娜");
+    EXPECT_EQ(commitment.at("committer").at("name").as_string(), "欧阳示例");
     EXPECT_EQ(commitment.at("content").at("zh").as_string(), "本人名下无住房。");
     EXPECT_EQ(commitment.at("matter_name").at("zh").as_string(), "公租房资格确认");
     EXPECT_TRUE(task.at("assignee").is_null());

@@ -32,7 +32,7 @@ inline domain::RecordFacts record_facts() {
             .unit_name = "示例区住房和城乡建设委员会",
             .unit_uscc = "111101050000000191",
             .subject_kind = "natural_person",
-            .subject_name = "欧阳娜娜",
+            .subject_name = "欧阳示例",
             .subject_document_type = "citizen_id",
             .subject_document_number = "11010519491231002X",
             .subject_birth_date = parse_iso_date("1949-12-31"),

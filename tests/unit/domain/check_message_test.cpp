@@ -14,7 +14,7 @@ CheckContent content() {
             .department = "civil_affairs",
             .jti = "019b0c0e-3a52-7d3a-8a5e-7f1f0c5f6a11",
             .query = "marriage_status",
-            .subject_name = "欧阳娜娜",
+            .subject_name = "欧阳示例",
             .document_type = "citizen_id",
             .document_number = "11010519491231002X",
             .matter_code = "GZF-1",
@@ -63,7 +63,7 @@ TEST(CheckMessage, AQuestionComesBackAsItWent) {
         R"({"aud":"civil_affairs","claim":{"content":"本人未婚。","matter_code":"GZF-1"},"exp":1772413320,)"
         R"("iat":1772413200,"iss":"https://sponsio.example","jti":"019b0c0e-3a52-7d3a-8a5e-7f1f0c5f6a11",)"
         R"("query":"marriage_status","subject":{"document":{"number":"11010519491231002X",)"
-        R"("type":"citizen_id"},"name":"欧阳娜娜"}})");
+        R"("type":"citizen_id"},"name":"欧阳示例"}})");
     EXPECT_EQ(CheckContent::read(content().to_json()).value(), content());
 }
 
@@ -75,7 +75,7 @@ TEST(CheckMessage, AQuestionIsReadStrictly) {
     EXPECT_EQ(pointers(with("019b0c0e-3a52-7d3a-8a5e-7f1f0c5f6a11", "../../etc/passwd")), "/jti:bad_format");
     EXPECT_EQ(pointers(with("1772413320", "-1")), "/exp:out_of_range");
     EXPECT_EQ(pointers(with("{", "{\"more\":1,")), "/more:unknown_field");
-    EXPECT_EQ(pointers(with(",\"name\":\"欧阳娜娜\"", "")), "/subject/name:required");
+    EXPECT_EQ(pointers(with(",\"name\":\"欧阳示例\"", "")), "/subject/name:required");
 }
 
 TEST(CheckMessage, AnAnswerComesBackAsItWent) {

@@ -14,7 +14,7 @@ std::string body(std::string const& member = {}, std::string const& value = {}) 
     std::map<std::string, std::string> members{
         {"notice_id", R"("019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10")"},
         {"committer",
-         R"({"kind":"natural_person","name":"欧阳娜娜","document":{"type":"citizen_id","number":"11010519491231002x"}})"},
+         R"({"kind":"natural_person","name":"欧阳示例","document":{"type":"citizen_id","number":"11010519491231002x"}})"},
         {"made_on", R"("2026-03-02")"},
         {"reason", R"("申请办理公租房资格确认")"}};
     if (!member.empty()) members[member] = value;
@@ -47,7 +47,7 @@ TEST(CommitmentDraft, KeepsWhatWasSaid) {
     auto const draft = parse(body());
     ASSERT_TRUE(draft);
     EXPECT_EQ(draft->committer.document.number().reveal(), "11010519491231002X");
-    EXPECT_EQ(draft->committer.name.reveal(), "欧阳娜娜");
+    EXPECT_EQ(draft->committer.name.reveal(), "欧阳示例");
     EXPECT_EQ(draft->made_on, today);
     EXPECT_FALSE(draft->agent || draft->valid_until || draft->remarks);
 }

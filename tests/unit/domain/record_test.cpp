@@ -37,7 +37,7 @@ TEST(RecordPayload, IsTheAgreedOne) {
               R"("retention":{"rule":"retention.negative 5 years; cn-national 2026.1","until":"2031-10-16"},)"
               R"("status":{"status_list":{"idx":4711,"uri":"https://sponsio.example/v1/status-lists/1"}},)"
               R"("subject":{"document_number":"11010519491231002X","document_type":"citizen_id",)"
-              R"("kind":"natural_person","name":"欧阳娜娜"},)"
+              R"("kind":"natural_person","name":"欧阳示例"},)"
               R"("vct":"https://sponsio.example/.well-known/vct/false-commitment"})");
 }
 
