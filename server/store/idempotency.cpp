@@ -18,12 +18,12 @@ constexpr db::BinaryQuery insert_use{"idempotency.remember",
 constexpr db::BinaryQuery delete_use{
     "idempotency.forget", "delete from used_key where owner_id = $1 and key = $2 and created_at <= $3"};
 
-// What an operator does before the first start, from the command line, leaves events and seals nothing.
-constexpr db::BinaryQuery select_any{
-    "idempotency.any",
-    "select exists (select from used_key) or exists (select from matter) or exists (select from commitment) "
-    "or "
-    "exists (select from event where lifecycle not in ('knowledge', 'organisation', 'account'))"};
+// Matters stand for all that lies sealed under them. What an operator does before the first start, from the
+// command line, leaves events and seals nothing.
+constexpr db::BinaryQuery select_any{"idempotency.any",
+                                     "select exists (select from used_key) or exists (select from matter) or "
+                                     "exists (select from commitment) or "
+                                     "exists (select from inspector_conflict)"};
 
 constexpr db::BinaryQuery count_pages{
     "idempotency.pages", "select pg_relation_size('used_key') / current_setting('block_size')::int8"};

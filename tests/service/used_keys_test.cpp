@@ -1,6 +1,7 @@
 #include "server/service/used_keys.hpp"
 
 #include "server/db/migrate.hpp"
+#include "server/store/events.hpp"
 #include "server/store/idempotency.hpp"
 #include "tests/service/filing_world.hpp"
 
@@ -83,6 +84,20 @@ TEST_F(UsedKeys, AreForgottenByTheWay) {
     EXPECT_EQ(keys.round(deadline).value(), 1U);
     EXPECT_EQ(keys_left(), 0);
     EXPECT_TRUE(store::anything_sealed(db()));  // the commitments are
+}
+
+/// Before the first keys are made something may be given already, such as a calendar.
+class NothingSealed : public PgFixture {};
+
+TEST_F(NothingSealed, InADatabaseThatOnlyKnowsEvents) {
+    EXPECT_FALSE(store::anything_sealed(db()));
+    store::append(db(), store::Event{.at = SystemClock{}.now(),
+                                     .lifecycle = "calendar",
+                                     .subject = "cn-2027",
+                                     .from = std::nullopt,
+                                     .event = "given",
+                                     .to = "given"});
+    EXPECT_FALSE(store::anything_sealed(db()));
 }
 
 /// The database of before, filled and in use while it is brought up to date.
