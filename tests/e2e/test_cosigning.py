@@ -214,6 +214,7 @@ class Trouble(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             def begin():
                 WITNESSES[0].silence = f"127.0.0.1:{silent.getsockname()[1]}"
+                WITNESSES[0].road.cut()
 
             def end():
                 WITNESSES[0].silence = None

@@ -1,4 +1,5 @@
 """A road between two programs that can be cut, to see what they make of a lost answer or a dead peer."""
+import contextlib
 import socket
 import threading
 
@@ -17,12 +18,19 @@ class Road:
         self.target = target
         self.mode = "open"
         self.lost = 0
+        self.callers = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self):
         self.listener.close()
+
+    def cut(self):
+        """Ends what is open, so that callers come over a connection of their own next time."""
+        for caller in list(self.callers):
+            with contextlib.suppress(OSError):
+                caller.shutdown(socket.SHUT_RDWR)
 
     def _accept(self):
         while True:
@@ -33,6 +41,13 @@ class Road:
             threading.Thread(target=self._serve, args=(caller,), daemon=True).start()
 
     def _serve(self, caller):
+        self.callers.add(caller)
+        try:
+            self._serve_open(caller)
+        finally:
+            self.callers.discard(caller)
+
+    def _serve_open(self, caller):
         with caller:
             if self.mode == "shut":
                 return
