@@ -163,6 +163,7 @@ Deadline PgSession::limit() const {
 bool PgSession::wait(short events, Deadline until) {
     using namespace std::chrono;
     pollfd socket{PQsocket(native()), events, 0};
+    if (socket.fd < 0) return true;  // libpq has closed it, and says so; poll() would wait in vain
     for (;;) {
         auto const left = until == Deadline::max()
                               ? milliseconds{-1}
