@@ -210,7 +210,8 @@ class Poolers(unittest.TestCase):
 
     def serve(self, uri):
         return Program("sponsio behind a pooler", [WORLD.binary, "serve", "--database", uri, "--state", WORLD.state("one"), "--listen",
-                                                   "127.0.0.1:0", "--ops", "127.0.0.1:0", "--training-clock", WORLD.clock.path],
+                                                   "127.0.0.1:0", "--ops", "127.0.0.1:0", "--training-clock", WORLD.clock.path,
+                                                   "--heads", WORLD.folder / "heads", *WORLD.options],
                        WORLD.folder / "sponsio-pooled.log", ready_within=60)
 
     def test_one_that_gives_each_transaction_another_session_is_named(self):
@@ -220,13 +221,14 @@ class Poolers(unittest.TestCase):
 
     def test_one_that_keeps_sessions_will_do(self):
         WORLD.server.stop()
-        pooled = self.serve(self.bouncer("session")).start()
+        pooled = self.serve(self.bouncer("session"))
         try:
-            WORLD.server = pooled
+            WORLD.server = pooled.start()
             wait_until("it files", lambda: file("pooled").status == 201, within=30)
         finally:
-            self.assertEqual(pooled.stop(), 0)
+            status = pooled.stop()
             WORLD.server = WORLD.start_one("one")
+        self.assertEqual(status, 0)
 
 
 if __name__ == "__main__":

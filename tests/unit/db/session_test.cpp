@@ -1,6 +1,7 @@
 #include "server/db/session.hpp"
 
 #include "server/db/durability.hpp"
+#include "server/db/pipeline.hpp"
 #include "tests/support/pg_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -123,6 +124,18 @@ TEST_F(SessionTest, AServerThatDoesNotAnswerIsGivenUpAtTheDeadline) {
     EXPECT_EQ(thrown_by([&] { session.command("SELECT pg_sleep(60)"); }).kind(), ErrorKind::connection);
     EXPECT_FALSE(session.usable());
     EXPECT_FALSE(session.tidy());
+}
+
+/// Whatever is left to be read of a pipeline then.
+TEST_F(SessionTest, ALostConnectionIsNotWaitedFor) {
+    PgSession session(superuser());
+    Pipeline pipeline;
+    for (int i = 0; i != 3; ++i) pipeline.add(backend_id);
+    pipeline.run(session);
+    kill_backend(session);
+    auto const begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(thrown_by([&] { pipeline.run(session); }).kind(), ErrorKind::connection);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, session.options().patience / 2);
 }
 
 /// A statement outside a transaction is one itself: it may have been carried out.
