@@ -75,7 +75,8 @@ class OldDatabase(unittest.TestCase):
 
         WORLD.cluster.forward_again()
         WORLD.server = WORLD.start_one("one")
-        self.assertEqual(readiness()[0], 200)
+        # The lease in it is of a server that was cut off: its term has to end first.
+        wait_until("filing can go on", lambda: readiness()[0] == 200)
         for filers in (early, late):
             for key, body in filers.acknowledged().items():
                 self.assertEqual(must(file(key), 201).body, body)
@@ -93,7 +94,7 @@ class OldDatabase(unittest.TestCase):
         run = subprocess.run([str(a) for a in (WORLD.binary, "serve", "--database", uri, "--state", spare, "--listen", "127.0.0.1:0",
                                                "--ops", "127.0.0.1:0", "--training-clock", WORLD.clock.path, *options)],
                              capture_output=True, text=True, timeout=60, check=False)
-        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertNotEqual(run.returncode, 0, run.stderr)
         return run.stderr
 
     def test_a_spare_process_signs_nothing_that_nobody_confirms(self):
