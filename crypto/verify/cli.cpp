@@ -285,6 +285,10 @@ int run(std::vector<std::string> const& arguments, std::string const& locale, st
     auto const not_checked = [&](std::string code, std::string const& en, std::string const& zh) {
         return static_cast<int>(tell().not_checked(command, {std::move(code), {en, zh}}));
     };
+    // CLI11 would take the next argument for the value, whatever it is.
+    for (std::string const& argument : arguments)
+        if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
+            return not_checked("usage", argument + " has no value.", argument + " 没有值。");
     try {
         program.parse(arguments);
         command = program.command();

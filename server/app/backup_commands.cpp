@@ -2,6 +2,7 @@
 
 #include "crypto/bytes.hpp"
 #include "crypto/durable_file.hpp"
+#include "crypto/json.hpp"
 #include "server/app/backup.hpp"
 #include "server/app/cli.hpp"
 #include "server/app/front/files.hpp"
@@ -76,6 +77,25 @@ void give_name(fs::path const& place) {
 }
 
 // -------------------------------------------------------------------------------------------------- backup
+/// A set without the file of a key that its manifest lists could be put back and then sign nothing.
+void require_every_key(fs::path const& keys) {
+    auto const text = must(read_file(keys / "manifest.json"));
+    auto const listed = crypto::parse_json(text);
+    crypto::Value const* const all = listed ? listed->find("keys") : nullptr;
+    if (!all || !all->is_array())
+        throw CommandFailed{(keys / "manifest.json").string() +
+                            " is damaged; put it back from an earlier backup."};
+    for (crypto::Value const& key : all->as_array()) {
+        crypto::Value const* const kid = key.find("kid");
+        if (!kid || !kid->is_string() || key.find("pkcs11_uri")) continue;
+        fs::path const file = keys / (kid->as_string() + ".pem");
+        if (!fs::exists(file))
+            throw CommandFailed{
+                "The key file " + file.string() +
+                " is lacking, so a backup could not be used; put it back from an earlier one first."};
+    }
+}
+
 void take_keys(fs::path const& keys, fs::path const& into, BackupManifest& manifest) {
     fs::create_directory(into / "keys");
     for (std::string const& name : key_files(keys)) {
@@ -96,6 +116,7 @@ void back_up(Arguments a) {
                                 "; name the directory that has them "
                                 "with --state.",
                             ExitCode::nothing_there};
+    require_every_key(state / "keys");
     Database const database = open_database(a.database);
     fs::path const into = partial(a.directory);
     must(make_private_directory(into));

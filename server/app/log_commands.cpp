@@ -1,16 +1,19 @@
 #include "server/app/log_commands.hpp"
 
 #include "crypto/key_store.hpp"
+#include "crypto/random.hpp"
 #include "server/app/cli.hpp"
 #include "server/client/witness_client.hpp"
 #include "server/service/key_service.hpp"
 #include "server/service/log_resume.hpp"
 #include "server/service/log_walk.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <unistd.h>
 
 namespace sponsio::app {
@@ -192,6 +195,17 @@ void tell(Arguments const& a, service::ShardResumed const& done) {
 }
 
 /// Shards that need nothing are left alone, unless one is named.
+/// No server may write a shard while its log goes on in another way. One that is gone without a word keeps
+/// its lease until the term is over.
+void keep_servers_away(db::PgSession& db, std::int16_t shard, Uuid const& holder) {
+    auto const limit = std::chrono::steady_clock::now() + store::lease_term + std::chrono::seconds{1};
+    while (!store::try_lease(db, shard, holder)) {
+        if (std::chrono::steady_clock::now() > limit)
+            throw CommandFailed{"A server writes shard " + std::to_string(shard) + "; stop it first."};
+        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    }
+}
+
 void resume(Arguments const& a) {
     with_steps(a, [&](db::PgSession& db) {
         SystemClock const clock;
@@ -207,7 +221,11 @@ void resume(Arguments const& a) {
             bool const sound =
                 head.ended_at || (!head.frozen_why && service::check_confirmed(db, head, parts));
             if (sound && !a.shard) continue;
-            tell(a, must(service::resume_shard(db, head.shard, how_of(a), parts)));
+            Uuid const holder = Uuid::v7(clock.now(), crypto::system_entropy().array<10>());
+            if (!head.ended_at) keep_servers_away(db, head.shard, holder);
+            auto const resumed = service::resume_shard(db, head.shard, how_of(a), parts);
+            store::release_lease(db, head.shard, holder);
+            tell(a, must(resumed));
         }
     });
 }
@@ -254,10 +272,11 @@ void add_resume(CLI::App& log, std::shared_ptr<Arguments> const& a) {
                                    "statement, and begins a new one. "
                                    "Told in both");
     moved->excludes(loss);
-    command->add_option("--reason", a->reason, "Why, for everybody to read")
-        ->check([](std::string const& text) {
-            return text.size() > 500 ? std::string("at most 500 bytes") : std::string();
-        });
+    auto* reason = command->add_option("--reason", a->reason, "Why, for everybody to read");
+    loss->needs(reason);
+    reason->check([](std::string const& text) {
+        return text.size() > 500 ? std::string("at most 500 bytes") : std::string();
+    });
     command
         ->add_option("--as", a->new_number, "Number of the new shard; by default the next that nobody knows")
         ->type_name("N")

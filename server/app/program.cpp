@@ -98,6 +98,10 @@ void add_default_config(Chosen const& chosen, std::vector<std::string>& argument
 void parse(CLI::App& app, std::vector<std::string> arguments) {
     Chosen const chosen = command_of(app, arguments);
     refuse_unknown_command(chosen, arguments);
+    // CLI11 would take the next argument for the value, whatever it is.
+    for (std::string const& argument : arguments)
+        if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
+            refuse_usage(chosen, argument + " has no value", "");
     add_default_config(chosen, arguments);
     std::ranges::reverse(arguments);  // as CLI11 takes them
     try {

@@ -184,7 +184,24 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
     std::unique_ptr<KeyService> keys(new KeyService(std::move(*store), !there));
     for (auto const& [what, algorithm] : first_keys)
         if (auto done = keys->ensure(what, algorithm, now); !done) return done.error();
+    if (auto whole = keys->open_present(place.directory, now); !whole) return whole.error();
     return keys;
+}
+
+/// A key whose file is lacking or cut would otherwise be noticed by the first who wants its signature. Keys
+/// in a token are opened when they first sign.
+Outcome<void> KeyService::open_present(fs::path const& directory, Instant now) const {
+    for (crypto::KeyEntry const& key : store_->keys()) {
+        if (!key.pkcs11_uri.empty()) continue;
+        auto const opened = store_->signer(key.purpose, seconds_of(now));
+        if (!opened && opened.error().code == crypto::store_error::damaged) {
+            Fault lacking = fault_of(opened.error(), directory);
+            lacking.detail.en += " Put the file of the key " + key.kid + " back from a backup.";
+            lacking.detail.zh += "请从备份中放回密钥 " + key.kid + " 的文件。";
+            return lacking;
+        }
+    }
+    return {};
 }
 
 Outcome<void> KeyService::make_missing(Instant now) {

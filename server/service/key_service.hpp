@@ -97,6 +97,7 @@ class KeyService {
                                 std::chrono::seconds overlap);
 
   private:
+    [[nodiscard]] Outcome<void> open_present(std::filesystem::path const& directory, Instant now) const;
     using FirstKey = std::pair<std::string_view, crypto::Algorithm>;
 
     KeyService(crypto::KeyStore store, bool fresh);

@@ -38,8 +38,8 @@ class Replay(unittest.TestCase):
     def hold(self, folder=None):
         self.assertEqual(self.judged(folder), ((0, None), (0, "ok")))
 
-    def refuse(self, code, what):
-        self.assertEqual(self.judged(), ((1, code), (1, what)))
+    def refuse(self, code, what, exit_code=1):
+        self.assertEqual(self.judged(), ((exit_code, code), (1, what)))
 
 
 class Good(Replay):
@@ -194,7 +194,7 @@ class Tampered(Replay):
 
     def test_another_layout(self):
         (self.folder / "draw.json").write_text(json.dumps(self.said, indent=1, sort_keys=True), encoding="utf-8")
-        self.refuse("malformed_draw", "form differs")
+        self.refuse("malformed_draw", "form differs", exit_code=2)  # laid out anew on the way, it shows nothing about the draw
 
 
 if __name__ == "__main__":

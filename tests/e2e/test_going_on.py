@@ -155,7 +155,7 @@ class GoingOn(unittest.TestCase):
             self.assertEqual(verify("receipt", "--receipt", WORLD.folder / f"{name}.json", "--vkey", key)[0], 0, name)
 
         # What has ended stays so.
-        code, _, words = resume("--accept-loss", "--shard", self.shard)
+        code, _, words = resume("--accept-loss", "--reason", "again", "--shard", self.shard)
         self.assertNotEqual(code, 0)
         self.assertIn("has ended", words)
         self.assertEqual(resume()[:2], (0, ""))  # nothing to do

@@ -361,7 +361,8 @@ TEST_F(PlatformTest, DropsTheAnswersItIsToldTo) {
     EXPECT_EQ(told({.status = 201, .headers = {}, .body = asked.body}), "201 accepted");
     EXPECT_EQ(kind(way->put(number, batch({text(line(2))}).body(), deadline)), "refused");
     platform.reset();
-    EXPECT_EQ(kind(way->get(number, deadline)), "not_sent");
+    // What was written on the kept connection before it proved dead may have been read.
+    EXPECT_THAT(kind(way->get(number, deadline)), ::testing::AnyOf("not_sent", "lost"));
 }
 
 TEST(PlatformClient, IsMadeForHttpsOnly) {

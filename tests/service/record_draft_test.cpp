@@ -79,7 +79,7 @@ TEST_F(RecordDraft, SignsTheAgreedPayload) {
         R"("legal_basis":[{"article":"第四十四条","law":"优化营商环境条例"}],)"
         R"("retention":{"rule":"retention.negative 5 years; cn-national 2026.1","until":"2031-10-16"},)"
         R"("status":{"status_list":{"idx":4711,"uri":"https://sponsio.example/v1/status-lists/1"}},)"
-        R"("subject":{"_sd":["Mrrnu2Vv7RGfxv-W0QqZjbBfp1JjQsxrUTQZA78xMoA","V4oD5EM4T5gWeaYh-YVuDGAcZoEpIWE1KUIUTRG8omE","l-tWRyQ64eO99yw0Za-npRO51wTWe8320JqXNjcAhF4","pvMT2528tR4FdvZo2Pk5R8shHgHWHD5LQLl6NRFKCj8","uiC4xBCh6o-stQEENc667s1q8diqb3gthJgpBobWiCc"],)"
+        R"("subject":{"_sd":["Mrrnu2Vv7RGfxv-W0QqZjbBfp1JjQsxrUTQZA78xMoA","V4oD5EM4T5gWeaYh-YVuDGAcZoEpIWE1KUIUTRG8omE","l-tWRyQ64eO99yw0Za-npRO51wTWe8320JqXNjcAhF4","uiC4xBCh6o-stQEENc667s1q8diqb3gthJgpBobWiCc","w4hUJ-LbwftV6iF0amZGPzxwksQGMg5BA-6lZHWt3V0"],)"
         R"("kind":"natural_person"},)"
         R"("vct":"https://sponsio.example/.well-known/vct/false-commitment"})");
     ASSERT_EQ(golden.disclosures().size(), 4u);
