@@ -28,7 +28,8 @@ std::string first_line_of(std::string const& file) {
 std::string sentence_of(Fault const& why) {
     std::string sentence = why.detail.en.empty() ? std::string(why.problem->en) + "." : why.detail.en;
     for (FieldError const& field : why.fields)
-        sentence += " " + field.pointer + " " + std::string(field.reason->en) + ".";
+        sentence += " " + (field.pointer.empty() ? "The document" : field.pointer) + " " +
+                    std::string(field.reason->en) + ".";
     bool const said = why.cause == no_store || why.cause == no_place || why.cause == other_names ||
                       sentence.find(why.cause) != std::string::npos;
     if (!why.cause.empty() && !said) sentence += " (" + why.cause + ")";
@@ -99,8 +100,10 @@ void add_state_options(CLI::App& command, std::filesystem::path& state,
 std::filesystem::path state_of(DatabaseOptions const& options, std::filesystem::path const& state) {
     if (!state.empty()) return state;
     if (!options.data.empty()) return options.data;
+    bool const own_database = !options.uri.empty() || !options.uri_file.empty();
     throw CommandFailed{
-        "With a database of yours, name the directory that has the server's keys: --state DIR",
+        own_database ? "With a database of yours, name the directory that has the server's keys: --state DIR"
+                     : "Say where the store is: --data DIR, or --database-file FILE and --state DIR.",
         ExitCode::usage};
 }
 
