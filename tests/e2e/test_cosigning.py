@@ -226,10 +226,10 @@ class Trouble(unittest.TestCase):
             WITNESSES[0].road.mode = "lose_answers"
 
         def end():
+            wait_until("an answer is lost", lambda: WITNESSES[0].road.lost > lost)
             WITNESSES[0].road.mode = "open"
         lost = WITNESSES[0].road.lost
         self.outage(begin, end)
-        self.assertGreater(WITNESSES[0].road.lost, lost)
 
     def test_a_restart_of_the_log_changes_nothing(self):
         before = shown_beyond(file_one()["receipt"]["leaf_index"])
@@ -261,9 +261,8 @@ class Fork(unittest.TestCase):
         status, body = wait_until("it is frozen", lambda: "has seen another log" in (found := readiness(other))[1] and found)
         self.assertEqual(status, 503)
         draft = people.commitment(other.notice_id, "2026-03-02")
-        refused = must(other.client("zhang.clerk", "en").post("/v1/commitments", draft, key=True), 503)
+        refused = must(other.client("zhang.clerk").post("/v1/commitments", draft, key=True), 503)
         self.assertIn("retry-after", refused.headers)
-        self.assertIn("has seen another log", refused.json["detail"])
         self.assertIn("sponsio log resume", body)
         wait_until("the metric tells", lambda: "\nlog_frozen_shards 1" in metrics(other))
         complaint = other.folder / "sponsio.log"
