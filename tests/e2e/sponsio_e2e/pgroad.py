@@ -1,4 +1,5 @@
 """A road between Sponsio and its PostgreSQL that reads along, and is cut at the worst moment."""
+import contextlib
 import socket
 import struct
 import threading
@@ -66,9 +67,11 @@ class DatabaseRoad:
                     self.cuts += 1
                     break
                 caller.sendall(data)
-            caller.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass
+            pass  # a server process that was killed resets what it had not read
+        finally:
+            with contextlib.suppress(OSError):
+                caller.shutdown(socket.SHUT_RDWR)
 
     @staticmethod
     def _swallow(side):
