@@ -196,8 +196,8 @@ Outcome<void> KeyService::open_present(fs::path const& directory, Instant now) c
         auto const opened = store_->signer(key.purpose, seconds_of(now));
         if (!opened && opened.error().code == crypto::store_error::damaged) {
             Fault lacking = fault_of(opened.error(), directory);
-            lacking.detail.en += " Put the file of the key " + key.kid + " back from a backup.";
-            lacking.detail.zh += "请从备份中放回密钥 " + key.kid + " 的文件。";
+            lacking.detail.en += " Put its file back from a backup.";
+            lacking.detail.zh += "请从备份中放回其文件。";
             return lacking;
         }
     }

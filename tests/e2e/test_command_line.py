@@ -136,6 +136,22 @@ class Sentences(Cases):
         self.refused(USAGE, ["'--lisen", "did you mean --listen?"], "serve", "--data", STORE, "--lisen", "x")
         self.refused(USAGE, "--shard", "log", "thaw", "--data", STORE)
 
+    def test_an_option_without_a_value_takes_no_other_for_it(self):
+        self.refused(USAGE, "--log-name= has no value", "init", "--data", "nowhere", "--log-name=", "--json")
+
+    def test_a_loss_is_accepted_with_a_reason_only(self):
+        self.refused(USAGE, "--reason", "log", "resume", "--data", STORE, "--accept-loss")
+
+    def test_a_key_file_that_is_lost_is_noticed_at_once(self):
+        file = next(STORE.glob("keys/*.pem"))
+        away = file.rename(STORE / "lost.pem")
+        try:
+            self.refused(1, "Put its file back from a backup", "key", "list", "--data", STORE)
+            self.refused(1, "is lacking, so a backup could not be used", "backup", STORE.parent / "no-backup", "--data", STORE)
+            self.assertFalse((STORE.parent / "no-backup").exists())
+        finally:
+            away.rename(file)
+
     def test_no_store_is_named(self):
         if not pathlib.Path("/etc/sponsio/sponsio.conf").exists():
             self.refused(USAGE, "--data DIR", "log", "list")
