@@ -1,6 +1,7 @@
 #pragma once
 
-#include "crypto/bytes.hpp"
+#include "crypto/secret.hpp"
+#include "text/bytes.hpp"
 
 #include <array>
 #include <initializer_list>

@@ -1,7 +1,5 @@
 #include "crypto/durable_file.hpp"
 
-#include "crypto/key_store.hpp"
-
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -15,7 +13,7 @@ namespace {
 constexpr ::off_t largest = 16 << 20;
 
 Error io_error(char const* doing, std::filesystem::path const& path, int number = errno) {
-    auto const code = number == ENOENT ? store_error::missing : store_error::io;
+    auto const code = number == ENOENT ? file_error::missing : file_error::io;
     return {.code = code,
             .message = std::string(doing) + " failed: " + std::generic_category().message(number),
             .where = path.filename().string()};
@@ -74,7 +72,7 @@ Result<std::string> read_private_file(std::filesystem::path const& path) {
 
     if (!file || ::fstat(file.get(), &state) != 0) return io_error("opening the file", path);
     if ((state.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return Error{.code = store_error::permissions,
+        return Error{.code = file_error::permissions,
                      .message = "Others than the owner may read or write the file; its mode must be 600.",
                      .where = path.filename().string()};
     if (!S_ISREG(state.st_mode) || state.st_size > largest) return io_error("reading the file", path, EFBIG);

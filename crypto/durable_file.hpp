@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/result.hpp"
+#include "text/result.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -12,7 +12,15 @@
 /// them.
 namespace sponsio::crypto {
 
-/// Errors have the words of store_error; `missing` when there is no such file, `permissions` when others than
+/// The words of file errors, in Error::code; Error::where names the file.
+namespace file_error {
+inline constexpr std::string_view missing = "no_key_store";               ///< no such file
+inline constexpr std::string_view permissions = "key_store_permissions";  ///< others may read or write it
+inline constexpr std::string_view io = "key_store_io";
+inline constexpr std::string_view damaged = "damaged_key_store";  ///< altered or cut short
+}  // namespace file_error
+
+/// Errors have the words of file_error; `missing` when there is no such file, `permissions` when others than
 /// the owner may read or write it.
 Result<std::string> read_private_file(std::filesystem::path const& path);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/result.hpp"
+#include "text/result.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>

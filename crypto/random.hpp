@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/bytes.hpp"
+#include "text/bytes.hpp"
 
 #include <array>
 

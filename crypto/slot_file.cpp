@@ -1,9 +1,8 @@
 #include "crypto/slot_file.hpp"
 
-#include "crypto/decimal.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/durable_file.hpp"
-#include "crypto/key_store.hpp"
+#include "text/decimal.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -87,7 +86,7 @@ void SlotFile::close() noexcept {
 Error SlotFile::failed(char const* doing) {
     std::string const why = std::generic_category().message(errno);
     close();
-    return {.code = store_error::io,
+    return {.code = file_error::io,
             .message = std::string(doing) + " failed: " + why,
             .where = path_.filename().string()};
 }
@@ -141,7 +140,7 @@ Result<SlotFile::Contents> SlotFile::read() {
     if (file >= 0) ::close(file);
     // A shorter file was never finished being made: nothing was ever told to be in it.
     if (image.whole && image.slots.empty())
-        return Error{.code = store_error::damaged,
+        return Error{.code = file_error::damaged,
                      .message = "The file cannot be read, or both its slots are damaged.",
                      .where = path_.filename().string()};
     seen_ = {image.newest()};

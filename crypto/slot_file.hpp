@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/result.hpp"
+#include "text/result.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace sponsio::crypto {
 
-/// The word of SlotFile::write(), besides those of store_error, in Error::code.
+/// The word of SlotFile::write(), besides those of file_error, in Error::code.
 namespace slot_error {
 inline constexpr std::string_view changed = "slot_changed";  ///< somebody else wrote there meanwhile
 }  // namespace slot_error
@@ -21,7 +21,7 @@ inline constexpr std::string_view changed = "slot_changed";  ///< somebody else 
 /// that a torn write leaves the text before. One sync for each replacement. Each slot names the file that it
 /// was written to, by inode number and time of birth (statx(2)), so that a copy is told from its original.
 /// Several processes may write to one file: each write replaces what its writer has seen there, or nothing.
-/// For one thread. Errors have the words of store_error.
+/// For one thread. Errors have the words of file_error.
 class SlotFile {
   public:
     explicit SlotFile(std::filesystem::path file);

@@ -1,53 +1,75 @@
 #!/usr/bin/env python3
 """Holds the sources to the rooms of docs/architecture.md: who may include whom, who may speak SQL, who may see keys.
 
-    check_layers.py [ROOT]
+    check_layers.py [ROOT]                   prints one line per breach, `file:line: sentence`; exits 1 if there is any
+    check_layers.py --graph FOLDER [ROOT]    prints the graph of the rooms in FOLDER (such as server/service): rooms,
+                                             floors, arrows, loops. A folder without rooms has one for each unit.
 
-Prints one line per breach, `file:line: sentence`, and exits 1 if there is any. The tables below are the law; there
-is no list of exceptions.
+The tables below are the law; there is no list of exceptions.
 """
+import collections
 import pathlib
 import re
 import sys
 
 # Rooms of ours that a room may include, besides itself and what stands in PARTS.
 ROOMS = {
-    "crypto": set(),
-    "verify": {"crypto"},
-    "base": set(),
-    "domain": {"base"},
-    "db": {"base"},
-    "store": {"base", "domain", "db"},
-    "http": {"base"},
-    "client": {"base"},
-    "service": {"base", "domain", "store", "crypto", "client"},
-    "api": {"base", "domain", "service", "http"},
+    "text": set(),
+    "crypto": {"text"},
+    "verify": {"text", "crypto"},
+    "base": {"text"},
+    "domain": {"text", "base"},
+    "db": {"text", "base"},
+    "store": {"text", "base", "domain", "db"},
+    "http": {"text", "base"},
+    "client": {"text", "base"},
+    "service": {"text", "base", "domain", "store", "crypto", "client"},
+    "api": {"text", "base", "domain", "service", "http"},
     "work": {"base", "service"},
-    "app": {"base", "domain", "db", "store", "http", "client", "service", "api", "work", "crypto"},
+    "reference": {"text", "crypto", "base", "http", "client"},
+    "app": {"text", "base", "domain", "db", "store", "http", "client", "service", "api", "work", "crypto", "reference"},
+}
+
+# The rooms within a room, lowest floor first. A unit may include those of its own room within and of lower floors; "" is
+# what lies beside them.
+WITHIN = {
+    "crypto": [{""}, {"keys"}, {"tokens", "log"}, {"draw"}],
+    "service": [
+        {"unit"},
+        {"keys", "knowledge", "matters"},
+        {"tasks", "log", "findings"},
+        {"filing", "draws", "departments", "parties", "records"},
+        {"submissions"},
+    ],
+    "reference": [{"front"}, {"platform", "department", "witness"}],
 }
 
 # Parts of another room that are open although the room is not: (room, pattern of the included path).
 PARTS = [
-    ("domain", r"crypto/(bytes|digest|json)\.hpp"),
-    ("api", r"crypto/(bytes|digest|json)\.hpp"),
+    ("domain", r"crypto/digest\.hpp"),
+    ("api", r"crypto/digest\.hpp"),
+    # The documents that pass between the server and others: the same words at both ends.
+    ("reference", r"server/domain/(batch|commitment|inquiry_message|decode|uscc)\.hpp"),
     # What a unit of work is made of: where it runs, its transaction, its error. Not the session, which speaks SQL.
     ("service", r"server/db/(executor|group_commit|tx|error)\.hpp"),
 ]
 
 # Libraries of others that a room may include. "posix" is the C interface of the operating system.
 LIBRARIES = {
+    "text": set(),
+    "reference": {"boost/system", "boost/asio", "posix"},
     "crypto": {"openssl", "zlib", "p11-kit", "posix"},
     "verify": {"cli", "curl"},
-    "base": {"boost/system", "boost/json", "posix"},
-    "domain": {"boost/system", "boost/json"},
-    "db": {"boost/system", "boost/json", "boost/asio", "soci", "libpq", "posix"},
-    "store": {"boost/system", "boost/json"},
-    "http": {"boost/system", "boost/json", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
+    "base": {"boost/system", "posix"},
+    "domain": {"boost/system"},
+    "db": {"boost/system", "boost/asio", "soci", "libpq", "posix"},
+    "store": {"boost/system"},
+    "http": {"boost/system", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
     "client": {"boost/system", "curl", "openssl"},
-    "service": {"boost/system", "boost/json", "boost/asio"},
-    "api": {"boost/system", "boost/json", "boost/asio", "boost/url"},
-    "work": {"boost/system", "boost/json", "boost/asio"},
-    "app": {"boost/system", "boost/json", "boost/asio", "boost/url", "cli", "openssl", "posix"},
+    "service": {"boost/system", "boost/asio"},
+    "api": {"boost/system", "boost/asio", "boost/url"},
+    "work": {"boost/system", "boost/asio"},
+    "app": {"boost/system", "boost/asio", "boost/url", "cli", "openssl", "posix"},
 }
 
 # Libraries open to single source files (never to a header others include).
@@ -57,8 +79,11 @@ FILE_LIBRARIES = [
 ]
 
 # Headers behind which private keys lie, and the files that may reach them, directly or through another header.
-KEY_HEADERS = r"crypto/(key\w*|signer\w*|pkcs11\w*)\.hpp"
-KEY_READERS = r"(crypto/(?!verify/).*|server/service/(issue|log|submit|submission|key)\w*\.[ch]pp|server/app/.*)"
+KEY_HEADERS = r"crypto/keys/(key|manifest|store|wrap|signer|pkcs11\w*)\.hpp"
+KEY_READERS = (
+    r"(crypto/(?!verify/).*|server/service/((keys|log)/.*|records/issue_\w*\.[ch]pp|submissions/delivery\.[ch]pp)|"
+    r"server/app/.*|reference/.*)"
+)
 
 SQL_ROOMS = {"db", "store"}
 SQL = re.compile(
@@ -77,9 +102,18 @@ def room_of(path):
     parts = path.split("/")
     if parts[0] == "crypto":
         return "verify" if parts[1] == "verify" else "crypto"
+    if parts[0] in ("text", "reference"):
+        return parts[0]
     if parts[0] == "server" and len(parts) > 2:
         return parts[1]
     return None
+
+
+def within(path):
+    """The room within its room that a path belongs to; "" beside them."""
+    parts = path.split("/")
+    inner = parts[2:-1] if parts[0] == "server" else parts[1:-1]
+    return inner[0] if inner else ""
 
 
 def library_of(name):
@@ -128,7 +162,7 @@ class Checker:
         self.breaches = []
         self.texts = {}
         self.includes = {}
-        for folder in ("crypto", "server", "tests"):
+        for folder in ("text", "crypto", "server", "reference", "tests"):
             for path in sorted((self.root / folder).rglob("*")):
                 if path.suffix in (".hpp", ".cpp", ".h") and path.is_file():
                     name = path.relative_to(self.root).as_posix()
@@ -164,10 +198,23 @@ class Checker:
         other = room_of(target)
         if target.startswith("tests/") and room is not None:
             self.breach(name, line, f"the room {room} may not include tests")
-        elif room is None or other is None or other == room or other in ROOMS[room]:
+        elif room is not None and other == room:
+            self.check_within(name, line, room, target)
+        elif room is None or other is None or other in ROOMS[room]:
             return
         elif not any(room == owner and re.fullmatch(pattern, target) for owner, pattern in PARTS):
             self.breach(name, line, f"the room {room} may not include {target}")
+
+    def check_within(self, name, line, room, target):
+        if room not in WITHIN or within(name) == within(target):
+            return
+        floors = {inner: floor for floor, inners in enumerate(WITHIN[room]) for inner in inners}
+        for path in (name, target):
+            if within(path) not in floors:
+                self.breach(path, 1, f"{within(path) or 'the ground'} is no room within {room}")
+                return
+        if floors[within(target)] >= floors[within(name)]:
+            self.breach(name, line, f"within {room}, {within(name)} may not include {target}, which is not on a lower floor")
 
     def check_sql(self, name):
         if room_of(name) is None or room_of(name) in SQL_ROOMS:
@@ -204,8 +251,74 @@ class Checker:
         return self.breaches
 
 
+def graph(checker, folder):
+    """The rooms of a folder and whom each includes: {room: {room}}. A unit beside the rooms is a room of its own."""
+    arrows = collections.defaultdict(set)
+
+    def room(path):
+        first, *rest = path[len(folder) + 1 :].split("/")
+        return first if rest else first.rsplit(".", 1)[0]
+
+    for name in checker.texts:
+        if name.startswith(folder + "/"):
+            targets = {room(target) for _, ours, target in checker.includes[name] if ours and target.startswith(folder + "/")}
+            arrows[room(name)] |= targets - {room(name)}
+    return dict(arrows)
+
+
+def components(arrows):
+    """The strongly connected rooms, each group after those that it includes (Tarjan, SIAM J. Comput. 1972)."""
+    index, low, stack, found = {}, {}, [], []
+
+    def visit(room):
+        index[room] = low[room] = len(index)
+        stack.append(room)
+        for other in sorted(arrows.get(room, ())):
+            if other not in index:
+                visit(other)
+                low[room] = min(low[room], low[other])
+            elif other in stack:
+                low[room] = min(low[room], index[other])
+        if low[room] == index[room]:
+            at = stack.index(room)
+            found.append(stack[at:])
+            del stack[at:]
+
+    for room in sorted(arrows):
+        if room not in index:
+            visit(room)
+    return found
+
+
+def print_graph(checker, folder):
+    arrows = graph(checker, folder)
+    if not arrows:
+        sys.exit(f"check_layers: there are no sources in {folder}")
+    floor = {}
+    groups = components(arrows)
+    for group in groups:
+        below = [floor[other] for room in group for other in arrows.get(room, ()) if other not in group]
+        for room in group:
+            floor[room] = max(below, default=-1) + 1
+    loops = [group for group in groups if len(group) > 1]
+    count = sum(len(targets) for targets in arrows.values())
+    print(f"{folder}: {len(arrows)} rooms, {max(floor.values()) + 1} floors, {count} arrows, {len(loops)} loops")
+    for level in range(max(floor.values()), -1, -1):
+        print(f"  floor {level}")
+        for room in sorted(room for room, at in floor.items() if at == level):
+            print(f"    {room}" + (" -> " + ", ".join(sorted(arrows[room])) if arrows.get(room) else ""))
+    for loop in loops:
+        print("  loop: " + ", ".join(sorted(loop)))
+
+
 def main():
-    checker = Checker(sys.argv[1] if len(sys.argv) > 1 else ".")
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["--graph"]:
+        if len(arguments) < 2:
+            sys.exit("check_layers: --graph needs a folder, such as server/service")
+        print_graph(Checker(arguments[2] if len(arguments) > 2 else "."), arguments[1])
+        return 0
+    checker = Checker(arguments[0] if arguments else ".")
     breaches = checker.run()
     for breach in breaches:
         print(breach)

@@ -1,5 +1,5 @@
 #include "crypto/digest.hpp"
-#include "crypto/public_key.hpp"
+#include "crypto/keys/public_key.hpp"
 #include "crypto/verify/checks.hpp"
 #include "crypto/verify/words.hpp"
 
@@ -9,13 +9,13 @@
 namespace sponsio::verify {
 namespace {
 
-using crypto::Object;
-using crypto::Value;
+using json::Object;
+using json::Value;
 namespace fs = std::filesystem;
 
 /// What a batch may hold (docs/submission.md): the lines, and the body that carries them as one JSON string.
 constexpr std::size_t max_records_bytes = std::size_t{16} << 20;
-constexpr crypto::JsonLimits body_limits{.max_bytes = 2 * max_records_bytes, .max_values = 100};
+constexpr json::Limits body_limits{.max_bytes = 2 * max_records_bytes, .max_values = 100};
 
 [[noreturn]] void refute(std::string code, std::string en, std::string zh) {
     throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
@@ -35,8 +35,8 @@ struct BatchFiles {
                       "批次无法判断真伪：" + why.zh + "。" + fetch_anew().zh}};
 }
 
-std::string text_in(Value const& object, std::string_view name) {
-    Value const* const member = object.find(name);
+std::string text_in(json::Value const& object, std::string_view name) {
+    json::Value const* const member = object.find(name);
     if (!member || !member->is_string())
         refute("malformed_batch", "The batch has no text '" + std::string(name) + "'.",
                "批次缺少文本成员“" + std::string(name) + "”。");
@@ -44,18 +44,18 @@ std::string text_in(Value const& object, std::string_view name) {
 }
 
 BatchFiles read_body(std::string const& path) {
-    Value const body =
-        or_unreadable(crypto::parse_json(read_published(path), body_limits), {"The batch", "批次"});
+    json::Value const body =
+        or_unreadable(json::parse(read_published(path), body_limits), {"The batch", "批次"});
     auto const part = [&](std::string_view name) {
-        Value const* const member = body.find(name);
+        json::Value const* const member = body.find(name);
         if (!member || !member->is_string())
             unjudged("malformed_batch", {"it has no text '" + std::string(name) + "'",
                                          "缺少文本成员“" + std::string(name) + "”"});
         return member->as_string();
     };
-    auto const signature = crypto::from_base64(part("signature"));
+    auto const signature = from_base64(part("signature"));
     if (!signature) unjudged("malformed_batch", {"the signature is not base64", "签名不是 base64"});
-    return {part("manifest"), part("records"), crypto::to_string(*signature), {}};
+    return {part("manifest"), part("records"), to_string(*signature), {}};
 }
 
 BatchFiles read_three(fs::path const& manifest, fs::path const& records, fs::path const& signature) {
@@ -101,9 +101,9 @@ crypto::PublicKey read_key(BatchOptions const& options, BatchFiles const& files)
 }
 
 /// One canonical JSON object, or a refutation.
-Object canonical_object(std::string_view text, Sentence const& what) {
-    Value value = or_refute(crypto::parse_json(text), what);
-    if (!value.is_object() || crypto::canonical_json(value) != text)
+json::Object canonical_object(std::string_view text, Sentence const& what) {
+    json::Value value = or_refute(json::parse(text), what);
+    if (!value.is_object() || json::canonical(value) != text)
         refute("not_canonical", what.en + ": it is not a canonical JSON object (RFC 8785).",
                what.zh + "：不是规范化的 JSON 对象（RFC 8785）。");
     return std::move(value.as_object());
@@ -120,7 +120,7 @@ std::int64_t check_lines(std::string_view records, std::string const& version) {
             refute("bad_lines", "Line " + line_no + " has no line feed.",
                    "第 " + line_no + " 行没有换行符。");
         Sentence const what{"Line " + line_no + " is wrong", "第 " + line_no + " 行有误"};
-        Value const line = canonical_object(records.substr(0, end), what);
+        json::Value const line = canonical_object(records.substr(0, end), what);
         if (text_in(line, "schema_version") != version)
             refute("bad_lines", what.en + ": it is of another schema version.", what.zh + "：格式版本不符。");
         if (!numbers.insert(text_in(line, "record_no")).second)
@@ -131,24 +131,24 @@ std::int64_t check_lines(std::string_view records, std::string const& version) {
 }
 
 /// That the manifest speaks of this signature and these lines.
-std::int64_t check_manifest(Value const& manifest, std::string_view records) {
+std::int64_t check_manifest(json::Value const& manifest, std::string_view records) {
     if (text_in(manifest, "signature_algorithm") != "SM2-with-SM3" ||
         text_in(manifest, "distinguishing_id") != crypto::sm2_distinguishing_id)
         refute("malformed_batch", "The manifest names another signature algorithm or distinguishing id.",
                "清单写明的签名算法或可辨别标识不符。");
-    if (text_in(manifest, "digest_sm3") != crypto::to_hex(crypto::sm3(crypto::as_bytes(records))))
+    if (text_in(manifest, "digest_sm3") != to_hex(crypto::sm3(as_bytes(records))))
         refute("digest_mismatch", "The records are not those of the manifest: their SM3 digest differs.",
                "记录与清单不符：SM3 摘要不同。");
     std::int64_t const lines = check_lines(records, text_in(manifest, "schema_version"));
-    Value const* const count = manifest.find("record_count");
-    if (!count || *count != Value(lines))
+    json::Value const* const count = manifest.find("record_count");
+    if (!count || *count != json::Value(lines))
         refute("count_mismatch", "The manifest counts other than " + std::to_string(lines) + " records.",
                "清单所载记录数不是 " + std::to_string(lines) + "。");
     return lines;
 }
 
-std::string sender_of(Value const& manifest) {
-    Value const* const sender = manifest.find("sender");
+std::string sender_of(json::Value const& manifest) {
+    json::Value const* const sender = manifest.find("sender");
     return sender ? text_in(*sender, "name") + " (" + text_in(*sender, "uscc") + ")"
                   : text_in(manifest, "sender");
 }
@@ -174,8 +174,8 @@ void require_whole(BatchFiles const& files) {
 /// Nothing vouches for the manifest yet; whom it names is asked only where the signature is not the given
 /// key's.
 void refuse_signature(BatchFiles const& files, crypto::PublicKey const& key) {
-    auto const manifest = crypto::parse_json(files.manifest);
-    Value const* const kid = manifest ? manifest->find("kid") : nullptr;
+    auto const manifest = json::parse(files.manifest);
+    json::Value const* const kid = manifest ? manifest->find("kid") : nullptr;
     std::string const given = key.thumbprint();
     if (kid && kid->is_string() && kid->as_string() != given)
         throw NotChecked{
@@ -198,9 +198,8 @@ Findings check_batch(BatchOptions const& options) {
     crypto::PublicKey const key = read_key(options, files);
     require_whole(files);
     // The signature first: nothing else the manifest says is worth a look without it.
-    if (!key.verify(crypto::as_bytes(files.manifest), crypto::as_bytes(files.signature)))
-        refuse_signature(files, key);
-    Value const manifest = canonical_object(files.manifest, {"The manifest is wrong", "清单有误"});
+    if (!key.verify(as_bytes(files.manifest), as_bytes(files.signature))) refuse_signature(files, key);
+    json::Value const manifest = canonical_object(files.manifest, {"The manifest is wrong", "清单有误"});
     std::int64_t const lines = check_manifest(manifest, files.records);
     std::string const number = text_in(manifest, "batch_no");
     std::string const sender = sender_of(manifest);

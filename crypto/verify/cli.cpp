@@ -1,8 +1,8 @@
 #include "crypto/verify/cli.hpp"
 
-#include "crypto/decimal.hpp"
-#include "crypto/self_test.hpp"
+#include "crypto/keys/self_test.hpp"
 #include "crypto/verify/checks.hpp"
+#include "text/decimal.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -135,7 +135,7 @@ class Program {
     /// CLI11 by itself would read 010 as eight, and take 0x10.
     [[nodiscard]] CLI::Validator whole_number() const {
         return {[this](std::string& text) -> std::string {
-                    auto const number = crypto::parse_typed_number(text);
+                    auto const number = parse_typed_number(text);
                     if (!number)
                         return word("a whole number in decimal digits is meant, not ",
                                     "须为十进制整数，而非 ") +

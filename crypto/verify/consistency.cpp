@@ -34,7 +34,7 @@ class StoredNodes {
 
   private:
     std::uint64_t size_;
-    std::map<crypto::TileId, crypto::Bytes> tiles_;
+    std::map<crypto::TileId, Bytes> tiles_;
 };
 
 [[noreturn]] void forked(Checkpoint const& before, Checkpoint const& after) {

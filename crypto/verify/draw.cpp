@@ -1,4 +1,4 @@
-#include "crypto/draw_statement.hpp"
+#include "crypto/draw/statement.hpp"
 #include "crypto/verify/checks.hpp"
 #include "crypto/verify/logged_entry.hpp"
 #include "crypto/verify/words.hpp"
@@ -17,7 +17,7 @@ constexpr std::size_t max_statement_bytes = std::size_t{512} << 20;
     throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
 }
 
-void hold(crypto::Result<void> const& result, Subject const& what) {
+void hold(Result<void> const& result, Subject const& what) {
     if (!result) judge(what, result.error());
 }
 
@@ -94,11 +94,11 @@ class DrawCheck {
     }
 
     void result() const {
-        crypto::Array const& claimed = file_.result.as_array();
+        json::Array const& claimed = file_.result.as_array();
         std::size_t const rows = std::min(claimed.size(), drawn_.size());
         std::size_t same = 0;
         while (same != rows &&
-               crypto::canonical_json(claimed[same]) == draw::row_text(drawing_.plan(), drawn_[same]))
+               json::canonical(claimed[same]) == draw::row_text(drawing_.plan(), drawn_[same]))
             ++same;
         if (same != rows) {
             std::string const place = std::to_string(same);
@@ -115,8 +115,7 @@ class DrawCheck {
                        std::to_string(drawn_.size()) + ".",
                    "结果被更改：共 " + std::to_string(claimed.size()) + " 项，应为 " +
                        std::to_string(drawn_.size()) + " 项。");
-        if (crypto::sha256(crypto::as_bytes(draw::result_text(drawing_.plan(), drawn_))) !=
-            said_.result_digest)
+        if (crypto::sha256(as_bytes(draw::result_text(drawing_.plan(), drawn_))) != said_.result_digest)
             refute("result_differs", "The digest of the result is not that of the result.",
                    "结果摘要与结果不符。");
         hold(draw::check_payload(file_),
@@ -168,8 +167,8 @@ class DrawCheck {
         findings_.details.add("drawn", drawn_.size());
         findings_.details.add("empty_seats", empty);
         findings_.details.add("reassigned", said_.reassigned.size());
-        findings_.details.add("pool_digest_sha256", crypto::to_hex(said_.pool_digest));
-        findings_.details.add("result_digest_sha256", crypto::to_hex(said_.result_digest));
+        findings_.details.add("pool_digest_sha256", to_hex(said_.pool_digest));
+        findings_.details.add("result_digest_sha256", to_hex(said_.result_digest));
     }
 
     void signature() {

@@ -1,6 +1,6 @@
 #include "crypto/verify/input.hpp"
 
-#include "crypto/tile.hpp"
+#include "crypto/log/tile.hpp"
 #include "crypto/verify/words.hpp"
 
 #include <array>
@@ -56,10 +56,10 @@ void add_keys(std::vector<crypto::NoteVerifier>& keys, std::string const& key_or
 std::optional<std::string> refusal_in(std::string_view text) {
     constexpr std::size_t largest_problem = 16'384;
     if (text.size() > largest_problem) return std::nullopt;
-    auto const json = crypto::parse_json(text);
+    auto const json = json::parse(text);
     if (!json || !json->is_object()) return std::nullopt;
-    crypto::Value const* const status = json->find("status");
-    crypto::Value const* const title = json->find("title");
+    json::Value const* const status = json->find("status");
+    json::Value const* const title = json->find("title");
     if (!status || !status->is_int() || !title || !title->is_string()) return std::nullopt;
     return std::to_string(status->as_int()) + ", " + title->as_string();
 }

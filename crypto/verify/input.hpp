@@ -1,9 +1,9 @@
 #pragma once
 
-#include "crypto/checkpoint.hpp"
-#include "crypto/json.hpp"
-#include "crypto/jws.hpp"
+#include "crypto/log/checkpoint.hpp"
+#include "crypto/tokens/jws.hpp"
 #include "crypto/verify/verdict.hpp"
+#include "text/json.hpp"
 
 #include <chrono>
 #include <cstdint>

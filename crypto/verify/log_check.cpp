@@ -1,6 +1,6 @@
-#include "crypto/log_edge.hpp"
-#include "crypto/log_end.hpp"
-#include "crypto/log_entry.hpp"
+#include "crypto/log/edge.hpp"
+#include "crypto/log/end.hpp"
+#include "crypto/log/entry.hpp"
 #include "crypto/verify/checks.hpp"
 #include "crypto/verify/log_source.hpp"
 #include "crypto/verify/words.hpp"
@@ -86,7 +86,7 @@ class LogCheck {
         for (std::size_t i = 0; i != count; ++i) check_bundle(paths[i].tile, files[i], files[count + i]);
     }
 
-    void check_bundle(TileId tile, crypto::Bytes const& bundle, crypto::Bytes const& stored) {
+    void check_bundle(TileId tile, Bytes const& bundle, Bytes const& stored) {
         std::string const path = TilePath{true, tile}.text();
         Sentence const name{"'" + path + "'", "“" + path + "”"};
         auto const entries = or_unreadable(crypto::split_bundle(bundle), name);
@@ -94,7 +94,7 @@ class LogCheck {
         if (entries.size() != tile.width && entries.size() != tile_width)
             unreadable(name, {.code = "wrong_bundle", .message = "It has too many or too few entries."});
         edge_.begin();
-        crypto::Bytes hashes;
+        Bytes hashes;
         for (unsigned i = 0; i != tile.width; ++i) {
             count_entry(entries[i]);
             crypto::Digest const leaf = crypto::leaf_hash(entries[i]);
@@ -107,7 +107,7 @@ class LogCheck {
             if (done.tile.level != 0) compare_tile(done.tile, done.hashes);
     }
 
-    void count_entry(crypto::ByteView text) {
+    void count_entry(ByteView text) {
         std::string const number = std::to_string(edge_.size());
         auto const entry = or_refute(crypto::LogEntry::parse(text),
                                      {"Entry " + number + " is wrong", "第 " + number + " 号条目有误"});
@@ -123,7 +123,7 @@ class LogCheck {
         }
     }
 
-    void compare_tile(TileId tile, crypto::Bytes const& hashes) {
+    void compare_tile(TileId tile, Bytes const& hashes) {
         if (read_tiles(source_, {{false, tile}}).front() != hashes) refute_tile(tile);
     }
 
@@ -154,7 +154,7 @@ void tell_end(Findings& findings, crypto::LogEnd const& end) {
         {"its key signed a last statement on " + end.at + ": nothing is added to it any more, and " +
              end.continues + " goes on",
          "其密钥于 " + end.at + " 签署了最后声明：不再增加条目，由 " + end.continues + " 继续"});
-    crypto::Object said;
+    json::Object said;
     said.add("at", end.at);
     said.add("continues", end.continues);
     if (end.published) {
@@ -165,7 +165,7 @@ void tell_end(Findings& findings, crypto::LogEnd const& end) {
                  "does not lead to: entries were lost",
              "其运营者承认曾发布 " + size + " 个条目的树而现有日志并不包含：有条目丢失"});
         said.add("published_size", end.published->size);
-        said.add("published_root", crypto::to_base64(end.published->root));
+        said.add("published_root", to_base64(end.published->root));
     }
     findings.details.add("ended", std::move(said));
 }
@@ -199,11 +199,11 @@ Findings check_log(LogOptions const& options) {
              "自上次查看以来没有更改（请用 --old 给出较早的检查点）"});
     findings.not_proven.push_back({"what the digests stand for", "摘要代表什么内容"});
     tell_witnesses(findings, trust);
-    crypto::Object counts;
+    json::Object counts;
     for (auto const& [kind, count] : kinds) counts.add(kind, count);
     findings.details.add("origin", head.origin);
     findings.details.add("size", head.size);
-    findings.details.add("root", crypto::to_base64(head.root));
+    findings.details.add("root", to_base64(head.root));
     findings.details.add("entries", std::move(counts));
     if (auto const end = crypto::LogEnd::of(head)) tell_end(findings, *end);
     return findings;

@@ -1,6 +1,6 @@
 #include "crypto/verify/log_source.hpp"
 
-#include "crypto/note.hpp"
+#include "crypto/log/note.hpp"
 #include "crypto/verify/input.hpp"
 #include "crypto/verify/website.hpp"
 #include "crypto/verify/words.hpp"
@@ -20,14 +20,13 @@ class Directory final : public LogSource {
   public:
     explicit Directory(fs::path root) : root_(std::move(root)) {}
 
-    std::vector<std::optional<crypto::Bytes>> read(std::vector<Wanted> const& files) override {
-        std::vector<std::optional<crypto::Bytes>> out;
+    std::vector<std::optional<Bytes>> read(std::vector<Wanted> const& files) override {
+        std::vector<std::optional<Bytes>> out;
         for (Wanted const& file : files) {
             std::error_code ignored;
             fs::path const path = root_ / file.path;
             out.emplace_back();
-            if (fs::exists(path, ignored))
-                out.back() = crypto::to_bytes(read_file(path.string(), file.max_bytes));
+            if (fs::exists(path, ignored)) out.back() = to_bytes(read_file(path.string(), file.max_bytes));
         }
         return out;
     }
@@ -74,15 +73,15 @@ std::unique_ptr<LogSource> open_source(std::string const& directory_or_url, std:
 std::string read_checkpoint(LogSource& source) {
     auto const found = source.read({{"checkpoint", crypto::max_note_size}});
     if (!found.front()) missing("checkpoint");
-    return crypto::to_string(*found.front());
+    return to_string(*found.front());
 }
 
-std::vector<crypto::Bytes> read_tiles(LogSource& source, std::vector<crypto::TilePath> const& tiles) {
+std::vector<Bytes> read_tiles(LogSource& source, std::vector<crypto::TilePath> const& tiles) {
     std::vector<Wanted> question;
     for (crypto::TilePath const& tile : tiles) question.push_back(wanted(tile));
     auto answers = source.read(question);
 
-    std::vector<crypto::Bytes> out;
+    std::vector<Bytes> out;
     for (std::size_t i = 0; i != tiles.size(); ++i) {
         crypto::TilePath const& tile = tiles[i];
         std::size_t const length = tile.tile.width * hash_size;
@@ -94,7 +93,7 @@ std::vector<crypto::Bytes> read_tiles(LogSource& source, std::vector<crypto::Til
             whole = false;
         }
         if (!answers[i]) missing(tile.text());
-        crypto::Bytes& bytes = *answers[i];
+        Bytes& bytes = *answers[i];
         if (!tile.entries) {
             if (whole ? bytes.size() != length : bytes.size() < length) wrong_length(tile);
             bytes.resize(length);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/tile.hpp"
+#include "crypto/log/tile.hpp"
 #include "crypto/verify/verdict.hpp"
 
 #include <memory>
@@ -24,7 +24,7 @@ class LogSource {
     virtual ~LogSource() = default;
 
     /// In the order of the question; nothing for what is not there.
-    virtual std::vector<std::optional<crypto::Bytes>> read(std::vector<Wanted> const& files) = 0;
+    virtual std::vector<std::optional<Bytes>> read(std::vector<Wanted> const& files) = 0;
 };
 
 /// A directory laid out like a log, or an https address (C2SP tlog-tiles). `ca` names a PEM file with the
@@ -36,6 +36,6 @@ std::string read_checkpoint(LogSource& source);
 
 /// Tiles or bundles, all at once. A partial one that is gone, because the log has grown since, is taken out
 /// of the full one. Bundles come as they are: of a full one the first entries count.
-std::vector<crypto::Bytes> read_tiles(LogSource& source, std::vector<crypto::TilePath> const& tiles);
+std::vector<Bytes> read_tiles(LogSource& source, std::vector<crypto::TilePath> const& tiles);
 
 }  // namespace sponsio::verify

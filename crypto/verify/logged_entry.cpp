@@ -1,6 +1,6 @@
 #include "crypto/verify/logged_entry.hpp"
 
-#include "crypto/tlog_proof.hpp"
+#include "crypto/log/tlog_proof.hpp"
 #include "crypto/verify/words.hpp"
 
 namespace sponsio::verify {
@@ -17,14 +17,13 @@ Sentence LoggedEntry::place() const {
             "日志 " + checkpoint.origin + " 中 " + size + " 个条目的第 " + number + " 号（从 0 起）"};
 }
 
-void LoggedEntry::tell(crypto::Object& details) const {
+void LoggedEntry::tell(json::Object& details) const {
     details.add("origin", checkpoint.origin);
     details.add("size", checkpoint.size);
-    details.add("root", crypto::to_base64(checkpoint.root));
+    details.add("root", to_base64(checkpoint.root));
     details.add("leaf_index", index);
-    details.add(
-        "entry",
-        crypto::Object{{"kind", entry.kind}, {"time", entry.time}, {"digest", crypto::to_hex(entry.digest)}});
+    details.add("entry",
+                json::Object{{"kind", entry.kind}, {"time", entry.time}, {"digest", to_hex(entry.digest)}});
 }
 
 std::string read_entry(std::string const& path) {
@@ -40,7 +39,7 @@ std::string read_entry(std::string const& path) {
 
 LoggedEntry logged_entry(std::string_view proof_text, std::string_view entry, Trust const& trust) {
     auto const proof = or_judge(crypto::TlogProof::parse(proof_text), the_proof);
-    crypto::ByteView const leaf = crypto::as_bytes(entry);
+    ByteView const leaf = as_bytes(entry);
     auto checkpoint = or_judge(trust.under_any_key([&](crypto::NoteVerifier const& key) {
         return crypto::verify_tlog_proof(proof, leaf, key, trust.witnesses);
     }),

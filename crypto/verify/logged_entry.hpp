@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/log_entry.hpp"
+#include "crypto/log/entry.hpp"
 #include "crypto/verify/input.hpp"
 
 #include <string>
@@ -17,7 +17,7 @@ struct LoggedEntry {
     /// "entry 5 of the 17 in the log sponsio.example/log/1"
     [[nodiscard]] Sentence place() const;
     /// {"origin","size","root","leaf_index","entry":{..}} appended.
-    void tell(crypto::Object& details) const;
+    void tell(json::Object& details) const;
 };
 
 /// The bytes of a leaf out of a file. An editor that ended them with a line, or half a download, is

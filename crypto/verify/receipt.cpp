@@ -5,8 +5,8 @@
 namespace sponsio::verify {
 namespace {
 
-using crypto::Object;
-using crypto::Value;
+using json::Object;
+using json::Value;
 
 /// Of what is no receipt: a wrong file, or one that a program changed.
 [[noreturn]] void no_receipt(std::string const& en, std::string const& zh) {
@@ -19,8 +19,8 @@ using crypto::Value;
     throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
 }
 
-std::string const& text_of(Object const& receipt, std::string_view name) {
-    Value const* const member = receipt.find(name);
+std::string const& text_of(json::Object const& receipt, std::string_view name) {
+    json::Value const* const member = receipt.find(name);
     std::string const* const text = member ? member->if_string() : nullptr;
     if (!text)
         no_receipt("it has no text '" + std::string(name) + "'", "缺少文本成员“" + std::string(name) + "”");
@@ -28,8 +28,8 @@ std::string const& text_of(Object const& receipt, std::string_view name) {
 }
 
 /// A commitment older than the log gets its entry later, and the answer says so with null.
-void require_logged(Object const& receipt) {
-    Value const* const proof = receipt.find("proof");
+void require_logged(json::Object const& receipt) {
+    json::Value const* const proof = receipt.find("proof");
     if (proof && proof->is_null())
         throw NotChecked{
             "not_logged_yet",
@@ -39,26 +39,26 @@ void require_logged(Object const& receipt) {
 }
 
 /// Whether a member that stands beside what was logged says the same.
-void require_same(Value const* told, Value const& logged, std::string const& name) {
+void require_same(json::Value const* told, json::Value const& logged, std::string const& name) {
     if (told && *told != logged)
         refute("differs_from_log", "The answer says something else of '" + name + "' than what was logged.",
                "答复中的“" + name + "”与写入日志的内容不一致。");
 }
 
-void compare_receipt(Object const& receipt, LoggedEntry const& logged) {
+void compare_receipt(json::Object const& receipt, LoggedEntry const& logged) {
     require_same(receipt.find("accepted_at"), logged.entry.time, "accepted_at");
-    require_same(receipt.find("digest_sha256"), crypto::to_hex(logged.entry.digest), "digest_sha256");
+    require_same(receipt.find("digest_sha256"), to_hex(logged.entry.digest), "digest_sha256");
     require_same(receipt.find("leaf_index"), logged.index, "leaf_index");
 }
 
 /// The members that the whole answer repeats for its reader.
-void compare_answer(Object const& answer, Object const& content) {
-    for (crypto::Member const& logged : content)
+void compare_answer(json::Object const& answer, json::Object const& content) {
+    for (json::Member const& logged : content)
         require_same(answer.find(logged.key), logged.value, logged.key);
 }
 
-Object content_object(std::string const& text) {
-    auto content = or_refute(crypto::parse_json(text), {"The content cannot be read", "承诺内容无法读取"});
+json::Object content_object(std::string const& text) {
+    auto content = or_refute(json::parse(text), {"The content cannot be read", "承诺内容无法读取"});
     if (!content.is_object()) refute("malformed_receipt", "The content is no object.", "承诺内容不是对象。");
     return std::move(content.as_object());
 }
@@ -67,10 +67,10 @@ Object content_object(std::string const& text) {
 
 Findings check_receipt(ReceiptOptions const& options) {
     Trust const trust = trust_in(options.trust);
-    Value const file =
-        or_unreadable(crypto::parse_json(read_published(options.receipt)), {"The receipt", "回执"});
-    Value const* const inner = file.find("receipt");
-    Object const* const receipt = inner ? inner->if_object() : file.if_object();
+    json::Value const file =
+        or_unreadable(json::parse(read_published(options.receipt)), {"The receipt", "回执"});
+    json::Value const* const inner = file.find("receipt");
+    json::Object const* const receipt = inner ? inner->if_object() : file.if_object();
     if (!receipt)
         no_receipt("it is neither the answer to a filed commitment nor its receipt",
                    "既不是提交承诺的答复，也不是其中的回执");
@@ -81,12 +81,12 @@ Findings check_receipt(ReceiptOptions const& options) {
     LoggedEntry const logged = logged_entry(proof, text_of(*receipt, "entry"), trust);
     if (logged.entry.kind != crypto::log_kind::commitment)
         refute("wrong_kind", "The log entry is not of a commitment.", "该日志条目不是承诺。");
-    if (crypto::sha256(crypto::as_bytes(content)) != logged.entry.digest)
+    if (crypto::sha256(as_bytes(content)) != logged.entry.digest)
         refute("content_differs",
                "The content of the receipt is not what was logged: it was changed afterwards.",
                "回执中的内容与写入日志的内容不符：事后被更改。");
     compare_receipt(*receipt, logged);
-    Object const said = content_object(content);
+    json::Object const said = content_object(content);
     if (inner) compare_answer(file.as_object(), said);
 
     Sentence const place = logged.place();
@@ -99,7 +99,7 @@ Findings check_receipt(ReceiptOptions const& options) {
     findings.not_proven.push_back({"that the commitment is true or was verified", "承诺属实或已经核查"});
     tell_open_ends(findings, trust, proof);
     logged.tell(findings.details);
-    if (Value const* const code = said.find("commitment_code"))
+    if (json::Value const* const code = said.find("commitment_code"))
         findings.details.add("commitment_code", *code);
     return findings;
 }

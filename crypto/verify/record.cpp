@@ -1,5 +1,5 @@
-#include "crypto/sd_jwt.hpp"
-#include "crypto/status_list.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
+#include "crypto/tokens/status_list.hpp"
 #include "crypto/verify/checks.hpp"
 #include "crypto/verify/logged_entry.hpp"
 #include "crypto/verify/words.hpp"
@@ -10,7 +10,7 @@
 namespace sponsio::verify {
 namespace {
 
-using crypto::Value;
+using json::Value;
 using std::chrono::sys_seconds;
 
 [[noreturn]] void refute(std::string code, std::string en, std::string zh) {
@@ -18,8 +18,8 @@ using std::chrono::sys_seconds;
 }
 
 /// A claim that must be a text; "" where it is absent and may be.
-std::string text_claim(crypto::Object const& payload, std::string_view name) {
-    Value const* const claim = payload.find(name);
+std::string text_claim(json::Object const& payload, std::string_view name) {
+    json::Value const* const claim = payload.find(name);
     return claim && claim->is_string() ? claim->as_string() : std::string();
 }
 
@@ -94,7 +94,7 @@ class RecordCheck {
             refute("wrong_issuer",
                    "The record was issued by '" + issuer + "', not by '" + options_.issuer + "'.",
                    "记录由“" + issuer + "”签发，而不是“" + options_.issuer + "”。");
-        Value const* const iat = payload_.find("iat");
+        json::Value const* const iat = payload_.find("iat");
         std::optional<sys_seconds> issued;
         if (iat && iat->is_int()) issued = sys_seconds(std::chrono::seconds(iat->as_int()));
         std::string const kid = text_claim(verified.header, "kid");
@@ -110,13 +110,13 @@ class RecordCheck {
         findings_.details.add("issuer", issuer);
         findings_.details.add("kid", kid);
         findings_.details.add("claims", payload_);
-        crypto::Array pointers;
+        json::Array pointers;
         for (std::string const& pointer : verified.disclosed) pointers.emplace_back(pointer);
         findings_.details.add("disclosed", std::move(pointers));
     }
 
     void status() {
-        Value const* const claim = payload_.find("status");
+        json::Value const* const claim = payload_.find("status");
         if (!claim) {
             if (!options_.status_list.empty())
                 throw NotChecked{"no_status_claim",
@@ -161,10 +161,10 @@ class RecordCheck {
                                     "状态列表于 " + made + " 签名时其状态为“" + zh + "”"});
         findings_.not_proven.push_back({"a change of its status after " + made, made + " 之后的状态变化"});
         findings_.details.add("status",
-                              crypto::Object{{"value", *status}, {"word", found.word}, {"listed_at", made}});
+                              json::Object{{"value", *status}, {"word", found.word}, {"listed_at", made}});
     }
 
-    [[noreturn]] static void refuse_list(crypto::StatusReference const& at, crypto::Error const& error) {
+    [[noreturn]] static void refuse_list(crypto::StatusReference const& at, Error const& error) {
         Sentence const untrue{"The status list cannot be relied on", "状态列表不可信"};
         bool const another = error.code == crypto::status_error::wrong_list ||
                              error.code == crypto::status_error::expired ||
@@ -194,7 +194,7 @@ class RecordCheck {
         // What the issuer signed, without what its reader may or may not see.
         std::string const jwt = crypto::sd_jwt_parse(token_).value().jwt;
         if (logged.entry.kind != crypto::log_kind::record ||
-            logged.entry.digest != crypto::sha256(crypto::as_bytes(jwt)))
+            logged.entry.digest != crypto::sha256(as_bytes(jwt)))
             refute("another_entry", "The log entry is not of this record.", "该日志条目不是这份记录的。");
         Sentence const place = logged.place();
         findings_.proven.push_back({"it is " + place.en + ", whose key signed the tree",
@@ -207,7 +207,7 @@ class RecordCheck {
     crypto::Jwks keys_;
     sys_seconds now_;
     std::string token_;
-    crypto::Object payload_;
+    json::Object payload_;
     Findings findings_;
 };
 

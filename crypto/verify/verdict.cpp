@@ -14,8 +14,8 @@ constexpr std::string_view word_of(Verdict verdict) {
     return "not_checked";
 }
 
-crypto::Array list(std::vector<Sentence> const& clauses, Language language) {
-    crypto::Array out;
+json::Array list(std::vector<Sentence> const& clauses, Language language) {
+    json::Array out;
     for (Sentence const& clause : clauses) out.emplace_back(clause.in(language));
     return out;
 }
@@ -45,7 +45,7 @@ void print(std::ostream& out, Sentence const& label, std::vector<Sentence> const
     out << end.in(language) << "\n";
 }
 
-crypto::Object head(std::string_view command, Verdict verdict) {
+json::Object head(std::string_view command, Verdict verdict) {
     return {{"command", command}, {"ok", verdict == Verdict::proven}, {"verdict", word_of(verdict)}};
 }
 
@@ -53,11 +53,11 @@ crypto::Object head(std::string_view command, Verdict verdict) {
 
 Verdict Teller::proven(std::string_view command, Findings const& findings) const {
     if (json_) {
-        crypto::Object answer = head(command, Verdict::proven);
+        json::Object answer = head(command, Verdict::proven);
         answer.add("proven", list(findings.proven, language_));
         answer.add("not_proven", list(findings.not_proven, language_));
-        for (crypto::Member const& detail : findings.details) answer.add(detail.key, detail.value);
-        out_ << crypto::write_json(std::move(answer)) << "\n";
+        for (json::Member const& detail : findings.details) answer.add(detail.key, detail.value);
+        out_ << json::write(std::move(answer)) << "\n";
     } else {
         print(out_, {"Proven: ", "已证明："}, findings.proven, language_);
         print(out_, {"Not proven: ", "未证明："}, findings.not_proven, language_);
@@ -76,10 +76,10 @@ Verdict Teller::not_checked(std::string_view command, NotChecked const& why) con
 Verdict Teller::failed(std::string_view command, Verdict verdict, Sentence const& label,
                        std::string_view code, Sentence const& why) const {
     if (json_) {
-        crypto::Object answer = head(command, verdict);
+        json::Object answer = head(command, verdict);
         answer.add("code", code);
         answer.add("error", why.in(language_));
-        out_ << crypto::write_json(std::move(answer)) << "\n";
+        out_ << json::write(std::move(answer)) << "\n";
     } else {
         err_ << label.in(language_) << printable(why.in(language_)) << "\n";
     }

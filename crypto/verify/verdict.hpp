@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/json.hpp"
+#include "text/json.hpp"
 
 #include <iosfwd>
 #include <string>
@@ -40,7 +40,7 @@ struct NotChecked {
 struct Findings {
     std::vector<Sentence> proven;
     std::vector<Sentence> not_proven;
-    crypto::Object details;  ///< for programs
+    json::Object details;  ///< for programs
 };
 
 enum class Verdict : std::uint8_t { proven = 0, refuted = 1, not_checked = 2 };  ///< the exit codes

@@ -30,7 +30,7 @@ using Multi = std::unique_ptr<CURLM, Freed<curl_multi_cleanup>>;
 struct Transfer {
     std::string url;
     std::size_t max_bytes = 0;
-    crypto::Bytes body;
+    Bytes body;
     bool too_large = false;
     Easy handle;
     CURLcode result = CURLE_OK;
@@ -56,7 +56,7 @@ std::size_t take(char const* data, std::size_t size, std::size_t count, void* to
         transfer.too_large = true;
         return 0;
     }
-    crypto::ByteView const bytes = crypto::as_bytes({data, length});
+    ByteView const bytes = as_bytes({data, length});
     transfer.body.insert(transfer.body.end(), bytes.begin(), bytes.end());
     return length;
 }
@@ -78,11 +78,11 @@ class Website final : public LogSource {
   public:
     Website(std::string base, std::string ca)
         : base_(std::move(base)), ca_(std::move(ca)), multi_(curl_multi_init()) {
-        if (!multi_) throw crypto::Failure("curl_multi_init");
+        if (!multi_) throw Failure("curl_multi_init");
         curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
     }
 
-    std::vector<std::optional<crypto::Bytes>> read(std::vector<Wanted> const& files) override {
+    std::vector<std::optional<Bytes>> read(std::vector<Wanted> const& files) override {
         std::vector<Transfer> transfers(files.size());
         for (std::size_t i = 0; i != files.size(); ++i) {
             transfers[i].url = base_ + "/" + files[i].path;
@@ -100,7 +100,7 @@ class Website final : public LogSource {
             std::this_thread::sleep_for(std::chrono::seconds(pause));
             perform(transfers, false);
         }
-        std::vector<std::optional<crypto::Bytes>> out;
+        std::vector<std::optional<Bytes>> out;
         for (Transfer& transfer : transfers) {
             if (!transfer.is_there() && !transfer.is_absent()) fail(transfer);
             out.emplace_back();
@@ -114,7 +114,7 @@ class Website final : public LogSource {
         transfer.body.clear();
         transfer.handle.reset(curl_easy_init());
         CURL* const handle = transfer.handle.get();
-        if (!handle) throw crypto::Failure("curl_easy_init");
+        if (!handle) throw Failure("curl_easy_init");
         curl_easy_setopt(handle, CURLOPT_URL, transfer.url.c_str());
         curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
         curl_easy_setopt(handle, CURLOPT_USERAGENT, "sponsio-verify");
@@ -142,8 +142,7 @@ class Website final : public LogSource {
         }
         int running = 0;
         do {
-            if (curl_multi_perform(multi_.get(), &running) != CURLM_OK)
-                throw crypto::Failure("curl_multi_perform");
+            if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) throw Failure("curl_multi_perform");
             finish();
             if (running != 0) curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr);
         } while (running != 0);
@@ -177,7 +176,7 @@ std::unique_ptr<LogSource> open_website(std::string base, std::string const& ca)
                          {"'" + base + "' is not an address like https://host/log/1; only https is spoken.",
                           "“" + base + "”不是形如 https://host/log/1 的地址；只支持 https。"}};
     static CURLcode const ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (ready != CURLE_OK) throw crypto::Failure("curl_global_init");
+    if (ready != CURLE_OK) throw Failure("curl_global_init");
     return std::make_unique<Website>(std::move(base), ca);
 }
 

@@ -1,13 +1,13 @@
 #include "crypto/verify/words.hpp"
 
-#include "crypto/checkpoint.hpp"
-#include "crypto/draw.hpp"
-#include "crypto/json.hpp"
-#include "crypto/log_entry.hpp"
-#include "crypto/sd_jwt.hpp"
-#include "crypto/status_list.hpp"
-#include "crypto/tile.hpp"
-#include "crypto/tlog_proof.hpp"
+#include "crypto/draw/draw.hpp"
+#include "crypto/log/checkpoint.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/log/tile.hpp"
+#include "crypto/log/tlog_proof.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
+#include "crypto/tokens/status_list.hpp"
+#include "text/json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,7 +43,7 @@ constexpr auto words = std::to_array<Word>({
     {crypto::jws_error::wrong_type, "令牌类型不符"},
     {crypto::jws_error::algorithm, "签名算法不允许，或与公钥不符"},
     {crypto::jws_error::unknown_key, "公钥集中没有所用的公钥"},
-    {crypto::jws_error::bad_key_set, "不是有效的公钥集（JWKS）"},
+    {crypto::bad_key_set, "不是有效的公钥集（JWKS）"},
     {crypto::sd_error::malformed, "不是 SD-JWT 的格式"},
     {crypto::sd_error::bad_claim, "声明缺失或格式错误"},
     {crypto::sd_error::hash_algorithm, "摘要算法不是 sha-256"},
@@ -77,19 +77,19 @@ constexpr auto words = std::to_array<Word>({
     {crypto::draw::draw_error::malformed, "不是抽取声明（draw.json）的格式"},
     {crypto::draw::draw_error::leaf_differs, "与写入日志的承诺不一致"},
     {crypto::draw::draw_error::payload_differs, "签名的内容与文件所述不一致"},
-    {crypto::json_error::syntax, "不是有效的 JSON"},
-    {crypto::json_error::duplicate_key, "JSON 成员重名"},
-    {crypto::json_error::nul_character, "含有 U+0000"},
-    {crypto::json_error::control_character, "含有未转义的控制字符"},
-    {crypto::json_error::lone_surrogate, "含有不成对的代理项"},
-    {crypto::json_error::bad_utf8, "不是 UTF-8"},
-    {crypto::json_error::number_not_integer, "数字不是整数"},
-    {crypto::json_error::number_too_large, "数字过大"},
-    {crypto::json_error::too_deep, "嵌套过深"},
-    {crypto::json_error::too_large, "内容过大"},
-    {crypto::json_error::too_many_values, "JSON 值过多"},
-    {crypto::json_error::byte_order_mark, "以字节顺序标记开头"},
-    {crypto::json_error::trailing_data, "JSON 之后还有内容"},
+    {json::error::syntax, "不是有效的 JSON"},
+    {json::error::duplicate_key, "JSON 成员重名"},
+    {json::error::nul_character, "含有 U+0000"},
+    {json::error::control_character, "含有未转义的控制字符"},
+    {json::error::lone_surrogate, "含有不成对的代理项"},
+    {json::error::bad_utf8, "不是 UTF-8"},
+    {json::error::number_not_integer, "数字不是整数"},
+    {json::error::number_too_large, "数字过大"},
+    {json::error::too_deep, "嵌套过深"},
+    {json::error::too_large, "内容过大"},
+    {json::error::too_many_values, "JSON 值过多"},
+    {json::error::byte_order_mark, "以字节顺序标记开头"},
+    {json::error::trailing_data, "JSON 之后还有内容"},
     {crypto::key_error::unreadable, "公钥无法读取"},
     {crypto::key_error::unsupported, "不支持的公钥类型"},
     {crypto::key_error::private_part, "这是私钥，应当是公钥"},
@@ -141,7 +141,7 @@ std::vector<Unjudged> const& unjudged() {
     return list;
 }
 
-NotChecked left_open(Sentence const& name, crypto::Error const& error, Sentence const& remedy) {
+NotChecked left_open(Sentence const& name, Error const& error, Sentence const& remedy) {
     Sentence const why = because({name.en + " cannot be judged", name.zh + "无法判断真伪"}, error);
     return {std::string(error.code), {why.en + " " + remedy.en, why.zh + remedy.zh}};
 }
@@ -156,17 +156,17 @@ Sentence const& fetch_anew() {
     return words;
 }
 
-void judge(Subject const& what, crypto::Error const& error) {
+void judge(Subject const& what, Error const& error) {
     auto const open = std::ranges::find(unjudged(), error.code, &Unjudged::code);
     if (open != unjudged().end()) throw left_open(what.name, error, open->remedy);
     throw Refuted{std::string(error.code), because(what.refuted, error)};
 }
 
-void unreadable(Sentence const& name, crypto::Error const& error) {
+void unreadable(Sentence const& name, Error const& error) {
     throw left_open(name, error, fetch_anew());
 }
 
-Sentence because(Sentence const& what, crypto::Error const& error) {
+Sentence because(Sentence const& what, Error const& error) {
     auto const word = std::ranges::find(words, error.code, &Word::code);
     std::string const en = clause(error.message);
     std::string const zh = word == words.end() ? en : std::string(word->zh);

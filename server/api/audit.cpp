@@ -20,7 +20,7 @@ std::vector<Route> audit_routes(service::AuditService& audit) {
              if (!events) co_return http::problem_response(events.error(), request);
              std::optional<std::string> last;
              if (!events->empty()) last = std::to_string(events->back().at("event_id").as_int());
-             co_return answer(feed_page(crypto::Array(events->begin(), events->end()), last), request);
+             co_return answer(feed_page(json::Array(events->begin(), events->end()), last), request);
          },
          allow_list(Policy::one_of({Role::auditor}), {"subject"})});
     return routes;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/audit_service.hpp"
+#include "server/service/parties/audit_service.hpp"
 
 #include <vector>
 

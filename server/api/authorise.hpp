@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/access_service.hpp"
+#include "server/service/parties/access_service.hpp"
 
 namespace sponsio::api {
 

@@ -108,7 +108,7 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
 
 std::string BulkRun::refusal(std::size_t line, Fault fault) const {
     Response const problem = http::problem_response(std::move(fault), request_);
-    crypto::ObjectText text;
+    json::ObjectText text;
     text.add("line", static_cast<std::int64_t>(line))
         .add("status", std::int64_t{problem.status})
         .add_written("problem", problem.body);
@@ -120,7 +120,7 @@ std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) const {
     if (!crowd.lines[i]) return refusal(line, crowd.lines[i].error());
     Outcome<BulkFiled> const& filed = crowd.filed[*crowd.lines[i]];
     if (!filed) return refusal(line, filed.error());
-    crypto::ObjectText text;
+    json::ObjectText text;
     text.add("line", static_cast<std::int64_t>(line))
         .add("status", std::int64_t{201})
         .add_string("commitment_code", filed->code)

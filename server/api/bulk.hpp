@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/filing_service.hpp"
+#include "server/service/filing/service.hpp"
 
 namespace sponsio::api {
 

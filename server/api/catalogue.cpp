@@ -26,7 +26,7 @@ Json named(std::vector<CatalogueCode> const& table, std::string const& code) {
 }
 
 Json named_list(std::vector<CatalogueCode> const& table, std::vector<std::string> const& codes) {
-    crypto::Array list;
+    json::Array list;
     for (std::string const& code : codes) list.push_back(named(table, code));
     return list;
 }
@@ -45,12 +45,12 @@ Json way_json(CatalogueInfo const& list, ProofWay const& way) {
 }
 
 Json strings(std::vector<std::string> const& list) {
-    return crypto::Array(list.begin(), list.end());
+    return json::Array(list.begin(), list.end());
 }
 
 JsonObject item_json(ProofItem const& item) {
     CatalogueInfo const& list = *item.list;
-    crypto::Array ways, exceptions;
+    json::Array ways, exceptions;
     for (ProofWay const& way : item.ways) ways.push_back(way_json(list, way));
     for (auto const& exception : item.exceptions)
         exceptions.push_back(JsonObject{{"code", exception.code}, {"text", domain::to_json(exception.text)}});
@@ -99,7 +99,7 @@ Outcome<Question> question_of(Request const& request, Date today) {
 }
 
 Json search(Catalogue const& catalogue, Question const& question) {
-    crypto::Array items;
+    json::Array items;
     for (auto const& hit : catalogue.search(question.text, question.language, question.on,
                                             static_cast<std::size_t>(question.limit))) {
         JsonObject item = item_json(*hit.item);

@@ -11,8 +11,8 @@ using service::AssistService;
 
 Response answer_page(Outcome<AssistService::Page> of, int limit, Request const& request) {
     if (!of) return http::problem_response(of.error(), request);
-    return answer(page(crypto::Array(std::make_move_iterator(of->items.begin()),
-                                     std::make_move_iterator(of->items.end())),
+    return answer(page(json::Array(std::make_move_iterator(of->items.begin()),
+                                   std::make_move_iterator(of->items.end())),
                        limit, of->last_key),
                   request);
 }
@@ -24,17 +24,17 @@ Outcome<std::optional<TaskId>> task_in_query(Request const& request) {
     return bad_field("query:task_id", reason::bad_format);
 }
 
-Outcome<service::TicketQuestion> tickets_asked_for(Request const& request) {
+Outcome<service::TicketFilter> tickets_asked_for(Request const& request) {
     auto paging = paging_of(request);
     if (!paging) return paging.error();
     auto state = choice_in_query<domain::TicketState>(request, "state");
     if (!state) return state.error();
     auto const side = request.query("side").value_or("incoming");
     if (side != "incoming" && side != "outgoing") return bad_field("query:side", reason::unknown_value);
-    return service::TicketQuestion{.asked_of = side == "incoming",
-                                   .state = *state,
-                                   .after = std::move(paging->after),
-                                   .limit = paging->limit};
+    return service::TicketFilter{.asked_of = side == "incoming",
+                                 .state = *state,
+                                 .after = std::move(paging->after),
+                                 .limit = paging->limit};
 }
 
 Json department_view(service::DepartmentStatus const& status) {
@@ -64,7 +64,7 @@ Route checks_route(AssistService& assist) {
 Route departments_route(DepartmentStatuses departments) {
     return {Method::get, "/v1/departments",
             [departments = std::move(departments)](Request& request) -> awaitable<Response> {
-                crypto::Array items;
+                json::Array items;
                 for (service::DepartmentStatus const& one : departments())
                     items.push_back(department_view(one));
                 co_return answer(Json(JsonObject{{"items", std::move(items)}}), request);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/assist_service.hpp"
+#include "server/service/departments/assist_service.hpp"
 
 #include <functional>
 #include <vector>

@@ -41,7 +41,7 @@ Outcome<store::CommitmentList> list_of(Request const& request) {
 }
 
 Json page_json(std::vector<CommitmentSummary> const& rows) {
-    crypto::Array items;
+    json::Array items;
     for (CommitmentSummary const& row : rows)
         items.push_back(JsonObject{{"commitment_code", row.code},
                                    {"state", domain::word(row.state)},

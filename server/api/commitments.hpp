@@ -2,7 +2,7 @@
 
 #include "server/domain/access.hpp"
 #include "server/http/router.hpp"
-#include "server/service/filing_service.hpp"
+#include "server/service/filing/service.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #include "server/api/common.hpp"
 
 #include "server/api/accept.hpp"
-#include "server/domain/utf8.hpp"
+#include "text/code_points.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -36,7 +36,7 @@ service::Caller caller_of(Request const& request) {
 
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {
     if (!outcome) return http::problem_response(outcome.error(), request);
-    Response response = http::json_response(status, crypto::write_json(*outcome));
+    Response response = http::json_response(status, json::write(*outcome));
     response.set("Cache-Control", "no-store");
     return response;
 }
@@ -69,7 +69,7 @@ bool has_already(Request const& request, std::string_view etag) {
 
 Response cached(Request const& request, http::Literal type, std::string body,
                 std::string_view cache_control) {
-    std::string const digest = crypto::to_hex(crypto::sha256(crypto::as_bytes(body)));
+    std::string const digest = to_hex(crypto::sha256(as_bytes(body)));
     std::string const etag = "\"" + digest.substr(0, 32) + "\"";
     Response response = has_already(request, etag)
                             ? http::empty_response(304)
@@ -90,7 +90,6 @@ Outcome<std::string> idempotency_key(Request const& request) {
 namespace {
 
 service::RequestOnce once(Request const& request, std::string key, std::string_view body) {
-    using crypto::as_bytes;
     return {std::move(key),
             crypto::sha256({as_bytes(http::name(request.method)), as_bytes(" "),
                             as_bytes(request.target.path()), as_bytes("\n"), as_bytes(body)})};
@@ -99,7 +98,7 @@ service::RequestOnce once(Request const& request, std::string key, std::string_v
 }  // namespace
 
 service::RequestOnce request_once(Request const& request, std::string key, Json const& body) {
-    return once(request, std::move(key), crypto::canonical_json(body));
+    return once(request, std::move(key), json::canonical(body));
 }
 
 Outcome<service::RequestOnce> request_once_bytes(Request const& request, std::string_view body) {
@@ -109,7 +108,7 @@ Outcome<service::RequestOnce> request_once_bytes(Request const& request, std::st
 }
 
 Outcome<service::RequestOnce> request_once(Request const& request, Json const& body) {
-    return request_once_bytes(request, crypto::canonical_json(body));
+    return request_once_bytes(request, json::canonical(body));
 }
 
 Outcome<Paging> paging_of(Request const& request) {
@@ -121,11 +120,11 @@ Outcome<Paging> paging_of(Request const& request) {
         if (paging.limit < 1 || paging.limit > most) return bad_field("query:limit", reason::out_of_range);
     }
     if (auto cursor = request.query("cursor")) {
-        auto key = crypto::from_base64url(*cursor);
+        auto key = from_base64url(*cursor);
         if (!key || key->empty()) return bad_field("query:cursor", reason::bad_format);
-        paging.after = crypto::to_string(*key);
+        paging.after = to_string(*key);
         // Keys of rows are plain text; anything else did not come from us and would break the query.
-        if (!domain::from_utf8(paging.after) || domain::has_control_characters(paging.after))
+        if (!from_utf8(paging.after) || domain::has_control_characters(paging.after))
             return bad_field("query:cursor", reason::bad_format);
     }
     return paging;
@@ -142,16 +141,16 @@ Outcome<std::int64_t> position_of(Paging const& paging) {
 }
 
 std::string cursor_for(std::string_view last_key) {
-    return crypto::to_base64url(crypto::as_bytes(last_key));
+    return to_base64url(as_bytes(last_key));
 }
 
-Json page(crypto::Array items, int limit, std::string_view last_key) {
+Json page(json::Array items, int limit, std::string_view last_key) {
     bool const full = items.size() == static_cast<std::size_t>(limit);
     return JsonObject{{"items", std::move(items)},
                       {"next_cursor", full ? Json(cursor_for(last_key)) : Json()}};
 }
 
-Json feed_page(crypto::Array items, std::optional<std::string> const& last_key) {
+Json feed_page(json::Array items, std::optional<std::string> const& last_key) {
     return JsonObject{{"items", std::move(items)},
                       {"next_cursor", last_key ? Json(cursor_for(*last_key)) : Json()}};
 }
@@ -159,7 +158,7 @@ Json feed_page(crypto::Array items, std::optional<std::string> const& last_key) 
 Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key) {
     if (!rows) return rows.error();
     std::string const last = rows->empty() ? "" : rows->back().at(key).as_string();
-    return page(crypto::Array(rows->begin(), rows->end()), limit, last);
+    return page(json::Array(rows->begin(), rows->end()), limit, last);
 }
 
 }  // namespace sponsio::api

@@ -4,7 +4,7 @@
 #include "server/domain/decode.hpp"
 #include "server/http/response.hpp"
 #include "server/http/router.hpp"
-#include "server/service/caller.hpp"
+#include "server/service/unit/caller.hpp"
 
 #include <optional>
 #include <string>
@@ -111,10 +111,10 @@ Outcome<std::int64_t> position_of(Paging const& paging);
 /// The opaque form of a list's last key.
 std::string cursor_for(std::string_view last_key);
 /// {"items": [...], "next_cursor": ...}: there may be more if the page is full.
-Json page(crypto::Array items, int limit, std::string_view last_key);
+Json page(json::Array items, int limit, std::string_view last_key);
 /// A page of a feed: there is a cursor behind its last row, whether or not more rows follow, so that whoever
 /// keeps it asks next for what is new. None where there was no row.
-Json feed_page(crypto::Array items, std::optional<std::string> const& last_key);
+Json feed_page(json::Array items, std::optional<std::string> const& last_key);
 /// A page of rows whose member `key` is what a cursor stands for.
 Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key);
 

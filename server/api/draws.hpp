@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/conflict_service.hpp"
-#include "server/service/draw_service.hpp"
+#include "server/service/draws/conflict_service.hpp"
+#include "server/service/draws/service.hpp"
 
 #include <vector>
 

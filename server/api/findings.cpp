@@ -1,26 +1,25 @@
 #include "server/api/findings.hpp"
 
 #include "server/api/common.hpp"
+#include "server/service/unit/async.hpp"
 
 namespace sponsio::api {
 namespace {
 
 using service::FindingService;
 
-Outcome<service::FindingQuestion> question_of(Request const& request) {
+Outcome<service::FindingFilter> question_of(Request const& request) {
     auto paging = paging_of(request);
     if (!paging) return paging.error();
     auto state = choice_in_query<domain::FindingState>(request, "state");
     if (!state) return state.error();
-    return service::FindingQuestion{
-        .state = *state, .after = std::move(paging->after), .limit = paging->limit};
+    return service::FindingFilter{.state = *state, .after = std::move(paging->after), .limit = paging->limit};
 }
 
 /// One step of the due process: its body, who may take it, and what it does.
 template <class Body>
 Route step_route(FindingService& findings, std::string_view step, Policy who, Body (*read)(Fields&),
-                 FindingService::Answer<Json> (FindingService::*take)(service::Caller const&, FindingId,
-                                                                      Body)) {
+                 service::Async<Json> (FindingService::*take)(service::Caller const&, FindingId, Body)) {
     return {Method::post, "/v1/findings/{finding_id}/" + std::string(step),
             [&findings, read, take](Request& request) -> awaitable<Response> {
                 auto id = id_in_path<FindingId>(request, "finding_id");
@@ -54,7 +53,7 @@ Route list_route(FindingService& findings, Policy readers) {
                 auto rows = co_await findings.list(caller_of(request), std::move(*question));
                 if (!rows) co_return http::problem_response(rows.error(), request);
                 std::string const last = rows->empty() ? "" : rows->back().at("finding_id").as_string();
-                co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
+                co_return answer(page(json::Array(rows->begin(), rows->end()), limit, last), request);
             },
             allow_list(readers, {"state"})};
 }

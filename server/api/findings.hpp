@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/finding_service.hpp"
+#include "server/service/findings/service.hpp"
 
 #include <vector>
 

@@ -12,15 +12,14 @@ constexpr std::size_t largest_document = std::size_t{2} << 20;
 
 std::vector<Route> knowledge_routes(service::KnowledgeService& knowledge) {
     std::vector<Route> routes;
-    routes.push_back({Method::get, "/v1/knowledge",
-                      [&knowledge](Request& request) -> awaitable<Response> {
-                          auto const list = co_await knowledge.list(caller_of(request));
-                          if (!list) co_return http::problem_response(list.error(), request);
-                          co_return answer(
-                              Json(JsonObject{{"items", crypto::Array(list->begin(), list->end())}}),
-                              request);
-                      },
-                      allow(Policy::any_account())});
+    routes.push_back(
+        {Method::get, "/v1/knowledge",
+         [&knowledge](Request& request) -> awaitable<Response> {
+             auto const list = co_await knowledge.list(caller_of(request));
+             if (!list) co_return http::problem_response(list.error(), request);
+             co_return answer(Json(JsonObject{{"items", json::Array(list->begin(), list->end())}}), request);
+         },
+         allow(Policy::any_account())});
     routes.push_back({Method::post, "/v1/knowledge",
                       [&knowledge](Request& request) -> awaitable<Response> {
                           auto const given =

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/knowledge_service.hpp"
+#include "server/service/knowledge/service.hpp"
 
 namespace sponsio::api {
 

@@ -3,6 +3,7 @@
 #include "server/api/commitments.hpp"
 #include "server/api/common.hpp"
 #include "server/api/records.hpp"
+#include "server/service/unit/async.hpp"
 
 #include <charconv>
 
@@ -36,7 +37,7 @@ std::int16_t shard_in_path(Request const& request) {
 
 /// What one shard says of itself in a few lines.
 Route text_route(LogService& log, std::string_view name, std::string_view cache_control,
-                 LogService::Answer<std::string> (LogService::*read)(std::int16_t, Deadline)) {
+                 service::Async<std::string> (LogService::*read)(std::int16_t, Deadline)) {
     return {Method::get, "/log/{shard}/" + std::string(name),
             [&log, cache_control, read](Request& request) -> awaitable<Response> {
                 auto text = co_await (log.*read)(shard_in_path(request), request.deadline);
@@ -71,8 +72,8 @@ awaitable<Response> list_leaves(LogService& log, Request& request) {
     if (!leaves) co_return http::problem_response(leaves.error(), request);
     std::optional<std::string> last;
     if (!leaves->empty()) last = std::to_string(leaves->back().at("leaf_id").as_int());
-    Json const shown = feed_page(crypto::Array(leaves->begin(), leaves->end()), last);
-    co_return cached(request, "application/json", crypto::write_json(shown), cache_of_heads);
+    Json const shown = feed_page(json::Array(leaves->begin(), leaves->end()), last);
+    co_return cached(request, "application/json", json::write(shown), cache_of_heads);
 }
 
 /// What `checkpoint` names; without it, the newest one.

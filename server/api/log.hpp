@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/log_service.hpp"
-#include "server/service/proof_service.hpp"
+#include "server/service/log/service.hpp"
+#include "server/service/records/proof_service.hpp"
 
 #include <vector>
 

@@ -54,7 +54,7 @@ Response with_etag(Outcome<Json> const& matter, Request const& request) {
 
 Response with_etag(Outcome<service::Created> created, Request const& request) {
     std::string tag;
-    if (created) tag = etag(crypto::parse_json(created->body).value().at("version").as_int());
+    if (created) tag = etag(json::parse(created->body).value().at("version").as_int());
     Response response = answer(std::move(created), request);
     if (!tag.empty()) response.set("ETag", std::move(tag));
     return response;
@@ -82,7 +82,7 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
              auto rows = co_await matters.list(caller_of(request), paging->after, paging->limit);
              if (!rows) co_return http::problem_response(rows.error(), request);
              std::string const last = rows->empty() ? "" : rows->back().at("matter_code").as_string();
-             co_return answer(page(crypto::Array(rows->begin(), rows->end()), paging->limit, last), request);
+             co_return answer(page(json::Array(rows->begin(), rows->end()), paging->limit, last), request);
          },
          allow_list(Policy::any_account())});
     routes.push_back(

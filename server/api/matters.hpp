@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/matter_service.hpp"
+#include "server/service/matters/service.hpp"
 
 #include <vector>
 

@@ -11,7 +11,7 @@ awaitable<Response> list(Request const& request, std::string_view key,
     auto rows = co_await std::move(rows_of);
     if (!rows) co_return http::problem_response(rows.error(), request);
     std::string const last = rows->empty() ? "" : rows->back().at(key).as_string();
-    co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
+    co_return answer(page(json::Array(rows->begin(), rows->end()), limit, last), request);
 }
 
 std::vector<Route> writing(service::OrganisationService& organisations) {

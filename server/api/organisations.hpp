@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/organisation_service.hpp"
+#include "server/service/parties/organisation_service.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/oversight_service.hpp"
+#include "server/service/tasks/oversight_service.hpp"
 
 #include <vector>
 

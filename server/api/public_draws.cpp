@@ -26,7 +26,7 @@ awaitable<Response> list(PublicDraws& draws, Request& request) {
     auto const shown =
         page_by(co_await draws.list(*after, paging->limit, request.deadline), paging->limit, "draw_id");
     if (!shown) co_return http::problem_response(shown.error(), request);
-    co_return cached(request, json_type, crypto::write_json(*shown), cache_of_results);
+    co_return cached(request, json_type, json::write(*shown), cache_of_results);
 }
 
 awaitable<Response> one(PublicDraws& draws, Request& request) {
@@ -34,7 +34,7 @@ awaitable<Response> one(PublicDraws& draws, Request& request) {
     if (!id) co_return http::problem_response(id.error(), request);
     auto const draw = co_await draws.draw(*id, request.deadline);
     if (!draw) co_return http::problem_response(draw.error(), request);
-    co_return cached(request, json_type, crypto::write_json(*draw), cache_of_results);
+    co_return cached(request, json_type, json::write(*draw), cache_of_results);
 }
 
 awaitable<Response> statement(PublicDraws& draws, Request& request) {
@@ -59,7 +59,7 @@ awaitable<Response> pool(PublicDraws& draws, Request& request) {
     if (!id) co_return http::problem_response(id.error(), request);
     auto const digest = co_await draws.pool(*id, request.deadline);
     if (!digest) co_return http::problem_response(digest.error(), request);
-    std::string const etag = "\"" + crypto::to_hex(*digest).substr(0, 32) + "\"";
+    std::string const etag = "\"" + to_hex(*digest).substr(0, 32) + "\"";
     Response response;
     if (has_already(request, etag)) {
         response = http::empty_response(304);

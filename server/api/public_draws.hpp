@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/public_draws.hpp"
+#include "server/service/draws/public_draws.hpp"
 
 #include <vector>
 

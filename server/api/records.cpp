@@ -30,7 +30,7 @@ awaitable<Response> list(service::RecordService& records, Request& request) {
     if (!disclose) co_return http::problem_response(disclose.error(), request);
     auto const feed = co_await records.feed(caller_of(request), *after, paging->limit, *disclose);
     if (!feed) co_return http::problem_response(feed.error(), request);
-    crypto::Array items;
+    json::Array items;
     for (service::RecordView const& view : feed->items) items.push_back(view.to_json());
     // Of a page of erased records alone there are no items, but there is a last one.
     std::optional<std::string> last;

@@ -2,7 +2,7 @@
 
 #include "server/domain/access.hpp"
 #include "server/http/router.hpp"
-#include "server/service/record_service.hpp"
+#include "server/service/records/service.hpp"
 
 #include <functional>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/rectification_service.hpp"
+#include "server/service/filing/rectification_service.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/status_service.hpp"
+#include "server/service/records/status_service.hpp"
 
 #include <vector>
 

@@ -12,7 +12,7 @@ std::string captured(Request const& request, std::string_view name) {
     return std::string(request.capture(name));
 }
 
-crypto::Array items_of(Page& page) {
+json::Array items_of(Page& page) {
     return {std::make_move_iterator(page.items.begin()), std::make_move_iterator(page.items.end())};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/report_service.hpp"
+#include "server/service/submissions/report_service.hpp"
 
 #include <vector>
 

@@ -1,6 +1,8 @@
 #include "server/api/verifications.hpp"
 
 #include "server/api/common.hpp"
+#include "server/service/unit/async.hpp"
+#include "text/percent.hpp"
 
 #include <algorithm>
 
@@ -9,17 +11,17 @@ namespace {
 
 using service::VerificationService;
 
-Outcome<service::QueueQuestion> queue_of(Request const& request) {
+Outcome<service::QueueFilter> queue_of(Request const& request) {
     auto paging = paging_of(request);
     if (!paging) return paging.error();
     auto state = choice_in_query<domain::TaskState>(request, "state");
     if (!state) return state.error();
-    service::QueueQuestion question{.mine = false,
-                                    .pressing = {},
-                                    .state = *state,
-                                    .due_before = {},
-                                    .after = std::move(paging->after),
-                                    .limit = paging->limit};
+    service::QueueFilter question{.mine = false,
+                                  .pressing = {},
+                                  .state = *state,
+                                  .due_before = {},
+                                  .after = std::move(paging->after),
+                                  .limit = paging->limit};
     auto const queue = request.query("queue").value_or("unit");
     question.mine = queue == "mine";
     if (queue != "mine" && queue != "unit") {
@@ -86,27 +88,19 @@ Outcome<service::RequestOnce> once_of(Request const& request, service::EvidenceU
     JsonObject const said{{"kind", domain::word(upload.kind)},
                           {"name", upload.name},
                           {"content_type", upload.content_type},
-                          {"sha256", crypto::to_hex(crypto::sha256(crypto::as_bytes(upload.bytes)))}};
+                          {"sha256", to_hex(crypto::sha256(as_bytes(upload.bytes)))}};
     return request_once(request, said);
 }
 
-/// RFC 5987 §3.2: any name in a header of ASCII.
+/// RFC 8187 §3.2.1: any name in a header of ASCII.
 std::string attachment(std::string_view name) {
-    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    constexpr std::string_view digits = "0123456789ABCDEF";
     std::string text = "attachment; filename*=UTF-8''";
-    for (char const c : name) {
-        auto const byte = static_cast<unsigned char>(c);
-        if (plain.find(c) != std::string_view::npos)
-            text += c;
-        else
-            text.append({'%', digits[byte >> 4], digits[byte & 15]});
-    }
+    append_percent_encoded(text, name);
     return text;
 }
 
 /// A step without a body.
-using Step = VerificationService::Answer<Json> (VerificationService::*)(service::Caller const&, TaskId);
+using Step = service::Async<Json> (VerificationService::*)(service::Caller const&, TaskId);
 
 Route step_route(VerificationService& verifications, std::string pattern, Step step) {
     return {Method::post, std::move(pattern),
@@ -127,7 +121,7 @@ Route list_route(VerificationService& verifications) {
                 auto rows = co_await verifications.list(caller_of(request), std::move(*question));
                 if (!rows) co_return http::problem_response(rows.error(), request);
                 std::string const last = rows->empty() ? "" : service::queue_key(rows->back());
-                co_return answer(page(crypto::Array(rows->begin(), rows->end()), limit, last), request);
+                co_return answer(page(json::Array(rows->begin(), rows->end()), limit, last), request);
             },
             allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"queue", "state", "due_before"})};
 }

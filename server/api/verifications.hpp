@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/verification_service.hpp"
+#include "server/service/tasks/verification_service.hpp"
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include "server/app/application.hpp"
 
-#include "crypto/key_store.hpp"
+#include "crypto/keys/store.hpp"
 #include "server/api/audit.hpp"
 #include "server/api/authorise.hpp"
 #include "server/api/catalogue.hpp"
@@ -31,15 +31,15 @@
 #include "server/base/log.hpp"
 #include "server/http/ops.hpp"
 #include "server/http/server.hpp"
-#include "server/service/clock_service.hpp"
-#include "server/service/issue_service.hpp"
-#include "server/service/key_service.hpp"
-#include "server/service/log_keeper.hpp"
-#include "server/service/log_service.hpp"
-#include "server/service/rectification_service.hpp"
-#include "server/service/report_queue.hpp"
-#include "server/service/status_service.hpp"
-#include "server/service/used_keys.hpp"
+#include "server/service/filing/rectification_service.hpp"
+#include "server/service/keys/service.hpp"
+#include "server/service/keys/used_keys.hpp"
+#include "server/service/log/keeper.hpp"
+#include "server/service/log/service.hpp"
+#include "server/service/records/issue_service.hpp"
+#include "server/service/records/status_service.hpp"
+#include "server/service/submissions/report_queue.hpp"
+#include "server/service/tasks/clock_service.hpp"
 #include "server/work/clocks.hpp"
 #include "server/work/effect.hpp"
 #include "server/work/issuer.hpp"
@@ -111,7 +111,7 @@ struct Application::Parts {
                        .observer = std::make_shared<DatabaseObserver>(metrics, rows)}};
 
     // Capabilities.
-    service::MatterBook matter_book;
+    service::MatterCache matter_book;
     service::Registry registry{knowledge.regions, *clock};
     service::AccessService access{db, *clock};
     service::OrganisationService organisations{db, vault, access, registry, *clock};
@@ -285,12 +285,12 @@ Outcome<void> Application::Parts::connect_witnesses() {
 
 void Application::Parts::connect_departments(std::vector<ConfiguredDepartment> configured) {
     departments = std::make_unique<Departments>(std::move(configured), issuer,
-                                                service::CheckParts{.db = db,
-                                                                    .vault = vault,
-                                                                    .matters = matter_book,
-                                                                    .rules = knowledge.rules,
-                                                                    .calendar = knowledge.calendar,
-                                                                    .clock = *clock},
+                                                service::InquiryParts{.db = db,
+                                                                      .vault = vault,
+                                                                      .matters = matter_book,
+                                                                      .rules = knowledge.rules,
+                                                                      .calendar = knowledge.calendar,
+                                                                      .clock = *clock},
                                                 *keys, metrics);
 }
 
@@ -310,13 +310,12 @@ http::Router Application::Parts::routes() {
     router.add(api::record_routes(records));
     router.add(api::log_routes(ledger));
     router.add(api::proof_routes(proofs));
-    router.add(
-        api::public_key_routes({.jwks = [this] { return keys->jwks(); },
-                                .sm2_pem =
-                                    [this](std::optional<std::string> const& kid) {
-                                        return keys->submission_pem(kid, clock->now());
-                                    },
-                                .record_type = crypto::write_json(domain::record_type_metadata(issuer))}));
+    router.add(api::public_key_routes({.jwks = [this] { return keys->jwks(); },
+                                       .sm2_pem =
+                                           [this](std::optional<std::string> const& kid) {
+                                               return keys->submission_pem(kid, clock->now());
+                                           },
+                                       .record_type = json::write(domain::record_type_metadata(issuer))}));
     router.add(api::status_list_routes(statuses));
     router.add(api::submission_routes(reports));
     router.add(api::audit_routes(audit));

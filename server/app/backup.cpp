@@ -1,8 +1,8 @@
 #include "server/app/backup.hpp"
 
-#include "crypto/bytes.hpp"
 #include "crypto/durable_file.hpp"
-#include "server/app/front/files.hpp"
+#include "reference/front/files.hpp"
+#include "text/bytes.hpp"
 
 #include <openssl/evp.h>
 
@@ -43,7 +43,7 @@ class RunningDigest {
     std::string hex() {
         std::array<std::uint8_t, 32> digest{};
         ::EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-        return crypto::to_hex(digest);
+        return to_hex(digest);
     }
 
   private:
@@ -56,7 +56,7 @@ bool is_inside(std::string const& path) {
     return !path.empty() && plain.is_relative() && *plain.begin() != "..";
 }
 
-BackupFile file_of(crypto::Object const& line) {
+BackupFile file_of(json::Object const& line) {
     BackupFile file;
     if (auto const* path = line.find("path"); path && path->is_string()) file.path = path->as_string();
     if (auto const* size = line.find("size"); size && size->is_int())
@@ -66,7 +66,7 @@ BackupFile file_of(crypto::Object const& line) {
     return file;
 }
 
-std::string text_at(crypto::Object const& object, std::string_view key) {
+std::string text_at(json::Object const& object, std::string_view key) {
     auto const* value = object.find(key);
     return value && value->is_string() ? value->as_string() : "";
 }
@@ -74,23 +74,23 @@ std::string text_at(crypto::Object const& object, std::string_view key) {
 }  // namespace
 
 std::string BackupManifest::text() const {
-    crypto::Array lines;
+    json::Array lines;
     for (BackupFile const& file : files)
-        lines.push_back(crypto::Object{
+        lines.push_back(json::Object{
             {"path", file.path}, {"size", static_cast<std::int64_t>(file.size)}, {"sha256", file.sha256}});
-    return crypto::write_json(crypto::Object{{"format", format},
-                                             {"version", version},
-                                             {"made_at", made_at},
-                                             {"heads", heads},
-                                             {"files", std::move(lines)}}) +
+    return json::write(json::Object{{"format", format},
+                                    {"version", version},
+                                    {"made_at", made_at},
+                                    {"heads", heads},
+                                    {"files", std::move(lines)}}) +
            "\n";
 }
 
 Outcome<BackupManifest> BackupManifest::read(fs::path const& directory) {
-    auto const text = read_file(directory / manifest_name);
+    auto const text = front::read_file(directory / manifest_name);
     if (!text) return not_a_backup(directory, "it has no manifest.json, which is written last.");
-    auto const json = crypto::parse_json(*text);
-    crypto::Object const* const object = json ? json->if_object() : nullptr;
+    auto const json = json::parse(*text);
+    json::Object const* const object = json ? json->if_object() : nullptr;
     if (!object || text_at(*object, "format") != format)
         return not_a_backup(directory, "its manifest.json is not of the format " + std::string(format) + ".");
     BackupManifest manifest{.version = text_at(*object, "version"),
@@ -102,7 +102,7 @@ Outcome<BackupManifest> BackupManifest::read(fs::path const& directory) {
     if (!heads || !heads->is_array() || !files || !files->is_array())
         return not_a_backup(directory, "its manifest.json lacks heads or files.");
     manifest.heads = heads->as_array();
-    for (crypto::Value const& line : files->as_array()) {
+    for (json::Value const& line : files->as_array()) {
         BackupFile const file = line.if_object() ? file_of(*line.if_object()) : BackupFile{};
         if (!is_inside(file.path))
             return not_a_backup(directory, "its manifest.json names a file outside of it.");
@@ -140,9 +140,10 @@ Outcome<void> verify(fs::path const& directory, BackupManifest const& manifest) 
 }
 
 Outcome<void> copy_private(fs::path const& from, fs::path const& to) {
-    auto const text = read_file(from);
+    auto const text = front::read_file(from);
     if (!text) return text.error();
-    if (auto written = crypto::write_private_file(to, *text); !written) return unusable(to, written.error());
+    if (auto written = crypto::write_private_file(to, *text); !written)
+        return front::unusable(to, written.error());
     return {};
 }
 

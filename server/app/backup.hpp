@@ -1,8 +1,8 @@
 #pragma once
 
-#include "crypto/json.hpp"
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
+#include "text/json.hpp"
 
 #include <filesystem>
 #include <string>
@@ -21,7 +21,7 @@ struct BackupFile {
 struct BackupManifest {
     std::string version;  ///< of the program
     std::string made_at;  ///< RFC 3339
-    crypto::Array heads;  ///< of the log, in the very state of the database that was dumped
+    json::Array heads;    ///< of the log, in the very state of the database that was dumped
     std::vector<BackupFile> files;
 
     [[nodiscard]] std::string text() const;

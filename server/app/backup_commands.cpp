@@ -1,15 +1,15 @@
 #include "server/app/backup_commands.hpp"
 
-#include "crypto/bytes.hpp"
 #include "crypto/durable_file.hpp"
-#include "crypto/json.hpp"
+#include "reference/front/files.hpp"
 #include "server/app/backup.hpp"
 #include "server/app/cli.hpp"
-#include "server/app/front/files.hpp"
 #include "server/app/last_backup.hpp"
 #include "server/app/place.hpp"
 #include "server/db/dump.hpp"
 #include "server/store/log.hpp"
+#include "text/bytes.hpp"
+#include "text/json.hpp"
 
 #include <fcntl.h>
 #include <iostream>
@@ -28,14 +28,14 @@ struct Arguments {
     std::string config;  ///< to keep a copy of; empty: none was given
 };
 
-crypto::Array heads_in(db::PgSession& session) {
-    crypto::Array heads;
+json::Array heads_in(db::PgSession& session) {
+    json::Array heads;
     for (store::LogHead const& head : store::log_heads(session))
-        heads.push_back(crypto::Object{{"shard", std::int64_t{head.shard}},
-                                       {"origin", head.origin},
-                                       {"size", static_cast<std::int64_t>(head.size)},
-                                       {"root", crypto::to_base64(head.root)},
-                                       {"checkpoint", head.checkpoint}});
+        heads.push_back(json::Object{{"shard", std::int64_t{head.shard}},
+                                     {"origin", head.origin},
+                                     {"size", static_cast<std::int64_t>(head.size)},
+                                     {"root", to_base64(head.root)},
+                                     {"checkpoint", head.checkpoint}});
     return heads;
 }
 
@@ -55,7 +55,7 @@ void flush(fs::path const& file) {
 }
 
 void flush_directory(fs::path const& directory) {
-    if (auto done = crypto::sync_directory(directory); !done) fail(unusable(directory, done.error()));
+    if (auto done = crypto::sync_directory(directory); !done) fail(front::unusable(directory, done.error()));
 }
 
 fs::path partial(fs::path const& place) {
@@ -79,14 +79,14 @@ void give_name(fs::path const& place) {
 // -------------------------------------------------------------------------------------------------- backup
 /// A set without the file of a key that its manifest lists could be put back and then sign nothing.
 void require_every_key(fs::path const& keys) {
-    auto const text = must(read_file(keys / "manifest.json"));
-    auto const listed = crypto::parse_json(text);
-    crypto::Value const* const all = listed ? listed->find("keys") : nullptr;
+    auto const text = must(front::read_file(keys / "manifest.json"));
+    auto const listed = json::parse(text);
+    json::Value const* const all = listed ? listed->find("keys") : nullptr;
     if (!all || !all->is_array())
         throw CommandFailed{(keys / "manifest.json").string() +
                             " is damaged; put it back from an earlier backup."};
-    for (crypto::Value const& key : all->as_array()) {
-        crypto::Value const* const kid = key.find("kid");
+    for (json::Value const& key : all->as_array()) {
+        json::Value const* const kid = key.find("kid");
         if (!kid || !kid->is_string() || key.find("pkcs11_uri")) continue;
         fs::path const file = keys / (kid->as_string() + ".pem");
         if (!fs::exists(file))
@@ -119,7 +119,7 @@ void back_up(Arguments a) {
     require_every_key(state / "keys");
     Database const database = open_database(a.database);
     fs::path const into = partial(a.directory);
-    must(make_private_directory(into));
+    must(front::make_private_directory(into));
     SystemClock const clock;
     Instant const now = clock.now();
     BackupManifest manifest{.version = SPONSIO_VERSION, .made_at = to_rfc3339(now), .heads = {}, .files = {}};
@@ -139,7 +139,7 @@ void back_up(Arguments a) {
         manifest.files.push_back(must(describe(into, "sponsio.conf")));
     }
     if (auto written = crypto::write_private_file(into / manifest_name, manifest.text()); !written)
-        fail(unusable(into / manifest_name, written.error()));
+        fail(front::unusable(into / manifest_name, written.error()));
     flush_directory(into);
     give_name(a.directory);
     must(note_backup(state, now));
@@ -150,12 +150,12 @@ void back_up(Arguments a) {
 
 // ------------------------------------------------------------------------------------------------- restore
 void put_keys_back(fs::path const& from, fs::path const& into, BackupManifest const& manifest) {
-    must(make_private_directory(into / "keys"));
+    must(front::make_private_directory(into / "keys"));
     for (BackupFile const& file : manifest.files)
         if (file.path.starts_with("keys/")) must(copy_private(from / file.path, into / file.path));
     // The heads of then are no heads to go on from: what was published since would be signed a second time.
     if (auto written = crypto::write_private_file(into / "restored-from.json", manifest.text()); !written)
-        fail(unusable(into, written.error()));
+        fail(front::unusable(into, written.error()));
     flush_directory(into / "keys");
     flush_directory(into);
 }
@@ -182,7 +182,7 @@ void restore_shared(Arguments const& a, BackupManifest const& manifest) {
         throw CommandFailed{"The database is not empty; nothing was changed. Make a new one, and name that.",
                             ExitCode::would_overwrite};
     must(db::load_dump(a.database.uri, a.directory / dump_name));
-    must(make_private_directory(place));
+    must(front::make_private_directory(place));
     put_keys_back(a.directory, place, manifest);
 }
 

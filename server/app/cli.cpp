@@ -1,11 +1,11 @@
 #include "server/app/cli.hpp"
 
-#include "crypto/decimal.hpp"
-#include "crypto/self_test.hpp"
+#include "crypto/keys/self_test.hpp"
 #include "server/app/config_file.hpp"
 #include "server/app/identity.hpp"
 #include "server/app/place.hpp"
 #include "server/db/tx.hpp"
+#include "text/decimal.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -111,7 +111,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
     std::string const range = "from " + std::to_string(least) + " to " + std::to_string(most);
     CLI::Validator number(
         [least, most, range](std::string& text) -> std::string {
-            auto const value = crypto::parse_typed_number(text);
+            auto const value = parse_typed_number(text);
             if (!value || *value < least || *value > most)
                 return "'" + text + "' is not a whole number " + range + ", in decimal digits";
             text = std::to_string(*value);  // CLI11 would read 010 as eight

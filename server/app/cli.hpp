@@ -37,8 +37,8 @@ inline void must(Outcome<void> const& outcome) {
     if (!outcome) fail(outcome.error());
 }
 
-/// The sentence of the first algorithm that does not give its published answer here (crypto/self_test.hpp);
-/// nothing when all do.
+/// The sentence of the first algorithm that does not give its published answer here
+/// (crypto/keys/self_test.hpp); nothing when all do.
 std::optional<std::string> unsound_cryptography();
 
 // ------------------------------------------------------------------------------------------------- options

@@ -1,6 +1,6 @@
 #include "server/app/cosigning.hpp"
 
-#include "server/service/cosigned_head.hpp"
+#include "server/service/log/cosigned_head.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/app/serve_options.hpp"
-#include "server/service/cosign_service.hpp"
-#include "server/service/head_place.hpp"
+#include "server/service/log/cosign_service.hpp"
+#include "server/service/log/head_place.hpp"
 #include "server/work/periodic.hpp"
 
 #include <memory>

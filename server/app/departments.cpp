@@ -1,7 +1,7 @@
 #include "server/app/departments.hpp"
 
-#include "crypto/jws.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/tokens/jws.hpp"
 #include "server/domain/uscc.hpp"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ std::optional<crypto::PublicKey> key_from(Json const* value, fs::path const& fil
     Json jwk = *value;
     if (auto const* path = value->if_string()) {
         auto const text = text_of(beside(file, *path));
-        auto const read = text ? crypto::parse_json(*text) : crypto::Result<Json>(crypto::Error{});
+        auto const read = text ? json::parse(*text) : Result<Json>(Error{});
         if (!read) return std::nullopt;
         jwk = *read;
     }
@@ -96,7 +96,7 @@ Fault unacceptable(fs::path const& file, Fault why) {
     return why;
 }
 
-Outcome<crypto::Array> array_of(fs::path const& file) {
+Outcome<json::Array> array_of(fs::path const& file) {
     auto const text = text_of(file);
     if (!text)
         return fault(problem::invalid, "The file of departments " + file.string() + " cannot be read.",
@@ -135,12 +135,12 @@ Outcome<std::vector<Entry>> entries_of(fs::path const& file) {
     return list;
 }
 
-service::SignQuestion sign_with(service::KeyService& keys, Metrics& metrics) {
+service::SignInquiry sign_with(service::KeyService& keys, Metrics& metrics) {
     return [&keys, &metrics](std::string_view payload, Instant now) -> Outcome<std::string> {
         auto const signer = keys.signer(service::purpose::check, now);
         if (!signer) return signer.error();
         metrics.signatures.with({"check"}).add();
-        return crypto::jws_sign(domain::check_question_type, payload, **signer);
+        return crypto::jws_sign(domain::inquiry_type, payload, **signer);
     };
 }
 
@@ -162,14 +162,14 @@ Outcome<std::vector<ConfiguredDepartment>> read_departments(fs::path const& file
 }
 
 Departments::Departments(std::vector<ConfiguredDepartment> configured, std::string issuer,
-                         service::CheckParts const& parts, service::KeyService& keys, Metrics& metrics)
+                         service::InquiryParts const& parts, service::KeyService& keys, Metrics& metrics)
     : metrics_(metrics), assist_(parts, issuer, known_) {
     for (ConfiguredDepartment& one : configured) {
         known_.push_back(one.department);
         asked_.push_back({.gateway = std::move(one.gateway), .service = nullptr});
-        asked_.back().service = std::make_unique<service::CheckService>(
+        asked_.back().service = std::make_unique<service::InquiryService>(
             parts, std::move(one.department), *asked_.back().gateway, sign_with(keys, metrics),
-            crypto::system_entropy(), &metrics, service::CheckOptions{.issuer = issuer});
+            crypto::system_entropy(), &metrics, service::InquiryOptions{.issuer = issuer});
     }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/app/serve_options.hpp"
-#include "server/service/assist_service.hpp"
-#include "server/service/key_service.hpp"
+#include "server/service/departments/assist_service.hpp"
+#include "server/service/keys/service.hpp"
 #include "server/work/periodic.hpp"
 
 #include <atomic>
@@ -30,7 +30,7 @@ class Departments {
   public:
     /// Nothing is asked before start(). `keys` and what `parts` refers to outlive this.
     Departments(std::vector<ConfiguredDepartment> configured, std::string issuer,
-                service::CheckParts const& parts, service::KeyService& keys, Metrics& metrics);
+                service::InquiryParts const& parts, service::KeyService& keys, Metrics& metrics);
 
     [[nodiscard]] service::AssistService& assist() noexcept { return assist_; }
 
@@ -43,7 +43,7 @@ class Departments {
   private:
     struct One {
         std::unique_ptr<client::DepartmentGateway> gateway;
-        std::unique_ptr<service::CheckService> service;
+        std::unique_ptr<service::InquiryService> service;
         std::unique_ptr<work::Periodic> work{};
     };
 

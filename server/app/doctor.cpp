@@ -1,8 +1,8 @@
 #include "server/app/doctor.hpp"
 
-#include "crypto/json.hpp"
 #include "server/app/cli.hpp"
 #include "server/app/serve_command.hpp"
+#include "text/json.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -29,10 +29,10 @@ void print(Diagnoses const& diagnoses) {
     }
 }
 
-crypto::Object document(Diagnoses const& diagnoses, bool ok) {
-    crypto::Array checks;
+json::Object document(Diagnoses const& diagnoses, bool ok) {
+    json::Array checks;
     for (Diagnosis const& one : diagnoses.all()) {
-        crypto::Object line{{"name", one.name}, {"state", word_of(one.health)}, {"found", one.found}};
+        json::Object line{{"name", one.name}, {"state", word_of(one.health)}, {"found", one.found}};
         if (!one.advice.empty()) line.add("do", one.advice);
         checks.push_back(std::move(line));
     }
@@ -47,7 +47,7 @@ void examine(Arguments a) {
     look_at_database(a.serve, diagnoses);
     auto const failures = std::ranges::count(diagnoses.all(), Health::fail, &Diagnosis::health);
     if (a.json)
-        std::cout << crypto::write_json(document(diagnoses, failures == 0)) << "\n";
+        std::cout << json::write(document(diagnoses, failures == 0)) << "\n";
     else
         print(diagnoses);
     std::cout << std::flush;

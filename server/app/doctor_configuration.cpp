@@ -1,4 +1,4 @@
-#include "crypto/key_store.hpp"
+#include "crypto/keys/store.hpp"
 #include "server/app/certificate_look.hpp"
 #include "server/app/cosigning.hpp"
 #include "server/app/doctor.hpp"

@@ -4,7 +4,7 @@
 #include "server/db/migrate.hpp"
 #include "server/db/server_report.hpp"
 #include "server/db/session.hpp"
-#include "server/service/knowledge_service.hpp"
+#include "server/service/knowledge/service.hpp"
 #include "server/store/log.hpp"
 
 namespace sponsio::app {

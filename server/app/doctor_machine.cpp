@@ -1,4 +1,4 @@
-#include "crypto/self_test.hpp"
+#include "crypto/keys/self_test.hpp"
 #include "server/app/doctor.hpp"
 
 #include <sys/resource.h>

@@ -1,7 +1,7 @@
 #include "server/app/draws.hpp"
 
-#include "crypto/jws.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/tokens/jws.hpp"
 #include "server/api/draws.hpp"
 #include "server/api/public_draws.hpp"
 

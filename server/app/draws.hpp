@@ -1,12 +1,12 @@
 #pragma once
 
 #include "server/http/router.hpp"
-#include "server/service/conflict_service.hpp"
-#include "server/service/draw_redraw.hpp"
-#include "server/service/draw_rounds.hpp"
-#include "server/service/draw_service.hpp"
-#include "server/service/key_service.hpp"
-#include "server/service/public_draws.hpp"
+#include "server/service/draws/conflict_service.hpp"
+#include "server/service/draws/public_draws.hpp"
+#include "server/service/draws/redraw.hpp"
+#include "server/service/draws/rounds.hpp"
+#include "server/service/draws/service.hpp"
+#include "server/service/keys/service.hpp"
 #include "server/work/periodic.hpp"
 
 #include <memory>

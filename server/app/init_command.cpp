@@ -1,11 +1,11 @@
 #include "server/app/init_command.hpp"
 
-#include "crypto/json.hpp"
 #include "server/app/cli.hpp"
 #include "server/app/identity.hpp"
 #include "server/app/place.hpp"
 #include "server/app/profile.hpp"
 #include "server/app/server_keys.hpp"
+#include "text/json.hpp"
 
 #include <iostream>
 #include <memory>
@@ -42,9 +42,9 @@ void init(ServeOptions options) {
     bool const named = !options.issuer.empty() || !options.log_name.empty();
     if (named) must(settle_names(database, options, options.listen, clock.now()));
     database.stop();
-    crypto::Object said{{"made", true}, {"state", fs::absolute(options.state).string()}};
+    json::Object said{{"made", true}, {"state", fs::absolute(options.state).string()}};
     if (named) said.add("issuer", options.issuer).add("log_name", options.log_name);
-    std::cout << crypto::write_json(said) << "\n";
+    std::cout << json::write(said) << "\n";
 }
 
 }  // namespace

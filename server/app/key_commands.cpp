@@ -1,10 +1,10 @@
 #include "server/app/key_commands.hpp"
 
-#include "crypto/key_store.hpp"
+#include "crypto/keys/store.hpp"
 #include "server/app/cli.hpp"
 #include "server/app/place.hpp"
 #include "server/app/training_clock.hpp"
-#include "server/service/key_service.hpp"
+#include "server/service/keys/service.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -58,7 +58,7 @@ domain::Json view(KeyEntry const& key) {
 
 void print(Arguments const& a, KeyEntry const& key) {
     if (a.json) {
-        std::cout << crypto::write_json(view(key)) << "\n";
+        std::cout << json::write(view(key)) << "\n";
         return;
     }
     std::cout << key.purpose << "\n  kid:         " << key.kid

@@ -33,7 +33,7 @@ Outcome<std::string> content_of(std::filesystem::path const& path) {
 
 void print(Arguments const& a, Json const& document) {
     if (a.json) {
-        std::cout << crypto::write_json(document) << "\n";
+        std::cout << json::write(document) << "\n";
         return;
     }
     auto const text = [&](char const* name) {

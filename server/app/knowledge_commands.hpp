@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/app/database.hpp"
-#include "server/service/knowledge_service.hpp"
+#include "server/service/knowledge/service.hpp"
 
 #include <CLI/CLI.hpp>
 

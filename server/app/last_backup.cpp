@@ -1,7 +1,7 @@
 #include "server/app/last_backup.hpp"
 
 #include "crypto/durable_file.hpp"
-#include "server/app/front/files.hpp"
+#include "reference/front/files.hpp"
 
 namespace sponsio::app {
 namespace {
@@ -20,7 +20,7 @@ std::optional<Instant> last_backup(std::filesystem::path const& state) {
 
 Outcome<void> note_backup(std::filesystem::path const& state, Instant when) {
     if (auto written = crypto::write_private_file(note_in(state), to_rfc3339(when) + "\n"); !written)
-        return unusable(note_in(state), written.error());
+        return front::unusable(note_in(state), written.error());
     return {};
 }
 

@@ -1,12 +1,12 @@
 #include "server/app/log_commands.hpp"
 
-#include "crypto/key_store.hpp"
+#include "crypto/keys/store.hpp"
 #include "crypto/random.hpp"
 #include "server/app/cli.hpp"
 #include "server/client/witness_client.hpp"
-#include "server/service/key_service.hpp"
-#include "server/service/log_resume.hpp"
-#include "server/service/log_walk.hpp"
+#include "server/service/keys/service.hpp"
+#include "server/service/log/resume.hpp"
+#include "server/service/log/walk.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -42,7 +42,7 @@ domain::Json view(store::LogHead const& head) {
         {"shard", std::int64_t{head.shard}},
         {"origin", head.origin},
         {"size", static_cast<std::int64_t>(head.size)},
-        {"root", crypto::to_base64(head.root)},
+        {"root", to_base64(head.root)},
         {"signed_at", to_rfc3339(head.signed_at)},
         {"frozen", head.frozen_why ? domain::Json(*head.frozen_why) : domain::Json()},
         {"ended_at", head.ended_at ? domain::Json(to_rfc3339(*head.ended_at)) : domain::Json()}};
@@ -56,13 +56,12 @@ std::string state_word(store::LogHead const& head) {
 
 void print(Arguments const& a, store::LogHead const& head) {
     if (a.json) {
-        std::cout << crypto::write_json(view(head)) << "\n";
+        std::cout << json::write(view(head)) << "\n";
         return;
     }
     std::cout << "shard " << head.shard << "\n  origin:    " << head.origin << "\n  size:      " << head.size
-              << "\n  root:      " << crypto::to_base64(head.root)
-              << "\n  signed at: " << to_rfc3339(head.signed_at) << "\n  state:     " << state_word(head)
-              << "\n";
+              << "\n  root:      " << to_base64(head.root) << "\n  signed at: " << to_rfc3339(head.signed_at)
+              << "\n  state:     " << state_word(head) << "\n";
 }
 
 /// Those that are asked for, in order.
@@ -182,7 +181,7 @@ void tell(Arguments const& a, service::ShardResumed const& done) {
     if (a.json) {
         domain::JsonObject said{{"shard", std::int64_t{done.shard}}};
         said.add("continues", done.continues ? view(*done.continues) : domain::Json());
-        std::cout << crypto::write_json(said) << "\n";
+        std::cout << json::write(said) << "\n";
     } else if (done.continues) {
         std::cout
             << "shard " << done.shard << " has ended; " << done.continues->origin

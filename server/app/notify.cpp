@@ -1,7 +1,7 @@
 #include "server/app/notify.hpp"
 
-#include "crypto/decimal.hpp"
 #include "server/base/log.hpp"
+#include "text/decimal.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -24,7 +24,7 @@ std::string environment(char const* name) {
 /// How often it must hear of us; nothing if it need not. Twice as often as it asks for, as
 /// sd_watchdog_enabled(3) says.
 std::optional<std::chrono::microseconds> pause_of_watchdog() {
-    auto const limit = crypto::parse_typed_number(environment("WATCHDOG_USEC"));
+    auto const limit = parse_typed_number(environment("WATCHDOG_USEC"));
     std::string const whom = environment("WATCHDOG_PID");
     if (!limit || *limit == 0 || (!whom.empty() && whom != std::to_string(::getpid()))) return std::nullopt;
     return std::chrono::microseconds(*limit / 2);

@@ -2,7 +2,7 @@
 
 #include "server/base/metrics.hpp"
 #include "server/db/executor.hpp"
-#include "server/service/row_memory.hpp"
+#include "server/service/unit/row_memory.hpp"
 
 #include <chrono>
 #include <mutex>

@@ -3,7 +3,7 @@
 #include "server/app/endpoint.hpp"
 #include "server/app/identity.hpp"
 #include "server/db/connection.hpp"
-#include "server/service/key_service.hpp"
+#include "server/service/keys/service.hpp"
 
 #include <algorithm>
 #include <array>

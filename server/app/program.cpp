@@ -2,15 +2,15 @@
 
 #include "server/app/backup_commands.hpp"
 #include "server/app/cli.hpp"
-#include "server/app/department/command.hpp"
+#include "server/app/department_command.hpp"
 #include "server/app/doctor.hpp"
 #include "server/app/init_command.hpp"
 #include "server/app/key_commands.hpp"
 #include "server/app/knowledge_commands.hpp"
 #include "server/app/log_commands.hpp"
 #include "server/app/place.hpp"
-#include "server/app/platform/command.hpp"
-#include "server/app/witness/command.hpp"
+#include "server/app/platform_command.hpp"
+#include "server/app/witness_command.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "server/app/cli.hpp"
 #include "server/app/training_clock.hpp"
-#include "server/service/key_service.hpp"
-#include "server/service/record_status.hpp"
+#include "server/service/keys/service.hpp"
+#include "server/service/records/status.hpp"
 
 #include <iostream>
 #include <memory>
@@ -50,7 +50,7 @@ void set_status(Arguments const& a) {
                                       {"serial", std::int64_t{change->serial}},
                                       {"changed_at", to_rfc3339(change->changed_at)}};
         if (a.json)
-            std::cout << crypto::write_json(said) << "\n";
+            std::cout << json::write(said) << "\n";
         else
             std::cout << "Record " << record->text() << " is " << domain::word(change->status) << ".\n";
         return {};

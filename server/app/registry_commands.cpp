@@ -1,6 +1,6 @@
 #include "server/app/cli.hpp"
-#include "server/service/knowledge_service.hpp"
-#include "server/service/organisation_service.hpp"
+#include "server/service/knowledge/service.hpp"
+#include "server/service/parties/organisation_service.hpp"
 
 #include <algorithm>
 #include <array>
@@ -61,11 +61,11 @@ std::vector<std::string> words_of_roles() {
 
 void print(Arguments const& arguments, Json const& document) {
     if (arguments.json) {
-        std::cout << crypto::write_json(document) << "\n";
+        std::cout << json::write(document) << "\n";
         return;
     }
     for (auto const& [key, value] : document.as_object()) {
-        std::string const text = value.is_string() ? value.as_string() : crypto::write_json(value);
+        std::string const text = value.is_string() ? value.as_string() : json::write(value);
         std::cout << key << ": " << text << "\n";
     }
 }
@@ -156,7 +156,7 @@ void add_account(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         ->check(one_of(words_of_roles()))
         ->required();
     add->callback([a] {
-        crypto::Array roles(a->roles.begin(), a->roles.end());
+        json::Array roles(a->roles.begin(), a->roles.end());
         auto const draft =
             draft_from<service::AccountDraft>(JsonObject{{"organisation_uscc", a->organisation},
                                                          {"login", a->login},

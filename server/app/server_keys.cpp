@@ -1,6 +1,6 @@
 #include "server/app/server_keys.hpp"
 
-#include "crypto/key_store.hpp"
+#include "crypto/keys/store.hpp"
 #include "server/db/session.hpp"
 #include "server/store/idempotency.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/app/database.hpp"
-#include "server/service/key_service.hpp"
+#include "server/service/keys/service.hpp"
 
 #include <filesystem>
 #include <memory>

@@ -67,7 +67,7 @@ void serve_until_stopped(std::filesystem::path const& log_file, std::function<Se
     bool clean = true;
     {
         Serving const serving = start();
-        std::cout << crypto::write_json(serving.ready) << std::endl;
+        std::cout << json::write(serving.ready) << std::endl;
         notify("READY=1");
         {
             Watchdog const watchdog(serving.answers);
@@ -80,7 +80,7 @@ void serve_until_stopped(std::filesystem::path const& log_file, std::function<Se
     if (!clean) throw CommandFailed{"Some requests did not end within the grace and were cut."};
 }
 
-void add_front_options(CLI::App& command, FrontArguments& arguments, FrontOptions& front,
+void add_front_options(CLI::App& command, FrontArguments& arguments, front::FrontOptions& front,
                        std::string const& names) {
     command
         .add_option("--listen", arguments.listen, "Address of the HTTPS interface; port 0 is any free one")

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "crypto/json.hpp"
+#include "reference/front/front.hpp"
 #include "server/app/cli.hpp"
 #include "server/app/endpoint.hpp"
-#include "server/app/front/front.hpp"
 #include "server/app/place.hpp"
 #include "server/app/training_clock.hpp"
+#include "text/json.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -17,7 +17,7 @@ namespace sponsio::app {
 
 /// A server that answers, as such a command sees it.
 struct Serving {
-    crypto::Object ready;  ///< told on standard output, in one line
+    json::Object ready;  ///< told on standard output, in one line
     /// Takes up what was changed on disk, or refuses and goes on as before.
     std::function<Outcome<void>()> reload;
     std::function<bool()> stop;       ///< true if nothing had to be cut; the server goes with it
@@ -36,12 +36,12 @@ struct FrontArguments {
 };
 
 /// --listen, --training-clock, --log, and `names`, the option with more names for the certificate.
-void add_front_options(CLI::App& command, FrontArguments& arguments, FrontOptions& front,
+void add_front_options(CLI::App& command, FrontArguments& arguments, front::FrontOptions& front,
                        std::string const& names);
 
 /// Runs such a server: `start(clock)` makes it, `tell(server)` says what it tells beside its address.
 template <class Start, class Tell>
-void run_front(FrontArguments const& arguments, FrontOptions& options, Start start, Tell tell) {
+void run_front(FrontArguments const& arguments, front::FrontOptions& options, Start start, Tell tell) {
     must(require_parent(options.data, "--data"));
     serve_until_stopped(arguments.log_file, [&] {
         Endpoint const at = must(Endpoint::parse(arguments.listen));
@@ -49,7 +49,7 @@ void run_front(FrontArguments const& arguments, FrontOptions& options, Start sta
         options.port = at.port;
         std::shared_ptr<Clock> const clock = must(clock_from(arguments.training_clock));
         std::shared_ptr const server = must(start(*clock));
-        crypto::Object ready = tell(*server);
+        json::Object ready = tell(*server);
         ready.add("ready", true)
             .add("address", Endpoint{at.host, server->front().port()}.text())
             .add("certificate", std::filesystem::absolute(server->front().certificate()).string());

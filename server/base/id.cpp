@@ -1,5 +1,7 @@
 #include "server/base/id.hpp"
 
+#include "text/bytes.hpp"
+
 namespace sponsio {
 namespace {
 
@@ -42,13 +44,11 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 std::string Uuid::text() const {
-    constexpr char hex[] = "0123456789abcdef";
     std::string out;
     out.reserve(36);
     for (std::size_t i = 0; i != 16; ++i) {
         if (dash_before(i)) out += '-';
-        out += hex[bytes[i] >> 4];
-        out += hex[bytes[i] & 15];
+        append_hex(out, bytes[i]);
     }
     return out;
 }

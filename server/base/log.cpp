@@ -1,7 +1,7 @@
 #include "server/base/log.hpp"
 
 #include "server/base/sealed.hpp"
-#include "server/base/utf8.hpp"
+#include "text/json.hpp"
 
 #include <array>
 #include <atomic>
@@ -32,33 +32,6 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Key::end_of_keys
 static_assert(!key_names.back().empty(), "every key has a name");
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
-
-/// A JSON string whatever the bytes are: a line must stay one line of valid JSON even for hostile input.
-void append_string(std::string& out, std::string_view text) {
-    constexpr char hex[] = "0123456789abcdef";
-    out += '"';
-    for (std::size_t i = 0; i < text.size();) {
-        char const c = text[i];
-        std::size_t const length = utf8_sequence(text, i);
-        if (length == 0) {
-            out += "\xEF\xBF\xBD";  // U+FFFD
-            ++i;
-            continue;
-        }
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            out += "\\u00";
-            out += hex[static_cast<unsigned char>(c) >> 4];
-            out += hex[static_cast<unsigned char>(c) & 15];
-        } else {
-            out.append(text, i, length);
-        }
-        i += length;
-    }
-    out += '"';
-}
 
 template <class Number>
 void append_number(std::string& out, Number value) {
@@ -212,9 +185,9 @@ void Field::append_to(std::string& json) const {
 
         void operator()(double v) const { append_decimal(out, v); }
 
-        void operator()(std::string_view v) const { append_string(out, v); }
+        void operator()(std::string_view v) const { json::write_any_string(v, out); }
 
-        void operator()(std::string const& v) const { append_string(out, v); }
+        void operator()(std::string const& v) const { json::write_any_string(v, out); }
     };
 
     std::visit(Append{json}, value_);

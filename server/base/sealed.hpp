@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/json/value_from.hpp>
-
 #include <utility>
 
 namespace sponsio {
@@ -22,7 +20,6 @@ class Sealed {
     bool operator==(Sealed const&) const = default;
     template <class Stream>
     friend Stream& operator<<(Stream&, Sealed const&) = delete;
-    friend void tag_invoke(boost::json::value_from_tag, boost::json::value&, Sealed const&) = delete;
 
   private:
     T value_{};

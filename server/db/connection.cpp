@@ -1,5 +1,7 @@
 #include "server/db/connection.hpp"
 
+#include "text/percent.hpp"
+
 #include <libpq-fe.h>
 
 #include <algorithm>
@@ -13,25 +15,6 @@
 namespace sponsio::db {
 namespace {
 
-bool is_unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-void append_encoded(std::string& out, std::string_view value) {
-    constexpr char hex[] = "0123456789ABCDEF";
-    for (char c : value) {
-        if (is_unreserved(c)) {
-            out += c;
-            continue;
-        }
-        auto const byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += hex[byte >> 4];
-        out += hex[byte & 15];
-    }
-}
-
 std::string uri_of(std::map<std::string, std::string> const& values, bool with_password) {
     std::string uri = "postgresql://";
     char separator = '?';
@@ -40,7 +23,7 @@ std::string uri_of(std::map<std::string, std::string> const& values, bool with_p
         uri += separator;
         uri += keyword;
         uri += '=';
-        append_encoded(uri, value);
+        append_percent_encoded(uri, value);
         separator = '&';
     }
     return uri;

@@ -3,6 +3,7 @@
 #include "server/db/process.hpp"
 #include "server/db/roles.hpp"
 #include "server/db/session.hpp"
+#include "text/bytes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -115,24 +116,17 @@ Outcome<void> run_psql(MigrateOptions const& options, std::string const& what, s
                   what + " 执行失败并已回滚：" + done.output);
 }
 
-/// As PostgreSQL reads a bytea.
-std::string to_hex(Digest const& digest) {
-    constexpr char digits[] = "0123456789abcdef";
-    std::string text = "\\x";
-    for (std::uint8_t const byte : digest) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
-
 /// An integer, a name of [a-z0-9_] and hex digits: nothing to quote. On the first line, so that psql's line
 /// numbers are those of the file.
 std::string recorded(int version, std::string_view name, Digest const& digest, std::string_view sql) {
     std::string text(sql);
     text.append(
         "\n;\nset role sponsio_owner;\ninsert into sponsio_migration (version, name, digest) values (");
-    text.append(std::to_string(version)).append(", '").append(name).append("', '").append(to_hex(digest));
+    text.append(std::to_string(version))
+        .append(", '")
+        .append(name)
+        .append("', '")
+        .append("\\x" + to_hex(digest));
     return text.append("') on conflict (version) do update set digest = excluded.digest, ")
         .append("applied_at = excluded.applied_at where sponsio_migration.version = 0;\n");
 }

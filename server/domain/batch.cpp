@@ -29,7 +29,7 @@ BatchParty read_party(Fields& fields, std::string_view name, bool code_needed) {
 crypto::Digest read_digest(Fields& fields, std::string_view name) {
     crypto::Digest digest{};
     std::string const text = fields.text(name, {.max = 64});
-    auto const bytes = crypto::from_hex(text);
+    auto const bytes = from_hex(text);
     if (bytes && bytes->size() == digest.size())
         std::ranges::copy(*bytes, digest.begin());
     else if (!text.empty())
@@ -72,7 +72,7 @@ RecordVerdict read_verdict(Fields& fields) {
 }
 
 Outcome<Json> parse_large(std::string_view text) {
-    auto parsed = crypto::parse_json(text, {.max_bytes = 2 * batch_max_bytes, .max_values = 2'000'000});
+    auto parsed = json::parse(text, {.max_bytes = 2 * batch_max_bytes, .max_values = 2'000'000});
     if (!parsed) return fault(problem::bad_json, parsed.error().message);
     return std::move(*parsed);
 }
@@ -114,17 +114,17 @@ std::optional<std::vector<std::string_view>> split_lines(std::string_view record
 }
 
 std::string BatchManifest::bytes() const {
-    return crypto::canonical_json(JsonObject{{"batch_no", batch_no},
-                                             {"sender", party_json(sender)},
-                                             {"receiver", party_json(receiver)},
-                                             {"resource_code", resource_code},
-                                             {"schema_version", schema_version},
-                                             {"record_count", record_count},
-                                             {"digest_sm3", crypto::to_hex(digest_sm3)},
-                                             {"created_at", to_rfc3339(created_at)},
-                                             {"signature_algorithm", algorithm},
-                                             {"distinguishing_id", distinguishing_id},
-                                             {"kid", kid}});
+    return json::canonical(JsonObject{{"batch_no", batch_no},
+                                      {"sender", party_json(sender)},
+                                      {"receiver", party_json(receiver)},
+                                      {"resource_code", resource_code},
+                                      {"schema_version", schema_version},
+                                      {"record_count", record_count},
+                                      {"digest_sm3", to_hex(digest_sm3)},
+                                      {"created_at", to_rfc3339(created_at)},
+                                      {"signature_algorithm", algorithm},
+                                      {"distinguishing_id", distinguishing_id},
+                                      {"kid", kid}});
 }
 
 Outcome<BatchManifest> BatchManifest::parse(std::string_view text) {
@@ -152,9 +152,8 @@ Outcome<BatchManifest> BatchManifest::parse(std::string_view text) {
 }
 
 std::string BatchBytes::body() const {
-    return crypto::write_json(JsonObject{{"manifest", manifest},
-                                         {"records", records},
-                                         {"signature", crypto::to_base64(crypto::as_bytes(signature))}});
+    return json::write(JsonObject{
+        {"manifest", manifest}, {"records", records}, {"signature", to_base64(as_bytes(signature))}});
 }
 
 Outcome<BatchBytes> BatchBytes::parse_body(std::string_view body) {
@@ -180,20 +179,20 @@ Outcome<BatchBytes> BatchBytes::parse_body(std::string_view body) {
     };
     bytes.manifest = take("manifest", 64 * 1024);
     bytes.records = take("records", batch_max_bytes);
-    auto signature = crypto::from_base64(take("signature", 256));
+    auto signature = from_base64(take("signature", 256));
     if (signature)
-        bytes.signature = crypto::to_string(*signature);
+        bytes.signature = to_string(*signature);
     else
         refused.fields.push_back({"/signature", &not_base64});
     for (auto const& [name, value] : *object)
         if (name != "manifest" && name != "records" && name != "signature")
-            refused.fields.push_back({crypto::pointer_step("", name), &reason::unknown_field});
+            refused.fields.push_back({json::pointer_step("", name), &reason::unknown_field});
     if (!refused.fields.empty()) return refused;
     return bytes;
 }
 
 Json errors_json(std::vector<ReportError> const& errors) {
-    crypto::Array list;
+    json::Array list;
     for (ReportError const& e : errors) {
         // A platform of another make gives one text only.
         std::string const message = e.message.zh == e.message.en
@@ -206,7 +205,7 @@ Json errors_json(std::vector<ReportError> const& errors) {
 }
 
 Json BatchAnswer::to_json() const {
-    crypto::Array list;
+    json::Array list;
     list.reserve(records.size());
     for (RecordVerdict const& v : records)
         list.push_back(JsonObject{{"record_no", v.record_no},
@@ -214,7 +213,7 @@ Json BatchAnswer::to_json() const {
                                   {"errors", errors_json(v.errors)}});
     return JsonObject{{"batch_no", batch_no},
                       {"received_at", to_rfc3339(received_at)},
-                      {"digest_sm3", crypto::to_hex(digest_sm3)},
+                      {"digest_sm3", to_hex(digest_sm3)},
                       {"records", std::move(list)}};
 }
 

@@ -1,7 +1,7 @@
 #include "server/domain/catalogue.hpp"
 
 #include "server/domain/data_file.hpp"
-#include "server/domain/utf8.hpp"
+#include "text/code_points.hpp"
 
 #include <algorithm>
 #include <array>

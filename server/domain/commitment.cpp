@@ -146,9 +146,9 @@ Json CommitmentContent::to_json(CommitmentDraft const& draft) const {
     content.add("committer", std::move(committer));
     content.add("made_on", to_iso(draft.made_on));
     content.add("matter_code", matter_code);
-    content.add("matter_digest", crypto::to_hex(matter_digest));
+    content.add("matter_digest", to_hex(matter_digest));
     content.add("matter_version", matter_version);
-    content.add("notice_digest", crypto::to_hex(notice_digest));
+    content.add("notice_digest", to_hex(notice_digest));
     content.add("notice_id", draft.notice.text());
     content.add("reason", draft.reason);
     content.add("remarks", or_null(draft.remarks));

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "crypto/bytes.hpp"
 #include "crypto/digest.hpp"
 #include "server/base/sealed.hpp"
 #include "server/domain/decode.hpp"
 #include "server/domain/identity_document.hpp"
+#include "text/bytes.hpp"
 
 #include <optional>
 #include <string>

@@ -23,7 +23,7 @@ Fault document_fault(std::string_view file, Bilingual why);
 /// Reads a whole file: parse, read, close; or a fault that says where it is wrong.
 template <class Read>
 auto read_data_file(Resource const& file, Read read) -> Outcome<std::invoke_result_t<Read&, Fields&>> {
-    auto json = crypto::parse_json(file.bytes);
+    auto json = json::parse(file.bytes);
     std::vector<FieldError> errors;
     if (!json) {
         errors.push_back(

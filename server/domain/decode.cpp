@@ -16,7 +16,7 @@ constexpr Reason too_deep{"too_deep", "is nested too deeply", "嵌套层数过�
 constexpr Reason too_many{"too_many_values", "has too many values", "元素过多"};
 
 Reason const& reason_of(std::string_view code) {
-    namespace e = crypto::json_error;
+    namespace e = json::error;
 
     struct Row {
         std::string_view code;
@@ -41,9 +41,9 @@ Reason const& reason_of(std::string_view code) {
 }  // namespace
 
 Outcome<Json> parse_json(std::string_view body) {
-    auto parsed = crypto::parse_json(body);
+    auto parsed = json::parse(body);
     if (parsed) return std::move(*parsed);
-    crypto::Error const& error = parsed.error();
+    Error const& error = parsed.error();
     Fault refused =
         fault(problem::bad_json, error.message + " At byte " + std::to_string(error.offset) + ".",
               "第 " + std::to_string(error.offset) + " 字节处有误（" + std::string(error.code) + "）。");
@@ -90,7 +90,7 @@ Fields::Fields(std::string pointer, std::vector<FieldError>& errors)
     : object_(nullptr), pointer_(std::move(pointer)), errors_(errors) {}
 
 std::string Fields::pointer_to(std::string_view name) const {
-    return name.empty() ? pointer_ : crypto::pointer_step(pointer_, name);
+    return name.empty() ? pointer_ : json::pointer_step(pointer_, name);
 }
 
 void Fields::refuse(std::string_view name, Reason const& why) {
@@ -246,10 +246,10 @@ void Fields::read_object(Json const& value, std::string pointer, std::function<v
     fields.close();
 }
 
-crypto::Array const* Fields::checked_array(std::string_view name, Length count) {
+json::Array const* Fields::checked_array(std::string_view name, Length count) {
     Json const* value = member(name, count.min > 0);
     if (!value) return nullptr;
-    crypto::Array const* list = value->if_array();
+    json::Array const* list = value->if_array();
     if (!list)
         refuse(name, reason::wrong_type);
     else if (list->size() < count.min)
@@ -262,19 +262,19 @@ crypto::Array const* Fields::checked_array(std::string_view name, Length count) 
 }
 
 void Fields::objects(std::string_view name, Length count, std::function<void(Fields&)> const& read) {
-    crypto::Array const* list = checked_array(name, count);
+    json::Array const* list = checked_array(name, count);
     if (!list) return;
     for (std::size_t i = 0; i != list->size(); ++i)
-        read_object((*list)[i], crypto::pointer_step(pointer_to(name), std::to_string(i)), read);
+        read_object((*list)[i], json::pointer_step(pointer_to(name), std::to_string(i)), read);
 }
 
 std::vector<std::int64_t> Fields::integers(std::string_view name, Length count, std::int64_t min,
                                            std::int64_t max) {
     std::vector<std::int64_t> numbers;
-    crypto::Array const* list = checked_array(name, count);
+    json::Array const* list = checked_array(name, count);
     if (!list) return numbers;
     for (std::size_t i = 0; i != list->size(); ++i) {
-        Fields element(crypto::pointer_step(pointer_to(name), std::to_string(i)), errors_);
+        Fields element(json::pointer_step(pointer_to(name), std::to_string(i)), errors_);
         numbers.push_back(element.checked_integer("", (*list)[i], min, max));
     }
     return numbers;
@@ -282,10 +282,10 @@ std::vector<std::int64_t> Fields::integers(std::string_view name, Length count, 
 
 std::vector<std::string> Fields::texts(std::string_view name, Length count, Length each) {
     std::vector<std::string> result;
-    crypto::Array const* list = checked_array(name, count);
+    json::Array const* list = checked_array(name, count);
     if (!list) return result;
     for (std::size_t i = 0; i != list->size(); ++i) {
-        Fields element(crypto::pointer_step(pointer_to(name), std::to_string(i)), errors_);
+        Fields element(json::pointer_step(pointer_to(name), std::to_string(i)), errors_);
         if (auto text = element.checked_text("", &(*list)[i], each)) result.push_back(std::move(*text));
     }
     return result;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "crypto/json.hpp"
 #include "server/base/fault.hpp"
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "text/json.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -17,8 +17,8 @@
 /// once.
 namespace sponsio::domain {
 
-using Json = crypto::Value;
-using JsonObject = crypto::Object;
+using Json = json::Value;
+using JsonObject = json::Object;
 
 /// The strict reader's verdict as a fault: `bad_json` with a pointer where one can be named.
 Outcome<Json> parse_json(std::string_view body);
@@ -88,7 +88,7 @@ class Fields {
                                  std::int64_t max);
     std::optional<std::string> checked_text(std::string_view name, Json const* value, Length length);
     std::optional<Date> checked_date(std::string_view name, std::optional<std::string> const& text);
-    crypto::Array const* checked_array(std::string_view name, Length count);
+    json::Array const* checked_array(std::string_view name, Length count);
     void read_object(Json const& value, std::string pointer, std::function<void(Fields&)> const& read);
     [[nodiscard]] std::string pointer_to(std::string_view name) const;
 

@@ -1,5 +1,7 @@
 #include "server/domain/draw.hpp"
 
+#include "text/bytes.hpp"
+
 #include <algorithm>
 #include <set>
 #include <stdexcept>
@@ -31,7 +33,7 @@ constexpr DrawLifecycle::Row rows[] = {
     {S::revealed, E::reassign, S::revealed},
 };
 
-// As crypto/draw.hpp has them.
+// As crypto/draw/draw.hpp has them.
 constexpr int min_dice = 4;
 constexpr int max_dice = 100;
 constexpr std::int64_t max_denominator = 1'000'000;
@@ -78,7 +80,7 @@ PublicInputPlan read_public_input(Fields& fields) {
 
 template <class Ids>
 Json texts_of(Ids const& ids) {
-    crypto::Array list;
+    json::Array list;
     for (auto const& id : ids) list.push_back(id.text());
     return list;
 }
@@ -100,13 +102,12 @@ std::optional<Instant> instant_of(Json const& text) {
 }
 
 Json json_of(DrawPlan::Stratum const& stratum) {
-    return JsonObject{
-        {"name", stratum.name},
-        {"matters", texts_of(stratum.matters)},
-        {"matter_codes", crypto::Array(stratum.matter_codes.begin(), stratum.matter_codes.end())},
-        {"numerator", stratum.ratio.numerator},
-        {"denominator", stratum.ratio.denominator},
-        {"minimum", stratum.minimum}};
+    return JsonObject{{"name", stratum.name},
+                      {"matters", texts_of(stratum.matters)},
+                      {"matter_codes", json::Array(stratum.matter_codes.begin(), stratum.matter_codes.end())},
+                      {"numerator", stratum.ratio.numerator},
+                      {"denominator", stratum.ratio.denominator},
+                      {"minimum", stratum.minimum}};
 }
 
 DrawPlan::Stratum stratum_of(Json const& json) {
@@ -160,8 +161,8 @@ PublicInput PublicInput::read(Fields& fields) {
         input.dice.push_back(static_cast<int>(die));
     fields.optional_object("beacon", [&](Fields& given) {
         input.beacon = given.text("value", {.max = max_beacon_digits});
-        bool const hex = input.beacon->find_first_not_of("0123456789abcdef") == std::string::npos;
-        if (!hex || input.beacon->size() % 2 != 0) given.refuse("value", reason::bad_format);
+        if (!is_lower_hex(*input.beacon) || input.beacon->size() % 2 != 0)
+            given.refuse("value", reason::bad_format);
     });
     return input;
 }
@@ -191,7 +192,7 @@ DrawRequest DrawRequest::read(Fields& fields) {
 }
 
 Json DrawPlan::to_json() const {
-    crypto::Array list;
+    json::Array list;
     for (Stratum const& stratum : strata) list.push_back(json_of(stratum));
     Json beacon;
     if (public_input.beacon)

@@ -9,7 +9,7 @@
 #include <vector>
 
 /// A draw by chance (双随机): who is checked, and by whom. What is asked for, what is fixed, how it goes on.
-/// The algorithm is crypto/draw.hpp's.
+/// The algorithm is crypto/draw/draw.hpp's.
 namespace sponsio::domain {
 
 enum class DrawState { preparing, committed, input_given, revealed, voided };

@@ -88,7 +88,7 @@ FindingDraft FindingDraft::read(Fields& fields) {
 }
 
 Json FindingDraft::sealed_part() const {
-    crypto::Array basis;
+    json::Array basis;
     for (LegalBasis const& row : legal_basis)
         basis.push_back(JsonObject{{"law", row.law}, {"article", row.article}});
     return JsonObject{

@@ -1,7 +1,7 @@
 #include "server/domain/lifecycles.hpp"
 
-#include "server/domain/check_lifecycle.hpp"
 #include "server/domain/draw.hpp"
+#include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/record_lifecycle.hpp"
 
 namespace sponsio::domain {
@@ -255,7 +255,7 @@ std::string lifecycles_document() {
     add("Recusal 回避", recusal_lifecycle);
     add("Reopening 重启核查", reopening_lifecycle);
     add("Draw 双随机抽查", draw_lifecycle);
-    add("Department check 部门核查", check_lifecycle);
+    add("Department check 部门核查", inquiry_lifecycle);
     add("Assistance ticket 协查单", ticket_lifecycle);
     add("Finding 认定", finding_lifecycle);
     add("Record draft 信用记录草稿", draft_lifecycle);

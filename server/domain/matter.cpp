@@ -1,6 +1,6 @@
 #include "server/domain/matter.hpp"
 
-#include "server/domain/check_message.hpp"
+#include "server/domain/inquiry_message.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::domain {
@@ -294,7 +294,7 @@ MatterVersion MatterVersion::read(Fields& fields) {
 }
 
 Json MatterVersion::to_json() const {
-    crypto::Array basis;
+    json::Array basis;
     for (LegalBasis const& row : legal_basis)
         basis.push_back(JsonObject{{"law", row.law}, {"article", row.article}});
     JsonObject notice;
@@ -319,7 +319,7 @@ Json MatterVersion::to_json() const {
 }
 
 Json NoticeContent::to_json() const {
-    crypto::Array list;
+    json::Array list;
     for (Point const& point : points)
         list.push_back(
             JsonObject{{"point", word(point.point)}, {"zh", point.text.zh}, {"en", point.text.en}});

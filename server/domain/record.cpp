@@ -43,7 +43,7 @@ bool no_forbidden_data(RecordFacts const&, SignedPayload const& payload) {
     if (!payload.claims.is_object()) return false;
     for (auto const& [name, value] : payload.claims.as_object()) {
         if (name == "identifying_unit" || name == "legal_basis") continue;
-        std::string const said = name + crypto::write_json(value);
+        std::string const said = name + json::write(value);
         for (std::string_view kind : kinds)
             if (said.find(kind) != std::string::npos) return false;
     }
@@ -79,7 +79,7 @@ constexpr Lint lints[] = {
 };
 
 Json claim(char const* path, char const* zh, char const* en, char const* disclosure) {
-    crypto::Array steps;
+    json::Array steps;
     for (std::string_view rest = path; !rest.empty();) {
         std::size_t const slash = rest.find('/');
         steps.push_back(rest.substr(0, slash));
@@ -87,8 +87,8 @@ Json claim(char const* path, char const* zh, char const* en, char const* disclos
     }
     return JsonObject{{"path", std::move(steps)},
                       {"sd", disclosure},
-                      {"display", crypto::Array{JsonObject{{"lang", "zh-CN"}, {"label", zh}},
-                                                JsonObject{{"lang", "en"}, {"label", en}}}}};
+                      {"display", json::Array{JsonObject{{"lang", "zh-CN"}, {"label", zh}},
+                                              JsonObject{{"lang", "en"}, {"label", en}}}}};
 }
 
 }  // namespace
@@ -109,7 +109,7 @@ Json record_type_metadata(std::string_view issuer) {
          "An effective, served finding under the notification-and-commitment system "
          "(证明事项告知承诺制失信信息)."},
         {"claims",
-         crypto::Array{
+         json::Array{
              claim("commitment_code", "承诺编码", "Commitment code", "never"),
              claim("matter", "证明事项", "Matter", "always"), claim("finding", "认定", "Finding", "never"),
              claim("identifying_unit", "认定单位", "Identifying unit", "never"),
@@ -122,7 +122,7 @@ Json record_type_metadata(std::string_view issuer) {
 }
 
 Json record_payload(RecordFacts const& f) {
-    crypto::Array basis;
+    json::Array basis;
     for (LegalBasis const& row : f.legal_basis)
         basis.push_back(JsonObject{{"law", row.law}, {"article", row.article}});
     auto const seconds = std::chrono::floor<std::chrono::seconds>(f.issued_at).time_since_epoch().count();
@@ -159,7 +159,7 @@ std::span<Lint const> record_lints() {
 }
 
 Lint const* first_broken_lint(RecordFacts const& facts, std::string_view signed_payload) {
-    auto claims = crypto::parse_json(signed_payload);
+    auto claims = json::parse(signed_payload);
     SignedPayload const payload{signed_payload, claims ? std::move(*claims) : Json()};
     for (Lint const& lint : lints)
         if (!lint.passes(facts, payload)) return &lint;

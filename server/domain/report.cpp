@@ -125,7 +125,7 @@ Json ReportLine::to_json() const {
 }
 
 std::string report_line(Json const& line) {
-    return crypto::canonical_json(line);
+    return json::canonical(line);
 }
 
 std::span<std::string_view const> correctable_fields() {

@@ -149,14 +149,14 @@ class LineCheck {
         bool const person = kind == ReportedKind::natural_person;
         if (kind && type && person == (type == ReportedIdType::uscc))
             refuse("committer_id_type", why::wrong_for_kind);
-        if (auto const* id = text("committer_id"); id && type) check_id(*id, *type);
+        if (auto const* id = text("committer_id"); id && type) inquiry_id(*id, *type);
         auto const* name = text("committer_name");
         if (!name || !kind) return;
         auto const parsed = person ? parse_person_name(*name) : parse_organisation_name(*name);
         if (!parsed) refuse("committer_name", *parsed.error());
     }
 
-    void check_id(std::string const& id, ReportedIdType type) {
+    void inquiry_id(std::string const& id, ReportedIdType type) {
         static constexpr std::pair<ReportedIdType, DocumentType> kinds[] = {
             {ReportedIdType::uscc, DocumentType::uscc},
             {ReportedIdType::citizen_id, DocumentType::citizen_id},

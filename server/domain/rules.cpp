@@ -227,7 +227,7 @@ Outcome<Rules> Rules::from_files(std::span<Resource const> files) {
     for (Resource const& file : files) {
         auto pack = read_data_file(file, read_pack);
         if (!pack) return pack.error();
-        pack->digest = crypto::sha256(crypto::as_bytes(file.bytes));
+        pack->digest = crypto::sha256(as_bytes(file.bytes));
         take(packs, std::move(*pack));
     }
     if (auto errors = errors_between(packs); !errors.empty()) return data_fault("rules/", errors);

@@ -1,6 +1,7 @@
 #include "server/http/lane.hpp"
 
 #include "server/base/log.hpp"
+#include "text/bytes.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -24,13 +25,12 @@ RequestIds::RequestIds() {
 
 /// The finaliser of SplitMix64 is a bijection on 64 bits: distinct counters give distinct ids.
 void RequestIds::next(std::array<char, 16>& id) noexcept {
-    constexpr char hex[] = "0123456789abcdef";
     std::uint64_t z = counter_++;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     z ^= z >> 31;
     for (char& digit : id) {
-        digit = hex[z & 15];
+        digit = hex_digits[z & 15];
         z >>= 4;
     }
 }

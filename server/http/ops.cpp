@@ -1,8 +1,6 @@
 #include "server/http/ops.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+#include "text/json.hpp"
 
 #include <algorithm>
 
@@ -11,14 +9,14 @@ namespace {
 
 Response readiness(std::vector<Check> const& checks) {
     bool const ready = std::ranges::all_of(checks, &Check::ok);
-    boost::json::array rows;
+    json::Array rows;
     for (Check const& check : checks) {
-        boost::json::object row{{"name", check.name}, {"ok", check.ok}};
-        if (!check.why.empty()) row["why"] = check.why;
+        json::Object row{{"name", check.name}, {"ok", check.ok}};
+        if (!check.why.empty()) row.add("why", check.why);
         rows.push_back(std::move(row));
     }
-    boost::json::object const answer{{"ready", ready}, {"checks", std::move(rows)}};
-    return json_response(ready ? 200 : 503, boost::json::serialize(answer));
+    json::Object answer{{"ready", ready}, {"checks", std::move(rows)}};
+    return json_response(ready ? 200 : 503, json::write(std::move(answer)));
 }
 
 Router routes(std::function<std::vector<Check>()> checks, Metrics& metrics) {

@@ -1,8 +1,5 @@
 #include "server/http/response.hpp"
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+#include "text/json.hpp"
 
 #include <string>
 
@@ -13,12 +10,12 @@ std::string_view in(Language language, std::string_view en, std::string_view zh)
     return language == Language::english ? en : zh;
 }
 
-boost::json::array errors_array(std::vector<FieldError> const& fields, Language language) {
-    boost::json::array rows;
+json::Array errors_array(std::vector<FieldError> const& fields, Language language) {
+    json::Array rows;
     for (FieldError const& field : fields)
-        rows.push_back({{"pointer", field.pointer},
-                        {"reason", field.reason->word},
-                        {"detail", in(language, field.reason->en, field.reason->zh)}});
+        rows.push_back(json::Object{{"pointer", field.pointer},
+                                    {"reason", field.reason->word},
+                                    {"detail", in(language, field.reason->en, field.reason->zh)}});
     return rows;
 }
 
@@ -33,22 +30,22 @@ std::optional<std::chrono::seconds> retry_after(Fault const& fault) {
 
 Response problem_response(Fault fault, Request const& request) {
     Problem const& kind = *fault.problem;
-    boost::json::object document{{"type", "urn:sponsio:problem:" + std::string(kind.slug)},
-                                 {"title", in(request.language, kind.en, kind.zh)},
-                                 {"status", kind.status}};
+    json::Object document{{"type", "urn:sponsio:problem:" + std::string(kind.slug)},
+                          {"title", in(request.language, kind.en, kind.zh)},
+                          {"status", kind.status}};
     if (&kind == &problem::not_found && fault.detail.en.empty() && request.route)
         fault.detail = {"Nothing that you may see has this name or number.",
                         "没有您可以查看的、具有该名称或编号的内容。"};
     std::string_view const detail = in(request.language, fault.detail.en, fault.detail.zh);
     bool const to_be_told = kind.status < 500 || kind.status == 501;
-    if (to_be_told && !detail.empty()) document["detail"] = detail;
-    document["instance"] = "urn:request:" + std::string(request.id());
-    if (!fault.fields.empty()) document["errors"] = errors_array(fault.fields, request.language);
+    if (to_be_told && !detail.empty()) document.add("detail", detail);
+    document.add("instance", "urn:request:" + std::string(request.id()));
+    if (!fault.fields.empty()) document.add("errors", errors_array(fault.fields, request.language));
 
     Response made;
     made.status = kind.status;
     made.content_type = "application/problem+json";
-    made.body = boost::json::serialize(document);
+    made.body = json::write(std::move(document));
     made.set("Content-Language", std::string(tag(request.language)));
     made.set("Vary", "Accept-Language");
     made.set("Cache-Control", "no-store");

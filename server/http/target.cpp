@@ -1,6 +1,6 @@
 #include "server/http/target.hpp"
 
-#include "server/base/utf8.hpp"
+#include "text/utf8.hpp"
 
 #include <cstddef>
 

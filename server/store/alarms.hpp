@@ -1,8 +1,9 @@
 #pragma once
 
+#include "server/db/session.hpp"
 #include "server/db/tx.hpp"
 #include "server/domain/rules.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <span>

@@ -55,7 +55,7 @@ TicketRow ticket_of(db::Rows::Row const& row) {
     return {.id = row.get<TicketId>(0),
             .shard = row.get<std::int16_t>(1),
             .task = row.get<TaskId>(2),
-            .check = row.get<std::optional<CheckId>>(3),
+            .check = row.get<std::optional<InquiryId>>(3),
             .organisation = row.get<OrganisationId>(4),
             .unit = row.get<OrganisationId>(5),
             .department = row.get<std::optional<std::string>>(6),
@@ -65,7 +65,7 @@ TicketRow ticket_of(db::Rows::Row const& row) {
             .due_at = row.get<std::optional<Instant>>(12),
             .rule = row.get<std::string>(13),
             .state = word_at<domain::TicketState>(row, 14),
-            .answer = optional_word_at<domain::CheckAnswer>(row, 15),
+            .answer = optional_word_at<domain::InquiryAnswer>(row, 15),
             .reply = row.get<std::optional<Bytes>>(16),
             .answered_by = row.get<std::optional<AccountId>>(17),
             .answered_at = row.get<std::optional<Instant>>(18),
@@ -74,11 +74,11 @@ TicketRow ticket_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-std::string ticket_place(TicketId id) {
+std::string ticket_label(TicketId id) {
     return "assist_ticket.question:" + id.text();
 }
 
-std::string ticket_reply_place(TicketId id) {
+std::string ticket_reply_label(TicketId id) {
     return "assist_ticket.reply:" + id.text();
 }
 

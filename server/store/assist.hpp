@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/db/session.hpp"
-#include "server/domain/check_lifecycle.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/domain/inquiry_lifecycle.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <string>
@@ -16,9 +16,9 @@ struct TicketRow {
     TicketId id;
     std::int16_t shard;  ///< of the commitment
     TaskId task;
-    std::optional<CheckId> check;  ///< it goes on from; nothing: sent by hand
-    OrganisationId organisation;   ///< the verifying unit
-    OrganisationId unit;           ///< who is to answer
+    std::optional<InquiryId> check;  ///< it goes on from; nothing: sent by hand
+    OrganisationId organisation;     ///< the verifying unit
+    OrganisationId unit;             ///< who is to answer
     std::optional<std::string> department{};
     std::optional<AccountId> asked_by{};
     SealedColumns question;  ///< JSON
@@ -26,15 +26,15 @@ struct TicketRow {
     std::optional<Instant> due_at{};  ///< nothing while no calendar knows it
     std::string rule;                 ///< clock text
     domain::TicketState state = domain::TicketState::open;
-    std::optional<domain::CheckAnswer> answer{};
+    std::optional<domain::InquiryAnswer> answer{};
     std::optional<std::vector<std::uint8_t>> reply{};  ///< JSON {note, document_ref} under the same data key
     std::optional<AccountId> answered_by{};
     std::optional<Instant> answered_at{};
     std::optional<EvidenceId> evidence{};
 };
 
-std::string ticket_place(TicketId id);
-std::string ticket_reply_place(TicketId id);
+std::string ticket_label(TicketId id);
+std::string ticket_reply_label(TicketId id);
 
 void insert(db::PgSession& db, TicketRow const& row);
 std::optional<TicketRow> ticket_by_id(db::PgSession& db, TicketId id);

@@ -2,8 +2,9 @@
 
 #include "server/db/params.hpp"
 #include "server/db/rows.hpp"
+#include "server/db/session.hpp"
 #include "server/domain/lifecycle.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <ranges>

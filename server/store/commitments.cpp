@@ -84,7 +84,7 @@ CommitmentRow commitment_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-std::string content_place(std::string const& code) {
+std::string content_label(std::string const& code) {
     return "commitment.sealed:" + code;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "server/db/session.hpp"
 #include "server/db/tx.hpp"
 #include "server/domain/lifecycles.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <span>
@@ -26,14 +27,14 @@ struct CommitmentRow {
     Instant accepted_at;
     std::string committer_kind;
     std::vector<std::uint8_t> committer_index;
-    SealedColumns sealed;  ///< canonical JSON of domain::CommitmentContent; its place is content_place(code)
+    SealedColumns sealed;  ///< canonical JSON of domain::CommitmentContent; sealed with content_label(code)
     Digest content_digest;
     domain::CommitmentState state;
     std::optional<std::uint64_t> leaf_index;  ///< in the log of `shard`; nothing: logged as a leaf of its own
 };
 
-/// Where a commitment's sealed content lies, for Vault::open.
-std::string content_place(std::string const& code);
+/// Seal labels (Vault) of a commitment's sealed content.
+std::string content_label(std::string const& code);
 
 std::optional<CommitmentRow> commitment_by_code(db::PgSession& db, std::string const& code);
 /// The same, locked until the transaction ends.
@@ -121,7 +122,7 @@ struct FilingContext {
     std::vector<std::vector<std::uint8_t>> barred;  ///< committer indexes with a breach on record
 };
 
-struct FilingQuestion {
+struct FilingLookup {
     db::Array<AccountId> accounts;
     db::Array<std::string> keys;
     Instant ended_by;  ///< keys first used by then are nobody's any more
@@ -134,7 +135,7 @@ struct FilingQuestion {
 void prepare_for_filing(db::PgSession& db);
 
 /// Adds the statements that answer it; without one about keys if it names none.
-void ask_filing_context(db::Pipeline& pipeline, FilingQuestion const& question);
+void ask_filing_context(db::Pipeline& pipeline, FilingLookup const& question);
 /// Takes their answers; of no answers it makes an empty context.
 FilingContext read_filing_context(std::span<db::Rows const> answers);
 
@@ -164,8 +165,8 @@ SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made
 void skip_serials(db::PgSession& db, Date from, Date to);
 
 /// The question to a department that a task begins with.
-struct FirstQuestion {
-    CheckId id;
+struct FirstInquiry {
+    InquiryId id;
     std::string department;
 };
 
@@ -175,7 +176,7 @@ struct NewTask {
     std::string mode;
     Instant ends;
     std::string rule;
-    std::optional<FirstQuestion> question{};
+    std::optional<FirstInquiry> question{};
     std::int16_t inspectors = 1;
     bool first_time = false;  ///< it is made because the committer is new to the matter
 };

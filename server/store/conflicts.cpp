@@ -41,7 +41,7 @@ ConflictRow conflict_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-std::string note_place(ConflictId id) {
+std::string note_label(ConflictId id) {
     return "inspector_conflict.note:" + id.text();
 }
 

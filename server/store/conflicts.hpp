@@ -2,7 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/draw.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <string>
 #include <vector>
@@ -20,8 +20,8 @@ struct ConflictRow {
     std::optional<Instant> ended_at{};
 };
 
-/// Where a conflict's note lies, for Vault::open.
-std::string note_place(ConflictId id);
+/// Seal labels (Vault) of a conflict's note.
+std::string note_label(ConflictId id);
 
 void insert(db::PgSession& db, ConflictRow const& conflict);
 /// Of an account, in the order in which they were declared, after `after`.

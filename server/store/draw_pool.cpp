@@ -51,7 +51,7 @@ constexpr BinaryQuery insert_one_chunk{
 constexpr BinaryQuery select_chunk{
     "draw_pool.chunk", "select content from draw_pool_chunk where draw_id = $1 and chunk_no = $2"};
 
-Params params_of(CandidateQuestion const& question) {
+Params params_of(CandidateFilter const& question) {
     return Params(array_of(question.agencies), array_of(question.matters), question.from.value_or(long_ago),
                   question.until.value_or(far_off));
 }
@@ -70,19 +70,19 @@ Candidate candidate_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-bool any_candidate(db::PgSession& db, CandidateQuestion const& question) {
+bool any_candidate(db::PgSession& db, CandidateFilter const& question) {
     return db.exec(select_any, params_of(question))[0].get<bool>(0);
 }
 
 std::vector<std::pair<MatterId, std::int64_t>> count_candidates(db::PgSession& db,
-                                                                CandidateQuestion const& question) {
+                                                                CandidateFilter const& question) {
     std::vector<std::pair<MatterId, std::int64_t>> counts;
     for (auto const& row : db.exec(select_counts, params_of(question)))
         counts.emplace_back(row.get<MatterId>(0), row.get<std::int64_t>(1));
     return counts;
 }
 
-void each_candidate(db::PgSession& db, CandidateQuestion const& question,
+void each_candidate(db::PgSession& db, CandidateFilter const& question,
                     std::function<void(Candidate const&)> const& take) {
     db.exec(declare_cursor, params_of(question));
     for (;;) {

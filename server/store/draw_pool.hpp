@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/db/session.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <functional>
 #include <optional>
@@ -13,7 +13,7 @@ namespace sponsio::store {
 
 /// Which commitments: of these matters, still waiting for a check that only a draw brings, in the log, not
 /// drawn before.
-struct CandidateQuestion {
+struct CandidateFilter {
     std::vector<OrganisationId> agencies;
     std::vector<MatterId> matters;
     std::optional<Instant> from;   ///< accepted at or after
@@ -32,12 +32,12 @@ struct Candidate {
     bool first_time = false;      ///< the only one of its committer under that matter
 };
 
-bool any_candidate(db::PgSession& db, CandidateQuestion const& question);
+bool any_candidate(db::PgSession& db, CandidateFilter const& question);
 /// How many of each matter; those with none are left out.
 std::vector<std::pair<MatterId, std::int64_t>> count_candidates(db::PgSession& db,
-                                                                CandidateQuestion const& question);
+                                                                CandidateFilter const& question);
 /// Ascending by (shard, leaf), a page in memory at a time. Inside a transaction.
-void each_candidate(db::PgSession& db, CandidateQuestion const& question,
+void each_candidate(db::PgSession& db, CandidateFilter const& question,
                     std::function<void(Candidate const&)> const& take);
 
 /// Lets the statements of this transaction take minutes: a pool of millions is read from end to end.

@@ -76,7 +76,7 @@ DrawRow draw_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-std::string seed_place(DrawId id) {
+std::string seed_label(DrawId id) {
     return "draw.seed:" + id.text();
 }
 

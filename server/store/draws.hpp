@@ -2,7 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/draw.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <string>
@@ -54,8 +54,8 @@ struct DrawRow {
     std::optional<std::string> waits_why{};  ///< slug of the problem that holds up the background work
 };
 
-/// Where the seed of a draw lies, for Vault::open.
-std::string seed_place(DrawId id);
+/// Seal labels (Vault) of the seed of a draw.
+std::string seed_label(DrawId id);
 
 void insert(db::PgSession& db, DrawRow const& draw);
 std::optional<DrawRow> draw_by_id(db::PgSession& db, DrawId id);

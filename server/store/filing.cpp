@@ -1,6 +1,6 @@
 #include "server/domain/lifecycle.hpp"
-#include "server/store/checks.hpp"
 #include "server/store/commitments.hpp"
+#include "server/store/inquiries.hpp"
 
 #include <algorithm>
 
@@ -176,7 +176,7 @@ void prepare_for_filing(db::PgSession& db) {
         db.command(setting);
 }
 
-void ask_filing_context(db::Pipeline& look, FilingQuestion const& question) {
+void ask_filing_context(db::Pipeline& look, FilingLookup const& question) {
     look.add(select_notices, Params().add(question.notices));
     look.add(select_barred, Params().add(question.committers));
     if (question.keys.size() == 0) return;
@@ -231,7 +231,7 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
     Columns rows;
     TaskColumns tasks;
     EventColumns events;
-    std::vector<NewCheck> checks;
+    std::vector<NewInquiry> checks;
     for (NewCommitment const& c : batch) {
         rows.add(c);
         events.add_commitment(c);
@@ -285,7 +285,7 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                                .add(events.to)
                                .add(events.actor)
                                .add(events.rule));
-    queue_checks(all, checks, shard, now);
+    queue_inquiries(all, checks, shard, now);
 }
 
 }  // namespace sponsio::store

@@ -3,7 +3,7 @@
 #include "server/db/session.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/lifecycles.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <chrono>
 #include <cstdint>

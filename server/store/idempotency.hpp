@@ -1,23 +1,13 @@
 #pragma once
 
 #include "server/db/session.hpp"
+#include "server/store/sealed.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 
 /// What each Idempotency-Key was first used for. A key belongs to its account, and ends after a while.
 namespace sponsio::store {
-
-using Digest = std::array<std::uint8_t, 32>;
-
-/// A value encrypted under a data key of its own, as it lies in three columns. Without `wrapped_key` it can
-/// be read by nobody any more.
-struct SealedColumns {
-    std::vector<std::uint8_t> content;
-    std::optional<std::vector<std::uint8_t>> wrapped_key;
-    std::optional<std::string> master_key_id;
-};
 
 /// So long after its first use the same key is a new one, of which nothing is known.
 inline constexpr std::chrono::hours key_lifetime{72};

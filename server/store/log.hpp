@@ -1,7 +1,8 @@
 #pragma once
 
 #include "server/db/pipeline.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/db/session.hpp"
+#include "server/store/sealed.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -23,7 +24,7 @@ struct LogHead {
     std::string checkpoint;  ///< the signed note over both
     Instant signed_at{};
     std::optional<std::string> frozen_why{};  ///< damaged: nobody signs until a person has looked
-    /// Nobody signs any more: the checkpoint is the last statement of its writer (crypto/log_end.hpp).
+    /// Nobody signs any more: the checkpoint is the last statement of its writer (crypto/log/end.hpp).
     std::optional<Instant> ended_at{};
 
     bool operator==(LogHead const&) const = default;

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "server/store/idempotency.hpp"
+#include "server/db/session.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <string>

@@ -174,11 +174,11 @@ std::int64_t reconsider_refused(db::PgSession& db) {
     return db.exec(insert_refused).affected();
 }
 
-std::string draft_place(RecordId id) {
+std::string draft_label(RecordId id) {
     return "record_draft.to_be_signed:" + id.text();
 }
 
-std::string record_place(RecordId id) {
+std::string record_label(RecordId id) {
     return "credit_record.sd_jwt:" + id.text();
 }
 

@@ -48,9 +48,9 @@ bool refuse(db::PgSession& db, FindingId finding, std::string_view rule, Instant
 /// Refused findings are looked at once more, save those whose stored draft is in doubt. Returns how many.
 std::int64_t reconsider_refused(db::PgSession& db);
 
-/// Where a draft's to-be-signed document and a record's token are sealed, for the vault.
-std::string draft_place(RecordId id);
-std::string record_place(RecordId id);
+/// Seal labels (Vault) of a draft's to-be-signed document and a record's token.
+std::string draft_label(RecordId id);
+std::string record_label(RecordId id);
 
 struct RecordDraft {
     RecordId id;

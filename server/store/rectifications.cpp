@@ -28,11 +28,11 @@ constexpr BinaryQuery select_live_finding{
 
 }  // namespace
 
-std::string rectification_place(std::string const& code) {
+std::string rectification_label(std::string const& code) {
     return "rectification.content:" + code;
 }
 
-std::string rectification_decision_place(std::string const& code) {
+std::string rectification_decision_label(std::string const& code) {
     return "rectification.decision:" + code;
 }
 

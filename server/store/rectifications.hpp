@@ -1,7 +1,8 @@
 #pragma once
 
+#include "server/db/session.hpp"
 #include "server/domain/rectification.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -29,9 +30,9 @@ struct RectificationRow {
     std::optional<Decision> decision;
 };
 
-/// Where the sealed texts of a commitment's rectifications lie, for Vault.
-std::string rectification_place(std::string const& code);
-std::string rectification_decision_place(std::string const& code);
+/// Seal labels (Vault) of the sealed texts of a commitment's rectifications.
+std::string rectification_label(std::string const& code);
+std::string rectification_decision_label(std::string const& code);
 
 /// Returns the id. DbError of kind unique on `rectification_waiting` if one waits for its decision.
 std::int64_t insert(db::PgSession& db, RectificationRow const& row);

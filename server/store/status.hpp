@@ -1,7 +1,8 @@
 #pragma once
 
+#include "server/db/session.hpp"
 #include "server/domain/record_lifecycle.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -68,7 +69,7 @@ struct StatusChange {
 std::vector<StatusChange> status_changes(db::PgSession& db, RecordId record);
 /// Changes the entry, which is locked, and its list's version, and keeps the change.
 void change_status(db::PgSession& db, StatusChange const& change);
-/// Where the content of a change is sealed, for the vault.
+/// Seal labels (Vault) of the content of a change.
 std::string status_place(RecordId record, std::int32_t serial);
 
 std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no);

@@ -184,15 +184,15 @@ Params params_of(Span const& span) {
 
 }  // namespace
 
-std::string report_place(std::string const& record_no) {
+std::string report_label(std::string const& record_no) {
     return "submission_record:" + record_no;
 }
 
-std::string batch_place(std::string const& batch_no) {
+std::string batch_label(std::string const& batch_no) {
     return "submission_batch.records:" + batch_no;
 }
 
-std::string answer_place(std::string const& batch_no) {
+std::string answer_label(std::string const& batch_no) {
     return "submission_batch.answer:" + batch_no;
 }
 

@@ -2,7 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/lifecycles.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <span>
@@ -24,7 +24,7 @@ struct ReportRow {
     RecordId record;
     int attempt;
     OrganisationId organisation;    ///< the reporting unit
-    SealedColumns line;             ///< the canonical JSON line; its place is report_place(record_no)
+    SealedColumns line;             ///< the canonical JSON line; sealed with report_label(record_no)
     std::optional<Bytes> why;       ///< under the line's data key: why it was corrected
     std::optional<Instant> due_at;  ///< first instant after the last day; nothing where no calendar knows it
     std::string rule;               ///< clock text
@@ -35,7 +35,7 @@ struct ReportRow {
     domain::SubmissionState state = domain::SubmissionState::queued;
 };
 
-std::string report_place(std::string const& record_no);
+std::string report_label(std::string const& record_no);
 
 /// DbError of kind unique on `submission_record_live` or the attempt's key if another attempt is under way.
 void insert(db::PgSession& db, ReportRow const& row);
@@ -70,7 +70,7 @@ struct BatchRow {
     OrganisationId organisation;
     std::string organisation_uscc{};  ///< when read
     std::string manifest;
-    SealedColumns records;  ///< the lines; their place is batch_place(batch_no)
+    SealedColumns records;  ///< the lines; sealed with batch_label(batch_no)
     int record_count;
     std::string kid;
     std::optional<Bytes> signature{};
@@ -83,8 +83,8 @@ struct BatchRow {
     std::optional<Instant> answered_at{};
 };
 
-std::string batch_place(std::string const& batch_no);
-std::string answer_place(std::string const& batch_no);
+std::string batch_label(std::string const& batch_no);
+std::string answer_label(std::string const& batch_no);
 
 /// The next serial of an organisation's day, 1 to 999,999; for a moment nobody else gets one of its own.
 std::optional<int> take_batch_serial(db::PgSession& db, OrganisationId organisation, Date made_on);

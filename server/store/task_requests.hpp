@@ -2,7 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/task_lifecycle.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 #include "server/store/tasks.hpp"
 
 #include <optional>
@@ -11,7 +11,7 @@
 #include <vector>
 
 /// What people ask and say about a task besides its conclusion. Every text is sealed; its place is
-/// request_place() or note_place().
+/// request_place() or note_label().
 namespace sponsio::store {
 
 /// What another person decided about a request.

@@ -2,7 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/lifecycles.hpp"
-#include "server/store/idempotency.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <span>

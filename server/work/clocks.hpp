@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/service/clock_service.hpp"
+#include "server/service/tasks/clock_service.hpp"
 #include "server/work/periodic.hpp"
 
 namespace sponsio::work {

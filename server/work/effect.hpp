@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/service/finding_service.hpp"
+#include "server/service/findings/service.hpp"
 
 #include <cstddef>
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/service/issue_service.hpp"
+#include "server/service/records/issue_service.hpp"
 #include "server/work/periodic.hpp"
 
 namespace sponsio::work {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/service/log_check.hpp"
+#include "server/service/log/check.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/service/submission_delivery.hpp"
+#include "server/service/submissions/delivery.hpp"
 
 #include <condition_variable>
 #include <mutex>

@@ -3,11 +3,11 @@
 //   draw_pool make FOLDER OBJECTS       draw-pool.txt: three strata, 1 % each, 12 inspectors
 //   draw_pool draw FOLDER               draw.json and jwks.json
 
-#include "crypto/draw_statement.hpp"
-#include "crypto/jws.hpp"
-#include "crypto/log_entry.hpp"
+#include "crypto/draw/statement.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/log/entry.hpp"
 #include "crypto/random.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/tokens/jws.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +17,7 @@
 
 namespace {
 
+using namespace sponsio;
 using namespace sponsio::crypto;
 
 constexpr char const* draw_id = "0192f0c4-6b7a-7c3e-9a51-3c2d1e0f4a5b";
@@ -84,9 +85,9 @@ void draw_from(std::string const& folder) {
     auto const drawn = drawing.finish().value();
     said.objects = drawing.plan().objects();
     said.inspectors = drawing.plan().inspectors.size();
-    Object content = draw::committed_content(said, drawing.plan());
+    json::Object content = draw::committed_content(said, drawing.plan());
     content.add("salt", "c2FsdA");
-    said.committed_leaf.content = canonical_json(content);
+    said.committed_leaf.content = json::canonical(content);
     said.committed_leaf.entry =
         LogEntry{"draw", said.committed_at, sha256(as_bytes(said.committed_leaf.content))}.text();
 
@@ -95,7 +96,8 @@ void draw_from(std::string const& folder) {
     KeySigner const signer(PrivateKey::generate(Algorithm::es256));
     std::ofstream(folder + "/draw.json", std::ios::binary)
         << said.file(result, jws_sign(draw::statement_typ, said.payload(), signer));
-    std::ofstream(folder + "/jwks.json") << write_json(Jwks({{signer.kid(), signer.public_key()}}).to_json());
+    std::ofstream(folder + "/jwks.json")
+        << json::write(Jwks({{signer.kid(), signer.public_key()}}).to_json());
 }
 
 }  // namespace

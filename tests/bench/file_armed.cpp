@@ -2,9 +2,9 @@
 // the microseconds of the fastest turn of each as one JSON object: filed (in a turn), armed, unarmed.
 // Whatever else the machine does slows a turn down; nothing makes one faster than it is.
 
-#include "crypto/json.hpp"
 #include "tests/service/filing_world.hpp"
 #include "tests/service/known_regions.hpp"
+#include "text/json.hpp"
 
 #include <chrono>
 #include <iostream>
@@ -20,12 +20,12 @@ domain::Rules without_alarms() {
     std::vector<Resource> files;
     for (Resource const& file : resources_in("rules/")) {
         if (file.name.ends_with(".schema.json")) continue;
-        Json pack = crypto::parse_json(file.bytes).value();
-        crypto::Array kept;
+        Json pack = json::parse(file.bytes).value();
+        json::Array kept;
         for (Json const& rule : pack.at("rules").as_array())
             if (rule.at("kind").as_string() != "alarm") kept.push_back(rule);
         pack.as_object().set("rules", std::move(kept));
-        texts.push_back(crypto::write_json(pack));
+        texts.push_back(json::write(pack));
     }
     for (std::string const& text : texts) files.push_back({"rules/without_alarms.json", text});
     return domain::Rules::from_files(files).value();
@@ -48,7 +48,7 @@ class Turns : public FilingWorld {
             armed = std::min(armed, first ? a : b);
             unarmed = std::min(unarmed, first ? b : a);
         }
-        std::cout << crypto::write_json(crypto::Object{
+        std::cout << json::write(json::Object{
                          {"filed", each}, {"armed", armed.count()}, {"unarmed", unarmed.count()}})
                   << std::endl;
         TearDown();

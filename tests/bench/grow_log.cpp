@@ -1,10 +1,10 @@
 // Adds entries to shard 1 of a stopped server's log, through its own writer, in rounds of many tiles.
 
-#include "crypto/log_entry.hpp"
+#include "crypto/log/entry.hpp"
 #include "server/app/database.hpp"
 #include "server/db/tx.hpp"
-#include "server/service/key_service.hpp"
-#include "server/service/log_writer.hpp"
+#include "server/service/keys/service.hpp"
+#include "server/service/log/writer.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -3,13 +3,13 @@
 // in nanoseconds. Findings and their papers are made before the clock starts, and the first tenth of the
 // records is issued before it: it warms everything up.
 
-#include "crypto/json.hpp"
-#include "server/service/filing_service.hpp"
-#include "server/service/finding_case.hpp"
+#include "server/service/filing/service.hpp"
+#include "server/service/findings/case.hpp"
 #include "server/store/columns.hpp"
 #include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
+#include "text/json.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -92,11 +92,11 @@ class Bulk : public RecordFixture {
         Spent const now = spent_so_far();
         int const records = wanted - before;
         writer.stop();
-        std::cout << crypto::write_json(
-                         crypto::Object{{"records", records},
-                                        {"milliseconds", duration_cast<milliseconds>(took).count()},
-                                        {"process_ns", (now.process - spent.process).count() / records},
-                                        {"database_ns", (now.database - spent.database).count() / records}})
+        std::cout << json::write(
+                         json::Object{{"records", records},
+                                      {"milliseconds", duration_cast<milliseconds>(took).count()},
+                                      {"process_ns", (now.process - spent.process).count() / records},
+                                      {"database_ns", (now.database - spent.database).count() / records}})
                   << std::endl;
         TearDown();
     }
@@ -106,8 +106,8 @@ class Bulk : public RecordFixture {
         FindingId const first = effective();
         auto const row = store::findings_for_records(db(), {&first, 1}).at(0);
         Pattern const pattern{first, row.commitment_code,
-                              vault->open(row.commitment, store::content_place(row.commitment_code)).value(),
-                              vault->open(row.text, service::draft_place(first)).value()};
+                              vault->open(row.commitment, store::content_label(row.commitment_code)).value(),
+                              vault->open(row.text, service::draft_label(first)).value()};
         for (int made = 1; made < wanted; made += 1000) copy(pattern, made, std::min(1000, wanted - made));
         admin().command("vacuum analyze");
     }
@@ -125,8 +125,8 @@ class Bulk : public RecordFixture {
             content.replace(content.find(pattern.code), code.size(), code);
             codes.push(code);
             findings.push(finding);
-            commitments.push(vault->seal(content, store::content_place(code)));
-            texts.push(vault->seal(pattern.text, service::draft_place(finding)));
+            commitments.push(vault->seal(content, store::content_label(code)));
+            texts.push(vault->seal(pattern.text, service::draft_label(finding)));
         }
         db().exec(copy_commitments,
                   db::Params().add(pattern.code).add(codes).add(commitments.contents).add(commitments.keys));

@@ -1,4 +1,4 @@
-#include "server/service/clock_service.hpp"
+#include "server/service/tasks/clock_service.hpp"
 #include "server/store/commitments.hpp"
 #include "server/store/events.hpp"
 #include "server/work/clocks.hpp"

@@ -1,4 +1,4 @@
-#include "server/service/believed.hpp"
+#include "server/service/unit/short_cache.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,14 +7,14 @@
 namespace sponsio::service {
 namespace {
 
-using Names = Believed<int, std::string>;
+using Names = ShortCache<int, std::string>;
 using std::chrono::hours;
 
 std::string text_of(Names::Kept const& kept) {
     return kept ? *kept : "nothing";
 }
 
-TEST(Believed, IsFoundForItsMoment) {
+TEST(ShortCache, IsFoundForItsMoment) {
     Names names(hours(1), 10);
     EXPECT_EQ(text_of(names.find(1)), "nothing");
     names.keep(1, std::make_shared<std::string>("one"));
@@ -22,7 +22,7 @@ TEST(Believed, IsFoundForItsMoment) {
     EXPECT_EQ(text_of(names.find(2)), "nothing");
 }
 
-TEST(Believed, IsGoneWhenTheMomentIsOver) {
+TEST(ShortCache, IsGoneWhenTheMomentIsOver) {
     Names names(hours(0), 10);
     names.keep(1, std::make_shared<std::string>("one"));
     EXPECT_EQ(text_of(names.find(1)), "nothing");
@@ -30,14 +30,14 @@ TEST(Believed, IsGoneWhenTheMomentIsOver) {
     EXPECT_EQ(text_of(names.find(1)), "nothing");
 }
 
-TEST(Believed, KeepsNoMoreThanItMay) {
+TEST(ShortCache, KeepsNoMoreThanItMay) {
     Names names(hours(1), 2);
     for (int n = 1; n <= 3; ++n) names.keep(n, std::make_shared<std::string>(std::to_string(n)));
     EXPECT_EQ(text_of(names.find(2)), "2");
     EXPECT_EQ(text_of(names.find(3)), "nothing");
 }
 
-TEST(Believed, ForgetsWhatIsWrong) {
+TEST(ShortCache, ForgetsWhatIsWrong) {
     Names names(hours(1), 2);
     names.keep(1, std::make_shared<std::string>("right"));
     names.keep(2, std::make_shared<std::string>("wrong"));

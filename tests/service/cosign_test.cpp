@@ -1,6 +1,6 @@
-#include "crypto/witness.hpp"
-#include "server/service/cosign_service.hpp"
-#include "server/service/cosigned_head.hpp"
+#include "crypto/log/witness.hpp"
+#include "server/service/log/cosign_service.hpp"
+#include "server/service/log/cosigned_head.hpp"
 #include "server/store/cosignatures.hpp"
 #include "tests/service/log_fixture.hpp"
 
@@ -45,7 +45,7 @@ class ScriptedWitness final : public client::WitnessClient {
 
     WitnessReply last_checkpoint(std::string const& log_hash, Deadline) override {
         for (auto const& [origin, note] : notes)
-            if (crypto::to_hex(crypto::sha256(crypto::as_bytes(origin))) == log_hash)
+            if (to_hex(crypto::sha256(as_bytes(origin))) == log_hash)
                 return {Kind::cosigned, note, "status_200", {}};
         return {Kind::refused, {}, "status_404", {}};
     }

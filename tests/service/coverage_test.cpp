@@ -84,7 +84,7 @@ TEST_F(CoverageTest, LeavesToChanceWithoutATask) {
         ASSERT_EQ(said(replan(version++, covered(coverage))), "ok");
         auto const key = fresh_key();
         auto const first = file(key, body()).value();
-        Json const answer = crypto::parse_json(first.body).value();
+        Json const answer = json::parse(first.body).value();
         EXPECT_EQ(answer.at("state").as_string(), "effective");
         EXPECT_TRUE(answer.at("verification").is_null());
         EXPECT_TRUE(answer.at("performance_status").is_null());
@@ -108,9 +108,9 @@ TEST_F(CoverageTest, ARepetitionSaysTheFirstAnswerAfterADraw) {
         "from commitment"};
     admin().exec(draw);
     EXPECT_EQ(file(key, body()).value().body, first.body);
-    Json const now = crypto::parse_json(first.body).value();
+    Json const now = json::parse(first.body).value();
     auto const shown = await(filing->commitment(as("clerk"), code_of(now))).value();
-    EXPECT_FALSE(crypto::parse_json(shown.json).value().at("verification").is_null());
+    EXPECT_FALSE(json::parse(shown.json).value().at("verification").is_null());
 }
 
 TEST_F(CoverageTest, ChecksTheFirstOfEachCommitterOnce) {

@@ -6,8 +6,8 @@ namespace sponsio::testing {
 namespace {
 
 using client::DepartmentReply;
-using domain::CheckAnswer;
-using domain::CheckState;
+using domain::InquiryAnswer;
+using domain::InquiryState;
 using domain::TicketState;
 using service::TicketAnswer;
 using ::testing::ElementsAre;
@@ -20,7 +20,7 @@ class Assistance : public DepartmentWorld {
   protected:
     TicketId ticket_of(Json const& view) { return *TicketId::parse(view.at("ticket_id").as_string()); }
 
-    Outcome<Json> say(std::string const& who, Json const& ticket, CheckAnswer answer) {
+    Outcome<Json> say(std::string const& who, Json const& ticket, InquiryAnswer answer) {
         return await(
             assist->answer(as(who), ticket_of(ticket), {answer, "经查档案。", "示例民函〔2026〕8号"}));
     }
@@ -32,7 +32,7 @@ class Assistance : public DepartmentWorld {
 
     /// A ticket that a question became, because nothing is held.
     Json open_ticket() {
-        answer_always(CheckAnswer::not_held);
+        answer_always(InquiryAnswer::not_held);
         filed = file_commitment();
         EXPECT_TRUE(checks->round());
         auto const list = tickets();
@@ -60,7 +60,7 @@ TEST_F(Assistance, WhatIsNotHeldIsAskedOfAPerson) {
     EXPECT_EQ(ticket.at("state").as_string(), "open");
     EXPECT_EQ(ticket.at("unit").at("uscc").as_string(), "11110105000000027U");
     EXPECT_EQ(ticket.at("department").as_string(), "civil_affairs");
-    EXPECT_EQ(ticket.at("check_id").as_string(), check_of(filed).id.text());
+    EXPECT_EQ(ticket.at("check_id").as_string(), inquiry_of(filed).id.text());
     EXPECT_EQ(ticket.at("question").at("subject").at("document").at("number").as_string(),
               "11010519491231002X");
     EXPECT_EQ(ticket.at("question").at("query").as_string(), "marriage_status");
@@ -75,16 +75,16 @@ TEST_F(Assistance, WhatIsNotHeldIsAskedOfAPerson) {
 TEST_F(Assistance, APersonAnswersAndAPersonDecides) {
     Json const ticket = open_ticket();
     clock.advance(24h);
-    EXPECT_EQ(said(say("verifier", ticket, CheckAnswer::match)), "not-found")
+    EXPECT_EQ(said(say("verifier", ticket, InquiryAnswer::match)), "not-found")
         << "the asking unit does not answer";
-    Json const answered = say("stranger", ticket, CheckAnswer::match).value();
+    Json const answered = say("stranger", ticket, InquiryAnswer::match).value();
     EXPECT_EQ(answered.at("state").as_string(), "answered");
     EXPECT_EQ(answered.at("reply").at("note").as_string(), "经查档案。");
     EXPECT_EQ(answered.at("answered_by").as_string(), account("stranger").text());
     EXPECT_EQ(task_state(filed), "created") << "a person's word closes nothing by itself";
     EXPECT_EQ(evidence_of(filed), 2u) << "the machine's answer and the person's";
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "department_match"));
-    EXPECT_EQ(said(say("stranger", ticket, CheckAnswer::mismatch)), "wrong-step");
+    EXPECT_EQ(said(say("stranger", ticket, InquiryAnswer::mismatch)), "wrong-step");
     EXPECT_THAT(tickets({.asked_of = false}, "verifier"), SizeIs(1)) << "the asking unit sees it";
     EXPECT_THAT(tickets({.asked_of = true}, "verifier"), IsEmpty());
     EXPECT_THAT(tickets({.state = TicketState::open}), IsEmpty());
@@ -92,7 +92,7 @@ TEST_F(Assistance, APersonAnswersAndAPersonDecides) {
 
 TEST_F(Assistance, AMismatchOfAPersonDecidesNothingEither) {
     Json const ticket = open_ticket();
-    ASSERT_TRUE(say("stranger", ticket, CheckAnswer::mismatch));
+    ASSERT_TRUE(say("stranger", ticket, InquiryAnswer::mismatch));
     EXPECT_EQ(task_state(filed), "created");
     EXPECT_EQ(commitment_state(filed.code), "effective");
     EXPECT_EQ(rows("finding"), 0);
@@ -102,16 +102,17 @@ TEST_F(Assistance, SilenceBecomesATicketAfterTwoWorkingDays) {
     fall_silent();
     filed = file_commitment();
     ASSERT_TRUE(checks->round());
-    EXPECT_EQ(check_of(filed).wait_rule, "assist.online_wait 2 working_days; cn-national 2026.2; cn-2026.1");
+    EXPECT_EQ(inquiry_of(filed).wait_rule,
+              "assist.online_wait 2 working_days; cn-national 2026.2; cn-2026.1");
     clock.set(china("2026-03-04T23:59:59"));
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(tickets(), IsEmpty()) << "Monday to the end of Wednesday";
     clock.set(china("2026-03-05T00:00:00"));
     ASSERT_TRUE(checks->round());
-    EXPECT_EQ(check_of(filed).state, CheckState::unanswered);
+    EXPECT_EQ(inquiry_of(filed).state, InquiryState::unanswered);
     ASSERT_THAT(tickets(), SizeIs(1));
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_silent", "assist_open"));
-    ASSERT_TRUE(say("stranger", tickets().front(), CheckAnswer::match));
+    ASSERT_TRUE(say("stranger", tickets().front(), InquiryAnswer::match));
     EXPECT_THAT(reasons_of(filed), ElementsAre("department_match"));
 }
 
@@ -130,7 +131,7 @@ TEST_F(Assistance, TheQueueSaysWhenADepartmentIsSilent) {
         clock.advance(60s);
     }
     EXPECT_THAT(reasons_of(filed), ElementsAre("department_silent"));
-    answer_always(CheckAnswer::mismatch);
+    answer_always(InquiryAnswer::mismatch);
     ASSERT_TRUE(checks->ask().value());
     EXPECT_THAT(reasons_of(filed), ElementsAre("department_mismatch"));
 }
@@ -138,7 +139,7 @@ TEST_F(Assistance, TheQueueSaysWhenADepartmentIsSilent) {
 TEST_F(Assistance, WithoutAUnitTheReasonStands) {
     known.front().assist_unit_uscc.reset();
     checks = another();
-    answer_always(CheckAnswer::not_held);
+    answer_always(InquiryAnswer::not_held);
     filed = file_commitment();
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(tickets(), IsEmpty());
@@ -166,7 +167,7 @@ TEST_F(Assistance, ATicketRunsOutAndALateAnswerIsTaken) {
     auto const history = store::history(db(), filed.task.text());
     EXPECT_EQ(history.back().event, "assist_overdue");
     EXPECT_EQ(history.back().rule, "assist.reply 5 working_days; cn-national 2026.2; cn-2026.1");
-    ASSERT_TRUE(say("stranger", ticket, CheckAnswer::match));
+    ASSERT_TRUE(say("stranger", ticket, InquiryAnswer::match));
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "department_match"));
 }
 
@@ -175,7 +176,7 @@ TEST_F(Assistance, ATicketIsWithdrawnWhenItsCheckEnds) {
     check(filed, domain::CheckResult::consistent);
     tend();
     EXPECT_EQ(tickets().front().at("state").as_string(), "withdrawn");
-    EXPECT_EQ(said(say("stranger", ticket, CheckAnswer::match)), "wrong-step");
+    EXPECT_EQ(said(say("stranger", ticket, InquiryAnswer::match)), "wrong-step");
 }
 
 TEST_F(Assistance, AnInspectorAsksByHandAndTheCheckWaits) {
@@ -191,7 +192,7 @@ TEST_F(Assistance, AnInspectorAsksByHandAndTheCheckWaits) {
                   as("verifier"), filed.task,
                   {domain::CheckResult::consistent, china_date(clock.now()), "等不及了。"}))),
               "wrong-step");
-    ASSERT_TRUE(say("stranger", ticket, CheckAnswer::match));
+    ASSERT_TRUE(say("stranger", ticket, InquiryAnswer::match));
     EXPECT_EQ(task_state(filed), "in_progress");
     EXPECT_EQ(evidence_of(filed), 1u);
 }
@@ -203,7 +204,7 @@ TEST_F(Assistance, ACheckGoesOnWhenNobodyAnswersByHand) {
     tend();
     EXPECT_EQ(task_state(filed), "in_progress");
     EXPECT_THAT(reasons_of(filed), ElementsAre("assist_overdue"));
-    ASSERT_TRUE(say("stranger", tickets().front(), CheckAnswer::not_held));
+    ASSERT_TRUE(say("stranger", tickets().front(), InquiryAnswer::not_held));
     EXPECT_EQ(task_state(filed), "in_progress");
 }
 
@@ -228,15 +229,15 @@ TEST_F(Assistance, AMachinesTicketAndOneByHandDoNotCross) {
     await(verifications->start(as("verifier"), filed.task)).value();
     Json const by_hand =
         send("verifier", {.unit_uscc = "11110105000000027U", .question = "请核对。"}).value();
-    ASSERT_TRUE(say("stranger", machines, CheckAnswer::match));
+    ASSERT_TRUE(say("stranger", machines, InquiryAnswer::match));
     EXPECT_EQ(task_state(filed), "waiting_assist") << "the answer that it waits for has not come";
-    ASSERT_TRUE(say("stranger", by_hand, CheckAnswer::match));
+    ASSERT_TRUE(say("stranger", by_hand, InquiryAnswer::match));
     EXPECT_EQ(task_state(filed), "in_progress");
 }
 
 TEST_F(Assistance, TheListSaysWhatWasAskedAndAnswered) {
-    gateway->script = [&](domain::CheckQuestion const& q) {
-        return gateway->answered(q, CheckAnswer::mismatch, [](domain::CheckReply& r) {
+    gateway->script = [&](domain::InquiryQuestion const& q) {
+        return gateway->answered(q, InquiryAnswer::mismatch, [](domain::InquiryReply& r) {
             r.note = "登记为已婚";
             r.held_as_of = std::chrono::year{2026} / 3 / 1;
         });
@@ -265,8 +266,8 @@ TEST_F(Assistance, AYearThatNobodyAnnouncedLeavesEndsOpen) {
     fall_silent();
     filed = file_commitment(china("2027-02-01T00:00:00"));
     ASSERT_TRUE(checks->round());
-    EXPECT_FALSE(check_of(filed).wait_until) << "31 December is one day; the second is of 2027";
-    answer_always(CheckAnswer::not_held);
+    EXPECT_FALSE(inquiry_of(filed).wait_until) << "31 December is one day; the second is of 2027";
+    answer_always(InquiryAnswer::not_held);
     clock.advance(60s);
     ASSERT_TRUE(checks->round());
     Json const ticket = tickets().at(0);

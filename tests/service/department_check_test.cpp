@@ -8,10 +8,10 @@ namespace sponsio::testing {
 namespace {
 
 using client::DepartmentReply;
-using domain::CheckAnswer;
-using domain::CheckQuestion;
-using domain::CheckReply;
-using domain::CheckState;
+using domain::InquiryAnswer;
+using domain::InquiryQuestion;
+using domain::InquiryReply;
+using domain::InquiryState;
 using Kind = DepartmentReply::Kind;
 using ::testing::Contains;
 using ::testing::Each;
@@ -39,15 +39,15 @@ TEST_F(Checks, AMatchIsEvidenceAndClosesWhatNobodyHasTaken) {
     auto const task = store::task_by_id(db(), filed.task).value();
     EXPECT_EQ(task.result, domain::CheckResult::consistent);
     EXPECT_FALSE(task.assignee) << "no person did";
-    auto const row = check_of(filed);
-    EXPECT_EQ(row.state, CheckState::answered);
-    EXPECT_EQ(row.answer, CheckAnswer::match);
+    auto const row = inquiry_of(filed);
+    EXPECT_EQ(row.state, InquiryState::answered);
+    EXPECT_EQ(row.answer, InquiryAnswer::match);
     ASSERT_TRUE(row.evidence);
     auto const file = await(verifications->evidence(as("verifier"), filed.task, *row.evidence)).value();
     EXPECT_EQ(file.content_type, "application/jose");
     auto const jws =
         crypto::jws_verify(file.bytes, [&](std::string_view) { return std::optional(gateway->key()); },
-                           {.typ = std::string(domain::check_answer_type)});
+                           {.typ = std::string(domain::inquiry_reply_type)});
     EXPECT_TRUE(jws) << "the answer as it came, signature and all";
     EXPECT_EQ(checks->round().value(), 0u) << "nothing is asked twice";
     EXPECT_THAT(gateway->asked, SizeIs(1));
@@ -57,8 +57,8 @@ TEST_F(Checks, AsksWhatTheMatterSaysAboutWhoPromisedIt) {
     Filed const filed = file_commitment();
     ASSERT_TRUE(checks->round());
     ASSERT_THAT(gateway->asked, SizeIs(1));
-    domain::CheckContent const& content = gateway->asked.front().content;
-    EXPECT_EQ(content.jti, check_of(filed).id.text());
+    domain::InquiryContent const& content = gateway->asked.front().content;
+    EXPECT_EQ(content.jti, inquiry_of(filed).id.text());
     EXPECT_EQ(content.issuer, "https://sponsio.example");
     EXPECT_EQ(content.query, "marriage_status");
     EXPECT_EQ(content.subject_name, "欧阳示例");
@@ -88,7 +88,7 @@ TEST_F(Checks, AMatchDoesNotCloseWhatSomebodyHasTaken) {
 }
 
 TEST_F(Checks, AMismatchNeverDecides) {
-    answer_always(CheckAnswer::mismatch);
+    answer_always(InquiryAnswer::mismatch);
     Filed const filed = file_commitment();
     ASSERT_TRUE(checks->round());
     EXPECT_EQ(task_state(filed), "created");
@@ -104,7 +104,7 @@ TEST_F(Checks, NothingIsAskedOnceTheTaskHasEnded) {
     db().command("update verification_task set state = 'cancelled', closed_at = now()");
     EXPECT_TRUE(checks->round());
     EXPECT_THAT(gateway->asked, IsEmpty());
-    EXPECT_EQ(check_of(filed).state, CheckState::dropped);
+    EXPECT_EQ(inquiry_of(filed).state, InquiryState::dropped);
 }
 
 TEST_F(Checks, AnErasedCommitmentAsksNobody) {
@@ -112,11 +112,11 @@ TEST_F(Checks, AnErasedCommitmentAsksNobody) {
     db().command("update commitment set wrapped_key = null, master_key_id = null");
     EXPECT_TRUE(checks->round());
     EXPECT_THAT(gateway->asked, IsEmpty());
-    EXPECT_EQ(check_of(filed).state, CheckState::dropped);
+    EXPECT_EQ(inquiry_of(filed).state, InquiryState::dropped);
 }
 
 TEST_F(Checks, WhatIdentifiesSomebodyLiesSealed) {
-    answer_always(CheckAnswer::ask_in_writing);
+    answer_always(InquiryAnswer::ask_in_writing);
     file_commitment();
     ASSERT_TRUE(checks->round());
     for (char const* const table : {"department_check", "assist_ticket", "event", "evidence"})
@@ -131,12 +131,12 @@ TEST_F(Checks, WhatIdentifiesSomebodyLiesSealed) {
 // ---------------------------------------------------------------------------------------------- bad answers
 struct BadAnswer {
     char const* why;
-    std::function<DepartmentReply(ScriptedDepartment const&, CheckQuestion const&)> make;
+    std::function<DepartmentReply(ScriptedDepartment const&, InquiryQuestion const&)> make;
 };
 
-DepartmentReply spoiled(ScriptedDepartment const& gateway, CheckQuestion const& question,
-                        std::function<void(CheckReply&)> const& change) {
-    return gateway.answered(question, CheckAnswer::match, change);
+DepartmentReply spoiled(ScriptedDepartment const& gateway, InquiryQuestion const& question,
+                        std::function<void(InquiryReply&)> const& change) {
+    return gateway.answered(question, InquiryAnswer::match, change);
 }
 
 crypto::KeySigner const& stranger_key() {
@@ -147,12 +147,12 @@ crypto::KeySigner const& stranger_key() {
 class BadAnswers : public DepartmentWorld, public ::testing::WithParamInterface<BadAnswer> {};
 
 TEST_P(BadAnswers, AreRefusedAndRecordedAndNothingIsHalfDone) {
-    gateway->script = [&](CheckQuestion const& q) { return GetParam().make(*gateway, q); };
+    gateway->script = [&](InquiryQuestion const& q) { return GetParam().make(*gateway, q); };
     Filed const filed = file_commitment();
     ASSERT_TRUE(checks->count());
     ASSERT_TRUE(checks->ask().value());
-    auto const row = check_of(filed);
-    EXPECT_EQ(row.state, CheckState::queued) << "it is asked again";
+    auto const row = inquiry_of(filed);
+    EXPECT_EQ(row.state, InquiryState::queued) << "it is asked again";
     EXPECT_EQ(row.last_error, GetParam().why);
     EXPECT_FALSE(row.answer);
     EXPECT_EQ(evidence_of(filed), 0u);
@@ -163,7 +163,7 @@ TEST_P(BadAnswers, AreRefusedAndRecordedAndNothingIsHalfDone) {
         << "the last is the refusal";
     EXPECT_EQ(rows("event where event = 'refused' and why like 'invalid: %'"), 1);
     // And a good one afterwards is taken.
-    answer_always(CheckAnswer::match);
+    answer_always(InquiryAnswer::match);
     clock.advance(10s);
     ASSERT_TRUE(checks->ask().value());
     EXPECT_EQ(task_state(filed), "closed");
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, BadAnswers,
     ::testing::Values(BadAnswer{"bad_signature",
                                 [](auto const& gateway, auto const& q) {
-                                    DepartmentReply good = gateway.answered(q, CheckAnswer::match);
+                                    DepartmentReply good = gateway.answered(q, InquiryAnswer::match);
                                     std::string const body = good.body.substr(0, good.body.rfind('.') + 1);
                                     std::string const other = gateway.signed_by(stranger_key(), "{}").body;
                                     good.body = body + other.substr(other.rfind('.') + 1);
@@ -181,16 +181,15 @@ INSTANTIATE_TEST_SUITE_P(
                                 }},
                       BadAnswer{"bad_signature",
                                 [](auto const& gateway, auto const& q) {
-                                    auto const good = gateway.answered(q, CheckAnswer::match);
+                                    auto const good = gateway.answered(q, InquiryAnswer::match);
                                     auto const payload = crypto::jws_parse(good.body).value().payload;
-                                    return gateway.signed_by(stranger_key(), crypto::to_string(payload));
+                                    return gateway.signed_by(stranger_key(), to_string(payload));
                                 }},
                       BadAnswer{"wrong_typ",
                                 [](auto const& gateway, auto const& q) {
-                                    auto const good = gateway.answered(q, CheckAnswer::match);
+                                    auto const good = gateway.answered(q, InquiryAnswer::match);
                                     auto const payload = crypto::jws_parse(good.body).value().payload;
-                                    return gateway.signed_by(stranger_key(), crypto::to_string(payload),
-                                                             "jwt");
+                                    return gateway.signed_by(stranger_key(), to_string(payload), "jwt");
                                 }},
                       BadAnswer{"malformed_jws",
                                 [](auto const&, auto const&) {
@@ -198,23 +197,23 @@ INSTANTIATE_TEST_SUITE_P(
                                 }},
                       BadAnswer{"wrong_iss",
                                 [](auto const& g, auto const& q) {
-                                    return spoiled(g, q, [](CheckReply& r) { r.issuer = "health"; });
+                                    return spoiled(g, q, [](InquiryReply& r) { r.issuer = "health"; });
                                 }},
                       BadAnswer{"wrong_aud",
                                 [](auto const& g, auto const& q) {
                                     return spoiled(
-                                        g, q, [](CheckReply& r) { r.audience = "https://other.example"; });
+                                        g, q, [](InquiryReply& r) { r.audience = "https://other.example"; });
                                 }},
                       BadAnswer{"wrong_in_reply_to",
                                 [](auto const& g, auto const& q) {
-                                    return spoiled(g, q, [](CheckReply& r) { r.in_reply_to = r.jti; });
+                                    return spoiled(g, q, [](InquiryReply& r) { r.in_reply_to = r.jti; });
                                 }},
                       BadAnswer{"stale_iat",
                                 [](auto const& g, auto const& q) {
-                                    return spoiled(g, q, [](CheckReply& r) { r.issued_at -= 61s; });
+                                    return spoiled(g, q, [](InquiryReply& r) { r.issued_at -= 61s; });
                                 }},
                       BadAnswer{"future_iat", [](auto const& g, auto const& q) {
-                                    return spoiled(g, q, [](CheckReply& r) { r.issued_at += 61s; });
+                                    return spoiled(g, q, [](InquiryReply& r) { r.issued_at += 61s; });
                                 }}));
 
 TEST_F(Checks, AnUnknownWordOrMemberIsNoAnswer) {
@@ -223,15 +222,15 @@ TEST_F(Checks, AnUnknownWordOrMemberIsNoAnswer) {
     checks = another();
     Filed const filed = file_commitment();
     for (auto const& [from, to] : {std::pair{"\"match\"", "\"maybe\""}, std::pair{"{", "{\"more\":1,"}}) {
-        gateway->script = [&](CheckQuestion const& q) {
-            auto const good = gateway->answered(q, CheckAnswer::match);
-            std::string payload = crypto::to_string(crypto::jws_parse(good.body).value().payload);
+        gateway->script = [&](InquiryQuestion const& q) {
+            auto const good = gateway->answered(q, InquiryAnswer::match);
+            std::string payload = to_string(crypto::jws_parse(good.body).value().payload);
             payload.replace(payload.find(from), std::string_view(from).size(), to);
             return gateway->signed_by(department, payload);
         };
         clock.advance(10s);
         ASSERT_TRUE(checks->ask().value());
-        EXPECT_EQ(check_of(filed).last_error, "unreadable_answer");
+        EXPECT_EQ(inquiry_of(filed).last_error, "unreadable_answer");
     }
     EXPECT_EQ(evidence_of(filed), 0u);
 }
@@ -239,18 +238,18 @@ TEST_F(Checks, AnUnknownWordOrMemberIsNoAnswer) {
 TEST_F(Checks, AnAnswerIsNotGivenTwiceToDifferentQuestions) {
     Filed const first = file_commitment();
     std::string used;
-    gateway->script = [&](CheckQuestion const& q) {
-        return gateway->answered(q, CheckAnswer::match, [&](CheckReply& r) { used = r.jti; });
+    gateway->script = [&](InquiryQuestion const& q) {
+        return gateway->answered(q, InquiryAnswer::match, [&](InquiryReply& r) { used = r.jti; });
     };
     ASSERT_TRUE(checks->round());
     EXPECT_EQ(task_state(first), "closed");
     Filed const second = file_commitment();
-    gateway->script = [&](CheckQuestion const& q) {
-        return gateway->answered(q, CheckAnswer::match, [&](CheckReply& r) { r.jti = used; });
+    gateway->script = [&](InquiryQuestion const& q) {
+        return gateway->answered(q, InquiryAnswer::match, [&](InquiryReply& r) { r.jti = used; });
     };
     ASSERT_TRUE(checks->round());
     EXPECT_EQ(task_state(second), "created");
-    EXPECT_EQ(check_of(second).last_error, "replayed_jti");
+    EXPECT_EQ(inquiry_of(second).last_error, "replayed_jti");
 }
 
 // ---------------------------------------------------------------------------------- silence, crashes, crowds
@@ -258,19 +257,19 @@ TEST_F(Checks, AFailedQuestionIsTriedAgainWithGrowingPauses) {
     fall_silent();
     Filed const filed = file_commitment();
     ASSERT_TRUE(checks->ask().value());
-    EXPECT_EQ(check_of(filed).last_error, "connect");
+    EXPECT_EQ(inquiry_of(filed).last_error, "connect");
     EXPECT_FALSE(checks->ask().value()) << "not at once";
-    auto const first = check_of(filed).next_try_at - clock.now();
+    auto const first = inquiry_of(filed).next_try_at - clock.now();
     EXPECT_GE(first, 750ms);
     EXPECT_LE(first, 1250ms);
     clock.advance(1300ms);
     ASSERT_TRUE(checks->ask().value());
-    auto const second = check_of(filed).next_try_at - clock.now();
+    auto const second = inquiry_of(filed).next_try_at - clock.now();
     EXPECT_GE(second, 1500ms);
     EXPECT_LE(second, 2500ms);
     EXPECT_EQ(gateway->asked[0].content, gateway->asked[1].content) << "the same question under the same id";
     EXPECT_NE(gateway->asked[0].issued_at, gateway->asked[1].issued_at) << "signed anew";
-    answer_always(CheckAnswer::match);
+    answer_always(InquiryAnswer::match);
     clock.advance(3s);
     ASSERT_TRUE(checks->ask().value());
     EXPECT_EQ(task_state(filed), "closed");
@@ -288,7 +287,7 @@ TEST_F(Checks, ADepartmentThatFailsIsLeftAloneForAWhile) {
     clock.advance(2s);
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(gateway->asked, SizeIs(4)) << "one probe";
-    answer_always(CheckAnswer::match);
+    answer_always(InquiryAnswer::match);
     clock.advance(31s);
     ASSERT_TRUE(checks->round());
     EXPECT_EQ(checks->breaker(), client::Breaker::State::closed);
@@ -296,14 +295,14 @@ TEST_F(Checks, ADepartmentThatFailsIsLeftAloneForAWhile) {
 }
 
 TEST_F(Checks, RetryAfterIsObeyed) {
-    gateway->script = [](CheckQuestion const&) {
+    gateway->script = [](InquiryQuestion const&) {
         return DepartmentReply{Kind::busy, {}, "status_429", std::chrono::seconds{120}};
     };
     file_commitment();
     file_commitment();
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(gateway->asked, SizeIs(1)) << "nor is anything else asked";
-    answer_always(CheckAnswer::match);
+    answer_always(InquiryAnswer::match);
     clock.advance(119s);
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(gateway->asked, SizeIs(1));
@@ -353,7 +352,7 @@ TEST_F(Checks, WhoDiesAnywhereLeavesAQuestionThatIsAskedAgainAndAnsweredOnce) {
         EXPECT_EQ(task_state(filed), "closed");
         EXPECT_EQ(commitment_state(filed.code), "fulfilled");
         EXPECT_EQ(evidence_of(filed), 1u);
-        for (CheckQuestion const& question : gateway->asked)
+        for (InquiryQuestion const& question : gateway->asked)
             EXPECT_EQ(question.content, gateway->asked.front().content);
     }
 }
@@ -362,23 +361,23 @@ TEST_F(Checks, AnAnswerThatComesTooLateForItsLeaseChangesNothing) {
     Filed const filed = file_commitment();
     auto const other = another();
     bool again = false;
-    gateway->script = [&](CheckQuestion const& q) {
+    gateway->script = [&](InquiryQuestion const& q) {
         if (!again) {
             again = true;
             clock.advance(70s);
             EXPECT_TRUE(other->ask().value()) << "somebody else goes on with it";
         }
-        return gateway->answered(q, CheckAnswer::match);
+        return gateway->answered(q, InquiryAnswer::match);
     };
     ASSERT_TRUE(checks->ask().value());
     EXPECT_EQ(evidence_of(filed), 1u);
-    EXPECT_EQ(check_of(filed).attempts, 2);
+    EXPECT_EQ(inquiry_of(filed).attempts, 2);
     EXPECT_EQ(task_state(filed), "closed");
 }
 
 TEST_F(Checks, ManyProcessesAskEachQuestionOnce) {
     for (int i = 0; i != 40; ++i) file_commitment();
-    std::vector<std::unique_ptr<service::CheckService>> processes;
+    std::vector<std::unique_ptr<service::InquiryService>> processes;
     for (int i = 0; i != 4; ++i) processes.push_back(another());
     std::vector<std::thread> threads;
     for (auto const& process : processes) threads.emplace_back([&process] { EXPECT_TRUE(process->round()); });

@@ -1,4 +1,4 @@
-#include "server/service/oversight_service.hpp"
+#include "server/service/tasks/oversight_service.hpp"
 #include "tests/service/department_world.hpp"
 
 #include <gmock/gmock.h>
@@ -7,7 +7,7 @@
 namespace sponsio::testing {
 namespace {
 
-using domain::CheckAnswer;
+using domain::InquiryAnswer;
 using service::ClueSource;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -42,7 +42,7 @@ class ChecksOfAnyOrigin : public DepartmentWorld {
     Filed on_clue(Filed filed) {
         auto const made = await(oversight->open_on_clue(
             as("supervisor"), fresh_key(), {filed.code, ClueSource::complaint, "邻居反映其另有住房"}));
-        filed.task = TaskId::parse(crypto::parse_json(made.value().body)->at("task_id").as_string()).value();
+        filed.task = TaskId::parse(json::parse(made.value().body)->at("task_id").as_string()).value();
         return filed;
     }
 
@@ -64,9 +64,9 @@ class ChecksOfAnyOrigin : public DepartmentWorld {
                                     .inspectors = inspectors};
         db::Tx tx(db());
         store::add_tasks(db(), {&task, 1});
-        store::NewCheck const question{service::new_id<CheckId>(clock.now()), task.id, filed.code,
-                                       task.organisation, "civil_affairs"};
-        store::queue_checks(db(), {&question, 1}, 0, clock.now());
+        store::NewInquiry const question{service::new_id<InquiryId>(clock.now()), task.id, filed.code,
+                                         task.organisation, "civil_affairs"};
+        store::queue_inquiries(db(), {&question, 1}, 0, clock.now());
         tx.commit();
         return filed;
     }
@@ -77,8 +77,8 @@ class ChecksOfAnyOrigin : public DepartmentWorld {
 TEST_F(ChecksOfAnyOrigin, AClueAsksAtOnceAndAMatchWaitsForAPerson) {
     for (std::string const state : {"effective", "supervised"}) {
         Filed const filed = on_clue(unwatched(state));
-        EXPECT_EQ(check_of(filed).state, domain::CheckState::queued);
-        EXPECT_THAT(moves(check_of(filed).id.text()), ElementsAre(">queued"));
+        EXPECT_EQ(inquiry_of(filed).state, domain::InquiryState::queued);
+        EXPECT_THAT(moves(inquiry_of(filed).id.text()), ElementsAre(">queued"));
         ASSERT_TRUE(checks->round());
         EXPECT_EQ(task_state(filed), "created");
         EXPECT_EQ(commitment_state(filed.code), state);
@@ -89,7 +89,7 @@ TEST_F(ChecksOfAnyOrigin, AClueAsksAtOnceAndAMatchWaitsForAPerson) {
 }
 
 TEST_F(ChecksOfAnyOrigin, AMismatchAboutAClueDecidesNothing) {
-    answer_always(CheckAnswer::mismatch);
+    answer_always(InquiryAnswer::mismatch);
     Filed const filed = on_clue(unwatched());
     ASSERT_TRUE(checks->round());
     EXPECT_EQ(task_state(filed), "created");
@@ -100,7 +100,7 @@ TEST_F(ChecksOfAnyOrigin, AMismatchAboutAClueDecidesNothing) {
 TEST_F(ChecksOfAnyOrigin, WhomADrawSentLooksWhateverTheDataSay) {
     Filed const filed = drawn({{1, account("verifier"), "ref-1"}, {2, account("verifier2"), "ref-2"}});
     ASSERT_TRUE(checks->round());
-    EXPECT_EQ(check_of(filed).answer, CheckAnswer::match);
+    EXPECT_EQ(inquiry_of(filed).answer, InquiryAnswer::match);
     EXPECT_EQ(task_state(filed), "assigned");
     EXPECT_EQ(commitment_state(filed.code), "effective");
     EXPECT_EQ(evidence_of(filed), 1u) << "in their hands";
@@ -112,7 +112,7 @@ TEST_F(ChecksOfAnyOrigin, ADrawnCheckWithoutALeadIsNotForTheMachineEither) {
          {std::vector<store::Seating>{{2, account("verifier2"), "ref-2"}}, std::vector<store::Seating>{}}) {
         Filed const filed = drawn(seats);
         ASSERT_TRUE(checks->round());
-        EXPECT_EQ(check_of(filed).answer, CheckAnswer::match);
+        EXPECT_EQ(inquiry_of(filed).answer, InquiryAnswer::match);
         EXPECT_EQ(task_state(filed), "created");
         EXPECT_EQ(commitment_state(filed.code), "effective");
     }
@@ -126,7 +126,7 @@ TEST_F(ChecksOfAnyOrigin, ASecondInspectorWhoStayedKeepsTheMachineAway) {
     await(verifications->hand_back(as("verifier"), filed.task)).value();
     ASSERT_EQ(task_state(filed), "created");
     ASSERT_TRUE(checks->round());
-    EXPECT_EQ(check_of(filed).answer, CheckAnswer::match);
+    EXPECT_EQ(inquiry_of(filed).answer, InquiryAnswer::match);
     EXPECT_EQ(task_state(filed), "created");
     EXPECT_EQ(commitment_state(filed.code), "effective");
 }

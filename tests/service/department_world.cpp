@@ -3,15 +3,15 @@
 namespace sponsio::testing {
 
 using client::DepartmentReply;
-using domain::CheckAnswer;
-using domain::CheckQuestion;
+using domain::InquiryAnswer;
+using domain::InquiryQuestion;
 using Kind = DepartmentReply::Kind;
 
 DepartmentReply ScriptedDepartment::ask(std::string question, Deadline) {
     auto const jws = crypto::jws_verify(question, [this](std::string_view) { return std::optional(asker_); },
-                                        {.typ = std::string(domain::check_question_type), .ed25519 = false});
+                                        {.typ = std::string(domain::inquiry_type), .ed25519 = false});
     if (!jws) return {Kind::refused, {}, "status_403", {}};
-    auto parsed = CheckQuestion::parse(crypto::to_string(jws->payload));
+    auto parsed = InquiryQuestion::parse(to_string(jws->payload));
     if (!parsed || parsed->content.department != "civil_affairs")
         return {Kind::refused, {}, "status_422", {}};
     {
@@ -26,9 +26,9 @@ DepartmentReply ScriptedDepartment::signed_by(crypto::Signer const& signer, std:
     return {Kind::answered, crypto::jws_sign(typ, payload, signer), {}, {}};
 }
 
-DepartmentReply ScriptedDepartment::answered(CheckQuestion const& question, CheckAnswer answer,
-                                             std::function<void(domain::CheckReply&)> const& change) const {
-    domain::CheckReply reply{
+DepartmentReply ScriptedDepartment::answered(InquiryQuestion const& question, InquiryAnswer answer,
+                                             std::function<void(domain::InquiryReply&)> const& change) const {
+    domain::InquiryReply reply{
         .issuer = "civil_affairs",
         .audience = question.content.issuer,
         .jti = Uuid::v7(Instant{question.issued_at}, crypto::system_entropy().array<10>()).text(),
@@ -48,7 +48,7 @@ void DepartmentWorld::shape(domain::VerificationPlan& plan) const {
 void DepartmentWorld::SetUp() {
     FindingWorld::SetUp();
     gateway = std::make_unique<ScriptedDepartment>(asker.public_key());
-    answer_always(CheckAnswer::match);
+    answer_always(InquiryAnswer::match);
     known = {department()};
     checks = another();
     assist = std::make_unique<service::AssistService>(parts(), "https://sponsio.example", known);
@@ -60,7 +60,7 @@ void DepartmentWorld::TearDown() {
     FindingWorld::TearDown();
 }
 
-service::CheckParts DepartmentWorld::parts() {
+service::InquiryParts DepartmentWorld::parts() {
     return {.db = *executor,
             .vault = *vault,
             .matters = matters,
@@ -79,24 +79,26 @@ service::Department DepartmentWorld::department() const {
             .assist_unit_uscc = "11110105000000027U"};
 }
 
-std::unique_ptr<service::CheckService> DepartmentWorld::another(service::CheckOptions options) {
+std::unique_ptr<service::InquiryService> DepartmentWorld::another(service::InquiryOptions options) {
     options.issuer = "https://sponsio.example";
     auto sign = [this](std::string_view payload, Instant) -> Outcome<std::string> {
-        return crypto::jws_sign(domain::check_question_type, payload, asker);
+        return crypto::jws_sign(domain::inquiry_type, payload, asker);
     };
-    return std::make_unique<service::CheckService>(parts(), known.front(), *gateway, sign,
-                                                   crypto::system_entropy(), nullptr, std::move(options));
+    return std::make_unique<service::InquiryService>(parts(), known.front(), *gateway, sign,
+                                                     crypto::system_entropy(), nullptr, std::move(options));
 }
 
-void DepartmentWorld::answer_always(CheckAnswer answer) {
-    gateway->script = [this, answer](CheckQuestion const& q) { return gateway->answered(q, answer); };
+void DepartmentWorld::answer_always(InquiryAnswer answer) {
+    gateway->script = [this, answer](InquiryQuestion const& q) { return gateway->answered(q, answer); };
 }
 
 void DepartmentWorld::fall_silent() {
-    gateway->script = [](CheckQuestion const&) { return DepartmentReply{Kind::not_sent, {}, "connect", {}}; };
+    gateway->script = [](InquiryQuestion const&) {
+        return DepartmentReply{Kind::not_sent, {}, "connect", {}};
+    };
 }
 
-store::CheckRow DepartmentWorld::check_of(Filed const& filed) {
+store::InquiryRow DepartmentWorld::inquiry_of(Filed const& filed) {
     auto const rows =
         store::checks_in(db(), {.organisation = as("clerk").who->organisation, .task = filed.task});
     if (rows.size() != 1) throw std::runtime_error("not one question");
@@ -118,7 +120,7 @@ std::size_t DepartmentWorld::evidence_of(Filed const& filed) {
     return store::evidence_count(db(), filed.task);
 }
 
-std::vector<Json> DepartmentWorld::tickets(service::TicketQuestion question, std::string const& who) {
+std::vector<Json> DepartmentWorld::tickets(service::TicketFilter question, std::string const& who) {
     return await(assist->tickets(as(who), std::move(question))).value().items;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "crypto/jws.hpp"
-#include "crypto/signer.hpp"
-#include "server/service/assist_service.hpp"
-#include "server/service/check_service.hpp"
-#include "server/store/checks.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/tokens/jws.hpp"
+#include "server/service/departments/assist_service.hpp"
+#include "server/service/departments/inquiry_service.hpp"
+#include "server/store/inquiries.hpp"
 #include "server/store/task_reasons.hpp"
 #include "tests/service/finding_world.hpp"
 
@@ -29,15 +29,15 @@ class ScriptedDepartment final : public client::DepartmentGateway {
 
     /// A good answer to a question; `change` may spoil it.
     [[nodiscard]] Reply answered(
-        domain::CheckQuestion const& question, domain::CheckAnswer answer,
-        std::function<void(domain::CheckReply&)> const& change = [](domain::CheckReply&) {}) const;
+        domain::InquiryQuestion const& question, domain::InquiryAnswer answer,
+        std::function<void(domain::InquiryReply&)> const& change = [](domain::InquiryReply&) {}) const;
     [[nodiscard]] Reply signed_by(crypto::Signer const& signer, std::string const& payload,
-                                  std::string_view typ = domain::check_answer_type) const;
+                                  std::string_view typ = domain::inquiry_reply_type) const;
 
     [[nodiscard]] crypto::PublicKey const& key() const { return signer_.public_key(); }
 
-    std::function<Reply(domain::CheckQuestion const&)> script;
-    std::vector<domain::CheckQuestion> asked{};  ///< in their order
+    std::function<Reply(domain::InquiryQuestion const&)> script;
+    std::vector<domain::InquiryQuestion> asked{};  ///< in their order
 
   private:
     crypto::PublicKey asker_;
@@ -52,20 +52,20 @@ class DepartmentWorld : public FindingWorld {
     void TearDown() override;
     void shape(domain::VerificationPlan& plan) const override;
 
-    [[nodiscard]] service::CheckParts parts();
+    [[nodiscard]] service::InquiryParts parts();
     [[nodiscard]] service::Department department() const;
     /// One more process that asks.
-    std::unique_ptr<service::CheckService> another(service::CheckOptions options = {});
+    std::unique_ptr<service::InquiryService> another(service::InquiryOptions options = {});
 
-    void answer_always(domain::CheckAnswer answer);
+    void answer_always(domain::InquiryAnswer answer);
     void fall_silent();
 
-    store::CheckRow check_of(Filed const& filed);
+    store::InquiryRow inquiry_of(Filed const& filed);
     std::vector<std::string> reasons_of(Filed const& filed);
     std::string task_state(Filed const& filed);
     std::size_t evidence_of(Filed const& filed);
     /// Of the other agency, which is the department's unit for assistance.
-    std::vector<Json> tickets(service::TicketQuestion question = {}, std::string const& who = "stranger");
+    std::vector<Json> tickets(service::TicketFilter question = {}, std::string const& who = "stranger");
 
     /// How many rows there are of "table where condition".
     std::int64_t rows(std::string const& from);
@@ -74,7 +74,7 @@ class DepartmentWorld : public FindingWorld {
     crypto::KeySigner asker{crypto::PrivateKey::generate(crypto::Algorithm::es256)};
     std::unique_ptr<ScriptedDepartment> gateway;
     std::vector<service::Department> known;
-    std::unique_ptr<service::CheckService> checks;
+    std::unique_ptr<service::InquiryService> checks;
     std::unique_ptr<service::AssistService> assist;
 };
 

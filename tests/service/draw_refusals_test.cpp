@@ -251,7 +251,7 @@ TEST_F(DrawApi, GivesTheStatementAndThePoolToEverybodyWithTheirETags) {
     std::string const text = streamed(pool);
     EXPECT_GT(text.size(), std::size_t{1} << 20) << "more than one piece";
     EXPECT_EQ(public_view(id).at("pool").at("digest_sha256").as_string(),
-              crypto::to_hex(crypto::sha256(crypto::as_bytes(text))));
+              to_hex(crypto::sha256(as_bytes(text))));
     EXPECT_EQ(header(pool, "ETag").substr(1, 32),
               public_view(id).at("pool").at("digest_sha256").as_string().substr(0, 32));
     EXPECT_EQ(get(at + "/pool", header(pool, "ETag")).status, 304u);

@@ -1,4 +1,4 @@
-#include "server/store/checks.hpp"
+#include "server/store/inquiries.hpp"
 #include "server/store/log.hpp"
 #include "tests/service/draw_world.hpp"
 #include "tests/support/invented_calendar.hpp"
@@ -430,11 +430,11 @@ TEST_F(DrawReveal, ChecksAskTheDepartmentThatTheirMatterNames) {
     EXPECT_THAT(drawn, SizeIs(7));
     auto const questions = store::checks_in(db(), {.organisation = agency()});
     EXPECT_THAT(questions, SizeIs(7)) << "and none about what names no department";
-    for (store::CheckRow const& question : questions) {
+    for (store::InquiryRow const& question : questions) {
         EXPECT_EQ(question.task, drawn.at(question.commitment_code));
         EXPECT_EQ(question.department, "civil_affairs");
         EXPECT_EQ(question.shard, 1);
-        EXPECT_EQ(question.state, domain::CheckState::queued);
+        EXPECT_EQ(question.state, domain::InquiryState::queued);
         EXPECT_THAT(moves(question.id.text()), ElementsAre(">queued"));
     }
 }

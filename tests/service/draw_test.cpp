@@ -33,8 +33,7 @@ TEST_F(Draw, RunsFromTheRequestToChecksThatAnyoneCanReplay) {
     EXPECT_EQ(view.at("state").as_string(), "committed");
     EXPECT_EQ(view.at("pool").at("objects").as_int(), 10'000);
     EXPECT_EQ(view.at("pool").at("inspectors"), Json(people()));
-    EXPECT_EQ(view.at("pool").at("digest_sha256").as_string(),
-              crypto::to_hex(crypto::sha256(crypto::as_bytes(pool(id)))));
+    EXPECT_EQ(view.at("pool").at("digest_sha256").as_string(), to_hex(crypto::sha256(as_bytes(pool(id)))));
     EXPECT_EQ(view.at("reveal_by").as_string(), to_rfc3339(clock.now() + 24h));
     EXPECT_TRUE(view.at("seed").is_null());
 
@@ -54,7 +53,7 @@ TEST_F(Draw, RunsFromTheRequestToChecksThatAnyoneCanReplay) {
     EXPECT_EQ(state(id), "revealed");
     draw::StatementFile const file = replayed(id);
     EXPECT_EQ(file.said.revision, 1u);
-    crypto::Array const& result = file.result.as_array();
+    json::Array const& result = file.result.as_array();
     ASSERT_THAT(result, SizeIs(500 + 450 + 450));
     EXPECT_THAT(moves(id.text()), ElementsAre(">preparing", "preparing>committed", "committed>input_given",
                                               "input_given>revealed"));
@@ -90,7 +89,7 @@ TEST_F(Draw, RunsFromTheRequestToChecksThatAnyoneCanReplay) {
 TEST_F(Draw, CountsWhatTheChecksSaid) {
     add_commitments(add_matter("S-1"), 50);
     DrawId const id = revealed();
-    EXPECT_EQ(crypto::canonical_json(public_view(id).at("outcomes")),
+    EXPECT_EQ(json::canonical(public_view(id).at("outcomes")),
               R"([{"cannot_verify":0,"consistent":0,"drawn":5,"inconsistent":0,"non_cooperation":0,"open":5,)"
               R"("set_aside":0,"stratum":"all"}])");
     admin().command(
@@ -99,7 +98,7 @@ TEST_F(Draw, CountsWhatTheChecksSaid) {
     admin().command(
         "update verification_task set state = 'cancelled', closed_at = now() "
         "where task_id in (select task_id from draw_object order by place desc limit 1)");
-    EXPECT_EQ(crypto::canonical_json(public_view(id).at("outcomes")),
+    EXPECT_EQ(json::canonical(public_view(id).at("outcomes")),
               R"([{"cannot_verify":0,"consistent":2,"drawn":5,"inconsistent":0,"non_cooperation":0,"open":2,)"
               R"("set_aside":1,"stratum":"all"}])");
 }
@@ -231,7 +230,7 @@ TEST_F(Draw, IsOfItsSupervisorsTreeAndListedForEverybody) {
     list = await(public_draws->list({}, 10, as("clerk").deadline)).value();
     EXPECT_TRUE(list[0].at("overdue").as_bool());
     EXPECT_THAT(await(public_draws->list(id, 10, as("clerk").deadline)).value(), IsEmpty());
-    std::string const shown = crypto::write_json(public_view(id));
+    std::string const shown = json::write(public_view(id));
     EXPECT_EQ(shown.find(account("supervisor").text()), std::string::npos) << "no account in public";
 }
 

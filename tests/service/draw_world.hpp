@@ -1,13 +1,13 @@
 #pragma once
 
-#include "crypto/jws.hpp"
-#include "crypto/signer.hpp"
-#include "server/service/conflict_service.hpp"
-#include "server/service/draw_redraw.hpp"
-#include "server/service/draw_rounds.hpp"
-#include "server/service/draw_service.hpp"
-#include "server/service/matter_service.hpp"
-#include "server/service/public_draws.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/tokens/jws.hpp"
+#include "server/service/draws/conflict_service.hpp"
+#include "server/service/draws/public_draws.hpp"
+#include "server/service/draws/redraw.hpp"
+#include "server/service/draws/rounds.hpp"
+#include "server/service/draws/service.hpp"
+#include "server/service/matters/service.hpp"
 #include "server/store/draw_results.hpp"
 #include "server/store/inspectors.hpp"
 #include "server/store/matters.hpp"
@@ -72,7 +72,7 @@ class DrawWorld : public FindingWorld {
         version.verification.coverage = domain::Coverage::sampled;
         version.verification.ratio = domain::Ratio{10, 100};
         if (shaped) shaped(version.verification);
-        std::string const content = crypto::canonical_json(version.to_json());
+        std::string const content = json::canonical(version.to_json());
         auto const id = service::new_id<MatterId>(clock.now());
         store::insert_matter(db(), {.matter = id,
                                     .organisation = agency(),
@@ -80,7 +80,7 @@ class DrawWorld : public FindingWorld {
                                     .newest_version = 1,
                                     .version = 1,
                                     .content = content,
-                                    .digest = crypto::sha256(crypto::as_bytes(content)),
+                                    .digest = crypto::sha256(as_bytes(content)),
                                     .created_by = account("supervisor"),
                                     .created_at = clock.now()});
         return id;
@@ -196,9 +196,8 @@ class DrawWorld : public FindingWorld {
         EXPECT_TRUE(drawing.feed(pool(id)));
         auto const drawn = drawing.finish().value();
         EXPECT_EQ(draw::seed_commitment(said.seed), said.seed_commitment);
-        EXPECT_EQ(crypto::canonical_json(file.result), draw::result_text(drawing.plan(), drawn));
-        EXPECT_EQ(crypto::sha256(crypto::as_bytes(draw::result_text(drawing.plan(), drawn))),
-                  said.result_digest);
+        EXPECT_EQ(json::canonical(file.result), draw::result_text(drawing.plan(), drawn));
+        EXPECT_EQ(crypto::sha256(as_bytes(draw::result_text(drawing.plan(), drawn))), said.result_digest);
         EXPECT_TRUE(draw::check_committed(said, drawing.plan()));
         EXPECT_TRUE(draw::verify_signature(file, published()));
         return file;

@@ -13,9 +13,9 @@ TEST_F(Filing, AnswersWithCodeReceiptAndTask) {
     EXPECT_EQ(answer.at("commitment_code").as_string(), "11010520260302000001");
     EXPECT_EQ(answer.at("state").as_string(), "effective");
     std::string const content = answer.at_pointer("/receipt/content")->as_string();
-    EXPECT_EQ(crypto::to_hex(crypto::sha256(crypto::as_bytes(content))),
+    EXPECT_EQ(to_hex(crypto::sha256(as_bytes(content))),
               answer.at_pointer("/receipt/digest_sha256")->as_string());
-    EXPECT_EQ(crypto::canonical_json(crypto::parse_json(content).value()), content);
+    EXPECT_EQ(json::canonical(json::parse(content).value()), content);
     // 20 working days after 2 March 2026, over no holiday: 30 March.
     EXPECT_EQ(answer.at_pointer("/verification/due_on")->as_string(), "2026-03-30");
     EXPECT_EQ(answer.at_pointer("/verification/rule")->as_string(), "verify.matter 20 working_days");
@@ -54,11 +54,11 @@ TEST_F(Filing, RepeatsTheFirstAnswerForTheSameKey) {
 
 TEST_F(Filing, SaysTheFirstAnswerEvenAfterTheStateMoved) {
     auto const first = file(keyed("k1"), body()).value();
-    std::string const code = crypto::parse_json(first.body).value().at("commitment_code").as_string();
+    std::string const code = json::parse(first.body).value().at("commitment_code").as_string();
     ASSERT_TRUE(await(filing->withdraw(as("clerk"), code, "改为提交证明")));
     EXPECT_EQ(file(keyed("k1"), body()).value().body, first.body);
     auto const after = await(filing->commitment(as("clerk"), code));
-    EXPECT_EQ(crypto::parse_json(after.value().json).value().at("state").as_string(), "withdrawn");
+    EXPECT_EQ(json::parse(after.value().json).value().at("state").as_string(), "withdrawn");
 }
 
 TEST_F(Filing, RefusesTheKeyForAnotherRequest) {

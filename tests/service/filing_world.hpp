@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/domain/catalogue.hpp"
-#include "server/service/filing_service.hpp"
-#include "server/service/matter_service.hpp"
+#include "server/service/filing/service.hpp"
+#include "server/service/matters/service.hpp"
 #include "tests/service/finding_world.hpp"
 #include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
@@ -49,7 +49,7 @@ class FilingWorld : public FindingWorld {
     std::string give_notice(std::string const& matter, int version) {
         auto const made = await(
             matter_service->issue_notice(as("clerk"), fresh_key(), {matter, version, "counter", "zh-CN"}));
-        return crypto::parse_json(made.value().body).value().at("notice_id").as_string();
+        return json::parse(made.value().body).value().at("notice_id").as_string();
     }
 
     [[nodiscard]] Json body(std::string const& number = "11010519491231002X") const {
@@ -63,7 +63,7 @@ class FilingWorld : public FindingWorld {
     }
 
     static RequestOnce keyed(std::string key, std::string const& content = "a") {
-        return {std::move(key), crypto::sha256(crypto::as_bytes(content))};
+        return {std::move(key), crypto::sha256(as_bytes(content))};
     }
 
     /// Enters a version of the matter that is verified otherwise, and gives a notice from it.
@@ -90,7 +90,7 @@ class FilingWorld : public FindingWorld {
     }
 
     Json filed(RequestOnce once, Json const& json) {
-        return crypto::parse_json(file(std::move(once), json).value().body).value();
+        return json::parse(file(std::move(once), json).value().body).value();
     }
 
     std::unique_ptr<domain::Catalogue> catalogue;

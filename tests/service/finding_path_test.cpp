@@ -140,7 +140,7 @@ TEST_F(FindingPath, ServesPapersThatSayWhatTheyMust) {
     EXPECT_THAT(notice.at("text").at("zh").as_string(), HasSubstr(filed.code));
     EXPECT_THAT(notice.at("text").at("en").as_string(), HasSubstr("within 5 working days"));
     EXPECT_EQ(notice.at("digest_sha256").as_string(),
-              crypto::to_hex(crypto::sha256(crypto::as_bytes(crypto::canonical_json(notice.at("text"))))));
+              to_hex(crypto::sha256(as_bytes(json::canonical(notice.at("text"))))));
     EXPECT_EQ(notice.at("service").at("receipt").as_string(), "本人签收，送达回证");
     EXPECT_EQ(notice.at("service").at("method").as_string(), "in_person");
 
@@ -176,7 +176,7 @@ TEST_F(FindingPath, LiesSealed) {
     EXPECT_GT(stored.size(), 1000u);
     for (std::string_view words :
          {"经核查", "事实清楚", "继承所得", "承诺与事实不符", "欧阳示例", "本人签收"})
-        EXPECT_THAT(stored, Not(HasSubstr(crypto::to_hex(crypto::as_bytes(words))))) << words;
+        EXPECT_THAT(stored, Not(HasSubstr(to_hex(as_bytes(words))))) << words;
 }
 
 // -------------------------------------------------------------------------------------------- reading it
@@ -188,7 +188,7 @@ TEST_F(FindingPath, IsListedOldestFirstByState) {
     }
     review(ids[1]).value();
     review(ids[3]).value();
-    auto list = [&](service::FindingQuestion const& question) {
+    auto list = [&](service::FindingFilter const& question) {
         std::vector<std::string> found;
         for (Json const& item : await(findings->list(as("supervisor"), question)).value())
             found.push_back(item.at("finding_id").as_string());

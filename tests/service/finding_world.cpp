@@ -1,5 +1,6 @@
 #include "tests/service/finding_world.hpp"
 
+#include "crypto/secret.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/store/matters.hpp"
 #include "server/store/organisations.hpp"
@@ -12,7 +13,7 @@ using domain::CheckResult;
 constexpr std::string_view region = "110105";
 
 crypto::Secret key_of(std::uint8_t byte) {
-    return crypto::Secret(crypto::Bytes(32, byte));
+    return crypto::Secret(Bytes(32, byte));
 }
 
 service::Vault make_vault() {
@@ -47,7 +48,7 @@ domain::MatterVersion housing_matter() {
 }
 
 crypto::Digest digest_of(std::string const& text) {
-    return crypto::sha256(crypto::as_bytes(text));
+    return crypto::sha256(as_bytes(text));
 }
 
 Json commitment_content(std::string const& code) {
@@ -138,7 +139,7 @@ void FindingWorld::add_matter(Agency const& agency) {
     domain::MatterVersion version = housing_matter();
     shape(version.verification);
     department_ = version.verification.department;
-    std::string const content = crypto::canonical_json(version.to_json());
+    std::string const content = json::canonical(version.to_json());
     matter_ = service::new_id<MatterId>(clock.now());
     notice_ = service::new_id<NoticeId>(clock.now());
     store::insert_matter(db(), {.matter = *matter_,
@@ -169,11 +170,11 @@ FindingWorld::Filed FindingWorld::file_commitment() {
 FindingWorld::Filed FindingWorld::file_commitment(Instant task_ends) {
     Instant const now = clock.now();
     std::string const code = domain::commitment_code(region, china_date(now), ++serial_);
-    std::string const content = crypto::canonical_json(commitment_content(code));
+    std::string const content = json::canonical(commitment_content(code));
     auto const task = service::new_id<TaskId>(now);
     auto const organisation = people_.at("clerk")->organisation;
-    std::optional<store::FirstQuestion> question;
-    if (!department_.empty()) question = store::FirstQuestion{service::new_id<CheckId>(now), department_};
+    std::optional<store::FirstInquiry> question;
+    if (!department_.empty()) question = store::FirstInquiry{service::new_id<InquiryId>(now), department_};
     store::NewCommitment const row{
         .code = code,
         .notice = *notice_,
@@ -184,8 +185,8 @@ FindingWorld::Filed FindingWorld::file_commitment(Instant task_ends) {
         .made_on = china_date(now),
         .valid_until = {},
         .committer_kind = "natural_person",
-        .committer_index = crypto::Bytes(32, 7),
-        .sealed = vault->seal(content, store::content_place(code)),
+        .committer_index = Bytes(32, 7),
+        .sealed = vault->seal(content, store::content_label(code)),
         .content_digest = digest_of(content),
         .state = domain::CommitmentState::effective,
         .task = store::NewTask{task, organisation, "online", task_ends,

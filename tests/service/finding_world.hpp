@@ -3,8 +3,8 @@
 #include "server/db/executor.hpp"
 #include "server/domain/calendar.hpp"
 #include "server/domain/rules.hpp"
-#include "server/service/finding_service.hpp"
-#include "server/service/verification_service.hpp"
+#include "server/service/findings/service.hpp"
+#include "server/service/tasks/verification_service.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/pg_fixture.hpp"
@@ -65,7 +65,7 @@ class FindingWorld : public PgFixture {
     std::unique_ptr<service::Vault> vault;
     std::unique_ptr<domain::Rules> rules;
     std::unique_ptr<domain::WorkingCalendar> calendar;
-    service::MatterBook matters;
+    service::MatterCache matters;
     std::unique_ptr<service::VerificationService> verifications;
     std::unique_ptr<service::FindingService> findings;
 

@@ -1,4 +1,4 @@
-#include "server/service/head_register.hpp"
+#include "server/service/log/head_register.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

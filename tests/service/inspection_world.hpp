@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/service/organisation_service.hpp"
-#include "server/service/oversight_service.hpp"
+#include "server/service/parties/organisation_service.hpp"
+#include "server/service/tasks/oversight_service.hpp"
 #include "server/store/task_reasons.hpp"
 #include "tests/service/finding_world.hpp"
 
@@ -125,7 +125,7 @@ class InspectionWorld : public FindingWorld {
         if (inspector) request.inspector = account(*inspector);
         auto const made = await(oversight->request_recusal(as(who), fresh_key(), id, request));
         if (!made) return said(made);
-        return crypto::parse_json(made->body)->at("recusal_id").as_string();
+        return json::parse(made->body)->at("recusal_id").as_string();
     }
 
     std::string decide_recusal(std::string const& who, TaskId id, std::string const& recusal,

@@ -1,6 +1,6 @@
-#include "crypto/key_store.hpp"
-#include "server/service/knowledge_service.hpp"
-#include "server/service/log_keeper.hpp"
+#include "crypto/keys/store.hpp"
+#include "server/service/knowledge/service.hpp"
+#include "server/service/log/keeper.hpp"
 #include "server/store/idempotency.hpp"
 #include "server/store/log.hpp"
 #include "tests/service/finding_world.hpp"
@@ -55,7 +55,7 @@ TEST_F(GivenKnowledge, IsKeptAsItWasGiven) {
     auto const kept = store::given_knowledge(db());
     ASSERT_EQ(kept.size(), 1u);
     EXPECT_EQ(kept[0].document.bytes, bytes);
-    EXPECT_EQ(kept[0].digest, crypto::sha256(crypto::as_bytes(bytes)));
+    EXPECT_EQ(kept[0].digest, crypto::sha256(as_bytes(bytes)));
     EXPECT_THROW(db().command("update given_knowledge set version = 'x'"), db::DbError);
     EXPECT_THROW(db().command("delete from given_knowledge"), db::DbError);
 }

@@ -1,5 +1,5 @@
 #include "server/base/metrics.hpp"
-#include "server/service/log_check.hpp"
+#include "server/service/log/check.hpp"
 #include "tests/service/log_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -24,8 +24,7 @@ class LogDamage : public LogFixture {
     }
 
     void leave(std::string const& content) {
-        crypto::LogEntry const entry{"key", to_rfc3339(clock.now()),
-                                     crypto::sha256(crypto::as_bytes(content))};
+        crypto::LogEntry const entry{"key", to_rfc3339(clock.now()), crypto::sha256(as_bytes(content))};
         store::insert_leaf(db(), {"key", "k" + std::to_string(++leaves_), entry.text(), content},
                            clock.now());
         filing->log_waiting();

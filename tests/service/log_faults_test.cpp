@@ -204,8 +204,7 @@ TEST_F(LogFaults, LeavesOfOthersAreNotLostNorTwice) {
          {LogPoint::after_look, LogPoint::before_commit, LogPoint::after_commit, LogPoint::before_keep}) {
         arm(point);
         std::string const content = R"({"n":")" + std::to_string(static_cast<int>(point)) + R"("})";
-        crypto::LogEntry const entry{"key", to_rfc3339(clock.now()),
-                                     crypto::sha256(crypto::as_bytes(content))};
+        crypto::LogEntry const entry{"key", to_rfc3339(clock.now()), crypto::sha256(as_bytes(content))};
         store::insert_leaf(db(), {"key", content, entry.text(), content}, clock.now());
         filing->log_waiting();
         for (int i = 0; i != 200 && store::pending_leaves(db()).first != 0; ++i)
@@ -257,8 +256,7 @@ class TwoWriters : public LogFaults {
     }
 
     [[nodiscard]] std::string entry(std::string const& what) const {
-        return crypto::LogEntry{"key", to_rfc3339(clock.now()), crypto::sha256(crypto::as_bytes(what))}
-            .text();
+        return crypto::LogEntry{"key", to_rfc3339(clock.now()), crypto::sha256(as_bytes(what))}.text();
     }
 
     /// A whole round. False: the shard is another's by now.
@@ -378,14 +376,14 @@ TEST_F(TwoWriters, TheHeadIsComparedWhenItMoves) {
     auto const head = store::log_head(db(), 1).value();
     Uuid const mine = db().exec(holder)[0].get<Uuid>(0);
 
-    crypto::Digest const leaf = crypto::leaf_hash(crypto::as_bytes("fork"));
+    crypto::Digest const leaf = crypto::leaf_hash(as_bytes("fork"));
     auto const refused = [&](store::LogHead const& before, Uuid const& by) {
         store::LogGrowth fork{
             .before = before, .after = before, .runs = {}, .tiles = {}, .taken = {}, .holder = by};
         fork.after.size = 3;
         fork.after.root = leaf;
-        crypto::Bytes entries;
-        crypto::append_entry(entries, crypto::as_bytes("fork"));
+        Bytes entries;
+        crypto::append_entry(entries, as_bytes("fork"));
         fork.runs.push_back({2, 3, entries, "checkpoint"});
         db::Tx tx(*one);
         db::Pipeline all;

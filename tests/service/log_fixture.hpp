@@ -1,11 +1,11 @@
 #pragma once
 
-#include "crypto/log_entry.hpp"
-#include "crypto/tlog_proof.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/log/tlog_proof.hpp"
 #include "server/domain/catalogue.hpp"
-#include "server/service/filing_service.hpp"
-#include "server/service/log_walk.hpp"
-#include "server/service/matter_service.hpp"
+#include "server/service/filing/service.hpp"
+#include "server/service/log/walk.hpp"
+#include "server/service/matters/service.hpp"
 #include "tests/service/finding_world.hpp"
 #include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
@@ -36,7 +36,7 @@ class LogFixture : public FindingWorld {
         service::MatterService matter_service(*executor, *vault, *catalogue_, *rules, clock);
         auto const made =
             await(matter_service.issue_notice(as("clerk"), fresh_key(), {"GZF-1", 1, "counter", "zh-CN"}));
-        notice_ = crypto::parse_json(made.value().body).value().at("notice_id").as_string();
+        notice_ = json::parse(made.value().body).value().at("notice_id").as_string();
         log = std::make_unique<LogWorld>(*executor, clock, shards());
     }
 
@@ -85,7 +85,7 @@ class LogFixture : public FindingWorld {
     std::vector<Outcome<service::Created>> file_all(std::vector<std::string> const& keys) {
         std::vector<boost::asio::awaitable<Outcome<service::Created>>> calls;
         for (std::string const& key : keys)
-            calls.push_back(filing->file(as("clerk"), {key, crypto::sha256(crypto::as_bytes("a"))}, body()));
+            calls.push_back(filing->file(as("clerk"), {key, crypto::sha256(as_bytes("a"))}, body()));
         auto outcomes = await_all(std::move(calls));
         for (std::size_t i = 0; i != keys.size(); ++i) {
             keys_.insert(keys[i]);
@@ -122,7 +122,7 @@ class LogFixture : public FindingWorld {
         std::vector<crypto::Digest> hashes;
         for (store::LogRun const& run : store::log_runs(db(), shard, 0, crypto::max_log_size)) {
             auto const split = crypto::split_bundle(run.entries);
-            for (crypto::ByteView const entry : split.value()) hashes.push_back(crypto::leaf_hash(entry));
+            for (ByteView const entry : split.value()) hashes.push_back(crypto::leaf_hash(entry));
         }
         return hashes;
     }
@@ -142,7 +142,7 @@ class LogFixture : public FindingWorld {
         for (auto const& [key, answer] : acknowledged_) {
             SCOPED_TRACE(key);
             verify_receipt(answer, leaves);
-            Json const said = crypto::parse_json(answer).value();
+            Json const said = json::parse(answer).value();
             codes.insert(said.at("commitment_code").as_string());
             places.emplace(said.at_pointer("/receipt/shard")->as_int(),
                            said.at_pointer("/receipt/leaf_index")->as_int());
@@ -163,15 +163,14 @@ class LogFixture : public FindingWorld {
     /// Its proof holds, and the checkpoint in it is a beginning of the log as it is now.
     void verify_receipt(std::string const& answer,
                         std::map<std::int16_t, std::vector<crypto::Digest>> const& leaves) {
-        Json const receipt = crypto::parse_json(answer).value().at("receipt");
+        Json const receipt = json::parse(answer).value().at("receipt");
         auto const shard = static_cast<std::int16_t>(receipt.at("shard").as_int());
         std::string const entry = receipt.at("entry").as_string();
         auto const proof = crypto::TlogProof::parse(receipt.at("proof").as_string()).value();
-        auto const seen =
-            crypto::verify_tlog_proof(proof, crypto::as_bytes(entry), log->verifier(shard)).value();
+        auto const seen = crypto::verify_tlog_proof(proof, as_bytes(entry), log->verifier(shard)).value();
         EXPECT_EQ(proof.index, static_cast<std::uint64_t>(receipt.at("leaf_index").as_int()));
-        EXPECT_EQ(crypto::LogEntry::parse(crypto::as_bytes(entry)).value().digest,
-                  crypto::sha256(crypto::as_bytes(receipt.at("content").as_string())));
+        EXPECT_EQ(crypto::LogEntry::parse(as_bytes(entry)).value().digest,
+                  crypto::sha256(as_bytes(receipt.at("content").as_string())));
         auto const& hashes = leaves.at(shard);
         ASSERT_LE(seen.size, hashes.size());
         EXPECT_EQ(plain_root(std::span(hashes).first(seen.size)), seen.root);

@@ -1,10 +1,9 @@
-#include "server/service/log_keeper.hpp"
-
-#include "crypto/key_store.hpp"
-#include "crypto/log_entry.hpp"
-#include "crypto/tlog_proof.hpp"
-#include "server/service/filing_service.hpp"
-#include "server/service/key_service.hpp"
+#include "crypto/keys/store.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/log/tlog_proof.hpp"
+#include "server/service/filing/service.hpp"
+#include "server/service/keys/service.hpp"
+#include "server/service/log/keeper.hpp"
 #include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
@@ -81,17 +80,17 @@ class LogKeeping : public RecordFixture {
     bool proves(std::string const& proof, store::LeafRow const& leaf, std::string const& kid) {
         crypto::NoteVerifier const vkey("test.example/log/1", key_named(kid));
         return static_cast<bool>(crypto::verify_tlog_proof(crypto::TlogProof::parse(proof).value(),
-                                                           crypto::as_bytes(leaf.leaf.entry), vkey));
+                                                           as_bytes(leaf.leaf.entry), vkey));
     }
 
     std::size_t keep() { return keeper->round(soon()).value(); }
 
     domain::Json content(store::LeafRow const& leaf) {
         std::string const text = leaf.leaf.content.value();
-        auto const entry = crypto::LogEntry::parse(crypto::as_bytes(leaf.leaf.entry)).value();
-        EXPECT_EQ(entry.digest, crypto::sha256(crypto::as_bytes(text)));
-        auto json = crypto::parse_json(text).value();
-        EXPECT_EQ(crypto::canonical_json(json), text);
+        auto const entry = crypto::LogEntry::parse(as_bytes(leaf.leaf.entry)).value();
+        EXPECT_EQ(entry.digest, crypto::sha256(as_bytes(text)));
+        auto json = json::parse(text).value();
+        EXPECT_EQ(json::canonical(json), text);
         EXPECT_EQ(json.at("salt").as_string().size(), 22u);
         return json;
     }
@@ -129,7 +128,7 @@ TEST_F(LogKeeping, EveryKeyAndRulePackIsNamedOnce) {
         std::string const digest = said.at("digest_sha256").as_string();
         auto const files = resources_in("rules/");
         EXPECT_TRUE(std::ranges::any_of(files, [&](Resource const& file) {
-            return crypto::to_hex(crypto::sha256(crypto::as_bytes(file.bytes))) == digest;
+            return to_hex(crypto::sha256(as_bytes(file.bytes))) == digest;
         }));
     }
 }
@@ -187,8 +186,8 @@ TEST_F(LogKeeping, RecordsFromBeforeTheLogGetTheirLeaf) {
     auto const leaves = leaves_of("record", record);
     ASSERT_EQ(leaves.size(), 1u);
     auto const jwt = crypto::sd_jwt_parse(record_of(first).sd_jwt).value().jwt;
-    EXPECT_EQ(crypto::LogEntry::parse(crypto::as_bytes(leaves[0].leaf.entry)).value().digest,
-              crypto::sha256(crypto::as_bytes(jwt)));
+    EXPECT_EQ(crypto::LogEntry::parse(as_bytes(leaves[0].leaf.entry)).value().digest,
+              crypto::sha256(as_bytes(jwt)));
     EXPECT_TRUE(leaves_of("record", erased).empty());
     EXPECT_EQ(keep(), 0u);
     EXPECT_EQ(keep(), 0u);

@@ -1,7 +1,7 @@
-#include "crypto/log_entry.hpp"
-#include "crypto/tlog_proof.hpp"
-#include "server/service/filing_service.hpp"
-#include "server/service/proof_service.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/log/tlog_proof.hpp"
+#include "server/service/filing/service.hpp"
+#include "server/service/records/proof_service.hpp"
 #include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
@@ -73,7 +73,7 @@ class LogReadTest : public RecordFixture {
     }
 
     void leave(std::string kind, std::string const& subject, std::optional<std::string> said = {}) {
-        crypto::Digest const digest = crypto::sha256(crypto::as_bytes(said.value_or(subject)));
+        crypto::Digest const digest = crypto::sha256(as_bytes(said.value_or(subject)));
         std::string entry = crypto::LogEntry{kind, to_rfc3339(clock.now()), digest}.text();
         store::insert_leaf(db(), {std::move(kind), subject, std::move(entry), std::move(said)}, clock.now());
     }
@@ -148,7 +148,7 @@ TEST_F(LogReadTest, ProvesARecordToWhoMayReadIt) {
     auto const proof = crypto::TlogProof::parse(asked("supervisor").value()).value();
     std::string const entry = shown().at("entry").as_string();
     EXPECT_EQ(shown().at("leaf_index").as_int(), static_cast<std::int64_t>(proof.index));
-    auto const seen = crypto::verify_tlog_proof(proof, crypto::as_bytes(entry), log->verifier(1)).value();
+    auto const seen = crypto::verify_tlog_proof(proof, as_bytes(entry), log->verifier(1)).value();
     EXPECT_EQ(seen.size, store::log_head(db(), 1)->size);
     EXPECT_EQ(said(asked("stranger")), "not-found");
     EXPECT_EQ(said(asked("supervisor", proof.index)), "conflict");

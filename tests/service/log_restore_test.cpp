@@ -1,7 +1,7 @@
 #include "crypto/slot_file.hpp"
 #include "server/base/metrics.hpp"
 #include "server/db/tx.hpp"
-#include "server/service/log_check.hpp"
+#include "server/service/log/check.hpp"
 #include "tests/service/log_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -31,7 +31,7 @@ class LogRestore : public LogFixture {
         admin().command("delete from commitment where leaf_index >= " + size);
         admin().command("delete from log_run where first_index >= " + size);
         admin().command("delete from log_tile where ((index + 1) << (8 * (level + 1))) > " + size);
-        admin().command("update log_shard set size = " + size + ", root = '\\x" + crypto::to_hex(head.root) +
+        admin().command("update log_shard set size = " + size + ", root = '\\x" + to_hex(head.root) +
                         "', checkpoint = '" + head.checkpoint + "'");
         admin().command("set session_replication_role = default");
     }
@@ -189,7 +189,7 @@ TEST_F(LogRestore, AFileOfTheVersionBeforeIsTaken) {
     file_many("before", 20);
     filing.reset();
     std::string const said = "7\n" + head().checkpoint;
-    std::string half = crypto::to_hex(crypto::sha256(crypto::as_bytes(said))) + " " + said;
+    std::string half = to_hex(crypto::sha256(as_bytes(said))) + " " + said;
     half.resize(crypto::SlotFile::slot_size, '\0');
     std::filesystem::remove(head_file());
     std::ofstream(head_file(), std::ios::binary) << half << half;

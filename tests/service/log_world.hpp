@@ -1,9 +1,9 @@
 #pragma once
 
-#include "crypto/note.hpp"
-#include "crypto/signer.hpp"
-#include "server/service/log_service.hpp"
-#include "server/service/log_writer.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/log/note.hpp"
+#include "server/service/log/service.hpp"
+#include "server/service/log/writer.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <memory>

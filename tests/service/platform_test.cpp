@@ -1,6 +1,6 @@
-#include "server/app/platform/platform.hpp"
+#include "reference/platform/platform.hpp"
 
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
 #include "server/client/platform_client.hpp"
 #include "server/domain/commitment.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -14,10 +14,10 @@
 namespace sponsio::testing {
 namespace {
 
-using app::platform::Platform;
 using client::Answer;
 using domain::Json;
 using domain::JsonObject;
+using platform::Platform;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
@@ -43,8 +43,8 @@ class PlatformTest : public ::testing::Test {
         start();
     }
 
-    void register_units(crypto::Array units) {
-        write_text(*options.registry, crypto::write_json(JsonObject{{"units", std::move(units)}}));
+    void register_units(json::Array units) {
+        write_text(*options.registry, json::write(JsonObject{{"units", std::move(units)}}));
     }
 
     void start() {
@@ -79,7 +79,7 @@ class PlatformTest : public ::testing::Test {
                                                      sender_key().kid(), agency_uscc, serial);
         change(manifest);
         std::string const bytes = manifest.bytes();
-        return {bytes, records, crypto::to_string(sender_key().sign(crypto::as_bytes(bytes)))};
+        return {bytes, records, to_string(sender_key().sign(as_bytes(bytes)))};
     }
 
     Answer send(domain::BatchBytes const& bytes) {
@@ -117,7 +117,7 @@ class PlatformTest : public ::testing::Test {
 
     TempDir folder;
     ManualClock clock{parse_rfc3339("2026-10-16T03:00:00Z").value()};
-    app::platform::PlatformServerOptions options;
+    platform::PlatformServerOptions options;
     std::unique_ptr<Platform> platform;
 };
 
@@ -236,7 +236,7 @@ TEST_F(PlatformTest, ListsItsCopiesWithoutPersonalData) {
     EXPECT_EQ(page.body.find("阿卜杜拉"), std::string::npos);
     auto const json = domain::parse_json(page.body).value();
     ASSERT_EQ(json.at("items").as_array().size(), 2u);
-    std::string const digest = crypto::to_hex(crypto::sm3(crypto::as_bytes(text(line(1)))));
+    std::string const digest = to_hex(crypto::sm3(as_bytes(text(line(1)))));
     EXPECT_EQ(json.at("items").as_array()[0].at("digest_sm3").as_string(), digest);
     Answer const rest = call("GET", "/records?limit=2&cursor=" + json.at("next_cursor").as_string());
     EXPECT_THAT(rest.body, HasSubstr(line(3).record_no));

@@ -101,7 +101,7 @@ class RecordCrash : public RecordFixture, public ::testing::WithParamInterface<C
             store::SealedColumns{rows_found[0].get<std::vector<std::uint8_t>>(0),
                                  rows_found[0].get<std::optional<std::vector<std::uint8_t>>>(1),
                                  rows_found[0].get<std::optional<std::string>>(2)};
-        return service::DraftDocument::parse(vault->open(sealed, store::draft_place(id)).value())
+        return service::DraftDocument::parse(vault->open(sealed, store::draft_label(id)).value())
             ->signing_input();
     }
 };

@@ -1,4 +1,4 @@
-#include "server/service/log_check.hpp"
+#include "server/service/log/check.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
 
@@ -60,11 +60,11 @@ TEST_F(RecordDamage, ABitInItsDigest) {
 /// Another token, sealed as well as the first, under a digest that fits it: only the leaf knows.
 TEST_F(RecordDamage, AnotherTokenInItsPlace) {
     std::string const content = "eyJhbGciOiJFUzI1NiJ9.e30.c2ln~";
-    auto const sealed = vault->seal(content, store::record_place(id));
-    auto const blob = [](crypto::Bytes const& bytes) { return "'\\x" + crypto::to_hex(bytes) + "'"; };
+    auto const sealed = vault->seal(content, store::record_label(id));
+    auto const blob = [](Bytes const& bytes) { return "'\\x" + to_hex(bytes) + "'"; };
     admin().command("update credit_record set sd_jwt = " + blob(sealed.content) +
                     ", wrapped_key = " + blob(*sealed.wrapped_key) + ", digest = '\\x" +
-                    crypto::to_hex(crypto::sha256(crypto::as_bytes(content))) + "'");
+                    to_hex(crypto::sha256(as_bytes(content))) + "'");
     EXPECT_THAT(found(), ElementsAre(HasSubstr("is not what was signed and logged")));
 }
 

@@ -1,5 +1,5 @@
-#include "crypto/sd_jwt.hpp"
-#include "server/service/issue_draft.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
+#include "server/service/records/issue_draft.hpp"
 #include "tests/service/record_world.hpp"
 #include "tests/support/record_facts.hpp"
 
@@ -11,7 +11,6 @@ namespace sponsio::testing {
 namespace {
 
 using crypto::Algorithm;
-using crypto::as_bytes;
 using domain::RecordFacts;
 using service::DraftDocument;
 using service::DraftDoubt;
@@ -27,7 +26,7 @@ static_assert(!std::is_copy_constructible_v<LintedDraft> && !std::is_copy_assign
               !std::is_move_assignable_v<LintedDraft> && !std::is_default_constructible_v<LintedDraft> &&
               !std::is_constructible_v<LintedDraft, DraftDocument, RecordFacts>);
 
-crypto::Bytes const seed(32, 0x5e);
+Bytes const seed(32, 0x5e);
 
 class RecordDraft : public ::testing::Test {
   protected:
@@ -61,8 +60,7 @@ class RecordDraft : public ::testing::Test {
 TEST_F(RecordDraft, SignsTheAgreedPayload) {
     DraftDocument const golden = DraftDocument::derive(record_facts(), "golden-kid", Algorithm::es256, seed);
     std::string const header = golden.signing_input().substr(0, golden.signing_input().find('.'));
-    EXPECT_EQ(crypto::to_string(*crypto::from_base64url(header)),
-              R"({"alg":"ES256","kid":"golden-kid","typ":"dc+sd-jwt"})");
+    EXPECT_EQ(to_string(*from_base64url(header)), R"({"alg":"ES256","kid":"golden-kid","typ":"dc+sd-jwt"})");
     EXPECT_EQ(
         golden.payload(),
         R"({"_sd":["-IKSlxMRbHQyW7HWozp8TEXoCRUKZmvjuzYvMpLPTKM","8DHa7WpKc4wRyFIEgwv80Qp4cebs8kNmEpqDz2jy7fY","u86L6UozE-evioaNuNIwh7DL0mDVfVI7IjRJZ8-72Kc"],)"
@@ -94,7 +92,7 @@ TEST_F(RecordDraft, NamesNobodyInWhatIsSigned) {
 TEST_F(RecordDraft, FollowsFromItsSeed) {
     EXPECT_EQ(document().canonical(), document().canonical());
     DraftDocument const other =
-        DraftDocument::derive(record_facts(), signer.kid(), signer.algorithm(), crypto::Bytes(32, 0x5f));
+        DraftDocument::derive(record_facts(), signer.kid(), signer.algorithm(), Bytes(32, 0x5f));
     DraftDocument const first = document();
     EXPECT_NE(first.payload(), other.payload());
     for (std::string const& disclosure : first.disclosures())
@@ -162,7 +160,7 @@ TEST_F(RecordDraft, TheTokenIsForTheKeyItNames) {
 
 TEST_F(RecordDraft, ExactlyTheStoredBytesAreSigned) {
     std::string signed_bytes;
-    signer.before_signing = [&](crypto::ByteView bytes) { signed_bytes = crypto::to_string(bytes); };
+    signer.before_signing = [&](ByteView bytes) { signed_bytes = to_string(bytes); };
     auto const record = sign_draft(linted(), signer, published());
     ASSERT_TRUE(record);
     EXPECT_EQ(signed_bytes, document().signing_input());

@@ -24,9 +24,9 @@ class RecordIssue : public RecordFixture {
     /// Drafted, and nothing more: the signer fails.
     RecordId drafted_only(FindingId finding) {
         auto const working = signer;
-        signer->before_signing = [](crypto::ByteView) { throw crypto::Failure("no token in the slot"); };
+        signer->before_signing = [](ByteView) { throw Failure("no token in the slot"); };
         EXPECT_TRUE(round().failed);
-        working->before_signing = [](crypto::ByteView) {};
+        working->before_signing = [](ByteView) {};
         working->signatures = 0;
         auto const drafts = drafts_of(finding);
         EXPECT_EQ(drafts.size(), 1u);
@@ -79,14 +79,14 @@ TEST_F(RecordIssue, WaitsForTheEffect) {
 TEST_F(RecordIssue, SignsOnlyWhatIsStoredAndAnnounced) {
     FindingId const finding = effective();
     int seen = 0;
-    signer->before_signing = [&](crypto::ByteView bytes) {
+    signer->before_signing = [&](ByteView bytes) {
         ++seen;
         auto const waiting = store::drafts_waiting(db(), std::nullopt, 10);  // on another session
         ASSERT_EQ(waiting.size(), 1u);
         EXPECT_EQ(waiting[0].finding, finding);
-        auto const plain = vault->open(waiting[0].to_be_signed, store::draft_place(waiting[0].id));
+        auto const plain = vault->open(waiting[0].to_be_signed, store::draft_label(waiting[0].id));
         auto const document = service::DraftDocument::parse(plain.value());
-        EXPECT_EQ(document->signing_input(), crypto::as_text(bytes));
+        EXPECT_EQ(document->signing_input(), as_text(bytes));
         EXPECT_EQ(store::history(db(), waiting[0].id.text()).back().event, "begin_signing");
     };
     EXPECT_EQ(round().issued, 1u);
@@ -144,13 +144,13 @@ TEST_F(RecordIssue, ThoseThatFailTakeTurns) {
 /// The committer was a child: no rule of the law makes a record of that.
 TEST_F(RecordIssue, ABrokenRuleIsKeptAndNotTriedForEver) {
     FindingId const finding = effective();
-    std::string const content = crypto::canonical_json(domain::JsonObject{
+    std::string const content = json::canonical(domain::JsonObject{
         {"committer", domain::JsonObject{
                           {"kind", "natural_person"},
                           {"name", "张三"},
                           {"birth_date", "2010-01-01"},
                           {"document", domain::JsonObject{{"type", "passport"}, {"number", "E12345678"}}}}}});
-    auto const sealed = vault->seal(content, store::content_place(filed.code));
+    auto const sealed = vault->seal(content, store::content_label(filed.code));
     db::Params change(sealed.content, sealed.wrapped_key, filed.code);
     static constexpr db::BinaryQuery update{
         "test.child", "update commitment set sealed = $1, wrapped_key = $2 where code = $3"};
@@ -224,9 +224,9 @@ TEST_F(RecordIssue, ADraftCannotTakeTheBytesOfAnother) {
     FindingId const one = effective();
     RecordId const first = drafted_only(one);
     FindingId const two = effective();
-    signer->before_signing = [](crypto::ByteView) { throw crypto::Failure("no token in the slot"); };
+    signer->before_signing = [](ByteView) { throw Failure("no token in the slot"); };
     round();
-    signer->before_signing = [](crypto::ByteView) {};
+    signer->before_signing = [](ByteView) {};
     signer->signatures = 0;
     RecordId const second = drafts_of(two).front();
     tamper(
@@ -257,7 +257,7 @@ TEST_F(RecordIssue, FactsThatNeverStandStillAreGivenUp) {
     issuing = make_service({.most_drafts = 3});
     FindingId const finding = effective();
     for (int i = 0; i != 10; ++i) {
-        signer->before_signing = [](crypto::ByteView) { throw crypto::Failure("no token in the slot"); };
+        signer->before_signing = [](ByteView) { throw Failure("no token in the slot"); };
         round();
         tamper("update organisation set name = '示例区第" + std::to_string(i) + "房管所'");
     }

@@ -1,7 +1,7 @@
-#include "crypto/key_store.hpp"
-#include "crypto/sd_jwt.hpp"
-#include "server/service/issue_draft.hpp"
-#include "server/service/key_service.hpp"
+#include "crypto/keys/store.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
+#include "server/service/keys/service.hpp"
+#include "server/service/records/issue_draft.hpp"
 #include "tests/service/record_world.hpp"
 #include "tests/support/record_facts.hpp"
 #include "tests/support/soft_token.hpp"
@@ -51,11 +51,11 @@ class RecordKeys : public ::testing::Test {
     /// A record signed by what the service hands out, as the issuing service does it.
     std::string issue(KeyService const& keys, Instant at) {
         auto const signer = keys.signer(service::purpose::record, at).value();
-        auto const document = service::DraftDocument::derive(record_facts(), signer->kid(),
-                                                             signer->algorithm(), crypto::Bytes(32, 1));
+        auto const document =
+            service::DraftDocument::derive(record_facts(), signer->kid(), signer->algorithm(), Bytes(32, 1));
         std::string const bytes = document.canonical();
-        auto token = service::lint_draft({bytes, crypto::sha256(crypto::as_bytes(bytes)), signer->kid()},
-                                         record_facts());
+        auto token =
+            service::lint_draft({bytes, crypto::sha256(as_bytes(bytes)), signer->kid()}, record_facts());
         return service::sign_draft(std::get<service::LintedDraft>(std::move(token)), *signer,
                                    keys.record_keys().resolver())
             ->sd_jwt;
@@ -283,10 +283,10 @@ TEST_F(RecordKeys, AreUnderstoodByOthers) {
     auto const jws = write("record.jws", token.substr(0, token.find('~')));
     std::string const payload = run("jose jws ver -i " + jws.string() + " -k " + jwks.string() + " -O -");
     EXPECT_THAT(payload, HasSubstr("\"commitment_code\":\"11010520260302000001\""));
-    auto const forged = write(
-        "forged.jws", token.substr(0, token.find('.')) + "." + crypto::to_base64url(crypto::as_bytes("{}")) +
-                          token.substr(token.rfind('.', token.find('~')),
-                                       token.find('~') - token.rfind('.', token.find('~'))));
+    auto const forged =
+        write("forged.jws", token.substr(0, token.find('.')) + "." + to_base64url(as_bytes("{}")) +
+                                token.substr(token.rfind('.', token.find('~')),
+                                             token.find('~') - token.rfind('.', token.find('~'))));
     EXPECT_NE(
         std::system(("jose jws ver -i " + forged.string() + " -k " + jwks.string() + " -O - >/dev/null 2>&1")
                         .c_str()),

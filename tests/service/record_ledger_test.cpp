@@ -1,6 +1,6 @@
-#include "crypto/log_entry.hpp"
-#include "crypto/tlog_proof.hpp"
-#include "server/service/filing_service.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/log/tlog_proof.hpp"
+#include "server/service/filing/service.hpp"
 #include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
 #include "tests/service/record_world.hpp"
@@ -42,12 +42,12 @@ TEST_F(RecordLedger, ARecordAndItsLeafAreStoredTogether) {
     ASSERT_EQ(leaves.size(), 1u);
     EXPECT_FALSE(leaves[0].place);
     EXPECT_FALSE(leaves[0].leaf.content);
-    auto const entry = crypto::LogEntry::parse(crypto::as_bytes(leaves[0].leaf.entry)).value();
+    auto const entry = crypto::LogEntry::parse(as_bytes(leaves[0].leaf.entry)).value();
     EXPECT_EQ(entry.kind, "record");
     EXPECT_EQ(entry.time, to_rfc3339(clock.now()));
     // Whoever holds the record can say which leaf it has, whatever was disclosed to them.
     auto const bare = crypto::sd_jwt_parse(crypto::sd_jwt_present(record.sd_jwt, {}).value()).value();
-    EXPECT_EQ(entry.digest, crypto::sha256(crypto::as_bytes(bare.jwt)));
+    EXPECT_EQ(entry.digest, crypto::sha256(as_bytes(bare.jwt)));
     // What was not stored left nothing.
     EXPECT_EQ(store::pending_leaves(db()).first, 1);
     refuse = false;
@@ -68,7 +68,7 @@ TEST_F(RecordLedger, TheWriterTakesItUpAndProvesIt) {
     auto const leaf = leaves_of(id).at(0);
     ASSERT_TRUE(leaf.place);
     auto const proof = crypto::TlogProof::parse(service::first_proof(db(), *leaf.place).value()).value();
-    EXPECT_TRUE(crypto::verify_tlog_proof(proof, crypto::as_bytes(leaf.leaf.entry), log.verifier(1)));
+    EXPECT_TRUE(crypto::verify_tlog_proof(proof, as_bytes(leaf.leaf.entry), log.verifier(1)));
 }
 
 }  // namespace

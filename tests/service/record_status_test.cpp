@@ -1,10 +1,9 @@
-#include "server/service/record_status.hpp"
-
-#include "crypto/log_entry.hpp"
-#include "crypto/status_list.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/tokens/status_list.hpp"
 #include "server/db/tx.hpp"
-#include "server/service/status_places.hpp"
-#include "server/service/status_service.hpp"
+#include "server/service/records/status.hpp"
+#include "server/service/records/status_places.hpp"
+#include "server/service/records/status_service.hpp"
 #include "tests/service/record_world.hpp"
 
 #include <gmock/gmock.h>
@@ -186,12 +185,12 @@ TEST_F(RecordStatusTest, AChangeIsLoggedWithItsContent) {
     for (std::size_t i = 0; i != 2; ++i) {
         std::string const place = store::status_place(record, static_cast<std::int32_t>(i + 1));
         std::string const text = vault->open(changes[i].content, place).value();
-        auto const entry = crypto::LogEntry::parse(crypto::as_bytes(leaves[i].leaf.entry)).value();
+        auto const entry = crypto::LogEntry::parse(as_bytes(leaves[i].leaf.entry)).value();
         EXPECT_EQ(entry.kind, "status");
-        EXPECT_EQ(entry.digest, crypto::sha256(crypto::as_bytes(text)));
+        EXPECT_EQ(entry.digest, crypto::sha256(as_bytes(text)));
         EXPECT_EQ(changes[i].digest, entry.digest);
         EXPECT_FALSE(leaves[i].leaf.content) << "what says why is not for everybody";
-        auto const content = crypto::parse_json(text).value();
+        auto const content = json::parse(text).value();
         EXPECT_EQ(content.at("record_id").as_string(), record.text());
         EXPECT_EQ(content.at("serial").as_int(), static_cast<std::int64_t>(i + 1));
         salts.insert(content.at("salt").as_string());
@@ -208,7 +207,7 @@ TEST_F(RecordStatusTest, RefusesWhatCannotBe) {
     EXPECT_EQ(said(set(record, RecordStatus::invalid, std::string(101, 'x'))), "invalid /why");
     EXPECT_EQ(said(set(service::new_id<RecordId>(clock.now()), RecordStatus::invalid)), "not-found");
     // A draft has its place and is no record.
-    signer->before_signing = [](crypto::ByteView) { throw crypto::Failure("no token in the slot"); };
+    signer->before_signing = [](ByteView) { throw Failure("no token in the slot"); };
     FindingId const finding = effective();
     round();
     EXPECT_EQ(said(set(drafts_of(finding).front(), RecordStatus::invalid)), "not-found");
@@ -219,9 +218,9 @@ TEST_F(RecordStatusTest, RefusesWhatCannotBe) {
 TEST_F(RecordStatusTest, AnOlderDraftGetsItsPlace) {
     FindingId const finding = effective();
     auto const working = signer;
-    signer->before_signing = [](crypto::ByteView) { throw crypto::Failure("no token in the slot"); };
+    signer->before_signing = [](ByteView) { throw Failure("no token in the slot"); };
     round();
-    working->before_signing = [](crypto::ByteView) {};
+    working->before_signing = [](ByteView) {};
     admin().command("delete from status_entry");
     EXPECT_EQ(round().set_aside, 1u);
     EXPECT_EQ(round().issued, 1u);

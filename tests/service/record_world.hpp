@@ -1,9 +1,9 @@
 #pragma once
 
-#include "crypto/sd_jwt.hpp"
-#include "crypto/signer.hpp"
-#include "server/service/issue_service.hpp"
-#include "server/service/record_service.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
+#include "server/service/records/issue_service.hpp"
+#include "server/service/records/service.hpp"
 #include "tests/service/finding_steps.hpp"
 
 #include <atomic>
@@ -28,15 +28,15 @@ class WatchedSigner final : public crypto::Signer {
         return signer_.public_key();
     }
 
-    [[nodiscard]] crypto::Bytes sign(crypto::ByteView message) const override {
+    [[nodiscard]] Bytes sign(ByteView message) const override {
         before_signing(message);
         ++signatures;
-        crypto::Bytes signature = signer_.sign(message);
+        Bytes signature = signer_.sign(message);
         if (spoil) signature.back() ^= 1;
         return signature;
     }
 
-    std::function<void(crypto::ByteView)> before_signing = [](crypto::ByteView) {};
+    std::function<void(ByteView)> before_signing = [](ByteView) {};
     bool spoil = false;
     mutable int signatures = 0;
 
@@ -119,7 +119,7 @@ class RecordFixture : public FindingFixture {
     }
 
     /// As a stranger verifies it.
-    crypto::Object verified(std::string const& token) {
+    json::Object verified(std::string const& token) {
         auto const read = crypto::sd_jwt_verify(token, published(), crypto::SdJwtPolicy{});
         if (!read) throw std::runtime_error("not verified: " + read.error().message);
         return read->payload;

@@ -1,4 +1,4 @@
-#include "server/service/rectification_service.hpp"
+#include "server/service/filing/rectification_service.hpp"
 #include "server/store/events.hpp"
 #include "tests/service/finding_world.hpp"
 
@@ -58,7 +58,7 @@ TEST_F(Rectification, CountsOnceASecondPersonHasConfirmedIt) {
     ASSERT_EQ(said(made), "ok");
     EXPECT_EQ(made->location, "/v1/commitments/" + filed.code + "/rectification");
     EXPECT_EQ(commitment_state(filed.code), "in_question");
-    EXPECT_TRUE(crypto::parse_json(made->body).value().at("decision").is_null());
+    EXPECT_TRUE(json::parse(made->body).value().at("decision").is_null());
 
     auto const decided = decide().value();
     EXPECT_EQ(commitment_state(filed.code), "fulfilled");

@@ -1,6 +1,7 @@
-#include "crypto/signer.hpp"
-#include "server/app/platform/platform.hpp"
-#include "server/service/submission_delivery.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/secret.hpp"
+#include "reference/platform/platform.hpp"
+#include "server/service/submissions/delivery.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <csignal>
@@ -17,7 +18,7 @@ namespace sponsio {
 namespace {
 
 crypto::Secret key_of(std::uint8_t byte) {
-    return crypto::Secret(crypto::Bytes(32, byte));
+    return crypto::Secret(Bytes(32, byte));
 }
 
 /// The same keys as the vault of the tests.
@@ -39,7 +40,7 @@ int deliver(char** arg) {
     service::Vault const vault = make_vault();
     auto const platform = client::make_platform_client({.url = arg[3], .ca_file = arg[4]}).value();
     auto const signer = std::make_shared<crypto::KeySigner>(
-        crypto::PrivateKey::from_pem(read_text(arg[5]), crypto::as_bytes("test")).value());
+        crypto::PrivateKey::from_pem(read_text(arg[5]), as_bytes("test")).value());
     testing::ManualClock clock(parse_rfc3339(arg[6]).value());
     std::string const fatal = arg[7];
     int left = std::atoi(arg[8]);
@@ -57,7 +58,7 @@ int deliver(char** arg) {
 
 int run_platform(char** arg) {
     testing::ManualClock const clock(parse_rfc3339(arg[5]).value());
-    auto platform = app::platform::Platform::start(
+    auto platform = platform::Platform::start(
         {.front = {.data = arg[2], .port = static_cast<std::uint16_t>(std::atoi(arg[3]))},
          .registry = arg[4]},
         clock);

@@ -203,7 +203,7 @@ TEST_F(FromFinding, ARecordIsReportedInTheTransactionThatIssuesIt) {
     auto const line = vault
                           ->open_json({rows[0].get<store::Bytes>(1), rows[0].get<store::Bytes>(2),
                                        rows[0].get<std::string>(3)},
-                                      store::report_place(number))
+                                      store::report_label(number))
                           .value();
     auto const text = [&](char const* field) { return line.at(field).as_string(); };
     EXPECT_EQ(text("record_id"), store::record_of_finding(db(), finding)->text());

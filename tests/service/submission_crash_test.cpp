@@ -81,7 +81,7 @@ class Crash : public SubmissionWorld {
     void SetUp() override {
         SubmissionWorld::SetUp();
         auto const key = crypto::PrivateKey::generate(crypto::Algorithm::sm2);
-        write_text(folder->path() / "key.pem", key.to_pem(crypto::as_bytes("test"), {.n = 16, .p = 5}));
+        write_text(folder->path() / "key.pem", key.to_pem(as_bytes("test"), {.n = 16, .p = 5}));
         signer = std::make_shared<crypto::KeySigner>(key);
         register_units();
     }

@@ -201,12 +201,12 @@ TEST_F(Delivery, DoesNotBelieveAnotherBatchsAnswer) {
     auto const manifest = domain::BatchManifest::parse(batches().at(0).manifest).value();
     domain::BatchAnswer answer{
         manifest.batch_no, clock.now(), manifest.digest_sm3, {{"somebody-else", true, {}}}};
-    wrong.push_back(crypto::write_json(answer.to_json()));
+    wrong.push_back(json::write(answer.to_json()));
     answer.records[0].record_no = domain::parse_json(part(manifest.batch_no, ReportService::Part::records))
                                       ->at("record_no")
                                       .as_string();
     answer.digest_sm3[0] ^= 1;
-    wrong.push_back(crypto::write_json(answer.to_json()));
+    wrong.push_back(json::write(answer.to_json()));
     for (std::string const& body : wrong) {
         clock.advance(2h);
         liar.reply = {PlatformReply::Kind::answered, body, {}};
@@ -215,7 +215,7 @@ TEST_F(Delivery, DoesNotBelieveAnotherBatchsAnswer) {
         EXPECT_THAT(states(), Each("batched"));
     }
     answer.digest_sm3[0] ^= 1;
-    liar.reply.body = crypto::write_json(answer.to_json());
+    liar.reply.body = json::write(answer.to_json());
     clock.advance(2h);
     run(*sender);
     EXPECT_EQ(only_state(), "answered");

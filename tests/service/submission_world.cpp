@@ -1,7 +1,7 @@
 #include "tests/service/submission_world.hpp"
 
 #include "server/domain/commitment.hpp"
-#include "server/service/unit.hpp"
+#include "server/service/unit/transaction.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -91,16 +91,16 @@ void SubmissionWorld::TearDown() {
 }
 
 void SubmissionWorld::register_units(std::string const& agency_as) {
-    Json const units = crypto::Array{domain::JsonObject{
+    Json const units = json::Array{domain::JsonObject{
         {"uscc", agency_uscc}, {"name", agency_as}, {"sm2_public_key", signer->public_key().to_pem()}}};
-    write_text(folder->path() / "registry.json", crypto::write_json(domain::JsonObject{{"units", units}}));
+    write_text(folder->path() / "registry.json", json::write(domain::JsonObject{{"units", units}}));
 }
 
 void SubmissionWorld::start_platform(unsigned drop_answers) {
-    platform = app::platform::Platform::start({.front = {.data = folder->path() / "platform", .port = port_},
-                                               .registry = folder->path() / "registry.json",
-                                               .drop_answers = drop_answers},
-                                              clock)
+    platform = platform::Platform::start({.front = {.data = folder->path() / "platform", .port = port_},
+                                          .registry = folder->path() / "registry.json",
+                                          .drop_answers = drop_answers},
+                                         clock)
                    .value();
     port_ = platform->front().port();
 }

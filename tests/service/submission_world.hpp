@@ -1,10 +1,10 @@
 #pragma once
 
-#include "crypto/signer.hpp"
-#include "server/app/platform/platform.hpp"
-#include "server/service/report_queue.hpp"
-#include "server/service/report_service.hpp"
-#include "server/service/submission_delivery.hpp"
+#include "crypto/keys/signer.hpp"
+#include "reference/platform/platform.hpp"
+#include "server/service/submissions/delivery.hpp"
+#include "server/service/submissions/report_queue.hpp"
+#include "server/service/submissions/report_service.hpp"
 #include "tests/service/finding_world.hpp"
 #include "tests/support/report_lines.hpp"
 
@@ -112,7 +112,7 @@ class SubmissionWorld : public FindingWorld {
     std::unique_ptr<domain::Regions> regions;
     std::unique_ptr<service::ReportQueue> queue;
     std::unique_ptr<service::ReportService> reports;
-    std::unique_ptr<app::platform::Platform> platform;
+    std::unique_ptr<platform::Platform> platform;
     std::unique_ptr<client::PlatformClient> https;
     std::unique_ptr<FaultyRoad> road;
 

@@ -1,4 +1,4 @@
-#include "server/service/used_keys.hpp"
+#include "server/service/keys/used_keys.hpp"
 
 #include "server/db/migrate.hpp"
 #include "server/store/events.hpp"

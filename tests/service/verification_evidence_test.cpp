@@ -41,8 +41,7 @@ TEST_F(Evidence, ComesBackAsItWentIn) {
     EXPECT_EQ(said_of_it.at("name").as_string(), "户籍档案.txt");
     EXPECT_EQ(said_of_it.at("content_type").as_string(), "text/plain; charset=utf-8");
     EXPECT_EQ(said_of_it.at("size").as_int(), 1000);
-    EXPECT_EQ(said_of_it.at("digest_sha256").as_string(),
-              crypto::to_hex(crypto::sha256(crypto::as_bytes(bytes))));
+    EXPECT_EQ(said_of_it.at("digest_sha256").as_string(), to_hex(crypto::sha256(as_bytes(bytes))));
     EXPECT_EQ(said_of_it.at("added_by").as_string(), account("verifier").text());
     EvidenceId const id = *EvidenceId::parse(said_of_it.at("evidence_id").as_string());
     EXPECT_EQ(made.location, "/v1/verifications/" + task().text() + "/evidence/" + id.text());

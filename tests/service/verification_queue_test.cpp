@@ -1,4 +1,4 @@
-#include "server/service/refusals.hpp"
+#include "server/service/unit/refusals.hpp"
 #include "tests/service/inspection_world.hpp"
 
 #include <atomic>
@@ -8,7 +8,7 @@ namespace sponsio::testing {
 namespace {
 
 using service::Pressing;
-using service::QueueQuestion;
+using service::QueueFilter;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 
 class Queue : public InspectionWorld {
   protected:
-    std::vector<std::string> queue(std::string const& who, QueueQuestion const& question) {
+    std::vector<std::string> queue(std::string const& who, QueueFilter const& question) {
         std::vector<std::string> ids;
         for (Json const& item : await(verifications->list(as(who), question)).value())
             ids.push_back(item.at("task_id").as_string());
@@ -109,7 +109,7 @@ TEST_F(Queue, NeverShowsAStateThatNeverWas) {
     while (!over) {
         Json const seen = item("supervisor", filed.task);
         bool const led = !seen.at("assignee").is_null();
-        EXPECT_EQ(led, !seen.at("inspectors").as_array().empty()) << crypto::write_json(seen);
+        EXPECT_EQ(led, !seen.at("inspectors").as_array().empty()) << json::write(seen);
         ++(led ? taken : free);
     }
     busy.join();
@@ -147,7 +147,7 @@ TEST_F(Queue, PagesThroughWhatPresses) {
             file_commitment(china("2026-03-0" + std::to_string(day + 2) + "T00:00:00")).task.text());
     clock.set(china("2026-03-07T00:00:00"));
     std::vector<std::string> paged;
-    QueueQuestion question{.pressing = Pressing::overdue, .limit = 2};
+    QueueFilter question{.pressing = Pressing::overdue, .limit = 2};
     for (;;) {
         auto const page = await(verifications->list(as("verifier"), question)).value();
         for (Json const& one : page) paged.push_back(one.at("task_id").as_string());

@@ -83,7 +83,7 @@ TEST_F(Seats, WhoDeclaredAConflictWithTheCommitterDoesNotSitDown) {
     store::insert(db(), store::ConflictRow{.id = service::new_id<ConflictId>(clock.now()),
                                            .account = account("verifier"),
                                            .kind = domain::ConflictKind::relative,
-                                           .subject_index = crypto::Bytes(32, 7),
+                                           .subject_index = Bytes(32, 7),
                                            .note = std::nullopt,
                                            .declared_at = clock.now()});
     EXPECT_EQ(claim("verifier", filed.task), "forbidden");

@@ -7,7 +7,7 @@ namespace {
 
 using domain::CheckResult;
 using domain::TaskState;
-using service::QueueQuestion;
+using service::QueueFilter;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using namespace std::chrono_literals;
@@ -18,7 +18,7 @@ class Verification : public FindingWorld {
         return {result, china_date(clock.now()), "登记信息与承诺不一致。"};
     }
 
-    std::vector<std::string> queue(std::string const& who, QueueQuestion const& question) {
+    std::vector<std::string> queue(std::string const& who, QueueFilter const& question) {
         std::vector<std::string> ids;
         for (Json const& item : await(verifications->list(as(who), question)).value())
             ids.push_back(item.at("task_id").as_string());
@@ -255,7 +255,7 @@ TEST_F(Verification, QueuesByDueTimePageByPage) {
     EXPECT_EQ(queue("verifier", {}), expected);
 
     std::vector<std::string> paged;
-    QueueQuestion question{.limit = 2};
+    QueueFilter question{.limit = 2};
     for (;;) {
         auto const page = await(verifications->list(as("verifier"), question)).value();
         for (Json const& item : page) paged.push_back(item.at("task_id").as_string());
@@ -299,7 +299,7 @@ TEST_F(Verification, KeepsWhatIsClosedOutOfTheQueueUnlessAskedFor) {
 
 TEST_F(Verification, RefusesACursorThatIsNone) {
     for (char const* cursor : {"x", "2026-04-01T00:00:00Z", "2026-04-01T00:00:00Z x", " "}) {
-        QueueQuestion question;
+        QueueFilter question;
         question.after = cursor;
         EXPECT_EQ(said(await(verifications->list(as("verifier"), question))), "invalid query:cursor")
             << cursor;

@@ -48,7 +48,7 @@ inline domain::BatchManifest manifest_of(std::string const& records, std::int64_
             .receiver = {"", "示例市信用信息共享平台"},
             .resource_code = "credit.commitment.performance",
             .record_count = count,
-            .digest_sm3 = crypto::sm3(crypto::as_bytes(records)),
+            .digest_sm3 = crypto::sm3(as_bytes(records)),
             .created_at = parse_rfc3339("2026-10-15T16:00:00Z").value(),
             .kid = kid};
 }

@@ -1,4 +1,4 @@
-#include "crypto/draw_pool.hpp"
+#include "crypto/draw/pool.hpp"
 
 #include <algorithm>
 #include <cstdlib>

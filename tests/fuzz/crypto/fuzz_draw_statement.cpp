@@ -1,5 +1,5 @@
-#include "crypto/draw_statement.hpp"
-#include "crypto/json.hpp"
+#include "crypto/draw/statement.hpp"
+#include "text/json.hpp"
 
 #include <cstdlib>
 
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         return 0;
     }
     if (text.ends_with('\n')) text.remove_suffix(1);
-    if (file->said.file(canonical_json(file->result), file->jws) != std::string(text) + "\n") std::abort();
+    if (file->said.file(json::canonical(file->result), file->jws) != std::string(text) + "\n") std::abort();
     (void)draw::check_payload(*file).has_value();
     (void)draw::check_committed(file->said, {}).has_value();
     return 0;

@@ -1,5 +1,5 @@
-#include "crypto/bytes.hpp"
-#include "crypto/json.hpp"
+#include "text/bytes.hpp"
+#include "text/json.hpp"
 
 #include <cstdlib>
 
@@ -8,14 +8,14 @@
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     using namespace sponsio::crypto;
     std::string_view const text = as_text({data, size});
-    auto const value = parse_json(text);
+    auto const value = json::parse(text);
     if (!value) {
         Error const& error = value.error();
-        if (error.code.empty() || error.offset > size || !pointer_steps(error.where)) std::abort();
+        if (error.code.empty() || error.offset > size || !json::pointer_steps(error.where)) std::abort();
         return 0;
     }
-    if (parse_json(write_json(*value)).value() != *value) std::abort();
-    std::string const canonical = canonical_json(*value);
-    if (canonical_json(parse_json(canonical).value()) != canonical) std::abort();
+    if (json::parse(json::write(*value)).value() != *value) std::abort();
+    std::string const canonical = json::canonical(*value);
+    if (json::canonical(json::parse(canonical).value()) != canonical) std::abort();
     return 0;
 }

@@ -1,5 +1,5 @@
-#include "crypto/json.hpp"
-#include "crypto/log_entry.hpp"
+#include "crypto/log/entry.hpp"
+#include "text/json.hpp"
 
 #include <cstdlib>
 
@@ -14,6 +14,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         return 0;
     }
     if (entry->text() != line) std::abort();
-    if (canonical_json(parse_json(line).value()) != line) std::abort();
+    if (json::canonical(json::parse(line).value()) != line) std::abort();
     return 0;
 }

@@ -1,4 +1,4 @@
-#include "crypto/checkpoint.hpp"
+#include "crypto/log/checkpoint.hpp"
 
 #include <cstdlib>
 

@@ -1,5 +1,5 @@
-#include "crypto/sd_jwt.hpp"
-#include "crypto/sd_jwt_disclosure.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
+#include "crypto/tokens/sd_jwt_disclosure.hpp"
 
 #include <cstdlib>
 
@@ -19,11 +19,11 @@ std::string with_digests(std::string text, std::vector<std::string> const& discl
 }
 
 /// No trace of the mechanism is left in what was processed.
-void check_processed(Value const& value) {
-    if (Array const* const array = value.if_array())
-        for (Value const& v : *array) check_processed(v);
-    if (Object const* const object = value.if_object())
-        for (Member const& m : *object) {
+void check_processed(json::Value const& value) {
+    if (json::Array const* const array = value.if_array())
+        for (json::Value const& v : *array) check_processed(v);
+    if (json::Object const* const object = value.if_object())
+        for (json::Member const& m : *object) {
             if (m.key == "_sd" || m.key == "_sd_alg" || m.key == "...") std::abort();
             check_processed(m.value);
         }
@@ -42,14 +42,14 @@ void unpack_lines(std::string_view text) {
             disclosures.push_back(to_base64url(as_bytes(line)));
         }
     }
-    auto parsed = parse_json(payload.value_or("{}"));
+    auto parsed = json::parse(payload.value_or("{}"));
     if (!parsed || !parsed->is_object()) return;
     auto const unpacked = disclosure::unpack(parsed->as_object(), disclosures, {});
     if (!unpacked) {
         if (unpacked.error().code.empty()) std::abort();
         return;
     }
-    Value const processed = unpacked->payload;
+    json::Value const processed = unpacked->payload;
     check_processed(processed);
     if (unpacked->placed.size() != disclosures.size()) std::abort();
     for (auto const& placed : unpacked->placed)

@@ -1,4 +1,4 @@
-#include "crypto/tile.hpp"
+#include "crypto/log/tile.hpp"
 
 #include <cstdlib>
 

@@ -1,5 +1,5 @@
-#include "crypto/merkle.hpp"
-#include "crypto/tlog_proof.hpp"
+#include "crypto/log/merkle.hpp"
+#include "crypto/log/tlog_proof.hpp"
 
 #include <cstdlib>
 

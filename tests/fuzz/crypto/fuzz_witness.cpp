@@ -1,4 +1,4 @@
-#include "crypto/witness.hpp"
+#include "crypto/log/witness.hpp"
 
 #include <cstdlib>
 

@@ -1,8 +1,8 @@
-#include "crypto/blind_index.hpp"
+#include "crypto/keys/blind_index.hpp"
 
 #include "crypto/digest.hpp"
-#include "crypto/result.hpp"
 #include "tests/unit/crypto/support.hpp"
+#include "text/result.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "crypto/checkpoint.hpp"
+#include "crypto/log/checkpoint.hpp"
 
-#include "crypto/merkle.hpp"
+#include "crypto/log/merkle.hpp"
 #include "tests/unit/crypto/log_support.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "crypto/digest.hpp"
 
-#include "crypto/result.hpp"
 #include "tests/unit/crypto/support.hpp"
+#include "text/result.hpp"
 
 #include <gtest/gtest.h>
 

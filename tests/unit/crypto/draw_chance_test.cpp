@@ -1,7 +1,7 @@
 // Whether chance is fair. Every stream of draws has fixed seeds, so a run is always the same run; the bounds
 // are those that a fair draw would pass in all but one of a million such streams, above and below.
 
-#include "crypto/draw.hpp"
+#include "crypto/draw/draw.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,4 @@
-#include "crypto/draw_pool.hpp"
-
+#include "crypto/draw/pool.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,7 @@
-#include "crypto/draw_statement.hpp"
-
-#include "crypto/jws.hpp"
-#include "crypto/log_entry.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/draw/statement.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/tokens/jws.hpp"
 #include "tests/unit/crypto/draw_support.hpp"
 #include "tests/unit/crypto/support.hpp"
 
@@ -39,10 +38,10 @@ TEST_F(Golden, IsDrawnAgainToTheSameBytes) {
     for (std::size_t const piece : {std::size_t{1}, std::size_t{100}, SIZE_MAX}) {
         auto const drawn = draw_again(pool_, piece).value();
         std::string const result = result_text(drawing_->plan(), drawn);
-        EXPECT_EQ(result, canonical_json(file_.result));
+        EXPECT_EQ(result, json::canonical(file_.result));
         EXPECT_EQ(sha256(as_bytes(result)), file_.said.result_digest);
         EXPECT_EQ(file_.said.file(result, file_.jws), text_);
-        EXPECT_EQ(row_text(drawing_->plan(), drawn.back()), canonical_json(file_.result.as_array().back()));
+        EXPECT_EQ(row_text(drawing_->plan(), drawn.back()), json::canonical(file_.result.as_array().back()));
     }
     EXPECT_EQ(file_.said.recusals.size(), 3U);
     EXPECT_EQ(seed_commitment(file_.said.seed), file_.said.seed_commitment);
@@ -79,7 +78,7 @@ TEST_F(Golden, IsOfNoOtherPoolInputOrRecusal) {
     file_.said.seed[0] ^= 1;
     file_.said.recusals.clear();
     auto const drawn = draw_again(pool_).value();
-    EXPECT_NE(result_text(drawing_->plan(), drawn), canonical_json(file_.result));
+    EXPECT_NE(result_text(drawing_->plan(), drawn), json::canonical(file_.result));
 }
 
 TEST_F(Golden, NamesTheLeafItWasCommittedToBy) {
@@ -121,7 +120,7 @@ TEST_F(Golden, NamesTheLeafItWasCommittedToBy) {
 
 TEST_F(Golden, SaysWhichSeatsWereReassignedAndOnlyThen) {
     EXPECT_EQ(text_.find("reassigned"), std::string::npos);
-    std::string const result = canonical_json(file_.result);
+    std::string const result = json::canonical(file_.result);
     file_.said.reassigned = {{{1, 4}, 2, InspectorRef{7}}, {{1, 4}, 1, std::nullopt}};
     std::string const text = file_.said.file(result, file_.jws);
     std::string const written = R"("reassigned":[{"inspector":"0000000000000007","object":"1/4","seat":2},)"
@@ -177,7 +176,7 @@ TEST_F(Golden, HasNoOtherForm) {
               "malformed_draw /seed");
     EXPECT_EQ(refused("\"result\":[", "\"result\":1.5,\"x\":["), "number_not_integer /result");
     EXPECT_EQ(StatementFile::parse("[]").error().code, draw_error::malformed);
-    EXPECT_EQ(StatementFile::parse("").error().code, json_error::syntax);
+    EXPECT_EQ(StatementFile::parse("").error().code, json::error::syntax);
 }
 
 TEST(Statement, SignsAndReadsBack) {
@@ -204,10 +203,10 @@ TEST(Statement, SignsAndReadsBack) {
                          .recusals = {{{1, 2}, plan.inspectors[3]}},
                          .result_digest = sha256(as_bytes(result))};
     std::string const text = said.file(result, jws_sign(statement_typ, said.payload(), signer));
-    EXPECT_EQ(text, canonical_json(parse_json(text).value()) + "\n");
+    EXPECT_EQ(text, json::canonical(json::parse(text).value()) + "\n");
     auto const file = StatementFile::parse(text).value();
     EXPECT_EQ(file.said, said);
-    EXPECT_EQ(canonical_json(file.result), result);
+    EXPECT_EQ(json::canonical(file.result), result);
     KeyResolver const keys = [&](std::string_view) { return std::optional(signer.public_key()); };
     EXPECT_EQ(verify_signature(file, keys).value(), signer.kid());
 
@@ -228,10 +227,10 @@ TEST(Statement, SaysInTheLogWhatWasRevealedOrDied) {
     said.public_input = "dice=1,2,3,4";
     std::string const zeros(64, '0');
     EXPECT_EQ(
-        canonical_json(revealed_content(said)),
+        json::canonical(revealed_content(said)),
         R"({"draw_id":"0192f0c4-6b7a-7c3e-9a51-3c2d1e0f4a5b","public_input":"dice=1,2,3,4","result_digest":")" +
             zeros + R"(","revision":1,"seed":")" + zeros + R"(","stage":"revealed"})");
-    EXPECT_EQ(canonical_json(void_content("x", "pool_changed")),
+    EXPECT_EQ(json::canonical(void_content("x", "pool_changed")),
               R"({"draw_id":"x","stage":"void","why":"pool_changed"})");
 }
 

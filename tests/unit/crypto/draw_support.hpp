@@ -1,6 +1,6 @@
 #pragma once
 
-#include "crypto/draw.hpp"
+#include "crypto/draw/draw.hpp"
 
 #include <string>
 #include <utility>

@@ -1,6 +1,6 @@
-#include "crypto/draw.hpp"
+#include "crypto/draw/draw.hpp"
 
-#include "crypto/prepared_hmac.hpp"
+#include "crypto/keys/prepared_hmac.hpp"
 #include "tests/unit/crypto/draw_support.hpp"
 #include "tests/unit/crypto/support.hpp"
 

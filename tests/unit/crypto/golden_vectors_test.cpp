@@ -1,8 +1,8 @@
 #include "crypto/digest.hpp"
-#include "crypto/key_manifest.hpp"
-#include "crypto/key_wrap.hpp"
-#include "crypto/public_key.hpp"
-#include "crypto/sealing.hpp"
+#include "crypto/keys/manifest.hpp"
+#include "crypto/keys/public_key.hpp"
+#include "crypto/keys/sealing.hpp"
+#include "crypto/keys/wrap.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gtest/gtest.h>

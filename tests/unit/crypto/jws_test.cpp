@@ -1,6 +1,6 @@
-#include "crypto/jws.hpp"
+#include "crypto/tokens/jws.hpp"
 
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gtest/gtest.h>
@@ -23,23 +23,23 @@ std::string token_with(std::string_view header, Signer const& signer) {
 
 // RFC 7515 appendix A.3.
 TEST(Jws, VerifiesTheEs256Example) {
-    auto const key = PublicKey::from_jwk(Object{{"kty", "EC"},
-                                                {"crv", "P-256"},
-                                                {"x", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"},
-                                                {"y", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}});
+    auto const key = PublicKey::from_jwk(json::Object{{"kty", "EC"},
+                                                      {"crv", "P-256"},
+                                                      {"x", "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"},
+                                                      {"y", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}});
     std::string const token =
         "eyJhbGciOiJFUzI1NiJ9"
         ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
         ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
     auto const jws = jws_verify(token, always(*key), {.typ = "", .kid_required = false});
     ASSERT_TRUE(jws) << jws.error().message;
-    EXPECT_EQ(parse_json(as_text(jws->payload))->at("iss").as_string(), "joe");
+    EXPECT_EQ(json::parse(as_text(jws->payload))->at("iss").as_string(), "joe");
 }
 
 // RFC 8037 appendix A.4 and A.5.
 TEST(Jws, VerifiesTheEd25519Example) {
-    auto const key = PublicKey::from_jwk(
-        Object{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}});
+    auto const key = PublicKey::from_jwk(json::Object{
+        {"kty", "OKP"}, {"crv", "Ed25519"}, {"x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}});
     std::string const token =
         "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
         ".hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
@@ -56,9 +56,9 @@ TEST(Jws, VerifiesWhatItSigned) {
             jws_verify(token, always(signer.public_key()), {.typ = "draw+jwt", .other_members = {"iss"}});
         ASSERT_TRUE(jws) << jws.error().message;
         EXPECT_EQ(as_text(jws->payload), R"({"a":1})");
-        EXPECT_EQ(write_json(jws->header), "{\"alg\":\"" + std::string(jose_name(algorithm)) +
-                                               "\",\"kid\":\"" + signer.kid() +
-                                               "\",\"typ\":\"draw+jwt\",\"iss\":\"https://example.cn\"}");
+        EXPECT_EQ(json::write(jws->header), "{\"alg\":\"" + std::string(jose_name(algorithm)) +
+                                                "\",\"kid\":\"" + signer.kid() +
+                                                "\",\"typ\":\"draw+jwt\",\"iss\":\"https://example.cn\"}");
     }
 }
 
@@ -118,12 +118,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadHeader{R"({"alg":"ES256","kid":"k","typ":"t","b64":false})", jws_error::unexpected_header},
         BadHeader{R"({"alg":"ES256","kid":"k","typ":"t","jwk":{}})", jws_error::unexpected_header},
         BadHeader{R"({"alg":"ES256","kid":"k","typ":"t","jku":"https://x"})", jws_error::unexpected_header},
-        BadHeader{R"({"alg":"ES256","alg":"ES256","kid":"k","typ":"t"})", json_error::duplicate_key},
+        BadHeader{R"({"alg":"ES256","alg":"ES256","kid":"k","typ":"t"})", json::error::duplicate_key},
         BadHeader{R"(["ES256"])", jws_error::bad_header},
         BadHeader{R"({"alg":"ES256","kid":"k","typ":"t"} )"
                   "x",
-                  json_error::trailing_data},
-        BadHeader{"", json_error::syntax}));
+                  json::error::trailing_data},
+        BadHeader{"", json::error::syntax}));
 
 TEST(Jws, CritIsRefusedEvenWhenAllowedByMistake) {
     auto const signer = signer_of(Algorithm::es256);
@@ -199,7 +199,7 @@ TEST(Jwks, GoesThroughItsText) {
     Jwks const set({{ec.kid(), ec.public_key(), at(100), at(200)},
                     {"named", ed.public_key(), {}, {}},
                     {sm2.kid(), sm2.public_key(), {}, {}}});
-    auto const text = write_json(set.to_json());
+    auto const text = json::write(set.to_json());
     auto const read = Jwks::parse(text);
     ASSERT_TRUE(read) << read.error().message;
     ASSERT_EQ(read->keys().size(), 2U) << "SM2 has no place in a JWK set";
@@ -210,7 +210,7 @@ TEST(Jwks, GoesThroughItsText) {
     EXPECT_FALSE(read->find("named")->retired_at);
     EXPECT_EQ(read->find("other"), nullptr);
     EXPECT_TRUE(jws_verify(jws_sign("t", "{}", ec), read->resolver(), {.typ = "t"}));
-    EXPECT_EQ(parse_json(text)->at("keys").at(std::size_t{1}).at("alg").as_string(), "EdDSA");
+    EXPECT_EQ(json::parse(text)->at("keys").at(std::size_t{1}).at("alg").as_string(), "EdDSA");
 }
 
 TEST(Jwks, KnowsWhenAKeySigned) {
@@ -222,27 +222,27 @@ TEST(Jwks, KnowsWhenAKeySigned) {
 }
 
 TEST(Jwks, RefusesWhatShouldNotBeThere) {
-    Object jwk = signer_of(Algorithm::es256).public_key().to_jwk();
+    json::Object jwk = signer_of(Algorithm::es256).public_key().to_jwk();
     jwk.add("kid", "k");
-    auto const code = [](Array keys) {
-        return Jwks::parse(write_json(Object{{"keys", std::move(keys)}})).error().code;
+    auto const code = [](json::Array keys) {
+        return Jwks::parse(json::write(json::Object{{"keys", std::move(keys)}})).error().code;
     };
-    auto const with = [&jwk](std::string_view name, Value value) {
-        Object copy = jwk;
+    auto const with = [&jwk](std::string_view name, json::Value value) {
+        json::Object copy = jwk;
         copy.set(name, std::move(value));
         return copy;
     };
-    EXPECT_TRUE(Jwks::parse(write_json(Object{{"keys", Array{jwk}}})));
-    EXPECT_EQ(code({jwk, jwk}), jws_error::bad_key_set);
-    EXPECT_EQ(code({with("d", "x")}), jws_error::bad_key_set);
-    EXPECT_EQ(code({Object{{"kty", "oct"}, {"k", "c2VjcmV0"}}}), jws_error::bad_key_set);
-    EXPECT_EQ(code({with("kid", "")}), jws_error::bad_key_set);
-    EXPECT_EQ(code({with("kid", 1)}), jws_error::bad_key_set);
-    EXPECT_EQ(code({with("nbf", "soon")}), jws_error::bad_key_set);
+    EXPECT_TRUE(Jwks::parse(json::write(json::Object{{"keys", json::Array{jwk}}})));
+    EXPECT_EQ(code({jwk, jwk}), bad_key_set);
+    EXPECT_EQ(code({with("d", "x")}), bad_key_set);
+    EXPECT_EQ(code({json::Object{{"kty", "oct"}, {"k", "c2VjcmV0"}}}), bad_key_set);
+    EXPECT_EQ(code({with("kid", "")}), bad_key_set);
+    EXPECT_EQ(code({with("kid", 1)}), bad_key_set);
+    EXPECT_EQ(code({with("nbf", "soon")}), bad_key_set);
     EXPECT_EQ(code({with("x", "AA")}), key_error::unreadable);
-    EXPECT_EQ(code({"text"}), jws_error::bad_key_set);
-    EXPECT_EQ(Jwks::parse("{}").error().code, jws_error::bad_key_set);
-    EXPECT_EQ(Jwks::parse("{").error().code, json_error::syntax);
+    EXPECT_EQ(code({"text"}), bad_key_set);
+    EXPECT_EQ(Jwks::parse("{}").error().code, bad_key_set);
+    EXPECT_EQ(Jwks::parse("{").error().code, json::error::syntax);
 }
 
 TEST(Jwks, LeavesOutKeysOfOtherKinds) {

@@ -1,5 +1,4 @@
-#include "crypto/key_store.hpp"
-
+#include "crypto/keys/store.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gmock/gmock.h>

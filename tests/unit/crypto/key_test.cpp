@@ -1,7 +1,7 @@
-#include "crypto/key.hpp"
+#include "crypto/keys/key.hpp"
 
 #include "crypto/digest.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gtest/gtest.h>
@@ -103,9 +103,9 @@ TEST(PublicKey, RefusesPointsOffTheCurve) {
 }
 
 TEST(PublicKey, JwkIsReadStrictly) {
-    Object const good = PrivateKey::generate(Algorithm::es256).public_key().to_jwk();
-    auto const refused_with = [&good](std::string_view name, Value value) {
-        Object jwk = good;
+    json::Object const good = PrivateKey::generate(Algorithm::es256).public_key().to_jwk();
+    auto const refused_with = [&good](std::string_view name, json::Value value) {
+        json::Object jwk = good;
         jwk.set(name, std::move(value));
         return PublicKey::from_jwk(jwk).error().code;
     };
@@ -138,24 +138,25 @@ TEST(PublicKey, PemOfOtherThingsIsRefused) {
 
 // RFC 7638 §3.1: the digest over the canonical form of the required members.
 TEST(Thumbprint, CanonicalFormIsThatOfRfc7638) {
-    Object const rsa{{"n",
-                      "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc"
-                      "_BJECPebWKRXjBZCiFV4n3"
-                      "oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"
-                      "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZ"
-                      "Hzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_"
-                      "xBniIqbw0Ls1jF44-csFCur-kE"
-                      "gU8awapJzKnqDKgw"},
-                     {"e", "AQAB"},
-                     {"kty", "RSA"}};
-    EXPECT_EQ(to_base64url(sha256(as_bytes(canonical_json(rsa)))),
+    json::Object const rsa{
+        {"n",
+         "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc"
+         "_BJECPebWKRXjBZCiFV4n3"
+         "oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"
+         "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZ"
+         "Hzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_"
+         "xBniIqbw0Ls1jF44-csFCur-kE"
+         "gU8awapJzKnqDKgw"},
+        {"e", "AQAB"},
+        {"kty", "RSA"}};
+    EXPECT_EQ(to_base64url(sha256(as_bytes(json::canonical(rsa)))),
               "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
 
 // RFC 8037 appendix A.2 and A.3.
 TEST(Thumbprint, Ed25519KeyOfRfc8037) {
-    auto const key = PublicKey::from_jwk(
-        Object{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}});
+    auto const key = PublicKey::from_jwk(json::Object{
+        {"kty", "OKP"}, {"crv", "Ed25519"}, {"x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}});
     EXPECT_EQ(key->thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
 }
 

@@ -1,5 +1,4 @@
-#include "crypto/log_edge.hpp"
-
+#include "crypto/log/edge.hpp"
 #include "tests/unit/crypto/log_support.hpp"
 #include "tests/unit/crypto/support.hpp"
 

@@ -1,4 +1,4 @@
-#include "crypto/log_end.hpp"
+#include "crypto/log/end.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,5 @@
-#include "crypto/log_entry.hpp"
-
-#include "crypto/json.hpp"
+#include "crypto/log/entry.hpp"
+#include "text/json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +14,7 @@ constexpr std::string_view entry_text =
 
 TEST(LogEntry, IsCanonicalJson) {
     EXPECT_EQ(entry.text(), entry_text);
-    EXPECT_EQ(canonical_json(parse_json(entry_text).value()), entry_text);
+    EXPECT_EQ(json::canonical(json::parse(entry_text).value()), entry_text);
     EXPECT_EQ(LogEntry::parse(as_bytes(entry_text)).value(), entry);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "crypto/merkle.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/log/merkle.hpp"
 
 #include <openssl/evp.h>
 

@@ -1,4 +1,4 @@
-#include "crypto/merkle.hpp"
+#include "crypto/log/merkle.hpp"
 
 #include "tests/unit/crypto/log_support.hpp"
 #include "tests/unit/crypto/support.hpp"

@@ -1,4 +1,4 @@
-#include "crypto/note.hpp"
+#include "crypto/log/note.hpp"
 
 #include "tests/unit/crypto/log_support.hpp"
 #include "tests/unit/crypto/support.hpp"

@@ -1,6 +1,6 @@
-#include "crypto/jws.hpp"
-#include "crypto/key_store.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/keys/store.hpp"
+#include "crypto/tokens/jws.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gtest/gtest.h>
@@ -130,7 +130,7 @@ TEST_F(OtherSoftware, JoseVerifiesOurEs256Jws) {
     KeySigner const signer(PrivateKey::generate(Algorithm::es256));
     Jwks const set({{signer.kid(), signer.public_key(), std::chrono::sys_seconds{}, std::nullopt}});
     write("token", as_bytes(jws_sign("draw+jwt", R"({"round":1})", signer)));
-    write("jwks.json", as_bytes(write_json(set.to_json())));
+    write("jwks.json", as_bytes(json::write(set.to_json())));
     ASSERT_EQ(run(dir_, "jose jws ver -i token -k jwks.json -O payload"), 0) << output(dir_);
     EXPECT_EQ(test::read_file(dir_ / "payload"), R"({"round":1})");
     std::string altered = test::read_file(dir_ / "token");
@@ -145,7 +145,7 @@ TEST_F(OtherSoftware, WeVerifyTheEs256JwsOfJose) {
                           printf hello >payload && jose jws sig -I payload -k key.jwk -s '{"protected":{"alg":"ES256","typ":"t"}}' -c -o token)"),
         0)
         << output(dir_);
-    auto const key = PublicKey::from_jwk(parse_json(test::read_file(dir_ / "pub.jwk")).value());
+    auto const key = PublicKey::from_jwk(json::parse(test::read_file(dir_ / "pub.jwk")).value());
     ASSERT_TRUE(key) << key.error().message;
     auto const resolve = [&key](std::string_view) { return std::optional(*key); };
     auto const jws =
@@ -156,7 +156,7 @@ TEST_F(OtherSoftware, WeVerifyTheEs256JwsOfJose) {
 
 TEST_F(OtherSoftware, JoseAgreesOnThumbprints) {
     auto const key = PrivateKey::generate(Algorithm::es256).public_key();
-    write("key.jwk", as_bytes(write_json(key.to_jwk())));
+    write("key.jwk", as_bytes(json::write(key.to_jwk())));
     ASSERT_EQ(run(dir_, "jose jwk thp -i key.jwk -a S256"), 0) << output(dir_);
     EXPECT_EQ(output(dir_).substr(0, 43), key.thumbprint());
 }

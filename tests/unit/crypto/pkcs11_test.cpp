@@ -1,5 +1,6 @@
-#include "crypto/key_store.hpp"
-#include "crypto/pkcs11_signer.hpp"
+#include "crypto/keys/pkcs11_signer.hpp"
+#include "crypto/keys/store.hpp"
+#include "crypto/tokens/jws.hpp"
 #include "tests/support/soft_token.hpp"
 #include "tests/unit/crypto/support.hpp"
 
@@ -95,7 +96,7 @@ TEST_F(Pkcs11, SignsWithBothAlgorithms) {
 TEST_F(Pkcs11, OthersVerifyWhatTheTokenSigned) {
     auto const record = Pkcs11Signer::open(token_.uri("record")).value();
     Jwks const set({{record->kid(), record->public_key()}});
-    test::write_file(dir_ / "jwks.json", write_json(set.to_json()));
+    test::write_file(dir_ / "jwks.json", json::write(set.to_json()));
     test::write_file(dir_ / "token.jws", jws_sign("t", R"({"a":1})", *record));
     EXPECT_EQ(run("jose jws ver -i token.jws -k jwks.json -O payload"), 0);
     EXPECT_EQ(test::read_file(dir_ / "payload"), R"({"a":1})");

@@ -8,8 +8,8 @@
 namespace sponsio::crypto {
 namespace {
 
-Value sample() {
-    return parse_json(R"({"iss":"https://issuer.example.cn","vct":"https://example.cn/v/1","iat":1700000000,
+json::Value sample() {
+    return json::parse(R"({"iss":"https://issuer.example.cn","vct":"https://example.cn/v/1","iat":1700000000,
         "name":"张三","address":{"street":"长安街1号","city":"北京"},"nationalities":["CN","HK"],
         "deep":{"list":[{"a":1,"b":2},3]}})")
         .value();
@@ -27,18 +27,18 @@ TEST(SdJwtIssue, PutsDigestsInPlaceOfClaims) {
     auto const draft = sd_jwt_prepare(sample(), {.disclosable = {"/name", "/nationalities/1"}});
     ASSERT_TRUE(draft) << draft.error().message;
     ASSERT_EQ(draft->disclosures.size(), 2U);
-    Value const payload = parse_json(draft->payload).value();
+    json::Value const payload = json::parse(draft->payload).value();
     EXPECT_EQ(payload.find("name"), nullptr);
-    EXPECT_EQ(payload.at("_sd"), Value(Array{digest(draft->disclosures[0])}));
+    EXPECT_EQ(payload.at("_sd"), json::Value(json::Array{digest(draft->disclosures[0])}));
     EXPECT_EQ(payload.at("nationalities"),
-              Value(Array{"CN", Object{{"...", digest(draft->disclosures[1])}}}));
+              json::Value(json::Array{"CN", json::Object{{"...", digest(draft->disclosures[1])}}}));
     EXPECT_EQ(payload.at("_sd_alg").as_string(), "sha-256");
-    EXPECT_EQ(draft->payload, canonical_json(payload));
-    Value const name = parse_json(json_of(draft->disclosures[0])).value();
+    EXPECT_EQ(draft->payload, json::canonical(payload));
+    json::Value const name = json::parse(json_of(draft->disclosures[0])).value();
     EXPECT_EQ(name.at(std::size_t{1}).as_string(), "name");
     EXPECT_EQ(name.at(std::size_t{2}).as_string(), "张三");
     EXPECT_EQ(from_base64url(name.at(std::size_t{0}).as_string())->size(), 16U);
-    EXPECT_EQ(parse_json(json_of(draft->disclosures[1]))->as_array().size(), 2U);
+    EXPECT_EQ(json::parse(json_of(draft->disclosures[1]))->as_array().size(), 2U);
 }
 
 TEST(SdJwtIssue, IsTheSameForTheSameEntropy) {
@@ -59,26 +59,27 @@ TEST(SdJwtIssue, NestedClaimsAreDisclosedInSteps) {
     ASSERT_TRUE(draft) << draft.error().message;
     ASSERT_EQ(draft->disclosures.size(), 4U);
     // Parents stand before their children.
-    Value const address = parse_json(json_of(draft->disclosures[0])).value();
+    json::Value const address = json::parse(json_of(draft->disclosures[0])).value();
     EXPECT_EQ(address.at(std::size_t{1}).as_string(), "address");
     EXPECT_EQ(address.at(std::size_t{2}),
-              (Object{{"city", "北京"}, {"_sd", Array{digest(draft->disclosures[1])}}}));
-    Value const element = parse_json(json_of(draft->disclosures[2])).value();
-    EXPECT_EQ(element.at(std::size_t{1}), (Object{{"b", 2}, {"_sd", Array{digest(draft->disclosures[3])}}}));
+              (json::Object{{"city", "北京"}, {"_sd", json::Array{digest(draft->disclosures[1])}}}));
+    json::Value const element = json::parse(json_of(draft->disclosures[2])).value();
+    EXPECT_EQ(element.at(std::size_t{1}),
+              (json::Object{{"b", 2}, {"_sd", json::Array{digest(draft->disclosures[3])}}}));
 }
 
 TEST(SdJwtIssue, OrderOfDigestsSaysNothing) {
-    Object claims;
+    json::Object claims;
     std::vector<std::string> all;
     for (int i = 0; i != 30; ++i) {
         claims.add("c" + std::to_string(i), i);
         all.push_back("/c" + std::to_string(i));
     }
     auto const draft = sd_jwt_prepare(claims, {.disclosable = all, .decoys = {{"", 5}}});
-    Value const payload = parse_json(draft->payload).value();
-    Array const& digests = payload.at("_sd").as_array();
+    json::Value const payload = json::parse(draft->payload).value();
+    json::Array const& digests = payload.at("_sd").as_array();
     EXPECT_EQ(digests.size(), 35U);
-    EXPECT_TRUE(std::ranges::is_sorted(digests, {}, [](Value const& v) { return v.as_string(); }));
+    EXPECT_TRUE(std::ranges::is_sorted(digests, {}, [](json::Value const& v) { return v.as_string(); }));
 }
 
 TEST(SdJwtIssue, DecoysLookLikeDigests) {
@@ -86,7 +87,7 @@ TEST(SdJwtIssue, DecoysLookLikeDigests) {
         sample(), {.disclosable = {}, .decoys = {{"", 1}, {"/address", 2}, {"/nationalities", 3}}});
     ASSERT_TRUE(draft) << draft.error().message;
     EXPECT_TRUE(draft->disclosures.empty());
-    Value const payload = parse_json(draft->payload).value();
+    json::Value const payload = json::parse(draft->payload).value();
     EXPECT_EQ(payload.at("_sd").as_array().size(), 1U);
     EXPECT_EQ(payload.at("address").at("_sd").as_array().size(), 2U);
     EXPECT_EQ(payload.at("nationalities").as_array().size(), 5U);
@@ -94,12 +95,12 @@ TEST(SdJwtIssue, DecoysLookLikeDigests) {
     test::Issuer const issuer;
     auto const verified = issuer.verify(issuer.token(draft->payload, {}));
     ASSERT_TRUE(verified) << verified.error().message;
-    EXPECT_EQ(Value(verified->payload), sample());
+    EXPECT_EQ(json::Value(verified->payload), sample());
 }
 
 TEST(SdJwtIssue, WithoutAPlanItIsAPlainPayload) {
     auto const draft = sd_jwt_prepare(sample(), {});
-    EXPECT_EQ(draft->payload, canonical_json(sample()));
+    EXPECT_EQ(draft->payload, json::canonical(sample()));
 }
 
 struct BadPlan {
@@ -114,7 +115,7 @@ class SdJwtPlanRefusal : public testing::TestWithParam<BadPlan> {};
 
 TEST_P(SdJwtPlanRefusal, NamesReasonAndPlace) {
     auto const draft =
-        sd_jwt_prepare(parse_json(GetParam().payload).value(), {GetParam().disclosable, GetParam().decoys});
+        sd_jwt_prepare(json::parse(GetParam().payload).value(), {GetParam().disclosable, GetParam().decoys});
     ASSERT_FALSE(draft);
     EXPECT_EQ(draft.error().code, GetParam().code);
     EXPECT_EQ(draft.error().where, GetParam().where);
@@ -150,7 +151,7 @@ TEST(SdJwtIssue, EverythingComesBackWhenEverythingIsShown) {
                    .decoys = {{"", 3}, {"/deep/list", 2}, {"/address", 1}}});
     auto const verified = issuer.verify(token);
     ASSERT_TRUE(verified) << verified.error().message;
-    EXPECT_EQ(Value(verified->payload), sample());
+    EXPECT_EQ(json::Value(verified->payload), sample());
     EXPECT_EQ(verified->disclosed.size(), 11U);
 }
 

@@ -40,7 +40,7 @@ TEST_P(SdJwtRefusal, IsNamed) {
     auto const disclosures = encode(GetParam().disclosures);
     auto const verified =
         issuer.verify(issuer.token(with_digests(GetParam().payload, disclosures), disclosures));
-    ASSERT_FALSE(verified) << canonical_json(verified->payload);
+    ASSERT_FALSE(verified) << json::canonical(verified->payload);
     EXPECT_EQ(verified.error().code, GetParam().code) << verified.error().message;
 }
 
@@ -116,15 +116,15 @@ INSTANTIATE_TEST_SUITE_P(
         BadToken{"DisclosureIsAnObject", sd_error::bad_disclosure, R"({"_sd":["@0"]})", {R"({"a":1})"}},
         BadToken{"SaltIsNoString", sd_error::bad_disclosure, R"({"_sd":["@0"]})", {R"([1,"a",1])"}},
         BadToken{"NameIsNoString", sd_error::bad_disclosure, R"({"_sd":["@0"]})", {R"(["s",1,1])"}},
-        BadToken{"DisclosureIsNoJson", json_error::syntax, R"({"_sd":["@0"]})", {R"(["s","a",)"}},
+        BadToken{"DisclosureIsNoJson", json::error::syntax, R"({"_sd":["@0"]})", {R"(["s","a",)"}},
         BadToken{"DuplicateMemberInADisclosure",
-                 json_error::duplicate_key,
+                 json::error::duplicate_key,
                  R"({"_sd":["@0"]})",
                  {R"(["s","a",{"x":1,"x":2}])"}},
-        BadToken{"DuplicateMemberInThePayload", json_error::duplicate_key, R"({"a":1,"a":2})", {}},
-        BadToken{"FractionInThePayload", json_error::number_not_integer, R"({"a":1.5})", {}},
+        BadToken{"DuplicateMemberInThePayload", json::error::duplicate_key, R"({"a":1,"a":2})", {}},
+        BadToken{"FractionInThePayload", json::error::number_not_integer, R"({"a":1.5})", {}},
         BadToken{"PayloadIsAnArray", sd_error::bad_claim, R"([1])", {}},
-        BadToken{"PayloadIsNoJson", json_error::syntax, "rubbish", {}}),
+        BadToken{"PayloadIsNoJson", json::error::syntax, "rubbish", {}}),
     [](auto const& info) { return std::string(info.param.name); });
 
 class SdJwtText : public testing::Test {
@@ -172,7 +172,7 @@ TEST_F(SdJwtText, SignatureIsOfTheIssuer) {
 
 TEST_F(SdJwtText, SizeIsLimited) {
     SdJwtPolicy const policy{.jws = {.typ = "example+sd-jwt"}, .limits = {.max_bytes = jwt_.size()}};
-    EXPECT_EQ(sd_jwt_verify(jwt_ + '~', issuer_.keys(), policy).error().code, json_error::too_large);
+    EXPECT_EQ(sd_jwt_verify(jwt_ + '~', issuer_.keys(), policy).error().code, json::error::too_large);
 }
 
 TEST(SdJwtDepth, ChainsOfDisclosuresAreLimitedToo) {
@@ -183,7 +183,7 @@ TEST(SdJwtDepth, ChainsOfDisclosuresAreLimitedToo) {
             disclosure_of(with_digests(R"(["s","o",{"_sd":["@0"]}])", {disclosures.back()})));
     auto const verified =
         issuer.verify(issuer.token(with_digests(R"({"_sd":["@0"]})", {disclosures.back()}), disclosures));
-    EXPECT_EQ(verified.error().code, json_error::too_deep);
+    EXPECT_EQ(verified.error().code, json::error::too_deep);
 }
 
 }  // namespace

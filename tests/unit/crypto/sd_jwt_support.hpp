@@ -1,7 +1,7 @@
 #pragma once
 
-#include "crypto/sd_jwt.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 namespace sponsio::crypto::test {
@@ -27,7 +27,7 @@ class Issuer {
         return sd_jwt_sign({std::string(payload), disclosures}, signer_, typ);
     }
 
-    [[nodiscard]] std::string issue(Value const& payload, SdJwtPlan const& plan,
+    [[nodiscard]] std::string issue(json::Value const& payload, SdJwtPlan const& plan,
                                     std::string_view typ = "example+sd-jwt") const {
         return sd_jwt_sign(sd_jwt_prepare(payload, plan).value(), signer_, typ);
     }

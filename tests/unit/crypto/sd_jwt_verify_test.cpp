@@ -13,10 +13,10 @@ using test::at;
 
 /// The keys of the examples of RFC 9901, appendix A.5.
 PublicKey example_issuer() {
-    return PublicKey::from_jwk(Object{{"kty", "EC"},
-                                      {"crv", "P-256"},
-                                      {"x", "b28d4MwZMjw8-00CG4xfnn9SLMVMM19SlqZpVb_uNtQ"},
-                                      {"y", "Xv5zWwuoaTgdS6hV43yI6gBwTnjukmFQQnJ_kCxzqk8"}})
+    return PublicKey::from_jwk(json::Object{{"kty", "EC"},
+                                            {"crv", "P-256"},
+                                            {"x", "b28d4MwZMjw8-00CG4xfnn9SLMVMM19SlqZpVb_uNtQ"},
+                                            {"y", "Xv5zWwuoaTgdS6hV43yI6gBwTnjukmFQQnJ_kCxzqk8"}})
         .value();
 }
 
@@ -25,11 +25,11 @@ SdJwtPolicy example_policy() {
     return {.jws = {.typ = "example+sd-jwt", .kid_required = false}, .now = at(1748537244)};
 }
 
-Value holder_key() {
-    return Object{{"jwk", Object{{"kty", "EC"},
-                                 {"crv", "P-256"},
-                                 {"x", "TCAER19Zvu3OHF4j4W4vfSVoHIP1ILilDls7vCeGemc"},
-                                 {"y", "ZxjiWWbZMQGHVWKVQ4hbSIirsVfuecCE6t4jT9F2HZQ"}}}};
+json::Value holder_key() {
+    return json::Object{{"jwk", json::Object{{"kty", "EC"},
+                                             {"crv", "P-256"},
+                                             {"x", "TCAER19Zvu3OHF4j4W4vfSVoHIP1ILilDls7vCeGemc"},
+                                             {"y", "ZxjiWWbZMQGHVWKVQ4hbSIirsVfuecCE6t4jT9F2HZQ"}}}};
 }
 
 // RFC 9901 §5.1.
@@ -37,23 +37,24 @@ TEST(SdJwtExamples, IssuedToken) {
     auto const verified =
         sd_jwt_verify(test::golden("rfc9901_5_1_issued.txt"), always(example_issuer()), example_policy());
     ASSERT_TRUE(verified) << verified.error().message;
-    EXPECT_EQ(Value(verified->payload), (Object{{"iss", "https://issuer.example.com"},
-                                                {"iat", 1683000000},
-                                                {"exp", 1883000000},
-                                                {"sub", "user_42"},
-                                                {"nationalities", Array{"US", "DE"}},
-                                                {"cnf", holder_key()},
-                                                {"given_name", "John"},
-                                                {"family_name", "Doe"},
-                                                {"email", "johndoe@example.com"},
-                                                {"phone_number", "+1-202-555-0101"},
-                                                {"phone_number_verified", true},
-                                                {"address", Object{{"street_address", "123 Main St"},
-                                                                   {"locality", "Anytown"},
-                                                                   {"region", "Anystate"},
-                                                                   {"country", "US"}}},
-                                                {"birthdate", "1940-01-01"},
-                                                {"updated_at", 1570000000}}));
+    EXPECT_EQ(json::Value(verified->payload),
+              (json::Object{{"iss", "https://issuer.example.com"},
+                            {"iat", 1683000000},
+                            {"exp", 1883000000},
+                            {"sub", "user_42"},
+                            {"nationalities", json::Array{"US", "DE"}},
+                            {"cnf", holder_key()},
+                            {"given_name", "John"},
+                            {"family_name", "Doe"},
+                            {"email", "johndoe@example.com"},
+                            {"phone_number", "+1-202-555-0101"},
+                            {"phone_number_verified", true},
+                            {"address", json::Object{{"street_address", "123 Main St"},
+                                                     {"locality", "Anytown"},
+                                                     {"region", "Anystate"},
+                                                     {"country", "US"}}},
+                            {"birthdate", "1940-01-01"},
+                            {"updated_at", 1570000000}}));
     EXPECT_EQ(verified->disclosed.size(), 10U);
 }
 
@@ -65,18 +66,19 @@ TEST(SdJwtExamples, PresentationWithKeyBinding) {
     auto const verified = sd_jwt_verify(token, always(example_issuer()), policy);
     ASSERT_TRUE(verified) << verified.error().message;
     EXPECT_TRUE(verified->key_bound);
-    EXPECT_EQ(Value(verified->payload), (Object{{"iss", "https://issuer.example.com"},
-                                                {"iat", 1683000000},
-                                                {"exp", 1883000000},
-                                                {"sub", "user_42"},
-                                                {"nationalities", Array{"US"}},
-                                                {"cnf", holder_key()},
-                                                {"given_name", "John"},
-                                                {"family_name", "Doe"},
-                                                {"address", Object{{"street_address", "123 Main St"},
-                                                                   {"locality", "Anytown"},
-                                                                   {"region", "Anystate"},
-                                                                   {"country", "US"}}}}));
+    EXPECT_EQ(json::Value(verified->payload),
+              (json::Object{{"iss", "https://issuer.example.com"},
+                            {"iat", 1683000000},
+                            {"exp", 1883000000},
+                            {"sub", "user_42"},
+                            {"nationalities", json::Array{"US"}},
+                            {"cnf", holder_key()},
+                            {"given_name", "John"},
+                            {"family_name", "Doe"},
+                            {"address", json::Object{{"street_address", "123 Main St"},
+                                                     {"locality", "Anytown"},
+                                                     {"region", "Anystate"},
+                                                     {"country", "US"}}}}));
 }
 
 // RFC 9901 appendix A.1, with decoys and the region in escapes.
@@ -84,10 +86,11 @@ TEST(SdJwtExamples, StructuredClaimsInJapanese) {
     auto const verified =
         sd_jwt_verify(test::golden("rfc9901_a_1_presented.txt"), always(example_issuer()), example_policy());
     ASSERT_TRUE(verified) << verified.error().message;
-    EXPECT_EQ(Value(verified->payload), (Object{{"iss", "https://issuer.example.com"},
-                                                {"iat", 1683000000},
-                                                {"exp", 1883000000},
-                                                {"address", Object{{"region", "港区"}, {"country", "JP"}}}}));
+    EXPECT_EQ(json::Value(verified->payload),
+              (json::Object{{"iss", "https://issuer.example.com"},
+                            {"iat", 1683000000},
+                            {"exp", 1883000000},
+                            {"address", json::Object{{"region", "港区"}, {"country", "JP"}}}}));
 }
 
 // RFC 9901 §6.3: the digests are those of the published disclosures.
@@ -105,10 +108,11 @@ TEST(SdJwtExamples, RecursiveDisclosures) {
     auto const verified = issuer.verify(issuer.token(
         R"({"_sd":["HvrKX6fPV0v9K_yCVFBiLFHsMaxcD_114Em6VT8x1lg"],"_sd_alg":"sha-256"})", disclosures));
     ASSERT_TRUE(verified) << verified.error().message;
-    EXPECT_EQ(Value(verified->payload), (Object{{"address", Object{{"street_address", "Schulstr. 12"},
-                                                                   {"locality", "Schulpforta"},
-                                                                   {"region", "Sachsen-Anhalt"},
-                                                                   {"country", "DE"}}}}));
+    EXPECT_EQ(json::Value(verified->payload),
+              (json::Object{{"address", json::Object{{"street_address", "Schulstr. 12"},
+                                                     {"locality", "Schulpforta"},
+                                                     {"region", "Sachsen-Anhalt"},
+                                                     {"country", "DE"}}}}));
 }
 
 class Presentation : public testing::Test {
@@ -118,12 +122,12 @@ class Presentation : public testing::Test {
         EXPECT_TRUE(token) << token.error().message;
         auto const verified = issuer_.verify(*token);
         EXPECT_TRUE(verified) << verified.error().message;
-        return canonical_json(verified->payload);
+        return json::canonical(verified->payload);
     }
 
     test::Issuer const issuer_;
     std::string const token_ = issuer_.issue(
-        parse_json(
+        json::parse(
             R"({"open":1,"name":"张三","address":{"street":"长安街1号","city":"北京"},"list":["a","b",{"c":1}]})")
             .value(),
         {.disclosable = {"/name", "/address", "/address/street", "/list/0", "/list/1", "/list/2/c"}});
@@ -160,7 +164,7 @@ TEST_F(Presentation, ListsWhatCanBeLeftOut) {
 
 class Credential : public testing::Test {
   protected:
-    Result<VerifiedSdJwt> verify(Object payload, SdJwtPolicy const& policy) {
+    Result<VerifiedSdJwt> verify(json::Object payload, SdJwtPolicy const& policy) {
         return sd_jwt_verify(issuer_.issue(std::move(payload), {}, sd_jwt_vc_type), issuer_.keys(), policy);
     }
 
@@ -173,12 +177,13 @@ TEST_F(Credential, NamesItsType) {
     EXPECT_TRUE(verify({{"vct", "https://example.cn/v"}}, {}));
     EXPECT_EQ(verify({{"a", 1}}, {}).error().code, sd_error::bad_claim);
     EXPECT_EQ(verify({{"vct", 1}}, {}).error().where, "/vct");
-    EXPECT_EQ(sd_jwt_verify(issuer_.issue(Object{{"vct", "v"}}, {}, "JWT"), issuer_.keys(), {}).error().code,
-              jws_error::wrong_type);
+    EXPECT_EQ(
+        sd_jwt_verify(issuer_.issue(json::Object{{"vct", "v"}}, {}, "JWT"), issuer_.keys(), {}).error().code,
+        jws_error::wrong_type);
 }
 
 TEST_F(Credential, HasItsTime) {
-    Object const payload{{"vct", "v"}, {"iat", 900}, {"nbf", 1000}, {"exp", 2000}};
+    json::Object const payload{{"vct", "v"}, {"iat", 900}, {"nbf", 1000}, {"exp", 2000}};
     EXPECT_TRUE(verify(payload, on(1500)));
     EXPECT_TRUE(verify(payload, on(940))) << "within the leeway";
     EXPECT_EQ(verify(payload, on(939)).error().code, sd_error::not_yet_valid);
@@ -190,8 +195,8 @@ TEST_F(Credential, HasItsTime) {
 }
 
 TEST_F(Credential, HasItsAudience) {
-    Object const one{{"vct", "v"}, {"aud", "https://a.cn"}};
-    Object const several{{"vct", "v"}, {"aud", Array{"https://b.cn", "https://a.cn"}}};
+    json::Object const one{{"vct", "v"}, {"aud", "https://a.cn"}};
+    json::Object const several{{"vct", "v"}, {"aud", json::Array{"https://b.cn", "https://a.cn"}}};
     EXPECT_TRUE(verify(one, {.audience = "https://a.cn"}));
     EXPECT_TRUE(verify(several, {.audience = "https://a.cn"}));
     EXPECT_EQ(verify(one, {.audience = "https://b.cn"}).error().code, sd_error::wrong_audience);
@@ -203,7 +208,7 @@ TEST_F(Credential, HasItsAudience) {
 class KeyBinding : public testing::Test {
   protected:
     std::string presentation(PublicKey const& holder) {
-        return issuer_.issue(Object{{"cnf", Object{{"jwk", holder.to_jwk()}}}, {"a", 1}},
+        return issuer_.issue(json::Object{{"cnf", json::Object{{"jwk", holder.to_jwk()}}}, {"a", 1}},
                              {.disclosable = {"/a"}});
     }
 
@@ -260,7 +265,7 @@ TEST_F(KeyBinding, IsOfTheKeyInTheToken) {
     auto const token = presentation(holder_.public_key());
     EXPECT_EQ(code(sd_jwt_bind(token, other, wanted_.audience, wanted_.nonce, at(1000))),
               jws_error::bad_signature);
-    auto const keyless = issuer_.issue(Object{{"a", 1}}, {});
+    auto const keyless = issuer_.issue(json::Object{{"a", 1}}, {});
     EXPECT_EQ(code(sd_jwt_bind(keyless, holder_, wanted_.audience, wanted_.nonce, at(1000))),
               sd_error::key_binding);
 }

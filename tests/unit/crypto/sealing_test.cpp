@@ -1,5 +1,6 @@
-#include "crypto/sealing.hpp"
+#include "crypto/keys/sealing.hpp"
 
+#include "crypto/secret.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-#include "crypto/self_test.hpp"
+#include "crypto/keys/self_test.hpp"
 
-#include "crypto/result.hpp"
+#include "text/result.hpp"
 
 #include <gmock/gmock.h>
 

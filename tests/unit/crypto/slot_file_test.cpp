@@ -1,6 +1,6 @@
 #include "crypto/slot_file.hpp"
 
-#include "crypto/key_store.hpp"
+#include "crypto/keys/store.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-#include "crypto/status_list.hpp"
+#include "crypto/tokens/status_list.hpp"
 
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gtest/gtest.h>
@@ -125,13 +125,13 @@ class StatusListToken : public testing::Test {
     }
 
     /// The claims with one replaced, or left out when there is no value.
-    [[nodiscard]] std::string with(std::string_view name, std::optional<Value> value) const {
-        Value payload = parse_json(status_list_payload(list_, claims_)).value();
+    [[nodiscard]] std::string with(std::string_view name, std::optional<json::Value> value) const {
+        json::Value payload = json::parse(status_list_payload(list_, claims_)).value();
         if (value)
             payload.as_object().set(name, *std::move(value));
         else
             payload.as_object().erase(name);
-        return write_json(payload);
+        return json::write(payload);
     }
 
     KeySigner const signer_{PrivateKey::generate(Algorithm::es256)};
@@ -201,7 +201,7 @@ TEST_F(StatusListToken, HasItsTime) {
 }
 
 TEST_F(StatusListToken, ClaimsAreRequiredAndOfTheirForm) {
-    Value const good = parse_json(status_list_payload(list_, claims_)).value();
+    json::Value const good = json::parse(status_list_payload(list_, claims_)).value();
     std::string const lst = good.at("status_list").at("lst").as_string();
 
     struct Case {
@@ -220,10 +220,10 @@ TEST_F(StatusListToken, ClaimsAreRequiredAndOfTheirForm) {
         {with("ttl", "60"), "/ttl"},
         {with("status_list", {}), "/status_list"},
         {with("status_list", "x"), "/status_list"},
-        {with("status_list", Object{{"lst", lst}}), "/status_list/bits"},
-        {with("status_list", Object{{"bits", 3}, {"lst", lst}}), "/status_list/bits"},
-        {with("status_list", Object{{"bits", 4}}), "/status_list/lst"},
-        {with("status_list", Object{{"bits", 4}, {"lst", lst + "="}}), "/status_list/lst"},
+        {with("status_list", json::Object{{"lst", lst}}), "/status_list/bits"},
+        {with("status_list", json::Object{{"bits", 3}, {"lst", lst}}), "/status_list/bits"},
+        {with("status_list", json::Object{{"bits", 4}}), "/status_list/lst"},
+        {with("status_list", json::Object{{"bits", 4}, {"lst", lst + "="}}), "/status_list/lst"},
     };
     for (auto const& [payload, where] : cases) {
         auto const read = verify(payload);
@@ -231,7 +231,7 @@ TEST_F(StatusListToken, ClaimsAreRequiredAndOfTheirForm) {
         EXPECT_EQ(read.error().code, status_error::bad_claim) << payload;
         EXPECT_EQ(read.error().where, where) << payload;
     }
-    EXPECT_EQ(verify(with("status_list", Object{{"bits", 4}, {"lst", "AAAA"}})).error().code,
+    EXPECT_EQ(verify(with("status_list", json::Object{{"bits", 4}, {"lst", "AAAA"}})).error().code,
               status_error::bad_compression);
     EXPECT_TRUE(verify(with("aggregation_uri", "https://example.cn/all"))) << "others may stand beside";
 }
@@ -242,23 +242,23 @@ TEST_F(StatusListToken, IsLimitedInBothSizes) {
     policy_.max_list_bytes = mebibyte - 1;
     EXPECT_EQ(verify_token(token).error().code, status_error::too_large);
     policy_.max_token_bytes = token.size() - 1;
-    EXPECT_EQ(verify_token(token).error().code, json_error::too_large);
+    EXPECT_EQ(verify_token(token).error().code, json::error::too_large);
 }
 
 TEST(StatusReference, GoesThroughTheClaim) {
     StatusReference const reference{.index = 412, .uri = uri};
     // The form of draft §6.2.
-    EXPECT_EQ(write_json(reference.to_json()),
+    EXPECT_EQ(json::write(reference.to_json()),
               R"({"status_list":{"idx":412,"uri":"https://example.cn/v1/status-lists/1"}})");
     EXPECT_EQ(StatusReference::parse(reference.to_json()).value(), reference);
-    Object more = reference.to_json();
-    more.add("other_mechanism", Object{});
+    json::Object more = reference.to_json();
+    more.add("other_mechanism", json::Object{});
     EXPECT_EQ(StatusReference::parse(more).value(), reference);
 }
 
 TEST(StatusReference, IsReadStrictly) {
     auto const refused_at = [](std::string_view json) {
-        auto const read = StatusReference::parse(parse_json(json).value());
+        auto const read = StatusReference::parse(json::parse(json).value());
         EXPECT_FALSE(read) << json;
         return read ? std::string("nowhere") : read.error().where;
     };

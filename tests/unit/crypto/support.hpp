@@ -1,8 +1,8 @@
 #pragma once
 
-#include "crypto/bytes.hpp"
 #include "crypto/random.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "text/bytes.hpp"
 
 #include <gtest/gtest.h>
 

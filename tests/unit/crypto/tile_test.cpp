@@ -1,4 +1,4 @@
-#include "crypto/tile.hpp"
+#include "crypto/log/tile.hpp"
 
 #include "tests/unit/crypto/log_support.hpp"
 #include "tests/unit/crypto/support.hpp"

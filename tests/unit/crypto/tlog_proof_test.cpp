@@ -1,6 +1,6 @@
-#include "crypto/tlog_proof.hpp"
+#include "crypto/log/tlog_proof.hpp"
 
-#include "crypto/merkle.hpp"
+#include "crypto/log/merkle.hpp"
 #include "tests/unit/crypto/log_support.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "crypto/witness.hpp"
+#include "crypto/log/witness.hpp"
 
 #include "tests/unit/crypto/log_support.hpp"
 

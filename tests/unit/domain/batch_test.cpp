@@ -108,7 +108,7 @@ BatchAnswer answer() {
 }
 
 TEST(BatchAnswer, ReadsBackWithItsReasons) {
-    auto const read = BatchAnswer::parse(crypto::write_json(answer().to_json()));
+    auto const read = BatchAnswer::parse(json::write(answer().to_json()));
     ASSERT_TRUE(read);
     ASSERT_EQ(read->records.size(), 2u);
     EXPECT_TRUE(read->records[0].accepted);
@@ -141,7 +141,7 @@ TEST(BatchAnswer, AnswersOneBatchOnly) {
 }
 
 TEST(BatchAnswer, IsRefusedIfItContradictsItself) {
-    std::string const good = crypto::write_json(answer().to_json());
+    std::string const good = json::write(answer().to_json());
     auto const with = [&](std::string const& from, std::string const& to) {
         std::string text = good;
         return text.replace(text.find(from), from.size(), to);

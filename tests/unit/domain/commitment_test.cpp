@@ -120,14 +120,14 @@ TEST(CommitmentContent, IsCanonicalSaltedAndComplete) {
     CommitmentContent const content{.code = "11010520260302000001",
                                     .matter_code = "SM-0101",
                                     .matter_version = 1,
-                                    .matter_digest = crypto::sha256(crypto::as_bytes("m")),
-                                    .notice_digest = crypto::sha256(crypto::as_bytes("n")),
+                                    .matter_digest = crypto::sha256(as_bytes("m")),
+                                    .notice_digest = crypto::sha256(as_bytes("n")),
                                     .accepted_by = "12110105000000022X",
                                     .accepted_at = Instant{std::chrono::seconds{1'772'413'200}},
                                     .salt = "AAAAAAAAAAAAAAAAAAAAAA"};
-    std::string const text = crypto::canonical_json(content.to_json(draft));
-    Json const read = crypto::parse_json(text).value();
-    EXPECT_EQ(crypto::canonical_json(read), text);
+    std::string const text = json::canonical(content.to_json(draft));
+    Json const read = json::parse(text).value();
+    EXPECT_EQ(json::canonical(read), text);
     EXPECT_EQ(read.at_pointer("/committer/document/number")->as_string(), "11010519491231002X");
     EXPECT_EQ(read.at("accepted_at").as_string(), "2026-03-02T01:00:00.000000Z");
     EXPECT_EQ(read.at("salt").as_string().size(), 22u);

@@ -21,7 +21,7 @@ IdentityDocument accepted(DocumentType type, std::string_view number) {
 }
 
 /// 17 digits and their check character.
-std::string with_check(std::string first17) {
+std::string with_inquiry(std::string first17) {
     first17.push_back(citizen_check_character(first17).value());
     return first17;
 }
@@ -119,7 +119,7 @@ TEST(IdentityDocument, ReadsTheBirthWhereTheNumberHoldsIt) {
     EXPECT_EQ(to_iso(citizen.birth_date().value()), "1949-12-31");
     auto const old_form = accepted(citizen_id, "110105491231001");
     EXPECT_EQ(to_iso(old_form.birth_date().value()), "1949-12-31");
-    auto const foreigner = accepted(foreigner_permanent_residence, with_check("91184019900505001"));
+    auto const foreigner = accepted(foreigner_permanent_residence, with_inquiry("91184019900505001"));
     EXPECT_EQ(to_iso(foreigner.birth_date().value()), "1990-05-05");
     EXPECT_FALSE(accepted(foreigner_permanent_residence, "USA110068010123").birth_date());
     EXPECT_FALSE(accepted(passport, "E12345678").birth_date());
@@ -131,7 +131,7 @@ TEST(IdentityDocument, IsHeldAgainstTheBirthDateGiven) {
     EXPECT_TRUE(foreigner.agrees_with(born("1968-01-01")));
     EXPECT_FALSE(foreigner.agrees_with(born("1968-01-02")));
     EXPECT_FALSE(foreigner.agrees_with(born("1986-01-01")));
-    auto const newer = accepted(foreigner_permanent_residence, with_check("91184019900505001"));
+    auto const newer = accepted(foreigner_permanent_residence, with_inquiry("91184019900505001"));
     EXPECT_TRUE(newer.agrees_with(born("1990-05-05")));
     EXPECT_FALSE(newer.agrees_with(born("1990-05-06")));
     auto const over_a_hundred = accepted(citizen_id, "110105821231998");
@@ -144,12 +144,12 @@ TEST(IdentityDocument, IsHeldAgainstTheBirthDateGiven) {
 
 // Region codes are abolished, the numbers that begin with them are not; 990000 never was one.
 TEST(IdentityDocument, DoesNotLookUpTheRegion) {
-    EXPECT_EQ(refusal(citizen_id, with_check("37120219800101001")), "accepted");
-    EXPECT_EQ(refusal(citizen_id, with_check("29999919800101001")), "accepted");
+    EXPECT_EQ(refusal(citizen_id, with_inquiry("37120219800101001")), "accepted");
+    EXPECT_EQ(refusal(citizen_id, with_inquiry("29999919800101001")), "accepted");
 }
 
 TEST(IdentityDocument, RefusesBirthAfterTheDayItIsGiven) {
-    std::string const born_today = with_check("11010120261123001");
+    std::string const born_today = with_inquiry("11010120261123001");
     EXPECT_EQ(refusal(citizen_id, born_today, today), "accepted");
     Date const yesterday{std::chrono::year{2026}, std::chrono::month{11}, std::chrono::day{22}};
     EXPECT_EQ(refusal(citizen_id, born_today, yesterday), "impossible_date");

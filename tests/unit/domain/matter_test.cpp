@@ -21,7 +21,7 @@ constexpr char const* good = R"({
 
 /// The good version with the member at a pointer's end replaced.
 Json changed(std::string_view object, std::string_view member, Json value) {
-    Json json = crypto::parse_json(good).value();
+    Json json = json::parse(good).value();
     Json* at = &json;
     if (!object.empty()) at = at->as_object().find(object);
     at->as_object().set(member, std::move(value));
@@ -38,7 +38,7 @@ std::map<std::string, std::string> refusals(Json const& json) {
 using Map = std::map<std::string, std::string>;
 
 TEST(MatterVersion, WritesWhatItReads) {
-    Json const json = crypto::parse_json(good).value();
+    Json const json = json::parse(good).value();
     EXPECT_EQ(decode(json, MatterVersion::read).value().to_json(), json);
 }
 
@@ -51,12 +51,12 @@ TEST(MatterVersion, HoldsTheRulesOfTheField) {
               (Map{{"/verification/within_days", "out_of_range"}}));
     EXPECT_EQ(refusals(changed("notice", "liability", JsonObject{{"zh", "及其他情形"}, {"en", "x"}})),
               (Map{{"/notice/liability", "vague_wording"}}));
-    EXPECT_EQ(refusals(changed("", "legal_basis", crypto::Array{})), (Map{{"/legal_basis", "empty"}}));
+    EXPECT_EQ(refusals(changed("", "legal_basis", json::Array{})), (Map{{"/legal_basis", "empty"}}));
 }
 
 /// The good version with these members of its verification replaced.
 Json planned(std::initializer_list<std::pair<char const*, Json>> members) {
-    Json json = crypto::parse_json(good).value();
+    Json json = json::parse(good).value();
     for (auto const& [name, value] : members)
         json.as_object().find("verification")->as_object().set(name, value);
     return json;
@@ -71,7 +71,7 @@ Json weights(int earlier_breach, int first_time) {
 }
 
 TEST(VerificationPlan, ReadsVersionsThatAreOlderThanCoverage) {
-    Json old = crypto::parse_json(good).value();
+    Json old = json::parse(good).value();
     for (char const* name :
          {"coverage", "matter_class", "ratio", "weights", "department", "query", "auto_close"})
         old.as_object().find("verification")->as_object().erase(name);
@@ -147,7 +147,7 @@ TEST(VerificationPlan, KeepsToTheBoundsOfTheRulePack) {
 }
 
 TEST(Notice, HasTheEightStatutoryPointsInOrder) {
-    auto const version = decode(crypto::parse_json(good).value(), MatterVersion::read).value();
+    auto const version = decode(json::parse(good).value(), MatterVersion::read).value();
     auto const notice = compose_notice(version, "示例区住房保障中心").value();
     ASSERT_EQ(notice.points.size(), 8u);
     EXPECT_EQ(notice.points[0].text.zh, "公租房资格确认");

@@ -1,6 +1,6 @@
 #include "server/domain/person_name.hpp"
 
-#include "server/domain/utf8.hpp"
+#include "text/code_points.hpp"
 
 #include <gtest/gtest.h>
 

@@ -21,11 +21,11 @@ std::string signed_payload(RecordFacts const& facts) {
     payload.as_object().erase("matter");
     domain::JsonObject& subject = payload.as_object().find("subject")->as_object();
     for (char const* personal : {"name", "document_type", "document_number"}) subject.erase(personal);
-    return crypto::canonical_json(payload);
+    return json::canonical(payload);
 }
 
 TEST(RecordPayload, IsTheAgreedOne) {
-    EXPECT_EQ(crypto::canonical_json(domain::record_payload(record_facts())),
+    EXPECT_EQ(json::canonical(domain::record_payload(record_facts())),
               R"({"commitment_code":"11010520260302000001",)"
               R"("finding":{"decided_on":"2026-04-14","decision_number":"示例住保决字〔2026〕1号",)"
               R"("effective_on":"2026-10-16","kind":"false_statement","served_on":"2026-04-15",)"
@@ -92,9 +92,9 @@ void insert_claim(std::string& payload, std::string const& member) {
 }
 
 void erase_claim(std::string& payload, char const* name) {
-    domain::Json claims = crypto::parse_json(payload).value();
+    domain::Json claims = json::parse(payload).value();
     claims.as_object().erase(name);
-    payload = crypto::canonical_json(claims);
+    payload = json::canonical(claims);
 }
 
 std::vector<Break> const& breaks() {

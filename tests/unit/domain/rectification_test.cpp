@@ -11,7 +11,7 @@ namespace {
 
 std::map<std::string, std::string> refusals(std::string_view json) {
     std::map<std::string, std::string> found;
-    if (auto draft = decode(crypto::parse_json(json).value(), RectificationDraft::read); !draft)
+    if (auto draft = decode(json::parse(json).value(), RectificationDraft::read); !draft)
         for (FieldError const& error : draft.error().fields) found[error.pointer] = error.reason->word;
     return found;
 }

@@ -44,20 +44,20 @@ TEST(Uscc, RefusesWithTheRightReason) {
 }
 
 /// 17 characters and their check character.
-std::string with_check(std::string body) {
+std::string with_inquiry(std::string body) {
     body.push_back(uscc_check_character(body).value());
     return body;
 }
 
 TEST(Uscc, BeginsWithAnAuthorityACategoryAndAProvince) {
-    EXPECT_EQ(refusal(with_check("54110105MF0000001")), "accepted") << "a residents' committee";
-    EXPECT_EQ(refusal(with_check("N2110105MF0000001")), "accepted") << "a village's collective";
-    EXPECT_EQ(refusal(with_check("12100000400000001")), "accepted") << "registered with the nation";
-    EXPECT_EQ(refusal(with_check("B1110105MA0000001")), "unknown_authority");
-    EXPECT_EQ(refusal(with_check("97110105MA0000001")), "unknown_authority");
-    EXPECT_EQ(refusal(with_check("01110105MA0000001")), "unknown_authority");
-    EXPECT_EQ(refusal(with_check("91990105MA0000001")), "unknown_province");
-    EXPECT_EQ(refusal(with_check("91371202MA0000001")), "accepted") << "a county that is no more";
+    EXPECT_EQ(refusal(with_inquiry("54110105MF0000001")), "accepted") << "a residents' committee";
+    EXPECT_EQ(refusal(with_inquiry("N2110105MF0000001")), "accepted") << "a village's collective";
+    EXPECT_EQ(refusal(with_inquiry("12100000400000001")), "accepted") << "registered with the nation";
+    EXPECT_EQ(refusal(with_inquiry("B1110105MA0000001")), "unknown_authority");
+    EXPECT_EQ(refusal(with_inquiry("97110105MA0000001")), "unknown_authority");
+    EXPECT_EQ(refusal(with_inquiry("01110105MA0000001")), "unknown_authority");
+    EXPECT_EQ(refusal(with_inquiry("91990105MA0000001")), "unknown_province");
+    EXPECT_EQ(refusal(with_inquiry("91371202MA0000001")), "accepted") << "a county that is no more";
 }
 
 // Every weight is prime to 31, so no single wrong character and no swap of neighbours goes unseen.

@@ -5,9 +5,9 @@ namespace {
 
 using crypto::Algorithm;
 using crypto::KeySigner;
-using crypto::Object;
 using crypto::PrivateKey;
-using crypto::Value;
+using json::Object;
+using json::Value;
 
 class BatchCommand : public testing::Test {
   protected:
@@ -18,7 +18,7 @@ class BatchCommand : public testing::Test {
     }
 
     static std::string line(std::string const& number, std::string const& version = "1.0") {
-        return crypto::canonical_json(
+        return json::canonical(
             Object{{"schema_version", version}, {"record_no", number}, {"committer_name", "张三"}});
     }
 
@@ -29,7 +29,7 @@ class BatchCommand : public testing::Test {
                 {"resource_code", "credit.commitment.performance"},
                 {"schema_version", "1.0"},
                 {"record_count", count},
-                {"digest_sm3", crypto::to_hex(crypto::sm3(crypto::as_bytes(records)))},
+                {"digest_sm3", to_hex(crypto::sm3(as_bytes(records)))},
                 {"created_at", "2026-10-15T16:00:00.000000Z"},
                 {"signature_algorithm", "SM2-with-SM3"},
                 {"distinguishing_id", "1234567812345678"},
@@ -39,14 +39,13 @@ class BatchCommand : public testing::Test {
     void write(std::vector<std::string> const& lines) {
         std::string records;
         for (std::string const& each : lines) records += each + "\n";
-        write_signed(crypto::canonical_json(manifest(records, static_cast<std::int64_t>(lines.size()))),
-                     records);
+        write_signed(json::canonical(manifest(records, static_cast<std::int64_t>(lines.size()))), records);
     }
 
     void write_signed(std::string const& manifest_text, std::string const& records) {
         write_file(folder_ / "manifest.json", manifest_text);
         write_file(folder_ / "records.jsonl", records);
-        write_file(folder_ / "manifest.sm2", crypto::as_text(signer_.sign(crypto::as_bytes(manifest_text))));
+        write_file(folder_ / "manifest.sm2", as_text(signer_.sign(as_bytes(manifest_text))));
     }
 
     /// A good batch whose manifest says something else.
@@ -54,7 +53,7 @@ class BatchCommand : public testing::Test {
         std::string const records = line("a-1") + "\n";
         Object said = manifest(records, 1);
         said.set(name, std::move(value));
-        write_signed(crypto::canonical_json(said), records);
+        write_signed(json::canonical(said), records);
     }
 
     [[nodiscard]] Outcome check() const { return run_json({"batch", folder_, "--key", dir_ / "key.pem"}); }
@@ -78,9 +77,9 @@ TEST_F(BatchCommand, TakesThreeFilesOrTheBodyThatWasSent) {
                             folder_ / "manifest.sm2", "--key", dir_ / "key.pem"}));
     Object body{{"manifest", read_file(folder_ / "manifest.json")},
                 {"records", read_file(folder_ / "records.jsonl")},
-                {"signature", crypto::to_base64(crypto::as_bytes(read_file(folder_ / "manifest.sm2")))}};
+                {"signature", to_base64(as_bytes(read_file(folder_ / "manifest.sm2")))}};
     auto const sent = [&] {
-        write_file(dir_ / "body.json", crypto::write_json(body));
+        write_file(dir_ / "body.json", json::write(body));
         return run_json({"batch", dir_ / "body.json", "--key", dir_ / "key.pem"});
     };
     expect_proven(sent());
@@ -165,7 +164,7 @@ TEST_F(BatchCommand, SaysNothingUnderAnotherKeyThanTheManifestNames) {
     KeySigner const forger(PrivateKey::generate(Algorithm::sm2));
     write_file(dir_ / "key.pem", signer_.public_key().to_pem());
     write_file(folder_ / "manifest.sm2",
-               crypto::as_text(forger.sign(crypto::as_bytes(read_file(folder_ / "manifest.json")))));
+               as_text(forger.sign(as_bytes(read_file(folder_ / "manifest.json")))));
     expect_refuted(check(), "bad_signature");
 }
 

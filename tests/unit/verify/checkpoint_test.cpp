@@ -29,7 +29,7 @@ class CheckpointCommand : public testing::Test {
     [[nodiscard]] std::string forked(std::uint64_t size) const {
         std::vector<crypto::Digest> leaves;
         for (std::uint64_t i = 0; i != size; ++i)
-            leaves.push_back(crypto::leaf_hash(crypto::as_bytes(log_.entry(i == 5 ? 6 : i))));
+            leaves.push_back(crypto::leaf_hash(as_bytes(log_.entry(i == 5 ? 6 : i))));
         return log_.signed_head(size, crypto::test::NaiveTree(leaves).root(size));
     }
 
@@ -43,8 +43,8 @@ TEST_F(CheckpointCommand, ShowsThatTheLaterTreeBeginsWithTheEarlier) {
             if (before > after) continue;
             Outcome const outcome = compare(log_.checkpoint(before), log_.checkpoint(after));
             expect_proven(outcome);
-            EXPECT_EQ(outcome.answer.at("old_size"), crypto::Value(before));
-            EXPECT_EQ(outcome.answer.at("new_size"), crypto::Value(after));
+            EXPECT_EQ(outcome.answer.at("old_size"), json::Value(before));
+            EXPECT_EQ(outcome.answer.at("new_size"), json::Value(after));
             EXPECT_TRUE(tells(outcome, "proven", "begins with the one of " + std::to_string(before)));
             EXPECT_TRUE(tells(outcome, "not_proven", "no witness"));
         }

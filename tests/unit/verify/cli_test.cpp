@@ -74,7 +74,7 @@ TEST_F(Program, AnswersProgramsInJson) {
     Outcome const outcome = run_json(arguments());
     EXPECT_EQ(lines_of(outcome.out), 1U);
     EXPECT_EQ(outcome.answer.at("command").as_string(), "log");
-    EXPECT_EQ(outcome.answer.at("witnesses_required"), crypto::Value(0));
+    EXPECT_EQ(outcome.answer.at("witnesses_required"), json::Value(0));
     EXPECT_EQ(outcome.answer.at("origin").as_string(), origin);
 }
 

@@ -1,5 +1,5 @@
-#include "crypto/draw_statement.hpp"
-#include "crypto/jws.hpp"
+#include "crypto/draw/statement.hpp"
+#include "crypto/tokens/jws.hpp"
 #include "tests/unit/verify/world.hpp"
 
 namespace sponsio::verify::test {
@@ -8,9 +8,9 @@ namespace {
 namespace draw = crypto::draw;
 using crypto::Algorithm;
 using crypto::KeySigner;
-using crypto::Object;
 using crypto::PrivateKey;
-using crypto::Value;
+using json::Object;
+using json::Value;
 
 /// A draw of 200 objects in two strata by four inspectors, committed to in a log and revealed.
 class DrawCommand : public testing::Test {
@@ -21,7 +21,7 @@ class DrawCommand : public testing::Test {
         said_.draw_id = plan_.draw_id;
         said_.objects = 200;
         said_.inspectors = 4;
-        said_.seed = crypto::sha256(crypto::as_bytes("a seed"));
+        said_.seed = crypto::sha256(as_bytes("a seed"));
         said_.seed_commitment = draw::seed_commitment(said_.seed);
         said_.committed_at = "2026-03-02T01:00:06.5Z";
         said_.reveal_by = "2026-03-03T01:00:00Z";
@@ -29,8 +29,7 @@ class DrawCommand : public testing::Test {
         said_.public_input_at = "2026-03-02T02:00:00Z";
         said_.revealed_at = "2026-03-02T02:00:01.25Z";
         commit();
-        write_file(jwks_,
-                   crypto::write_json(crypto::Jwks({{signer_.kid(), signer_.public_key()}}).to_json()));
+        write_file(jwks_, json::write(crypto::Jwks({{signer_.kid(), signer_.public_key()}}).to_json()));
         publish();
     }
 
@@ -48,8 +47,8 @@ class DrawCommand : public testing::Test {
     void commit() {
         Object content = draw::committed_content(said_, plan_);
         content.add("salt", "c2FsdA");
-        std::string const text = crypto::canonical_json(content);
-        crypto::LogEntry const entry{"draw", said_.committed_at, crypto::sha256(crypto::as_bytes(text))};
+        std::string const text = json::canonical(content);
+        crypto::LogEntry const entry{"draw", said_.committed_at, crypto::sha256(as_bytes(text))};
         said_.committed_leaf = {1, log_.add(entry), entry.text(), text};
         write_file(proof_, log_.proof(said_.committed_leaf.leaf_index));
         write_file(entry_, entry.text());
@@ -64,7 +63,7 @@ class DrawCommand : public testing::Test {
     }
 
     void write_statement(std::string const& result) {
-        said_.result_digest = crypto::sha256(crypto::as_bytes(result));
+        said_.result_digest = crypto::sha256(as_bytes(result));
         write_file(statement_,
                    said_.file(result, crypto::jws_sign(draw::statement_typ, said_.payload(), signer_)));
     }
@@ -265,8 +264,8 @@ TEST_F(DrawCommand, RefutesAForeignSignature) {
 TEST_F(DrawCommand, RefutesAKeyThatWasNotInUse) {
     auto const revealed = std::chrono::sys_seconds(std::chrono::seconds(1'772'416'801));
     auto const from = [&](std::chrono::sys_seconds first) {
-        write_file(jwks_, crypto::write_json(
-                              crypto::Jwks({{signer_.kid(), signer_.public_key(), first}}).to_json()));
+        write_file(jwks_,
+                   json::write(crypto::Jwks({{signer_.kid(), signer_.public_key(), first}}).to_json()));
         return check_signed();
     };
     expect_proven(from(revealed));

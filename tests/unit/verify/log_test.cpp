@@ -1,4 +1,4 @@
-#include "crypto/tile.hpp"
+#include "crypto/log/tile.hpp"
 #include "tests/unit/verify/world.hpp"
 
 namespace sponsio::verify::test {
@@ -21,7 +21,7 @@ class LogCommand : public testing::Test {
     }
 
     /// With an earlier checkpoint.
-    [[nodiscard]] Outcome check_since(std::string const& checkpoint) const {
+    [[nodiscard]] Outcome inquiry_since(std::string const& checkpoint) const {
         write_file(dir_ / "old", checkpoint);
         return check({"--old", dir_ / "old"});
     }
@@ -35,14 +35,14 @@ TEST_F(LogCommand, ShowsWholeLogsOfManySizes) {
         grow(size);
         Outcome const outcome = check();
         expect_proven(outcome);
-        EXPECT_EQ(outcome.answer.at("size"), crypto::Value(size));
+        EXPECT_EQ(outcome.answer.at("size"), json::Value(size));
         EXPECT_TRUE(tells(outcome, "proven", "each of the " + std::to_string(size) + " entries"));
         EXPECT_TRUE(tells(outcome, "not_proven", "no witness"));
         EXPECT_TRUE(tells(outcome, "not_proven", "--old"));
-        crypto::Value const* const counted = outcome.answer.at("entries").find("commitment");
+        json::Value const* const counted = outcome.answer.at("entries").find("commitment");
         if (size != 0) {
             ASSERT_NE(counted, nullptr);
-            EXPECT_EQ(*counted, crypto::Value(size));
+            EXPECT_EQ(*counted, json::Value(size));
         }
     }
 }
@@ -139,17 +139,17 @@ TEST_F(LogCommand, RefutesAFork) {
     log_.fill(700);
     std::string const honest = log_.checkpoint(300);
     log_.publish();
-    expect_proven(check_since(honest));
+    expect_proven(inquiry_since(honest));
     for (std::uint64_t const size : {1U, 256U, 300U, 700U})
-        expect_refuted(check_since(log_.signed_head(size, crypto::Digest{})), "forked");
-    expect_refuted(check_since(log_.signed_head(0, crypto::Digest{})), "forked");
+        expect_refuted(inquiry_since(log_.signed_head(size, crypto::Digest{})), "forked");
+    expect_refuted(inquiry_since(log_.signed_head(0, crypto::Digest{})), "forked");
     // What a server on a restored older database would do.
     TestLog restored(dir_ / "restored");
-    expect_not_checked(check_since(restored.checkpoint(0)), "not_signed");
+    expect_not_checked(inquiry_since(restored.checkpoint(0)), "not_signed");
     std::string const newest = log_.checkpoint(700);
     write_file(log_.path("checkpoint"), honest);
     std::filesystem::create_directories(log_.path("tile/0/001.p"));
-    expect_refuted(check_since(newest), "smaller");
+    expect_refuted(inquiry_since(newest), "smaller");
 }
 
 TEST_F(LogCommand, ComparesWithItsOwnPastOnly) {

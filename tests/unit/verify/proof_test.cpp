@@ -33,8 +33,8 @@ TEST_F(ProofCommand, ShowsWhereTheEntryIs) {
         write(index);
         Outcome const outcome = check(log_.vkey());
         expect_proven(outcome);
-        EXPECT_EQ(outcome.answer.at("leaf_index"), crypto::Value(index));
-        EXPECT_EQ(outcome.answer.at("size"), crypto::Value(700));
+        EXPECT_EQ(outcome.answer.at("leaf_index"), json::Value(index));
+        EXPECT_EQ(outcome.answer.at("size"), json::Value(700));
         EXPECT_EQ(outcome.answer.at("origin").as_string(), origin);
         EXPECT_EQ(outcome.answer.at("entry").at("kind").as_string(), "commitment");
         EXPECT_TRUE(tells(outcome, "proven", "entry " + std::to_string(index) + " of the 700"));

@@ -3,8 +3,8 @@
 namespace sponsio::verify::test {
 namespace {
 
-using crypto::Object;
-using crypto::Value;
+using json::Object;
+using json::Value;
 
 constexpr char const* accepted_at = "2026-03-02T01:00:06.547936Z";
 
@@ -18,15 +18,12 @@ class ReceiptCommand : public testing::Test {
                     {"committer", Object{{"kind", "natural_person"}, {"name", "阿卜杜拉·买买提"}}},
                     {"reason", "申请公租房资格确认"},
                     {"remarks", nullptr}};
-        text_ = crypto::canonical_json(content_);
-        index_ = log_.add({"commitment", accepted_at, crypto::sha256(crypto::as_bytes(text_))});
+        text_ = json::canonical(content_);
+        index_ = log_.add({"commitment", accepted_at, crypto::sha256(as_bytes(text_))});
         log_.fill(400);
-        receipt_ = {{"accepted_at", accepted_at},
-                    {"digest_sha256", crypto::to_hex(crypto::sha256(crypto::as_bytes(text_)))},
-                    {"content", text_},
-                    {"shard", 1},
-                    {"leaf_index", index_},
-                    {"entry", log_.entry(index_)},
+        receipt_ = {{"accepted_at", accepted_at}, {"digest_sha256", to_hex(crypto::sha256(as_bytes(text_)))},
+                    {"content", text_},           {"shard", 1},
+                    {"leaf_index", index_},       {"entry", log_.entry(index_)},
                     {"proof", log_.proof(index_)}};
     }
 
@@ -39,7 +36,7 @@ class ReceiptCommand : public testing::Test {
         return answer;
     }
 
-    [[nodiscard]] Outcome check(Value const& file) const { return check_text(crypto::write_json(file)); }
+    [[nodiscard]] Outcome check(Value const& file) const { return check_text(json::write(file)); }
 
     [[nodiscard]] Outcome check_text(std::string const& text) const { return check_text(text, log_.vkey()); }
 
@@ -105,7 +102,7 @@ TEST_F(ReceiptCommand, RefutesAnAnswerThatSaysSomethingElseThanWasLogged) {
 }
 
 TEST_F(ReceiptCommand, RefutesAnEntryOfAnotherKind) {
-    auto const index = log_.add({"record", accepted_at, crypto::sha256(crypto::as_bytes(text_))});
+    auto const index = log_.add({"record", accepted_at, crypto::sha256(as_bytes(text_))});
     Object changed = with("entry", log_.entry(index));
     changed.set("proof", log_.proof(index));
     changed.set("leaf_index", index);
@@ -113,7 +110,7 @@ TEST_F(ReceiptCommand, RefutesAnEntryOfAnotherKind) {
 }
 
 TEST_F(ReceiptCommand, SaysNothingUnderAnotherKey) {
-    expect_not_checked(check_text(crypto::write_json(receipt_), TestLog::foreign_vkey()), "not_signed");
+    expect_not_checked(check_text(json::write(receipt_), TestLog::foreign_vkey()), "not_signed");
 }
 
 TEST_F(ReceiptCommand, SaysNothingOfWhatIsNoReceipt) {
@@ -123,7 +120,7 @@ TEST_F(ReceiptCommand, SaysNothingOfWhatIsNoReceipt) {
     expect_not_checked(check_text(R"({"content":"a","content":"b"})"), "duplicate_key");
     expect_not_checked(check(with("content", 5)), "malformed_receipt");
     expect_not_checked(check(with("proof", replaced(log_.proof(index_), "— ", "- "))), "malformed_note");
-    std::string const whole = crypto::write_json(answer());
+    std::string const whole = json::write(answer());
     expect_not_checked(check_text(whole.substr(0, whole.size() / 2)), "syntax");
     expect_proven(check_text(whole));
     expect_not_checked_in_place_of(dir_ / "receipt.json", [&] {

@@ -1,5 +1,5 @@
-#include "crypto/sd_jwt.hpp"
-#include "crypto/status_list.hpp"
+#include "crypto/tokens/sd_jwt.hpp"
+#include "crypto/tokens/status_list.hpp"
 #include "tests/unit/verify/world.hpp"
 
 namespace sponsio::verify::test {
@@ -7,10 +7,10 @@ namespace {
 
 using crypto::Algorithm;
 using crypto::KeySigner;
-using crypto::Object;
 using crypto::PrivateKey;
 using crypto::StatusList;
-using crypto::Value;
+using json::Object;
+using json::Value;
 
 constexpr std::int64_t issued = 1'772'413'206;  // 2026-03-02T01:00:06Z
 constexpr char const* issuer = "https://sponsio.example";
@@ -28,8 +28,7 @@ class RecordCommand : public testing::Test {
         issue(payload());
         write_list(0);
         log_.fill(300);
-        auto const index =
-            log_.add({"record", "2026-03-02T01:00:06Z", crypto::sha256(crypto::as_bytes(jwt()))});
+        auto const index = log_.add({"record", "2026-03-02T01:00:06Z", crypto::sha256(as_bytes(jwt()))});
         write_file(proof_, log_.proof(index));
         write_file(entry_, log_.entry(index));
     }
@@ -53,7 +52,7 @@ class RecordCommand : public testing::Test {
     [[nodiscard]] std::string jwt() const { return token_.substr(0, token_.find('~')); }
 
     void write_keys(std::vector<crypto::PublishedKey> keys) {
-        write_file(jwks_, crypto::write_json(crypto::Jwks(std::move(keys)).to_json()));
+        write_file(jwks_, json::write(crypto::Jwks(std::move(keys)).to_json()));
     }
 
     void write_list(std::uint8_t status, std::string const& uri = list_uri, std::size_t size = 100) {
@@ -128,10 +127,9 @@ TEST_F(RecordCommand, RefutesWhatWasChanged) {
         write_file(record_, parts.jwt + "~" + text + "~");
         return check();
     };
-    auto const disclosure = crypto::to_string(crypto::from_base64url(parts.disclosures.at(0)).value());
-    expect_refuted(
-        with_disclosure(crypto::to_base64url(crypto::as_bytes(replaced(disclosure, "张三", "李四")))),
-        "unreferenced_disclosure");
+    auto const disclosure = to_string(from_base64url(parts.disclosures.at(0)).value());
+    expect_refuted(with_disclosure(to_base64url(as_bytes(replaced(disclosure, "张三", "李四")))),
+                   "unreferenced_disclosure");
     expect_refuted(with_disclosure(parts.disclosures[0] + "~" + parts.disclosures[0]),
                    "duplicate_disclosure");
     expect_refuted(with_disclosure("e30"), "bad_disclosure");
@@ -233,7 +231,7 @@ TEST_F(RecordCommand, RefutesAnEntryThatIsNotOfThisRecord) {
     write_file(entry_, log_.entry(5));
     expect_refuted(check_logged(log_.vkey()), "another_entry");
     // The digest fits, the kind does not.
-    auto const index = log_.add({"status", "2026-03-02T01:00:06Z", crypto::sha256(crypto::as_bytes(jwt()))});
+    auto const index = log_.add({"status", "2026-03-02T01:00:06Z", crypto::sha256(as_bytes(jwt()))});
     write_file(proof_, log_.proof(index));
     write_file(entry_, log_.entry(index));
     expect_refuted(check_logged(log_.vkey()), "another_entry");

@@ -1,8 +1,8 @@
 #include "tests/unit/verify/world.hpp"
 
-#include "crypto/checkpoint.hpp"
-#include "crypto/tile.hpp"
-#include "crypto/tlog_proof.hpp"
+#include "crypto/log/checkpoint.hpp"
+#include "crypto/log/tile.hpp"
+#include "crypto/log/tlog_proof.hpp"
 #include "crypto/verify/cli.hpp"
 
 #include <sstream>
@@ -24,7 +24,7 @@ Outcome run_plain(std::vector<std::string> const& arguments, std::string const& 
 Outcome run_json(std::vector<std::string> arguments) {
     arguments.emplace_back("--json");
     Outcome outcome = run_plain(arguments);
-    outcome.answer = crypto::parse_json(outcome.out).value();
+    outcome.answer = json::parse(outcome.out).value();
     return outcome;
 }
 
@@ -43,7 +43,7 @@ void expect_failed(Outcome const& outcome, int code, std::string_view verdict, s
     EXPECT_FALSE(outcome.answer.at("ok").as_bool());
     EXPECT_EQ(outcome.answer.at("verdict").as_string(), verdict);
     EXPECT_EQ(outcome.answer.find("proven"), nullptr);
-    crypto::Value const* const said = outcome.answer.find("code");
+    json::Value const* const said = outcome.answer.find("code");
     ASSERT_NE(said, nullptr) << outcome.out;
     EXPECT_EQ(said->as_string(), word) << outcome.out;
     EXPECT_TRUE(outcome.answer.at("error").as_string().ends_with('.')) << outcome.out;
@@ -78,7 +78,7 @@ void expect_not_checked_in_place_of(std::filesystem::path const& file,
 }
 
 bool tells(Outcome const& outcome, std::string_view list, std::string_view words) {
-    for (crypto::Value const& clause : outcome.answer.at(list).as_array())
+    for (json::Value const& clause : outcome.answer.at(list).as_array())
         if (clause.as_string().find(words) != std::string::npos) return true;
     return false;
 }
@@ -116,7 +116,7 @@ std::uint64_t TestLog::add(std::string entry) {
 
 void TestLog::fill(std::uint64_t size) {
     while (entries_.size() < size) {
-        Digest const digest = crypto::sha256(crypto::as_bytes(std::to_string(entries_.size())));
+        Digest const digest = crypto::sha256(as_bytes(std::to_string(entries_.size())));
         add(crypto::LogEntry{"commitment", "2026-03-02T01:00:06.547936Z", digest});
     }
 }
@@ -124,28 +124,27 @@ void TestLog::fill(std::uint64_t size) {
 crypto::test::NaiveTree const& TestLog::tree() const {
     if (!tree_) {
         std::vector<Digest> leaves;
-        for (std::string const& entry : entries_)
-            leaves.push_back(crypto::leaf_hash(crypto::as_bytes(entry)));
+        for (std::string const& entry : entries_) leaves.push_back(crypto::leaf_hash(as_bytes(entry)));
         tree_.emplace(std::move(leaves));
     }
     return *tree_;
 }
 
 std::string TestLog::publish() {
-    auto const write = [this](crypto::TilePath const& tile, crypto::Bytes const& bytes) {
+    auto const write = [this](crypto::TilePath const& tile, Bytes const& bytes) {
         std::filesystem::create_directories(path(tile.text()).parent_path());
-        write_file(path(tile.text()), crypto::as_text(bytes));
+        write_file(path(tile.text()), as_text(bytes));
     };
     std::uint64_t const size = entries_.size();
     for (unsigned level = 0; level != crypto::tile_levels && size >> (8 * level) != 0; ++level)
         for (std::uint64_t index = 0; unsigned const width = crypto::tile_width_at(level, index, size);
              ++index) {
-            crypto::Bytes hashes;
-            crypto::Bytes bundle;
+            Bytes hashes;
+            Bytes bundle;
             for (std::uint64_t i = 256 * index; i != 256 * index + width; ++i) {
                 Digest const hash = tree().hash(i << (8 * level), (i + 1) << (8 * level));
                 hashes.insert(hashes.end(), hash.begin(), hash.end());
-                if (level == 0) crypto::append_entry(bundle, crypto::as_bytes(entries_[i]));
+                if (level == 0) crypto::append_entry(bundle, as_bytes(entries_[i]));
             }
             write({false, {level, index, width}}, hashes);
             if (level == 0) write({true, {level, index, width}}, bundle);

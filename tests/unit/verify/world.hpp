@@ -1,11 +1,11 @@
 #pragma once
 
-#include "crypto/json.hpp"
-#include "crypto/log_entry.hpp"
-#include "crypto/note.hpp"
-#include "crypto/signer.hpp"
+#include "crypto/keys/signer.hpp"
+#include "crypto/log/entry.hpp"
+#include "crypto/log/note.hpp"
 #include "tests/unit/crypto/log_support.hpp"
 #include "tests/unit/crypto/support.hpp"
+#include "text/json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ struct Outcome {
     int code = -1;
     std::string out;
     std::string err;
-    crypto::Value answer;
+    json::Value answer;
 };
 
 Outcome run_plain(std::vector<std::string> const& arguments, std::string const& locale = "C",

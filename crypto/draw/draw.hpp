@@ -1,0 +1,189 @@
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "crypto/keys/prepared_hmac.hpp"
+#include "text/result.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The draw (docs/draw.md): which objects are checked and who checks them follows from a pool that was fixed,
+/// a seed that was committed to and public input that came afterwards. Nothing here knows a person: objects
+/// are places in the log, inspectors are pseudonyms made for one draw.
+namespace sponsio::crypto::draw {
+
+inline constexpr std::string_view algorithm = "sponsio-draw/v1";
+
+/// The words of errors, in Error::code. `where` of those of a pool file is "line 17".
+namespace draw_error {
+inline constexpr std::string_view bad_line = "bad_pool_line";  ///< not of the form that its place asks for
+inline constexpr std::string_view line_end = "bad_line_end";   ///< CR, or no line feed at the end
+inline constexpr std::string_view bad_number = "bad_number";   ///< leading zero, sign, out of range
+inline constexpr std::string_view out_of_order = "out_of_order";
+inline constexpr std::string_view duplicate = "duplicate";
+inline constexpr std::string_view bad_weight = "bad_weight";
+inline constexpr std::string_view unknown_stratum = "unknown_stratum";
+inline constexpr std::string_view unknown_inspector = "unknown_inspector";
+inline constexpr std::string_view wrong_count = "wrong_count";  ///< a stratum has other than it says
+inline constexpr std::string_view empty_pool = "empty_pool";
+inline constexpr std::string_view too_large = "draw_too_large";
+inline constexpr std::string_view no_public_input = "no_public_input";  ///< the plan promises none
+inline constexpr std::string_view bad_public_input = "bad_public_input";
+inline constexpr std::string_view not_seated = "not_seated";  ///< recused, but sits nowhere
+inline constexpr std::string_view pool_changed = "pool_changed";
+inline constexpr std::string_view malformed = "malformed_draw";  ///< the statement
+inline constexpr std::string_view leaf_differs = "leaf_differs";
+inline constexpr std::string_view payload_differs = "payload_differs";
+}  // namespace draw_error
+
+inline constexpr unsigned max_assign = 5;
+inline constexpr unsigned min_dice = 4;
+inline constexpr unsigned max_dice = 100;
+inline constexpr std::uint32_t max_weight = 16;
+inline constexpr std::size_t max_strata = 1'000;
+inline constexpr std::size_t max_inspectors = 10'000;
+inline constexpr std::uint64_t max_objects = 1'000'000'000;  ///< in one stratum
+inline constexpr std::uint64_t max_drawn = 1'000'000;        ///< in all strata: bounds the memory
+inline constexpr std::uint32_t max_denominator = 1'000'000;
+
+/// A commitment's place in the log.
+struct ObjectId {
+    std::uint64_t shard = 0;  ///< 1 to 65535
+    std::uint64_t leaf = 0;   ///< at most 2^53 - 1
+
+    [[nodiscard]] std::string text() const;  ///< "<shard>/<leaf>"
+    static std::optional<ObjectId> parse(std::string_view text);
+    auto operator<=>(ObjectId const&) const = default;
+};
+
+/// An inspector in one draw: 16 lower-case hexadecimal digits, random. Compares as its text does.
+struct InspectorRef {
+    std::uint64_t value = 0;
+
+    [[nodiscard]] std::string text() const;
+    static std::optional<InspectorRef> parse(std::string_view text);
+    auto operator<=>(InspectorRef const&) const = default;
+};
+
+/// A group of objects with a ratio of its own.
+struct Stratum {
+    std::string name;               ///< [a-z0-9-]{1,40}, unique in its plan
+    std::uint64_t objects = 0;      ///< at most max_objects
+    std::uint32_t numerator = 0;    ///< at most the denominator
+    std::uint32_t denominator = 1;  ///< 1 to max_denominator
+    std::uint64_t minimum = 0;      ///< at most max_objects
+
+    /// How many are drawn: min(objects, max(minimum, ceil(objects * numerator / denominator))).
+    [[nodiscard]] std::uint64_t wanted() const noexcept;
+    [[nodiscard]] Result<void> check() const;
+    bool operator==(Stratum const&) const = default;
+};
+
+/// Whose value will be the public input.
+struct Beacon {
+    std::string source;       ///< [a-z0-9.-]{1,100}
+    std::uint64_t round = 0;  ///< at most 2^53 - 1
+
+    [[nodiscard]] Result<void> check() const;
+    bool operator==(Beacon const&) const = default;
+};
+
+/// The head of a pool file: all that is fixed beforehand but the objects.
+struct Plan {
+    std::string draw_id;  ///< UUID in lower case
+    unsigned assign = 0;  ///< inspectors of each drawn object, at most max_assign
+    unsigned dice = 0;    ///< 0: none, else min_dice to max_dice
+    std::optional<Beacon> beacon{};
+    std::vector<Stratum> strata{};           ///< in the order in which the result lists them
+    std::vector<InspectorRef> inspectors{};  ///< ascending
+
+    /// Why no pool can begin with this; nothing if one can.
+    [[nodiscard]] Result<void> check() const;
+    /// The promised public input, as pool file and committed leaf say it: "dice 8", "beacon drand 4711".
+    [[nodiscard]] std::vector<std::string> public_lines() const;
+    [[nodiscard]] std::uint64_t objects() const noexcept;
+    bool operator==(Plan const&) const = default;
+};
+
+/// An object that may be drawn.
+struct Candidate {
+    ObjectId id;
+    std::uint32_t stratum = 0;               ///< index in Plan::strata
+    std::uint32_t weight = 1;                ///< lots, 1 to max_weight
+    std::span<InspectorRef const> barred{};  ///< who may not check it, ascending; all in Plan::inspectors
+};
+
+// ------------------------------------------------------------------------------- seed and public input
+Digest seed_commitment(ByteView seed);  ///< SHA-256
+
+/// "dice=3,5,1,6", "beacon=<source>:<round>:<hex>" or both joined by ";": exactly what the plan promises. The
+/// beacon's value is lower-case hexadecimal, 2 to 256 digits, an even number of them.
+Result<std::string> public_input(Plan const& plan, std::span<unsigned const> dice,
+                                 std::string_view beacon_hex);
+
+/// That the text is one that public_input() gives for this plan.
+Result<void> check_public_input(Plan const& plan, std::string_view text);
+
+/// HMAC-SHA256(seed, algorithm "\n" pool digest in hex "\n" public input "\n"). All else follows from it.
+Digest chance(ByteView seed, Digest const& pool_digest, std::string_view public_input);
+
+// -------------------------------------------------------------------------------------------- the draw
+/// A seat without a value is one that nobody was left for.
+using Seats = std::vector<std::optional<InspectorRef>>;
+
+struct Drawn {
+    ObjectId id;
+    std::uint32_t stratum = 0;  ///< index in Plan::strata
+    Digest ticket{};
+    std::vector<InspectorRef> barred{};
+    Seats seats{};  ///< filled by Assigner
+
+    bool operator==(Drawn const&) const = default;
+};
+
+/// Whether `a` is drawn before `b` of the same stratum: by ticket, then by id.
+bool before(Drawn const& a, Drawn const& b) noexcept;
+
+/// Draws from objects that come one by one, in any order. Keeps only as many as are drawn.
+class Sampler {
+  public:
+    /// Throws Failure where strata promise more than max_drawn together.
+    Sampler(Digest const& chance, Plan const& plan);
+
+    void add(Candidate const& object);
+    /// Strata in the order of the plan, each in order of ticket; the sampler is empty afterwards.
+    std::vector<Drawn> take();
+
+  private:
+    struct Bowl {
+        std::uint64_t wanted = 0;
+        std::vector<Drawn> smallest{};  ///< a heap: the last one drawn so far is at the front
+    };
+
+    PreparedHmac lots_;
+    std::vector<Bowl> bowls_;
+};
+
+/// Gives drawn objects their inspectors, by the same chance.
+class Assigner {
+  public:
+    Assigner(Digest const& chance, Plan const& plan);
+
+    /// Who sits on the object's seats after those recusals, in their order: a recused one never comes back,
+    /// the others keep their seats, and the next in the object's ranking takes the free one. Refuses
+    /// (not_seated) the recusal of one who has no seat at that moment.
+    [[nodiscard]] Result<Seats> seats(ObjectId const& object, std::span<InspectorRef const> barred,
+                                      std::span<InspectorRef const> recused = {}) const;
+
+  private:
+    PreparedHmac ranks_;
+    std::vector<InspectorRef> inspectors_;
+    unsigned assign_;
+};
+
+}  // namespace sponsio::crypto::draw

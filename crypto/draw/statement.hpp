@@ -1,0 +1,136 @@
+#pragma once
+
+#include "crypto/draw/draw.hpp"
+#include "crypto/draw/pool.hpp"
+#include "crypto/keys/public_key.hpp"
+#include "text/json.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What is published of a draw when it is revealed: draw.json (docs/draw.md), and how it is drawn again.
+namespace sponsio::crypto::draw {
+
+/// The `typ` of the JWS. Its payload is Statement::payload().
+inline constexpr std::string_view statement_typ = "sponsio-draw+jws";
+
+/// The leaf by which pool and seed were committed to.
+struct CommittedLeaf {
+    std::uint64_t shard = 0;
+    std::uint64_t leaf_index = 0;
+    std::string entry;    ///< the bytes of the leaf (LogEntry)
+    std::string content;  ///< what its digest is of
+
+    bool operator==(CommittedLeaf const&) const = default;
+};
+
+/// Who left an object's inspection for good.
+struct Recusal {
+    ObjectId object;
+    InspectorRef inspector;
+
+    bool operator==(Recusal const&) const = default;
+};
+
+/// That a person gave a seat to somebody without chance. The result goes on saying whom chance seated.
+struct Reassignment {
+    ObjectId object;
+    unsigned seat = 1;                        ///< counted from 1
+    std::optional<InspectorRef> inspector{};  ///< in whose place; nothing: nobody was left for it
+
+    bool operator==(Reassignment const&) const = default;
+};
+
+/// Times are RFC 3339 in UTC, as the log has them.
+struct Statement {
+    std::string draw_id;
+    Digest pool_digest{};
+    std::uint64_t objects = 0;     ///< in the pool
+    std::uint64_t inspectors = 0;  ///< in the pool
+    Digest seed_commitment{};
+    std::string committed_at;  ///< the time of the leaf's entry
+    CommittedLeaf committed_leaf;
+    std::string reveal_by;
+    std::string public_input;
+    std::string public_input_at;
+    Digest seed{};
+    std::string revealed_at;
+    std::uint64_t revision = 1;
+    std::vector<Recusal> recusals{};         ///< in order
+    std::vector<Reassignment> reassigned{};  ///< in order; the draw does not depend on them
+    Digest result_digest{};
+
+    /// What is signed: the canonical JSON of all of it.
+    [[nodiscard]] std::string payload() const;
+    /// draw.json: the same members, `result` (text by result_text) and `statement` (the JWS), canonical, with
+    /// a line feed at the end.
+    [[nodiscard]] std::string file(std::string_view result, std::string_view jws) const;
+    bool operator==(Statement const&) const = default;
+};
+
+/// One member of `result`: {"inspectors":[..],"object":..,"stratum":..,"ticket":..}; an empty seat is null.
+std::string row_text(Plan const& plan, Drawn const& drawn);
+/// The canonical JSON of `result`; its SHA-256 is the result digest.
+std::string result_text(Plan const& plan, std::span<Drawn const> drawn);
+
+/// The content of the leaves of a draw, without the salt: `stage` "committed", "revealed" and "void".
+/// Of the statement, the first needs draw_id, pool_digest, seed_commitment and reveal_by, the second all.
+json::Object committed_content(Statement const& said, Plan const& plan);
+json::Object revealed_content(Statement const& said);
+json::Object void_content(std::string_view draw_id, std::string_view why);
+
+/// draw.json taken apart; nothing is checked yet but its form.
+struct StatementFile {
+    Statement said;
+    json::Value result;  ///< an array of objects, which nobody has looked at
+    std::string jws;     ///< compact
+
+    /// Takes canonical JSON only, with or without a line feed at the end (malformed, or a word of
+    /// json_error).
+    static Result<StatementFile> parse(std::string_view text);
+};
+
+/// That the committed leaf is of this draw: its entry is of that time and has the digest of its content,
+/// which says of draw, pool, seed, public input and time limit what the statement and the plan say
+/// (leaf_differs).
+Result<void> check_committed(Statement const& said, Plan const& plan);
+
+/// That the JWS says what the file says, whoever signed it. Errors: payload_differs or a word of jws_error.
+Result<void> check_payload(StatementFile const& file);
+
+/// That, and that one of these keys signed it. Gives the key id.
+Result<std::string> verify_signature(StatementFile const& file, KeyResolver const& keys);
+
+/// Draws from a pool file that comes in pieces, once the pool's digest is known.
+class Drawing {
+  public:
+    struct Facts {
+        Digest seed{};
+        Digest pool_digest{};
+        std::string public_input;
+        std::vector<Recusal> recusals{};
+    };
+
+    explicit Drawing(Facts facts);
+    Drawing(Drawing&&) noexcept;
+    Drawing& operator=(Drawing&&) noexcept;
+    ~Drawing();
+
+    Result<void> feed(std::string_view piece);
+    /// Everything that was drawn, in order, with seats. Refuses a pool of another digest (pool_changed),
+    /// public input of another form than the pool promises (bad_public_input), a recusal of one who has no
+    /// seat (not_seated).
+    Result<std::vector<Drawn>> finish();
+    /// Complete after finish(), unless that refused the pool.
+    [[nodiscard]] Plan const& plan() const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sponsio::crypto::draw

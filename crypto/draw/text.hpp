@@ -1,0 +1,61 @@
+#pragma once
+
+#include "text/bytes.hpp"
+#include "text/decimal.hpp"
+#include "text/result.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// What pool files and statements of draws are spelt with. Internal to this room.
+namespace sponsio::crypto::draw {
+
+inline bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+inline bool is_lower_letter(char c) noexcept {
+    return c >= 'a' && c <= 'z';
+}
+
+inline bool is_uuid(std::string_view text) noexcept {
+    static constexpr std::string_view form = "00000000-0000-0000-0000-000000000000";
+    if (text.size() != form.size()) return false;
+    for (std::size_t i = 0; i != form.size(); ++i)
+        if (form[i] == '-' ? text[i] != '-' : !is_lower_hex(text.substr(i, 1))) return false;
+    return true;
+}
+
+inline bool is_stratum_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= 40 &&
+           std::ranges::all_of(text, [](char c) { return is_lower_letter(c) || is_digit(c) || c == '-'; });
+}
+
+inline bool is_source_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= 100 && std::ranges::all_of(text, [](char c) {
+        return is_lower_letter(c) || is_digit(c) || c == '-' || c == '.';
+    });
+}
+
+/// The number, if it is spelt as parse_decimal takes it and is at most `most`.
+inline std::optional<std::uint64_t> number_up_to(std::string_view text, std::uint64_t most) noexcept {
+    auto const value = parse_decimal(text);
+    return value && *value <= most ? value : std::nullopt;
+}
+
+/// Takes what stands before the next `mark` from the front, and the mark; all of it where there is none.
+inline std::string_view take_until(std::string_view& text, char mark) noexcept {
+    auto const at = text.find(mark);
+    std::string_view const out = text.substr(0, at);
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+    return out;
+}
+
+inline Error refusal(std::string_view code, std::string message, std::string where = {}) {
+    return {code, std::move(message), std::move(where), 0};
+}
+
+}  // namespace sponsio::crypto::draw

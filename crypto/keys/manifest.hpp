@@ -1,0 +1,63 @@
+#pragma once
+
+#include "crypto/keys/key.hpp"
+#include "crypto/keys/store.hpp"
+#include "crypto/secret.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The list of keys that a key store keeps beside them. Internal to this room.
+namespace sponsio::crypto {
+
+/// Purposes of symmetric keys.
+inline constexpr std::string_view sealing_purpose = "sealing";
+inline constexpr std::string_view blind_index_purpose = "blind-index";
+
+/// A symmetric key, wrapped by a key that comes from the passphrase.
+struct SecretEntry {
+    std::string id;
+    std::string purpose;
+    std::chrono::sys_seconds created;
+    Bytes wrapped;
+};
+
+struct Manifest {
+    ScryptCost cost;
+    Bytes salt;
+    std::vector<KeyEntry> keys;        ///< oldest first
+    std::vector<SecretEntry> secrets;  ///< oldest first
+};
+
+/// What comes from the passphrase: for wrapping, for authenticating, and for telling a wrong passphrase from
+/// a damaged manifest.
+class StoreKeys {
+  public:
+    StoreKeys(ByteView passphrase, ByteView salt, ScryptCost cost);
+
+    [[nodiscard]] ByteView wrapping() const noexcept { return wrapping_.view(); }
+
+    [[nodiscard]] ByteView authentication() const noexcept { return authentication_.view(); }
+
+    [[nodiscard]] ByteView check() const noexcept { return check_.view(); }
+
+  private:
+    Secret wrapping_;
+    Secret authentication_;
+    Secret check_;
+};
+
+std::string write_manifest(Manifest const& manifest, StoreKeys const& keys);
+
+struct OpenedManifest {
+    Manifest manifest;
+    StoreKeys keys;
+};
+
+/// Errors have the words of store_error. The second form spares the slow derivation.
+Result<OpenedManifest> read_manifest(std::string_view text, ByteView passphrase);
+Result<Manifest> read_manifest(std::string_view text, StoreKeys const& keys);
+
+}  // namespace sponsio::crypto

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "crypto/random.hpp"
+#include "crypto/secret.hpp"
+#include "text/bytes.hpp"
+#include "text/result.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Encryption at rest. Every object has a data key of its own; data keys are stored wrapped by a master key.
+/// Whoever destroys the wrapped key has destroyed the object, in every backup that lacks the old row too.
+namespace sponsio::crypto {
+
+/// The words of sealing errors, in Error::code.
+namespace seal_error {
+inline constexpr std::string_view unknown_master_key = "unknown_master_key";
+inline constexpr std::string_view bad_wrapped_key = "bad_wrapped_key";  ///< altered, or of another master key
+inline constexpr std::string_view not_authentic = "not_authentic";      ///< altered, other key or other aad
+}  // namespace seal_error
+
+/// The key of one object, in memory for as long as the object is worked on. AES-256-GCM (SP 800-38D).
+class DataKey {
+  public:
+    explicit DataKey(Secret key);  ///< 32 bytes
+
+    /// nonce (12 bytes, random) || ciphertext || tag (16 bytes). `aad` is not stored but must be the same
+    /// when opening: name the table, column and row in it, so that a value cannot be moved elsewhere.
+    [[nodiscard]] Bytes seal(ByteView plain, ByteView aad, Entropy& entropy = system_entropy()) const;
+    [[nodiscard]] Result<Bytes> open(ByteView sealed, ByteView aad) const;
+
+    static constexpr std::size_t overhead = 28;  ///< what sealing adds to a length
+
+  private:
+    Secret key_;
+};
+
+/// AES key wrap (RFC 3394) of a data key: 40 bytes.
+struct WrappedKey {
+    Bytes wrapped;
+    std::string master_key_id;
+};
+
+struct SealedObject {
+    Bytes ciphertext;  ///< as DataKey::seal gives it
+    Bytes wrapped_key;
+    std::string master_key_id;
+};
+
+struct MasterKey {
+    std::string id;
+    Secret key;  ///< 32 bytes
+};
+
+/// All master keys there are; new data keys are wrapped by the current one. Copies share the keys; may be
+/// used from several threads.
+class MasterKeys {
+  public:
+    /// The last is the current one. Throws Failure when there is none, for a length other than 32 and for an
+    /// id that comes twice.
+    explicit MasterKeys(std::vector<MasterKey> keys);
+
+    [[nodiscard]] std::string const& current_id() const noexcept;
+
+    /// One object sealed under a data key of its own.
+    [[nodiscard]] SealedObject seal(ByteView plain, ByteView aad, Entropy& entropy = system_entropy()) const;
+    [[nodiscard]] Result<Bytes> open(ByteView ciphertext, ByteView wrapped_key,
+                                     std::string_view master_key_id, ByteView aad) const;
+
+    /// For an object of several parts that live and go together.
+    struct NewDataKey {
+        DataKey key;
+        WrappedKey wrapped;
+    };
+
+    [[nodiscard]] NewDataKey new_data_key(Entropy& entropy = system_entropy()) const;
+    [[nodiscard]] Result<DataKey> unwrap(ByteView wrapped_key, std::string_view master_key_id) const;
+
+    /// The same data key under the current master key; the ciphertext stays as it is.
+    [[nodiscard]] Result<WrappedKey> rewrap(ByteView wrapped_key, std::string_view master_key_id) const;
+
+  private:
+    [[nodiscard]] Result<Secret> unwrap_secret(ByteView wrapped_key, std::string_view master_key_id) const;
+    [[nodiscard]] MasterKey const* find(std::string_view id) const noexcept;
+
+    std::shared_ptr<std::vector<MasterKey> const> keys_;
+};
+
+}  // namespace sponsio::crypto

@@ -1,0 +1,343 @@
+#include "crypto/keys/store.hpp"
+
+#include "crypto/durable_file.hpp"
+#include "crypto/keys/manifest.hpp"
+#include "crypto/keys/pkcs11_signer.hpp"
+#include "crypto/keys/wrap.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <system_error>
+
+namespace sponsio::crypto {
+namespace {
+
+using Time = std::chrono::sys_seconds;
+namespace fs = std::filesystem;
+
+constexpr char const* manifest_name = "manifest.json";
+constexpr char const* lock_name = "lock";
+
+Error refuse(std::string_view code, char const* message, std::string where = {}) {
+    return {.code = code, .message = message, .where = std::move(where)};
+}
+
+std::string file_of(std::string_view kid) {
+    return std::string(kid) + ".pem";
+}
+
+bool is_purpose(std::string_view name) {
+    auto const allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, allowed);
+}
+
+/// A fresh symmetric key under the store's wrapping key.
+SecretEntry new_secret(std::string_view purpose, Time now, StoreKeys const& keys) {
+    Secret key{Bytes(32)};
+    system_entropy().fill(key.writable());
+    return {to_hex(system_entropy().array<8>()), std::string(purpose), now,
+            wrap_key(key.view(), keys.wrapping())};
+}
+
+KeyEntry* newest(std::vector<KeyEntry>& keys, std::string_view purpose) {
+    auto const found =
+        std::find_if(keys.rbegin(), keys.rend(), [&](KeyEntry const& k) { return k.purpose == purpose; });
+    return found == keys.rend() ? nullptr : &*found;
+}
+
+/// When the next key takes over: a key that does not sign yet is not followed by another.
+Result<Time> retire(KeyEntry& old, Time now, std::chrono::seconds overlap) {
+    if (old.not_before > now)
+        return refuse(store_error::rotation_pending, "The newest key of this purpose does not sign yet.");
+    old.retired_at = now + std::max(overlap, std::chrono::seconds{0});
+    return *old.retired_at;
+}
+
+bool signs_at(KeyEntry const& k, Time now) {
+    return k.not_before <= now && (!k.retired_at || now < *k.retired_at);
+}
+
+Result<void> check_directory(fs::path const& directory) {
+    std::error_code ignored;
+    auto const status = fs::status(directory, ignored);
+    if (!fs::is_directory(status))
+        return refuse(store_error::missing, "There is no key store.", directory.filename().string());
+    if ((status.permissions() & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none)
+        return refuse(store_error::permissions, "Others than the owner may write to the directory.",
+                      directory.filename().string());
+    return {};
+}
+
+}  // namespace
+
+struct KeyStore::State {
+    fs::path directory;
+    Secret passphrase;
+    StoreKeys keys;
+    std::mutex mutex;  ///< of everything below
+    Manifest manifest;
+    std::map<std::string, std::shared_ptr<Signer const>, std::less<>>
+        signers;  ///< decrypted, or found in their token, when first needed
+    /// Keys whose token refused the PIN: not tried again, since tokens lock themselves after a few.
+    std::map<std::string, Error, std::less<>> refused_pins;
+
+    State(fs::path where, Secret phrase, StoreKeys derived, Manifest read)
+        : directory(std::move(where)),
+          passphrase(std::move(phrase)),
+          keys(std::move(derived)),
+          manifest(std::move(read)) {}
+
+    Result<Manifest> read() const {
+        auto const text = read_private_file(directory / manifest_name);
+        if (!text) return text.error();
+        return read_manifest(*text, keys);
+    }
+
+    /// Changes the manifest as it is on disk now, and only then the one in memory.
+    template <class Change>
+    Result<std::string> change(Change const& apply) {
+        std::scoped_lock const in_process(mutex);
+        auto const between_processes = FileLock::acquire(directory / lock_name);
+        if (!between_processes) return between_processes.error();
+        auto next = read();
+        if (!next) return next.error();
+        Result<std::string> outcome = apply(*next);
+        if (!outcome) return outcome;
+        // A crash before this line may leave a key file that no manifest names: of no effect.
+        auto const written = write_private_file(directory / manifest_name, write_manifest(*next, keys));
+        if (!written) return written.error();
+        manifest = *std::move(next);
+        return outcome;
+    }
+
+    static Result<std::string> list_key(Manifest& to, KeyEntry entry) {
+        if (std::ranges::find(to.keys, entry.kid, &KeyEntry::kid) != to.keys.end())
+            return refuse(store_error::key_known, "The store has this key already.");
+        return to.keys.emplace_back(std::move(entry)).kid;
+    }
+
+    /// The key file is durable before the manifest names it.
+    Result<std::string> add_key(Manifest& to, std::string_view purpose, PrivateKey const& key, Time now,
+                                Time not_before) const {
+        std::string kid = key.public_key().thumbprint();
+        auto listed = list_key(to, {kid, std::string(purpose), key.public_key(), now, not_before});
+        if (!listed) return listed;
+        auto const written =
+            write_private_file(directory / file_of(kid), key.to_pem(passphrase.view(), to.cost));
+        if (!written) return written.error();
+        return listed;
+    }
+
+    Result<std::string> add_first_key(std::string_view purpose, PrivateKey const& key, Time now) {
+        if (!is_purpose(purpose))
+            return refuse(store_error::bad_purpose, "This cannot be the name of a purpose.");
+        return change([&](Manifest& m) -> Result<std::string> {
+            if (newest(m.keys, purpose))
+                return refuse(store_error::purpose_taken, "There is a key of this purpose; rotate it.");
+            return add_key(m, purpose, key, now, now);
+        });
+    }
+
+    Result<std::string> add_secret(std::string_view purpose, Time now) {
+        return change([&](Manifest& m) -> Result<std::string> {
+            m.secrets.push_back(new_secret(purpose, now, keys));
+            return m.secrets.back().id;
+        });
+    }
+
+    Result<std::shared_ptr<Signer const>> load(KeyEntry const& entry) {
+        return entry.pkcs11_uri.empty() ? load_file(entry) : load_token(entry);
+    }
+
+    Result<std::shared_ptr<Signer const>> load_token(KeyEntry const& entry) {
+        if (auto const known = refused_pins.find(entry.kid); known != refused_pins.end())
+            return known->second;
+        auto signer = Pkcs11Signer::open(entry.pkcs11_uri, entry.key);
+        if (signer) return std::shared_ptr<Signer const>(*std::move(signer));
+        Error error = signer.error();
+        error.where = entry.kid;
+        if (error.code == pkcs11_error::wrong_pin) refused_pins.emplace(entry.kid, error);
+        return error;
+    }
+
+    Result<std::shared_ptr<Signer const>> load_file(KeyEntry const& entry) {
+        auto const file = file_of(entry.kid);
+        auto const text = read_private_file(directory / file);
+        if (!text && text.error().code == store_error::missing)
+            return refuse(store_error::damaged, "The file of a listed key is missing.", file);
+        if (!text) return text.error();
+        auto key = PrivateKey::from_pem(*text, passphrase.view());
+        if (!key) return Error{store_error::damaged, key.error().message, file};
+        if (key->public_key() != entry.key)
+            return refuse(store_error::damaged, "The file holds another key than the manifest lists.", file);
+        return std::shared_ptr<Signer const>(std::make_shared<KeySigner>(*std::move(key), entry.kid));
+    }
+
+    template <class Key>
+    std::vector<Key> secrets_of(std::string_view purpose) {
+        std::scoped_lock const lock(mutex);
+        std::vector<Key> out;
+        for (SecretEntry const& s : manifest.secrets) {
+            if (s.purpose != purpose) continue;
+            auto key = unwrap_key(s.wrapped, keys.wrapping());
+            if (!key) throw Failure("a symmetric key of an authentic manifest does not unwrap");
+            out.push_back({s.id, *std::move(key)});
+        }
+        return out;
+    }
+};
+
+KeyStore::KeyStore(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+
+KeyStore::KeyStore(KeyStore&&) noexcept = default;
+KeyStore& KeyStore::operator=(KeyStore&&) noexcept = default;
+KeyStore::~KeyStore() = default;
+
+Result<KeyStore> KeyStore::create(fs::path directory, std::string_view passphrase, Time now,
+                                  ScryptCost cost) {
+    if (passphrase.empty())
+        return refuse(store_error::wrong_passphrase, "An empty passphrase protects nothing.");
+    std::error_code failed;
+    if (fs::create_directories(directory, failed)) fs::permissions(directory, fs::perms::owner_all, failed);
+    if (failed)
+        return Error{store_error::io, "Making the directory failed: " + failed.message(),
+                     directory.filename()};
+    if (auto const good = check_directory(directory); !good) return good.error();
+    auto const lock = FileLock::acquire(directory / lock_name);
+    if (!lock) return lock.error();
+    if (fs::exists(directory / manifest_name, failed))
+        return refuse(store_error::exists, "There is a key store already.", manifest_name);
+
+    Manifest manifest{cost, Bytes(16), {}, {}};
+    system_entropy().fill(manifest.salt);
+    StoreKeys keys(as_bytes(passphrase), manifest.salt, cost);
+    manifest.secrets.push_back(new_secret(sealing_purpose, now, keys));
+    manifest.secrets.push_back(new_secret(blind_index_purpose, now, keys));
+    auto const written = write_private_file(directory / manifest_name, write_manifest(manifest, keys));
+    if (!written) return written.error();
+    return KeyStore(std::make_unique<State>(std::move(directory), Secret(as_bytes(passphrase)),
+                                            std::move(keys), std::move(manifest)));
+}
+
+Result<KeyStore> KeyStore::open(fs::path directory, std::string_view passphrase) {
+    if (auto const good = check_directory(directory); !good) return good.error();
+    auto const text = read_private_file(directory / manifest_name);
+    if (!text) return text.error();
+    auto opened = read_manifest(*text, as_bytes(passphrase));
+    if (!opened) {
+        Error error = opened.error();
+        error.where = manifest_name;
+        return error;
+    }
+    return KeyStore(std::make_unique<State>(std::move(directory), Secret(as_bytes(passphrase)),
+                                            std::move(opened->keys), std::move(opened->manifest)));
+}
+
+Result<std::string> KeyStore::create_key(std::string_view purpose, Algorithm algorithm, Time now) {
+    return state_->add_first_key(purpose, PrivateKey::generate(algorithm), now);
+}
+
+Result<std::string> KeyStore::import_key(std::string_view purpose, PrivateKey const& key, Time now) {
+    return state_->add_first_key(purpose, key, now);
+}
+
+Result<std::string> KeyStore::rotate(std::string_view purpose, Time now, std::chrono::seconds overlap) {
+    return state_->change([&](Manifest& m) -> Result<std::string> {
+        KeyEntry* const old = newest(m.keys, purpose);
+        if (!old) return refuse(store_error::unknown_purpose, "There is no key of this purpose.");
+        if (!old->pkcs11_uri.empty())
+            return refuse(store_error::in_token,
+                          "The key of this purpose is in a token; make its successor there and attach it.");
+        auto const change_over = retire(*old, now, overlap);
+        if (!change_over) return change_over.error();
+        return state_->add_key(m, purpose, PrivateKey::generate(old->key.algorithm()), now, *change_over);
+    });
+}
+
+Result<std::string> KeyStore::attach_key(std::string_view purpose, std::string const& pkcs11_uri, Time now,
+                                         std::chrono::seconds overlap) {
+    if (!is_purpose(purpose))
+        return refuse(store_error::bad_purpose, "This cannot be the name of a purpose.");
+    auto const signer = Pkcs11Signer::open(pkcs11_uri);
+    if (!signer) return signer.error();
+    PublicKey const& key = (*signer)->public_key();
+    return state_->change([&](Manifest& m) -> Result<std::string> {
+        Time signs_from = now;
+        if (KeyEntry* const old = newest(m.keys, purpose)) {
+            if (old->key.algorithm() != key.algorithm())
+                return refuse(store_error::other_algorithm,
+                              "The key has another algorithm than the one it would follow.");
+            auto const change_over = retire(*old, now, overlap);
+            if (!change_over) return change_over.error();
+            signs_from = *change_over;
+        }
+        return State::list_key(
+            m, {(*signer)->kid(), std::string(purpose), key, now, signs_from, {}, pkcs11_uri});
+    });
+}
+
+Result<std::shared_ptr<Signer const>> KeyStore::signer(std::string_view purpose, Time now) const {
+    std::scoped_lock const lock(state_->mutex);
+    auto& keys = state_->manifest.keys;
+    auto const entry = std::find_if(keys.rbegin(), keys.rend(), [&](KeyEntry const& k) {
+        return k.purpose == purpose && signs_at(k, now);
+    });
+    if (entry == keys.rend()) {
+        if (newest(keys, purpose))
+            return refuse(store_error::not_valid, "No key of this purpose signs at that time.");
+        return refuse(store_error::unknown_purpose, "There is no key of this purpose.");
+    }
+    if (auto const found = state_->signers.find(entry->kid); found != state_->signers.end())
+        return found->second;
+    auto loaded = state_->load(*entry);
+    if (loaded) state_->signers.emplace(entry->kid, *loaded);
+    return loaded;
+}
+
+std::vector<KeyEntry> KeyStore::keys() const {
+    std::scoped_lock const lock(state_->mutex);
+    return state_->manifest.keys;
+}
+
+std::optional<KeyEntry> KeyStore::find(std::string_view kid) const {
+    std::scoped_lock const lock(state_->mutex);
+    auto const& keys = state_->manifest.keys;
+    auto const found = std::ranges::find(keys, kid, &KeyEntry::kid);
+    if (found == keys.end()) return std::nullopt;
+    return *found;
+}
+
+Jwks KeyStore::jwks(std::vector<std::string> const& purposes) const {
+    std::vector<PublishedKey> out;
+    for (KeyEntry& k : keys())
+        if (purposes.empty() || std::ranges::find(purposes, k.purpose) != purposes.end())
+            out.push_back({std::move(k.kid), std::move(k.key), k.not_before, k.retired_at});
+    return Jwks(std::move(out));
+}
+
+MasterKeys KeyStore::master_keys() const {
+    return MasterKeys(state_->secrets_of<MasterKey>(sealing_purpose));
+}
+
+BlindIndex KeyStore::blind_index(std::size_t length) const {
+    return BlindIndex(state_->secrets_of<BlindKey>(blind_index_purpose), length);
+}
+
+Result<std::string> KeyStore::rotate_master_key(Time now) {
+    return state_->add_secret(sealing_purpose, now);
+}
+
+Result<std::string> KeyStore::rotate_blind_index_key(Time now) {
+    return state_->add_secret(blind_index_purpose, now);
+}
+
+Result<void> KeyStore::reload() {
+    std::scoped_lock const lock(state_->mutex);
+    auto read = state_->read();
+    if (!read) return read.error();
+    state_->manifest = *std::move(read);
+    return {};
+}
+
+}  // namespace sponsio::crypto

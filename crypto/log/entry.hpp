@@ -1,0 +1,44 @@
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "text/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sponsio::crypto {
+
+/// The words of LogEntry::kind.
+namespace log_kind {
+inline constexpr std::string_view commitment = "commitment";
+inline constexpr std::string_view record = "record";
+inline constexpr std::string_view status = "status";
+inline constexpr std::string_view draw = "draw";
+inline constexpr std::string_view rules = "rules";
+inline constexpr std::string_view key = "key";
+inline constexpr std::string_view shard = "shard";  ///< a shard of the log goes on after an end or a move
+}  // namespace log_kind
+
+/// The word of LogEntry's errors, in Error::code.
+inline constexpr std::string_view malformed_log_entry = "malformed_log_entry";
+
+/// RFC 3339 §5.6 with "T" and "Z" in upper case, no leap second, and at most nine decimals.
+bool is_utc_time(std::string_view text);
+
+/// What the log says in public about one thing: what kind it is, when it came to be and the SHA-256 of its
+/// salted content object, which is not in the log.
+struct LogEntry {
+    std::string kind;  ///< lower-case words with hyphens between them, at most 32 bytes
+    std::string time;  ///< RFC 3339 in UTC: "2026-02-03T04:05:06.789Z", fraction optional
+    Digest digest{};
+
+    /// The bytes of the leaf: {"digest":"<hex>","kind":"..","time":".."} as RFC 8785 has it. Throws Failure
+    /// for a kind or time of another form.
+    [[nodiscard]] std::string text() const;
+    /// Takes only what text() gives. A kind that is not in log_kind is taken: readers outlive the list.
+    static Result<LogEntry> parse(ByteView entry);
+
+    bool operator==(LogEntry const&) const = default;
+};
+
+}  // namespace sponsio::crypto

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "server/service/departments/inquiry_tickets.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/caller.hpp"
+#include "server/service/unit/transaction.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// A department as everybody may know it, with how it does just now.
+struct DepartmentStatus {
+    Department const* department;
+    client::Breaker::State breaker;
+};
+
+/// What a person says to a ticket.
+struct TicketAnswer {
+    domain::InquiryAnswer answer{};  ///< match, mismatch or not_held
+    std::string note;
+    std::optional<std::string> document_ref{};
+
+    static TicketAnswer read(domain::Fields& fields);
+};
+
+/// A question that an inspector sends by hand: to a department's unit, or to any other.
+struct AssistRequest {
+    std::optional<std::string> department{};
+    std::optional<std::string> unit_uscc{};
+    std::string question;
+
+    static AssistRequest read(domain::Fields& fields);
+};
+
+struct TicketFilter {
+    bool asked_of = true;  ///< the tickets that the caller's unit is to answer; else those it sent
+    std::optional<domain::TicketState> state{};
+    std::string after{};
+    int limit = 50;
+};
+
+/// The backup of the online check: tickets to a person at another unit, each with its own clock, and what was
+/// asked of departments and answered. A ticket is there for the unit that sent it and the one that is to
+/// answer it, a question for the unit that verifies.
+class AssistService {
+  public:
+    struct Page {
+        std::vector<domain::Json> items;
+        std::string last_key;  ///< what the next page begins after
+    };
+
+    /// `issuer` is the URL of this server. `departments` outlives this and does not change.
+    AssistService(InquiryParts const& parts, std::string issuer, std::vector<Department> const& departments)
+        : parts_(parts), issuer_(std::move(issuer)), departments_(departments) {}
+
+    Async<Page> checks(Caller const& caller, std::optional<TaskId> task, std::string after, int limit);
+
+    Async<Page> tickets(Caller const& caller, TicketFilter question);
+    Async<domain::Json> ticket(Caller const& caller, TicketId id);
+    /// By a person of the unit that was asked. What they say is evidence, and the check goes on.
+    Async<domain::Json> answer(Caller const& caller, TicketId id, TicketAnswer said);
+    /// By who leads a check that is going on, which then waits.
+    Async<Created> send(Caller const& caller, RequestOnce once, TaskId task, AssistRequest request);
+
+    /// One ticket whose time is over, whose task has ended, or whose end can be counted now; for background
+    /// work. False: there is none.
+    Outcome<bool> tend();
+
+  private:
+    Outcome<domain::Json> check_view(db::PgSession& db, store::InquiryRow const& row) const;
+    Outcome<domain::Json> ticket_view(db::PgSession& db, store::TicketRow const& row) const;
+    Outcome<domain::Json> answer_in(db::PgSession& db, domain::Principal const& who, TicketId id,
+                                    TicketAnswer const& said) const;
+    Outcome<Made> send_in(db::PgSession& db, domain::Principal const& who, TaskId id,
+                          AssistRequest const& request) const;
+    Outcome<OrganisationId> unit_of(db::PgSession& db, AssistRequest const& request,
+                                    Department const* department) const;
+    [[nodiscard]] Department const* department_of(std::optional<std::string> const& word) const;
+    Outcome<bool> run_out(db::PgSession& db, Instant now) const;
+    Outcome<bool> withdraw_idle(db::PgSession& db, Instant now) const;
+    Outcome<bool> count_endless(db::PgSession& db, Instant now) const;
+
+    InquiryParts parts_;
+    std::string issuer_;
+    std::vector<Department> const& departments_;
+};
+
+}  // namespace sponsio::service

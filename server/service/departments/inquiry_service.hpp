@@ -1,0 +1,118 @@
+#pragma once
+
+#include "crypto/keys/public_key.hpp"
+#include "crypto/random.hpp"
+#include "server/base/metrics.hpp"
+#include "server/client/breaker.hpp"
+#include "server/client/department_client.hpp"
+#include "server/db/executor.hpp"
+#include "server/domain/calendar.hpp"
+#include "server/domain/inquiry_message.hpp"
+#include "server/domain/rules.hpp"
+#include "server/service/matters/cache.hpp"
+#include "server/service/unit/vault.hpp"
+#include "server/store/inquiries.hpp"
+#include "server/store/tasks.hpp"
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sponsio::service {
+
+/// A department as the operator made it known.
+struct Department {
+    std::string word;  ///< "civil_affairs"; what a matter names and what is `aud` of a question
+    Bilingual name;
+    std::string url;
+    crypto::PublicKey key;  ///< what its answers are signed with
+    int max_per_second = 20;
+    std::chrono::milliseconds timeout{5000};
+    int attempts = 5;  ///< failures in a row after which nothing is asked for a while
+    std::optional<std::string> assist_unit_uscc{};  ///< where a person answers what no machine does
+    std::optional<int> assist_days{};               ///< working days agreed with it; else the rule pack's
+};
+
+/// What questions and tickets need of the server. Everything referred to outlives who holds this.
+struct InquiryParts {
+    db::DbExecutor& db;
+    Vault const& vault;
+    MatterCache& matters;
+    domain::Rules const& rules;
+    domain::WorkingCalendar const& calendar;
+    Clock const& clock;
+};
+
+struct InquiryOptions {
+    std::string issuer;  ///< URL of this server; `iss` of every question
+    std::chrono::seconds breaker_pause{30};
+    std::chrono::seconds longest_pause{900};  ///< between two tries of one question
+    std::chrono::seconds lease{60};           ///< added to the timeout: nobody else asks meanwhile
+    std::chrono::seconds database_limit{30};
+    /// Told the name of each point between two steps. Tests end the process there.
+    std::function<void(std::string_view)> at_step = [](std::string_view) {};
+};
+
+/// Signs the payload of a question as a compact JWS of type "sponsio-check+jwt".
+using SignInquiry = std::function<Outcome<std::string>(std::string_view payload, Instant now)>;
+
+/// Asks one department whether it bears out what was promised, and does with the answer what the matter's
+/// policy allows: a match is evidence and may close the check; everything else waits for a person. Each step
+/// begins from what the database says, so a crash anywhere means that the same question is asked again, under
+/// the same id. Any number of processes may run it; breaker and rate are each process's own.
+class InquiryService {
+  public:
+    /// `metrics` may be null.
+    InquiryService(InquiryParts const& parts, Department department, client::DepartmentGateway& gateway,
+                   SignInquiry sign, crypto::Entropy& entropy, Metrics* metrics, InquiryOptions options);
+
+    /// Counts until when new questions wait for an answer. False: all are counted, or no calendar knows.
+    Outcome<bool> count();
+    /// Asks one question that is due. False: none is, or the department must not be asked just now.
+    Outcome<bool> ask();
+    /// Turns a question that waited too long into a ticket. False: there is none.
+    Outcome<bool> give_up();
+    /// All three until there is nothing to do now; how many things were done.
+    Outcome<std::size_t> round(std::function<bool()> const& stop = [] { return false; });
+
+    [[nodiscard]] Department const& department() const noexcept { return department_; }
+
+    [[nodiscard]] client::Breaker::State breaker() const;
+
+  private:
+    struct Claim;
+    struct Told;
+
+    template <class Job>
+    auto in_database(Job job);
+    [[nodiscard]] bool may_ask(Instant now);
+    Outcome<std::optional<Claim>> claim();
+    Outcome<std::optional<Claim>> claim_in(db::PgSession& db, Instant now);
+    [[nodiscard]] Outcome<domain::InquiryContent> content_of(db::PgSession& db,
+                                                             store::InquiryRow const& row) const;
+    Outcome<void> finish(Claim const& claim, client::DepartmentReply const& reply);
+    Outcome<Told> read_answer(db::PgSession& db, store::InquiryRow const& row, Claim const& claim,
+                              std::string const& body, Instant now) const;
+    Outcome<void> take_answer(db::PgSession& db, store::InquiryRow& row, Told const& told, Instant now);
+    Outcome<void> put_back(db::PgSession& db, store::InquiryRow& row, std::string const& why, Instant now);
+    Outcome<void> drop(db::PgSession& db, store::InquiryRow& row, Instant now);
+    Outcome<void> give_up_in(db::PgSession& db, store::InquiryRow& row, Instant now);
+    void heard(client::DepartmentReply const& reply, bool good, Instant now);
+    [[nodiscard]] std::chrono::milliseconds pause_after(int attempts);
+
+    InquiryParts parts_;
+    Department department_;
+    client::DepartmentGateway& gateway_;
+    SignInquiry sign_;
+    crypto::Entropy& entropy_;
+    Metrics* metrics_;
+    InquiryOptions options_;
+    mutable std::mutex mutex_;  ///< over the two below
+    client::Breaker breaker_;
+    client::TokenBucket bucket_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/conflict.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/conflicts.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <vector>
+
+namespace sponsio::service {
+
+/// Whom inspectors must not check, by their own declaration. Of the other person only the blind index of the
+/// document is kept, so that a draw can keep the two apart; nobody can read who it is.
+class ConflictService {
+  public:
+    ConflictService(db::DbExecutor& db, Vault const& vault, Clock const& clock)
+        : db_(db), vault_(vault), clock_(clock) {}
+
+    Async<Created> declare(Caller const& caller, RequestOnce once, domain::Json body);
+    /// The caller's own, oldest first.
+    Async<std::vector<domain::Json>> list(Caller const& caller, std::optional<ConflictId> after, int limit);
+    /// It holds no longer for pools that are fixed from now on; no change if it was ended before.
+    Async<domain::Json> end(Caller const& caller, ConflictId id);
+
+  private:
+    Outcome<domain::Json> view(store::ConflictRow const& row) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "crypto/draw/statement.hpp"
+#include "server/db/executor.hpp"
+#include "server/domain/calendar.hpp"
+#include "server/domain/draw.hpp"
+#include "server/service/matters/cache.hpp"
+#include "server/service/unit/vault.hpp"
+#include "server/store/draw_pool.hpp"
+#include "server/store/draws.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the background work on draws shares.
+namespace sponsio::service {
+
+/// The places at which a crash is told apart in the tests: each is just before or just after a commit.
+enum class DrawPoint { before_commitment, after_commitment, before_reveal, after_reveal };
+
+struct DrawParts {
+    db::DbExecutor& db;
+    Vault const& vault;
+    MatterCache& matters;
+    domain::Rules const& rules;
+    domain::WorkingCalendar const& calendar;
+    Clock const& clock;
+    /// The compact JWS over a payload, by the key that signs draws at that time.
+    std::function<Outcome<std::string>(std::string_view payload, Instant now)> sign;
+    std::function<void()> leaves_waiting;  ///< called when there are new leaves for the log
+    std::function<void(DrawPoint)> reached = [](DrawPoint) {};  ///< tests throw here
+};
+
+domain::DrawPlan plan_of(store::DrawRow const& row);
+
+/// The head of the pool file, but for how many objects each stratum has.
+crypto::draw::Plan pool_head(DrawId id, domain::DrawPlan const& plan,
+                             std::vector<store::DrawInspector> const& inspectors);
+
+/// Leaves a public leaf about the draw for the log's writer; its content gets a salt.
+void leave_leaf(db::PgSession& db, DrawId id, json::Object content, Instant now);
+
+/// What the statement says of a draw whose commitment is in the log; seed and recusals as far as they are
+/// known.
+crypto::draw::Statement statement_head(db::PgSession& db, store::DrawRow const& row);
+
+/// Composes and signs the statement of a revision, stores it, and leaves its leaf.
+Outcome<void> publish_statement(db::PgSession& db, DrawParts const& parts, crypto::draw::Statement said,
+                                crypto::draw::Plan const& head, std::span<crypto::draw::Drawn const> drawn,
+                                Instant now);
+
+}  // namespace sponsio::service

@@ -1,0 +1,185 @@
+#include "server/service/draws/planner.hpp"
+
+#include "server/store/draw_pool.hpp"
+#include "server/store/matters.hpp"
+#include "server/store/organisations.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sponsio::service {
+namespace {
+
+using domain::DrawPlan;
+using domain::DrawRequest;
+using domain::Ratio;
+
+bool less(Ratio const& a, Ratio const& b) {
+    return a.numerator * b.denominator < b.numerator * a.denominator;
+}
+
+Fault below_policy(std::string const& code) {
+    return fault(problem::ratio_out_of_bounds,
+                 "The policy of matter " + code + " has a higher ratio; a draw may not go below it.",
+                 "事项 " + code + " 规定的抽查比例更高，抽查不得低于该比例。");
+}
+
+/// Fewer than two people do not inspect on site (docs/law.md C9).
+int inspectors_of(domain::VerificationPlan const& plan) {
+    return std::max(plan.inspectors, plan.mode == domain::VerifyMode::on_site ? 2 : 1);
+}
+
+template <class T>
+void add_once(std::vector<T>& list, T const& value) {
+    if (std::ranges::find(list, value) == list.end()) list.push_back(value);
+}
+
+}  // namespace
+
+/// What one request leads to, step by step.
+struct DrawPlanner::Looking {
+    DrawPlanner const& planner;
+    db::PgSession& db;
+    domain::Principal const& who;
+    DrawRequest const& request;
+    Instant now;
+
+    std::vector<OrganisationId> tree = store::organisation_and_below(db, who.organisation);
+    DrawPlan plan{};
+    Fault refused{.problem = &problem::invalid};
+    std::set<MatterId> seen{};
+    std::vector<OrganisationId> verifying_units{};
+    int inspectors_needed = 1;
+
+    [[nodiscard]] bool in_tree(OrganisationId id) const { return std::ranges::find(tree, id) != tree.end(); }
+
+    void refuse(std::string pointer, Reason const& why) {
+        refused.fields.push_back({std::move(pointer), &why});
+    }
+
+    /// The versions of a matter among whose commitments a draw may choose: their units check, their policies
+    /// count.
+    void take_versions(store::MatterVersion const& row) {
+        for (int version = 1; version <= row.newest_version; ++version) {
+            auto const known = planner.matters_->find(db, row.matter, version);
+            domain::VerificationPlan const& policy = known->content.verification;
+            if (!domain::is_drawn(policy.coverage)) continue;
+            add_once(verifying_units, known->verifying_unit);
+            inspectors_needed = std::max(inspectors_needed, inspectors_of(policy));
+        }
+    }
+
+    /// Within the rule pack for the class of the matter, and not below the matter's own policy.
+    [[nodiscard]] Outcome<void> check_ratio(domain::VerificationPlan policy, store::MatterVersion const& row,
+                                            Ratio const& ratio, std::string const& pointer) const {
+        auto const agency = store::organisation_by_id(db, row.organisation).value();
+        bool const below = policy.ratio && less(ratio, *policy.ratio);
+        policy.ratio = ratio;
+        auto bounds = domain::check_ratio(policy, *planner.rules_, agency.region_code, china_date(now));
+        if (bounds && below) bounds = below_policy(row.matter_code);
+        if (bounds) return {};
+        Fault fault = bounds.error();
+        fault.fields = {{pointer, &reason::out_of_range}};
+        return fault;
+    }
+
+    Outcome<void> take_stratum(DrawRequest::Stratum const& asked, std::string const& pointer) {
+        DrawPlan::Stratum stratum{.name = asked.name,
+                                  .matters = {},
+                                  .matter_codes = asked.matters,
+                                  .ratio = {},
+                                  .minimum = asked.minimum};
+        std::vector<std::pair<store::MatterVersion, domain::VerificationPlan>> policies;
+        for (std::size_t i = 0; i != asked.matters.size(); ++i) {
+            std::string const where = pointer + "/matters/" + std::to_string(i);
+            auto const row = store::newest_version(db, asked.matters[i]);
+            if (!row || !in_tree(row->organisation)) {
+                refuse(where, reason::no_such_thing);
+                continue;
+            }
+            if (!seen.insert(row->matter).second) refuse(where, reason::not_unique);
+            stratum.matters.push_back(row->matter);
+            add_once(plan.agencies, row->organisation);
+            take_versions(*row);
+            policies.emplace_back(
+                *row, planner.matters_->find(db, row->matter, row->version)->content.verification);
+        }
+        auto const ratio = ratio_of(asked, policies);
+        if (!ratio) {
+            if (refused.fields.empty()) refuse(pointer + "/ratio", reason::required);
+            return {};
+        }
+        stratum.ratio = *ratio;
+        for (auto const& [row, policy] : policies)
+            if (auto fine = check_ratio(policy, row, *ratio, pointer + "/ratio"); !fine) return fine.error();
+        plan.strata.push_back(std::move(stratum));
+        return {};
+    }
+
+    /// What was asked for, else the highest that the policies of the matters ask for.
+    static std::optional<Ratio> ratio_of(
+        DrawRequest::Stratum const& asked,
+        std::vector<std::pair<store::MatterVersion, domain::VerificationPlan>> const& policies) {
+        if (asked.ratio) return asked.ratio;
+        std::optional<Ratio> highest;
+        for (auto const& [row, policy] : policies)
+            if (policy.ratio && (!highest || less(*highest, *policy.ratio))) highest = policy.ratio;
+        return highest;
+    }
+
+    void take_units() {
+        plan.any_unit = !request.units.empty();
+        if (!plan.any_unit) plan.units = verifying_units;
+        for (std::size_t i = 0; i != request.units.size(); ++i) {
+            auto const unit = store::organisation_by_uscc(db, request.units[i]);
+            bool const known = unit && (in_tree(unit->id) || std::ranges::find(verifying_units, unit->id) !=
+                                                                 verifying_units.end());
+            if (known)
+                add_once(plan.units, unit->id);
+            else
+                refuse("/inspectors/units/" + std::to_string(i), reason::no_such_thing);
+        }
+    }
+
+    [[nodiscard]] Outcome<void> check_pools() const {
+        store::CandidateFilter question{plan.agencies, {}, plan.from, plan.until};
+        for (DrawPlan::Stratum const& stratum : plan.strata)
+            question.matters.insert(question.matters.end(), stratum.matters.begin(), stratum.matters.end());
+        if (!store::any_candidate(db, question))
+            return fault(problem::empty_pool,
+                         "No commitment of these matters waits for a check that a draw brings.",
+                         "所列事项中没有等待抽查的承诺。");
+        auto const people = store::verifiers_of(db, plan.units).size();
+        if (people < static_cast<std::size_t>(plan.inspectors_per_object))
+            return fault(
+                problem::too_few_inspectors,
+                "The units have " + std::to_string(people) + " verifiers, fewer than each object needs.",
+                "各核查单位共有核查人员 " + std::to_string(people) + " 名，少于每个对象所需人数。");
+        return {};
+    }
+};
+
+Outcome<DrawPlan> DrawPlanner::plan(db::PgSession& db, domain::Principal const& who,
+                                    DrawRequest const& request, Instant now) const {
+    Looking looking{*this, db, who, request, now};
+    DrawPlan& plan = looking.plan;
+    if (request.accepted_from) plan.from = china_midnight(*request.accepted_from);
+    if (request.accepted_to)
+        plan.until = china_midnight(Date{std::chrono::sys_days{*request.accepted_to} + std::chrono::days{1}});
+    plan.inspectors_per_object = request.inspectors_per_object;
+    plan.forbid_own_organisation = request.forbid_own_organisation;
+    plan.public_input = request.public_input;
+    plan.reveal_within_hours = request.reveal_within_hours;
+
+    for (std::size_t i = 0; i != request.strata.size(); ++i)
+        if (auto taken = looking.take_stratum(request.strata[i], "/strata/" + std::to_string(i)); !taken)
+            return taken.error();
+    looking.take_units();
+    if (request.inspectors_per_object < looking.inspectors_needed)
+        looking.refuse("/inspectors_per_object", reason::out_of_range);
+    if (!looking.refused.fields.empty()) return looking.refused;
+    if (auto filled = looking.check_pools(); !filled) return filled.error();
+    return std::move(plan);
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "server/service/draws/parts.hpp"
+
+#include <optional>
+
+namespace sponsio::service {
+
+/// The first stage of a draw: fixes who may be drawn and who may check, writes the pool file in pieces,
+/// commits to it and to a seed. Memory does not grow with the number of candidates.
+class PoolBuilder {
+  public:
+    explicit PoolBuilder(DrawParts const& parts) : parts_(parts) {}
+
+    /// In a transaction that sees one snapshot and has locked the row. Gives the reason where nothing can be
+    /// drawn; then nothing was written.
+    std::optional<domain::VoidReason> build(db::PgSession& db, store::DrawRow const& row, Instant now) const;
+
+  private:
+    DrawParts const& parts_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/decode.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/short_cache.hpp"
+#include "server/store/draw_results.hpp"
+#include "server/store/draws.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// Draws as everybody sees them: counts, commitments to pool and seed, results; no person and no
+/// commitment's content. A result is shown once its leaf is in the log, never before.
+class PublicDraws {
+  public:
+    PublicDraws(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
+
+    Async<std::vector<domain::Json>> list(std::optional<DrawId> after, int limit, Deadline deadline);
+    Async<domain::Json> draw(DrawId id, Deadline deadline);
+    /// draw.json, the newest revision that is in the log. not_found before.
+    Async<std::string> statement(DrawId id, Deadline deadline);
+    /// The digest of a pool file that may be read now. not_found before the result is shown.
+    Async<crypto::Digest> pool(DrawId id, Deadline deadline);
+    /// A piece of it, beginning with 1; nothing after the last one.
+    Async<std::optional<std::string>> pool_piece(DrawId id, int number, Deadline deadline);
+
+  private:
+    using Outcomes = std::vector<store::StratumOutcome>;
+
+    std::shared_ptr<Outcomes const> outcomes_of(db::PgSession& db, DrawId id);
+
+    db::DbExecutor& db_;
+    Clock const& clock_;
+    /// Of large draws, which take a while to count: anybody may ask, and often.
+    ShortCache<DrawId, Outcomes> counted_{std::chrono::seconds(10), 1'000};
+};
+
+}  // namespace sponsio::service

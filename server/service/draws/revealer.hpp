@@ -1,0 +1,55 @@
+#pragma once
+
+#include "server/service/draws/parts.hpp"
+#include "server/store/draw_results.hpp"
+#include "server/store/tasks.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+
+namespace sponsio::service {
+
+/// The last stage of a draw: draws from the pool as it lies there, seats inspectors, makes the checks, signs
+/// the statement.
+class DrawRevealer {
+  public:
+    explicit DrawRevealer(DrawParts const& parts) : parts_(parts) {}
+
+    /// In a transaction that has locked the row. pool_changed, and nothing written, where the pool or what
+    /// was committed to is not what was logged; a fault where the draw has to wait.
+    Outcome<std::optional<domain::VoidReason>> reveal(db::PgSession& db, store::DrawRow& row,
+                                                      Instant now) const;
+
+  private:
+    struct Result;
+    using DueDates = std::map<std::pair<MatterId, int>, domain::DueDate>;
+
+    Outcome<DueDates> due_dates(db::PgSession& db, domain::DrawPlan const& plan, Instant now) const;
+    Outcome<void> seat(db::PgSession& db, store::DrawRow const& row, Result& result) const;
+    Outcome<void> add_checks(db::PgSession& db, DrawId id, Result const& result, DueDates const& due,
+                             Instant now) const;
+    [[nodiscard]] static store::TaskToAdd inquiry_of(DrawId id, Result const& result,
+                                                     crypto::draw::Drawn const& drawn,
+                                                     store::DrawnCommitment const& commitment,
+                                                     KnownMatter const& matter, domain::DueDate const& due,
+                                                     Instant now);
+    void arm(db::PgSession& db, std::span<store::TaskToAdd const> tasks, Instant now) const;
+
+    DrawParts const& parts_;
+};
+
+/// Seats whoever is there: one whose account cannot check any more is struck out as a recused one is, and
+/// the next in the ranking moves up. `recused` grows by them. With `only`, in that seat (counted from 0) and
+/// no other.
+Result<crypto::draw::Seats> seat_those_present(crypto::draw::Assigner const& assigner,
+                                               crypto::draw::Drawn const& drawn,
+                                               std::set<crypto::draw::InspectorRef> const& gone,
+                                               std::vector<crypto::draw::InspectorRef>& recused,
+                                               std::optional<std::size_t> only = {});
+
+/// The inspectors of a draw whose accounts are no longer those of verifiers.
+std::set<crypto::draw::InspectorRef> gone_from(db::PgSession& db, domain::DrawPlan const& plan,
+                                               std::vector<store::DrawInspector> const& inspectors);
+
+}  // namespace sponsio::service

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/service/draws/planner.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/draws.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <vector>
+
+namespace sponsio::service {
+
+/// Draws as supervisors ask for them, of their own organisation and those below it. What follows from a
+/// request is done in the background (draw_rounds.hpp).
+class DrawService {
+  public:
+    DrawService(db::DbExecutor& db, Vault const& vault, DrawPlanner planner, Clock const& clock)
+        : db_(db), vault_(vault), planner_(planner), clock_(clock) {}
+
+    /// Refused, and the refusal recorded: ratio_out_of_bounds, empty_pool, too_few_inspectors.
+    Async<Created> create(Caller const& caller, RequestOnce once, domain::DrawRequest request);
+    /// Refused, and the refusal recorded: wrong_step while the commitment is not in the log, or later on.
+    Async<domain::Json> give_public_input(Caller const& caller, DrawId id, domain::PublicInput input);
+    Async<domain::Json> draw(Caller const& caller, DrawId id);
+    Async<std::vector<domain::Json>> list(Caller const& caller, std::optional<DrawId> after, int limit);
+
+  private:
+    Outcome<Made> make(db::PgSession& db, domain::Principal const& who,
+                       domain::DrawRequest const& request) const;
+    Outcome<domain::Json> take_input(db::PgSession& db, domain::Principal const& who, DrawId id,
+                                     domain::PublicInput const& input, domain::DrawState& state) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    DrawPlanner planner_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service

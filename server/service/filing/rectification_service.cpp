@@ -1,0 +1,155 @@
+#include "server/service/filing/rectification_service.hpp"
+
+#include "server/db/error.hpp"
+#include "server/store/events.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::CommitmentState;
+using domain::Json;
+
+/// Only what is in question can be set right, and not while a finding may still settle it.
+Outcome<void> open_to_rectification(db::PgSession& db, store::CommitmentRow const& row) {
+    if (row.state != CommitmentState::in_question)
+        return fault(problem::wrong_step, "Nothing about this commitment is in question.",
+                     "该承诺目前没有存疑事项。");
+    if (store::has_live_finding(db, row.code))
+        return fault(problem::conflict,
+                     "A finding about this commitment is under way; it settles the question.",
+                     "该承诺已有认定程序在办，由认定结论处理。");
+    return {};
+}
+
+/// A note in the commitment's history that leaves it where it is.
+store::Event note(store::CommitmentRow const& row, std::string event, AccountId actor, Instant now) {
+    std::string const state(domain::word(row.state));
+    return {.shard = row.shard,
+            .at = now,
+            .lifecycle = std::string(domain::commitment_lifecycle.name),
+            .subject = row.code,
+            .from = state,
+            .event = std::move(event),
+            .to = state,
+            .actor = actor,
+            .why = {},
+            .rule = {}};
+}
+
+Fault waiting_already() {
+    return fault(problem::conflict, "A rectification of this commitment waits for its confirmation already.",
+                 "该承诺已有整改情况待复核确认。");
+}
+
+}  // namespace
+
+/// The commitment, if the caller's unit is the one that verifies it.
+Outcome<store::CommitmentRow> RectificationService::of_unit(db::PgSession& db,
+                                                            std::optional<store::CommitmentRow> row,
+                                                            domain::Principal const& who) const {
+    if (!row || matters_.find(db, row->matter, row->matter_version)->verifying_unit != who.organisation)
+        return fault(problem::not_found);
+    return std::move(*row);
+}
+
+Outcome<Json> RectificationService::view(store::RectificationRow const& row) const {
+    auto json = vault_.open_json(row.content, store::rectification_label(row.commitment_code));
+    if (!json) return json.error();
+    domain::JsonObject& fields = json->as_object();
+    fields.set("commitment_code", row.commitment_code);
+    fields.set("outcome", domain::word(row.outcome));
+    fields.set("recorded_by", row.recorded_by.text());
+    fields.set("recorded_at", to_rfc3339(row.recorded_at));
+    fields.set("decision", Json());
+    if (!row.decision) return std::move(*json);
+    auto opinion =
+        vault_.open(row.decision->opinion, store::rectification_decision_label(row.commitment_code));
+    if (!opinion) return opinion.error();
+    fields.set("decision", domain::JsonObject{{"confirmed", row.decision->confirmed},
+                                              {"opinion", std::move(*opinion)},
+                                              {"decided_by", row.decision->by.text()},
+                                              {"decided_at", to_rfc3339(row.decision->at)}});
+    return std::move(*json);
+}
+
+Outcome<Made> RectificationService::make(db::PgSession& db, domain::Principal const& who,
+                                         std::string const& code,
+                                         domain::RectificationDraft const& draft) const {
+    auto const commitment = of_unit(db, store::lock_commitment(db, code), who);
+    if (!commitment) return commitment.error();
+    if (auto open = open_to_rectification(db, *commitment); !open) return open.error();
+    auto const before = store::newest_rectification(db, code);
+    if (before && !before->decision) return waiting_already();
+    Instant const now = clock_.now();
+    store::RectificationRow const row{
+        .commitment_code = code,
+        .outcome = draft.outcome,
+        .content = vault_.seal(json::canonical(draft.to_json()), store::rectification_label(code)),
+        .recorded_by = who.account,
+        .recorded_at = now,
+        .decision = std::nullopt};
+    store::insert(db, row);
+    store::append(db, note(*commitment, "rectification_recorded", who.account, now));
+    auto answer = view(row);
+    if (!answer) return answer.error();
+    return Made{"/v1/commitments/" + code + "/rectification", std::move(*answer)};
+}
+
+Async<Created> RectificationService::record(Caller caller, RequestOnce once, std::string code,
+                                            domain::RectificationDraft draft) {
+    return db_.run(caller.deadline, [this, caller, once, code, draft](db::PgSession& session) {
+        return create_once(session, vault_, *caller.who, once, clock_.now(),
+                           [&](db::PgSession& db) { return make(db, *caller.who, code, draft); });
+    });
+}
+
+Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Principal const& who,
+                                           std::string const& code,
+                                           domain::RectificationDecision const& decision) const {
+    auto const commitment = of_unit(db, store::lock_commitment(db, code), who);
+    if (!commitment) return commitment.error();
+    auto row = store::newest_rectification(db, code);
+    if (!row || row->decision)
+        return fault(problem::wrong_step, "No rectification of this commitment waits for a confirmation.",
+                     "该承诺没有待复核确认的整改情况。");
+    if (row->recorded_by == who.account)
+        return fault(problem::same_person, "Who recorded a rectification cannot confirm it.",
+                     "记录整改情况的人员不得复核确认。");
+    Instant const now = clock_.now();
+    if (decision.confirmed) {
+        if (auto open = open_to_rectification(db, *commitment); !open) return open.error();
+        auto const to = step(db, domain::commitment_lifecycle, commitment->state,
+                             domain::commitment_event_of(row->outcome), domain::NoFacts{},
+                             {.subject = code, .actor = who.account, .now = now, .shard = commitment->shard});
+        if (!to) return to.error();
+        store::set_commitment_state(db, code, commitment->shard, commitment->state, *to);
+    } else {
+        store::append(db, note(*commitment, "rectification_rejected", who.account, now));
+    }
+    row->decision = {.confirmed = decision.confirmed,
+                     .by = who.account,
+                     .at = now,
+                     .opinion = vault_.seal(decision.opinion, store::rectification_decision_label(code))};
+    store::decide(db, *row);
+    return view(*row);
+}
+
+Async<Json> RectificationService::decide(Caller caller, std::string code,
+                                         domain::RectificationDecision decision) {
+    return db_.run(caller.deadline, [this, caller, code, decision](db::PgSession& session) {
+        return in_transaction(session,
+                              [&](db::PgSession& db) { return settle(db, *caller.who, code, decision); });
+    });
+}
+
+Async<Json> RectificationService::newest(Caller caller, std::string code) {
+    return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Json> {
+        auto const commitment = of_unit(db, store::commitment_by_code(db, code), *caller.who);
+        if (!commitment) return commitment.error();
+        auto const row = store::newest_rectification(db, code);
+        if (!row) return fault(problem::not_found);
+        return view(*row);
+    });
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/rectification.hpp"
+#include "server/service/matters/cache.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/commitments.hpp"
+#include "server/store/rectifications.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace sponsio::service {
+
+/// What was in question about a commitment is set right: somebody of the verifying unit says so, and nothing
+/// of it counts before a second person has confirmed it. Only while no finding is under way.
+class RectificationService {
+  public:
+    RectificationService(db::DbExecutor& db, Vault const& vault, MatterCache& matters, Clock const& clock)
+        : db_(db), vault_(vault), matters_(matters), clock_(clock) {}
+
+    Async<Created> record(Caller caller, RequestOnce once, std::string code,
+                          domain::RectificationDraft draft);
+    Async<domain::Json> decide(Caller caller, std::string code, domain::RectificationDecision decision);
+    Async<domain::Json> newest(Caller caller, std::string code);
+
+  private:
+    Outcome<store::CommitmentRow> of_unit(db::PgSession& db, std::optional<store::CommitmentRow> row,
+                                          domain::Principal const& who) const;
+    Outcome<Made> make(db::PgSession& db, domain::Principal const& who, std::string const& code,
+                       domain::RectificationDraft const& draft) const;
+    Outcome<domain::Json> settle(db::PgSession& db, domain::Principal const& who, std::string const& code,
+                                 domain::RectificationDecision const& decision) const;
+    Outcome<domain::Json> view(store::RectificationRow const& row) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    MatterCache& matters_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service

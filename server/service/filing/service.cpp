@@ -1,0 +1,238 @@
+#include "server/service/filing/service.hpp"
+
+#include "server/domain/rectification.hpp"
+#include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/refusals.hpp"
+#include "server/store/tasks.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+using json::ObjectText;
+
+Json verification_view(store::WatchingTask const& task) {
+    ClockText const clock = ClockText::split(task.rule);
+    return JsonObject{{"task_id", task.id.text()},
+                      {"due_on", to_iso(last_day(task.ends))},
+                      {"due_at", to_rfc3339(last_instant(task.ends))},
+                      {"rule", clock.rule},
+                      {"rule_pack", clock.rule_pack},
+                      {"calendar", clock.calendar ? Json(*clock.calendar) : Json()}};
+}
+
+/// What proves the filing without this server: the content, the log entry with its digest, and the proof.
+std::string receipt_text(Filed const& filed) {
+    bool const logged = !filed.logged.proof.empty();
+    ObjectText text;
+    text.add("accepted_at", filed.document.at("accepted_at"))
+        .add_string("digest_sha256", to_hex(filed.digest))
+        .add_string("content", filed.content)
+        .add("shard", std::int64_t{filed.logged.place.shard})
+        .add("leaf_index", logged ? Json(static_cast<std::int64_t>(filed.logged.place.index)) : Json())
+        .add_string("entry", filed.logged.entry);
+    if (logged)
+        text.add_string("proof", filed.logged.proof);
+    else
+        text.add("proof", Json());
+    return std::move(text).take();
+}
+
+/// The document of the contract, from what was sealed and the matter version it refers to.
+Document view(Filed const& filed) {
+    Json const& content = filed.document;
+    Json const* agent = content.find("agent");
+    ObjectText text;
+    text.add_string("commitment_code", filed.code).add_string("state", domain::word(filed.state));
+    if (auto const performance = domain::performance_of(filed.state))
+        text.add_string("performance_status", domain::word(*performance));
+    else
+        text.add("performance_status", Json());
+    for (std::string_view same :
+         {"notice_id", "matter_code", "matter_version", "made_on", "valid_until", "accepted_at", "committer"})
+        text.add(same, content.at(same));
+    text.add("agent", agent ? *agent : Json())
+        .add("reason", content.at("reason"))
+        .add("remarks", content.at("remarks"))
+        .add_written("content", filed.matter->content_json)
+        .add_written("breach_liability", filed.matter->breach_liability_json)
+        .add_written("receipt", receipt_text(filed))
+        .add("verification", filed.task ? verification_view(*filed.task) : Json());
+    return {std::move(text).take()};
+}
+
+/// The agency's own commitment; the verifying unit sees it through its task.
+Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Principal const& who) {
+    if (!row || row->organisation != who.organisation) return fault(problem::not_found);
+    return std::move(*row);
+}
+
+/// Ends the checks that wait for a commitment which has just been withdrawn.
+Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks,
+                            store::CommitmentRow const& commitment, AccountId actor, Instant now) {
+    for (store::TaskRow& task : tasks) {
+        domain::TaskFacts const facts{.actor = actor,
+                                      .assignee = task.assignee,
+                                      .filed_by = commitment.filed_by,
+                                      .evidence_count = 0,
+                                      .result = std::nullopt};
+        auto const to = step(db, domain::task_lifecycle, task.state, domain::TaskEvent::cancel, facts,
+                             {.subject = task.id.text(),
+                              .actor = actor,
+                              .now = now,
+                              .why = "commitment withdrawn",
+                              .shard = task.shard});
+        if (!to) return to.error();
+        task.state = *to;
+        task.closed_at = now;
+        store::update(db, task);
+    }
+    return {};
+}
+
+/// A transaction that its writer leaves alone ends with the writer's lease, so that the next one finds no
+/// lock of it; and a lock that another keeps is not waited for longer than callers wait.
+db::ConnectionOptions for_writers(db::ConnectionOptions options) {
+    options.settings["idle_in_transaction_session_timeout"] = std::to_string(store::lease_term.count());
+    options.settings["lock_timeout"] = "2000";
+    return options;
+}
+
+}  // namespace
+
+FilingService::FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts const& parts,
+                             LogWriterParts const& log)
+    : db_(db),
+      parts_(parts),
+      writers_({.connection = for_writers(options.connection),
+                .max_batch = options.max_batch,
+                .max_pending = options.max_pending},
+               make_writers(options.shards, log)) {}
+
+std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
+    std::vector<std::int16_t> const& shards, LogWriterParts const& log) {
+    std::vector<db::GroupWriter<Filing, Filed>> writers;
+    for (std::int16_t const shard : shards) {
+        shards_.push_back(std::make_unique<FilingWriter>(parts_, log, shard));
+        FilingWriter& writer = *shards_.back();
+        writers.push_back(
+            {.attempt = [&writer](db::PgSession& db,
+                                  std::span<Filing const> batch) { return writer.attempt(db, batch); },
+             .on_connect = [&writer](db::PgSession& db) { writer.connected(db); },
+             .ready = [&writer](db::PgSession& db) { return writer.ready(db); },
+             .repeatable = true});
+    }
+    return writers;
+}
+
+Outcome<Filing> FilingService::read(Caller const& caller, RequestOnce once, Json const& body) const {
+    auto draft = domain::CommitmentDraft::parse(body, china_date(parts_.clock.now()));
+    if (!draft) return draft.error();
+    Bytes index = parts_.vault.committer_index(draft->committer.document);
+    return Filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
+}
+
+boost::asio::awaitable<void> FilingService::record(Caller caller, std::vector<Refused> refused) {
+    std::erase_if(refused, [](Refused const& r) { return r.fault.problem != &problem::calendar_unknown; });
+    if (refused.empty()) co_return;
+    std::ranges::sort(refused, {}, &Refused::notice);
+    auto const doubles = std::ranges::unique(refused, {}, &Refused::notice);
+    refused.erase(doubles.begin(), doubles.end());
+    co_await db_.run(caller.deadline, [this, caller, refused](db::PgSession& db) -> Outcome<void> {
+        for (Refused const& r : refused)
+            record_refusal(db, domain::commitment_lifecycle.name, r.notice.text(),
+                           domain::word(domain::CommitmentState::notified), caller.who->account,
+                           refusal_text(r.fault), parts_.clock.now());
+        return {};
+    });
+}
+
+Async<Created> FilingService::file(Caller caller, RequestOnce once, Json body) {
+    auto filing = read(caller, std::move(once), body);
+    if (!filing) co_return filing.error();
+    NoticeId const notice = filing->draft.notice;
+    auto filed = co_await writers_.add(std::move(*filing), caller.deadline);
+    if (!filed) {
+        co_await record(caller, {{notice, filed.error()}});
+        co_return filed.error();
+    }
+    co_return Created{view(*filed).json, "/v1/commitments/" + filed->code, filed->replayed};
+}
+
+boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
+    Caller caller, std::vector<BulkFiling> filings) {
+    std::vector<Outcome<BulkFiled>> outcomes;
+    outcomes.reserve(filings.size());
+    std::vector<Filing> good;
+    std::vector<std::size_t> place;
+    std::vector<NoticeId> notices;
+    for (std::size_t i = 0; i != filings.size(); ++i) {
+        auto filing = read(caller, std::move(filings[i].once), filings[i].body);
+        outcomes.emplace_back(filing ? Fault{} : filing.error());
+        if (!filing) continue;
+        notices.push_back(filing->draft.notice);
+        good.push_back(std::move(*filing));
+        place.push_back(i);
+    }
+    auto filed = co_await writers_.add_all(std::move(good), caller.deadline);
+    for (std::size_t i = 0; i != filed.size(); ++i)
+        outcomes[place[i]] =
+            filed[i]
+                ? Outcome<BulkFiled>(BulkFiled{filed[i]->code, receipt_text(*filed[i]), filed[i]->replayed})
+                : Outcome<BulkFiled>(filed[i].error());
+    std::vector<Refused> refused;
+    for (std::size_t i = 0; i != filed.size(); ++i)
+        if (!filed[i]) refused.push_back({notices[i], filed[i].error()});
+    co_await record(caller, std::move(refused));
+    co_return outcomes;
+}
+
+Async<Document> FilingService::commitment(Caller caller, std::string code) {
+    return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Document> {
+        auto const row = own(store::commitment_by_code(db, code), *caller.who);
+        if (!row) return row.error();
+        auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
+        if (!filed) return filed.error();
+        return view(*filed);
+    });
+}
+
+Async<std::vector<store::CommitmentSummary>> FilingService::list(Caller caller, store::CommitmentList list) {
+    list.organisation = caller.who->organisation;
+    return db_.run(caller.deadline,
+                   [list](db::PgSession& db) -> Outcome<std::vector<store::CommitmentSummary>> {
+                       return store::commitments_after(db, list);
+                   });
+}
+
+Async<Document> FilingService::withdraw(Caller caller, std::string code, std::string why) {
+    return db_.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Document> {
+            Instant const now = parts_.clock.now();
+            AccountId const actor = caller.who->account;
+            if (auto seen = own(store::commitment_by_code(db, code), *caller.who); !seen) return seen.error();
+            // Tasks are locked before their commitment, as by every step of a check.
+            auto tasks = store::lock_open_tasks(db, code);
+            auto row = own(store::lock_commitment(db, code), *caller.who);
+            if (!row) return row.error();
+            auto const to =
+                step(db, domain::commitment_lifecycle, row->state, domain::CommitmentEvent::withdraw, {},
+                     {.subject = code, .actor = actor, .now = now, .shard = row->shard});
+            if (!to) return to.error();
+            store::set_commitment_state(db, code, row->shard, row->state, *to);
+            store::insert_withdrawal(db, code, actor, parts_.vault.seal(why, "withdrawal.reason:" + code),
+                                     now);
+            row->state = *to;
+            if (auto ended = cancel_checks(db, std::move(tasks), *row, actor, now); !ended)
+                return ended.error();
+            auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
+            if (!filed) return filed.error();
+            return view(*filed);
+        });
+    });
+}
+
+}  // namespace sponsio::service

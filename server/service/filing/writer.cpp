@@ -1,0 +1,497 @@
+#include "server/service/filing/writer.hpp"
+
+#include "crypto/log/entry.hpp"
+#include "server/service/tasks/first_inquiry.hpp"
+#include "server/service/unit/clock_text.hpp"
+#include "server/store/idempotency.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace sponsio::service {
+namespace {
+
+using domain::CommitmentState;
+using domain::Json;
+
+constexpr int serials_at_once = 256;
+constexpr int most_attempts = 4;
+/// So many rows are given to the database while the next ones are decided on.
+constexpr std::size_t rows_ahead = 64;
+constexpr std::size_t most_notices = 4096;  ///< remembered
+
+/// Exempt matters stay under daily supervision; all others are in effect until they are verified.
+CommitmentState first_state(KnownMatter const& matter) {
+    return matter.content.verification.mode == domain::VerifyMode::exempt ? CommitmentState::supervised
+                                                                          : CommitmentState::effective;
+}
+
+/// What its row says of how it is covered: most are checked, or exempt, without condition.
+std::optional<std::string> coverage_of(KnownMatter const& matter) {
+    domain::Coverage const coverage = matter.content.verification.coverage;
+    if (coverage == domain::Coverage::full) return std::nullopt;
+    return std::string(domain::word(coverage));
+}
+
+Fault stale_notice(int newest) {
+    return fault(
+        problem::notice_stale,
+        "The matter has version " + std::to_string(newest) + " now; give a notice from that version first.",
+        "该事项已更新至第 " + std::to_string(newest) + " 版，请按新版本重新告知。");
+}
+
+/// Matters are versioned; a key that came back with another body is somebody's mistake.
+Fault reused_key() {
+    return fault(problem::idempotency_key_reused, "This Idempotency-Key was first used with another request.",
+                 "该 Idempotency-Key 此前已用于内容不同的请求。");
+}
+
+Fault barred() {
+    return fault(problem::not_eligible,
+                 "There is an unrepaired false commitment of this committer; the ordinary procedure applies.",
+                 "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
+}
+
+/// The code of a commitment begins with its agency's region.
+Fault elsewhere(Fault refused) {
+    refused.detail.en +=
+        " A commitment's code begins with the region of its agency on that day; an administrator "
+        "moves the agency to its new code.";
+    refused.detail.zh += "承诺编码以受理机构当日的行政区划代码开头；请由管理员将机构变更到现行代码。";
+    return refused;
+}
+
+store::FilingLookup question_about(std::span<Filing const> batch, bool with_keys, Instant now) {
+    store::FilingLookup question;
+    question.ended_by = now - store::key_lifetime;
+    for (Filing const& filing : batch) {
+        if (with_keys) {
+            question.accounts.push(filing.who->account);
+            question.keys.push(filing.once.key);
+        }
+        question.notices.push(filing.draft.notice);
+        question.committers.push(filing.committer_index);
+    }
+    return question;
+}
+
+std::pair<std::span<db::Rows const>, std::span<db::Rows const>> split(std::span<db::Rows const> rows,
+                                                                      std::size_t first) {
+    return {rows.first(first), rows.subspan(first)};
+}
+
+std::string commitment_entry(Instant accepted_at, crypto::Digest const& digest) {
+    return crypto::LogEntry{std::string(crypto::log_kind::commitment), to_rfc3339(accepted_at), digest}
+        .text();
+}
+
+/// The receipt that was given when the commitment was filed: its proof against the first checkpoint over it.
+Outcome<LogReceipt> first_receipt(db::PgSession& db, store::CommitmentRow const& row) {
+    LogReceipt receipt{
+        {row.shard, row.leaf_index.value_or(0)}, commitment_entry(row.accepted_at, row.content_digest), {}};
+    if (!row.leaf_index) {
+        // Older than the log: its leaf went the way of all leaves that the filing did not add itself.
+        auto const leaves = store::leaves_about(db, std::string(crypto::log_kind::commitment), row.code);
+        if (leaves.empty() || !leaves.front().place) return receipt;
+        receipt.place = *leaves.front().place;
+    }
+    auto const proof = first_proof(db, receipt.place);
+    if (!proof) return proof.error();
+    receipt.proof = *proof;
+    return receipt;
+}
+
+}  // namespace
+
+/// Until when a commitment must have been verified, and the line that says why.
+struct FilingWriter::Deadline {
+    Instant ends;
+    std::string rule;
+};
+
+/// A filing in the words that are stored, if it may be filed under this notice.
+struct FilingWriter::Written {
+    store::FilingNotice notice;
+    std::shared_ptr<KnownMatter const> matter;
+    std::string code;
+    std::string text;
+    Json document;
+    crypto::Digest digest;
+    store::SealedColumns sealed;
+};
+
+/// What is done while the database is asked about a batch.
+struct FilingWriter::Ahead {
+    Instant now{};
+    Serials serials{};
+    std::vector<std::optional<Written>> written{};  ///< of the first filings of the batch
+
+    std::optional<Written> take(std::size_t filing) {
+        return filing < written.size() ? std::exchange(written[filing], std::nullopt) : std::nullopt;
+    }
+};
+
+/// What one transaction gathers. Nothing of it outlives a transaction that failed.
+struct FilingWriter::Round {
+    db::PgSession& db;
+    Instant now;
+    store::FilingContext context;
+    LogWriter::Round log;
+    FilingAlarms::Round alarms{};
+    /// Of the matters that are covered by checks of first times: who made a commitment before.
+    std::vector<store::CommitterOfMatter> not_new{};
+    Serials serials{};
+    std::map<std::shared_ptr<KnownMatter const>, Outcome<Deadline>> deadlines{};
+    std::vector<store::NewCommitment> rows{};
+    std::size_t sent = 0;  ///< of the rows: they are with the database
+    std::vector<Outcome<Filed>> outcomes{};
+    /// By the key they were made under: the row, and where its answer stands.
+    std::map<std::pair<AccountId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
+
+    /// Gives the database to store what it was not given yet.
+    void send_rows(std::int16_t shard) {
+        auto const rest = std::span(rows).subspan(std::exchange(sent, rows.size()));
+        if (rest.empty()) return;
+        db::Pipeline pipeline;
+        store::add_commitments(pipeline, rest, shard, now);
+        pipeline.send_ahead(db);
+    }
+};
+
+/// Nothing if all serials that were taken are used.
+std::optional<std::string> FilingWriter::code_at_hand(Serials& serials, Filing const& filing) {
+    std::pair const place{filing.who->region_code, filing.draft.made_on};
+    auto const block = serials.find(place);
+    if (block == serials.end() || block->second.first == block->second.end) return std::nullopt;
+    return domain::commitment_code(place.first, place.second, block->second.first++);
+}
+
+Outcome<std::string> FilingWriter::next_code(Round& round, Filing const& filing) {
+    if (auto code = code_at_hand(round.serials, filing)) return std::move(*code);
+    auto const& [region, day] = std::tie(filing.who->region_code, filing.draft.made_on);
+    round.serials[{region, day}] = store::take_serials(round.db, region, day, serials_at_once);
+    if (auto code = code_at_hand(round.serials, filing)) return std::move(*code);
+    return fault(problem::conflict, "All 999,999 codes of this region and day are used.",
+                 "该行政区当日承诺编码已用尽。");
+}
+
+/// From the notices, matters and serials at hand.
+FilingWriter::Ahead FilingWriter::write_ahead(std::span<Filing const> batch) const {
+    Ahead ahead{.now = parts_.clock.now(), .serials = memory_->serials, .written = {}};
+    for (Filing const& filing : batch.first(std::min(batch.size(), rows_ahead))) {
+        auto& written = ahead.written.emplace_back();
+        auto const notice = memory_->notices.find(filing.draft.notice);
+        if (notice == memory_->notices.end() || notice->second.organisation != filing.who->organisation)
+            continue;
+        auto matter = parts_.matters.known(notice->second.matter, notice->second.version);
+        if (!matter) continue;
+        if (auto code = code_at_hand(ahead.serials, filing))
+            written = write(filing, notice->second, std::move(matter), std::move(*code), ahead.now);
+    }
+    return ahead;
+}
+
+void FilingWriter::remember(std::span<store::FilingNotice const> notices) {
+    auto& known = memory_->notices;
+    if (known.size() > most_notices) known.clear();
+    for (store::FilingNotice const& notice : notices) known.insert_or_assign(notice.id, notice);
+}
+
+/// The answer that was given for the same key before, in an earlier batch or earlier in this one.
+std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing const& filing) {
+    Filed earlier;
+    AccountId const account = filing.who->account;
+    auto const used = std::ranges::find_if(round.context.used_keys, [&](store::FilingKey const& key) {
+        return key.key == filing.once.key && key.account == account;
+    });
+    auto const same = round.made.find({account, filing.once.key});
+    if (used != round.context.used_keys.end()) {
+        if (used->request_digest != filing.once.digest) return reused_key();
+        auto const row = store::commitment_by_code(round.db, used->resource);
+        auto rebuilt = filed_from_rows(round.db, parts_.vault, parts_.matters, row.value());
+        if (!rebuilt) return rebuilt.error();
+        earlier = std::move(*rebuilt);
+        earlier.state = first_state(*earlier.matter);
+        if (earlier.task && !earlier.task->with_filing) earlier.task.reset();
+    } else if (same != round.made.end()) {
+        auto const [row, outcome] = same->second;
+        if (round.rows[row].request_digest != filing.once.digest) return reused_key();
+        earlier = *round.outcomes[outcome];
+    } else {
+        return std::nullopt;
+    }
+    earlier.replayed = true;
+    return earlier;
+}
+
+/// The notice's own version, or the newer one that has taken its place. A version may be entered before the
+/// day from which it holds; until then the one before it goes on.
+int FilingWriter::version_in_force(Round const& round, store::FilingNotice const& notice) const {
+    int version = notice.newest_version;
+    while (version > notice.version &&
+           parts_.matters.find(round.db, notice.matter, version)->content.valid_from > china_date(round.now))
+        --version;
+    return version;
+}
+
+Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing const& filing) const {
+    auto const& notices = round.context.notices;
+    auto const notice = std::ranges::lower_bound(notices, filing.draft.notice, {}, &store::FilingNotice::id);
+    if (notice == notices.end() || notice->id != filing.draft.notice ||
+        notice->organisation != filing.who->organisation)
+        return bad_field("/notice_id", reason::no_such_thing);
+    if (int const version = version_in_force(round, *notice); notice->version != version)
+        return stale_notice(version);
+    if (auto placed = parts_.regions.check(filing.who->region_code, filing.draft.made_on, "/made_on");
+        !placed)
+        return elsewhere(placed.error());
+    if (std::ranges::find(round.context.barred, filing.committer_index) != round.context.barred.end())
+        return barred();
+    return *notice;
+}
+
+/// Asks who is new to a matter, if the batch has one for which that counts. Two shards that file a person's
+/// first two commitments at one time both see none and both make a check: rather that than a lock.
+void FilingWriter::look_for_first_times(Round& round, std::span<Filing const> batch) {
+    std::vector<store::CommitterOfMatter> asked;
+    for (Filing const& filing : batch) {
+        auto const notice = admit(round, filing);
+        if (!notice) continue;
+        auto const matter = parts_.matters.find(round.db, notice->matter, notice->version);
+        if (matter->content.verification.coverage == domain::Coverage::first_time)
+            asked.push_back({notice->matter, filing.committer_index});
+    }
+    if (!asked.empty()) round.not_new = store::earlier_committers(round.db, asked);
+}
+
+Outcome<FilingWriter::Deadline> const& FilingWriter::deadline_of(
+    Round& round, std::shared_ptr<KnownMatter const> const& matter) const {
+    if (auto const found = round.deadlines.find(matter); found != round.deadlines.end()) return found->second;
+    auto const due = verification_due(*matter, round.now, parts_.calendar);
+    auto deadline = due ? Outcome<Deadline>(Deadline{due->ends, ClockText::of(*due).line()})
+                        : Outcome<Deadline>(due.error());
+    return round.deadlines.emplace(matter, std::move(deadline)).first->second;
+}
+
+/// The task that watches over the commitment; none if its matter is exempt from verification or leaves it to
+/// chance, to a clue or to the committer's first time.
+Outcome<std::optional<store::NewTask>> FilingWriter::task_for(
+    Round& round, std::shared_ptr<KnownMatter const> const& matter,
+    store::CommitterOfMatter const& who) const {
+    domain::VerificationPlan const& plan = matter->content.verification;
+    bool const first_time = plan.coverage == domain::Coverage::first_time;
+    bool const wanted = plan.coverage == domain::Coverage::full ||
+                        (first_time && std::ranges::find(round.not_new, who) == round.not_new.end());
+    if (plan.mode == domain::VerifyMode::exempt || !wanted) return std::optional<store::NewTask>{};
+    auto const& deadline = deadline_of(round, matter);
+    if (!deadline) return deadline.error();
+    return std::optional(store::NewTask{.id = new_id<TaskId>(round.now),
+                                        .organisation = matter->verifying_unit,
+                                        .mode = std::string(domain::word(plan.mode)),
+                                        .ends = deadline->ends,
+                                        .rule = deadline->rule,
+                                        .question = question_for(plan, round.now),
+                                        .inspectors = static_cast<std::int16_t>(plan.inspectors),
+                                        .first_time = first_time});
+}
+
+FilingWriter::Written FilingWriter::write(Filing const& filing, store::FilingNotice const& notice,
+                                          std::shared_ptr<KnownMatter const> matter, std::string code,
+                                          Instant now) const {
+    domain::CommitmentContent const content{.code = code,
+                                            .matter_code = matter->code,
+                                            .matter_version = matter->version,
+                                            .matter_digest = matter->digest,
+                                            .notice_digest = notice.digest,
+                                            .accepted_by = filing.who->organisation_uscc,
+                                            .accepted_at = now,
+                                            .salt = to_base64url(crypto::system_entropy().array<16>())};
+    Json document = content.to_json(filing.draft);
+    std::string text = json::canonical(document);
+    crypto::Digest const digest = crypto::sha256(as_bytes(text));
+    auto sealed = parts_.vault.seal(text, store::content_label(code));
+    return {notice, std::move(matter), std::move(code), std::move(text), std::move(document),
+            digest, std::move(sealed)};
+}
+
+/// Decides on one filing and, if it is new and may be filed, adds its rows to the round.
+Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optional<Written> written) {
+    if (auto earlier = repetition(round, filing)) return std::move(*earlier);
+    auto const notice = admit(round, filing);
+    if (!notice) return notice.error();
+    if (written && written->notice != *notice) written.reset();
+    auto matter = written ? written->matter : parts_.matters.find(round.db, notice->matter, notice->version);
+    store::CommitterOfMatter const committer{notice->matter, filing.committer_index};
+    auto const task = task_for(round, matter, committer);
+    if (!task) return task.error();
+    if (!written) {
+        auto code = next_code(round, filing);
+        if (!code) return code.error();
+        written = write(filing, *notice, matter, std::move(*code), round.now);
+    }
+    domain::Principal const& who = *filing.who;
+    CommitmentState const state = first_state(*matter);
+    // Which shard it is, and the proof, are known when the round is sealed.
+    LogReceipt logged{.place = {0, round.log.append(commitment_entry(round.now, written->digest))},
+                      .entry = {},
+                      .proof = {}};
+    round.rows.push_back({.code = written->code,
+                          .notice = filing.draft.notice,
+                          .matter = notice->matter,
+                          .matter_version = notice->version,
+                          .organisation = who.organisation,
+                          .filed_by = who.account,
+                          .made_on = filing.draft.made_on,
+                          .valid_until = filing.draft.valid_until,
+                          .committer_kind = std::string(domain::word(filing.draft.committer.kind)),
+                          .committer_index = filing.committer_index,
+                          .sealed = std::move(written->sealed),
+                          .content_digest = written->digest,
+                          .state = state,
+                          .coverage = coverage_of(*matter),
+                          .task = *task,
+                          .key = filing.once.key,
+                          .request_digest = filing.once.digest,
+                          .leaf_index = logged.place.index});
+    std::optional<store::WatchingTask> watching;
+    if (*task) {
+        watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule, true};
+        round.alarms.add(matter->verifying_unit, matter->verifying_region, (*task)->ends, (*task)->id);
+        if ((*task)->first_time) round.not_new.push_back(committer);
+    }
+    round.made[{who.account, filing.once.key}] = {round.rows.size() - 1, round.outcomes.size()};
+    return Filed{std::move(written->code),
+                 std::move(written->text),
+                 std::move(written->document),
+                 written->digest,
+                 state,
+                 round.now,
+                 std::move(matter),
+                 std::move(watching),
+                 std::move(logged)};
+}
+
+/// One transaction. Keys that were used before are looked for only if `look_for_keys`; without, a batch in
+/// which anything is refused or repeated is not stored and nothing is answered: the caller asks again.
+std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db,
+                                                               std::span<Filing const> batch,
+                                                               bool look_for_keys) {
+    db::Tx tx(db, {.begin_with_first_pipeline = true});
+    db::Pipeline look;
+    log_.ask(look);
+    if (!batch.empty())
+        store::ask_filing_context(look, question_about(batch, look_for_keys, parts_.clock.now()));
+    Ahead ahead;
+    // Those of a second attempt may be repetitions or refused: their codes would be lost.
+    std::vector<db::Rows> const rows =
+        tx.run(look, [&] { ahead = write_ahead(look_for_keys ? std::span<Filing const>() : batch); });
+    auto const [log_answers, answers] = split(rows, store::round_start_statements);
+    Round round{.db = db,
+                .now = ahead.now,
+                .context = store::read_filing_context(answers),
+                .log = log_.begin(db, log_answers),
+                .serials = std::move(ahead.serials)};
+    remember(round.context.notices);
+    look_for_first_times(round, batch);
+    for (std::size_t i = 0; i != batch.size(); ++i) {
+        round.outcomes.push_back(take(round, batch[i], ahead.take(i)));
+        // A repetition gets its first answer whatever would be said of it now, so keys come before refusals.
+        if (!round.outcomes.back() && !look_for_keys) return std::nullopt;
+        if (round.rows.size() - round.sent == rows_ahead) round.send_rows(log_.shard());
+    }
+    if (round.log.empty()) {
+        db::Pipeline renewal;
+        if (log_.renew(renewal)) {
+            tx.commit_with(renewal);
+            log_.renewed();
+        }
+        return std::move(round.outcomes);
+    }
+
+    db::Pipeline head, last;
+    round.send_rows(log_.shard());
+    round.log.seal(head, round.now);
+    head.send_ahead(db);
+    // The answers are written while the database works; nobody gets one before it has committed.
+    for (Outcome<Filed>& outcome : round.outcomes)
+        if (outcome && !outcome->logged.place.shard)
+            outcome->logged = round.log.receipt(outcome->logged.place.index);
+    memory_->alarms.arm(last, round.alarms, round.now);
+    // Before this line nothing has happened: the transaction is rolled back and every caller may try again.
+    // After it everything is durable: a caller whose answer is lost gets the same one for the same key.
+    auto const answered = commit(tx, last);
+    memory_->serials = std::move(round.serials);
+    std::erase_if(memory_->serials, [](auto const& entry) { return entry.second.first == entry.second.end; });
+    memory_->alarms.committed(round.alarms, answered, round.now);
+    round.log.committed();
+    return std::move(round.outcomes);
+}
+
+/// Commits, and forgets everything unless it is known what came of it.
+std::vector<db::Rows> FilingWriter::commit(db::Tx& tx, db::Pipeline const& last) {
+    auto known = std::exchange(memory_, fresh_memory());
+    try {
+        auto answers = tx.commit_with(last);
+        log_.reach(LogPoint::after_commit);
+        memory_ = std::move(known);
+        return answers;
+    } catch (db::DbError const& error) {
+        if (error.kind() != db::ErrorKind::unknown_outcome) memory_ = std::move(known);
+        throw;
+    }
+}
+
+std::unique_ptr<FilingWriter::Memory> FilingWriter::fresh_memory() const {
+    return std::make_unique<Memory>(FilingAlarms({parts_.rules, parts_.calendar}));
+}
+
+void FilingWriter::connected(db::PgSession& db) {
+    memory_ = fresh_memory();
+    if (parts_.rows) parts_.rows->drop();
+    log_.forget();
+    store::prepare_for_filing(db);
+}
+
+std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<Filing const> batch) {
+    auto const begin = std::chrono::steady_clock::now();
+    // A key that was used before is rare: the first attempt leaves it to the key's index to say so.
+    for (int n = 1;; ++n) {
+        try {
+            auto outcomes = round(db, batch, n > 1);
+            if (!outcomes) continue;
+            if (parts_.metrics && !batch.empty()) {
+                std::chrono::duration<double> const took = std::chrono::steady_clock::now() - begin;
+                parts_.metrics->group_commit_batch.observe(static_cast<double>(batch.size()));
+                parts_.metrics->group_commit_seconds.observe(took.count());
+            }
+            return std::move(*outcomes);
+        } catch (db::DbError const& error) {
+            if (error.kind() != db::ErrorKind::unique || n == most_attempts) throw;
+            // Stored before, or by another writer between our look and our insert: looking finds its answer.
+            if (error.constraint() == "idempotency_key_pkey") continue;
+            // A code is ours to choose. If it was used before, what we remember is not what is stored.
+            if (error.constraint() != "commitment_pkey") throw;
+            memory_ = fresh_memory();
+        }
+    }
+}
+
+Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterCache& matters,
+                               store::CommitmentRow const& row) {
+    auto text = vault.open(row.sealed, store::content_label(row.code));
+    if (!text) return text.error();
+    auto logged = first_receipt(db, row);
+    if (!logged) return logged.error();
+    Json document = json::parse(*text).value();
+    return Filed{.code = row.code,
+                 .content = std::move(*text),
+                 .document = std::move(document),
+                 .digest = row.content_digest,
+                 .state = row.state,
+                 .accepted_at = row.accepted_at,
+                 .matter = matters.find(db, row.matter, row.matter_version),
+                 .task = store::task_of_commitment(db, row.code),
+                 .logged = std::move(*logged)};
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,126 @@
+#pragma once
+
+#include "server/base/metrics.hpp"
+#include "server/db/group_commit.hpp"
+#include "server/db/tx.hpp"
+#include "server/domain/calendar.hpp"
+#include "server/domain/commitment.hpp"
+#include "server/service/filing/alarms.hpp"
+#include "server/service/log/writer.hpp"
+#include "server/service/matters/cache.hpp"
+#include "server/service/unit/row_memory.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/commitments.hpp"
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// One commitment on its way in: decoded and indexed, waiting for the next batch.
+struct Filing {
+    std::shared_ptr<domain::Principal const> who;
+    RequestOnce once;
+    domain::CommitmentDraft draft;
+    Bytes committer_index;
+};
+
+/// One commitment that is durably stored.
+struct Filed {
+    std::string code;
+    std::string content;      ///< canonical JSON of domain::CommitmentContent, as sealed
+    domain::Json document{};  ///< the same as a value
+    crypto::Digest digest{};
+    domain::CommitmentState state{};  ///< as it was when it was filed
+    Instant accepted_at{};
+    std::shared_ptr<KnownMatter const> matter;
+    std::optional<store::WatchingTask> task;
+    LogReceipt logged;
+    bool replayed = false;
+};
+
+struct FilingParts {
+    Vault const& vault;
+    domain::WorkingCalendar const& calendar;
+    domain::Rules const& rules;
+    domain::Regions const& regions;
+    MatterCache& matters;
+    Clock const& clock;
+    Metrics* metrics = nullptr;
+    RowMemory* rows = nullptr;  ///< of the process; dropped with each new session
+};
+
+/// Stores batches of commitments in one shard and logs them: one look at the database, one transaction, one
+/// answer each. Takes up what other transactions left for the log as it goes. Used by one database thread.
+class FilingWriter {
+  public:
+    FilingWriter(FilingParts const& parts, LogWriterParts log, std::int16_t shard)
+        : parts_(parts), log_(std::move(log), shard), memory_(fresh_memory()) {}
+
+    /// For db::GroupWriter.
+    void connected(db::PgSession& db);
+
+    bool ready(db::PgSession& db) { return log_.ready(db); }
+
+    /// For db::GroupWriter. Refusals are outcomes; what is thrown concerns the whole batch.
+    std::vector<Outcome<Filed>> attempt(db::PgSession& db, std::span<Filing const> batch);
+
+  private:
+    using Serials = std::map<std::pair<std::string, Date>, store::SerialBlock>;
+
+    /// All that is remembered of rows from one batch to the next. It holds for as long as the outcome of
+    /// every transaction is known: after one that is not, and with every new session, it is dropped as a
+    /// whole.
+    struct Memory {
+        explicit Memory(FilingAlarms none) : alarms(none) {}
+
+        /// Serials taken and not yet used, by region and day.
+        Serials serials;
+        /// The notices of earlier batches. What filings under them say is written before the database has
+        /// said whether they still hold.
+        std::map<NoticeId, store::FilingNotice> notices;
+        FilingAlarms alarms;
+    };
+
+    struct Round;
+    struct Deadline;
+    struct Written;
+    struct Ahead;
+
+    std::optional<std::vector<Outcome<Filed>>> round(db::PgSession& db, std::span<Filing const> batch,
+                                                     bool look_for_keys);
+    [[nodiscard]] std::unique_ptr<Memory> fresh_memory() const;
+    std::vector<db::Rows> commit(db::Tx& tx, db::Pipeline const& last);
+    Ahead write_ahead(std::span<Filing const> batch) const;
+    void remember(std::span<store::FilingNotice const> notices);
+    Written write(Filing const& filing, store::FilingNotice const& notice,
+                  std::shared_ptr<KnownMatter const> matter, std::string code, Instant now) const;
+    Outcome<Filed> take(Round& round, Filing const& filing, std::optional<Written> ahead);
+    std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
+    /// Whether the commitment may be filed: under which version of the matter, and with a code that its
+    /// region has on the day of the promise.
+    Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
+    int version_in_force(Round const& round, store::FilingNotice const& notice) const;
+    void look_for_first_times(Round& round, std::span<Filing const> batch);
+    Outcome<Deadline> const& deadline_of(Round& round,
+                                         std::shared_ptr<KnownMatter const> const& matter) const;
+    Outcome<std::optional<store::NewTask>> task_for(Round& round,
+                                                    std::shared_ptr<KnownMatter const> const& matter,
+                                                    store::CommitterOfMatter const& who) const;
+    static std::optional<std::string> code_at_hand(Serials& serials, Filing const& filing);
+    static Outcome<std::string> next_code(Round& round, Filing const& filing);
+
+    FilingParts parts_;
+    LogWriter log_;
+    std::unique_ptr<Memory> memory_;
+};
+
+/// Rebuilt from its rows: for GET, and for the repetition of a filing. The proof is the one first given;
+/// empty while the leaf of a commitment that is older than the log still waits.
+Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterCache& matters,
+                               store::CommitmentRow const& row);
+
+}  // namespace sponsio::service

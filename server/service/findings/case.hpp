@@ -1,0 +1,117 @@
+#pragma once
+
+#include "server/base/metrics.hpp"
+#include "server/domain/calendar.hpp"
+#include "server/domain/finding.hpp"
+#include "server/domain/rules.hpp"
+#include "server/service/findings/periods.hpp"
+#include "server/service/matters/commitment_steps.hpp"
+#include "server/store/documents.hpp"
+#include "server/store/findings.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// That somebody asked a court or the reconsideration body to look at the decision.
+struct Remedy {
+    enum class Kind { reconsideration, litigation };
+
+    Kind kind;
+    Date filed_on;
+
+    static Remedy read(domain::Fields& fields);
+};
+
+std::span<domain::Word<Remedy::Kind> const> words_of(Remedy::Kind);
+
+/// How that ended for the decision.
+struct RemedyOutcome {
+    bool upheld;
+
+    static RemedyOutcome read(domain::Fields& fields);
+};
+
+/// What else happens, in the same transaction, when a finding takes effect. A refusal undoes all of it.
+using OnEffect = std::function<Outcome<void>(db::PgSession&, FindingId, Instant now)>;
+
+struct FindingParts {
+    Vault const& vault;
+    MatterCache& matters;
+    domain::Rules const& rules;
+    domain::WorkingCalendar const& calendar;
+    Clock const& clock;
+    OnEffect on_effect{};        ///< may be empty
+    Metrics* metrics = nullptr;  ///< may be null
+};
+
+/// The place of a finding's sealed parts, for Vault::open.
+std::string draft_label(FindingId id);
+std::string statement_label(FindingId id, std::string_view step);
+std::string document_label(DocumentId id);
+std::string receipt_label(DocumentId id);
+
+/// One finding, locked, in one transaction: the steps of its due process (docs/law.md D, E). Each asks the
+/// lifecycle first, so a step out of order is refused before anything else about it is looked at.
+class FindingCase {
+  public:
+    /// `who` is null where the system itself moves the finding by a clock.
+    FindingCase(db::PgSession& db, FindingParts const& parts, store::FindingRow row,
+                domain::Principal const* who, Instant now)
+        : db_(db), parts_(parts), row_(std::move(row)), who_(who), now_(now) {}
+
+    Outcome<void> review(domain::Review const& review);
+    /// Composes the prior notice, records its service and starts the period for statement and defence.
+    Outcome<void> serve_prior_notice(domain::PriorNotice const& notice);
+    Outcome<void> defend(domain::Defence const& defence);
+    /// Composes the decision, or the dismissal, which ends the case and clears the commitment.
+    Outcome<void> decide(domain::Decision const& decision);
+    /// Records the service of the decision and starts the periods for remedies; the later one counts. A
+    /// dismissal is served likewise and starts none.
+    Outcome<void> serve_decision(domain::Service const& service);
+    Outcome<void> seek_remedy(Remedy const& remedy);
+    Outcome<void> end_remedy(RemedyOutcome const& outcome);
+    /// By a calendar that has been announced since: periods whose ends were open get them, as far as it
+    /// reaches.
+    Outcome<void> set_open_ends();
+    /// By the clock: the periods for remedies are over.
+    Outcome<void> take_effect();
+
+    [[nodiscard]] store::FindingRow const& row() const { return row_; }
+
+    /// Writes what the step changed.
+    void save() { store::update(db_, row_); }
+
+  private:
+    Outcome<void> advance(domain::FindingEvent event, std::optional<std::string> why = {},
+                          std::optional<std::string> rule = {});
+    [[nodiscard]] Outcome<domain::FindingState> would_become(domain::FindingEvent event) const;
+    [[nodiscard]] domain::FindingFacts facts() const;
+    [[nodiscard]] bool dismissal_to_serve() const;
+    [[nodiscard]] std::optional<AccountId> actor() const;
+    void say(std::string_view step, std::string const& text);
+    Outcome<void> clear_commitment();
+    Outcome<void> become_effective(domain::FindingEvent event, Instant since,
+                                   std::optional<std::string> rule);
+
+    [[nodiscard]] Outcome<void> check_service(domain::Service const& service, Instant earliest) const;
+    Outcome<domain::CaseText> case_text(std::string const& number) const;
+    DocumentId make_paper(store::DocumentKind kind, std::string const& number, Bilingual const& text);
+    void record_service(DocumentId document, domain::Service const& service);
+
+    [[nodiscard]] PeriodSetter setter() const;
+    [[nodiscard]] Outcome<FindingPeriods> periods_of_last_paper();
+    void set_defence_end(FindingPeriods const& periods);
+    void set_remedy_end(FindingPeriods const& periods);
+
+    db::PgSession& db_;
+    FindingParts const& parts_;
+    store::FindingRow row_;
+    domain::Principal const* who_;
+    Instant now_;
+};
+
+}  // namespace sponsio::service

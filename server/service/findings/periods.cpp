@@ -1,0 +1,112 @@
+#include "server/service/findings/periods.hpp"
+
+#include "server/service/unit/clock_text.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+
+using domain::PeriodUnit;
+
+/// The periods so far, and the day from which the next ones count: nothing while that day is not known.
+struct PeriodSetter::Begun {
+    FindingPeriods periods;
+    Date served_on;
+    std::optional<std::chrono::year> waits_for;
+};
+
+std::optional<Instant> FindingPeriods::ends() const {
+    std::optional<Instant> last;
+    for (Named const& one : list) {
+        if (!one.period.end) return std::nullopt;
+        last = std::max(last, std::optional(one.period.end->ends));
+    }
+    return last;
+}
+
+std::optional<std::int32_t> FindingPeriods::waits_for() const {
+    std::optional<std::int32_t> first;
+    for (Named const& one : list) {
+        if (!one.period.waits_for) continue;
+        std::int32_t const year{int{*one.period.waits_for}};
+        first = std::min(first.value_or(year), year);
+    }
+    return first;
+}
+
+std::string FindingPeriods::line() const {
+    std::string lines;
+    for (auto const& [clock, period] : list) {
+        auto const origin = period.end ? ClockText::of(*period.end) : ClockText::open(period.rule);
+        lines += (lines.empty() ? "" : " | ") + origin.line();
+    }
+    return lines;
+}
+
+Outcome<domain::ClockRule> PeriodSetter::rule(std::string_view id, PeriodUnit unit, Date on) const {
+    auto found = rules_.clock(id, region_, on);
+    if (found && found->unit != unit)
+        return Fault{.problem = &problem::internal, .cause = "unit of rule " + std::string(id)};
+    return found;
+}
+
+/// Service by public notice is complete only when its own period is over; that period is a clock like others.
+Outcome<PeriodSetter::Begun> PeriodSetter::begin(Serving const& serving, std::string clock) const {
+    Begun begun{.periods = {}, .served_on = china_date(serving.at), .waits_for = std::nullopt};
+    if (serving.method != domain::ServiceMethod::public_notice) return begun;
+    if (auto set = start(begun, "service.public_notice", PeriodUnit::calendar_days); !set) return set.error();
+    auto& notice = begun.periods.list.back();
+    notice.clock = std::move(clock);
+    begun.waits_for = notice.period.waits_for;
+    if (notice.period.end) begun.served_on = notice.period.end->date;
+    return begun;
+}
+
+Outcome<void> PeriodSetter::start(Begun& begun, std::string_view id, PeriodUnit unit) const {
+    auto const found = rule(id, unit, begun.served_on);
+    if (!found) return found.error();
+    if (begun.waits_for) {
+        begun.periods.list.push_back({found->id, {*found, std::nullopt, begun.waits_for}});
+        return {};
+    }
+    auto period = domain::begin_period(*found, begun.served_on, calendar_);
+    if (!period) return period.error();
+    begun.periods.list.push_back({found->id, std::move(*period)});
+    return {};
+}
+
+Outcome<FindingPeriods> PeriodSetter::defence(Serving const& serving) const {
+    auto begun = begin(serving, "prior_notice.service");
+    if (!begun) return begun.error();
+    if (auto set = start(*begun, defence_clock, PeriodUnit::working_days); !set) return set.error();
+    return std::move(begun->periods);
+}
+
+Outcome<FindingPeriods> PeriodSetter::remedies(Serving const& serving) const {
+    auto begun = begin(serving, "decision.service");
+    if (!begun) return begun.error();
+    if (auto set = start(*begun, reconsideration_clock, PeriodUnit::calendar_days); !set) return set.error();
+    if (auto set = start(*begun, litigation_clock, PeriodUnit::months); !set) return set.error();
+    return std::move(begun->periods);
+}
+
+bool keep(db::PgSession& db, FindingId id, FindingPeriods const& periods) {
+    auto const there = store::clocks_of(db, id);
+    bool ended = false;
+    for (auto const& [clock, period] : periods.list) {
+        if (std::ranges::find(there, clock, &store::ClockRow::clock) != there.end()) continue;
+        if (period.end) {
+            auto const origin = ClockText::of(*period.end);
+            store::insert(db, store::ClockRow{id, clock, period.end->date, period.end->ends, origin.rule,
+                                              origin.rule_pack, origin.calendar});
+            ended = true;
+        } else {
+            store::insert(db, store::OpenClockRow{id, clock, domain::rule_name(period.rule),
+                                                  domain::pack_name(period.rule),
+                                                  std::int32_t{int{period.waits_for.value()}}});
+        }
+    }
+    return ended;
+}
+
+}  // namespace sponsio::service

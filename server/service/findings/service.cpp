@@ -1,0 +1,279 @@
+#include "server/service/findings/service.hpp"
+
+#include "server/db/error.hpp"
+#include "server/service/findings/view.hpp"
+#include "server/store/evidence.hpp"
+#include "server/store/tasks.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+namespace {
+
+using domain::CheckResult;
+using domain::Json;
+
+constexpr Reason listed_twice{"listed_twice", "is listed twice", "重复列出"};
+
+/// A finding needs a check that is over and that spoke against the commitment.
+Outcome<void> speaks_against(store::TaskRow const& task) {
+    if (task.state != domain::TaskState::closed)
+        return fault(problem::wrong_step, "A finding is drafted from a closed check; close this one first.",
+                     "认定意见应当依据已办结的核查起草，请先办结该核查任务。");
+    if (task.result != CheckResult::inconsistent && task.result != CheckResult::non_cooperation)
+        return fault(problem::conflict, "This check found nothing that speaks against the commitment.",
+                     "该核查未发现与承诺不符的情形。");
+    return {};
+}
+
+/// Every piece must be of this very check.
+Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft) {
+    auto const pieces = store::evidence_of_task(db, draft.task);
+    std::vector<FieldError> errors;
+    for (std::size_t i = 0; i != draft.evidence.size(); ++i) {
+        auto const is_this = [&](EvidenceId const& id) { return id == draft.evidence[i]; };
+        std::string const pointer = "/evidence_ids/" + std::to_string(i);
+        if (std::ranges::none_of(pieces, is_this, &store::EvidenceRow::id))
+            errors.push_back({pointer, &reason::no_such_thing});
+        else if (std::any_of(draft.evidence.begin(), draft.evidence.begin() + static_cast<std::ptrdiff_t>(i),
+                             is_this))
+            errors.push_back({pointer, &listed_twice});
+    }
+    if (errors.empty()) return {};
+    return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
+}
+
+/// What the database itself refused, in the words of this resource where there are any.
+Fault fault_in_words(db::DbError const& error) {
+    if (auto people = people_fault(error)) return std::move(*people);
+    Fault f = db::fault_of(error);
+    if (error.kind() == db::ErrorKind::unique && error.constraint() == "finding_live")
+        f.detail = {"There is a finding on this check already.", "该核查任务已有认定意见。"};
+    return f;
+}
+
+template <class Body>
+auto in_words(Body body) -> decltype(body()) {
+    try {
+        return body();
+    } catch (db::DbError const& error) {
+        return fault_in_words(error);
+    }
+}
+
+}  // namespace
+
+std::optional<Fault> people_fault(db::DbError const& error) {
+    if (error.kind() != db::ErrorKind::check) return std::nullopt;
+    std::string const& check = error.constraint();
+    if (check == "finding_reviewer_is_another")
+        return fault(problem::same_person, "Who drafted a finding cannot review it.",
+                     "起草人不得审核本人起草的认定意见。");
+    if (check == "finding_decider_is_a_third")
+        return fault(problem::same_person, "Who drafted or reviewed a finding cannot decide on it.",
+                     "起草人、审核人不得作出决定。");
+    return std::nullopt;
+}
+
+Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Principal const& who,
+                                         domain::FindingDraft const& draft) const {
+    // Locked: nothing about the check changes while a finding is drafted from it.
+    auto const task = store::lock_task(db, draft.task);
+    if (!task || task->organisation != who.organisation) return bad_field("/task_id", reason::no_such_thing);
+    if (auto against = speaks_against(*task); !against) return against.error();
+    if (auto evidence = check_evidence(db, draft); !evidence) return evidence.error();
+    auto const commitment = store::lock_commitment(db, task->commitment_code);
+    if (!commitment || commitment->state != domain::CommitmentState::in_question)
+        return fault(problem::conflict, "The question about this commitment is settled.",
+                     "该承诺的存疑事项已有结论。");
+    Instant const now = parts_.clock.now();
+    auto const id = new_id<FindingId>(now);
+    store::FindingRow const row{
+        .id = id,
+        .task = task->id,
+        .commitment_code = task->commitment_code,
+        .organisation = who.organisation,
+        .kind = draft.kind,
+        .culpability = draft.culpability,
+        .severity = draft.severity,
+        .draft = parts_.vault.seal(json::canonical(draft.sealed_part()), draft_label(id)),
+        .drafted_by = who.account,
+        .drafted_at = now};
+    store::insert(db, row, draft.evidence);
+    born(db, domain::finding_lifecycle, Move{.subject = id.text(), .actor = who.account, .now = now});
+    auto answer = finding_view(db, parts_.vault, row);
+    if (!answer) return answer.error();
+    return Made{"/v1/findings/" + id.text(), std::move(*answer)};
+}
+
+Async<Created> FindingService::draft(Caller const& caller, RequestOnce once, domain::FindingDraft draft) {
+    return db_.run(caller.deadline,
+                   [this, caller, once = std::move(once),
+                    draft = std::move(draft)](db::PgSession& session) -> Outcome<Created> {
+                       return in_words([&]() -> Outcome<Created> {
+                           return create_once(
+                               session, parts_.vault, *caller.who, once, parts_.clock.now(),
+                               [&](db::PgSession& db) { return make_draft(db, *caller.who, draft); });
+                       });
+                   });
+}
+
+/// `act(FindingCase&)` on the locked finding; what it changed is stored, and the finding as it now is
+/// answered.
+template <class Act>
+Async<Json> FindingService::on_finding(Caller const& caller, FindingId id, Act act) {
+    return db_.run(caller.deadline,
+                   [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
+                       auto const work = [&](db::PgSession& db) -> Outcome<Json> {
+                           auto row = store::lock_finding(db, id);
+                           if (!row || row->organisation != caller.who->organisation)
+                               return fault(problem::not_found);
+                           FindingCase one(db, parts_, std::move(*row), caller.who.get(), parts_.clock.now());
+                           if (Outcome<void> done = act(one); !done) return done.error();
+                           one.save();
+                           return finding_view(db, parts_.vault, one.row());
+                       };
+                       return in_words([&]() -> Outcome<Json> { return in_transaction(session, work); });
+                   });
+}
+
+Async<Json> FindingService::review(Caller const& caller, FindingId id, domain::Review review) {
+    return on_finding(caller, id,
+                      [review = std::move(review)](FindingCase& one) { return one.review(review); });
+}
+
+Async<Json> FindingService::serve_prior_notice(Caller const& caller, FindingId id,
+                                               domain::PriorNotice notice) {
+    return on_finding(caller, id, [notice = std::move(notice)](FindingCase& one) {
+        return one.serve_prior_notice(notice);
+    });
+}
+
+Async<Json> FindingService::defend(Caller const& caller, FindingId id, domain::Defence defence) {
+    return on_finding(caller, id,
+                      [defence = std::move(defence)](FindingCase& one) { return one.defend(defence); });
+}
+
+Async<Json> FindingService::decide(Caller const& caller, FindingId id, domain::Decision decision) {
+    return on_finding(caller, id,
+                      [decision = std::move(decision)](FindingCase& one) { return one.decide(decision); });
+}
+
+Async<Json> FindingService::serve_decision(Caller const& caller, FindingId id, domain::Service service) {
+    return on_finding(
+        caller, id, [service = std::move(service)](FindingCase& one) { return one.serve_decision(service); });
+}
+
+Async<Json> FindingService::seek_remedy(Caller const& caller, FindingId id, Remedy remedy) {
+    return on_finding(caller, id, [remedy](FindingCase& one) { return one.seek_remedy(remedy); });
+}
+
+Async<Json> FindingService::end_remedy(Caller const& caller, FindingId id, RemedyOutcome outcome) {
+    return on_finding(caller, id, [outcome](FindingCase& one) { return one.end_remedy(outcome); });
+}
+
+Async<Json> FindingService::finding(Caller const& caller, FindingId id) {
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const row = store::finding_by_id(db, id);
+            if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+            return finding_view(db, parts_.vault, *row);
+        });
+    });
+}
+
+Async<std::vector<Json>> FindingService::list(Caller const& caller, FindingFilter question) {
+    return db_.run(caller.deadline,
+                   [caller, q = std::move(question)](db::PgSession& db) -> Outcome<std::vector<Json>> {
+                       auto const after = FindingId::parse(q.after);
+                       if (!after && !q.after.empty()) return bad_field("query:cursor", reason::bad_format);
+                       std::vector<Json> list;
+                       for (auto const& row :
+                            store::findings_after(db, caller.who->organisation, q.state, after, q.limit))
+                           list.push_back(finding_summary(row));
+                       return list;
+                   });
+}
+
+Async<Json> FindingService::document(Caller const& caller, DocumentId id) {
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
+        auto const paper = store::document_by_id(db, id);
+        if (!paper) return fault(problem::not_found);
+        auto const owner = store::finding_by_id(db, paper->document.finding);
+        if (!owner || owner->organisation != caller.who->organisation) return fault(problem::not_found);
+        return document_view(parts_.vault, *paper);
+    });
+}
+
+/// `act(FindingCase&)` on the finding that `lock` finds, in a transaction of its own. Nothing: there is none.
+template <class Lock, class Act>
+std::optional<FindingService::Tried> FindingService::try_next(db::PgSession& session, Instant now, Lock lock,
+                                                              Act act) {
+    std::optional<Tried> current;
+    try {
+        // A crash before COMMIT leaves the finding as it was, and the next round finds it again.
+        auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
+            current.reset();
+            auto row = lock(db);
+            if (!row) return {};
+            current = Tried{row->id, row->remedy_until, {}};
+            FindingCase one(db, parts_, std::move(*row), nullptr, now);
+            return act(one);
+        });
+        if (current) current->outcome = std::move(done);
+    } catch (...) {
+        if (!current) throw;  // not about any one finding
+        current->outcome = db::fault_from_current_exception();
+    }
+    return current;
+}
+
+std::optional<FindingService::Tried> FindingService::set_next_end(db::PgSession& session, Instant now,
+                                                                  std::optional<FindingId> seen) {
+    auto const lock = [&](db::PgSession& db) {
+        return store::lock_finding_awaiting_calendar(db, parts_.calendar.years(), seen);
+    };
+    return try_next(session, now, lock, [](FindingCase& one) { return one.set_open_ends(); });
+}
+
+std::optional<FindingService::Tried> FindingService::effect_next(db::PgSession& session, Instant now,
+                                                                 std::optional<store::DueAfter> const& seen) {
+    auto const lock = [&](db::PgSession& db) { return store::lock_due_finding(db, now, seen); };
+    return try_next(session, now, lock, [](FindingCase& one) { return one.take_effect(); });
+}
+
+Outcome<EffectRound> FindingService::take_effect(Deadline deadline, int at_most) {
+    return db_.run_blocking(deadline, [this, at_most](db::PgSession& db) -> Outcome<EffectRound> {
+        EffectRound round;
+        Instant const now = parts_.clock.now();
+        int left = at_most;
+        auto const took = [&](std::optional<Tried> const& one, int& done) {
+            if (!one) return false;
+            --left;
+            if (one->outcome)
+                ++done;
+            else
+                round.failures.push_back({one->id, one->outcome.error()});
+            return true;
+        };
+        std::optional<FindingId> opened;
+        while (left > 0) {
+            auto const one = set_next_end(db, now, opened);
+            if (!took(one, round.ends_set)) break;
+            opened = one->id;
+        }
+        std::optional<store::DueAfter> seen;
+        while (left > 0) {
+            auto const one = effect_next(db, now, seen);
+            if (!took(one, round.effective)) break;
+            seen = store::DueAfter{one->remedy_until.value(), one->id};
+        }
+        round.more = left == 0;
+        if (parts_.metrics)
+            parts_.metrics->findings_awaiting_calendar.set(
+                static_cast<double>(store::findings_awaiting_calendar(db)));
+        return round;
+    });
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/service/findings/case.hpp"
+#include "server/service/unit/async.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace sponsio::service {
+
+struct FindingFilter {
+    std::optional<domain::FindingState> state;  ///< nothing: all
+    std::string after;                          ///< finding_id of the last one seen; empty: from the start
+    int limit = 50;
+};
+
+/// What one look for findings that a clock or a new calendar moves has done.
+struct EffectRound {
+    struct Failure {
+        FindingId finding;
+        Fault why;
+    };
+
+    int ends_set = 0;  ///< periods that were open and have their last day now
+    int effective = 0;
+    std::vector<Failure> failures{};  ///< left as they were; they are tried again in the next round
+    bool more = false;                ///< stopped at the limit
+};
+
+/// Findings of an identifying unit and their due process: three people, a served prior notice, time for
+/// statement and defence, a served decision, time for remedies. Another unit's finding is not there for the
+/// caller.
+class FindingService {
+  public:
+    FindingService(db::DbExecutor& db, FindingParts parts) : db_(db), parts_(std::move(parts)) {}
+
+    /// From a closed check of the caller's own unit that speaks against the commitment.
+    Async<Created> draft(Caller const& caller, RequestOnce once, domain::FindingDraft draft);
+    Async<domain::Json> finding(Caller const& caller, FindingId id);
+    Async<std::vector<domain::Json>> list(Caller const& caller, FindingFilter question);
+
+    Async<domain::Json> review(Caller const& caller, FindingId id, domain::Review review);
+    Async<domain::Json> serve_prior_notice(Caller const& caller, FindingId id, domain::PriorNotice notice);
+    Async<domain::Json> defend(Caller const& caller, FindingId id, domain::Defence defence);
+    Async<domain::Json> decide(Caller const& caller, FindingId id, domain::Decision decision);
+    Async<domain::Json> serve_decision(Caller const& caller, FindingId id, domain::Service service);
+    Async<domain::Json> seek_remedy(Caller const& caller, FindingId id, Remedy remedy);
+    Async<domain::Json> end_remedy(Caller const& caller, FindingId id, RemedyOutcome outcome);
+
+    Async<domain::Json> document(Caller const& caller, DocumentId id);
+
+    /// Gives open periods their ends as far as the calendar reaches, then moves what is due; each finding in
+    /// a transaction of its own, so that one which cannot be moved holds up no other. Any number of processes
+    /// may do this at once. Blocks: for a thread of the background work.
+    Outcome<EffectRound> take_effect(Deadline deadline, int at_most);
+
+  private:
+    template <class Act>
+    Async<domain::Json> on_finding(Caller const& caller, FindingId id, Act act);
+    Outcome<Made> make_draft(db::PgSession& db, domain::Principal const& who,
+                             domain::FindingDraft const& draft) const;
+
+    struct Tried {
+        FindingId id;
+        std::optional<Instant> remedy_until;
+        Outcome<void> outcome;
+    };
+
+    template <class Lock, class Act>
+    std::optional<Tried> try_next(db::PgSession& session, Instant now, Lock lock, Act act);
+    std::optional<Tried> set_next_end(db::PgSession& session, Instant now, std::optional<FindingId> seen);
+    std::optional<Tried> effect_next(db::PgSession& session, Instant now,
+                                     std::optional<store::DueAfter> const& seen);
+
+    db::DbExecutor& db_;
+    FindingParts parts_;
+};
+
+/// The fault for a refusal of the finding table's own CHECKs on people; nothing for other errors.
+std::optional<Fault> people_fault(db::DbError const& error);
+
+}  // namespace sponsio::service

@@ -1,0 +1,155 @@
+#include "server/service/findings/view.hpp"
+
+#include "server/service/findings/case.hpp"
+#include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/history_view.hpp"
+#include "server/store/records.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+
+Json ids(std::vector<EvidenceId> const& list) {
+    json::Array texts;
+    for (EvidenceId const& id : list) texts.push_back(id.text());
+    return texts;
+}
+
+Outcome<Json> statements_view(Vault const& vault, std::vector<store::StatementRow> const& rows) {
+    json::Array list;
+    for (store::StatementRow const& row : rows) {
+        auto text = vault.open(row.content, statement_label(row.finding, row.step));
+        if (!text) return text.error();
+        list.push_back(JsonObject{{"step", row.step},
+                                  {"by", row.actor.text()},
+                                  {"at", to_rfc3339(row.at)},
+                                  {"text", std::move(*text)}});
+    }
+    return Json(std::move(list));
+}
+
+/// Those with an end in the order in which they end, then the open ones.
+Json clocks_view(std::vector<store::ClockRow> const& rows, std::vector<store::OpenClockRow> const& open) {
+    json::Array list;
+    for (store::ClockRow const& row : rows)
+        list.push_back(JsonObject{{"clock", row.clock},
+                                  {"due_on", to_iso(row.due_on)},
+                                  {"due_at", to_rfc3339(last_instant(row.ends))},
+                                  {"rule", row.rule},
+                                  {"rule_pack", row.rule_pack},
+                                  {"calendar", or_null(row.calendar)},
+                                  {"waits_for_calendar", Json()}});
+    for (store::OpenClockRow const& row : open)
+        list.push_back(JsonObject{{"clock", row.clock},
+                                  {"due_on", Json()},
+                                  {"due_at", Json()},
+                                  {"rule", row.rule},
+                                  {"rule_pack", row.rule_pack},
+                                  {"calendar", Json()},
+                                  {"waits_for_calendar", row.waits_for}});
+    return list;
+}
+
+Json documents_view(std::vector<store::ServedDocument> const& papers) {
+    json::Array list;
+    for (auto const& paper : papers)
+        list.push_back(
+            JsonObject{{"document_id", paper.document.id.text()},
+                       {"kind", domain::word(paper.document.kind)},
+                       {"number", paper.document.number},
+                       {"served_at", paper.service ? Json(to_rfc3339(paper.service->served_at)) : Json()}});
+    return list;
+}
+
+/// Everybody whom the finding names by their account, with their names.
+Json people_view(db::PgSession& db, std::vector<store::Event> const& events, store::FindingRow const& row) {
+    std::vector<AccountId> accounts{row.drafted_by};
+    for (auto const& account : {row.reviewed_by, row.decided_by})
+        if (account) accounts.push_back(*account);
+    for (store::Event const& event : events)
+        if (event.actor) accounts.push_back(*event.actor);
+    std::ranges::sort(accounts);
+    auto const doubles = std::ranges::unique(accounts);
+    accounts.erase(doubles.begin(), doubles.end());
+    json::Array list;
+    for (auto const& person : store::names_of(db, accounts))
+        list.push_back(JsonObject{{"account_id", person.id.text()}, {"name", person.name}});
+    return list;
+}
+
+}  // namespace
+
+Json finding_summary(store::FindingRow const& row) {
+    return JsonObject{{"finding_id", row.id.text()},
+                      {"state", domain::word(row.state)},
+                      {"task_id", row.task.text()},
+                      {"commitment_code", row.commitment_code},
+                      {"kind", domain::word(row.kind)},
+                      {"severity", domain::word(row.severity)},
+                      {"drafted_at", to_rfc3339(row.drafted_at)},
+                      {"waits_for_calendar", or_null(row.waits_for())}};
+}
+
+Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row) {
+    auto const draft = vault.open_json(row.draft, draft_label(row.id));
+    if (!draft) return draft.error();
+    auto statements = statements_view(vault, store::statements_of(db, row.id));
+    if (!statements) return statements.error();
+    auto const events = store::history(db, row.id.text());
+    return Json(
+        JsonObject{{"finding_id", row.id.text()},
+                   {"state", domain::word(row.state)},
+                   {"task_id", row.task.text()},
+                   {"commitment_code", row.commitment_code},
+                   {"kind", domain::word(row.kind)},
+                   {"fault", domain::word(row.culpability)},
+                   {"severity", domain::word(row.severity)},
+                   {"facts", draft->at("facts")},
+                   {"evidence_ids", ids(store::evidence_of_finding(db, row.id))},
+                   {"legal_basis", draft->at("legal_basis")},
+                   {"proposed_action", draft->at("proposed_action")},
+                   {"drafted_by", row.drafted_by.text()},
+                   {"drafted_at", to_rfc3339(row.drafted_at)},
+                   {"reviewed_by", or_null(row.reviewed_by)},
+                   {"decided_by", or_null(row.decided_by)},
+                   {"waits_for_calendar", or_null(row.waits_for())},
+                   {"effective_at", or_null(row.effective_at)},
+                   {"record_id", or_null(store::record_of_finding(db, row.id))},
+                   {"people", people_view(db, events, row)},
+                   {"statements", std::move(*statements)},
+                   {"clocks", clocks_view(store::clocks_of(db, row.id), store::open_clocks_of(db, row.id))},
+                   {"documents", documents_view(store::documents_of(db, row.id))},
+                   {"history", history_view(events)}});
+}
+
+Outcome<Json> document_view(Vault const& vault, store::ServedDocument const& paper) {
+    store::DocumentRow const& d = paper.document;
+    auto const text = vault.open(d.content, document_label(d.id));
+    if (!text) return text.error();
+    if (crypto::sha256(as_bytes(*text)) != d.digest)
+        return Fault{.problem = &problem::internal, .cause = "a paper differs from its digest"};
+    auto content = domain::parse_json(*text);
+    if (!content) return content.error();
+    Json service;
+    if (paper.service) {
+        auto receipt = vault.open(paper.service->receipt, receipt_label(d.id));
+        if (!receipt) return receipt.error();
+        service = JsonObject{{"served_at", to_rfc3339(paper.service->served_at)},
+                             {"method", domain::word(paper.service->method)},
+                             {"receipt", std::move(*receipt)}};
+    }
+    return Json(JsonObject{{"document_id", d.id.text()},
+                           {"finding_id", d.finding.text()},
+                           {"kind", domain::word(d.kind)},
+                           {"number", d.number},
+                           {"text", std::move(*content)},
+                           {"digest_sha256", to_hex(d.digest)},
+                           {"made_at", to_rfc3339(d.made_at)},
+                           {"service", std::move(service)}});
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "crypto/tokens/jws.hpp"
+#include "server/base/fault.hpp"
+#include "server/base/time.hpp"
+#include "server/service/unit/vault.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sponsio::crypto {
+class KeyStore;
+struct KeyEntry;
+}  // namespace sponsio::crypto
+
+namespace sponsio::service {
+
+/// What a key is for.
+namespace purpose {
+inline constexpr std::string_view record = "record";          ///< ES256: credit records
+inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
+inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
+inline constexpr std::string_view draw = "draw";              ///< ES256: statements of draws
+inline constexpr std::string_view check = "check";            ///< ES256: questions to departments
+}  // namespace purpose
+
+/// Where the keys are, and the passphrase that opens them.
+struct KeyPlace {
+    std::filesystem::path directory;
+    /// A file with the passphrase (its last line break is not part of it). Nothing: `directory`/passphrase,
+    /// made with a random one when there is no key store yet.
+    std::optional<std::filesystem::path> passphrase_file{};
+    /// The passphrase itself; a file goes before it.
+    std::optional<std::string> passphrase{};
+
+    /// DIR/keys, and the file that the environment variable SPONSIO_PASSPHRASE_FILE names or the passphrase
+    /// in SPONSIO_PASSPHRASE.
+    static KeyPlace below(std::filesystem::path const& data);
+};
+
+/// Opens the key directory and hands out what others may have of it: the vault, signers by purpose, public
+/// keys. Notices within a second what another process (`sponsio key rotate`) changed. May be used from
+/// several threads.
+class KeyService {
+  public:
+    /// Makes the directory, its passphrase and the first keys where there are none. The fault is a sentence
+    /// for the operator.
+    static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock);
+    /// The same, but only if the key store is there.
+    static Outcome<std::unique_ptr<KeyService>> open_existing(KeyPlace const& place, Clock const& clock);
+
+    /// Makes the keys that a server needs and a key store of an earlier version lacks.
+    Outcome<void> make_missing(Instant now);
+
+    ~KeyService();
+    KeyService(KeyService const&) = delete;
+    KeyService& operator=(KeyService const&) = delete;
+
+    /// Whether this call of open() made the key store: then nothing that is sealed in a database can be read
+    /// with it.
+    [[nodiscard]] bool fresh() const noexcept { return fresh_; }
+
+    [[nodiscard]] Vault vault() const;
+
+    /// The key that signs for a purpose at that time.
+    [[nodiscard]] Outcome<std::shared_ptr<crypto::Signer const>> signer(std::string_view purpose,
+                                                                        Instant now) const;
+    /// The keys that records are or were signed with.
+    [[nodiscard]] crypto::Jwks record_keys() const;
+    /// With those that draws are signed with, as a document for /.well-known/jwks.json.
+    [[nodiscard]] std::string jwks() const;
+    /// SubjectPublicKeyInfo in PEM of a submission key: of the current one, or of the one with that id.
+    [[nodiscard]] std::optional<std::string> submission_pem(std::optional<std::string> const& kid,
+                                                            Instant now) const;
+
+    [[nodiscard]] std::vector<crypto::KeyEntry> keys() const;
+    /// Gives the new key id.
+    Outcome<std::string> create(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
+    Outcome<std::string> rotate(std::string_view purpose, Instant now, std::chrono::seconds overlap);
+    /// A key in a PKCS#11 token, named by a URI as crypto::Pkcs11Signer takes it: the first of a purpose, or
+    /// the successor of the last one.
+    Outcome<std::string> attach(std::string_view purpose, std::string const& pkcs11_uri, Instant now,
+                                std::chrono::seconds overlap);
+
+  private:
+    [[nodiscard]] Outcome<void> open_present(std::filesystem::path const& directory, Instant now) const;
+    KeyService(crypto::KeyStore store, bool fresh);
+    static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock,
+                                                     bool may_create);
+    Outcome<void> ensure(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
+    crypto::KeyStore& fresh_store() const;
+
+    std::unique_ptr<crypto::KeyStore> store_;
+    bool fresh_;
+    mutable std::mutex mutex_;
+    mutable std::chrono::steady_clock::time_point looked_at_;
+};
+
+}  // namespace sponsio::service

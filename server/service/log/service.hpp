@@ -1,0 +1,76 @@
+#pragma once
+
+#include "crypto/log/checkpoint.hpp"
+#include "server/db/executor.hpp"
+#include "server/domain/decode.hpp"
+#include "server/service/log/state.hpp"
+#include "server/service/log/tile_cache.hpp"
+#include "server/service/unit/async.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sponsio::service {
+
+struct LogOptions {
+    std::string name;     ///< the first part of every shard's origin: "<name>/log/<shard>"
+    unsigned shards = 1;  ///< at least so many
+    HeadPlaces heads;     ///< outside the database; the prover is given by the service
+    std::size_t cached_tiles = 8 * 1024 * 1024;  ///< bytes
+    crypto::WitnessPolicy witnesses{};           ///< what a checkpoint needs to be shown; by default nothing
+};
+
+/// Kinds of leaves whose content everybody may read.
+enum class PublicLeaf { key, rules, draw, shard };
+std::span<domain::Word<PublicLeaf> const> words_of(PublicLeaf);
+
+/// The log as everybody sees it, and its beginning.
+class LogService {
+  public:
+    LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clock const& clock);
+
+    /// Makes the shards that are missing, recomputes every head from what is stored, and has it confirmed
+    /// outside the database. Gives the numbers of all shards that have not ended; the fault is a sentence for
+    /// the operator.
+    Outcome<std::vector<std::int16_t>> prepare(Deadline deadline);
+
+    /// The newest checkpoint, a signed note; where a quorum of witnesses is wanted, the newest that has it,
+    /// with all their cosignatures. not_found until there is one, and for a shard that is not there, as
+    /// below.
+    Async<std::string> checkpoint(std::int16_t shard, Deadline deadline);
+    /// What stands at that path below the log's prefix (C2SP tlog-tiles): the same bytes for ever. not_found
+    /// beyond the newest checkpoint and for any spelling but the canonical one.
+    Async<TileCache::Content> tile(std::int16_t shard, std::string_view path, Deadline deadline);
+    /// The verifier key (C2SP signed-note), a line, of the key that signed that checkpoint.
+    Async<std::string> verifier_key(std::int16_t shard, Deadline deadline);
+    /// Those of all keys that ever signed for the log, one a line.
+    Async<std::string> verifier_keys(std::int16_t shard, Deadline deadline);
+    /// Leaves of a kind with an id above `after`, with their contents.
+    Async<std::vector<domain::Json>> leaves(PublicLeaf kind, std::int64_t after, int limit,
+                                            Deadline deadline);
+
+    /// For RowMemory.
+    void forget() { tiles_.forget(); }
+
+    [[nodiscard]] LogKeys const& keys() const noexcept { return keys_; }
+
+    [[nodiscard]] HeadPlaces const& heads() const noexcept { return options_.heads; }
+
+  private:
+    Outcome<void> make_shard(db::PgSession& db, std::int16_t shard) const;
+    Outcome<void> look_at(db::PgSession& db, store::LogHead const& head) const;
+    Outcome<std::string> shown_checkpoint(db::PgSession& db, store::LogHead const& head) const;
+
+    db::DbExecutor& db_;
+    LogKeys keys_;
+    LogOptions options_;
+    Clock const& clock_;
+    TileCache tiles_;
+};
+
+}  // namespace sponsio::service

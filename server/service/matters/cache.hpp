@@ -1,0 +1,54 @@
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "server/base/fault.hpp"
+#include "server/base/id.hpp"
+#include "server/base/time.hpp"
+#include "server/domain/calendar.hpp"
+#include "server/domain/clock_rule.hpp"
+#include "server/domain/matter.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace sponsio::db {
+class PgSession;
+}
+
+namespace sponsio::service {
+
+/// A matter version with what filing needs of it. Versions never change, so it is read once.
+struct KnownMatter {
+    std::string code;
+    int version;
+    crypto::Digest digest;
+    domain::MatterVersion content;
+    OrganisationId verifying_unit;
+    std::string verifying_region;       ///< whose rules say what happens around its deadlines
+    std::string content_json;           ///< what is promised, as every answer about a commitment repeats it
+    std::string breach_liability_json;  ///< and what a breach brings
+};
+
+class MatterCache {
+  public:
+    /// From memory, or from the database on first sight.
+    std::shared_ptr<KnownMatter const> find(db::PgSession& db, MatterId matter, int version);
+    /// From memory, or nothing.
+    std::shared_ptr<KnownMatter const> known(MatterId matter, int version);
+    /// For RowMemory.
+    void forget();
+
+  private:
+    std::mutex mutex_;
+    std::map<std::pair<Uuid, int>, std::shared_ptr<KnownMatter const>> known_;
+};
+
+/// Until when a promise must have been verified that is to be checked from `from` on, by the plan of its own
+/// matter.
+Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant from,
+                                          domain::WorkingCalendar const& calendar);
+
+}  // namespace sponsio::service

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "crypto/digest.hpp"
+#include "server/db/executor.hpp"
+#include "server/service/unit/caller.hpp"
+#include "server/service/unit/short_cache.hpp"
+#include "server/store/organisations.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sponsio::service {
+
+/// Who is behind a bearer token. What was looked up is believed for one second, so that a busy token costs no
+/// query a request; a revocation holds at once in this process and within that second in others.
+class AccessService {
+  public:
+    AccessService(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
+
+    /// Refused: unauthenticated (no such token), token_expired (over, revoked, or the account is closed).
+    boost::asio::awaitable<Outcome<std::shared_ptr<domain::Principal const>>> authenticate(
+        std::string_view token, Deadline deadline);
+    void forget(TokenId token);
+
+    /// For RowMemory.
+    void forget() { known_.forget(); }
+
+  private:
+    Outcome<void> still_good(domain::Principal const& who) const;
+
+    db::DbExecutor& db_;
+    Clock const& clock_;
+    ShortCache<crypto::Digest, domain::Principal> known_{std::chrono::seconds(1), 10'000};
+};
+
+/// A new token: "spn_" and 32 random bytes in base64url. Only its digest is stored.
+struct NewToken {
+    std::string text;
+    crypto::Digest digest;
+};
+
+NewToken make_token();
+crypto::Digest token_digest(std::string_view token);
+domain::Principal principal_of(store::TokenHolder const& holder);
+
+}  // namespace sponsio::service

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/decode.hpp"
+#include "server/service/unit/caller.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace sponsio::service {
+
+/// The trail of everything that changed state, for auditors. It holds no personal data.
+class AuditService {
+  public:
+    explicit AuditService(db::DbExecutor& db) : db_(db) {}
+
+    /// Oldest first, after the event numbered `after`; of one subject where one is named.
+    boost::asio::awaitable<Outcome<std::vector<domain::Json>>> events(Caller caller, std::int64_t after,
+                                                                      std::optional<std::string> subject,
+                                                                      int limit);
+
+  private:
+    db::DbExecutor& db_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/region.hpp"
+#include "server/service/parties/access_service.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/transaction.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace sponsio::service {
+
+inline constexpr std::array<std::string_view, 6> organisation_kinds{
+    "government", "public_enterprise", "public_institution", "service_body", "grassroots", "platform"};
+
+struct OrganisationDraft {
+    std::string uscc;
+    std::string name;
+    std::string kind;
+    std::string region_code;
+    std::optional<std::string> superior_uscc;
+
+    static OrganisationDraft read(domain::Fields& fields);
+};
+
+struct RegionDraft {
+    std::string region_code;
+
+    static RegionDraft read(domain::Fields& fields);
+};
+
+struct AccountDraft {
+    std::string organisation_uscc;
+    std::string login;
+    std::string name;
+    std::vector<std::string> roles;
+
+    static AccountDraft read(domain::Fields& fields);
+};
+
+struct TokenDraft {
+    std::optional<Instant> expires_at;  ///< nothing: in 90 days; at most three years away
+
+    static TokenDraft read(domain::Fields& fields);
+};
+
+/// What an administrator does, from a route or from the command line alike: each inside the caller's
+/// transaction.
+class Registry {
+  public:
+    Registry(domain::Regions const& regions, Clock const& clock) : regions_(regions), clock_(clock) {}
+
+    Outcome<store::Organisation> add(db::PgSession& db, OrganisationDraft const& draft) const;
+    Outcome<store::Account> add(db::PgSession& db, AccountDraft const& draft) const;
+    /// Its region has another code now: what it makes from here on bears that one. `by` is nobody on the
+    /// command line.
+    Outcome<store::Organisation> move(db::PgSession& db, store::Organisation organisation,
+                                      RegionDraft const& draft, std::optional<AccountId> by) const;
+
+    struct IssuedToken {
+        store::Token row;
+        std::string text;  ///< shown once
+    };
+
+    Outcome<IssuedToken> issue_token(db::PgSession& db, AccountId account, TokenDraft const& draft) const;
+
+    /// Nobody acts with it any more, and what it was working on goes back to its unit's queue.
+    /// problem::conflict if it is closed already. `by` is nobody on the command line.
+    Outcome<store::Account> close(db::PgSession& db, AccountId account, std::optional<AccountId> by) const;
+
+    static domain::Json view(db::PgSession& db, store::Organisation const& organisation);
+    static domain::Json view(store::Account const& account, std::string const& uscc);
+    static domain::Json view(IssuedToken const& token);
+
+  private:
+    domain::Regions const& regions_;
+    Clock const& clock_;
+};
+
+/// Organisations, accounts and tokens over the API. Accounts and tokens are those of the administrator's own
+/// organisation and of the organisations below it.
+class OrganisationService {
+  public:
+    OrganisationService(db::DbExecutor& db, Vault const& vault, AccessService& access,
+                        Registry const& registry, Clock const& clock)
+        : db_(db), vault_(vault), access_(access), registry_(registry), clock_(clock) {}
+
+    Async<Created> add_organisation(Caller caller, RequestOnce once, OrganisationDraft draft);
+    Async<domain::Json> move_organisation(Caller caller, std::string uscc, RegionDraft draft);
+    Async<Created> add_account(Caller caller, RequestOnce once, AccountDraft draft);
+    Async<Created> issue_token(Caller caller, RequestOnce once, AccountId account, TokenDraft draft);
+    Async<void> revoke_token(Caller caller, TokenId token);
+    Async<domain::Json> close_account(Caller caller, AccountId account);
+
+    Async<domain::Json> me(Caller caller);
+    Async<domain::Json> organisation(Caller caller, std::string uscc);
+    Async<std::vector<domain::Json>> organisations(Caller caller, std::string after, int limit);
+    Async<domain::Json> account(Caller caller, AccountId id);
+    Async<std::vector<domain::Json>> accounts(Caller caller, std::string after, int limit);
+
+  private:
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    AccessService& access_;
+    Registry const& registry_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,103 @@
+#include "server/service/records/issue_facts.hpp"
+
+#include "server/service/findings/case.hpp"
+#include "server/service/unit/clock_text.hpp"
+#include "server/store/commitments.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+
+/// The finding may not become a record; `rule` is the lint that would say so, could it be asked.
+Fault refused(char const* rule) {
+    return {.problem = &problem::lint_failed, .cause = rule};
+}
+
+struct Subject {
+    std::string kind, name, document_type, document_number;
+    std::optional<Date> birth_date;
+};
+
+Subject subject_of(Json const& content, Date made_on) {
+    Json const& committer = content.at("committer");
+    Json const& document = committer.at("document");
+    Subject subject{committer.at("kind").as_string(), committer.at("name").as_string(),
+                    document.at("type").as_string(), document.at("number").as_string(), std::nullopt};
+    if (auto const type = domain::from_word<domain::DocumentType>(subject.document_type))
+        if (auto const paper = domain::IdentityDocument::parse(*type, subject.document_number, made_on))
+            subject.birth_date = paper->birth_date();
+    if (Json const* given = committer.find("birth_date"); given && !subject.birth_date)
+        subject.birth_date = parse_iso_date(given->as_string());
+    return subject;
+}
+
+}  // namespace
+
+Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForRecord row) const try {
+    auto const text = vault_.open_json(row.text, draft_label(row.finding));
+    if (!text) return text.error();
+    auto commitment = vault_.open_json(row.commitment, store::content_label(row.commitment_code));
+    if (!commitment) return commitment.error();
+    auto matter = matters_.find(db, row.matter, row.matter_version);
+    return OpenedFinding{std::move(row), domain::FindingText::from_json(*text), std::move(*commitment),
+                         std::move(matter)};
+} catch (Failure const&) {
+    return refused("facts_unreadable");  // authentic, but not what this version writes
+}
+
+Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, RecordId record,
+                                              Instant issued_at, store::StatusPlace status) const try {
+    store::FindingForRecord const& row = finding.row;
+    if (!row.reviewed_by || !row.decided_by) return refused("three_persons");
+    if (!row.decision_number || !row.decided_at || !row.served_at || !row.effective_at)
+        return refused("served_and_effective");
+    auto const kind = domain::from_word<domain::FindingKind>(row.kind);
+    auto const severity = domain::from_word<domain::Severity>(row.severity);
+    if (!kind || !severity) return refused("facts_unreadable");
+
+    auto const rule = rules_.clock("retention.negative", row.unit_region, china_date(*row.effective_at));
+    if (!rule) return rule.error();
+    auto const kept = domain::due(*rule, *row.effective_at, calendar_);
+    if (!kept) return kept.error();
+
+    Subject subject = subject_of(finding.commitment, row.made_on);
+    return domain::RecordFacts{.record = record,
+                               .issuer = issuer_,
+                               .issued_at = issued_at,
+                               .status_list = domain::status_list_uri(issuer_, status.list_no),
+                               .status_index = status.index,
+                               .commitment_code = row.commitment_code,
+                               .made_on = row.made_on,
+                               .matter_code = finding.matter->code,
+                               .matter_name = finding.matter->content.name,
+                               .kind = *kind,
+                               .severity = *severity,
+                               .legal_basis = finding.text.legal_basis,
+                               .decision_number = *row.decision_number,
+                               .decided_at = *row.decided_at,
+                               .served_at = *row.served_at,
+                               .effective_at = *row.effective_at,
+                               .drafted_by = row.drafted_by,
+                               .reviewed_by = *row.reviewed_by,
+                               .decided_by = *row.decided_by,
+                               .unit_name = row.unit_name,
+                               .unit_uscc = row.unit_uscc,
+                               .subject_kind = std::move(subject.kind),
+                               .subject_name = std::move(subject.name),
+                               .subject_document_type = std::move(subject.document_type),
+                               .subject_document_number = std::move(subject.document_number),
+                               .subject_birth_date = subject.birth_date,
+                               .retention_until = kept->date,
+                               .retention_rule = ClockText::of(*kept).line()};
+} catch (Failure const&) {
+    return refused("facts_unreadable");  // authentic, but not what this version writes
+}
+
+std::string refusal_of(Fault const& fault) {
+    if (fault.problem == &problem::lint_failed) return fault.cause;
+    if (fault.problem == &problem::gone) return "content_erased";
+    return "facts_unreadable";
+}
+
+}  // namespace sponsio::service

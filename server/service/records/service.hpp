@@ -1,0 +1,80 @@
+#pragma once
+
+#include "crypto/tokens/jws.hpp"
+#include "server/db/executor.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/short_cache.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/log.hpp"
+#include "server/store/records.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// How much of a record a reader asks to see. The signature is the same for all of them.
+enum class Disclose { none, subject, all };
+std::span<domain::Word<Disclose> const> words_of(Disclose);
+
+struct RecordView {
+    RecordId id;
+    std::int64_t position;
+    Instant issued_at;
+    std::string state;
+    std::string sd_jwt;  ///< with the disclosures the reader gets
+
+    /// As in the feed.
+    [[nodiscard]] domain::Json to_json() const;
+};
+
+struct RecordFeed {
+    std::vector<RecordView> items;
+    /// Where the reader goes on; nothing if there was nothing new.
+    std::optional<std::int64_t> last;
+};
+
+/// A record with its leaf; nothing for one that has none.
+struct LoggedRecord {
+    OrganisationId organisation;  ///< the identifying unit
+    RecordView record;
+    std::optional<store::LeafRow> leaf;
+
+    /// The record with a member `log`.
+    [[nodiscard]] domain::Json to_json() const;
+};
+
+/// Whether the record exists for this reader.
+bool may_read(domain::Principal const& who, OrganisationId of_unit);
+
+/// Reads issued records: an integrator those of all units, everybody else those of their own.
+class RecordService {
+  public:
+    RecordService(db::DbExecutor& db, Vault const& vault) : db_(db), vault_(vault) {}
+
+    /// The feed after a position. Unless `disclose` says otherwise an integrator gets all disclosures and
+    /// everybody else none.
+    Async<RecordFeed> feed(Caller const& caller, std::int64_t after, int limit,
+                           std::optional<Disclose> disclose);
+    /// At most a second old.
+    Async<std::shared_ptr<LoggedRecord const>> one(Caller const& caller, RecordId id,
+                                                   std::optional<Disclose> disclose);
+
+    /// For RowMemory.
+    void forget() { known_.forget(); }
+
+  private:
+    [[nodiscard]] Outcome<std::shared_ptr<LoggedRecord const>> read(db::PgSession& db,
+                                                                    domain::Principal const& who, RecordId id,
+                                                                    Disclose disclose) const;
+    [[nodiscard]] Outcome<RecordView> view(store::CreditRecord const& row, Disclose disclose) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    ShortCache<std::pair<RecordId, Disclose>, LoggedRecord> known_{std::chrono::seconds(1), 10'000};
+};
+
+}  // namespace sponsio::service

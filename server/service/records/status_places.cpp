@@ -1,0 +1,61 @@
+#include "server/service/records/status_places.hpp"
+
+#include "crypto/random.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sponsio::service {
+namespace {
+
+/// Uniform as far as anybody could ever tell: the sizes are far below 2^32.
+std::int32_t draw(std::int32_t below) {
+    auto const bytes = crypto::system_entropy().array<4>();
+    std::uint32_t number = 0;
+    for (std::uint8_t const byte : bytes) number = number << 8 | byte;
+    return static_cast<std::int32_t>(number % static_cast<std::uint32_t>(below));
+}
+
+/// Adds `count` free places of a list that has as many. Half of it stays free, so few draws are in vain.
+void draw_places(db::PgSession& db, store::StatusList const& list, std::size_t count,
+                 std::vector<store::StatusPlace>& places) {
+    auto const size = static_cast<std::size_t>(list.size), used = static_cast<std::size_t>(list.used);
+    std::set<std::int32_t> tried;
+    while (count != 0) {
+        std::vector<std::int32_t> candidates;
+        // As many as will do on average, and a sixteenth and four more.
+        std::size_t const wanted = count * size / (size - used) * 17 / 16 + 4;
+        while (candidates.size() < wanted && tried.size() < size) {
+            std::int32_t const index = draw(list.size);
+            if (tried.insert(index).second) candidates.push_back(index);
+        }
+        if (candidates.empty()) throw std::logic_error("a status list has fewer free places than it says");
+        auto const taken = store::used_status_indexes(db, list.list_no, candidates);
+        for (std::int32_t const index : candidates) {
+            if (count == 0) break;
+            if (std::ranges::binary_search(taken, index)) continue;
+            places.push_back({list.list_no, index});
+            --count;
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<store::StatusPlace> take_status_places(db::PgSession& db, std::size_t count,
+                                                   std::int32_t list_size, Instant now) {
+    std::vector<store::StatusPlace> places;
+    while (places.size() != count) {
+        auto const list = store::lock_newest_status_list(db);
+        if (list) {
+            auto const room = static_cast<std::size_t>(list->size / 2 - list->used);
+            draw_places(db, *list, std::min(room, count - places.size()), places);
+        }
+        // Two servers may get here at once: one of them makes the list, both go on with it.
+        if (places.size() != count)
+            store::create_status_list(db, list ? list->list_no + 1 : 1, list_size, now);
+    }
+    return places;
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "crypto/random.hpp"
+#include "server/base/metrics.hpp"
+#include "server/client/platform_client.hpp"
+#include "server/db/executor.hpp"
+#include "server/domain/batch.hpp"
+#include "server/service/unit/vault.hpp"
+#include "server/store/submissions.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sponsio::crypto {
+class Signer;
+}
+
+namespace sponsio::service {
+
+/// The key that signs manifests now; throws FaultError if there is none.
+using CurrentSigner = std::function<std::shared_ptr<crypto::Signer const>()>;
+
+struct DeliveryOptions {
+    domain::BatchParty receiver;    ///< the platform; its code may be empty
+    std::string peer = "platform";  ///< its URL: under it is kept when it wants to be asked again
+    std::string resource_code = "credit.commitment.performance";
+    std::size_t max_records = domain::batch_max_records;  ///< of a batch
+    std::size_t max_bytes = std::size_t{8} << 20;         ///< of its lines
+    std::chrono::seconds call_limit{30};                  ///< for one exchange with the platform
+    std::chrono::seconds lease{45};            ///< longer than call_limit: nobody else tries meanwhile
+    std::chrono::seconds longest_pause{3600};  ///< between two tries
+    std::chrono::seconds database_limit{30};
+    /// Told the name of each point between two steps. Tests end the process there.
+    std::function<void(std::string_view)> at_step = [](std::string_view) {};
+};
+
+/// Brings queued reports to the platform with the effect of exactly once. Each call does one thing and may be
+/// made from several threads and processes at once; each begins from what the database says, so a crash
+/// anywhere costs time and nothing else.
+class SubmissionDelivery {
+  public:
+    /// `metrics` may be null. Everything referred to outlives this.
+    SubmissionDelivery(db::DbExecutor& db, Vault const& vault, client::PlatformClient& platform,
+                       CurrentSigner signer, Clock const& clock, crypto::Entropy& entropy, Metrics* metrics,
+                       DeliveryOptions options);
+
+    /// Puts the waiting reports of one organisation into a batch and stores its exact bytes. False: none
+    /// wait.
+    Outcome<bool> gather();
+    /// Signs a batch that is stored and not yet signed. False: there is none.
+    Outcome<bool> sign();
+    /// Sends a batch that is due, or asks what became of it. False: none is due.
+    Outcome<bool> deliver();
+    /// All three until there is nothing to do now. Stops early when `stop` says so. True if something was
+    /// done.
+    Outcome<bool> round(std::function<bool()> const& stop = [] { return false; });
+
+  private:
+    struct Claim;
+
+    template <class Job>
+    auto in_database(Job job);
+    Outcome<bool> gather_in(db::PgSession& db, Instant now);
+    Outcome<bool> sign_in(db::PgSession& db);
+    Outcome<std::optional<Claim>> claim();
+    Outcome<void> finish(Claim const& claim, client::PlatformReply const& reply);
+    Outcome<void> take_answer(db::PgSession& db, store::BatchRow const& row, std::string const& body,
+                              Instant now);
+    Outcome<void> set_aside(db::PgSession& db, store::BatchRow const& row, domain::BatchEvent event,
+                            client::PlatformReply const& reply, Instant now);
+    [[nodiscard]] std::chrono::milliseconds pause_after(int attempts);
+    void publish();
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    client::PlatformClient& platform_;
+    CurrentSigner signer_;
+    Clock const& clock_;
+    crypto::Entropy& entropy_;
+    Metrics* metrics_;
+    DeliveryOptions options_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,276 @@
+#include "server/service/submissions/report_service.hpp"
+
+#include "server/domain/batch.hpp"
+#include "server/service/submissions/report_queue.hpp"
+#include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/history_view.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/organisations.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+using domain::SubmissionState;
+
+constexpr char between = ' ';  // in neither part of a key
+
+std::string key_of(Instant at, std::string const& number) {
+    return to_rfc3339(at) + between + number;
+}
+
+Outcome<std::optional<std::pair<Instant, std::string>>> parse_key(std::string const& key) {
+    if (key.empty()) return std::optional<std::pair<Instant, std::string>>{};
+    std::size_t const split = key.find(between);
+    auto const at = split == std::string::npos ? std::nullopt : parse_rfc3339(key.substr(0, split));
+    if (!at) return bad_field("query:cursor", reason::bad_format);
+    return std::optional(std::pair{*at, key.substr(split + 1)});
+}
+
+/// The position that a cursor of the feed stands for. Before there were positions it was "<time> <batch
+/// number>".
+Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
+    if (key.empty()) return std::int64_t{0};
+    if (std::size_t const split = key.find(between); split != std::string::npos) {
+        if (auto const position = store::batch_position(db, key.substr(split + 1))) return *position;
+        return bad_field("query:cursor", reason::bad_format);
+    }
+    std::int64_t position = 0;
+    auto const [end, error] = std::from_chars(key.data(), key.data() + key.size(), position);
+    if (error != std::errc{} || end != key.data() + key.size() || position < 0)
+        return bad_field("query:cursor", reason::bad_format);
+    return position;
+}
+
+/// Whose batches the caller sees; nothing: everybody's.
+std::optional<std::vector<OrganisationId>> sight(db::PgSession& db, domain::Principal const& who) {
+    if (who.roles.has(domain::Role::integrator)) {
+        auto const home = store::organisation_by_id(db, who.organisation);
+        if (home && home->kind == "platform") return std::nullopt;
+    }
+    return store::organisation_and_below(db, who.organisation);
+}
+
+bool sees(std::optional<std::vector<OrganisationId>> const& sight, OrganisationId organisation) {
+    return !sight || std::ranges::find(*sight, organisation) != sight->end();
+}
+
+JsonObject summary_view(store::BatchSummary const& b) {
+    return {{"batch_no", b.batch_no},
+            {"organisation_uscc", b.organisation_uscc},
+            {"state", domain::word(b.state)},
+            {"attempts", b.attempts},
+            {"record_count", b.record_count},
+            {"created_at", to_rfc3339(b.created_at)},
+            {"answered_at", or_null(b.answered_at)}};
+}
+
+store::BatchSummary summary_of(store::BatchRow const& b) {
+    return {.batch_no = b.batch_no,
+            .organisation_uscc = b.organisation_uscc,
+            .state = b.state,
+            .attempts = b.attempts,
+            .record_count = b.record_count,
+            .created_at = b.created_at,
+            .answered_at = b.answered_at};
+}
+
+/// What is wrong with the line as it would be; a field the caller did not name is wrong for what it did.
+Fault bad_line(std::vector<domain::ReportError> const& errors) {
+    Fault refused{.problem = &problem::invalid};
+    for (domain::ReportError const& e : errors)
+        refused.fields.push_back({json::pointer_step("/fields", e.field), e.reason});
+    return refused;
+}
+
+}  // namespace
+
+Correction Correction::read(domain::Fields& fields) {
+    Correction correction;
+    fields.object("fields", [&](domain::Fields& part) {
+        for (std::string_view name : domain::correctable_fields())
+            if (auto value = part.optional_text(name, {.max = 4000}))
+                correction.fields.emplace_back(std::string(name), std::move(*value));
+        if (correction.fields.empty()) part.refuse("", reason::empty);
+    });
+    correction.why = fields.text("why", {.max = 512});
+    return correction;
+}
+
+Outcome<Json> ReportService::record_view(store::ReportRow const& r, Instant now) const {
+    auto const opened = [&](std::optional<store::Bytes> const& sealed,
+                            std::string const& place) -> Outcome<std::optional<std::string>> {
+        if (!sealed) return std::optional<std::string>{};
+        auto text = vault_.open_beside(r.line, *sealed, place);
+        if (text) return std::optional(std::move(*text));
+        if (text.error().problem == &problem::gone) return std::optional<std::string>{};  // erased
+        return text.error();
+    };
+    auto const said = opened(r.errors, errors_label(r.record_no));
+    if (!said) return said.error();
+    auto const why = opened(r.why, why_label(r.record_no));
+    if (!why) return why.error();
+    auto errors = *said ? domain::parse_json(**said) : Outcome<Json>(json::Array{});
+    if (!errors) return errors.error();
+    bool const open = r.state != SubmissionState::accepted;
+    return JsonObject{{"record_no", r.record_no},
+                      {"record_id", r.record.text()},
+                      {"attempt", r.attempt},
+                      {"state", domain::word(r.state)},
+                      {"due_on", r.due_at ? Json(to_iso(last_day(*r.due_at))) : Json()},
+                      {"overdue", open && r.due_at && now >= *r.due_at},
+                      {"rule", r.rule},
+                      {"errors", std::move(*errors)},
+                      {"why", or_null(*why)},
+                      {"created_at", to_rfc3339(r.created_at)}};
+}
+
+Async<ReportService::Page> ReportService::list(Caller caller, std::string after, int limit) {
+    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        auto const from = batch_behind(db, after);
+        if (!from) return from.error();
+        Page page;
+        for (auto const& row : store::batches_after(db, sight(db, *caller.who), *from, limit)) {
+            page.items.emplace_back(summary_view(row));
+            page.last_key = std::to_string(row.position);
+        }
+        return page;
+    });
+}
+
+Async<ReportService::Page> ReportService::held(Caller caller, std::string after, int limit) {
+    return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        auto const from = parse_key(after);
+        if (!from) return from.error();
+        Instant const now = clock_.now();
+        Page page;
+        for (auto const& row : store::reports_held(db, {sight(db, *caller.who), *from, limit})) {
+            auto view = record_view(row, now);
+            if (!view) return view.error();
+            page.items.push_back(std::move(*view));
+            page.last_key = key_of(row.created_at, row.record_no);
+        }
+        return page;
+    });
+}
+
+Outcome<store::BatchRow> ReportService::visible(db::PgSession& db, domain::Principal const& who,
+                                                std::string const& batch_no, store::Content content) const {
+    auto row = store::batch_by_no(db, batch_no, content);
+    if (!row || !sees(sight(db, who), row->organisation)) return fault(problem::not_found);
+    return std::move(*row);
+}
+
+Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Principal const& who,
+                                        std::string const& batch_no) const {
+    auto const row = visible(db, who, batch_no, store::Content::head);
+    if (!row) return row.error();
+    auto const manifest = domain::BatchManifest::parse(row->manifest);
+    if (!manifest) return Fault{.problem = &problem::internal, .cause = "stored manifest"};
+    Instant const now = clock_.now();
+    json::Array records;
+    for (store::ReportRow const& report : store::reports_of_batch(db, batch_no)) {
+        auto view = record_view(report, now);
+        if (!view) return view.error();
+        records.push_back(std::move(*view));
+    }
+    bool const over = row->state == domain::BatchState::answered;
+    JsonObject view = summary_view(summary_of(*row));
+    view.add("next_try_at", over ? Json() : Json(to_rfc3339(row->next_try_at)))
+        .add("last_error", or_null(row->last_error))
+        .add("kid", row->kid)
+        .add("digest_sm3", to_hex(manifest->digest_sm3))
+        .add("records", std::move(records))
+        .add("history", history_view(store::history(db, batch_no)));
+    return Json(std::move(view));
+}
+
+Async<Json> ReportService::batch(Caller caller, std::string batch_no) {
+    return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) { return batch_view(db, *caller.who, batch_no); });
+    });
+}
+
+Async<std::string> ReportService::part(Caller caller, std::string batch_no, Part which) {
+    return db_.run(
+        caller.deadline, [this, caller, batch_no, which](db::PgSession& db) -> Outcome<std::string> {
+            auto const row = visible(db, *caller.who, batch_no, store::Content::whole);
+            if (!row) return row.error();
+            switch (which) {
+                case Part::manifest: return row->manifest;
+                case Part::records: return vault_.open(row->records, store::batch_label(batch_no));
+                case Part::signature:
+                    if (row->signature) return to_string(*row->signature);
+                    break;
+                case Part::answer:
+                    if (row->answer)
+                        return vault_.open_beside(row->records, *row->answer, store::answer_label(batch_no));
+                    break;
+            }
+            return fault(problem::not_found);
+        });
+}
+
+Outcome<store::ReportRow> ReportService::corrected(store::ReportRow const& rejected,
+                                                   Correction const& correction, AccountId by,
+                                                   Instant now) const {
+    auto json = vault_.open_json(rejected.line, store::report_label(rejected.record_no));
+    if (!json) return json.error();
+    int const attempt = rejected.attempt + 1;
+    std::string const number = record_no(rejected.record, attempt);
+    JsonObject& line = json->as_object();
+    for (auto const& [name, value] : correction.fields) line.set(name, value);
+    line.set("record_no", number);
+    if (auto const errors = domain::check_report_line(*json, regions_, china_date(now)); !errors.empty())
+        return bad_line(errors);
+    store::ReportRow row{.record_no = number,
+                         .record = rejected.record,
+                         .attempt = attempt,
+                         .organisation = rejected.organisation,
+                         .line = vault_.seal(domain::report_line(*json), store::report_label(number)),
+                         .why = std::nullopt,
+                         .due_at = rejected.due_at,
+                         .rule = rejected.rule,
+                         .created_at = now,
+                         .created_by = by};
+    row.why = vault_.seal_beside(row.line, correction.why, why_label(number));
+    return row;
+}
+
+Async<Json> ReportService::correct(Caller caller, std::optional<std::string> batch_no, std::string record_no,
+                                   Correction correction) {
+    return db_.run(caller.deadline, [=, this](db::PgSession& session) -> Outcome<Json> {
+        try {
+            return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+                auto const rejected = store::lock_report(db, record_no);
+                if (!rejected || rejected->batch_no != batch_no ||
+                    !sees(store::organisation_and_below(db, caller.who->organisation),
+                          rejected->organisation))
+                    return fault(problem::not_found);
+                if (rejected->state != SubmissionState::rejected)
+                    return fault(problem::wrong_step, "Only a rejected report can be corrected.",
+                                 "只有被退回的记录可以更正。");
+                Instant const now = clock_.now();
+                auto const row = corrected(*rejected, correction, caller.who->account, now);
+                if (!row) return row.error();
+                store::insert(db, *row);
+                born(db, domain::submission_lifecycle,
+                     {.subject = row->record_no,
+                      .actor = caller.who->account,
+                      .now = now,
+                      .why = "corrects " + rejected->record_no,
+                      .rule = row->rule});
+                return record_view(*row, now);
+            });
+        } catch (db::DbError const& error) {
+            if (error.kind() != db::ErrorKind::unique) throw;
+            return fault(problem::wrong_step, "This report has been corrected already.", "该记录已被更正。");
+        }
+    });
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "server/db/executor.hpp"
+#include "server/domain/report.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/caller.hpp"
+#include "server/service/unit/vault.hpp"
+#include "server/store/submissions.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sponsio::service {
+
+/// What a person changes in a rejected report, and why.
+struct Correction {
+    std::vector<std::pair<std::string, std::string>> fields;  ///< correctable_fields() only
+    std::string why;
+
+    static Correction read(domain::Fields& fields);
+};
+
+/// Looking at what was reported, and correcting what was rejected. An organisation sees its own batches and
+/// those of the organisations below it; an integrator of a platform sees all, being who they are sent to.
+class ReportService {
+  public:
+    ReportService(db::DbExecutor& db, Vault const& vault, domain::Regions const& regions, Clock const& clock)
+        : db_(db), vault_(vault), regions_(regions), clock_(clock) {}
+
+    struct Page {
+        std::vector<domain::Json> items;
+        std::optional<std::string> last_key{};  ///< what the next page begins after; nothing: it was empty
+    };
+
+    Async<Page> list(Caller caller, std::string after, int limit);
+    /// Reports that our own check rejected: they are in no batch.
+    Async<Page> held(Caller caller, std::string after, int limit);
+    Async<domain::Json> batch(Caller caller, std::string batch_no);
+
+    /// The parts of a batch, byte for byte as they were sent or came back. not_found for an answer that is
+    /// not there yet, or a signature.
+    enum class Part { manifest, records, signature, answer };
+    Async<std::string> part(Caller caller, std::string batch_no, Part which);
+
+    /// Makes the next attempt of a rejected report and queues it. problem::wrong_step if it was not rejected
+    /// or is corrected already; problem::invalid with pointers if the corrected line would be refused again.
+    /// Without a batch number: one of those that are held.
+    Async<domain::Json> correct(Caller caller, std::optional<std::string> batch_no, std::string record_no,
+                                Correction correction);
+
+  private:
+    Outcome<store::BatchRow> visible(db::PgSession& db, domain::Principal const& who,
+                                     std::string const& batch_no, store::Content content) const;
+    Outcome<domain::Json> record_view(store::ReportRow const& row, Instant now) const;
+    Outcome<domain::Json> batch_view(db::PgSession& db, domain::Principal const& who,
+                                     std::string const& batch_no) const;
+    Outcome<store::ReportRow> corrected(store::ReportRow const& rejected, Correction const& correction,
+                                        AccountId by, Instant now) const;
+
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    domain::Regions const& regions_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service

@@ -1,0 +1,157 @@
+#include "server/service/tasks/case.hpp"
+
+#include "server/store/conflicts.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+
+using domain::TaskEvent;
+using domain::TaskState;
+using store::InspectorRow;
+
+namespace {
+
+/// Whether this person said that they must not check that committer: known by the index of the document
+/// alone.
+bool declared_conflict(db::PgSession& db, AccountId account,
+                       std::vector<std::uint8_t> const& committer_index) {
+    auto const barred = store::subjects_barred_for(db, {account});
+    return std::ranges::any_of(barred, [&](auto const& one) { return one.subject_index == committer_index; });
+}
+
+}  // namespace
+
+std::optional<Fault> seat_fault(db::DbError const& error) {
+    if (error.kind() != db::ErrorKind::check || error.constraint() != "task_inspector_closed")
+        return std::nullopt;
+    return fault(problem::conflict, "This account is closed.", "该账号已经停用。");
+}
+
+bool is_own_task(db::PgSession& db, domain::Principal const& who, store::TaskRow const& task) {
+    if (task.organisation == who.organisation) return true;
+    return std::ranges::any_of(store::inspectors_of(db, task.id), [&](InspectorRow const& one) {
+        return one.sits() && one.account == who.account;
+    });
+}
+
+Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Principal const& who, TaskId id) {
+    auto task = store::lock_task(db, id);
+    if (!task || !is_own_task(db, who, *task)) return fault(problem::not_found);
+    return std::move(*task);
+}
+
+Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Principal const& who, TaskId id) {
+    auto task = store::lock_task(db, id);
+    if (!task || task->organisation != who.organisation) return fault(problem::not_found);
+    return std::move(*task);
+}
+
+InspectorRow const* TaskCase::sitting(AccountId account) const {
+    auto const found = std::ranges::find_if(
+        inspectors_, [&](InspectorRow const& one) { return one.sits() && one.account == account; });
+    return found == inspectors_.end() ? nullptr : &*found;
+}
+
+std::optional<int> TaskCase::empty_seat() const {
+    for (int seat = 1; seat <= task.inspectors_needed; ++seat)
+        if (std::ranges::none_of(inspectors_,
+                                 [&](InspectorRow const& one) { return one.sits() && one.seat == seat; }))
+            return seat;
+    return std::nullopt;
+}
+
+std::vector<InspectorRow> TaskCase::sitting() const {
+    std::vector<InspectorRow> now;
+    std::ranges::copy_if(inspectors_, std::back_inserter(now), &InspectorRow::sits);
+    std::ranges::sort(now, {}, &InspectorRow::seat);
+    return now;
+}
+
+void TaskCase::seat(store::Seating const& who, store::SeatedBy how) {
+    store::seat_inspector(db, task, who, how, at);
+    if (who.seat == 1) task.assignee = who.account;
+    refresh();
+}
+
+void TaskCase::unseat(InspectorRow const& leaving, store::LeftBecause why) {
+    if (leaving.seat == 1) task.assignee.reset();
+    store::unseat_inspector(db, leaving.place, why, at);
+    refresh();
+}
+
+void TaskCase::sign(InspectorRow const& inspector) {
+    store::sign_off(db, inspector.place, at);
+    refresh();
+}
+
+Outcome<domain::TaskFacts> TaskCase::facts(About const& about) const {
+    auto const commitment = store::commitment_by_code(db, task.commitment_code);
+    if (!commitment) return Fault{.problem = &problem::internal, .cause = "a task without commitment"};
+    auto const now = sitting();
+    AccountId const actor = by.value_or(AccountId{Uuid{}});
+    InspectorRow const* candidate = sitting(about.candidate.value_or(actor));
+    return domain::TaskFacts{
+        .actor = actor,
+        .assignee = task.assignee,
+        .filed_by = commitment->filed_by,
+        .evidence_count = about.result ? store::evidence_count(db, task.id) : 0,
+        .result = about.result,
+        .concluded_by = task.concluded_by,
+        .candidate = about.candidate,
+        .seated = candidate != nullptr,
+        .recused = about.candidate && store::was_recused(db, task.id, *about.candidate),
+        .conflicted = about.candidate && !about.by_chance &&
+                      declared_conflict(db, *about.candidate, commitment->committer_index),
+        .signed_off = candidate && candidate->signed_off_at,
+        .drawn = drawn(),
+        .empty_seats = task.inspectors_needed - static_cast<int>(now.size()),
+        .unsigned_seats =
+            static_cast<int>(std::ranges::count_if(
+                now, [](InspectorRow const& one) { return one.seat != 1 && !one.signed_off_at; })) +
+            (task.inspectors_needed - static_cast<int>(now.size()))};
+}
+
+Outcome<void> TaskCase::move(TaskEvent event, About const& about) {
+    auto const known = facts(about);
+    if (!known) return known.error();
+    auto const to =
+        step(db, domain::task_lifecycle, task.state, event, *known,
+             Move{.subject = task.id.text(), .actor = by, .now = at, .why = about.why, .shard = task.shard});
+    if (!to) return to.error();
+    task.state = *to;
+    return {};
+}
+
+Outcome<void> TaskCase::move_commitment(domain::CommitmentEvent event) {
+    return service::move_commitment(db, task.commitment_code, event, by, at);
+}
+
+Outcome<void> TaskCase::begin_verification() {
+    auto const commitment = store::lock_commitment(db, task.commitment_code);
+    if (!commitment) return Fault{.problem = &problem::internal, .cause = "a task without commitment"};
+    switch (commitment->state) {
+        case domain::CommitmentState::under_verification: return {};  // the lead left while it was checked
+        case domain::CommitmentState::supervised: return move_commitment(domain::CommitmentEvent::clue);
+        default: return move_commitment(domain::CommitmentEvent::verification_started);
+    }
+}
+
+Outcome<void> TaskCase::set_aside(store::SetAside why) {
+    if (auto moved = move_commitment(domain::CommitmentEvent::reopened); !moved) return moved;
+    store::keep_conclusion(db, task, why, at);
+    store::forget_sign_offs(db, task.id);
+    refresh();
+    task.result.reset();
+    task.checked_on.reset();
+    task.summary.reset();
+    task.concluded_at.reset();
+    task.concluded_by.reset();
+    return {};
+}
+
+void TaskCase::save() {
+    store::update(db, task);
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,84 @@
+#include "server/service/tasks/clock_service.hpp"
+
+#include "server/domain/alarm.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/commitments.hpp"
+#include "server/store/organisations.hpp"
+
+namespace sponsio::service {
+namespace {
+
+/// Counting reads every overdue task, so not in every round.
+constexpr std::chrono::seconds between_counts{30};
+
+/// Whom it goes to; where nobody stands above a unit, its own supervisor hears of it again.
+std::optional<OrganisationId> recipient_of(db::PgSession& db, store::AlarmRow const& row) {
+    switch (row.recipient) {
+        case domain::AlarmTo::assignee: return std::nullopt;
+        case domain::AlarmTo::unit_supervisor: return row.organisation;
+        case domain::AlarmTo::superior: break;
+    }
+    return store::organisation_by_id(db, row.organisation).value().superior.value_or(row.organisation);
+}
+
+}  // namespace
+
+/// Whether the alarm goes off now. If not, its row says when to look again, or that there is no such rule any
+/// more.
+bool ClockService::has_come(db::PgSession& db, store::DueAlarm& alarm, Instant now) const {
+    store::AlarmRow& row = alarm.row;
+    if (!row.waits_for) return true;
+    auto const rule =
+        parts_.alarms.rules.find_kind(row.alarm, row.region, china_date(now), domain::RuleKind::alarm);
+    if (!rule) {
+        store::keep_progress(db, alarm, {}, now);
+        return false;
+    }
+    set_time(row, domain::alarm_period(*rule, row.due_at, parts_.alarms.calendar).value(), now);
+    store::set_time(db, row);
+    return !row.waits_for && row.run_at <= now;
+}
+
+Outcome<bool> ClockService::sound_next(db::PgSession& session) const {
+    return in_transaction(session, [&](db::PgSession& db) -> Outcome<bool> {
+        Instant const now = parts_.clock.now();
+        auto alarm = store::lock_due_alarm(db, now);
+        if (!alarm) return false;
+        if (!has_come(db, *alarm, now)) return true;
+        auto const page = store::sound(db, *alarm, recipient_of(db, alarm->row), now, parts_.page);
+        store::keep_progress(db, *alarm, page, now);
+        return true;
+    });
+}
+
+void ClockService::count_overdue(db::PgSession& db) {
+    auto const now = std::chrono::steady_clock::now();
+    if (!parts_.metrics || now < counted_ + between_counts) return;
+    counted_ = now;
+    parts_.metrics->verifications_overdue.set(static_cast<double>(store::escalated_tasks(db)));
+}
+
+Outcome<std::size_t> ClockService::sound_alarms(Deadline deadline, int pages) {
+    return parts_.db.run_blocking(deadline, [this, pages](db::PgSession& db) -> Outcome<std::size_t> {
+        std::size_t done = 0;
+        for (int left = pages; left > 0; --left) {
+            auto const sounded = sound_next(db);
+            if (!sounded) return sounded.error();
+            if (!*sounded) break;
+            ++done;
+        }
+        count_overdue(db);
+        return done;
+    });
+}
+
+Outcome<std::size_t> ClockService::expire_commitments(Deadline deadline) {
+    return parts_.db.run_blocking(deadline, [this](db::PgSession& session) -> Outcome<std::size_t> {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<std::size_t> {
+            Instant const now = parts_.clock.now();
+            return static_cast<std::size_t>(store::expire_commitments(db, china_date(now), now, parts_.page));
+        });
+    });
+}
+
+}  // namespace sponsio::service

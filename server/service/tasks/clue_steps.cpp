@@ -1,0 +1,93 @@
+#include "server/service/tasks/clue_steps.hpp"
+
+#include "server/service/tasks/check_steps.hpp"
+#include "server/service/tasks/first_inquiry.hpp"
+#include "server/service/unit/clock_text.hpp"
+
+#include <array>
+
+namespace sponsio::service {
+namespace {
+
+using domain::CommitmentState;
+using domain::VerifyMode;
+
+/// Until when: by the matter's own plan or, where it is exempt, by the rule pack of the unit's region.
+Outcome<domain::DueDate> due_of(KnownMatter const& matter, OversightParts const& parts,
+                                std::string const& region, Instant now) {
+    if (matter.content.verification.mode != VerifyMode::exempt)
+        return verification_due(matter, now, parts.alarms.calendar);
+    auto const rule = parts.alarms.rules.clock("verify.clue", region, china_date(now));
+    if (!rule) return rule.error();
+    return domain::due(*rule, now, parts.alarms.calendar);
+}
+
+/// What is exempt has no way of its own to be checked: its papers are asked for.
+std::string mode_of(KnownMatter const& matter) {
+    VerifyMode const mode = matter.content.verification.mode;
+    return std::string(domain::word(mode == VerifyMode::exempt ? VerifyMode::written : mode));
+}
+
+/// The commitment of a matter that this unit verifies, locked.
+Outcome<store::CommitmentRow> commitment_to_check(db::PgSession& db, std::string const& code) {
+    auto commitment = store::lock_commitment(db, code);
+    if (!commitment) return bad_field("/commitment_code", reason::no_such_thing);
+    bool const stands =
+        commitment->state == CommitmentState::supervised || commitment->state == CommitmentState::effective;
+    if (!stands)
+        return fault(problem::conflict, "This commitment is being verified or has come to its end.",
+                     "该承诺正在核查或者已经终结。");
+    return std::move(*commitment);
+}
+
+}  // namespace
+
+std::span<domain::Word<ClueSource> const> words_of(ClueSource) {
+    static constexpr std::array<domain::Word<ClueSource>, 3> words{{{ClueSource::clue, "clue"},
+                                                                    {ClueSource::complaint, "complaint"},
+                                                                    {ClueSource::data_alert, "data_alert"}}};
+    return words;
+}
+
+Clue Clue::read(domain::Fields& fields) {
+    return {fields.text("commitment_code", {.max = 20}), fields.choice<ClueSource>("source"),
+            fields.text("why", {.max = 4000})};
+}
+
+Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& parts,
+                                     domain::Principal const& who, Clue const& clue, Instant now) {
+    // Which unit verifies it is said before its state: of others' commitments nothing is told.
+    auto const known = store::commitment_by_code(db, clue.commitment_code);
+    auto const matter = known ? parts.matters.find(db, known->matter, known->matter_version) : nullptr;
+    if (!matter || matter->verifying_unit != who.organisation)
+        return bad_field("/commitment_code", reason::no_such_thing);
+    auto const commitment = commitment_to_check(db, clue.commitment_code);
+    if (!commitment) return commitment.error();
+    if (!store::lock_open_tasks(db, commitment->code).empty())
+        return fault(problem::conflict, "A check of this commitment is open.",
+                     "该承诺已有未办结的核查任务。");
+    auto const due = due_of(*matter, parts, who.region_code, now);
+    if (!due) return due.error();
+
+    store::TaskToAdd const task{.id = new_id<TaskId>(now),
+                                .shard = commitment->shard,
+                                .commitment_code = commitment->code,
+                                .organisation = who.organisation,
+                                .source = std::string(domain::word(clue.source)),
+                                .mode = mode_of(*matter),
+                                .created_at = now,
+                                .due_at = due->ends,
+                                .rule = ClockText::of(*due).line(),
+                                .inspectors_needed = std::max(matter->content.verification.inspectors, 1)};
+    store::add_tasks(db, {&task, 1}, who.account);
+    FirstInquiries question;
+    question.add(task, matter->content.verification);
+    question.queue(db, now);
+    store::BucketTasks const bucket{task.organisation, task.due_at, task.id};
+    arm_alarms(db, parts.alarms, {&bucket, 1}, now);
+    TaskCase const check(db, store::task_by_id(db, task.id).value(), who.account, now);
+    keep_note(check, parts.vault, store::NoteKind::clue, clue.why);
+    return check.task;
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,44 @@
+#include "server/service/tasks/evidence_box.hpp"
+
+#include "crypto/digest.hpp"
+
+namespace sponsio::service {
+namespace {
+
+std::string label_place(EvidenceId id) {
+    return "evidence.label:" + id.text();
+}
+
+std::string content_label(EvidenceId id) {
+    return "evidence.content:" + id.text();
+}
+
+}  // namespace
+
+SealedEvidence seal_evidence(Vault const& vault, EvidenceId id, EvidenceLabel const& label,
+                             std::string_view bytes) {
+    auto const fresh = vault.keys().new_data_key();
+    std::string const text =
+        json::write(domain::JsonObject{{"name", label.name}, {"content_type", label.content_type}});
+    return {.label = {fresh.key.seal(as_bytes(text), as_bytes(label_place(id))), fresh.wrapped.wrapped,
+                      fresh.wrapped.master_key_id},
+            .content = fresh.key.seal(as_bytes(bytes), as_bytes(content_label(id)))};
+}
+
+Outcome<EvidenceLabel> open_label(Vault const& vault, store::EvidenceRow const& row) {
+    auto label = vault.open_json(row.label, label_place(row.id));
+    if (!label) return label.error();
+    return EvidenceLabel{label->at("name").as_string(), label->at("content_type").as_string()};
+}
+
+Outcome<std::string> open_content(Vault const& vault, store::EvidenceFile const& file) {
+    store::SealedColumns const sealed{file.content, file.row.label.wrapped_key, file.row.label.master_key_id};
+    auto bytes = vault.open(sealed, content_label(file.row.id));
+    if (!bytes) return bytes.error();
+    // The seal holds against whoever has no key; the digest also against a mistake of our own.
+    if (crypto::sha256(as_bytes(*bytes)) != file.row.digest)
+        return Fault{.problem = &problem::internal, .cause = "evidence differs from its digest"};
+    return bytes;
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "server/service/unit/vault.hpp"
+#include "server/store/evidence.hpp"
+
+#include <string>
+
+/// Evidence into and out of its seals. Label and bytes of a piece share one data key, so that they become
+/// unreadable together.
+namespace sponsio::service {
+
+struct EvidenceLabel {
+    std::string name;
+    std::string content_type;
+};
+
+struct SealedEvidence {
+    store::SealedColumns label;
+    Bytes content;
+};
+
+SealedEvidence seal_evidence(Vault const& vault, EvidenceId id, EvidenceLabel const& label,
+                             std::string_view bytes);
+
+/// problem::gone where the key was destroyed, problem::internal where something was altered.
+Outcome<EvidenceLabel> open_label(Vault const& vault, store::EvidenceRow const& row);
+/// The bytes, compared with the digest they came with.
+Outcome<std::string> open_content(Vault const& vault, store::EvidenceFile const& file);
+
+}  // namespace sponsio::service

@@ -1,0 +1,237 @@
+#include "server/service/tasks/oversight_steps.hpp"
+
+#include "server/service/tasks/check_steps.hpp"
+#include "server/store/organisations.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+using domain::TaskEvent;
+using domain::TaskState;
+using store::InspectorRow;
+using store::LeftBecause;
+
+constexpr domain::Length long_text{.max = 4000};
+
+std::optional<AccountId> optional_account(domain::Fields& fields, std::string_view name) {
+    auto const text = fields.optional_text(name, {.max = 64});
+    if (!text) return std::nullopt;
+    auto const id = AccountId::parse(*text);
+    if (!id) fields.refuse(name, reason::bad_format);
+    return id;
+}
+
+Move move_of(TaskCase const& check, std::string why) {
+    return {.subject = check.task.id.text(),
+            .actor = check.by,
+            .now = check.at,
+            .why = std::move(why),
+            .shard = check.task.shard};
+}
+
+store::Decision decision_of(TaskCase const& check, Vault const& vault, std::string const& why,
+                            std::string const& place) {
+    return {.by = *check.by, .at = check.at, .why = vault.seal(why, place)};
+}
+
+/// The step that only an open, or only an ended, check allows.
+Fault not_now(store::TaskRow const& task, std::string_view step) {
+    return domain::wrong_step(domain::task_lifecycle.name, domain::word(task.state), step,
+                              domain::task_lifecycle.possible_from(task.state));
+}
+
+/// Whose seat a supervisor gives to somebody: nothing if it is an empty one.
+Outcome<std::optional<InspectorRow>> leaving_of(TaskCase const& check, std::optional<AccountId> from) {
+    using Leaving = std::optional<InspectorRow>;
+    if (from) {
+        InspectorRow const* seat = check.sitting(*from);
+        if (!seat) return bad_field("/from", reason::no_such_thing);
+        return Leaving{*seat};
+    }
+    if (check.empty_seat()) return Leaving{};
+    auto const sitting = check.sitting();
+    if (sitting.size() != 1) return bad_field("/from", reason::required);
+    return Leaving{sitting.front()};
+}
+
+Outcome<void> is_verifier_of(db::PgSession& db, AccountId account, OrganisationId unit) {
+    auto const row = store::account_by_id(db, account);
+    bool const fit = row && row->organisation == unit && !row->closed_at &&
+                     std::ranges::find(row->roles, domain::word(domain::Role::verifier)) != row->roles.end();
+    if (!fit) return bad_field("/to", reason::no_such_thing);
+    return {};
+}
+
+/// Who sat in a check that is opened again may be gone, or recused, by now.
+Outcome<void> vacate_stale_seats(TaskCase& check, Redraw const& redraw) {
+    for (InspectorRow const& one : check.sitting()) {
+        bool const recused = store::was_recused(check.db, check.task.id, one.account);
+        bool const gone = store::account_by_id(check.db, one.account)->closed_at.has_value();
+        if (!recused && !gone) continue;
+        auto const why = recused ? LeftBecause::recused : LeftBecause::account_closed;
+        if (auto done = replace_inspector(check, one, why, redraw); !done) return done;
+    }
+    return {};
+}
+
+}  // namespace
+
+RecusalRequest RecusalRequest::read(domain::Fields& fields) {
+    return {optional_account(fields, "inspector"), fields.text("why", long_text)};
+}
+
+RecusalDecision RecusalDecision::read(domain::Fields& fields) {
+    return {fields.boolean("granted"), fields.text("why", long_text)};
+}
+
+ReopeningRequest ReopeningRequest::read(domain::Fields& fields) {
+    return {fields.text("why", long_text)};
+}
+
+ReopeningDecision ReopeningDecision::read(domain::Fields& fields) {
+    return {fields.boolean("approved"), fields.text("why", long_text)};
+}
+
+Reassignment Reassignment::read(domain::Fields& fields) {
+    return {optional_account(fields, "from"), fields.id<AccountId>("to"), fields.text("why", long_text)};
+}
+
+std::string recusal_label(RecusalId id) {
+    return "task_recusal.why:" + id.text();
+}
+
+std::string recusal_decision_label(RecusalId id) {
+    return "task_recusal.decision:" + id.text();
+}
+
+std::string reopening_label(ReopeningId id) {
+    return "task_reopening.why:" + id.text();
+}
+
+std::string reopening_decision_label(ReopeningId id) {
+    return "task_reopening.decision:" + id.text();
+}
+
+// ------------------------------------------------------------------------------------------------ recusals
+Outcome<Json> request_recusal(TaskCase& check, Vault const& vault, RecusalRequest const& request) {
+    if (check.task.closed_at) return not_now(check.task, "recusal");
+    AccountId const inspector = request.inspector.value_or(*check.by);
+    if (!check.sitting(inspector)) {
+        if (request.inspector) return bad_field("/inspector", reason::no_such_thing);
+        return fault(problem::forbidden, "Only an inspector of the task recuses themselves.",
+                     "仅本任务的核查人员可以自行申请回避。");
+    }
+    auto const id = new_id<RecusalId>(check.at);
+    bool const first =
+        store::insert(check.db, store::RecusalRow{.id = id,
+                                                  .task = check.task.id,
+                                                  .inspector = inspector,
+                                                  .requested_by = *check.by,
+                                                  .requested_at = check.at,
+                                                  .why = vault.seal(request.why, recusal_label(id))});
+    if (!first)
+        return fault(problem::conflict, "A request about this inspector waits for a decision.",
+                     "针对该核查人员的回避申请正在等待决定。");
+    born(check.db, domain::recusal_lifecycle, move_of(check, "recusal " + id.text()));
+    return Json(JsonObject{{"recusal_id", id.text()},
+                           {"task_id", check.task.id.text()},
+                           {"state", domain::word(domain::recusal_lifecycle.initial)},
+                           {"inspector", inspector.text()},
+                           {"requested_by", check.by->text()},
+                           {"requested_at", to_rfc3339(check.at)}});
+}
+
+Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, RecusalId id,
+                             RecusalDecision const& decision) {
+    auto recusal = store::lock_recusal(check.db, check.task.id, id);
+    if (!recusal) return fault(problem::not_found);
+    auto const event = decision.granted ? domain::RecusalEvent::grant : domain::RecusalEvent::refuse;
+    auto const to =
+        step(check.db, domain::recusal_lifecycle, recusal->state, event,
+             {*check.by, recusal->inspector, recusal->requested_by}, move_of(check, "recusal " + id.text()));
+    if (!to) return to.error();
+    recusal->state = *to;
+    recusal->decision = decision_of(check, parts.vault, decision.why, recusal_decision_label(id));
+    store::decide(check.db, *recusal);
+    InspectorRow const* seat = check.sitting(recusal->inspector);
+    // What has ended has ended; they do not come back if it is opened again.
+    if (!decision.granted || !seat || check.task.closed_at) return {};
+    return replace_inspector(check, *seat, LeftBecause::recused, parts.redraw);
+}
+
+// ---------------------------------------------------------------------------------------------- reopenings
+Outcome<Json> request_reopening(TaskCase& check, Vault const& vault, ReopeningRequest const& request) {
+    bool const ended = check.task.state == TaskState::concluded || check.task.state == TaskState::closed;
+    if (!ended) return not_now(check.task, "reopening");
+    auto const id = new_id<ReopeningId>(check.at);
+    bool const first =
+        store::insert(check.db, store::ReopeningRow{.id = id,
+                                                    .task = check.task.id,
+                                                    .requested_by = *check.by,
+                                                    .requested_at = check.at,
+                                                    .evidence_before = static_cast<std::int32_t>(
+                                                        store::evidence_count(check.db, check.task.id)),
+                                                    .why = vault.seal(request.why, reopening_label(id))});
+    if (!first)
+        return fault(problem::conflict, "A request to open this check again waits for a decision.",
+                     "该核查的重启申请正在等待决定。");
+    born(check.db, domain::reopening_lifecycle, move_of(check, "reopening " + id.text()));
+    return Json(JsonObject{{"reopening_id", id.text()},
+                           {"task_id", check.task.id.text()},
+                           {"state", domain::word(domain::reopening_lifecycle.initial)},
+                           {"requested_by", check.by->text()},
+                           {"requested_at", to_rfc3339(check.at)}});
+}
+
+Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
+                               ReopeningDecision const& decision) {
+    auto reopening = store::lock_waiting_reopening(check.db, check.task.id);
+    if (!reopening)
+        return fault(problem::conflict, "No request to open this check again waits for a decision.",
+                     "该核查没有等待决定的重启申请。");
+    auto const event = decision.approved ? domain::ReopeningEvent::approve : domain::ReopeningEvent::refuse;
+    std::size_t const pieces = store::evidence_count(check.db, check.task.id);
+    auto const to = step(check.db, domain::reopening_lifecycle, reopening->state, event,
+                         {.actor = *check.by,
+                          .requested_by = reopening->requested_by,
+                          .new_evidence = pieces - static_cast<std::size_t>(reopening->evidence_before),
+                          .live_finding = store::has_live_finding(check.db, check.task.id)},
+                         move_of(check, "reopening " + reopening->id.text()));
+    if (!to) return to.error();
+    reopening->state = *to;
+    reopening->decision =
+        decision_of(check, parts.vault, decision.why, reopening_decision_label(reopening->id));
+    store::decide(check.db, *reopening);
+    if (!decision.approved) return {};
+
+    if (auto moved = check.move(TaskEvent::reopen); !moved) return moved;
+    if (auto anew = check.set_aside(store::SetAside::reopened); !anew) return anew;
+    check.task.closed_at.reset();
+    check.task.reopened += 1;
+    check.task.reopened_at = check.at;
+    store::BucketTasks const bucket{check.task.organisation, check.task.due_at, check.task.id};
+    arm_alarms(check.db, parts.alarms, {&bucket, 1}, check.at);
+    if (auto vacated = vacate_stale_seats(check, parts.redraw); !vacated) return vacated;
+    // A check that a data match closed never had a lead.
+    bool const unled = !check.task.assignee && check.task.state == TaskState::in_progress;
+    return unled ? check.move(TaskEvent::vacate) : Outcome<void>{};
+}
+
+// ------------------------------------------------------------------------------------------------ reassign
+Outcome<void> reassign(TaskCase& check, OversightParts const& parts, Reassignment const& wish) {
+    if (check.task.closed_at) return not_now(check.task, "reassign");
+    auto const leaving = leaving_of(check, wish.from);
+    if (!leaving) return leaving.error();
+    if (auto fit = is_verifier_of(check.db, wish.to, check.task.organisation); !fit) return fit;
+    int const seat = *leaving ? (*leaving)->seat : *check.empty_seat();
+    if (auto done = put_into_seat(check, *leaving, {seat, wish.to, {}}); !done) return done;
+    keep_note(check, parts.vault, store::NoteKind::reassignment, wish.why);
+    if (!check.drawn() || !parts.reseat) return {};
+    return parts.reseat(check.db, {.task = check.task, .seat = seat, .decided_by = *check.by}, check.at);
+}
+
+}  // namespace sponsio::service

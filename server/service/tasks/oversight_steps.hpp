@@ -1,0 +1,77 @@
+#pragma once
+
+#include "server/domain/decode.hpp"
+#include "server/service/tasks/alarms.hpp"
+#include "server/service/tasks/replacement.hpp"
+
+#include <optional>
+#include <string>
+
+/// What is decided about a check by others than those who make it.
+namespace sponsio::service {
+
+/// That an inspector is not the right person: by themselves, or for the party by whoever took it down.
+struct RecusalRequest {
+    std::optional<AccountId> inspector;  ///< nothing: the caller
+    std::string why;
+
+    static RecusalRequest read(domain::Fields& fields);
+};
+
+struct RecusalDecision {
+    bool granted;
+    std::string why;
+
+    static RecusalDecision read(domain::Fields& fields);
+};
+
+struct ReopeningRequest {
+    std::string why;
+
+    static ReopeningRequest read(domain::Fields& fields);
+};
+
+struct ReopeningDecision {
+    bool approved;
+    std::string why;
+
+    static ReopeningDecision read(domain::Fields& fields);
+};
+
+struct Reassignment {
+    std::optional<AccountId> from;  ///< nothing: an empty seat, or the only one
+    AccountId to;
+    std::string why;
+
+    static Reassignment read(domain::Fields& fields);
+};
+
+struct OversightParts {
+    Vault const& vault;
+    MatterCache& matters;
+    AlarmBook alarms;
+    Clock const& clock;
+    Redraw redraw{};  ///< without one a drawn seat stays empty
+    Reseat reseat{};  ///< without one nobody is told of a reassignment
+};
+
+/// Seal labels (Vault) of the sealed texts.
+std::string recusal_label(RecusalId id);
+std::string recusal_decision_label(RecusalId id);
+std::string reopening_label(ReopeningId id);
+std::string reopening_decision_label(ReopeningId id);
+
+/// The check goes on meanwhile (Administrative Penalty Law art. 43).
+Outcome<domain::Json> request_recusal(TaskCase& check, Vault const& vault, RecusalRequest const& request);
+Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, RecusalId id,
+                             RecusalDecision const& decision);
+
+/// Evidence can be added from now on; the check goes on only if another person approves.
+Outcome<domain::Json> request_reopening(TaskCase& check, Vault const& vault, ReopeningRequest const& request);
+Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
+                               ReopeningDecision const& decision);
+
+/// A supervisor puts a verifier of the unit into a seat.
+Outcome<void> reassign(TaskCase& check, OversightParts const& parts, Reassignment const& wish);
+
+}  // namespace sponsio::service

@@ -1,0 +1,106 @@
+#include "server/service/tasks/queue.hpp"
+
+#include "server/service/tasks/reasons.hpp"
+#include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/history_view.hpp"
+#include "server/store/task_queue.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+using Place = std::optional<std::pair<Instant, TaskId>>;
+
+Outcome<Place> read_key(std::string const& key) {
+    if (key.empty()) return Place{};
+    std::size_t const blank = key.find(' ');
+    auto const due = parse_rfc3339(key.substr(0, blank));
+    auto const id = TaskId::parse(blank == std::string::npos ? "" : key.substr(blank + 1));
+    if (!due || !id) return bad_field("query:cursor", reason::bad_format);
+    return Place{{*due + std::chrono::microseconds{1}, *id}};
+}
+
+/// Behind everything that is due at `now` or before.
+Place behind(Instant now) {
+    Uuid last;
+    last.bytes.fill(0xff);
+    return Place{{now, TaskId{last}}};
+}
+
+/// Narrows a unit's queue to what presses; false if nothing does.
+bool narrow(db::PgSession& db, store::TaskQueue& queue, Pressing pressing, Instant now) {
+    Instant until = now;
+    if (pressing == Pressing::due_soon) {
+        auto const warned = store::warned_until(db, queue.organisation, now);
+        if (!warned) return false;
+        until = *warned;
+        queue.after = std::max(queue.after, behind(now));
+    }
+    queue.due_by = std::min(queue.due_by.value_or(until), until);
+    return true;
+}
+
+}  // namespace
+
+std::span<domain::Word<Pressing> const> words_of(Pressing) {
+    static constexpr domain::Word<Pressing> words[] = {
+        {Pressing::due_soon, "due_soon"}, {Pressing::overdue, "overdue"}, {Pressing::escalated, "escalated"}};
+    return words;
+}
+
+Outcome<std::vector<Json>> queue_page(db::PgSession& db, domain::Principal const& who,
+                                      QueueFilter const& question, Instant now) {
+    auto const after = read_key(question.after);
+    if (!after) return after.error();
+    store::TaskQueue queue{.organisation = who.organisation,
+                           .inspector = std::nullopt,
+                           .state = question.state,
+                           .due_by = std::nullopt,
+                           .after = *after,
+                           .limit = question.limit};
+    if (question.mine) queue.inspector = who.account;
+    if (question.due_before) queue.due_by = china_midnight(*question.due_before);
+    std::vector<store::TaskRow> tasks;
+    if (question.pressing == Pressing::escalated)
+        tasks = store::escalated_tasks(db, who.organisation, *after, question.limit);
+    else if (!question.pressing || narrow(db, queue, *question.pressing, now))
+        tasks = store::tasks_in(db, queue);
+    std::vector<Json> list;
+    for (JsonObject& head : task_heads(db, tasks, now)) list.emplace_back(std::move(head));
+    return list;
+}
+
+std::string queue_key(Json const& item) {
+    return item.at("due_at").as_string() + " " + item.at("task_id").as_string();
+}
+
+std::vector<JsonObject> task_heads(db::PgSession& db, std::span<store::TaskRow const> tasks, Instant now) {
+    ReasonBook const reasons(db, tasks, now);
+    std::vector<TaskId> drawn;
+    for (store::TaskRow const& t : tasks)
+        if (t.draw) drawn.push_back(t.id);
+    auto const objects = drawn.empty() ? std::map<TaskId, std::string>{} : store::objects_of(db, drawn);
+    std::vector<JsonObject> heads;
+    for (store::TaskRow const& t : tasks) {
+        auto const object = objects.find(t.id);
+        heads.push_back({{"task_id", t.id.text()},
+                         {"state", domain::word(t.state)},
+                         {"commitment_code", t.commitment_code},
+                         {"mode", t.mode},
+                         {"source", t.source},
+                         {"draw_id", or_null(t.draw)},
+                         {"object", object == objects.end() ? Json() : Json(object->second)},
+                         {"created_at", to_rfc3339(t.created_at)},
+                         {"due_on", to_iso(last_day(t.due_at))},
+                         {"due_at", to_rfc3339(last_instant(t.due_at))},
+                         {"rule", ClockText::split(t.rule).rule},
+                         {"assignee", or_null(t.assignee)},
+                         {"inspectors_needed", t.inspectors_needed},
+                         {"inspectors", reasons.inspectors(t)},
+                         {"reasons", reasons.of(t)}});
+    }
+    return heads;
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "server/domain/access.hpp"
+#include "server/domain/decode.hpp"
+#include "server/store/inspectors.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// The queues of a verifying unit: what waits, for whom, why, and by which rule.
+namespace sponsio::service {
+
+enum class Pressing {
+    due_soon,  ///< its warning has gone off
+    overdue,
+    escalated  ///< to the caller's organisation, from whichever unit
+};
+
+std::span<domain::Word<Pressing> const> words_of(Pressing);
+
+struct QueueFilter {
+    bool mine = false;                       ///< only what the caller sits in
+    std::optional<Pressing> pressing{};      ///< of the whole unit
+    std::optional<domain::TaskState> state;  ///< nothing: all that are open
+    std::optional<Date> due_before;          ///< last day before this one
+    std::string after;                       ///< queue_key() of the last task seen; empty: from the start
+    int limit = 50;
+};
+
+/// Earliest due first. Each queue is read from an index, from where the cursor stands.
+Outcome<std::vector<domain::Json>> queue_page(db::PgSession& db, domain::Principal const& who,
+                                              QueueFilter const& question, Instant now);
+
+/// What a list goes on from: due_at and task_id of one of its items.
+std::string queue_key(domain::Json const& item);
+
+/// What a list shows of tasks, and a task of itself: [{..., inspectors, reasons}], in their order.
+std::vector<domain::JsonObject> task_heads(db::PgSession& db, std::span<store::TaskRow const> tasks,
+                                           Instant now);
+
+}  // namespace sponsio::service

@@ -1,0 +1,89 @@
+#include "server/service/tasks/verification_service.hpp"
+
+#include "server/service/tasks/view.hpp"
+
+namespace sponsio::service {
+
+using domain::Json;
+
+template <class Act>
+Async<Json> VerificationService::on_task(Caller const& caller, TaskId id, Act act) {
+    return db_.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
+        return task_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto task = lock_own_task(db, *caller.who, id);
+            if (!task) return task.error();
+            TaskCase check(db, std::move(*task), caller.who->account, clock_.now());
+            if (Outcome<void> done = act(check); !done) return done.error();
+            check.save();
+            return task_view(db, vault_, matters_, check.task, check.at);
+        });
+    });
+}
+
+Async<Json> VerificationService::claim(Caller const& caller, TaskId id) {
+    return on_task(caller, id, service::claim);
+}
+
+Async<Json> VerificationService::hand_back(Caller const& caller, TaskId id) {
+    return on_task(caller, id, service::hand_back);
+}
+
+Async<Json> VerificationService::start(Caller const& caller, TaskId id) {
+    return on_task(caller, id, service::start);
+}
+
+Async<Json> VerificationService::conclude(Caller const& caller, TaskId id, Conclusion conclusion) {
+    return on_task(caller, id, [this, conclusion = std::move(conclusion)](TaskCase& check) {
+        return service::conclude(check, vault_, conclusion);
+    });
+}
+
+Async<Json> VerificationService::sign_off(Caller const& caller, TaskId id, SignOff said) {
+    return on_task(caller, id, [this, said = std::move(said)](TaskCase& check) {
+        return service::sign_off(check, vault_, said);
+    });
+}
+
+Async<Json> VerificationService::close(Caller const& caller, TaskId id) {
+    return on_task(caller, id, service::close);
+}
+
+Async<Json> VerificationService::task(Caller const& caller, TaskId id) {
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const task = store::task_by_id(db, id);
+            if (!task || !is_own_task(db, *caller.who, *task)) return fault(problem::not_found);
+            return task_view(db, vault_, matters_, *task, clock_.now());
+        });
+    });
+}
+
+Async<std::vector<Json>> VerificationService::list(Caller const& caller, QueueFilter question) {
+    return db_.run(caller.deadline, [this, caller, question = std::move(question)](db::PgSession& session) {
+        return in_snapshot(
+            session, [&](db::PgSession& db) { return queue_page(db, *caller.who, question, clock_.now()); });
+    });
+}
+
+Async<Created> VerificationService::add_evidence(Caller const& caller, RequestOnce once, TaskId id,
+                                                 EvidenceUpload upload) {
+    return db_.run(caller.deadline,
+                   [this, caller, once = std::move(once), id,
+                    upload = std::move(upload)](db::PgSession& session) -> Outcome<Created> {
+                       if (auto size = check_size(upload); !size) return size.error();
+                       Instant const now = clock_.now();
+                       return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) {
+                           return keep_evidence(db, vault_, *caller.who, id, upload, now);
+                       });
+                   });
+}
+
+Async<EvidenceDownload> VerificationService::evidence(Caller const& caller, TaskId task, EvidenceId id) {
+    return db_.run(caller.deadline, [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
+        auto const holder = store::task_by_id(db, task);
+        if (!holder || !is_own_task(db, *caller.who, *holder)) return fault(problem::not_found);
+        return evidence_download(db, vault_, task, id);
+    });
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,148 @@
+#include "server/service/tasks/view.hpp"
+
+#include "server/service/tasks/check_steps.hpp"
+#include "server/service/tasks/evidence.hpp"
+#include "server/service/tasks/oversight_steps.hpp"
+#include "server/service/tasks/queue.hpp"
+#include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/history_view.hpp"
+#include "server/store/task_requests.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+using json::Array;
+
+/// Opens what a task's history keeps sealed. The first value that does not open is the answer to all of it.
+class Opener {
+  public:
+    Opener(Vault const& vault, TaskId task) : vault_(vault), task_(task) {}
+
+    Json text(std::optional<store::SealedColumns> const& sealed, std::string const& place) {
+        if (!sealed) return {};
+        auto plain = vault_.open(*sealed, place);
+        if (plain) return std::move(*plain);
+        if (!failed_) failed_ = plain.error();
+        return {};
+    }
+
+    Json summary(std::optional<store::SealedColumns> const& sealed) {
+        return text(sealed, summary_label(task_));
+    }
+
+    [[nodiscard]] std::optional<Fault> const& failed() const { return failed_; }
+
+  private:
+    Vault const& vault_;
+    TaskId task_;
+    std::optional<Fault> failed_;
+};
+
+Json seats_view(std::vector<store::InspectorRow> const& inspectors) {
+    Array list;
+    for (store::InspectorRow const& one : inspectors)
+        list.push_back(JsonObject{{"seat", one.seat},
+                                  {"account_id", one.account.text()},
+                                  {"ref", or_null(one.ref)},
+                                  {"how", domain::word(one.how)},
+                                  {"assigned_at", to_rfc3339(one.assigned_at)},
+                                  {"signed_off_at", or_null(one.signed_off_at)},
+                                  {"left_at", or_null(one.left_at)},
+                                  {"left_why", or_null(one.left_why)}});
+    return list;
+}
+
+/// Who decided about a request, when and why.
+void add_decision(JsonObject& view, std::optional<store::Decision> const& decision, std::string const& place,
+                  Opener& open) {
+    view.add("decided_by", decision ? Json(decision->by.text()) : Json())
+        .add("decided_at", decision ? Json(to_rfc3339(decision->at)) : Json())
+        .add("decision", decision ? open.text(decision->why, place) : Json());
+}
+
+Json recusals_view(std::vector<store::RecusalRow> const& recusals, Opener& open) {
+    Array list;
+    for (store::RecusalRow const& r : recusals) {
+        JsonObject view{{"recusal_id", r.id.text()},
+                        {"state", domain::word(r.state)},
+                        {"inspector", r.inspector.text()},
+                        {"requested_by", r.requested_by.text()},
+                        {"requested_at", to_rfc3339(r.requested_at)},
+                        {"why", open.text(r.why, recusal_label(r.id))}};
+        add_decision(view, r.decision, recusal_decision_label(r.id), open);
+        list.emplace_back(std::move(view));
+    }
+    return list;
+}
+
+Json reopenings_view(std::vector<store::ReopeningRow> const& reopenings, Opener& open) {
+    Array list;
+    for (store::ReopeningRow const& r : reopenings) {
+        JsonObject view{{"reopening_id", r.id.text()},
+                        {"state", domain::word(r.state)},
+                        {"requested_by", r.requested_by.text()},
+                        {"requested_at", to_rfc3339(r.requested_at)},
+                        {"why", open.text(r.why, reopening_label(r.id))}};
+        add_decision(view, r.decision, reopening_decision_label(r.id), open);
+        list.emplace_back(std::move(view));
+    }
+    return list;
+}
+
+Json notes_view(std::vector<store::NoteRow> const& notes, Opener& open) {
+    Array list;
+    for (store::NoteRow const& note : notes)
+        list.push_back(JsonObject{{"kind", domain::word(note.kind)},
+                                  {"by", note.account.text()},
+                                  {"at", to_rfc3339(note.at)},
+                                  {"text", open.text(note.text, note_label(note.id))}});
+    return list;
+}
+
+Json conclusions_view(std::vector<store::EarlierConclusion> const& conclusions, Opener& open) {
+    Array list;
+    for (store::EarlierConclusion const& c : conclusions)
+        list.push_back(JsonObject{{"result", domain::word(c.result)},
+                                  {"checked_on", or_null(c.checked_on)},
+                                  {"concluded_by", or_null(c.concluded_by)},
+                                  {"concluded_at", or_null(c.concluded_at)},
+                                  {"summary", open.summary(c.summary)},
+                                  {"set_aside_at", to_rfc3339(c.set_aside_at)},
+                                  {"set_aside_why", domain::word(c.why)}});
+    return list;
+}
+
+}  // namespace
+
+Outcome<Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matters, store::TaskRow const& t,
+                        Instant now) {
+    auto const commitment = open_commitment(db, vault, matters, t.commitment_code);
+    if (!commitment && commitment.error().problem != &problem::gone) return commitment.error();
+    auto evidence = evidence_views(db, vault, t.id);
+    if (!evidence) return evidence.error();
+    ClockText const origin = ClockText::split(t.rule);
+    Opener open(vault, t.id);
+    JsonObject view = std::move(task_heads(db, {&t, 1}, now).front());
+    view.add("rule_pack", origin.rule_pack)
+        .add("calendar", or_null(origin.calendar))
+        .add("commitment", commitment ? commitment->summary() : Json())
+        .add("result", or_null(t.result))
+        .add("checked_on", or_null(t.checked_on))
+        .add("summary", open.summary(t.summary))
+        .add("concluded_by", or_null(t.concluded_by))
+        .add("concluded_at", or_null(t.concluded_at))
+        .add("evidence", std::move(*evidence))
+        .add("seats", seats_view(store::inspectors_of(db, t.id)))
+        .add("recusals", recusals_view(store::recusals_of(db, t.id), open))
+        .add("reopenings", reopenings_view(store::reopenings_of(db, t.id), open))
+        .add("notes", notes_view(store::notes_of(db, t.id), open))
+        .add("earlier_conclusions", conclusions_view(store::earlier_conclusions_of(db, t.id), open))
+        .add("closed_at", or_null(t.closed_at))
+        .add("history", history_view(store::history(db, t.id.text())));
+    if (open.failed()) return *open.failed();
+    return Json(std::move(view));
+}
+
+}  // namespace sponsio::service

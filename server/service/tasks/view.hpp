@@ -1,0 +1,14 @@
+#pragma once
+
+#include "server/service/matters/commitment_steps.hpp"
+#include "server/store/evidence.hpp"
+#include "server/store/tasks.hpp"
+
+namespace sponsio::service {
+
+/// A task with its whole course, opened: what is checked, who checks it and who did before, what was found,
+/// asked, decided and said, and every event.
+Outcome<domain::Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matters,
+                                store::TaskRow const& task, Instant now);
+
+}  // namespace sponsio::service

@@ -1,0 +1,42 @@
+#include "server/service/unit/clock_text.hpp"
+
+namespace sponsio::service {
+namespace {
+
+constexpr std::string_view between = "; ";
+
+}  // namespace
+
+ClockText ClockText::of(domain::DueDate const& due) {
+    return {due.rule, due.rule_pack, due.calendar.empty() ? std::nullopt : std::optional(due.calendar)};
+}
+
+ClockText ClockText::open(domain::ClockRule const& rule) {
+    return {domain::rule_name(rule), domain::pack_name(rule), "unknown"};
+}
+
+ClockText ClockText::split(std::string const& line) {
+    std::size_t const pack = line.find(between);
+    if (pack == std::string::npos) return {line, {}, std::nullopt};
+    std::size_t const calendar = line.find(between, pack + between.size());
+    std::size_t const pack_at = pack + between.size();
+    if (calendar == std::string::npos) return {line.substr(0, pack), line.substr(pack_at), std::nullopt};
+    return {line.substr(0, pack), line.substr(pack_at, calendar - pack_at),
+            line.substr(calendar + between.size())};
+}
+
+std::string ClockText::line() const {
+    std::string text = rule + std::string(between) + rule_pack;
+    if (calendar) text += std::string(between) + *calendar;
+    return text;
+}
+
+Date last_day(Instant ends) {
+    return china_date(last_instant(ends));
+}
+
+Instant last_instant(Instant ends) {
+    return ends - std::chrono::microseconds{1};
+}
+
+}  // namespace sponsio::service

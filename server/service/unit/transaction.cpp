@@ -1,0 +1,52 @@
+#include "server/service/unit/transaction.hpp"
+
+#include "server/db/error.hpp"
+#include "server/store/idempotency.hpp"
+
+namespace sponsio::service::detail {
+namespace {
+
+std::string place(Uuid const& owner, std::string const& key) {
+    return "idempotency_key.answer:" + owner.text() + ":" + key;
+}
+
+}  // namespace
+
+Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+                                       RequestOnce const& once, Instant now) {
+    auto use = store::first_use(db, who.account, who.organisation, once.key);
+    if (use && use->at + store::key_lifetime <= now) {
+        store::forget_use(db, once.key, *use);
+        use.reset();
+    }
+    if (!use) return std::optional<Created>{};
+    bool const own = use->owner == who.account.raw();
+    // Under the organisation lie keys of all its accounts: with another request it was another's.
+    if (!own && use->request_digest != once.digest) return std::optional<Created>{};
+    if (use->request_digest != once.digest)
+        return fault(problem::idempotency_key_reused,
+                     "This Idempotency-Key was first used with another request.",
+                     "该 Idempotency-Key 此前已用于内容不同的请求。");
+    if (!use->answer) return Fault{.problem = &problem::internal, .cause = "idempotency key of a filing"};
+    auto body = vault.open(*use->answer, place(use->owner, once.key));
+    if (!body) return body.error();
+    return std::optional<Created>{Created{std::move(*body), use->resource, true}};
+}
+
+void remember(db::PgSession& db, Vault const& vault, domain::Principal const& who, RequestOnce const& once,
+              Created const& created, Instant now) {
+    Uuid const& owner = who.account.raw();
+    store::remember_use(db, once.key,
+                        {.owner = owner,
+                         .request_digest = once.digest,
+                         .resource = created.location,
+                         .status = 201,
+                         .answer = vault.seal(created.body, place(owner, once.key)),
+                         .at = now});
+}
+
+bool is_race_on_key(db::DbError const& error) {
+    return error.kind() == db::ErrorKind::unique && error.constraint() == "idempotency_key_pkey";
+}
+
+}  // namespace sponsio::service::detail

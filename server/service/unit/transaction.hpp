@@ -1,0 +1,152 @@
+#pragma once
+
+#include "crypto/random.hpp"
+#include "server/db/tx.hpp"
+#include "server/domain/lifecycle.hpp"
+#include "server/service/unit/caller.hpp"
+#include "server/service/unit/vault.hpp"
+#include "server/store/events.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// What services do with a session: one transaction a request, each step with its event, each create once.
+namespace sponsio::service {
+
+/// Runs `Outcome<T> body(PgSession&)` in a transaction that is committed only if it has a value. Run again
+/// after a serialization failure or deadlock, so it must do nothing but read and write the database.
+template <class Body>
+auto in_transaction(db::PgSession& db, Body body) -> decltype(body(db)) {
+    return db::retry([&] {
+        db::Tx tx(db);
+        auto outcome = body(db);
+        if (outcome) tx.commit();
+        return outcome;
+    });
+}
+
+/// Runs `Outcome<T> body(PgSession&)`, which only reads, on one state of the database: what its several looks
+/// find belongs together.
+template <class Body>
+auto in_snapshot(db::PgSession& db, Body body) -> decltype(body(db)) {
+    db::Tx tx(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
+    auto outcome = body(db);
+    tx.commit();
+    return outcome;
+}
+
+template <class AnyId>
+AnyId new_id(Instant now) {
+    return AnyId{Uuid::v7(now, crypto::system_entropy().array<10>())};
+}
+
+/// Who moved what, for the event row.
+struct Move {
+    std::string subject;
+    std::optional<AccountId> actor;
+    Instant now;
+    std::optional<std::string> why{};
+    std::optional<std::string> rule{};
+    std::int16_t shard = 0;
+};
+
+/// Events of one transaction, for the caller to append in one go.
+using Events = std::vector<store::Event>;
+
+/// Asks the lifecycle for the next state and keeps the event of the transition. The caller writes the new
+/// state into the row, which it has locked, in the same transaction.
+template <class L>
+Outcome<typename L::State> step(Events& events, L const& lifecycle, typename L::State from,
+                                typename L::Event event, typename L::Facts const& facts, Move const& move) {
+    auto to = lifecycle.next(from, event, facts);
+    if (!to) return to;
+    events.push_back({.shard = move.shard,
+                      .at = move.now,
+                      .lifecycle = std::string(lifecycle.name),
+                      .subject = move.subject,
+                      .from = std::string(domain::word(from)),
+                      .event = std::string(domain::word(event)),
+                      .to = std::string(domain::word(*to)),
+                      .actor = move.actor,
+                      .why = move.why,
+                      .rule = move.rule});
+    return to;
+}
+
+/// The same, with the event written at once.
+template <class L>
+Outcome<typename L::State> step(db::PgSession& db, L const& lifecycle, typename L::State from,
+                                typename L::Event event, typename L::Facts const& facts, Move const& move) {
+    Events events;
+    auto to = step(events, lifecycle, from, event, facts, move);
+    store::append(db, events);
+    return to;
+}
+
+/// The event of something that begins in its lifecycle's first state.
+template <class L>
+store::Event birth(L const& lifecycle, Move const& move) {
+    return {.shard = move.shard,
+            .at = move.now,
+            .lifecycle = std::string(lifecycle.name),
+            .subject = move.subject,
+            .from = std::nullopt,
+            .event = "created",
+            .to = std::string(domain::word(lifecycle.initial)),
+            .actor = move.actor,
+            .why = move.why,
+            .rule = move.rule};
+}
+
+template <class L>
+void born(db::PgSession& db, L const& lifecycle, Move const& move) {
+    store::append(db, birth(lifecycle, move));
+}
+
+/// What a first use made.
+struct Made {
+    std::string location;
+    domain::Json answer;
+};
+
+/// Does `make` (Outcome<Made>(PgSession&)) once per account and key, all in one transaction with the memory
+/// of it, which ends after store::key_lifetime. The same key with the same request gets the first answer
+/// again, with another request problem::idempotency_key_reused.
+template <class Make>
+Outcome<Created> create_once(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+                             RequestOnce const& once, Instant now, Make make);
+
+namespace detail {
+Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+                                       RequestOnce const& once, Instant now);
+void remember(db::PgSession& db, Vault const& vault, domain::Principal const& who, RequestOnce const& once,
+              Created const& created, Instant now);
+bool is_race_on_key(db::DbError const& error);
+}  // namespace detail
+
+template <class Make>
+Outcome<Created> create_once(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+                             RequestOnce const& once, Instant now, Make make) {
+    auto attempt = [&] {
+        return in_transaction(db, [&](db::PgSession& session) -> Outcome<Created> {
+            auto earlier = detail::replay(session, vault, who, once, now);
+            if (!earlier) return earlier.error();
+            if (*earlier) return std::move(**earlier);
+            Outcome<Made> made = make(session);
+            if (!made) return made.error();
+            Created created{json::write(made->answer), std::move(made->location), false};
+            detail::remember(session, vault, who, once, created, now);
+            return created;
+        });
+    };
+    try {
+        return attempt();
+    } catch (db::DbError const& error) {
+        if (!detail::is_race_on_key(error)) throw;
+    }
+    return attempt();  // somebody with the same key was faster: now its answer is there
+}
+
+}  // namespace sponsio::service

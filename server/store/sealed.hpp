@@ -1,0 +1,22 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::store {
+
+/// SHA-256.
+using Digest = std::array<std::uint8_t, 32>;
+
+/// A value encrypted under a data key of its own, as it lies in three columns. Without `wrapped_key` it can
+/// be read by nobody any more.
+struct SealedColumns {
+    std::vector<std::uint8_t> content;
+    std::optional<std::vector<std::uint8_t>> wrapped_key;
+    std::optional<std::string> master_key_id;
+};
+
+}  // namespace sponsio::store
