@@ -42,8 +42,10 @@ class BodyReader {
 
 /// One request. Handlers get it by reference; it lives until the response has been written.
 struct Request {
-    std::array<char, 16> id_text{};  ///< hexadecimal digits, unique in this process
-    std::string_view given_id{};     ///< what the caller named it, if that can be taken over
+    /// Hexadecimal digits, unique in this process.
+    std::array<char, 16> id_text{'0', '0', '0', '0', '0', '0', '0', '0',
+                                 '0', '0', '0', '0', '0', '0', '0', '0'};
+    std::string_view given_id{};  ///< what the caller named it, if that can be taken over
     Method method = Method::other;
     int version = 11;  ///< 10 or 11
     Target target;

@@ -18,6 +18,13 @@ struct SqlPiece {
     }
 
     [[nodiscard]] constexpr std::string_view view() const noexcept { return {text, N - 1}; }
+
+    template <std::size_t M>
+    consteval SqlPiece<N + M - 1> operator+(SqlPiece<M> const& next) const {
+        char joined[N + M - 1]{};
+        std::ranges::copy(next.text, std::ranges::copy(view(), joined).out);
+        return SqlPiece<N + M - 1>(joined);
+    }
 };
 
 namespace detail {

@@ -1,0 +1,190 @@
+#pragma once
+
+#include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+/// Rows by name. A table lists each column once, beside the member that it fills; select list, insert,
+/// update, parameters and reader all come from that list, so neighbours of one type cannot be swapped unseen.
+namespace sponsio::store {
+
+namespace detail {
+
+template <class Member>
+struct MemberTraits;
+
+template <class R, class T>
+struct MemberTraits<T R::*> {
+    using Row = R;
+    using Type = T;
+};
+
+/// Fills any member until the column is read, also an Id, which has no default on purpose.
+struct Blank {
+    template <class T>
+    operator T() const {
+        if constexpr (std::is_default_constructible_v<T>)
+            return T{};
+        else
+            return T{Uuid{}};
+    }
+};
+
+template <class A, class B>
+constexpr bool same_member(A a, B b) {
+    if constexpr (std::same_as<A, B>) return a == b;
+    return false;
+}
+
+/// The decimal digits of a placeholder's number, which has two at most.
+template <std::size_t N>
+    requires(N < 100)
+consteval auto placeholder() {
+    constexpr char ones = static_cast<char>('0' + N % 10);
+    if constexpr (N < 10)
+        return SqlPiece<3>({'$', ones, '\0'});
+    else
+        return SqlPiece<4>({'$', static_cast<char>('0' + N / 10), ones, '\0'});
+}
+
+/// "$First, ..., $Last"
+template <std::size_t First, std::size_t Last>
+consteval auto placeholders() {
+    if constexpr (First == Last)
+        return placeholder<First>();
+    else
+        return placeholder<First>() + SqlPiece(", ") + placeholders<First + 1, Last>();
+}
+
+}  // namespace detail
+
+/// A column and the member that it fills. An enum is stored as its word.
+template <SqlPiece Name, auto Member>
+struct Column {
+    using Type = typename detail::MemberTraits<decltype(Member)>::Type;
+    static constexpr auto member = Member;
+    static constexpr auto names = Name;
+    static constexpr std::size_t width = 1;
+
+    static Type take(db::Rows::Row const& row, int at) {
+        if constexpr (std::is_enum_v<Type>)
+            return word_at<Type>(row, at);
+        else if constexpr (requires { requires std::is_enum_v<typename Type::value_type>; })
+            return optional_word_at<typename Type::value_type>(row, at);
+        else
+            return row.get<Type>(at);
+    }
+
+    static void put(db::Params& params, Type const& value) {
+        if constexpr (std::is_enum_v<Type>)
+            params.add(domain::word(value));
+        else if constexpr (requires { requires std::is_enum_v<typename Type::value_type>; })
+            params.add(optional_word(value));
+        else
+            params.add(value);
+    }
+};
+
+/// The three columns of a sealed value: `Content`, and the key that opens it.
+template <SqlPiece Content, auto Member>
+struct SealedColumn {
+    using Type = SealedColumns;
+    static constexpr auto member = Member;
+    static constexpr auto names = Content + SqlPiece(", wrapped_key, master_key_id");
+    static constexpr std::size_t width = 3;
+
+    static Type take(db::Rows::Row const& row, int at) { return sealed_at(row, at); }
+
+    static void put(db::Params& params, Type const& value) { add(params, value); }
+};
+
+/// A table whose rows are `Row`, an aggregate. Its first column is the key.
+template <SqlPiece Name, class Row, class Key, class... Columns>
+class Table {
+    static constexpr std::size_t width = (Key::width + ... + Columns::width);
+
+    template <class C>
+    static void take(Row& value, db::Rows::Row const& row, int& at) {
+        value.*C::member = C::take(row, at);
+        at += static_cast<int>(C::width);
+    }
+
+    template <auto Member, class First, class... Rest>
+    static consteval auto column_of() {
+        if constexpr (detail::same_member(First::member, Member))
+            return First{};
+        else
+            return column_of<Member, Rest...>();
+    }
+
+    /// The column that a member is listed with.
+    template <auto Member>
+    using ColumnOf = decltype(column_of<Member, Columns...>());
+
+    template <std::size_t At>
+    static consteval auto separator() {
+        if constexpr (At == 0)
+            return SqlPiece("");
+        else
+            return SqlPiece(", ");
+    }
+
+  public:
+    /// "a, b, c"
+    static constexpr auto list = (Key::names + ... + (SqlPiece(", ") + Columns::names));
+
+    /// "select ... from NAME ", for sql<> to go on with.
+    static constexpr auto select = SqlPiece("select ") + list + SqlPiece(" from ") + Name + SqlPiece(" ");
+
+    /// "insert into NAME (...) values (...)", with values().
+    static constexpr auto insert = SqlPiece("insert into ") + Name + SqlPiece(" (") + list +
+                                   SqlPiece(") values (") + detail::placeholders<1, width>() + SqlPiece(") ");
+
+    /// What a step may change. None of its columns is sealed.
+    template <auto... Members>
+    class Update {
+        template <std::size_t... At>
+        static consteval auto assignments(std::index_sequence<At...>) {
+            return (SqlPiece("") + ... +
+                    (separator<At>() + ColumnOf<Members>::names + SqlPiece(" = ") +
+                     detail::placeholder<At + 2>()));
+        }
+
+      public:
+        /// "update NAME set ... where KEY = $1 ", with values().
+        static constexpr auto text = SqlPiece("update ") + Name + SqlPiece(" set ") +
+                                     assignments(std::make_index_sequence<sizeof...(Members)>()) +
+                                     SqlPiece(" where ") + Key::names + SqlPiece(" = $1 ");
+
+        static db::Params values(Row const& row) {
+            db::Params params;
+            Key::put(params, row.*Key::member);
+            (ColumnOf<Members>::put(params, row.*Members), ...);
+            return params;
+        }
+    };
+
+    static Row read(db::Rows::Row const& row) {
+        Row value{detail::Blank{}, (static_cast<void>(Columns::width), detail::Blank{})...};
+        int at = 0;
+        take<Key>(value, row, at);
+        (take<Columns>(value, row, at), ...);
+        return value;
+    }
+
+    /// All columns of a row, in the order of the insert.
+    static db::Params values(Row const& row) {
+        db::Params params;
+        Key::put(params, row.*Key::member);
+        (Columns::put(params, row.*Columns::member), ...);
+        return params;
+    }
+};
+
+}  // namespace sponsio::store
