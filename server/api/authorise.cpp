@@ -32,7 +32,7 @@ http::Authorise authorise_with(service::AccessService& access) {
         if (!who) co_return who.error();
         if (auto allowed = domain::permit(policy, **who); !allowed) co_return allowed;
         request.account_id = (*who)->account.text();
-        request.attach<domain::Principal>(*who);
+        request.attach<domain::Official>(*who);
         co_return Outcome<void>{};
     };
 }

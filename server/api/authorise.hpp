@@ -5,7 +5,7 @@
 
 namespace sponsio::api {
 
-/// The hook that runs before any body is read: bearer token, then the route's policy. Leaves the Principal on
+/// The hook that runs before any body is read: bearer token, then the route's policy. Leaves the Official on
 /// the request.
 http::Authorise authorise_with(service::AccessService& access);
 

@@ -152,9 +152,9 @@ void BulkRun::send_off() {
     if (next_->lines.empty()) return;
     std::shared_ptr<Crowd> const crowd = std::exchange(next_, std::make_shared<Crowd>());
     filing_now_.push_back(crowd);
-    service::Caller caller = caller_of(request_);
+    service::Caller<domain::Official> caller = caller_of(request_);
     caller.deadline = std::chrono::steady_clock::now() + patience;
-    auto file = [](service::FilingService& filing, service::Caller who,
+    auto file = [](service::FilingService& filing, service::Caller<domain::Official> who,
                    std::shared_ptr<Crowd> mine) -> awaitable<void> {
         mine->filed = co_await filing.file_all(std::move(who), std::move(mine->filings));
     };

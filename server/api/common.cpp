@@ -30,8 +30,8 @@ Outcome<std::string> key_of(Request const& request) {
 
 }  // namespace
 
-service::Caller caller_of(Request const& request) {
-    return {request.share_attached<domain::Principal>(), request.deadline};
+service::Caller<domain::Official> caller_of(Request const& request) {
+    return {request.share_attached<domain::Official>(), request.deadline};
 }
 
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {

@@ -24,8 +24,8 @@ using http::Request;
 using http::Response;
 using http::Route;
 
-/// The principal that the authorise hook attached. Only on routes whose policy is not open.
-service::Caller caller_of(Request const& request);
+/// The official that the authorise hook attached. Only on routes whose policy is not open.
+service::Caller<domain::Official> caller_of(Request const& request);
 
 /// Who may come in, and with how large a body. Without query parameters.
 inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_body = {}) {

@@ -19,7 +19,8 @@ Outcome<service::FindingFilter> question_of(Request const& request) {
 /// One step of the due process: its body, who may take it, and what it does.
 template <class Body>
 Route step_route(FindingService& findings, std::string_view step, Policy who, Body (*read)(Fields&),
-                 service::Async<Json> (FindingService::*take)(service::Caller const&, FindingId, Body)) {
+                 service::Async<Json> (FindingService::*take)(service::Caller<domain::Official> const&,
+                                                              FindingId, Body)) {
     return {Method::post, "/v1/findings/{finding_id}/" + std::string(step),
             [&findings, read, take](Request& request) -> awaitable<Response> {
                 auto id = id_in_path<FindingId>(request, "finding_id");

@@ -13,7 +13,8 @@ std::string const one_task = "/v1/verifications/{task_id}";
 /// A decision about a task: its body is read by `Body::read`.
 template <class Body>
 Route step_route(OversightService& oversight, std::string const& below, Policy policy,
-                 service::Async<Json> (OversightService::*step)(service::Caller const&, TaskId, Body)) {
+                 service::Async<Json> (OversightService::*step)(service::Caller<domain::Official> const&,
+                                                                TaskId, Body)) {
     return {Method::post, one_task + below,
             [&oversight, step](Request& request) -> awaitable<Response> {
                 auto id = id_in_path<TaskId>(request, "task_id");
@@ -29,9 +30,8 @@ Route step_route(OversightService& oversight, std::string const& below, Policy p
 /// A request about a task, made once.
 template <class Body>
 Route request_route(OversightService& oversight, std::string const& below, Policy policy,
-                    service::Async<service::Created> (OversightService::*ask)(service::Caller const&,
-                                                                              service::RequestOnce, TaskId,
-                                                                              Body)) {
+                    service::Async<service::Created> (OversightService::*ask)(
+                        service::Caller<domain::Official> const&, service::RequestOnce, TaskId, Body)) {
     return {Method::post, one_task + below,
             [&oversight, ask](Request& request) -> awaitable<Response> {
                 auto id = id_in_path<TaskId>(request, "task_id");

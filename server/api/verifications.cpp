@@ -100,7 +100,7 @@ std::string attachment(std::string_view name) {
 }
 
 /// A step without a body.
-using Step = service::Async<Json> (VerificationService::*)(service::Caller const&, TaskId);
+using Step = service::Async<Json> (VerificationService::*)(service::Caller<domain::Official> const&, TaskId);
 
 Route step_route(VerificationService& verifications, std::string pattern, Step step) {
     return {Method::post, std::move(pattern),

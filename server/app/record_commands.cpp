@@ -1,7 +1,7 @@
 #include "server/app/cli.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/service/keys/service.hpp"
-#include "server/service/records/status.hpp"
+#include "server/service/records/case.hpp"
 
 #include <iostream>
 #include <memory>
@@ -13,13 +13,14 @@ namespace {
 struct Arguments {
     DatabaseOptions database;
     std::filesystem::path state, passphrase_file, training_clock;
-    std::string record, status, why;
+    std::string record, status, open, end, why;
     bool json = false;
 };
 
-std::vector<std::string> words_of_a_status() {
+template <class Enum>
+std::vector<std::string> all_words() {
     std::vector<std::string> words;
-    for (auto const& row : words_of(domain::RecordStatus{})) words.emplace_back(row.text);
+    for (auto const& row : words_of(Enum{})) words.emplace_back(row.text);
     return words;
 }
 
@@ -34,25 +35,45 @@ service::KeyPlace keys_of(Arguments const& a) {
     return place;
 }
 
+/// The one step that was asked for.
+Outcome<void> change(service::RecordCase& record, Arguments const& a) {
+    if (auto const cause = domain::from_word<domain::RecordCause>(a.open)) return record.open(*cause);
+    if (auto const cause = domain::from_word<domain::RecordCause>(a.end)) return record.end(*cause);
+    return record.show(domain::from_word<domain::RecordStatus>(a.status).value());
+}
+
+domain::Json words_of_open(domain::OpenCauses causes) {
+    json::Array words;
+    for (auto const& rule : domain::cause_rules())
+        if (causes.has(rule.cause)) words.push_back(domain::word(rule.cause));
+    return words;
+}
+
 void set_status(Arguments const& a) {
-    auto const record = RecordId::parse(a.record);
-    if (!record) throw CommandFailed{"--record is the id of a record, as its jti says.", ExitCode::usage};
-    auto const status = domain::from_word<domain::RecordStatus>(a.status);
+    auto const id = RecordId::parse(a.record);
+    if (!id) throw CommandFailed{"--record is the id of a record, as its jti says.", ExitCode::usage};
+    if (a.open.empty() && a.end.empty() && a.status.empty())
+        throw CommandFailed{"Say what changes: --open CAUSE, --end CAUSE or --status WORD.", ExitCode::usage};
     auto const clock = clock_of(a);
     auto const keys = must(service::KeyService::open_existing(keys_of(a), *clock));
     service::Vault const vault = keys->vault();
     with_session(a.database, [&](db::PgSession& session) -> Outcome<void> {
-        auto const change = service::set_status(
-            session, vault, {.record = *record, .status = *status, .why = a.why, .now = clock->now()});
-        if (!change) return change.error();
-        domain::JsonObject const said{{"record_id", record->text()},
-                                      {"status", domain::word(change->status)},
-                                      {"serial", std::int64_t{change->serial}},
-                                      {"changed_at", to_rfc3339(change->changed_at)}};
+        auto record = service::RecordCase::lock(
+            session, vault, {.record = *id, .why = a.why, .actor = domain::System{}, .now = clock->now()});
+        if (!record) return record.error();
+        if (auto done = change(*record, a); !done) return done;
+        auto const published = record->save();
+        std::string_view const status = domain::word(record->status());
+        domain::JsonObject const said{
+            {"record_id", id->text()},
+            {"status", status},
+            {"causes", words_of_open(record->causes())},
+            {"serial", published ? domain::Json(std::int64_t{published->serial}) : domain::Json()},
+            {"changed_at", published ? domain::Json(to_rfc3339(published->changed_at)) : domain::Json()}};
         if (a.json)
             std::cout << json::write(said) << "\n";
         else
-            std::cout << "Record " << record->text() << " is " << domain::word(change->status) << ".\n";
+            std::cout << "Record " << id->text() << (published ? " is " : " stays ") << status << ".\n";
         return {};
     });
 }
@@ -65,16 +86,30 @@ void add_record_commands(CLI::App& app) {
     record->require_subcommand(1);
     auto* status = record->add_subcommand(
         "status",
-        "Changes what the status list says of a record; the change is logged. A running server "
+        "Changes what the status list says of a record: opens or ends one of the causes that it is "
+        "computed from, or makes one status the one that is shown. The change is logged; a running server "
         "publishes it within a second");
     add_database_options(*status, a->database);
     add_state_options(*status, a->state, a->passphrase_file);
     status->add_option("--training-clock", a->training_clock, "As given to serve")->type_name("FILE");
     status->add_option("--record", a->record, "Id of the record")->type_name("ID")->required();
-    status->add_option("--status", a->status, CLI::detail::join(words_of_a_status(), ", "))
+    std::vector<std::string> const causes = all_words<domain::RecordCause>();
+    std::vector<std::string> const statuses = all_words<domain::RecordStatus>();
+    auto* open = status->add_option("--open", a->open, "Opens a cause: " + CLI::detail::join(causes, ", "))
+                     ->type_name("CAUSE")
+                     ->check(one_of(causes));
+    auto* end = status->add_option("--end", a->end, "Ends a cause; those still open are shown again")
+                    ->type_name("CAUSE")
+                    ->check(one_of(causes));
+    status
+        ->add_option("--status", a->status,
+                     "Opens the cause of a status and ends those that are stronger: " +
+                         CLI::detail::join(statuses, ", "))
         ->type_name("WORD")
-        ->check(one_of(words_of_a_status()))
-        ->required();
+        ->check(one_of(statuses))
+        ->excludes(open)
+        ->excludes(end);
+    open->excludes(end);
     status->add_option("--why", a->why, "A word or the number of a document, nothing personal")
         ->type_name("WORD")
         ->required();

@@ -15,7 +15,7 @@ std::span<Word<Role> const> words_of(Role) {
     return words;
 }
 
-Outcome<void> permit(Policy const& policy, Principal const& who) {
+Outcome<void> permit(Policy const& policy, Official const& who) {
     if (policy.open || policy.any_of.empty() || who.roles.any_of(policy.any_of)) return {};
     std::string needed;
     for (auto const& role : words_of(Role{}))

@@ -54,8 +54,8 @@ class Roles {
     std::uint32_t bits_ = 0;
 };
 
-/// The account behind a request, as its token names it.
-struct Principal {
+/// Somebody who works here: the account behind a request, as its token names it.
+struct Official {
     TokenId token;
     AccountId account;
     OrganisationId organisation;
@@ -87,7 +87,7 @@ struct Policy {
     static constexpr std::uint32_t open_bit = 1u << 31;
 };
 
-/// Whether the principal may use a route with that policy; `open` policies never get here.
-Outcome<void> permit(Policy const& policy, Principal const& who);
+/// Whether the official may use a route with that policy; `open` policies never get here.
+Outcome<void> permit(Policy const& policy, Official const& who);
 
 }  // namespace sponsio::domain

@@ -3,6 +3,7 @@
 #include "server/domain/draw.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/record_lifecycle.hpp"
+#include "server/domain/record_status.hpp"
 
 namespace sponsio::domain {
 namespace {
@@ -259,6 +260,7 @@ std::string lifecycles_document() {
     add("Assistance ticket 协查单", ticket_lifecycle);
     add("Finding 认定", finding_lifecycle);
     add("Record draft 信用记录草稿", draft_lifecycle);
+    add("Credit record 信用记录", record_lifecycle);
     add("Submission batch 报送批次", batch_lifecycle);
     add("Reported record 报送记录", submission_lifecycle);
     return text;

@@ -9,15 +9,17 @@ namespace {
 
 constexpr db::BinaryQuery insert_events{
     "events.insert",
-    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule) "
-    "select q.shard, q.at, q.lifecycle, q.subject, q.from_state, q.event, q.to_state, q.actor, q.why, q.rule "
+    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule, "
+    "actor_kind) "
+    "select q.shard, q.at, q.lifecycle, q.subject, q.from_state, q.event, q.to_state, q.actor, q.why, "
+    "q.rule, q.actor_kind "
     "from unnest($1::int2[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
-    "$8::uuid[], $9::text[], $10::text[]) with ordinality as "
-    "q(shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule, place) order by "
-    "q.place"};
+    "$8::uuid[], $9::text[], $10::text[], $11::text[]) with ordinality as "
+    "q(shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule, actor_kind, place) "
+    "order by q.place"};
 constexpr SqlPiece event_rows{
-    "select event_id, shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule "
-    "from event "};
+    "select event_id, shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule, "
+    "actor_kind from event "};
 constexpr db::BinaryQuery select_history{"events.history",
                                          sql<event_rows, "where subject = $1 order by event_id">};
 // One query for each index, so that a page costs the same whatever else there is.
@@ -36,9 +38,16 @@ Event event_of(db::Rows::Row const& row) {
             .from = row.get<std::optional<std::string>>(5),
             .event = row.get<std::string>(6),
             .to = row.get<std::string>(7),
-            .actor = row.get<std::optional<AccountId>>(8),
+            .actor = domain::Actor::recorded(optional_word_at<domain::ActorKind>(row, 11),
+                                             row.get<std::optional<AccountId>>(8)),
             .why = row.get<std::optional<std::string>>(9),
             .rule = row.get<std::optional<std::string>>(10)};
+}
+
+/// The kind of an actor, unless the account, or that there is none, says it.
+std::optional<std::string> untold_kind(domain::Actor const& actor) {
+    if (actor == domain::Actor::recorded(std::nullopt, actor.account())) return std::nullopt;
+    return std::string(domain::word(actor.kind()));
 }
 
 }  // namespace
@@ -51,7 +60,7 @@ void append(db::PgSession& db, std::span<Event const> events) {
     if (events.empty()) return;
     db::Array<std::int16_t> shards;
     db::Array<Instant> times;
-    db::Array<std::string> lifecycles, subjects, from, names, to, whys, rules;
+    db::Array<std::string> lifecycles, subjects, from, names, to, whys, rules, kinds;
     db::Array<AccountId> actors;
     for (Event const& e : events) {
         shards.push(e.shard);
@@ -61,7 +70,8 @@ void append(db::PgSession& db, std::span<Event const> events) {
         from.push(e.from);
         names.push(e.event);
         to.push(e.to);
-        actors.push(e.actor);
+        actors.push(e.actor.account());
+        kinds.push(untold_kind(e.actor));
         whys.push(e.why);
         rules.push(e.rule);
     }
@@ -75,7 +85,8 @@ void append(db::PgSession& db, std::span<Event const> events) {
                                .add(to)
                                .add(actors)
                                .add(whys)
-                               .add(rules));
+                               .add(rules)
+                               .add(kinds));
 }
 
 std::vector<Event> history(db::PgSession& db, std::string const& subject) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/db/session.hpp"
+#include "server/domain/actor.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,7 +20,7 @@ struct Event {
     std::optional<std::string> from;
     std::string event;
     std::string to;
-    std::optional<AccountId> actor;   ///< nobody: the system, by a rule
+    domain::Actor actor;
     std::optional<std::string> why;   ///< a word or a document number, never personal text
     std::optional<std::string> rule;  ///< rule, pack and calendar, where a clock was set or ran out
 };

@@ -43,9 +43,9 @@ constexpr db::BinaryQuery give_to_accounts{
 
 }  // namespace
 
-std::optional<FirstUse> first_use(db::PgSession& db, AccountId account, OrganisationId organisation,
-                                  std::string const& key) {
-    db::Rows const rows = db.exec(select_use, db::Params(account, organisation, key));
+std::optional<FirstUse> first_use(db::PgSession& db, Uuid const& owner,
+                                  std::optional<OrganisationId> const& organisation, std::string const& key) {
+    db::Rows const rows = db.exec(select_use, db::Params(owner, organisation, key));
     if (rows.empty()) return std::nullopt;
     auto const row = rows[0];
     FirstUse use{.owner = row.get<Uuid>(0),

@@ -6,14 +6,15 @@
 #include <optional>
 #include <string>
 
-/// What each Idempotency-Key was first used for. A key belongs to its account, and ends after a while.
+/// What each Idempotency-Key was first used for. A key belongs to who used it, and ends after a while.
 namespace sponsio::store {
 
 /// So long after its first use the same key is a new one, of which nothing is known.
 inline constexpr std::chrono::hours key_lifetime{72};
 
 struct FirstUse {
-    Uuid owner;  ///< the account; the organisation, of a key that is older than that
+    Uuid owner;  ///< account, subject or public submitter; the organisation, of a key of before accounts had
+                 ///< them
     Digest request_digest;
     std::string resource;
     int status;
@@ -21,9 +22,9 @@ struct FirstUse {
     Instant at;
 };
 
-/// What the account used the key for; else what somebody of its organisation did before keys had accounts.
-std::optional<FirstUse> first_use(db::PgSession& db, AccountId account, OrganisationId organisation,
-                                  std::string const& key);
+/// What its owner used the key for; else what somebody of that organisation did before keys had accounts.
+std::optional<FirstUse> first_use(db::PgSession& db, Uuid const& owner,
+                                  std::optional<OrganisationId> const& organisation, std::string const& key);
 /// DbError of kind unique if somebody was faster: roll back and look again.
 void remember_use(db::PgSession& db, std::string const& key, FirstUse const& use);
 /// So that an ended key can be used again.

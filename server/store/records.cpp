@@ -89,6 +89,8 @@ constexpr SqlPiece record_rows{
     "select record_id, position, organisation_id, sd_jwt, wrapped_key, master_key_id, digest, "
     "issued_at, state from credit_record "};
 constexpr BinaryQuery select_record{"records.by_id", sql<record_rows, "where record_id = $1">};
+constexpr BinaryQuery update_state{"records.set_state",
+                                   "update credit_record set state = $2 where record_id = $1"};
 constexpr BinaryQuery delete_without_leaf{
     "records.take_without_leaf",
     "delete from record_without_leaf where record_id in (select record_id from record_without_leaf "
@@ -149,7 +151,7 @@ CreditRecord record_of(db::Rows::Row const& row) {
             .sd_jwt = sealed_at(row, 3),
             .digest = row.get<Digest>(6),
             .issued_at = row.get<Instant>(7),
-            .state = row.get<std::string>(8)};
+            .state = word_at<domain::RecordState>(row, 8)};
 }
 
 }  // namespace
@@ -267,6 +269,10 @@ void insert_records(db::PgSession& db, std::span<CreditRecord const> records) {
 
 std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id) {
     return first_of(db.exec(select_record, Params(id)), record_of);
+}
+
+void set_state(db::PgSession& db, RecordId id, domain::RecordState state) {
+    db.exec(update_state, Params(id, domain::word(state)));
 }
 
 std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit) {

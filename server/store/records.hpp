@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/domain/record_lifecycle.hpp"
+#include "server/domain/record_status.hpp"
 #include "server/store/status.hpp"
 
 #include <optional>
@@ -95,7 +95,7 @@ struct CreditRecord {
     SealedColumns sd_jwt;
     Digest digest;  ///< SHA-256 of the plain token
     Instant issued_at;
-    std::string state;
+    domain::RecordState state = domain::RecordState::active;
 };
 
 /// The first of `count` positions in a row, taken under the lock that keeps the feed in order.
@@ -103,6 +103,7 @@ std::int64_t take_positions(db::PgSession& db, std::int64_t count);
 /// DbError unique if one of them is there already.
 void insert_records(db::PgSession& db, std::span<CreditRecord const> records);
 std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id);
+void set_state(db::PgSession& db, RecordId id, domain::RecordState state);
 /// Records from before there was a log, crossed off the list of those that still lack their leaf.
 std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit);
 /// The record that came of a finding, once there is one.

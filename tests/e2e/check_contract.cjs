@@ -54,6 +54,8 @@ for (const [what, list, file, name] of [
   ['BatchState', schemas.BatchState.enum, lifecycles, 'BatchState'],
   ['SubmissionRecordState', schemas.SubmissionRecordState.enum, lifecycles, 'SubmissionState'],
   ['Role', schemas.Role.enum, 'server/domain/access.cpp', 'Role'],
+  ['ActorKind', schemas.ActorKind.enum, 'server/domain/actor.cpp', 'ActorKind'],
+  ['RecordState', schemas.RecordState.enum, 'server/domain/record_status.cpp', 'RecordState'],
   ['EvidenceKind', schemas.EvidenceKind.enum, 'server/domain/finding.cpp', 'EvidenceKind'],
   ['ServiceMethod', schemas.ServiceMethod.enum, 'server/domain/finding.cpp', 'ServiceMethod'],
   ['finding kind', finding.kind.enum, 'server/domain/finding.cpp', 'FindingKind'],

@@ -104,8 +104,9 @@ class TheStory(unittest.TestCase):
         place = payload["status"]["status_list"]
         path, public = urllib.parse.urlsplit(place["uri"]).path, WORLD.client()
         before = must(public.get(path), 200)
-        for word, value in (("objected", 12), ("valid", 0)):
-            WORLD.command("record", "status", "--record", record, "--status", word, "--why", "test",
+        for step, word, value in (("--status", "objected", 12), ("--open", "suspension", 2), ("--end", "suspension", 12),
+                                  ("--status", "valid", 0)):
+            WORLD.command("record", "status", "--record", record, step, word, "--why", "test",
                           "--training-clock", WORLD.clock.path)
             wait_until("the list is signed anew", lambda: must(public.get(path), 200).headers["etag"] != before.headers["etag"])
             changed = must(public.get(path), 200)
@@ -113,7 +114,9 @@ class TheStory(unittest.TestCase):
                                      {place["idx"]: value}, int(WORLD.clock.now().timestamp()))
             before = changed
         events = WORLD.client("zhou.auditor").all_items(f"/v1/audit-events?subject={record}")
-        self.assertEqual([e["to"] for e in events][-2:], ["objected", "valid"])
+        self.assertEqual([(e["event"], e["to"], e["actor_kind"]) for e in events][-4:],
+                         [("object", "objected", "system"), ("suspend", "suspended", "system"),
+                          ("resume", "objected", "system"), ("end_objection", "valid", "system")])
 
     def test_another_library_verifies_the_manifest(self):
         for batch in ("submission", "rejected"):

@@ -60,7 +60,7 @@ class Alarms : public FindingWorld {
         for (auto const& event : store::history(db(), task.text()))
             if (event.event == "warned" || event.event == "escalated") {
                 EXPECT_EQ(event.from, event.to);
-                EXPECT_FALSE(event.actor);
+                EXPECT_EQ(event.actor, domain::System{});
                 list.push_back(event.event + " " + event.rule.value());
             }
         return list;

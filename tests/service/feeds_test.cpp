@@ -61,7 +61,7 @@ class Feeds : public FilingWorld {
                                        .from = std::nullopt,
                                        .event = "accept",
                                        .to = "effective",
-                                       .actor = std::nullopt,
+                                       .actor = domain::System{},
                                        .why = std::nullopt,
                                        .rule = std::nullopt});
     }

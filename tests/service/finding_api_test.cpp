@@ -34,7 +34,7 @@ class FindingApi : public FindingFixture {
         if (!request.target.assign(asked.target)) throw std::invalid_argument(asked.target);
         for (auto const& [name, value] : asked.headers) request.headers.add(name, value);
         request.body = asked.body;
-        service::Caller const caller = as(asked.who);
+        service::Caller<domain::Official> const caller = as(asked.who);
         request.deadline = caller.deadline;
         request.language = http::Language::english;
         request.attach(caller.who);

@@ -124,15 +124,15 @@ void FindingWorld::add_account(Agency const& agency, std::string const& login, s
         set.add(role);
     }
     store::insert(db(), store::Account{id, agency.id, login, name, words, clock.now(), std::nullopt});
-    people_[login] = std::make_shared<domain::Principal const>(
-        domain::Principal{.token = service::new_id<TokenId>(clock.now()),
-                          .account = id,
-                          .organisation = agency.id,
-                          .organisation_uscc = agency.uscc,
-                          .organisation_name = agency.name,
-                          .region_code = std::string(region),
-                          .roles = set,
-                          .expires_at = china("2027-01-01T00:00:00")});
+    people_[login] = std::make_shared<domain::Official const>(
+        domain::Official{.token = service::new_id<TokenId>(clock.now()),
+                         .account = id,
+                         .organisation = agency.id,
+                         .organisation_uscc = agency.uscc,
+                         .organisation_name = agency.name,
+                         .region_code = std::string(region),
+                         .roles = set,
+                         .expires_at = china("2027-01-01T00:00:00")});
 }
 
 void FindingWorld::add_matter(Agency const& agency) {
@@ -201,7 +201,7 @@ FindingWorld::Filed FindingWorld::file_commitment(Instant task_ends) {
     return {code, task};
 }
 
-service::Caller FindingWorld::as(std::string const& who) const {
+service::Caller<domain::Official> FindingWorld::as(std::string const& who) const {
     return {people_.at(who), std::chrono::steady_clock::now() + std::chrono::seconds{30}};
 }
 

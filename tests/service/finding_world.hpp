@@ -40,7 +40,7 @@ class FindingWorld : public PgFixture {
 
     /// One of the accounts: clerk, verifier, verifier2, verifier3, reviewer, decider, supervisor, or stranger
     /// (of another agency).
-    [[nodiscard]] service::Caller as(std::string const& who) const;
+    [[nodiscard]] service::Caller<domain::Official> as(std::string const& who) const;
     [[nodiscard]] AccountId account(std::string const& who) const;
 
     /// A key that nobody used before.
@@ -81,7 +81,7 @@ class FindingWorld : public PgFixture {
                      std::vector<Role> const& roles);
     void add_matter(Agency const& agency);
 
-    std::map<std::string, std::shared_ptr<domain::Principal const>> people_;
+    std::map<std::string, std::shared_ptr<domain::Official const>> people_;
     std::string department_;  ///< that the matter names
     std::optional<MatterId> matter_;
     std::optional<NoticeId> notice_;

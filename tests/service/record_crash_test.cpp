@@ -40,7 +40,7 @@ class RecordCrash : public RecordFixture, public ::testing::WithParamInterface<C
                                .from = std::nullopt,
                                .event = "queue",
                                .to = "queued",
-                               .actor = std::nullopt,
+                               .actor = domain::System{},
                                .why = std::nullopt,
                                .rule = std::nullopt});
             return {};

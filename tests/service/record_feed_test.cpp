@@ -20,13 +20,13 @@ using ::testing::Not;
 class RecordFeedTest : public RecordFixture {
   protected:
     /// An account of another organisation that may see all records.
-    service::Caller integrator() {
+    service::Caller<domain::Official> integrator() {
         auto who = *as("stranger").who;
         who.roles = domain::Roles{Role::integrator};
-        return {std::make_shared<domain::Principal const>(std::move(who)), soon()};
+        return {std::make_shared<domain::Official const>(std::move(who)), soon()};
     }
 
-    RecordFeed feed(service::Caller caller, std::int64_t after = 0, int limit = 10,
+    RecordFeed feed(service::Caller<domain::Official> caller, std::int64_t after = 0, int limit = 10,
                     std::optional<Disclose> disclose = {}) {
         return await(records->feed(std::move(caller), after, limit, disclose)).value();
     }
@@ -121,7 +121,8 @@ class RecordRoutes : public RecordFeedTest {
 
     using Headers = std::vector<std::pair<std::string, std::string>>;
 
-    Response get(std::string const& target, service::Caller const& caller, Headers const& headers = {}) {
+    Response get(std::string const& target, service::Caller<domain::Official> const& caller,
+                 Headers const& headers = {}) {
         Request request;
         request.method = http::Method::get;
         if (!request.target.assign(target)) throw std::runtime_error("no target: " + target);

@@ -48,7 +48,7 @@ TEST_F(RecordIssue, TurnsAnEffectiveFindingIntoASignedRecord) {
 
     auto const record = record_of(finding);
     EXPECT_EQ(record.position, 1);
-    EXPECT_EQ(record.state, "active");
+    EXPECT_EQ(record.state, domain::RecordState::active);
     domain::Json const payload(verified(record.sd_jwt));
     EXPECT_EQ(payload.at("jti").as_string(), "urn:uuid:" + record.id.text());
     EXPECT_EQ(payload.at("commitment_code").as_string(), filed.code);

@@ -1,7 +1,7 @@
 #include "crypto/log/entry.hpp"
 #include "crypto/tokens/status_list.hpp"
 #include "server/db/tx.hpp"
-#include "server/service/records/status.hpp"
+#include "server/service/records/case.hpp"
 #include "server/service/records/status_places.hpp"
 #include "server/service/records/status_service.hpp"
 #include "tests/service/record_world.hpp"
@@ -52,12 +52,9 @@ class RecordStatusTest : public RecordFixture {
 
     Outcome<store::StatusChange> set(RecordId record, RecordStatus status, std::string why = "法院判决") {
         return service::in_transaction(db(), [&](db::PgSession& session) {
-            return service::set_status(session, *vault,
-                                       {.record = record,
-                                        .status = status,
-                                        .why = why,
-                                        .actor = account("decider"),
-                                        .now = clock.now()});
+            return service::set_status(
+                session, *vault, status,
+                {.record = record, .why = why, .actor = account("decider"), .now = clock.now()});
         });
     }
 

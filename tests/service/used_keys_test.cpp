@@ -96,7 +96,8 @@ TEST_F(NothingSealed, InADatabaseThatOnlyKnowsEvents) {
                                      .subject = "cn-2027",
                                      .from = std::nullopt,
                                      .event = "given",
-                                     .to = "given"});
+                                     .to = "given",
+                                     .actor = domain::System{}});
     EXPECT_FALSE(store::anything_sealed(db()));
 }
 
@@ -153,7 +154,7 @@ TEST_F(UsedKeysOfBefore, GoOnForTheProgramOfBeforeAndForThisOne) {
 
     ASSERT_TRUE(db::migrate(all));
     // This one finds the key under the account.
-    auto const early = store::first_use(db(), its_account(), its_organisation(), "early");
+    auto const early = store::first_use(db(), its_account().raw(), its_organisation(), "early");
     ASSERT_TRUE(early);
     EXPECT_EQ(early->owner, its_account().raw());
     EXPECT_EQ(early->resource, "11010520260302000001");
@@ -172,10 +173,11 @@ TEST_F(UsedKeysOfBefore, GoOnForTheProgramOfBeforeAndForThisOne) {
     }
     // What it stores meanwhile becomes the account's too.
     Instant const ended_by = parse_rfc3339("2026-03-01T00:00:00Z").value();
-    EXPECT_EQ(store::first_use(db(), its_account(), its_organisation(), "late")->owner,
+    EXPECT_EQ(store::first_use(db(), its_account().raw(), its_organisation(), "late")->owner,
               its_organisation().raw());
     EXPECT_EQ(store::give_keys_to_accounts(db(), ended_by), 1U);
-    EXPECT_EQ(store::first_use(db(), its_account(), its_organisation(), "late")->owner, its_account().raw());
+    EXPECT_EQ(store::first_use(db(), its_account().raw(), its_organisation(), "late")->owner,
+              its_account().raw());
     EXPECT_EQ(store::give_keys_to_accounts(db(), ended_by), 0U);
 }
 

@@ -143,7 +143,7 @@ Outcome<Json> AssistService::check_view(db::PgSession& db, store::InquiryRow con
     return Json(std::move(view));
 }
 
-Async<AssistService::Page> AssistService::checks(Caller const& caller, std::optional<TaskId> task,
+Async<AssistService::Page> AssistService::checks(Caller<Official> const& caller, std::optional<TaskId> task,
                                                  std::string after, int limit) {
     return parts_.db.run(
         caller.deadline,
@@ -200,7 +200,7 @@ Outcome<Json> AssistService::ticket_view(db::PgSession& db, store::TicketRow con
     return Json(std::move(view));
 }
 
-Async<AssistService::Page> AssistService::tickets(Caller const& caller, TicketFilter question) {
+Async<AssistService::Page> AssistService::tickets(Caller<Official> const& caller, TicketFilter question) {
     return parts_.db.run(caller.deadline,
                          [this, caller, q = std::move(question)](db::PgSession& session) -> Outcome<Page> {
                              auto const place = read_place<TicketId>(q.after);
@@ -223,7 +223,7 @@ Async<AssistService::Page> AssistService::tickets(Caller const& caller, TicketFi
                          });
 }
 
-Async<Json> AssistService::ticket(Caller const& caller, TicketId id) {
+Async<Json> AssistService::ticket(Caller<Official> const& caller, TicketId id) {
     return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::ticket_by_id(db, id);
@@ -234,14 +234,14 @@ Async<Json> AssistService::ticket(Caller const& caller, TicketId id) {
     });
 }
 
-Async<Json> AssistService::answer(Caller const& caller, TicketId id, TicketAnswer said) {
+Async<Json> AssistService::answer(Caller<Official> const& caller, TicketId id, TicketAnswer said) {
     return parts_.db.run(caller.deadline, [this, caller, id, said = std::move(said)](db::PgSession& session) {
         return in_transaction(session,
                               [&](db::PgSession& db) { return answer_in(db, *caller.who, id, said); });
     });
 }
 
-Outcome<Json> AssistService::answer_in(db::PgSession& db, domain::Principal const& who, TicketId id,
+Outcome<Json> AssistService::answer_in(db::PgSession& db, domain::Official const& who, TicketId id,
                                        TicketAnswer const& said) const {
     Instant const now = parts_.clock.now();
     auto row = store::lock_ticket(db, id);
@@ -284,7 +284,7 @@ Outcome<Json> AssistService::answer_in(db::PgSession& db, domain::Principal cons
     return ticket_view(db, *row);
 }
 
-Async<Created> AssistService::send(Caller const& caller, RequestOnce once, TaskId task,
+Async<Created> AssistService::send(Caller<Official> const& caller, RequestOnce once, TaskId task,
                                    AssistRequest request) {
     return parts_.db.run(caller.deadline,
                          [this, caller, once = std::move(once), task,
@@ -305,7 +305,7 @@ Outcome<OrganisationId> AssistService::unit_of(db::PgSession& db, AssistRequest 
     return unit->id;
 }
 
-Outcome<Made> AssistService::send_in(db::PgSession& db, domain::Principal const& who, TaskId id,
+Outcome<Made> AssistService::send_in(db::PgSession& db, domain::Official const& who, TaskId id,
                                      AssistRequest const& request) const {
     Instant const now = parts_.clock.now();
     auto task = store::lock_task(db, id);
@@ -359,7 +359,7 @@ Outcome<bool> AssistService::run_out(db::PgSession& db, Instant now) const {
     if (!row) return false;
     auto const to = step(db, domain::ticket_lifecycle, row->state, TicketEvent::run_out, {},
                          {.subject = row->id.text(),
-                          .actor = std::nullopt,
+                          .actor = domain::System{},
                           .now = now,
                           .rule = row->rule,
                           .shard = row->shard});
@@ -381,8 +381,9 @@ Outcome<bool> AssistService::run_out(db::PgSession& db, Instant now) const {
 Outcome<bool> AssistService::withdraw_idle(db::PgSession& db, Instant now) const {
     auto row = store::lock_idle_ticket(db);
     if (!row) return false;
-    auto const to = step(db, domain::ticket_lifecycle, row->state, TicketEvent::withdraw, {},
-                         {.subject = row->id.text(), .actor = std::nullopt, .now = now, .shard = row->shard});
+    auto const to =
+        step(db, domain::ticket_lifecycle, row->state, TicketEvent::withdraw, {},
+             {.subject = row->id.text(), .actor = domain::System{}, .now = now, .shard = row->shard});
     if (!to) return to.error();
     row->state = *to;
     store::update(db, *row);

@@ -59,14 +59,15 @@ class AssistService {
     AssistService(InquiryParts const& parts, std::string issuer, std::vector<Department> const& departments)
         : parts_(parts), issuer_(std::move(issuer)), departments_(departments) {}
 
-    Async<Page> checks(Caller const& caller, std::optional<TaskId> task, std::string after, int limit);
+    Async<Page> checks(Caller<Official> const& caller, std::optional<TaskId> task, std::string after,
+                       int limit);
 
-    Async<Page> tickets(Caller const& caller, TicketFilter question);
-    Async<domain::Json> ticket(Caller const& caller, TicketId id);
+    Async<Page> tickets(Caller<Official> const& caller, TicketFilter question);
+    Async<domain::Json> ticket(Caller<Official> const& caller, TicketId id);
     /// By a person of the unit that was asked. What they say is evidence, and the check goes on.
-    Async<domain::Json> answer(Caller const& caller, TicketId id, TicketAnswer said);
+    Async<domain::Json> answer(Caller<Official> const& caller, TicketId id, TicketAnswer said);
     /// By who leads a check that is going on, which then waits.
-    Async<Created> send(Caller const& caller, RequestOnce once, TaskId task, AssistRequest request);
+    Async<Created> send(Caller<Official> const& caller, RequestOnce once, TaskId task, AssistRequest request);
 
     /// One ticket whose time is over, whose task has ended, or whose end can be counted now; for background
     /// work. False: there is none.
@@ -75,9 +76,9 @@ class AssistService {
   private:
     Outcome<domain::Json> check_view(db::PgSession& db, store::InquiryRow const& row) const;
     Outcome<domain::Json> ticket_view(db::PgSession& db, store::TicketRow const& row) const;
-    Outcome<domain::Json> answer_in(db::PgSession& db, domain::Principal const& who, TicketId id,
+    Outcome<domain::Json> answer_in(db::PgSession& db, domain::Official const& who, TicketId id,
                                     TicketAnswer const& said) const;
-    Outcome<Made> send_in(db::PgSession& db, domain::Principal const& who, TaskId id,
+    Outcome<Made> send_in(db::PgSession& db, domain::Official const& who, TaskId id,
                           AssistRequest const& request) const;
     Outcome<OrganisationId> unit_of(db::PgSession& db, AssistRequest const& request,
                                     Department const* department) const;

@@ -35,7 +35,7 @@ Outcome<void> move_inquiry(db::PgSession& db, store::InquiryRow& row, InquiryEve
                            std::optional<std::string> why = {}, std::optional<std::string> rule = {}) {
     auto const to = step(db, domain::inquiry_lifecycle, row.state, event, {},
                          {.subject = row.id.text(),
-                          .actor = std::nullopt,
+                          .actor = domain::System{},
                           .now = now,
                           .why = std::move(why),
                           .rule = std::move(rule),
@@ -213,7 +213,7 @@ Outcome<void> InquiryService::finish(Claim const& claim, DepartmentReply const& 
         });
         if (finished && refused)
             record_refusal(session, domain::inquiry_lifecycle.name, claim.id.text(),
-                           domain::word(InquiryState::queued), std::nullopt, refusal_text(*refused), now);
+                           domain::word(InquiryState::queued), domain::System{}, refusal_text(*refused), now);
         return finished;
     });
     if (refused) {

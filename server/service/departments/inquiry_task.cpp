@@ -90,7 +90,7 @@ Outcome<bool> close_on_match(db::PgSession& db, InquiryParts const& parts, store
                                   .drawn = task.draw.has_value()};
     auto const to = step(db, domain::task_lifecycle, task.state, TaskEvent::auto_close, facts,
                          {.subject = task.id.text(),
-                          .actor = std::nullopt,
+                          .actor = domain::System{},
                           .now = now,
                           .why = std::string(domain::word(InquiryAnswer::match)),
                           .shard = task.shard});

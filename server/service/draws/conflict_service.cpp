@@ -21,7 +21,7 @@ Outcome<Json> ConflictService::view(store::ConflictRow const& row) const {
                            {"ended_at", or_null(row.ended_at)}});
 }
 
-Async<Created> ConflictService::declare(Caller const& caller, RequestOnce once, Json body) {
+Async<Created> ConflictService::declare(Caller<Official> const& caller, RequestOnce once, Json body) {
     return db_.run(caller.deadline,
                    [this, caller, once = std::move(once),
                     body = std::move(body)](db::PgSession& session) -> Outcome<Created> {
@@ -47,8 +47,8 @@ Async<Created> ConflictService::declare(Caller const& caller, RequestOnce once, 
                    });
 }
 
-Async<std::vector<Json>> ConflictService::list(Caller const& caller, std::optional<ConflictId> after,
-                                               int limit) {
+Async<std::vector<Json>> ConflictService::list(Caller<Official> const& caller,
+                                               std::optional<ConflictId> after, int limit) {
     return db_.run(caller.deadline,
                    [this, caller, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
                        std::vector<Json> list;
@@ -61,7 +61,7 @@ Async<std::vector<Json>> ConflictService::list(Caller const& caller, std::option
                    });
 }
 
-Async<Json> ConflictService::end(Caller const& caller, ConflictId id) {
+Async<Json> ConflictService::end(Caller<Official> const& caller, ConflictId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto row = store::lock_conflict(db, id);

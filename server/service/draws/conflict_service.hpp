@@ -19,11 +19,12 @@ class ConflictService {
     ConflictService(db::DbExecutor& db, Vault const& vault, Clock const& clock)
         : db_(db), vault_(vault), clock_(clock) {}
 
-    Async<Created> declare(Caller const& caller, RequestOnce once, domain::Json body);
+    Async<Created> declare(Caller<Official> const& caller, RequestOnce once, domain::Json body);
     /// The caller's own, oldest first.
-    Async<std::vector<domain::Json>> list(Caller const& caller, std::optional<ConflictId> after, int limit);
+    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, std::optional<ConflictId> after,
+                                          int limit);
     /// It holds no longer for pools that are fixed from now on; no change if it was ended before.
-    Async<domain::Json> end(Caller const& caller, ConflictId id);
+    Async<domain::Json> end(Caller<Official> const& caller, ConflictId id);
 
   private:
     Outcome<domain::Json> view(store::ConflictRow const& row) const;

@@ -40,7 +40,7 @@ void add_once(std::vector<T>& list, T const& value) {
 struct DrawPlanner::Looking {
     DrawPlanner const& planner;
     db::PgSession& db;
-    domain::Principal const& who;
+    domain::Official const& who;
     DrawRequest const& request;
     Instant now;
 
@@ -159,7 +159,7 @@ struct DrawPlanner::Looking {
     }
 };
 
-Outcome<DrawPlan> DrawPlanner::plan(db::PgSession& db, domain::Principal const& who,
+Outcome<DrawPlan> DrawPlanner::plan(db::PgSession& db, domain::Official const& who,
                                     DrawRequest const& request, Instant now) const {
     Looking looking{*this, db, who, request, now};
     DrawPlan& plan = looking.plan;

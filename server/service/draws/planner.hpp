@@ -16,7 +16,7 @@ class DrawPlanner {
 
     /// Refused with pointers: matters that are not of the caller's tree or stand in two strata, unknown
     /// units, too few inspectors for a matter's policy; ratio_out_of_bounds, empty_pool, too_few_inspectors.
-    Outcome<domain::DrawPlan> plan(db::PgSession& db, domain::Principal const& who,
+    Outcome<domain::DrawPlan> plan(db::PgSession& db, domain::Official const& who,
                                    domain::DrawRequest const& request, Instant now) const;
 
   private:

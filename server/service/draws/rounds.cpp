@@ -83,7 +83,7 @@ Outcome<bool> DrawRounds::attempt(db::PgSession& db, Stage const& stage, std::op
         if (auto done = end(db, *row, **ended, now); !done) return done.error();
     } else {
         auto const moved = step(db, domain::draw_lifecycle, stage.from, stage.event, {},
-                                {.subject = row->id.text(), .actor = std::nullopt, .now = now});
+                                {.subject = row->id.text(), .actor = domain::System{}, .now = now});
         if (!moved) return moved.error();
     }
     // A crash before the commit: nothing of the stage is there, the draw is claimed again.
@@ -98,9 +98,11 @@ Outcome<bool> DrawRounds::attempt(db::PgSession& db, Stage const& stage, std::op
 
 /// The end without a result, for everybody to see.
 Outcome<void> DrawRounds::end(db::PgSession& db, store::DrawRow const& row, VoidReason why, Instant now) {
-    auto const moved = step(
-        db, domain::draw_lifecycle, row.state, DrawEvent::give_up, {},
-        {.subject = row.id.text(), .actor = std::nullopt, .now = now, .why = std::string(domain::word(why))});
+    auto const moved = step(db, domain::draw_lifecycle, row.state, DrawEvent::give_up, {},
+                            {.subject = row.id.text(),
+                             .actor = domain::System{},
+                             .now = now,
+                             .why = std::string(domain::word(why))});
     if (!moved) return moved.error();
     log::warn("draw.void", {{log::Key::id, row.id}, {log::Key::rule, domain::word(why)}});
     store::set_void(db, row.id, {why, now});

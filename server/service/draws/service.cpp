@@ -24,7 +24,7 @@ bool worth_recording(Fault const& fault) {
 
 /// Of the caller's own tree; others' draws are not there for them.
 Outcome<store::DrawRow> own(db::PgSession& db, std::optional<store::DrawRow> row,
-                            domain::Principal const& who) {
+                            domain::Official const& who) {
     if (!row) return fault(problem::not_found);
     auto const tree = store::organisation_and_below(db, who.organisation);
     if (std::ranges::find(tree, row->organisation) == tree.end()) return fault(problem::not_found);
@@ -68,7 +68,8 @@ Json supervisors_view(db::PgSession& db, store::DrawRow const& row, Instant now)
 
 }  // namespace
 
-Async<Created> DrawService::create(Caller const& caller, RequestOnce once, domain::DrawRequest request) {
+Async<Created> DrawService::create(Caller<Official> const& caller, RequestOnce once,
+                                   domain::DrawRequest request) {
     return db_.run(
         caller.deadline,
         [this, caller, once = std::move(once),
@@ -84,7 +85,7 @@ Async<Created> DrawService::create(Caller const& caller, RequestOnce once, domai
         });
 }
 
-Outcome<Made> DrawService::make(db::PgSession& db, domain::Principal const& who,
+Outcome<Made> DrawService::make(db::PgSession& db, domain::Official const& who,
                                 domain::DrawRequest const& request) const {
     Instant const now = clock_.now();
     auto const plan = planner_.plan(db, who, request, now);
@@ -100,7 +101,8 @@ Outcome<Made> DrawService::make(db::PgSession& db, domain::Principal const& who,
     return Made{"/v1/draws/" + row.id.text(), supervisors_view(db, row, now)};
 }
 
-Async<Json> DrawService::give_public_input(Caller const& caller, DrawId id, domain::PublicInput input) {
+Async<Json> DrawService::give_public_input(Caller<Official> const& caller, DrawId id,
+                                           domain::PublicInput input) {
     return db_.run(
         caller.deadline,
         [this, caller, id, input = std::move(input)](db::PgSession& session) -> Outcome<Json> {
@@ -114,7 +116,7 @@ Async<Json> DrawService::give_public_input(Caller const& caller, DrawId id, doma
         });
 }
 
-Outcome<Json> DrawService::take_input(db::PgSession& db, domain::Principal const& who, DrawId id,
+Outcome<Json> DrawService::take_input(db::PgSession& db, domain::Official const& who, DrawId id,
                                       domain::PublicInput const& input, domain::DrawState& state) const {
     Instant const now = clock_.now();
     auto row = own(db, store::lock_draw(db, id), who);
@@ -132,7 +134,7 @@ Outcome<Json> DrawService::take_input(db::PgSession& db, domain::Principal const
     return supervisors_view(db, *row, now);
 }
 
-Async<Json> DrawService::draw(Caller const& caller, DrawId id) {
+Async<Json> DrawService::draw(Caller<Official> const& caller, DrawId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = own(db, store::draw_by_id(db, id), *caller.who);
@@ -142,7 +144,8 @@ Async<Json> DrawService::draw(Caller const& caller, DrawId id) {
     });
 }
 
-Async<std::vector<Json>> DrawService::list(Caller const& caller, std::optional<DrawId> after, int limit) {
+Async<std::vector<Json>> DrawService::list(Caller<Official> const& caller, std::optional<DrawId> after,
+                                           int limit) {
     return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<std::vector<Json>> {
             auto const tree = store::organisation_and_below(db, caller.who->organisation);

@@ -20,16 +20,18 @@ class DrawService {
         : db_(db), vault_(vault), planner_(planner), clock_(clock) {}
 
     /// Refused, and the refusal recorded: ratio_out_of_bounds, empty_pool, too_few_inspectors.
-    Async<Created> create(Caller const& caller, RequestOnce once, domain::DrawRequest request);
+    Async<Created> create(Caller<Official> const& caller, RequestOnce once, domain::DrawRequest request);
     /// Refused, and the refusal recorded: wrong_step while the commitment is not in the log, or later on.
-    Async<domain::Json> give_public_input(Caller const& caller, DrawId id, domain::PublicInput input);
-    Async<domain::Json> draw(Caller const& caller, DrawId id);
-    Async<std::vector<domain::Json>> list(Caller const& caller, std::optional<DrawId> after, int limit);
+    Async<domain::Json> give_public_input(Caller<Official> const& caller, DrawId id,
+                                          domain::PublicInput input);
+    Async<domain::Json> draw(Caller<Official> const& caller, DrawId id);
+    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, std::optional<DrawId> after,
+                                          int limit);
 
   private:
-    Outcome<Made> make(db::PgSession& db, domain::Principal const& who,
+    Outcome<Made> make(db::PgSession& db, domain::Official const& who,
                        domain::DrawRequest const& request) const;
-    Outcome<domain::Json> take_input(db::PgSession& db, domain::Principal const& who, DrawId id,
+    Outcome<domain::Json> take_input(db::PgSession& db, domain::Official const& who, DrawId id,
                                      domain::PublicInput const& input, domain::DrawState& state) const;
 
     db::DbExecutor& db_;

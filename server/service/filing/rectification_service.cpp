@@ -46,7 +46,7 @@ Fault waiting_already() {
 /// The commitment, if the caller's unit is the one that verifies it.
 Outcome<store::CommitmentRow> RectificationService::of_unit(db::PgSession& db,
                                                             std::optional<store::CommitmentRow> row,
-                                                            domain::Principal const& who) const {
+                                                            domain::Official const& who) const {
     if (!row || matters_.find(db, row->matter, row->matter_version)->verifying_unit != who.organisation)
         return fault(problem::not_found);
     return std::move(*row);
@@ -72,7 +72,7 @@ Outcome<Json> RectificationService::view(store::RectificationRow const& row) con
     return std::move(*json);
 }
 
-Outcome<Made> RectificationService::make(db::PgSession& db, domain::Principal const& who,
+Outcome<Made> RectificationService::make(db::PgSession& db, domain::Official const& who,
                                          std::string const& code,
                                          domain::RectificationDraft const& draft) const {
     auto const commitment = of_unit(db, store::lock_commitment(db, code), who);
@@ -95,7 +95,7 @@ Outcome<Made> RectificationService::make(db::PgSession& db, domain::Principal co
     return Made{"/v1/commitments/" + code + "/rectification", std::move(*answer)};
 }
 
-Async<Created> RectificationService::record(Caller caller, RequestOnce once, std::string code,
+Async<Created> RectificationService::record(Caller<Official> caller, RequestOnce once, std::string code,
                                             domain::RectificationDraft draft) {
     return db_.run(caller.deadline, [this, caller, once, code, draft](db::PgSession& session) {
         return create_once(session, vault_, *caller.who, once, clock_.now(),
@@ -103,7 +103,7 @@ Async<Created> RectificationService::record(Caller caller, RequestOnce once, std
     });
 }
 
-Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Principal const& who,
+Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Official const& who,
                                            std::string const& code,
                                            domain::RectificationDecision const& decision) const {
     auto const commitment = of_unit(db, store::lock_commitment(db, code), who);
@@ -134,7 +134,7 @@ Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Principal 
     return view(*row);
 }
 
-Async<Json> RectificationService::decide(Caller caller, std::string code,
+Async<Json> RectificationService::decide(Caller<Official> caller, std::string code,
                                          domain::RectificationDecision decision) {
     return db_.run(caller.deadline, [this, caller, code, decision](db::PgSession& session) {
         return in_transaction(session,
@@ -142,7 +142,7 @@ Async<Json> RectificationService::decide(Caller caller, std::string code,
     });
 }
 
-Async<Json> RectificationService::newest(Caller caller, std::string code) {
+Async<Json> RectificationService::newest(Caller<Official> caller, std::string code) {
     return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Json> {
         auto const commitment = of_unit(db, store::commitment_by_code(db, code), *caller.who);
         if (!commitment) return commitment.error();

@@ -19,17 +19,18 @@ class RectificationService {
     RectificationService(db::DbExecutor& db, Vault const& vault, MatterCache& matters, Clock const& clock)
         : db_(db), vault_(vault), matters_(matters), clock_(clock) {}
 
-    Async<Created> record(Caller caller, RequestOnce once, std::string code,
+    Async<Created> record(Caller<Official> caller, RequestOnce once, std::string code,
                           domain::RectificationDraft draft);
-    Async<domain::Json> decide(Caller caller, std::string code, domain::RectificationDecision decision);
-    Async<domain::Json> newest(Caller caller, std::string code);
+    Async<domain::Json> decide(Caller<Official> caller, std::string code,
+                               domain::RectificationDecision decision);
+    Async<domain::Json> newest(Caller<Official> caller, std::string code);
 
   private:
     Outcome<store::CommitmentRow> of_unit(db::PgSession& db, std::optional<store::CommitmentRow> row,
-                                          domain::Principal const& who) const;
-    Outcome<Made> make(db::PgSession& db, domain::Principal const& who, std::string const& code,
+                                          domain::Official const& who) const;
+    Outcome<Made> make(db::PgSession& db, domain::Official const& who, std::string const& code,
                        domain::RectificationDraft const& draft) const;
-    Outcome<domain::Json> settle(db::PgSession& db, domain::Principal const& who, std::string const& code,
+    Outcome<domain::Json> settle(db::PgSession& db, domain::Official const& who, std::string const& code,
                                  domain::RectificationDecision const& decision) const;
     Outcome<domain::Json> view(store::RectificationRow const& row) const;
 

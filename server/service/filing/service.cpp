@@ -65,7 +65,7 @@ Document view(Filed const& filed) {
 }
 
 /// The agency's own commitment; the verifying unit sees it through its task.
-Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Principal const& who) {
+Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Official const& who) {
     if (!row || row->organisation != who.organisation) return fault(problem::not_found);
     return std::move(*row);
 }
@@ -128,14 +128,15 @@ std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
     return writers;
 }
 
-Outcome<Filing> FilingService::read(Caller const& caller, RequestOnce once, Json const& body) const {
+Outcome<Filing> FilingService::read(Caller<Official> const& caller, RequestOnce once,
+                                    Json const& body) const {
     auto draft = domain::CommitmentDraft::parse(body, china_date(parts_.clock.now()));
     if (!draft) return draft.error();
     Bytes index = parts_.vault.committer_index(draft->committer.document);
     return Filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
 }
 
-boost::asio::awaitable<void> FilingService::record(Caller caller, std::vector<Refused> refused) {
+boost::asio::awaitable<void> FilingService::record(Caller<Official> caller, std::vector<Refused> refused) {
     std::erase_if(refused, [](Refused const& r) { return r.fault.problem != &problem::calendar_unknown; });
     if (refused.empty()) co_return;
     std::ranges::sort(refused, {}, &Refused::notice);
@@ -150,7 +151,7 @@ boost::asio::awaitable<void> FilingService::record(Caller caller, std::vector<Re
     });
 }
 
-Async<Created> FilingService::file(Caller caller, RequestOnce once, Json body) {
+Async<Created> FilingService::file(Caller<Official> caller, RequestOnce once, Json body) {
     auto filing = read(caller, std::move(once), body);
     if (!filing) co_return filing.error();
     NoticeId const notice = filing->draft.notice;
@@ -163,7 +164,7 @@ Async<Created> FilingService::file(Caller caller, RequestOnce once, Json body) {
 }
 
 boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
-    Caller caller, std::vector<BulkFiling> filings) {
+    Caller<Official> caller, std::vector<BulkFiling> filings) {
     std::vector<Outcome<BulkFiled>> outcomes;
     outcomes.reserve(filings.size());
     std::vector<Filing> good;
@@ -190,7 +191,7 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
     co_return outcomes;
 }
 
-Async<Document> FilingService::commitment(Caller caller, std::string code) {
+Async<Document> FilingService::commitment(Caller<Official> caller, std::string code) {
     return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Document> {
         auto const row = own(store::commitment_by_code(db, code), *caller.who);
         if (!row) return row.error();
@@ -200,7 +201,8 @@ Async<Document> FilingService::commitment(Caller caller, std::string code) {
     });
 }
 
-Async<std::vector<store::CommitmentSummary>> FilingService::list(Caller caller, store::CommitmentList list) {
+Async<std::vector<store::CommitmentSummary>> FilingService::list(Caller<Official> caller,
+                                                                 store::CommitmentList list) {
     list.organisation = caller.who->organisation;
     return db_.run(caller.deadline,
                    [list](db::PgSession& db) -> Outcome<std::vector<store::CommitmentSummary>> {
@@ -208,7 +210,7 @@ Async<std::vector<store::CommitmentSummary>> FilingService::list(Caller caller, 
                    });
 }
 
-Async<Document> FilingService::withdraw(Caller caller, std::string code, std::string why) {
+Async<Document> FilingService::withdraw(Caller<Official> caller, std::string code, std::string why) {
     return db_.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Document> {
             Instant const now = parts_.clock.now();

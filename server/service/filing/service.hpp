@@ -36,15 +36,15 @@ class FilingService {
                   LogWriterParts const& log);
 
     /// Resumes when the commitment is durable. The answer is the whole document of the contract.
-    Async<Created> file(Caller caller, RequestOnce once, domain::Json body);
+    Async<Created> file(Caller<Official> caller, RequestOnce once, domain::Json body);
 
     /// Each for itself, in one wait: resumes when all are durable or refused. In the order of the filings.
-    boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> file_all(Caller caller,
+    boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> file_all(Caller<Official> caller,
                                                                      std::vector<BulkFiling> filings);
 
-    Async<Document> commitment(Caller caller, std::string code);
-    Async<std::vector<store::CommitmentSummary>> list(Caller caller, store::CommitmentList list);
-    Async<Document> withdraw(Caller caller, std::string code, std::string why);
+    Async<Document> commitment(Caller<Official> caller, std::string code);
+    Async<std::vector<store::CommitmentSummary>> list(Caller<Official> caller, store::CommitmentList list);
+    Async<Document> withdraw(Caller<Official> caller, std::string code, std::string why);
 
     /// There are new leaves for the log, or may be.
     void log_waiting() { writers_.poke(); }
@@ -62,8 +62,8 @@ class FilingService {
     };
 
     /// Keeps those on record that were refused because no calendar knows their deadline; each notice once.
-    boost::asio::awaitable<void> record(Caller caller, std::vector<Refused> refused);
-    Outcome<Filing> read(Caller const& caller, RequestOnce once, domain::Json const& body) const;
+    boost::asio::awaitable<void> record(Caller<Official> caller, std::vector<Refused> refused);
+    Outcome<Filing> read(Caller<Official> const& caller, RequestOnce once, domain::Json const& body) const;
     std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,
                                                              LogWriterParts const& log);
 

@@ -329,7 +329,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
         if (!code) return code.error();
         written = write(filing, *notice, matter, std::move(*code), round.now);
     }
-    domain::Principal const& who = *filing.who;
+    domain::Official const& who = *filing.who;
     CommitmentState const state = first_state(*matter);
     // Which shard it is, and the proof, are known when the round is sealed.
     LogReceipt logged{.place = {0, round.log.append(commitment_entry(round.now, written->digest))},

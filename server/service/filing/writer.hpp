@@ -22,7 +22,7 @@ namespace sponsio::service {
 
 /// One commitment on its way in: decoded and indexed, waiting for the next batch.
 struct Filing {
-    std::shared_ptr<domain::Principal const> who;
+    std::shared_ptr<domain::Official const> who;
     RequestOnce once;
     domain::CommitmentDraft draft;
     Bytes committer_index;

@@ -60,7 +60,7 @@ class FindingCase {
   public:
     /// `who` is null where the system itself moves the finding by a clock.
     FindingCase(db::PgSession& db, FindingParts const& parts, store::FindingRow row,
-                domain::Principal const* who, Instant now)
+                domain::Official const* who, Instant now)
         : db_(db), parts_(parts), row_(std::move(row)), who_(who), now_(now) {}
 
     Outcome<void> review(domain::Review const& review);
@@ -110,7 +110,7 @@ class FindingCase {
     db::PgSession& db_;
     FindingParts const& parts_;
     store::FindingRow row_;
-    domain::Principal const* who_;
+    domain::Official const* who_;
     Instant now_;
 };
 

@@ -75,7 +75,7 @@ std::optional<Fault> people_fault(db::DbError const& error) {
     return std::nullopt;
 }
 
-Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Principal const& who,
+Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official const& who,
                                          domain::FindingDraft const& draft) const {
     // Locked: nothing about the check changes while a finding is drafted from it.
     auto const task = store::lock_task(db, draft.task);
@@ -106,7 +106,8 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Principal co
     return Made{"/v1/findings/" + id.text(), std::move(*answer)};
 }
 
-Async<Created> FindingService::draft(Caller const& caller, RequestOnce once, domain::FindingDraft draft) {
+Async<Created> FindingService::draft(Caller<Official> const& caller, RequestOnce once,
+                                     domain::FindingDraft draft) {
     return db_.run(caller.deadline,
                    [this, caller, once = std::move(once),
                     draft = std::move(draft)](db::PgSession& session) -> Outcome<Created> {
@@ -121,7 +122,7 @@ Async<Created> FindingService::draft(Caller const& caller, RequestOnce once, dom
 /// `act(FindingCase&)` on the locked finding; what it changed is stored, and the finding as it now is
 /// answered.
 template <class Act>
-Async<Json> FindingService::on_finding(Caller const& caller, FindingId id, Act act) {
+Async<Json> FindingService::on_finding(Caller<Official> const& caller, FindingId id, Act act) {
     return db_.run(caller.deadline,
                    [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
                        auto const work = [&](db::PgSession& db) -> Outcome<Json> {
@@ -137,42 +138,43 @@ Async<Json> FindingService::on_finding(Caller const& caller, FindingId id, Act a
                    });
 }
 
-Async<Json> FindingService::review(Caller const& caller, FindingId id, domain::Review review) {
+Async<Json> FindingService::review(Caller<Official> const& caller, FindingId id, domain::Review review) {
     return on_finding(caller, id,
                       [review = std::move(review)](FindingCase& one) { return one.review(review); });
 }
 
-Async<Json> FindingService::serve_prior_notice(Caller const& caller, FindingId id,
+Async<Json> FindingService::serve_prior_notice(Caller<Official> const& caller, FindingId id,
                                                domain::PriorNotice notice) {
     return on_finding(caller, id, [notice = std::move(notice)](FindingCase& one) {
         return one.serve_prior_notice(notice);
     });
 }
 
-Async<Json> FindingService::defend(Caller const& caller, FindingId id, domain::Defence defence) {
+Async<Json> FindingService::defend(Caller<Official> const& caller, FindingId id, domain::Defence defence) {
     return on_finding(caller, id,
                       [defence = std::move(defence)](FindingCase& one) { return one.defend(defence); });
 }
 
-Async<Json> FindingService::decide(Caller const& caller, FindingId id, domain::Decision decision) {
+Async<Json> FindingService::decide(Caller<Official> const& caller, FindingId id, domain::Decision decision) {
     return on_finding(caller, id,
                       [decision = std::move(decision)](FindingCase& one) { return one.decide(decision); });
 }
 
-Async<Json> FindingService::serve_decision(Caller const& caller, FindingId id, domain::Service service) {
+Async<Json> FindingService::serve_decision(Caller<Official> const& caller, FindingId id,
+                                           domain::Service service) {
     return on_finding(
         caller, id, [service = std::move(service)](FindingCase& one) { return one.serve_decision(service); });
 }
 
-Async<Json> FindingService::seek_remedy(Caller const& caller, FindingId id, Remedy remedy) {
+Async<Json> FindingService::seek_remedy(Caller<Official> const& caller, FindingId id, Remedy remedy) {
     return on_finding(caller, id, [remedy](FindingCase& one) { return one.seek_remedy(remedy); });
 }
 
-Async<Json> FindingService::end_remedy(Caller const& caller, FindingId id, RemedyOutcome outcome) {
+Async<Json> FindingService::end_remedy(Caller<Official> const& caller, FindingId id, RemedyOutcome outcome) {
     return on_finding(caller, id, [outcome](FindingCase& one) { return one.end_remedy(outcome); });
 }
 
-Async<Json> FindingService::finding(Caller const& caller, FindingId id) {
+Async<Json> FindingService::finding(Caller<Official> const& caller, FindingId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::finding_by_id(db, id);
@@ -182,7 +184,7 @@ Async<Json> FindingService::finding(Caller const& caller, FindingId id) {
     });
 }
 
-Async<std::vector<Json>> FindingService::list(Caller const& caller, FindingFilter question) {
+Async<std::vector<Json>> FindingService::list(Caller<Official> const& caller, FindingFilter question) {
     return db_.run(caller.deadline,
                    [caller, q = std::move(question)](db::PgSession& db) -> Outcome<std::vector<Json>> {
                        auto const after = FindingId::parse(q.after);
@@ -195,7 +197,7 @@ Async<std::vector<Json>> FindingService::list(Caller const& caller, FindingFilte
                    });
 }
 
-Async<Json> FindingService::document(Caller const& caller, DocumentId id) {
+Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const paper = store::document_by_id(db, id);
         if (!paper) return fault(problem::not_found);

@@ -38,19 +38,20 @@ class FindingService {
     FindingService(db::DbExecutor& db, FindingParts parts) : db_(db), parts_(std::move(parts)) {}
 
     /// From a closed check of the caller's own unit that speaks against the commitment.
-    Async<Created> draft(Caller const& caller, RequestOnce once, domain::FindingDraft draft);
-    Async<domain::Json> finding(Caller const& caller, FindingId id);
-    Async<std::vector<domain::Json>> list(Caller const& caller, FindingFilter question);
+    Async<Created> draft(Caller<Official> const& caller, RequestOnce once, domain::FindingDraft draft);
+    Async<domain::Json> finding(Caller<Official> const& caller, FindingId id);
+    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, FindingFilter question);
 
-    Async<domain::Json> review(Caller const& caller, FindingId id, domain::Review review);
-    Async<domain::Json> serve_prior_notice(Caller const& caller, FindingId id, domain::PriorNotice notice);
-    Async<domain::Json> defend(Caller const& caller, FindingId id, domain::Defence defence);
-    Async<domain::Json> decide(Caller const& caller, FindingId id, domain::Decision decision);
-    Async<domain::Json> serve_decision(Caller const& caller, FindingId id, domain::Service service);
-    Async<domain::Json> seek_remedy(Caller const& caller, FindingId id, Remedy remedy);
-    Async<domain::Json> end_remedy(Caller const& caller, FindingId id, RemedyOutcome outcome);
+    Async<domain::Json> review(Caller<Official> const& caller, FindingId id, domain::Review review);
+    Async<domain::Json> serve_prior_notice(Caller<Official> const& caller, FindingId id,
+                                           domain::PriorNotice notice);
+    Async<domain::Json> defend(Caller<Official> const& caller, FindingId id, domain::Defence defence);
+    Async<domain::Json> decide(Caller<Official> const& caller, FindingId id, domain::Decision decision);
+    Async<domain::Json> serve_decision(Caller<Official> const& caller, FindingId id, domain::Service service);
+    Async<domain::Json> seek_remedy(Caller<Official> const& caller, FindingId id, Remedy remedy);
+    Async<domain::Json> end_remedy(Caller<Official> const& caller, FindingId id, RemedyOutcome outcome);
 
-    Async<domain::Json> document(Caller const& caller, DocumentId id);
+    Async<domain::Json> document(Caller<Official> const& caller, DocumentId id);
 
     /// Gives open periods their ends as far as the calendar reaches, then moves what is due; each finding in
     /// a transaction of its own, so that one which cannot be moved holds up no other. Any number of processes
@@ -59,8 +60,8 @@ class FindingService {
 
   private:
     template <class Act>
-    Async<domain::Json> on_finding(Caller const& caller, FindingId id, Act act);
-    Outcome<Made> make_draft(db::PgSession& db, domain::Principal const& who,
+    Async<domain::Json> on_finding(Caller<Official> const& caller, FindingId id, Act act);
+    Outcome<Made> make_draft(db::PgSession& db, domain::Official const& who,
                              domain::FindingDraft const& draft) const;
 
     struct Tried {

@@ -71,7 +71,7 @@ Json people_view(db::PgSession& db, std::vector<store::Event> const& events, sto
     for (auto const& account : {row.reviewed_by, row.decided_by})
         if (account) accounts.push_back(*account);
     for (store::Event const& event : events)
-        if (event.actor) accounts.push_back(*event.actor);
+        if (auto const& account = event.actor.account()) accounts.push_back(*account);
     std::ranges::sort(accounts);
     auto const doubles = std::ranges::unique(accounts);
     accounts.erase(doubles.begin(), doubles.end());

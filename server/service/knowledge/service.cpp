@@ -111,7 +111,7 @@ std::vector<Json> known_documents(db::PgSession& db) {
     return list;
 }
 
-Async<Json> KnowledgeService::give(Caller caller, std::string bytes) {
+Async<Json> KnowledgeService::give(Caller<Official> caller, std::string bytes) {
     return db_.run(caller.deadline, [this, caller, bytes](db::PgSession& session) -> Outcome<Json> {
         auto given = in_transaction(session, [&](db::PgSession& db) -> Outcome<Given> {
             auto made = give_knowledge(db, bytes, caller.who->account, clock_.now());
@@ -130,12 +130,12 @@ Async<Json> KnowledgeService::give(Caller caller, std::string bytes) {
     });
 }
 
-Async<std::vector<Json>> KnowledgeService::list(Caller caller) {
+Async<std::vector<Json>> KnowledgeService::list(Caller<Official> caller) {
     return db_.run(caller.deadline,
                    [](db::PgSession& db) -> Outcome<std::vector<Json>> { return known_documents(db); });
 }
 
-Async<std::string> KnowledgeService::content(Caller caller, Uuid document) {
+Async<std::string> KnowledgeService::content(Caller<Official> caller, Uuid document) {
     return db_.run(caller.deadline, [document](db::PgSession& db) -> Outcome<std::string> {
         for (GivenDocument& one : store::given_knowledge(db))
             if (one.id == document) return std::move(one.document.bytes);

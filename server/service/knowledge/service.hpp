@@ -43,10 +43,10 @@ class KnowledgeService {
         : db_(db), present_(present), clock_(clock) {}
 
     /// For administrators of an organisation without a superior: law and calendar are everybody's.
-    Async<domain::Json> give(Caller caller, std::string bytes);
-    Async<std::vector<domain::Json>> list(Caller caller);
+    Async<domain::Json> give(Caller<Official> caller, std::string bytes);
+    Async<std::vector<domain::Json>> list(Caller<Official> caller);
     /// The exact bytes.
-    Async<std::string> content(Caller caller, Uuid document);
+    Async<std::string> content(Caller<Official> caller, Uuid document);
 
     /// Takes in what was given since the last round. Gives how many documents that were.
     Outcome<std::size_t> round(Deadline deadline);

@@ -15,7 +15,7 @@ std::string path_of(std::string const& code, int version) {
     return "/v1/matters/" + code + "/versions/" + std::to_string(version);
 }
 
-store::MatterVersion row_of(domain::Principal const& who, MatterId id, std::string const& code, int version,
+store::MatterVersion row_of(domain::Official const& who, MatterId id, std::string const& code, int version,
                             domain::MatterVersion const& content, Instant now) {
     std::string text = json::canonical(content.to_json());
     store::Digest const digest = crypto::sha256(as_bytes(text));
@@ -65,14 +65,14 @@ Json view(store::Notice const& row, std::string const& matter_code) {
 
 /// A ratio that the rules forbid stays on record.
 Outcome<Created> recorded(db::PgSession& db, Outcome<Created> outcome, std::string const& code,
-                          domain::Principal const& who, Instant now) {
+                          domain::Official const& who, Instant now) {
     if (!outcome && outcome.error().problem == &problem::ratio_out_of_bounds)
         record_refusal(db, "matter", code, "proposed", who.account, refusal_text(outcome.error()), now);
     return outcome;
 }
 
 /// The caller's own matter; another organisation's does not exist for them.
-Outcome<store::MatterVersion> own(std::optional<store::MatterVersion> row, domain::Principal const& who) {
+Outcome<store::MatterVersion> own(std::optional<store::MatterVersion> row, domain::Official const& who) {
     if (!row || row->organisation != who.organisation) return fault(problem::not_found);
     return std::move(*row);
 }
@@ -99,7 +99,7 @@ Outcome<domain::MatterVersion> stored_version(store::MatterVersion const& row) {
 
 /// The item it replaces stands in the catalogue, the unit that verifies is an organisation here, and what is
 /// left to chance keeps to the rules of the agency's region on the day from which the version holds.
-Outcome<void> MatterService::check(db::PgSession& db, domain::Principal const& who,
+Outcome<void> MatterService::check(db::PgSession& db, domain::Official const& who,
                                    domain::MatterVersion const& version) const {
     Fault refused{.problem = &problem::invalid};
     if (version.replaces_item && !catalogue_.find(*version.replaces_item))
@@ -111,7 +111,7 @@ Outcome<void> MatterService::check(db::PgSession& db, domain::Principal const& w
     return domain::check_ratio(version.verification, rules_, who.region_code, version.valid_from);
 }
 
-Async<Created> MatterService::create(Caller caller, RequestOnce once, std::string matter_code,
+Async<Created> MatterService::create(Caller<Official> caller, RequestOnce once, std::string matter_code,
                                      domain::MatterVersion version) {
     return db_.run(caller.deadline, [this, caller, once, matter_code, version](db::PgSession& session) {
         Instant const now = clock_.now();
@@ -131,8 +131,8 @@ Async<Created> MatterService::create(Caller caller, RequestOnce once, std::strin
     });
 }
 
-Async<Created> MatterService::add_version(Caller caller, RequestOnce once, std::string matter_code, Seen seen,
-                                          domain::MatterVersion version) {
+Async<Created> MatterService::add_version(Caller<Official> caller, RequestOnce once, std::string matter_code,
+                                          Seen seen, domain::MatterVersion version) {
     return db_.run(caller.deadline, [this, caller, once, matter_code, seen, version](db::PgSession& session) {
         Instant const now = clock_.now();
         auto made =
@@ -153,7 +153,7 @@ Async<Created> MatterService::add_version(Caller caller, RequestOnce once, std::
     });
 }
 
-Async<Json> MatterService::newest(Caller caller, std::string matter_code) {
+Async<Json> MatterService::newest(Caller<Official> caller, std::string matter_code) {
     return db_.run(caller.deadline, [caller, matter_code](db::PgSession& db) -> Outcome<Json> {
         auto const row = own(store::newest_version(db, matter_code), *caller.who);
         if (!row) return row.error();
@@ -161,7 +161,7 @@ Async<Json> MatterService::newest(Caller caller, std::string matter_code) {
     });
 }
 
-Async<Json> MatterService::version(Caller caller, std::string matter_code, int version) {
+Async<Json> MatterService::version(Caller<Official> caller, std::string matter_code, int version) {
     return db_.run(caller.deadline, [caller, matter_code, version](db::PgSession& db) -> Outcome<Json> {
         auto const row = own(store::matter_version(db, matter_code, version), *caller.who);
         if (!row) return row.error();
@@ -169,7 +169,7 @@ Async<Json> MatterService::version(Caller caller, std::string matter_code, int v
     });
 }
 
-Async<std::vector<Json>> MatterService::list(Caller caller, std::string after, int limit) {
+Async<std::vector<Json>> MatterService::list(Caller<Official> caller, std::string after, int limit) {
     return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
         std::vector<Json> list;
         for (auto const& row : store::newest_versions_after(db, caller.who->organisation, after, limit))
@@ -194,7 +194,7 @@ Outcome<store::MatterVersion> version_in_force(db::PgSession& db, store::MatterV
 
 }  // namespace
 
-Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Principal const& who,
+Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Official const& who,
                                          NoticeDraft const& draft) const {
     Instant const now = clock_.now();
     auto const newest = own(store::newest_version(db, draft.matter_code), who);
@@ -229,14 +229,14 @@ Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Principal co
     return Made{"/v1/notices/" + notice.id.text(), view(notice, row->matter_code)};
 }
 
-Async<Created> MatterService::issue_notice(Caller caller, RequestOnce once, NoticeDraft draft) {
+Async<Created> MatterService::issue_notice(Caller<Official> caller, RequestOnce once, NoticeDraft draft) {
     return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
         return create_once(session, vault_, *caller.who, once, clock_.now(),
                            [&](db::PgSession& db) { return give_notice(db, *caller.who, draft); });
     });
 }
 
-Async<Json> MatterService::notice(Caller caller, NoticeId id) {
+Async<Json> MatterService::notice(Caller<Official> caller, NoticeId id) {
     return db_.run(caller.deadline, [caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::notice_by_id(db, id);
         if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);

@@ -30,25 +30,24 @@ class MatterService {
                   domain::Rules const& rules, Clock const& clock)
         : db_(db), vault_(vault), catalogue_(catalogue), rules_(rules), clock_(clock) {}
 
-    Async<Created> create(Caller caller, RequestOnce once, std::string matter_code,
+    Async<Created> create(Caller<Official> caller, RequestOnce once, std::string matter_code,
                           domain::MatterVersion version);
     /// Whether the caller has seen this version as the newest.
     using Seen = std::function<bool(int newest)>;
     /// problem::precondition_failed if the newest version is not one that the caller has `seen`.
-    Async<Created> add_version(Caller caller, RequestOnce once, std::string matter_code, Seen seen,
+    Async<Created> add_version(Caller<Official> caller, RequestOnce once, std::string matter_code, Seen seen,
                                domain::MatterVersion version);
-    Async<domain::Json> newest(Caller caller, std::string matter_code);
-    Async<domain::Json> version(Caller caller, std::string matter_code, int version);
-    Async<std::vector<domain::Json>> list(Caller caller, std::string after, int limit);
+    Async<domain::Json> newest(Caller<Official> caller, std::string matter_code);
+    Async<domain::Json> version(Caller<Official> caller, std::string matter_code, int version);
+    Async<std::vector<domain::Json>> list(Caller<Official> caller, std::string after, int limit);
 
-    Async<Created> issue_notice(Caller caller, RequestOnce once, NoticeDraft draft);
-    Async<domain::Json> notice(Caller caller, NoticeId id);
+    Async<Created> issue_notice(Caller<Official> caller, RequestOnce once, NoticeDraft draft);
+    Async<domain::Json> notice(Caller<Official> caller, NoticeId id);
 
   private:
-    Outcome<void> check(db::PgSession& db, domain::Principal const& who,
+    Outcome<void> check(db::PgSession& db, domain::Official const& who,
                         domain::MatterVersion const& version) const;
-    Outcome<Made> give_notice(db::PgSession& db, domain::Principal const& who,
-                              NoticeDraft const& draft) const;
+    Outcome<Made> give_notice(db::PgSession& db, domain::Official const& who, NoticeDraft const& draft) const;
 
     db::DbExecutor& db_;
     Vault const& vault_;

@@ -12,10 +12,10 @@ Fault no_such_token() {
 }  // namespace
 
 void AccessService::forget(TokenId token) {
-    known_.forget([&](domain::Principal const& who) { return who.token == token; });
+    known_.forget([&](domain::Official const& who) { return who.token == token; });
 }
 
-Outcome<void> AccessService::still_good(domain::Principal const& who) const {
+Outcome<void> AccessService::still_good(domain::Official const& who) const {
     if (clock_.now() >= who.expires_at)
         return fault(
             problem::token_expired,
@@ -24,10 +24,10 @@ Outcome<void> AccessService::still_good(domain::Principal const& who) const {
     return {};
 }
 
-boost::asio::awaitable<Outcome<std::shared_ptr<domain::Principal const>>> AccessService::authenticate(
+boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> AccessService::authenticate(
     std::string_view token, Deadline deadline) {
     crypto::Digest const digest = token_digest(token);
-    std::shared_ptr<domain::Principal const> who = known_.find(digest);
+    std::shared_ptr<domain::Official const> who = known_.find(digest);
     if (!who) {
         auto look = [digest](db::PgSession& db) -> Outcome<std::optional<store::TokenHolder>> {
             return store::holder_of(db, digest);
@@ -37,7 +37,7 @@ boost::asio::awaitable<Outcome<std::shared_ptr<domain::Principal const>>> Access
         if (!*holder) co_return no_such_token();
         if ((*holder)->revoked_at || (*holder)->account.closed_at)
             co_return fault(problem::token_expired, "The token was revoked.", "令牌已撤销。");
-        who = std::make_shared<domain::Principal const>(principal_of(**holder));
+        who = std::make_shared<domain::Official const>(official_of(**holder));
         known_.keep(digest, who);
     }
     if (auto good = still_good(*who); !good) co_return good.error();
@@ -54,7 +54,7 @@ crypto::Digest token_digest(std::string_view token) {
     return crypto::sha256(as_bytes(token));
 }
 
-domain::Principal principal_of(store::TokenHolder const& holder) {
+domain::Official official_of(store::TokenHolder const& holder) {
     domain::Roles roles;
     for (std::string const& name : holder.account.roles)
         if (auto role = domain::from_word<domain::Role>(name)) roles.add(*role);

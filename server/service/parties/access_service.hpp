@@ -21,7 +21,7 @@ class AccessService {
     AccessService(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
 
     /// Refused: unauthenticated (no such token), token_expired (over, revoked, or the account is closed).
-    boost::asio::awaitable<Outcome<std::shared_ptr<domain::Principal const>>> authenticate(
+    boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> authenticate(
         std::string_view token, Deadline deadline);
     void forget(TokenId token);
 
@@ -29,11 +29,11 @@ class AccessService {
     void forget() { known_.forget(); }
 
   private:
-    Outcome<void> still_good(domain::Principal const& who) const;
+    Outcome<void> still_good(domain::Official const& who) const;
 
     db::DbExecutor& db_;
     Clock const& clock_;
-    ShortCache<crypto::Digest, domain::Principal> known_{std::chrono::seconds(1), 10'000};
+    ShortCache<crypto::Digest, domain::Official> known_{std::chrono::seconds(1), 10'000};
 };
 
 /// A new token: "spn_" and 32 random bytes in base64url. Only its digest is stored.
@@ -44,6 +44,6 @@ struct NewToken {
 
 NewToken make_token();
 crypto::Digest token_digest(std::string_view token);
-domain::Principal principal_of(store::TokenHolder const& holder);
+domain::Official official_of(store::TokenHolder const& holder);
 
 }  // namespace sponsio::service

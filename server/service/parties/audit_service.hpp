@@ -14,7 +14,8 @@ class AuditService {
     explicit AuditService(db::DbExecutor& db) : db_(db) {}
 
     /// Oldest first, after the event numbered `after`; of one subject where one is named.
-    boost::asio::awaitable<Outcome<std::vector<domain::Json>>> events(Caller caller, std::int64_t after,
+    boost::asio::awaitable<Outcome<std::vector<domain::Json>>> events(Caller<Official> caller,
+                                                                      std::int64_t after,
                                                                       std::optional<std::string> subject,
                                                                       int limit);
 

@@ -36,7 +36,7 @@ std::string read_region(domain::Fields& fields) {
 }
 
 /// Whether `organisation` is the caller's own or below it; what is not does not exist for the caller.
-Outcome<void> within_reach(db::PgSession& db, domain::Principal const& who, OrganisationId organisation) {
+Outcome<void> within_reach(db::PgSession& db, domain::Official const& who, OrganisationId organisation) {
     auto const reach = store::organisation_and_below(db, who.organisation);
     if (std::ranges::find(reach, organisation) == reach.end()) return fault(problem::not_found);
     return {};
@@ -203,7 +203,7 @@ Json Registry::view(IssuedToken const& t) {
                       {"expires_at", to_rfc3339(t.row.expires_at)}};
 }
 
-Async<Created> OrganisationService::add_organisation(Caller caller, RequestOnce once,
+Async<Created> OrganisationService::add_organisation(Caller<Official> caller, RequestOnce once,
                                                      OrganisationDraft draft) {
     return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
         return create_once(session, vault_, *caller.who, once, clock_.now(),
@@ -215,7 +215,8 @@ Async<Created> OrganisationService::add_organisation(Caller caller, RequestOnce 
     });
 }
 
-Async<Json> OrganisationService::move_organisation(Caller caller, std::string uscc, RegionDraft draft) {
+Async<Json> OrganisationService::move_organisation(Caller<Official> caller, std::string uscc,
+                                                   RegionDraft draft) {
     return db_.run(caller.deadline, [this, caller, uscc, draft](db::PgSession& session) -> Outcome<Json> {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const organisation = store::organisation_by_uscc(db, uscc);
@@ -228,7 +229,8 @@ Async<Json> OrganisationService::move_organisation(Caller caller, std::string us
     });
 }
 
-Async<Created> OrganisationService::add_account(Caller caller, RequestOnce once, AccountDraft draft) {
+Async<Created> OrganisationService::add_account(Caller<Official> caller, RequestOnce once,
+                                                AccountDraft draft) {
     return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
         return create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
@@ -241,7 +243,7 @@ Async<Created> OrganisationService::add_account(Caller caller, RequestOnce once,
     });
 }
 
-Async<Created> OrganisationService::issue_token(Caller caller, RequestOnce once, AccountId account,
+Async<Created> OrganisationService::issue_token(Caller<Official> caller, RequestOnce once, AccountId account,
                                                 TokenDraft draft) {
     return db_.run(caller.deadline, [this, caller, once, account, draft](db::PgSession& session) {
         return create_once(session, vault_, *caller.who, once, clock_.now(),
@@ -257,7 +259,7 @@ Async<Created> OrganisationService::issue_token(Caller caller, RequestOnce once,
     });
 }
 
-Async<void> OrganisationService::revoke_token(Caller caller, TokenId token) {
+Async<void> OrganisationService::revoke_token(Caller<Official> caller, TokenId token) {
     return db_.run(caller.deadline, [this, caller, token](db::PgSession& session) -> Outcome<void> {
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
             auto const organisation = store::organisation_of_token(db, token);
@@ -271,7 +273,7 @@ Async<void> OrganisationService::revoke_token(Caller caller, TokenId token) {
     });
 }
 
-Async<Json> OrganisationService::close_account(Caller caller, AccountId account) {
+Async<Json> OrganisationService::close_account(Caller<Official> caller, AccountId account) {
     return db_.run(caller.deadline, [this, caller, account](db::PgSession& session) -> Outcome<Json> {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const holder = store::account_by_id(db, account);
@@ -285,7 +287,7 @@ Async<Json> OrganisationService::close_account(Caller caller, AccountId account)
     });
 }
 
-Async<Json> OrganisationService::me(Caller caller) {
+Async<Json> OrganisationService::me(Caller<Official> caller) {
     return db_.run(caller.deadline, [caller](db::PgSession& db) -> Outcome<Json> {
         auto const account = store::account_by_id(db, caller.who->account);
         if (!account) return fault(problem::not_found);
@@ -303,7 +305,7 @@ Async<Json> OrganisationService::me(Caller caller) {
     });
 }
 
-Async<Json> OrganisationService::organisation(Caller caller, std::string uscc) {
+Async<Json> OrganisationService::organisation(Caller<Official> caller, std::string uscc) {
     return db_.run(caller.deadline, [uscc](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::organisation_by_uscc(db, uscc);
         if (!row) return fault(problem::not_found);
@@ -311,7 +313,8 @@ Async<Json> OrganisationService::organisation(Caller caller, std::string uscc) {
     });
 }
 
-Async<std::vector<Json>> OrganisationService::organisations(Caller caller, std::string after, int limit) {
+Async<std::vector<Json>> OrganisationService::organisations(Caller<Official> caller, std::string after,
+                                                            int limit) {
     return db_.run(caller.deadline, [after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
         std::vector<Json> list;
         for (auto const& row : store::organisations_after(db, after, limit))
@@ -320,7 +323,7 @@ Async<std::vector<Json>> OrganisationService::organisations(Caller caller, std::
     });
 }
 
-Async<Json> OrganisationService::account(Caller caller, AccountId id) {
+Async<Json> OrganisationService::account(Caller<Official> caller, AccountId id) {
     return db_.run(caller.deadline, [caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::account_by_id(db, id);
         if (!row) return fault(problem::not_found);
@@ -329,7 +332,8 @@ Async<Json> OrganisationService::account(Caller caller, AccountId id) {
     });
 }
 
-Async<std::vector<Json>> OrganisationService::accounts(Caller caller, std::string after, int limit) {
+Async<std::vector<Json>> OrganisationService::accounts(Caller<Official> caller, std::string after,
+                                                       int limit) {
     return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
         std::vector<Json> list;
         for (auto const& row : store::accounts_after(

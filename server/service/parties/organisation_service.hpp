@@ -88,18 +88,19 @@ class OrganisationService {
                         Registry const& registry, Clock const& clock)
         : db_(db), vault_(vault), access_(access), registry_(registry), clock_(clock) {}
 
-    Async<Created> add_organisation(Caller caller, RequestOnce once, OrganisationDraft draft);
-    Async<domain::Json> move_organisation(Caller caller, std::string uscc, RegionDraft draft);
-    Async<Created> add_account(Caller caller, RequestOnce once, AccountDraft draft);
-    Async<Created> issue_token(Caller caller, RequestOnce once, AccountId account, TokenDraft draft);
-    Async<void> revoke_token(Caller caller, TokenId token);
-    Async<domain::Json> close_account(Caller caller, AccountId account);
+    Async<Created> add_organisation(Caller<Official> caller, RequestOnce once, OrganisationDraft draft);
+    Async<domain::Json> move_organisation(Caller<Official> caller, std::string uscc, RegionDraft draft);
+    Async<Created> add_account(Caller<Official> caller, RequestOnce once, AccountDraft draft);
+    Async<Created> issue_token(Caller<Official> caller, RequestOnce once, AccountId account,
+                               TokenDraft draft);
+    Async<void> revoke_token(Caller<Official> caller, TokenId token);
+    Async<domain::Json> close_account(Caller<Official> caller, AccountId account);
 
-    Async<domain::Json> me(Caller caller);
-    Async<domain::Json> organisation(Caller caller, std::string uscc);
-    Async<std::vector<domain::Json>> organisations(Caller caller, std::string after, int limit);
-    Async<domain::Json> account(Caller caller, AccountId id);
-    Async<std::vector<domain::Json>> accounts(Caller caller, std::string after, int limit);
+    Async<domain::Json> me(Caller<Official> caller);
+    Async<domain::Json> organisation(Caller<Official> caller, std::string uscc);
+    Async<std::vector<domain::Json>> organisations(Caller<Official> caller, std::string after, int limit);
+    Async<domain::Json> account(Caller<Official> caller, AccountId id);
+    Async<std::vector<domain::Json>> accounts(Caller<Official> caller, std::string after, int limit);
 
   private:
     db::DbExecutor& db_;

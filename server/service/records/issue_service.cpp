@@ -17,7 +17,7 @@ using domain::DraftState;
 
 /// Nothing but the word goes into the event: why a record was refused must name no person.
 Move by_the_system(std::string subject, Instant now, std::string why = {}) {
-    Move move{.subject = std::move(subject), .actor = std::nullopt, .now = now};
+    Move move{.subject = std::move(subject), .actor = domain::System{}, .now = now};
     if (!why.empty()) move.why = std::move(why);
     return move;
 }
@@ -159,7 +159,7 @@ void IssueService::refuse(db::PgSession& db, FindingId finding, std::string cons
                        .from = std::nullopt,
                        .event = "refuse",
                        .to = "refused",
-                       .actor = std::nullopt,
+                       .actor = domain::System{},
                        .why = rule,
                        .rule = std::nullopt});
 }
@@ -369,21 +369,15 @@ Outcome<void> IssueService::store_rows(db::PgSession& db, std::span<IssuedRecord
                         .organisation = record.organisation,
                         .sd_jwt = parts_.vault.seal(token, store::record_label(record.id)),
                         .digest = crypto::sha256(as_bytes(token)),
-                        .issued_at = record.facts.issued_at,
-                        .state = "active"});
+                        .issued_at = record.facts.issued_at});
         leaves.push_back(record_leaf(record.id, token, now));
         auto const to = step(events, domain::draft_lifecycle, DraftState::drafted, DraftEvent::issue,
                              domain::NoFacts{}, by_the_system(record.id.text(), now));
         if (!to) return to.error();
-        events.push_back({.at = now,
-                          .lifecycle = "credit record",
-                          .subject = record.id.text(),
-                          .from = std::nullopt,
-                          .event = "issue",
-                          .to = "active",
-                          .actor = std::nullopt,
-                          .why = std::nullopt,
-                          .rule = record.facts.retention_rule});
+        events.push_back(birth(domain::record_lifecycle, {.subject = record.id.text(),
+                                                          .actor = domain::System{},
+                                                          .now = now,
+                                                          .rule = record.facts.retention_rule}));
     }
     store::insert_records(db, rows);
     store::append(db, events);

@@ -61,7 +61,7 @@ Outcome<std::string> ProofService::proof_of(db::PgSession& db, std::optional<sto
     return proof_against(db, *place, {newest->size, std::move(newest->checkpoint)});
 }
 
-Async<std::string> ProofService::of_commitment(Caller const& caller, std::string code,
+Async<std::string> ProofService::of_commitment(Caller<Official> const& caller, std::string code,
                                                WantedCheckpoint wanted) {
     auto job = [this, who = caller.who, code = std::move(code),
                 wanted](db::PgSession& db) -> Outcome<std::string> {
@@ -74,7 +74,8 @@ Async<std::string> ProofService::of_commitment(Caller const& caller, std::string
     return db_.run(caller.deadline, std::move(job));
 }
 
-Async<std::string> ProofService::of_record(Caller const& caller, RecordId id, WantedCheckpoint wanted) {
+Async<std::string> ProofService::of_record(Caller<Official> const& caller, RecordId id,
+                                           WantedCheckpoint wanted) {
     auto job = [this, who = caller.who, id, wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::record_by_id(db, id);
         if (!row || !may_read(*who, row->organisation)) return fault(problem::not_found);

@@ -35,9 +35,10 @@ class ProofService {
 
     /// Against a checkpoint of its shard. not_found if the caller may not read the thing or no checkpoint of
     /// that size was signed; conflict while the leaf waits and for a checkpoint older than the leaf.
-    Async<std::string> of_commitment(Caller const& caller, std::string code, WantedCheckpoint wanted);
+    Async<std::string> of_commitment(Caller<Official> const& caller, std::string code,
+                                     WantedCheckpoint wanted);
     /// The same.
-    Async<std::string> of_record(Caller const& caller, RecordId id, WantedCheckpoint wanted);
+    Async<std::string> of_record(Caller<Official> const& caller, RecordId id, WantedCheckpoint wanted);
     /// Of the leaf by which a draw committed to its pool and seed: for everybody.
     Async<std::string> of_draw(DrawId id, WantedCheckpoint wanted, Deadline deadline);
 

@@ -7,15 +7,14 @@
 namespace sponsio::service {
 namespace {
 
-using domain::Principal;
 using domain::Role;
 
-bool sees_all(Principal const& who) {
+bool sees_all(Official const& who) {
     return who.roles.has(Role::integrator);
 }
 
 /// Integrators carry records on to where they are used, so theirs are complete unless they ask for less.
-Disclose or_default(std::optional<Disclose> asked, Principal const& who) {
+Disclose or_default(std::optional<Disclose> asked, Official const& who) {
     return asked.value_or(sees_all(who) ? Disclose::all : Disclose::none);
 }
 
@@ -39,7 +38,7 @@ domain::Json log_view(store::LeafRow const& row) {
 
 }  // namespace
 
-bool may_read(Principal const& who, OrganisationId of_unit) {
+bool may_read(Official const& who, OrganisationId of_unit) {
     return sees_all(who) || of_unit == who.organisation;
 }
 
@@ -53,7 +52,7 @@ domain::Json RecordView::to_json() const {
     return domain::JsonObject{{"position", position},
                               {"record_id", id.text()},
                               {"issued_at", to_rfc3339(issued_at)},
-                              {"state", state},
+                              {"state", domain::word(state)},
                               {"sd_jwt", sd_jwt}};
 }
 
@@ -74,7 +73,7 @@ Outcome<RecordView> RecordService::view(store::CreditRecord const& row, Disclose
     return RecordView{row.id, row.position, row.issued_at, row.state, std::move(*shown)};
 }
 
-Async<RecordFeed> RecordService::feed(Caller const& caller, std::int64_t after, int limit,
+Async<RecordFeed> RecordService::feed(Caller<Official> const& caller, std::int64_t after, int limit,
                                       std::optional<Disclose> disclose) {
     auto job = [this, who = caller.who, after, limit, disclose](db::PgSession& db) -> Outcome<RecordFeed> {
         std::optional<OrganisationId> own;
@@ -93,7 +92,7 @@ Async<RecordFeed> RecordService::feed(Caller const& caller, std::int64_t after, 
     return db_.run(caller.deadline, std::move(job));
 }
 
-Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& db, Principal const& who,
+Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& db, Official const& who,
                                                                  RecordId id, Disclose disclose) const {
     auto const row = store::record_by_id(db, id);
     if (!row || !may_read(who, row->organisation)) return fault(problem::not_found);
@@ -105,7 +104,7 @@ Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& 
     return std::make_shared<LoggedRecord const>(std::move(logged));
 }
 
-Async<std::shared_ptr<LoggedRecord const>> RecordService::one(Caller const& caller, RecordId id,
+Async<std::shared_ptr<LoggedRecord const>> RecordService::one(Caller<Official> const& caller, RecordId id,
                                                               std::optional<Disclose> disclose) {
     Disclose const shown = or_default(disclose, *caller.who);
     auto record = known_.find({id, shown});

@@ -24,7 +24,7 @@ struct RecordView {
     RecordId id;
     std::int64_t position;
     Instant issued_at;
-    std::string state;
+    domain::RecordState state;
     std::string sd_jwt;  ///< with the disclosures the reader gets
 
     /// As in the feed.
@@ -48,7 +48,7 @@ struct LoggedRecord {
 };
 
 /// Whether the record exists for this reader.
-bool may_read(domain::Principal const& who, OrganisationId of_unit);
+bool may_read(domain::Official const& who, OrganisationId of_unit);
 
 /// Reads issued records: an integrator those of all units, everybody else those of their own.
 class RecordService {
@@ -57,10 +57,10 @@ class RecordService {
 
     /// The feed after a position. Unless `disclose` says otherwise an integrator gets all disclosures and
     /// everybody else none.
-    Async<RecordFeed> feed(Caller const& caller, std::int64_t after, int limit,
+    Async<RecordFeed> feed(Caller<Official> const& caller, std::int64_t after, int limit,
                            std::optional<Disclose> disclose);
     /// At most a second old.
-    Async<std::shared_ptr<LoggedRecord const>> one(Caller const& caller, RecordId id,
+    Async<std::shared_ptr<LoggedRecord const>> one(Caller<Official> const& caller, RecordId id,
                                                    std::optional<Disclose> disclose);
 
     /// For RowMemory.
@@ -68,7 +68,7 @@ class RecordService {
 
   private:
     [[nodiscard]] Outcome<std::shared_ptr<LoggedRecord const>> read(db::PgSession& db,
-                                                                    domain::Principal const& who, RecordId id,
+                                                                    domain::Official const& who, RecordId id,
                                                                     Disclose disclose) const;
     [[nodiscard]] Outcome<RecordView> view(store::CreditRecord const& row, Disclose disclose) const;
 

@@ -32,9 +32,11 @@ Fault broken(char const* what) {
 
 /// A line that cannot be read any more, its key being gone, must not hold up the others.
 Outcome<void> hold(db::PgSession& db, store::ReportRow const& row, Fault const& why, Instant now) {
-    auto const to = step(
-        db, domain::submission_lifecycle, row.state, SubmissionEvent::reject, {},
-        {.subject = row.record_no, .actor = std::nullopt, .now = now, .why = std::string(why.problem->slug)});
+    auto const to = step(db, domain::submission_lifecycle, row.state, SubmissionEvent::reject, {},
+                         {.subject = row.record_no,
+                          .actor = domain::System{},
+                          .now = now,
+                          .why = std::string(why.problem->slug)});
     if (!to) return to.error();
     store::hold(db, row.record_no);
     log::error("submission.unreadable", {{log::Key::id, row.record_no}, {log::Key::cause, why.cause}});
@@ -135,7 +137,7 @@ Outcome<bool> SubmissionDelivery::gather_in(db::PgSession& db, Instant now) {
     if (!store::insert(db, batch, numbers)) return broken("a locked report was taken");
     born(db, domain::batch_lifecycle,
          {.subject = batch.batch_no,
-          .actor = std::nullopt,
+          .actor = domain::System{},
           .now = now,
           .why = std::to_string(numbers.size()) + " records"});
     if (auto moved = move_all(db, numbers, SubmissionState::queued, SubmissionEvent::gather, now); !moved)
@@ -190,7 +192,7 @@ Outcome<std::optional<SubmissionDelivery::Claim>> SubmissionDelivery::claim() {
             if (!row) return Claimed{};
             Claim claim{row->batch_no, row->attempts + 1, row->state != BatchState::queued, {}};
             BatchState state = row->state;
-            Move const move{.subject = row->batch_no, .actor = std::nullopt, .now = now};
+            Move const move{.subject = row->batch_no, .actor = domain::System{}, .now = now};
             if (state == BatchState::sent) {
                 // Whoever sent it never said what came of it: the process died, or is slower than its lease.
                 auto const to = step(db, domain::batch_lifecycle, state, BatchEvent::lose_answer, {}, move);
@@ -292,7 +294,7 @@ Outcome<void> SubmissionDelivery::take_answer(db::PgSession& db, store::BatchRow
     }
     auto const to = step(db, domain::batch_lifecycle, row.state, BatchEvent::answer, {},
                          {.subject = row.batch_no,
-                          .actor = std::nullopt,
+                          .actor = domain::System{},
                           .now = now,
                           .why = std::to_string(accepted.size()) + " accepted, " +
                                  std::to_string(rejected.size()) + " rejected"});
@@ -319,7 +321,7 @@ Outcome<void> SubmissionDelivery::set_aside(db::PgSession& db, store::BatchRow c
     // What is unknown and stays unknown makes no step.
     if (event != BatchEvent::lose_answer || state != BatchState::unknown) {
         auto const to = step(db, domain::batch_lifecycle, state, event, {},
-                             {.subject = row.batch_no, .actor = std::nullopt, .now = now, .why = why});
+                             {.subject = row.batch_no, .actor = domain::System{}, .now = now, .why = why});
         if (!to) return to.error();
         state = *to;
     }

@@ -47,7 +47,7 @@ Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
 }
 
 /// Whose batches the caller sees; nothing: everybody's.
-std::optional<std::vector<OrganisationId>> sight(db::PgSession& db, domain::Principal const& who) {
+std::optional<std::vector<OrganisationId>> sight(db::PgSession& db, domain::Official const& who) {
     if (who.roles.has(domain::Role::integrator)) {
         auto const home = store::organisation_by_id(db, who.organisation);
         if (home && home->kind == "platform") return std::nullopt;
@@ -129,7 +129,7 @@ Outcome<Json> ReportService::record_view(store::ReportRow const& r, Instant now)
                       {"created_at", to_rfc3339(r.created_at)}};
 }
 
-Async<ReportService::Page> ReportService::list(Caller caller, std::string after, int limit) {
+Async<ReportService::Page> ReportService::list(Caller<Official> caller, std::string after, int limit) {
     return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
         auto const from = batch_behind(db, after);
         if (!from) return from.error();
@@ -142,7 +142,7 @@ Async<ReportService::Page> ReportService::list(Caller caller, std::string after,
     });
 }
 
-Async<ReportService::Page> ReportService::held(Caller caller, std::string after, int limit) {
+Async<ReportService::Page> ReportService::held(Caller<Official> caller, std::string after, int limit) {
     return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
         auto const from = parse_key(after);
         if (!from) return from.error();
@@ -158,14 +158,14 @@ Async<ReportService::Page> ReportService::held(Caller caller, std::string after,
     });
 }
 
-Outcome<store::BatchRow> ReportService::visible(db::PgSession& db, domain::Principal const& who,
+Outcome<store::BatchRow> ReportService::visible(db::PgSession& db, domain::Official const& who,
                                                 std::string const& batch_no, store::Content content) const {
     auto row = store::batch_by_no(db, batch_no, content);
     if (!row || !sees(sight(db, who), row->organisation)) return fault(problem::not_found);
     return std::move(*row);
 }
 
-Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Principal const& who,
+Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Official const& who,
                                         std::string const& batch_no) const {
     auto const row = visible(db, who, batch_no, store::Content::head);
     if (!row) return row.error();
@@ -189,13 +189,13 @@ Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Principal con
     return Json(std::move(view));
 }
 
-Async<Json> ReportService::batch(Caller caller, std::string batch_no) {
+Async<Json> ReportService::batch(Caller<Official> caller, std::string batch_no) {
     return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) { return batch_view(db, *caller.who, batch_no); });
     });
 }
 
-Async<std::string> ReportService::part(Caller caller, std::string batch_no, Part which) {
+Async<std::string> ReportService::part(Caller<Official> caller, std::string batch_no, Part which) {
     return db_.run(
         caller.deadline, [this, caller, batch_no, which](db::PgSession& db) -> Outcome<std::string> {
             auto const row = visible(db, *caller.who, batch_no, store::Content::whole);
@@ -241,8 +241,8 @@ Outcome<store::ReportRow> ReportService::corrected(store::ReportRow const& rejec
     return row;
 }
 
-Async<Json> ReportService::correct(Caller caller, std::optional<std::string> batch_no, std::string record_no,
-                                   Correction correction) {
+Async<Json> ReportService::correct(Caller<Official> caller, std::optional<std::string> batch_no,
+                                   std::string record_no, Correction correction) {
     return db_.run(caller.deadline, [=, this](db::PgSession& session) -> Outcome<Json> {
         try {
             return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {

@@ -36,27 +36,27 @@ class ReportService {
         std::optional<std::string> last_key{};  ///< what the next page begins after; nothing: it was empty
     };
 
-    Async<Page> list(Caller caller, std::string after, int limit);
+    Async<Page> list(Caller<Official> caller, std::string after, int limit);
     /// Reports that our own check rejected: they are in no batch.
-    Async<Page> held(Caller caller, std::string after, int limit);
-    Async<domain::Json> batch(Caller caller, std::string batch_no);
+    Async<Page> held(Caller<Official> caller, std::string after, int limit);
+    Async<domain::Json> batch(Caller<Official> caller, std::string batch_no);
 
     /// The parts of a batch, byte for byte as they were sent or came back. not_found for an answer that is
     /// not there yet, or a signature.
     enum class Part { manifest, records, signature, answer };
-    Async<std::string> part(Caller caller, std::string batch_no, Part which);
+    Async<std::string> part(Caller<Official> caller, std::string batch_no, Part which);
 
     /// Makes the next attempt of a rejected report and queues it. problem::wrong_step if it was not rejected
     /// or is corrected already; problem::invalid with pointers if the corrected line would be refused again.
     /// Without a batch number: one of those that are held.
-    Async<domain::Json> correct(Caller caller, std::optional<std::string> batch_no, std::string record_no,
-                                Correction correction);
+    Async<domain::Json> correct(Caller<Official> caller, std::optional<std::string> batch_no,
+                                std::string record_no, Correction correction);
 
   private:
-    Outcome<store::BatchRow> visible(db::PgSession& db, domain::Principal const& who,
+    Outcome<store::BatchRow> visible(db::PgSession& db, domain::Official const& who,
                                      std::string const& batch_no, store::Content content) const;
     Outcome<domain::Json> record_view(store::ReportRow const& row, Instant now) const;
-    Outcome<domain::Json> batch_view(db::PgSession& db, domain::Principal const& who,
+    Outcome<domain::Json> batch_view(db::PgSession& db, domain::Official const& who,
                                      std::string const& batch_no) const;
     Outcome<store::ReportRow> corrected(store::ReportRow const& rejected, Correction const& correction,
                                         AccountId by, Instant now) const;

@@ -28,20 +28,20 @@ std::optional<Fault> seat_fault(db::DbError const& error) {
     return fault(problem::conflict, "This account is closed.", "该账号已经停用。");
 }
 
-bool is_own_task(db::PgSession& db, domain::Principal const& who, store::TaskRow const& task) {
+bool is_own_task(db::PgSession& db, domain::Official const& who, store::TaskRow const& task) {
     if (task.organisation == who.organisation) return true;
     return std::ranges::any_of(store::inspectors_of(db, task.id), [&](InspectorRow const& one) {
         return one.sits() && one.account == who.account;
     });
 }
 
-Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Principal const& who, TaskId id) {
+Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Official const& who, TaskId id) {
     auto task = store::lock_task(db, id);
     if (!task || !is_own_task(db, who, *task)) return fault(problem::not_found);
     return std::move(*task);
 }
 
-Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Principal const& who, TaskId id) {
+Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Official const& who, TaskId id) {
     auto task = store::lock_task(db, id);
     if (!task || task->organisation != who.organisation) return fault(problem::not_found);
     return std::move(*task);

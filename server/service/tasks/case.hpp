@@ -88,10 +88,10 @@ auto task_transaction(db::PgSession& session, Body body) -> decltype(body(sessio
 
 /// Whether it is the caller's unit's, or one in which the caller sits: a draw may send people of several
 /// units.
-bool is_own_task(db::PgSession& db, domain::Principal const& who, store::TaskRow const& task);
+bool is_own_task(db::PgSession& db, domain::Official const& who, store::TaskRow const& task);
 /// The task if it is the caller's own, locked; problem::not_found otherwise.
-Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Principal const& who, TaskId id);
+Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Official const& who, TaskId id);
 /// The task if it is the caller's unit's, locked: only there anybody decides about it.
-Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Principal const& who, TaskId id);
+Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Official const& who, TaskId id);
 
 }  // namespace sponsio::service

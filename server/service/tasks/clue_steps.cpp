@@ -55,7 +55,7 @@ Clue Clue::read(domain::Fields& fields) {
 }
 
 Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& parts,
-                                     domain::Principal const& who, Clue const& clue, Instant now) {
+                                     domain::Official const& who, Clue const& clue, Instant now) {
     // Which unit verifies it is said before its state: of others' commitments nothing is told.
     auto const known = store::commitment_by_code(db, clue.commitment_code);
     auto const matter = known ? parts.matters.find(db, known->matter, known->matter_version) : nullptr;

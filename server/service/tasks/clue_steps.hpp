@@ -21,6 +21,6 @@ struct Clue {
 /// Makes a task for a commitment of any mode, exempt ones too, which the caller's unit verifies. Refused
 /// while another task of it is open, and where the commitment has come to its end.
 Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& parts,
-                                     domain::Principal const& who, Clue const& clue, Instant now);
+                                     domain::Official const& who, Clue const& clue, Instant now);
 
 }  // namespace sponsio::service

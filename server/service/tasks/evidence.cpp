@@ -46,7 +46,7 @@ Outcome<void> check_size(EvidenceUpload const& upload) {
     return {};
 }
 
-Outcome<Made> keep_evidence(db::PgSession& db, Vault const& vault, domain::Principal const& who, TaskId id,
+Outcome<Made> keep_evidence(db::PgSession& db, Vault const& vault, domain::Official const& who, TaskId id,
                             EvidenceUpload const& upload, Instant now) {
     auto const task = lock_own_task(db, who, id);
     if (!task) return task.error();

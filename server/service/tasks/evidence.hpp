@@ -31,7 +31,7 @@ Outcome<void> check_size(EvidenceUpload const& upload);
 
 /// Stores a piece. Only by who makes the check, while it is going on; or by a verifier of the unit while a
 /// request to open it again waits for a decision.
-Outcome<Made> keep_evidence(db::PgSession& db, Vault const& vault, domain::Principal const& who, TaskId id,
+Outcome<Made> keep_evidence(db::PgSession& db, Vault const& vault, domain::Official const& who, TaskId id,
                             EvidenceUpload const& upload, Instant now);
 /// problem::internal if the bytes no longer have the digest they came with.
 Outcome<EvidenceDownload> evidence_download(db::PgSession& db, Vault const& vault, TaskId task,

@@ -7,7 +7,7 @@ namespace sponsio::service {
 using domain::Json;
 
 template <class Act>
-Async<Json> OversightService::on_task(Caller const& caller, TaskId id, Act act) {
+Async<Json> OversightService::on_task(Caller<Official> const& caller, TaskId id, Act act) {
     return db_.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
         return task_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto task = lock_units_task(db, *caller.who, id);
@@ -22,7 +22,8 @@ Async<Json> OversightService::on_task(Caller const& caller, TaskId id, Act act) 
 
 /// A request about a task, put down once: `ask` says what is answered.
 template <class Ask>
-Async<Created> OversightService::once_on_task(Caller const& caller, RequestOnce once, TaskId id, Ask ask) {
+Async<Created> OversightService::once_on_task(Caller<Official> const& caller, RequestOnce once, TaskId id,
+                                              Ask ask) {
     return db_.run(
         caller.deadline,
         [this, caller, once = std::move(once), id, ask](db::PgSession& session) -> Outcome<Created> {
@@ -39,7 +40,7 @@ Async<Created> OversightService::once_on_task(Caller const& caller, RequestOnce 
         });
 }
 
-Async<Created> OversightService::open_on_clue(Caller const& caller, RequestOnce once, Clue clue) {
+Async<Created> OversightService::open_on_clue(Caller<Official> const& caller, RequestOnce once, Clue clue) {
     return db_.run(caller.deadline,
                    [this, caller, once = std::move(once),
                     clue = std::move(clue)](db::PgSession& session) -> Outcome<Created> {
@@ -56,34 +57,35 @@ Async<Created> OversightService::open_on_clue(Caller const& caller, RequestOnce 
                    });
 }
 
-Async<Created> OversightService::request_recusal(Caller const& caller, RequestOnce once, TaskId id,
+Async<Created> OversightService::request_recusal(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                                  RecusalRequest request) {
     return once_on_task(caller, std::move(once), id, [this, request = std::move(request)](TaskCase& check) {
         return service::request_recusal(check, parts_.vault, request);
     });
 }
 
-Async<Json> OversightService::decide_recusal(Caller const& caller, TaskId id, RecusalId recusal,
+Async<Json> OversightService::decide_recusal(Caller<Official> const& caller, TaskId id, RecusalId recusal,
                                              RecusalDecision decision) {
     return on_task(caller, id, [this, recusal, decision = std::move(decision)](TaskCase& check) {
         return service::decide_recusal(check, parts_, recusal, decision);
     });
 }
 
-Async<Created> OversightService::request_reopening(Caller const& caller, RequestOnce once, TaskId id,
-                                                   ReopeningRequest request) {
+Async<Created> OversightService::request_reopening(Caller<Official> const& caller, RequestOnce once,
+                                                   TaskId id, ReopeningRequest request) {
     return once_on_task(caller, std::move(once), id, [this, request = std::move(request)](TaskCase& check) {
         return service::request_reopening(check, parts_.vault, request);
     });
 }
 
-Async<Json> OversightService::decide_reopening(Caller const& caller, TaskId id, ReopeningDecision decision) {
+Async<Json> OversightService::decide_reopening(Caller<Official> const& caller, TaskId id,
+                                               ReopeningDecision decision) {
     return on_task(caller, id, [this, decision = std::move(decision)](TaskCase& check) {
         return service::decide_reopening(check, parts_, decision);
     });
 }
 
-Async<Json> OversightService::reassign(Caller const& caller, TaskId id, Reassignment wish) {
+Async<Json> OversightService::reassign(Caller<Official> const& caller, TaskId id, Reassignment wish) {
     return on_task(caller, id, [this, wish = std::move(wish)](TaskCase& check) {
         return service::reassign(check, parts_, wish);
     });

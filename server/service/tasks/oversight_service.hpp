@@ -16,26 +16,28 @@ class OversightService {
   public:
     OversightService(db::DbExecutor& db, OversightParts parts) : db_(db), parts_(std::move(parts)) {}
 
-    Async<Created> open_on_clue(Caller const& caller, RequestOnce once, Clue clue);
+    Async<Created> open_on_clue(Caller<Official> const& caller, RequestOnce once, Clue clue);
 
-    Async<Created> request_recusal(Caller const& caller, RequestOnce once, TaskId id, RecusalRequest request);
+    Async<Created> request_recusal(Caller<Official> const& caller, RequestOnce once, TaskId id,
+                                   RecusalRequest request);
     /// By neither the inspector nor who asked (problem::same_person). If granted their seat is filled by
     /// chance, or empty.
-    Async<domain::Json> decide_recusal(Caller const& caller, TaskId id, RecusalId recusal,
+    Async<domain::Json> decide_recusal(Caller<Official> const& caller, TaskId id, RecusalId recusal,
                                        RecusalDecision decision);
 
-    Async<Created> request_reopening(Caller const& caller, RequestOnce once, TaskId id,
+    Async<Created> request_reopening(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                      ReopeningRequest request);
     /// By another than who asked, and only with new evidence and without a live finding.
-    Async<domain::Json> decide_reopening(Caller const& caller, TaskId id, ReopeningDecision decision);
+    Async<domain::Json> decide_reopening(Caller<Official> const& caller, TaskId id,
+                                         ReopeningDecision decision);
 
-    Async<domain::Json> reassign(Caller const& caller, TaskId id, Reassignment wish);
+    Async<domain::Json> reassign(Caller<Official> const& caller, TaskId id, Reassignment wish);
 
   private:
     template <class Act>
-    Async<domain::Json> on_task(Caller const& caller, TaskId id, Act act);
+    Async<domain::Json> on_task(Caller<Official> const& caller, TaskId id, Act act);
     template <class Ask>
-    Async<Created> once_on_task(Caller const& caller, RequestOnce once, TaskId id, Ask ask);
+    Async<Created> once_on_task(Caller<Official> const& caller, RequestOnce once, TaskId id, Ask ask);
 
     db::DbExecutor& db_;
     OversightParts parts_;

@@ -49,7 +49,7 @@ std::span<domain::Word<Pressing> const> words_of(Pressing) {
     return words;
 }
 
-Outcome<std::vector<Json>> queue_page(db::PgSession& db, domain::Principal const& who,
+Outcome<std::vector<Json>> queue_page(db::PgSession& db, domain::Official const& who,
                                       QueueFilter const& question, Instant now) {
     auto const after = read_key(question.after);
     if (!after) return after.error();

@@ -30,7 +30,7 @@ struct QueueFilter {
 };
 
 /// Earliest due first. Each queue is read from an index, from where the cursor stands.
-Outcome<std::vector<domain::Json>> queue_page(db::PgSession& db, domain::Principal const& who,
+Outcome<std::vector<domain::Json>> queue_page(db::PgSession& db, domain::Official const& who,
                                               QueueFilter const& question, Instant now);
 
 /// What a list goes on from: due_at and task_id of one of its items.

@@ -7,7 +7,7 @@ namespace sponsio::service {
 using domain::Json;
 
 template <class Act>
-Async<Json> VerificationService::on_task(Caller const& caller, TaskId id, Act act) {
+Async<Json> VerificationService::on_task(Caller<Official> const& caller, TaskId id, Act act) {
     return db_.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
         return task_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto task = lock_own_task(db, *caller.who, id);
@@ -20,35 +20,35 @@ Async<Json> VerificationService::on_task(Caller const& caller, TaskId id, Act ac
     });
 }
 
-Async<Json> VerificationService::claim(Caller const& caller, TaskId id) {
+Async<Json> VerificationService::claim(Caller<Official> const& caller, TaskId id) {
     return on_task(caller, id, service::claim);
 }
 
-Async<Json> VerificationService::hand_back(Caller const& caller, TaskId id) {
+Async<Json> VerificationService::hand_back(Caller<Official> const& caller, TaskId id) {
     return on_task(caller, id, service::hand_back);
 }
 
-Async<Json> VerificationService::start(Caller const& caller, TaskId id) {
+Async<Json> VerificationService::start(Caller<Official> const& caller, TaskId id) {
     return on_task(caller, id, service::start);
 }
 
-Async<Json> VerificationService::conclude(Caller const& caller, TaskId id, Conclusion conclusion) {
+Async<Json> VerificationService::conclude(Caller<Official> const& caller, TaskId id, Conclusion conclusion) {
     return on_task(caller, id, [this, conclusion = std::move(conclusion)](TaskCase& check) {
         return service::conclude(check, vault_, conclusion);
     });
 }
 
-Async<Json> VerificationService::sign_off(Caller const& caller, TaskId id, SignOff said) {
+Async<Json> VerificationService::sign_off(Caller<Official> const& caller, TaskId id, SignOff said) {
     return on_task(caller, id, [this, said = std::move(said)](TaskCase& check) {
         return service::sign_off(check, vault_, said);
     });
 }
 
-Async<Json> VerificationService::close(Caller const& caller, TaskId id) {
+Async<Json> VerificationService::close(Caller<Official> const& caller, TaskId id) {
     return on_task(caller, id, service::close);
 }
 
-Async<Json> VerificationService::task(Caller const& caller, TaskId id) {
+Async<Json> VerificationService::task(Caller<Official> const& caller, TaskId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const task = store::task_by_id(db, id);
@@ -58,14 +58,14 @@ Async<Json> VerificationService::task(Caller const& caller, TaskId id) {
     });
 }
 
-Async<std::vector<Json>> VerificationService::list(Caller const& caller, QueueFilter question) {
+Async<std::vector<Json>> VerificationService::list(Caller<Official> const& caller, QueueFilter question) {
     return db_.run(caller.deadline, [this, caller, question = std::move(question)](db::PgSession& session) {
         return in_snapshot(
             session, [&](db::PgSession& db) { return queue_page(db, *caller.who, question, clock_.now()); });
     });
 }
 
-Async<Created> VerificationService::add_evidence(Caller const& caller, RequestOnce once, TaskId id,
+Async<Created> VerificationService::add_evidence(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                                  EvidenceUpload upload) {
     return db_.run(caller.deadline,
                    [this, caller, once = std::move(once), id,
@@ -78,7 +78,8 @@ Async<Created> VerificationService::add_evidence(Caller const& caller, RequestOn
                    });
 }
 
-Async<EvidenceDownload> VerificationService::evidence(Caller const& caller, TaskId task, EvidenceId id) {
+Async<EvidenceDownload> VerificationService::evidence(Caller<Official> const& caller, TaskId task,
+                                                      EvidenceId id) {
     return db_.run(caller.deadline, [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
         auto const holder = store::task_by_id(db, task);
         if (!holder || !is_own_task(db, *caller.who, *holder)) return fault(problem::not_found);

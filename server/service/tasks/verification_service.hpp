@@ -22,27 +22,28 @@ class VerificationService {
         : db_(db), vault_(vault), matters_(matters), clock_(clock) {}
 
     /// Earliest due first.
-    Async<std::vector<domain::Json>> list(Caller const& caller, QueueFilter question);
-    Async<domain::Json> task(Caller const& caller, TaskId id);
+    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, QueueFilter question);
+    Async<domain::Json> task(Caller<Official> const& caller, TaskId id);
 
     /// The first empty seat: the lead's, or another's where more than one is needed. Refused with
     /// problem::same_person for who filed the commitment, with problem::forbidden where chance fills the
     /// seats.
-    Async<domain::Json> claim(Caller const& caller, TaskId id);
-    Async<domain::Json> hand_back(Caller const& caller, TaskId id);
-    Async<domain::Json> start(Caller const& caller, TaskId id);
-    Async<domain::Json> conclude(Caller const& caller, TaskId id, Conclusion conclusion);
-    Async<domain::Json> sign_off(Caller const& caller, TaskId id, SignOff said);
+    Async<domain::Json> claim(Caller<Official> const& caller, TaskId id);
+    Async<domain::Json> hand_back(Caller<Official> const& caller, TaskId id);
+    Async<domain::Json> start(Caller<Official> const& caller, TaskId id);
+    Async<domain::Json> conclude(Caller<Official> const& caller, TaskId id, Conclusion conclusion);
+    Async<domain::Json> sign_off(Caller<Official> const& caller, TaskId id, SignOff said);
     /// problem::sign_off_missing until every other inspector has signed off.
-    Async<domain::Json> close(Caller const& caller, TaskId id);
+    Async<domain::Json> close(Caller<Official> const& caller, TaskId id);
 
     /// Only by the inspectors, while the check is going on or is to be opened again.
-    Async<Created> add_evidence(Caller const& caller, RequestOnce once, TaskId id, EvidenceUpload upload);
-    Async<EvidenceDownload> evidence(Caller const& caller, TaskId task, EvidenceId id);
+    Async<Created> add_evidence(Caller<Official> const& caller, RequestOnce once, TaskId id,
+                                EvidenceUpload upload);
+    Async<EvidenceDownload> evidence(Caller<Official> const& caller, TaskId task, EvidenceId id);
 
   private:
     template <class Act>
-    Async<domain::Json> on_task(Caller const& caller, TaskId id, Act act);
+    Async<domain::Json> on_task(Caller<Official> const& caller, TaskId id, Act act);
 
     db::DbExecutor& db_;
     Vault const& vault_;

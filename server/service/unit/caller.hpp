@@ -2,6 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "server/domain/access.hpp"
+#include "server/domain/actor.hpp"
 
 #include <memory>
 #include <optional>
@@ -9,10 +10,28 @@
 
 namespace sponsio::service {
 
-/// On whose behalf, and how long the caller will wait.
+using domain::Official;
+
+/// On whose behalf, and how long the caller will wait. What a service does takes the caller by the type of
+/// those who may do it, so none but an official comes where Caller<Official> stands: others have no account
+/// to be asked for.
+template <class Who>
 struct Caller {
-    std::shared_ptr<domain::Principal const> who;
+    std::shared_ptr<Who const> who;
     Deadline deadline;
+};
+
+/// Whose Idempotency-Keys are meant. The system has none.
+struct KeyOwner {
+    KeyOwner(Official const& who) : id(who.account.raw()), organisation(who.organisation) {}
+
+    KeyOwner(domain::SubjectId who) : id(who.raw()) {}
+
+    KeyOwner(domain::SubmitterId who) : id(who.raw()) {}
+
+    Uuid id;
+    /// Under it lie an official's keys of before keys belonged to accounts.
+    std::optional<OrganisationId> organisation{};
 };
 
 /// An Idempotency-Key together with what it was sent with: method, path and body.

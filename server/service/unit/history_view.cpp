@@ -3,9 +3,12 @@
 namespace sponsio::service {
 
 domain::JsonObject event_view(store::Event const& event) {
-    return {{"at", to_rfc3339(event.at)}, {"from", or_null(event.from)},
-            {"event", event.event},       {"to", event.to},
-            {"by", or_null(event.actor)}, {"why", or_null(event.why)},
+    return {{"at", to_rfc3339(event.at)},
+            {"from", or_null(event.from)},
+            {"event", event.event},
+            {"to", event.to},
+            {"by", or_null(event.actor.account())},
+            {"why", or_null(event.why)},
             {"rule", or_null(event.rule)}};
 }
 

@@ -5,8 +5,7 @@
 namespace sponsio::service {
 
 void record_refusal(db::PgSession& db, std::string_view lifecycle, std::string const& subject,
-                    std::string_view state, std::optional<AccountId> actor, std::string const& why,
-                    Instant now) {
+                    std::string_view state, domain::Actor const& actor, std::string const& why, Instant now) {
     db::Tx tx(db);
     store::append(db, {.at = now,
                        .lifecycle = std::string(lifecycle),

@@ -2,6 +2,7 @@
 
 #include "server/base/fault.hpp"
 #include "server/db/tx.hpp"
+#include "server/domain/actor.hpp"
 
 #include <optional>
 #include <string>
@@ -14,8 +15,7 @@ namespace sponsio::service {
 /// after the refused one was rolled back. `lifecycle` is the name of a domain::Lifecycle. `why` is kept in
 /// clear: a word, or refusal_text(); never personal text.
 void record_refusal(db::PgSession& db, std::string_view lifecycle, std::string const& subject,
-                    std::string_view state, std::optional<AccountId> actor, std::string const& why,
-                    Instant now);
+                    std::string_view state, domain::Actor const& actor, std::string const& why, Instant now);
 
 /// "<slug>: <detail>", or with the pointers of the bad fields.
 std::string refusal_text(Fault const& fault);

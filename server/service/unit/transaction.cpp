@@ -12,15 +12,15 @@ std::string place(Uuid const& owner, std::string const& key) {
 
 }  // namespace
 
-Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, KeyOwner const& owner,
                                        RequestOnce const& once, Instant now) {
-    auto use = store::first_use(db, who.account, who.organisation, once.key);
+    auto use = store::first_use(db, owner.id, owner.organisation, once.key);
     if (use && use->at + store::key_lifetime <= now) {
         store::forget_use(db, once.key, *use);
         use.reset();
     }
     if (!use) return std::optional<Created>{};
-    bool const own = use->owner == who.account.raw();
+    bool const own = use->owner == owner.id;
     // Under the organisation lie keys of all its accounts: with another request it was another's.
     if (!own && use->request_digest != once.digest) return std::optional<Created>{};
     if (use->request_digest != once.digest)
@@ -33,15 +33,14 @@ Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, do
     return std::optional<Created>{Created{std::move(*body), use->resource, true}};
 }
 
-void remember(db::PgSession& db, Vault const& vault, domain::Principal const& who, RequestOnce const& once,
+void remember(db::PgSession& db, Vault const& vault, KeyOwner const& owner, RequestOnce const& once,
               Created const& created, Instant now) {
-    Uuid const& owner = who.account.raw();
     store::remember_use(db, once.key,
-                        {.owner = owner,
+                        {.owner = owner.id,
                          .request_digest = once.digest,
                          .resource = created.location,
                          .status = 201,
-                         .answer = vault.seal(created.body, place(owner, once.key)),
+                         .answer = vault.seal(created.body, place(owner.id, once.key)),
                          .at = now});
 }
 

@@ -45,7 +45,7 @@ AnyId new_id(Instant now) {
 /// Who moved what, for the event row.
 struct Move {
     std::string subject;
-    std::optional<AccountId> actor;
+    domain::Actor actor;
     Instant now;
     std::optional<std::string> why{};
     std::optional<std::string> rule{};
@@ -111,33 +111,33 @@ struct Made {
     domain::Json answer;
 };
 
-/// Does `make` (Outcome<Made>(PgSession&)) once per account and key, all in one transaction with the memory
+/// Does `make` (Outcome<Made>(PgSession&)) once per owner and key, all in one transaction with the memory
 /// of it, which ends after store::key_lifetime. The same key with the same request gets the first answer
 /// again, with another request problem::idempotency_key_reused.
 template <class Make>
-Outcome<Created> create_once(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+Outcome<Created> create_once(db::PgSession& db, Vault const& vault, KeyOwner const& owner,
                              RequestOnce const& once, Instant now, Make make);
 
 namespace detail {
-Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, KeyOwner const& owner,
                                        RequestOnce const& once, Instant now);
-void remember(db::PgSession& db, Vault const& vault, domain::Principal const& who, RequestOnce const& once,
+void remember(db::PgSession& db, Vault const& vault, KeyOwner const& owner, RequestOnce const& once,
               Created const& created, Instant now);
 bool is_race_on_key(db::DbError const& error);
 }  // namespace detail
 
 template <class Make>
-Outcome<Created> create_once(db::PgSession& db, Vault const& vault, domain::Principal const& who,
+Outcome<Created> create_once(db::PgSession& db, Vault const& vault, KeyOwner const& owner,
                              RequestOnce const& once, Instant now, Make make) {
     auto attempt = [&] {
         return in_transaction(db, [&](db::PgSession& session) -> Outcome<Created> {
-            auto earlier = detail::replay(session, vault, who, once, now);
+            auto earlier = detail::replay(session, vault, owner, once, now);
             if (!earlier) return earlier.error();
             if (*earlier) return std::move(**earlier);
             Outcome<Made> made = make(session);
             if (!made) return made.error();
             Created created{json::write(made->answer), std::move(made->location), false};
-            detail::remember(session, vault, who, once, created, now);
+            detail::remember(session, vault, owner, once, created, now);
             return created;
         });
     };

@@ -1,6 +1,7 @@
 #include "server/domain/lifecycles.hpp"
 
 #include "server/domain/draw.hpp"
+#include "server/domain/record_status.hpp"
 
 #include <gtest/gtest.h>
 
@@ -51,6 +52,7 @@ TEST(Lifecycles, TablesAreComplete) {
     every_word_is_distinct_and_reached(reopening_lifecycle);
     every_word_is_distinct_and_reached(draw_lifecycle);
     every_word_is_distinct_and_reached(finding_lifecycle);
+    every_word_is_distinct_and_reached(record_lifecycle);
     every_word_is_distinct_and_reached(batch_lifecycle);
     every_word_is_distinct_and_reached(submission_lifecycle);
 }

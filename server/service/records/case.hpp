@@ -1,0 +1,75 @@
+#pragma once
+
+#include "server/domain/record_status.hpp"
+#include "server/service/unit/transaction.hpp"
+#include "server/store/record_causes.hpp"
+#include "server/store/status.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sponsio::service {
+
+/// Why a record's causes change, and who changes them.
+struct RecordOrder {
+    RecordId record;
+    std::string why;  ///< a word or a document number, never personal text
+    domain::Actor actor;
+    Instant now;
+};
+
+/// An issued record, locked, in one transaction: its causes are opened and ended, and its status follows.
+/// Nothing is written before save().
+class RecordCase {
+  public:
+    /// problem::not_found for a record that is not issued, or from before there were status lists.
+    static Outcome<RecordCase> lock(db::PgSession& db, Vault const& vault, RecordOrder order);
+
+    /// Refused as domain::record_lifecycle says: problem::conflict if it is open already, or is not,
+    /// problem::wrong_step once the record was withdrawn.
+    Outcome<void> open(domain::RecordCause cause);
+    Outcome<void> end(domain::RecordCause cause);
+    /// Makes this status the one that is shown: opens its cause unless it is open, and ends those that are
+    /// stronger, or all of them for `valid`. problem::conflict if it is shown already.
+    Outcome<void> show(domain::RecordStatus status);
+
+    [[nodiscard]] domain::RecordStatus status() const { return status_; }
+
+    [[nodiscard]] domain::OpenCauses causes() const { return causes_; }
+
+    /// Writes the causes with their events, and the record's state. Where another status is shown than
+    /// before: the entry of the status list, the change with its sealed content object, and a leaf for the
+    /// log with that object's digest; after the commit the caller tells the log's writer.
+    std::optional<store::StatusChange> save();
+
+  private:
+    RecordCase(db::PgSession& db, Vault const& vault, RecordOrder order, domain::RecordStatus shown,
+               domain::OpenCauses causes)
+        : db_(db),
+          vault_(vault),
+          order_(std::move(order)),
+          shown_(shown),
+          status_(shown),
+          causes_(causes),
+          state_(domain::state_of(causes)) {}
+
+    Outcome<void> take(domain::RecordEvent event);
+    store::StatusChange publish();
+
+    db::PgSession& db_;
+    Vault const& vault_;
+    RecordOrder order_;
+    domain::RecordStatus shown_;   ///< by the list, until save()
+    domain::RecordStatus status_;  ///< what it has become
+    domain::OpenCauses causes_;
+    domain::RecordState state_;  ///< as stored
+    std::vector<domain::RecordEvent> taken_;
+    Events events_;
+};
+
+/// Makes the status the one that is shown (RecordCase::show), in the caller's transaction.
+Outcome<store::StatusChange> set_status(db::PgSession& db, Vault const& vault, domain::RecordStatus status,
+                                        RecordOrder order);
+
+}  // namespace sponsio::service
