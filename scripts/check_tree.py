@@ -6,7 +6,7 @@
 * no promise of later work in a source (the words below), no disabled test; skipped only where root matters
 * every package of scripts/deps is explained in docs/dependencies.md, and none more
 * no path of somebody's machine and no host of a package registry in the tree
-* every page and path that a page, a comment or a text names is in the tree
+* every page and path that a page, a comment or a text names is in the tree, and every line of docs/law.md that is cited
 * text files are UTF-8, end with a newline and have no trailing blanks
 """
 import pathlib
@@ -28,6 +28,9 @@ FOREIGN = re.compile(
 PAGE = re.compile(r"(?<![\w./-])((?:docs/)?(?:adr/)?\w[\w-]*\.md)\b")
 PATH = re.compile(r"(?<![\w./:-])((?:server|schema|crypto|tests|scripts|docs)/[\w./*<>{}-]*[\w/*>}])")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+# A line of the law, as comments and lints cite it, and as the page has it.
+CITED = re.compile(r"docs/law\.md ([A-Z]\d+)\b")
+LAW = re.compile(r"^\| ([A-Z]\d+) \|", re.MULTILINE)
 COMMENT = re.compile(r"(?://|#|--|^\s*\*)\s(.*)")
 
 
@@ -99,15 +102,21 @@ def names_in(name, text):
                 yield number, match[1], pathlib.Path(match[1])
 
 
-def stale_names(root, name, text):
+def stale_names(root, name, text, law):
     for number, said, path in names_in(name, text):
         if said != "README.md" and not (root / path).exists():
             yield f"{name}:{number}: names {said}, which is not in the tree"
+    for number, line in enumerate(text.split("\n"), 1):
+        for cited in CITED.findall(line):
+            if cited not in law:
+                yield f"{name}:{number}: cites {cited}, which docs/law.md does not have"
 
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     breaches = []
+    page = root / "docs/law.md"
+    law = set(LAW.findall(page.read_text(encoding="utf-8"))) if page.exists() else set()
     for name in tracked(root):
         top = name.split("/")[0]
         if top not in TOP and not top.startswith("."):
@@ -126,7 +135,7 @@ def main():
         breaches += breaches_of(name, text)
         # Tests of the gates are full of names that lead nowhere: what they feed them.
         if name.endswith((".md", ".yaml")) or (is_source(name) and "/test_check_" not in name):
-            breaches += stale_names(root, name, text)
+            breaches += stale_names(root, name, text, law)
     breaches += dependency_breaches(root)
     for breach in breaches:
         print(breach)

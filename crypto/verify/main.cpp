@@ -1,16 +1,11 @@
 #include "crypto/verify/cli.hpp"
+#include "text/locale.hpp"
 
-#include <cstdlib>
 #include <iostream>
 #include <unistd.h>
 
 int main(int argc, char** argv) try {
-    std::string locale;
-    for (char const* const name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-        char const* const value = std::getenv(name);
-        if (locale.empty() && value) locale = value;
-    }
-    return sponsio::verify::run({argv + 1, argv + argc}, locale, std::cout, std::cerr,
+    return sponsio::verify::run({argv + 1, argv + argc}, sponsio::locale_of_messages(), std::cout, std::cerr,
                                 ::isatty(STDERR_FILENO) == 1);
 } catch (std::exception const& error) {
     // Of the verdict itself: a name that is no UTF-8 cannot be told in JSON.

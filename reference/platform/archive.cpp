@@ -1,6 +1,7 @@
 #include "reference/platform/archive.hpp"
 
 #include "reference/front/files.hpp"
+#include "server/base/internal.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -110,7 +111,7 @@ Outcome<void> Archive::keep(KeptBatch const& batch) {
 }
 
 Outcome<void> Archive::index(KeptBatch const& batch) {
-    auto const wrong = [](char const* what) { return Fault{.problem = &problem::internal, .cause = what}; };
+    auto const wrong = [](char const* what) { return internal(what); };
     auto const manifest = domain::BatchManifest::parse(batch.bytes.manifest);
     auto const answer = domain::BatchAnswer::parse(batch.answer);
     auto const lines = domain::split_lines(batch.bytes.records);

@@ -2,20 +2,10 @@
 
 #include "server/api/common.hpp"
 
-#include <iterator>
-
 namespace sponsio::api {
 namespace {
 
 using service::AssistService;
-
-Response answer_page(Outcome<AssistService::Page> of, int limit, Request const& request) {
-    if (!of) return http::problem_response(of.error(), request);
-    return answer(page(json::Array(std::make_move_iterator(of->items.begin()),
-                                   std::make_move_iterator(of->items.end())),
-                       limit, of->last_key),
-                  request);
-}
 
 Outcome<std::optional<TaskId>> task_in_query(Request const& request) {
     auto const text = request.query("task_id");
@@ -29,9 +19,9 @@ Outcome<service::TicketFilter> tickets_asked_for(Request const& request) {
     if (!paging) return paging.error();
     auto state = choice_in_query<domain::TicketState>(request, "state");
     if (!state) return state.error();
-    auto const side = request.query("side").value_or("incoming");
-    if (side != "incoming" && side != "outgoing") return bad_field("query:side", reason::unknown_value);
-    return service::TicketFilter{.asked_of = side == "incoming",
+    auto side = choice_in_query<service::TicketSide>(request, "side");
+    if (!side) return side.error();
+    return service::TicketFilter{.side = side->value_or(service::TicketSide::incoming),
                                  .state = *state,
                                  .after = std::move(paging->after),
                                  .limit = paging->limit};
@@ -84,42 +74,6 @@ Route tickets_route(AssistService& assist) {
             allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"side", "state"})};
 }
 
-Route ticket_route(AssistService& assist) {
-    return {Method::get, "/v1/assist-tickets/{ticket_id}",
-            [&assist](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TicketId>(request, "ticket_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                co_return answer(co_await assist.ticket(caller_of(request), *id), request);
-            },
-            allow(Policy::one_of({Role::verifier, Role::supervisor}))};
-}
-
-Route answer_route(AssistService& assist) {
-    return {Method::post, "/v1/assist-tickets/{ticket_id}/answer",
-            [&assist](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TicketId>(request, "ticket_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto said = read_body(request, service::TicketAnswer::read);
-                if (!said) co_return http::problem_response(said.error(), request);
-                co_return answer(co_await assist.answer(caller_of(request), *id, std::move(*said)), request);
-            },
-            allow(Policy::one_of({Role::verifier}))};
-}
-
-Route assistance_route(AssistService& assist) {
-    return {Method::post, "/v1/verifications/{task_id}/assistance",
-            [&assist](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TaskId>(request, "task_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto once = read_once(request, service::AssistRequest::read);
-                if (!once) co_return http::problem_response(once.error(), request);
-                co_return answer(co_await assist.send(caller_of(request), std::move(once->once), *id,
-                                                      std::move(once->value)),
-                                 request);
-            },
-            allow(Policy::one_of({Role::verifier}))};
-}
-
 }  // namespace
 
 std::vector<Route> check_routes(AssistService& assist, DepartmentStatuses departments) {
@@ -127,9 +81,13 @@ std::vector<Route> check_routes(AssistService& assist, DepartmentStatuses depart
     routes.push_back(checks_route(assist));
     routes.push_back(departments_route(std::move(departments)));
     routes.push_back(tickets_route(assist));
-    routes.push_back(ticket_route(assist));
-    routes.push_back(answer_route(assist));
-    routes.push_back(assistance_route(assist));
+    routes.push_back(route_on(Method::get, "/v1/assist-tickets/{ticket_id}", "ticket_id",
+                              Policy::one_of({Role::verifier, Role::supervisor}), assist,
+                              &AssistService::ticket));
+    routes.push_back(route_on(Method::post, "/v1/assist-tickets/{ticket_id}/answer", "ticket_id",
+                              Policy::one_of({Role::verifier}), assist, &AssistService::answer));
+    routes.push_back(route_on(Method::post, "/v1/verifications/{task_id}/assistance", "task_id",
+                              Policy::one_of({Role::verifier}), assist, &AssistService::send));
     return routes;
 }
 

@@ -10,19 +10,15 @@ namespace {
 
 using store::CommitmentSummary;
 
-/// The last row's place in the order, as the cursor keeps it: "<position> <code>".
-std::string key_of(CommitmentSummary const& row) {
-    return std::to_string(row.position) + " " + row.code;
-}
-
-/// Cursors from before there were positions say "<time> <code>".
-std::optional<store::CommitmentPlace> place_behind(std::string const& key) {
-    std::size_t const blank = key.find(' ');
-    if (blank == std::string::npos) return std::nullopt;
-    store::CommitmentPlace place{0, key.substr(blank + 1)};
-    auto const [end, error] = std::from_chars(key.data(), key.data() + blank, place.position);
-    if (error == std::errc{} && end == key.data() + blank) return place;
-    auto const at = parse_rfc3339(key.substr(0, blank));
+/// What "<position> <code>" stands for. Cursors from before there were positions say "<time> <code>".
+std::optional<store::CommitmentPlace> place_behind(std::string_view key) {
+    auto const halves = service::split_list_key(key);
+    if (!halves) return std::nullopt;
+    auto const [first, code] = *halves;
+    store::CommitmentPlace place{0, std::string(code)};
+    auto const [end, error] = std::from_chars(first.data(), first.data() + first.size(), place.position);
+    if (error == std::errc{} && end == first.data() + first.size()) return place;
+    auto const at = parse_rfc3339(first);
     if (!at) return std::nullopt;
     place.position = store::CommitmentPlace::of(*at);
     return place;
@@ -41,17 +37,16 @@ Outcome<store::CommitmentList> list_of(Request const& request) {
 }
 
 Json page_json(std::vector<CommitmentSummary> const& rows) {
-    json::Array items;
+    service::Page page;
     for (CommitmentSummary const& row : rows)
-        items.push_back(JsonObject{{"commitment_code", row.code},
-                                   {"state", domain::word(row.state)},
-                                   {"matter_code", row.matter_code},
-                                   {"matter_version", row.matter_version},
-                                   {"made_on", to_iso(row.made_on)},
-                                   {"accepted_at", to_rfc3339(row.accepted_at)}});
-    std::optional<std::string> last;
-    if (!rows.empty()) last = key_of(rows.back());
-    return feed_page(std::move(items), last);
+        page.add(JsonObject{{"commitment_code", row.code},
+                            {"state", domain::word(row.state)},
+                            {"matter_code", row.matter_code},
+                            {"matter_version", row.matter_version},
+                            {"made_on", to_iso(row.made_on)},
+                            {"accepted_at", to_rfc3339(row.accepted_at)}},
+                 std::to_string(row.position) + " " + row.code);
+    return feed_page(std::move(page));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace sponsio::api {
 namespace {
@@ -144,10 +145,16 @@ std::string cursor_for(std::string_view last_key) {
     return to_base64url(as_bytes(last_key));
 }
 
-Json page(json::Array items, int limit, std::string_view last_key) {
-    bool const full = items.size() == static_cast<std::size_t>(limit);
-    return JsonObject{{"items", std::move(items)},
-                      {"next_cursor", full ? Json(cursor_for(last_key)) : Json()}};
+Json page_view(service::Page page, int limit) {
+    bool const full = page.items.size() == static_cast<std::size_t>(limit);
+    return JsonObject{
+        {"items", json::Array(std::move_iterator(page.items.begin()), std::move_iterator(page.items.end()))},
+        {"next_cursor", full ? Json(cursor_for(page.last_key)) : Json()}};
+}
+
+Response answer_page(Outcome<service::Page> page, int limit, Request const& request) {
+    if (!page) return http::problem_response(page.error(), request);
+    return answer(page_view(std::move(*page), limit), request);
 }
 
 Json feed_page(json::Array items, std::optional<std::string> const& last_key) {
@@ -155,10 +162,11 @@ Json feed_page(json::Array items, std::optional<std::string> const& last_key) {
                       {"next_cursor", last_key ? Json(cursor_for(*last_key)) : Json()}};
 }
 
-Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key) {
-    if (!rows) return rows.error();
-    std::string const last = rows->empty() ? "" : rows->back().at(key).as_string();
-    return page(json::Array(rows->begin(), rows->end()), limit, last);
+Json feed_page(service::Page page) {
+    std::optional<std::string> last;
+    if (!page.items.empty()) last = std::move(page.last_key);
+    return feed_page(
+        json::Array(std::move_iterator(page.items.begin()), std::move_iterator(page.items.end())), last);
 }
 
 }  // namespace sponsio::api

@@ -4,7 +4,9 @@
 #include "server/domain/decode.hpp"
 #include "server/http/response.hpp"
 #include "server/http/router.hpp"
+#include "server/service/unit/async.hpp"
 #include "server/service/unit/caller.hpp"
+#include "server/service/unit/page.hpp"
 
 #include <optional>
 #include <string>
@@ -111,12 +113,12 @@ Outcome<std::int64_t> position_of(Paging const& paging);
 /// The opaque form of a list's last key.
 std::string cursor_for(std::string_view last_key);
 /// {"items": [...], "next_cursor": ...}: there may be more if the page is full.
-Json page(json::Array items, int limit, std::string_view last_key);
+Json page_view(service::Page page, int limit);
+Response answer_page(Outcome<service::Page> page, int limit, Request const& request);
 /// A page of a feed: there is a cursor behind its last row, whether or not more rows follow, so that whoever
 /// keeps it asks next for what is new. None where there was no row.
 Json feed_page(json::Array items, std::optional<std::string> const& last_key);
-/// A page of rows whose member `key` is what a cursor stands for.
-Outcome<Json> page_by(Outcome<std::vector<Json>> rows, int limit, std::string_view key);
+Json feed_page(service::Page page);
 
 /// The id that the cursor of such a list stands for; nothing at the beginning.
 template <class AnyId>
@@ -131,6 +133,52 @@ template <class AnyId>
 Outcome<AnyId> id_in_path(Request const& request, std::string_view name) {
     if (auto id = AnyId::parse(request.capture(name))) return *id;
     return fault(problem::not_found);
+}
+
+/// What is shown of one thing, or done to it without a body; its id stands in the path under `name`.
+template <class S, class AnyId>
+Route route_on(Method method, std::string pattern, std::string_view name, Policy who, S& on,
+               service::Async<Json> (S::*act)(service::Caller<domain::Official> const&, AnyId)) {
+    return {method, std::move(pattern),
+            [&on, name, act](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<AnyId>(request, name);
+                if (!id) co_return http::problem_response(id.error(), request);
+                co_return answer(co_await (on.*act)(caller_of(request), *id), request);
+            },
+            allow(who)};
+}
+
+/// A step of one thing's life, with a body that `Body::read` reads.
+template <class S, class AnyId, class Body>
+Route route_on(Method method, std::string pattern, std::string_view name, Policy who, S& on,
+               service::Async<Json> (S::*act)(service::Caller<domain::Official> const&, AnyId, Body)) {
+    return {method, std::move(pattern),
+            [&on, name, act](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<AnyId>(request, name);
+                if (!id) co_return http::problem_response(id.error(), request);
+                auto body = read_body(request, Body::read);
+                if (!body) co_return http::problem_response(body.error(), request);
+                co_return answer(co_await (on.*act)(caller_of(request), *id, std::move(*body)), request);
+            },
+            allow(who)};
+}
+
+/// A request about one thing, which is made once.
+template <class S, class AnyId, class Body>
+Route route_on(Method method, std::string pattern, std::string_view name, Policy who, S& on,
+               service::Async<service::Created> (S::*act)(service::Caller<domain::Official> const&, service::RequestOnce, AnyId,
+                                                          Body)) {
+    return {method, std::move(pattern),
+            [&on, name, act](Request& request) -> awaitable<Response> {
+                auto id = id_in_path<AnyId>(request, name);
+                if (!id) co_return http::problem_response(id.error(), request);
+                auto body = read_once(request, Body::read);
+                if (!body) co_return http::problem_response(body.error(), request);
+                co_return answer(co_await (on.*act)(caller_of(request), std::move(body->once), *id,
+                                                    std::move(body->value)),
+                                 request);
+            },
+            allow(who)};
 }
 
 /// A word in the query, such as state=created; nothing if absent.

@@ -15,27 +15,13 @@ awaitable<Response> hold(service::DrawService& draws, Request& request) {
                      request);
 }
 
-awaitable<Response> give_input(service::DrawService& draws, Request& request) {
-    auto const id = id_in_path<DrawId>(request, "draw_id");
-    if (!id) co_return http::problem_response(id.error(), request);
-    auto input = read_body(request, domain::PublicInput::read);
-    if (!input) co_return http::problem_response(input.error(), request);
-    co_return answer(co_await draws.give_public_input(caller_of(request), *id, std::move(*input)), request);
-}
-
-awaitable<Response> one_draw(service::DrawService& draws, Request& request) {
-    auto const id = id_in_path<DrawId>(request, "draw_id");
-    if (!id) co_return http::problem_response(id.error(), request);
-    co_return answer(co_await draws.draw(caller_of(request), *id), request);
-}
-
 awaitable<Response> list_draws(service::DrawService& draws, Request& request) {
     auto const paging = paging_of(request);
     if (!paging) co_return http::problem_response(paging.error(), request);
     auto const after = id_behind<DrawId>(*paging);
     if (!after) co_return http::problem_response(after.error(), request);
-    auto rows = co_await draws.list(caller_of(request), *after, paging->limit);
-    co_return answer(page_by(std::move(rows), paging->limit, "draw_id"), request);
+    co_return answer_page(co_await draws.list(caller_of(request), *after, paging->limit), paging->limit,
+                          request);
 }
 
 awaitable<Response> declare(service::ConflictService& conflicts, Request& request) {
@@ -52,14 +38,8 @@ awaitable<Response> list_conflicts(service::ConflictService& conflicts, Request&
     if (!paging) co_return http::problem_response(paging.error(), request);
     auto const after = id_behind<ConflictId>(*paging);
     if (!after) co_return http::problem_response(after.error(), request);
-    auto rows = co_await conflicts.list(caller_of(request), *after, paging->limit);
-    co_return answer(page_by(std::move(rows), paging->limit, "conflict_id"), request);
-}
-
-awaitable<Response> end_conflict(service::ConflictService& conflicts, Request& request) {
-    auto const id = id_in_path<ConflictId>(request, "conflict_id");
-    if (!id) co_return http::problem_response(id.error(), request);
-    co_return answer(co_await conflicts.end(caller_of(request), *id), request);
+    co_return answer_page(co_await conflicts.list(caller_of(request), *after, paging->limit), paging->limit,
+                          request);
 }
 
 }  // namespace
@@ -71,10 +51,10 @@ std::vector<Route> draw_routes(service::DrawService& draws) {
     routes.push_back({Method::get, "/v1/draws",
                       [&draws](Request& request) { return list_draws(draws, request); },
                       allow_list(supervisors)});
-    routes.push_back({Method::get, "/v1/draws/{draw_id}",
-                      [&draws](Request& request) { return one_draw(draws, request); }, allow(supervisors)});
-    routes.push_back({Method::post, "/v1/draws/{draw_id}/public-input",
-                      [&draws](Request& request) { return give_input(draws, request); }, allow(supervisors)});
+    routes.push_back(route_on(Method::get, "/v1/draws/{draw_id}", "draw_id", supervisors, draws,
+                              &service::DrawService::draw));
+    routes.push_back(route_on(Method::post, "/v1/draws/{draw_id}/public-input", "draw_id", supervisors, draws,
+                              &service::DrawService::give_public_input));
     return routes;
 }
 
@@ -86,9 +66,8 @@ std::vector<Route> conflict_routes(service::ConflictService& conflicts) {
     routes.push_back({Method::get, "/v1/conflicts",
                       [&conflicts](Request& request) { return list_conflicts(conflicts, request); },
                       allow_list(verifiers)});
-    routes.push_back({Method::post, "/v1/conflicts/{conflict_id}/end",
-                      [&conflicts](Request& request) { return end_conflict(conflicts, request); },
-                      allow(verifiers)});
+    routes.push_back(route_on(Method::post, "/v1/conflicts/{conflict_id}/end", "conflict_id", verifiers,
+                              conflicts, &service::ConflictService::end));
     return routes;
 }
 

@@ -1,7 +1,6 @@
 #include "server/api/findings.hpp"
 
 #include "server/api/common.hpp"
-#include "server/service/unit/async.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -14,23 +13,6 @@ Outcome<service::FindingFilter> question_of(Request const& request) {
     auto state = choice_in_query<domain::FindingState>(request, "state");
     if (!state) return state.error();
     return service::FindingFilter{.state = *state, .after = std::move(paging->after), .limit = paging->limit};
-}
-
-/// One step of the due process: its body, who may take it, and what it does.
-template <class Body>
-Route step_route(FindingService& findings, std::string_view step, Policy who, Body (*read)(Fields&),
-                 service::Async<Json> (FindingService::*take)(service::Caller<domain::Official> const&,
-                                                              FindingId, Body)) {
-    return {Method::post, "/v1/findings/{finding_id}/" + std::string(step),
-            [&findings, read, take](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<FindingId>(request, "finding_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto body = read_body(request, read);
-                if (!body) co_return http::problem_response(body.error(), request);
-                co_return answer(co_await (findings.*take)(caller_of(request), *id, std::move(*body)),
-                                 request);
-            },
-            allow(who)};
 }
 
 Route draft_route(FindingService& findings) {
@@ -51,10 +33,8 @@ Route list_route(FindingService& findings, Policy readers) {
                 auto question = question_of(request);
                 if (!question) co_return http::problem_response(question.error(), request);
                 int const limit = question->limit;
-                auto rows = co_await findings.list(caller_of(request), std::move(*question));
-                if (!rows) co_return http::problem_response(rows.error(), request);
-                std::string const last = rows->empty() ? "" : rows->back().at("finding_id").as_string();
-                co_return answer(page(json::Array(rows->begin(), rows->end()), limit, last), request);
+                co_return answer_page(co_await findings.list(caller_of(request), std::move(*question)), limit,
+                                      request);
             },
             allow_list(readers, {"state"})};
 }
@@ -71,36 +51,23 @@ std::vector<Route> finding_routes(FindingService& findings) {
     // What a court or the reconsideration body said of the decision is for those who stood behind it.
     Policy const legal = Policy::one_of({Role::reviewer, Role::decider});
 
+    std::string const one = "/v1/findings/{finding_id}";
     std::vector<Route> routes;
+    auto const add = [&](Method method, std::string const& below, Policy who, auto act) {
+        routes.push_back(route_on(method, one + below, "finding_id", who, findings, act));
+    };
     routes.push_back(draft_route(findings));
     routes.push_back(list_route(findings, readers));
-    routes.push_back({Method::get, "/v1/findings/{finding_id}",
-                      [&findings](Request& request) -> awaitable<Response> {
-                          auto id = id_in_path<FindingId>(request, "finding_id");
-                          if (!id) co_return http::problem_response(id.error(), request);
-                          co_return answer(co_await findings.finding(caller_of(request), *id), request);
-                      },
-                      allow(readers)});
-    routes.push_back(step_route(findings, "review", Policy::one_of({Role::reviewer}), &domain::Review::read,
-                                &FindingService::review));
-    routes.push_back(step_route(findings, "prior-notice", desk, &domain::PriorNotice::read,
-                                &FindingService::serve_prior_notice));
-    routes.push_back(step_route(findings, "defence", desk, &domain::Defence::read, &FindingService::defend));
-    routes.push_back(step_route(findings, "decision", Policy::one_of({Role::decider}),
-                                &domain::Decision::read, &FindingService::decide));
-    routes.push_back(
-        step_route(findings, "service", desk, &domain::Service::read, &FindingService::serve_decision));
-    routes.push_back(
-        step_route(findings, "remedy", desk, &service::Remedy::read, &FindingService::seek_remedy));
-    routes.push_back(step_route(findings, "remedy-outcome", legal, &service::RemedyOutcome::read,
-                                &FindingService::end_remedy));
-    routes.push_back({Method::get, "/v1/documents/{document_id}",
-                      [&findings](Request& request) -> awaitable<Response> {
-                          auto id = id_in_path<DocumentId>(request, "document_id");
-                          if (!id) co_return http::problem_response(id.error(), request);
-                          co_return answer(co_await findings.document(caller_of(request), *id), request);
-                      },
-                      allow(parties)});
+    add(Method::get, "", readers, &FindingService::finding);
+    add(Method::post, "/review", Policy::one_of({Role::reviewer}), &FindingService::review);
+    add(Method::post, "/prior-notice", desk, &FindingService::serve_prior_notice);
+    add(Method::post, "/defence", desk, &FindingService::defend);
+    add(Method::post, "/decision", Policy::one_of({Role::decider}), &FindingService::decide);
+    add(Method::post, "/service", desk, &FindingService::serve_decision);
+    add(Method::post, "/remedy", desk, &FindingService::seek_remedy);
+    add(Method::post, "/remedy-outcome", legal, &FindingService::end_remedy);
+    routes.push_back(route_on(Method::get, "/v1/documents/{document_id}", "document_id", parties, findings,
+                              &FindingService::document));
     return routes;
 }
 

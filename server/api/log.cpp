@@ -70,10 +70,7 @@ awaitable<Response> list_leaves(LogService& log, Request& request) {
     if (!after) co_return http::problem_response(after.error(), request);
     auto leaves = co_await log.leaves(**kind, *after, paging->limit, request.deadline);
     if (!leaves) co_return http::problem_response(leaves.error(), request);
-    std::optional<std::string> last;
-    if (!leaves->empty()) last = std::to_string(leaves->back().at("leaf_id").as_int());
-    Json const shown = feed_page(json::Array(leaves->begin(), leaves->end()), last);
-    co_return cached(request, "application/json", json::write(shown), cache_of_heads);
+    co_return cached(request, "application/json", json::write(feed_page(std::move(*leaves))), cache_of_heads);
 }
 
 /// What `checkpoint` names; without it, the newest one.

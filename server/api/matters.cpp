@@ -74,17 +74,15 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
                                               request);
                       },
                       allow(editors, max_version_body)});
-    routes.push_back(
-        {Method::get, "/v1/matters",
-         [&matters](Request& request) -> awaitable<Response> {
-             auto paging = paging_of(request);
-             if (!paging) co_return http::problem_response(paging.error(), request);
-             auto rows = co_await matters.list(caller_of(request), paging->after, paging->limit);
-             if (!rows) co_return http::problem_response(rows.error(), request);
-             std::string const last = rows->empty() ? "" : rows->back().at("matter_code").as_string();
-             co_return answer(page(json::Array(rows->begin(), rows->end()), paging->limit, last), request);
-         },
-         allow_list(Policy::any_account())});
+    routes.push_back({Method::get, "/v1/matters",
+                      [&matters](Request& request) -> awaitable<Response> {
+                          auto paging = paging_of(request);
+                          if (!paging) co_return http::problem_response(paging.error(), request);
+                          co_return answer_page(
+                              co_await matters.list(caller_of(request), paging->after, paging->limit),
+                              paging->limit, request);
+                      },
+                      allow_list(Policy::any_account())});
     routes.push_back(
         {Method::get, "/v1/matters/{matter_code}",
          [&matters](Request& request) -> awaitable<Response> {

@@ -5,15 +5,6 @@
 namespace sponsio::api {
 namespace {
 
-/// A list whose rows end with the key that the next page begins after.
-awaitable<Response> list(Request const& request, std::string_view key,
-                         boost::asio::awaitable<Outcome<std::vector<Json>>> rows_of, int limit) {
-    auto rows = co_await std::move(rows_of);
-    if (!rows) co_return http::problem_response(rows.error(), request);
-    std::string const last = rows->empty() ? "" : rows->back().at(key).as_string();
-    co_return answer(page(json::Array(rows->begin(), rows->end()), limit, last), request);
-}
-
 std::vector<Route> writing(service::OrganisationService& organisations) {
     Policy const administrator = Policy::one_of({Role::administrator});
     std::vector<Route> routes;
@@ -88,10 +79,9 @@ std::vector<Route> organisation_routes(service::OrganisationService& organisatio
                       [&organisations](Request& request) -> awaitable<Response> {
                           auto paging = paging_of(request);
                           if (!paging) co_return http::problem_response(paging.error(), request);
-                          co_return co_await list(
-                              request, "uscc",
-                              organisations.organisations(caller_of(request), paging->after, paging->limit),
-                              paging->limit);
+                          co_return answer_page(co_await organisations.organisations(
+                                                    caller_of(request), paging->after, paging->limit),
+                                                paging->limit, request);
                       },
                       allow_list(Policy::one_of({Role::administrator, Role::supervisor, Role::auditor}))});
     routes.push_back({Method::get, "/v1/organisations/{uscc}",
@@ -105,10 +95,9 @@ std::vector<Route> organisation_routes(service::OrganisationService& organisatio
                       [&organisations](Request& request) -> awaitable<Response> {
                           auto paging = paging_of(request);
                           if (!paging) co_return http::problem_response(paging.error(), request);
-                          co_return co_await list(
-                              request, "login",
-                              organisations.accounts(caller_of(request), paging->after, paging->limit),
-                              paging->limit);
+                          co_return answer_page(co_await organisations.accounts(caller_of(request),
+                                                                                paging->after, paging->limit),
+                                                paging->limit, request);
                       },
                       allow_list(Policy::one_of({Role::administrator, Role::auditor}))});
     routes.push_back({Method::get, "/v1/accounts/{account_id}",

@@ -1,7 +1,6 @@
 #include "server/api/oversight.hpp"
 
 #include "server/api/common.hpp"
-#include "server/service/unit/async.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -9,41 +8,6 @@ namespace {
 using service::OversightService;
 
 std::string const one_task = "/v1/verifications/{task_id}";
-
-/// A decision about a task: its body is read by `Body::read`.
-template <class Body>
-Route step_route(OversightService& oversight, std::string const& below, Policy policy,
-                 service::Async<Json> (OversightService::*step)(service::Caller<domain::Official> const&,
-                                                                TaskId, Body)) {
-    return {Method::post, one_task + below,
-            [&oversight, step](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TaskId>(request, "task_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto body = read_body(request, Body::read);
-                if (!body) co_return http::problem_response(body.error(), request);
-                co_return answer(co_await (oversight.*step)(caller_of(request), *id, std::move(*body)),
-                                 request);
-            },
-            allow(policy)};
-}
-
-/// A request about a task, made once.
-template <class Body>
-Route request_route(OversightService& oversight, std::string const& below, Policy policy,
-                    service::Async<service::Created> (OversightService::*ask)(
-                        service::Caller<domain::Official> const&, service::RequestOnce, TaskId, Body)) {
-    return {Method::post, one_task + below,
-            [&oversight, ask](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TaskId>(request, "task_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto body = read_once(request, Body::read);
-                if (!body) co_return http::problem_response(body.error(), request);
-                co_return answer(co_await (oversight.*ask)(caller_of(request), std::move(body->once), *id,
-                                                           std::move(body->value)),
-                                 request);
-            },
-            allow(policy)};
-}
 
 Route clue_route(OversightService& oversight) {
     return {Method::post, "/v1/verifications",
@@ -77,17 +41,16 @@ Route recusal_decision_route(OversightService& oversight) {
 
 std::vector<Route> oversight_routes(OversightService& oversight) {
     std::vector<Route> routes;
+    auto const add = [&](std::string const& below, Policy who, auto act) {
+        routes.push_back(route_on(Method::post, one_task + below, "task_id", who, oversight, act));
+    };
     routes.push_back(clue_route(oversight));
-    routes.push_back(request_route(oversight, "/recusals", Policy::one_of({Role::verifier, Role::clerk}),
-                                   &OversightService::request_recusal));
+    add("/recusals", Policy::one_of({Role::verifier, Role::clerk}), &OversightService::request_recusal);
     routes.push_back(recusal_decision_route(oversight));
-    routes.push_back(request_route(oversight, "/reopening", Policy::one_of({Role::verifier}),
-                                   &OversightService::request_reopening));
-    routes.push_back(step_route(oversight, "/reopening/decision",
-                                Policy::one_of({Role::reviewer, Role::supervisor}),
-                                &OversightService::decide_reopening));
-    routes.push_back(step_route(oversight, "/reassignment", Policy::one_of({Role::supervisor}),
-                                &OversightService::reassign));
+    add("/reopening", Policy::one_of({Role::verifier}), &OversightService::request_reopening);
+    add("/reopening/decision", Policy::one_of({Role::reviewer, Role::supervisor}),
+        &OversightService::decide_reopening);
+    add("/reassignment", Policy::one_of({Role::supervisor}), &OversightService::reassign);
     return routes;
 }
 

@@ -23,10 +23,10 @@ awaitable<Response> list(PublicDraws& draws, Request& request) {
     if (!paging) co_return http::problem_response(paging.error(), request);
     auto const after = id_behind<DrawId>(*paging);
     if (!after) co_return http::problem_response(after.error(), request);
-    auto const shown =
-        page_by(co_await draws.list(*after, paging->limit, request.deadline), paging->limit, "draw_id");
+    auto shown = co_await draws.list(*after, paging->limit, request.deadline);
     if (!shown) co_return http::problem_response(shown.error(), request);
-    co_return cached(request, json_type, json::write(*shown), cache_of_results);
+    co_return cached(request, json_type, json::write(page_view(std::move(*shown), paging->limit)),
+                     cache_of_results);
 }
 
 awaitable<Response> one(PublicDraws& draws, Request& request) {

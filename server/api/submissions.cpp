@@ -6,14 +6,9 @@ namespace sponsio::api {
 namespace {
 
 using Part = service::ReportService::Part;
-using Page = service::ReportService::Page;
 
 std::string captured(Request const& request, std::string_view name) {
     return std::string(request.capture(name));
-}
-
-json::Array items_of(Page& page) {
-    return {std::make_move_iterator(page.items.begin()), std::make_move_iterator(page.items.end())};
 }
 
 awaitable<Response> correct(service::ReportService& reports, Request& request,
@@ -53,17 +48,16 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                           auto batches =
                               co_await reports.list(caller_of(request), paging->after, paging->limit);
                           if (!batches) co_return http::problem_response(batches.error(), request);
-                          co_return answer(feed_page(items_of(*batches), batches->last_key), request);
+                          co_return answer(feed_page(std::move(*batches)), request);
                       },
                       allow_list(who)});
     routes.push_back({Method::get, "/v1/submissions/held",
                       [&reports](Request& request) -> awaitable<Response> {
                           auto paging = paging_of(request);
                           if (!paging) co_return http::problem_response(paging.error(), request);
-                          auto held = co_await reports.held(caller_of(request), paging->after, paging->limit);
-                          if (!held) co_return http::problem_response(held.error(), request);
-                          co_return answer(page(items_of(*held), paging->limit, held->last_key.value_or("")),
-                                           request);
+                          co_return answer_page(
+                              co_await reports.held(caller_of(request), paging->after, paging->limit),
+                              paging->limit, request);
                       },
                       allow_list(who)});
     routes.push_back({Method::get, "/v1/submissions/{batch_no}",

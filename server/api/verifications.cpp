@@ -1,7 +1,6 @@
 #include "server/api/verifications.hpp"
 
 #include "server/api/common.hpp"
-#include "server/service/unit/async.hpp"
 #include "text/percent.hpp"
 
 #include <algorithm>
@@ -99,44 +98,16 @@ std::string attachment(std::string_view name) {
     return text;
 }
 
-/// A step without a body.
-using Step = service::Async<Json> (VerificationService::*)(service::Caller<domain::Official> const&, TaskId);
-
-Route step_route(VerificationService& verifications, std::string pattern, Step step) {
-    return {Method::post, std::move(pattern),
-            [&verifications, step](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TaskId>(request, "task_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                co_return answer(co_await (verifications.*step)(caller_of(request), *id), request);
-            },
-            allow(Policy::one_of({Role::verifier}))};
-}
-
 Route list_route(VerificationService& verifications) {
     return {Method::get, "/v1/verifications",
             [&verifications](Request& request) -> awaitable<Response> {
                 auto question = queue_of(request);
                 if (!question) co_return http::problem_response(question.error(), request);
                 int const limit = question->limit;
-                auto rows = co_await verifications.list(caller_of(request), std::move(*question));
-                if (!rows) co_return http::problem_response(rows.error(), request);
-                std::string const last = rows->empty() ? "" : service::queue_key(rows->back());
-                co_return answer(page(json::Array(rows->begin(), rows->end()), limit, last), request);
+                co_return answer_page(co_await verifications.list(caller_of(request), std::move(*question)),
+                                      limit, request);
             },
             allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"queue", "state", "due_before"})};
-}
-
-Route conclusion_route(VerificationService& verifications) {
-    return {Method::post, "/v1/verifications/{task_id}/conclusion",
-            [&verifications](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TaskId>(request, "task_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto body = read_body(request, service::Conclusion::read);
-                if (!body) co_return http::problem_response(body.error(), request);
-                co_return answer(co_await verifications.conclude(caller_of(request), *id, std::move(*body)),
-                                 request);
-            },
-            allow(Policy::one_of({Role::verifier}))};
 }
 
 Route sign_off_route(VerificationService& verifications) {
@@ -198,22 +169,20 @@ Route download_route(VerificationService& verifications) {
 }  // namespace
 
 std::vector<Route> verification_routes(VerificationService& verifications) {
-    std::string const one = "/v1/verifications/{task_id}";
     std::vector<Route> routes;
+    auto const add = [&](Method method, std::string const& below, Policy who, auto act) {
+        routes.push_back(
+            route_on(method, "/v1/verifications/{task_id}" + below, "task_id", who, verifications, act));
+    };
+    Policy const inspectors = Policy::one_of({Role::verifier});
     routes.push_back(list_route(verifications));
-    routes.push_back(
-        {Method::get, one,
-         [&verifications](Request& request) -> awaitable<Response> {
-             auto id = id_in_path<TaskId>(request, "task_id");
-             if (!id) co_return http::problem_response(id.error(), request);
-             co_return answer(co_await verifications.task(caller_of(request), *id), request);
-         },
-         allow(Policy::one_of({Role::verifier, Role::reviewer, Role::decider, Role::supervisor}))});
-    routes.push_back(step_route(verifications, one + "/claim", &VerificationService::claim));
-    routes.push_back(step_route(verifications, one + "/hand-back", &VerificationService::hand_back));
-    routes.push_back(step_route(verifications, one + "/start", &VerificationService::start));
-    routes.push_back(step_route(verifications, one + "/closure", &VerificationService::close));
-    routes.push_back(conclusion_route(verifications));
+    add(Method::get, "", Policy::one_of({Role::verifier, Role::reviewer, Role::decider, Role::supervisor}),
+        &VerificationService::task);
+    add(Method::post, "/claim", inspectors, &VerificationService::claim);
+    add(Method::post, "/hand-back", inspectors, &VerificationService::hand_back);
+    add(Method::post, "/start", inspectors, &VerificationService::start);
+    add(Method::post, "/closure", inspectors, &VerificationService::close);
+    add(Method::post, "/conclusion", inspectors, &VerificationService::conclude);
     routes.push_back(sign_off_route(verifications));
     routes.push_back(upload_route(verifications));
     routes.push_back(download_route(verifications));

@@ -77,7 +77,13 @@ void give_name(fs::path const& place) {
 }
 
 // -------------------------------------------------------------------------------------------------- backup
-/// A set without the file of a key that its manifest lists could be put back and then sign nothing.
+/// Seconds since 1970 from which it no longer signs, in the manifest of keys.
+bool is_retired(json::Value const& key) {
+    json::Value const* const at = key.find("retired_at");
+    return at && at->is_int() && Instant{std::chrono::seconds{at->as_int()}} <= SystemClock().now();
+}
+
+/// A set without the file of a key that still signs could be put back and then sign nothing.
 void require_every_key(fs::path const& keys) {
     auto const text = must(front::read_file(keys / "manifest.json"));
     auto const listed = json::parse(text);
@@ -87,7 +93,7 @@ void require_every_key(fs::path const& keys) {
                             " is damaged; put it back from an earlier backup."};
     for (json::Value const& key : all->as_array()) {
         json::Value const* const kid = key.find("kid");
-        if (!kid || !kid->is_string() || key.find("pkcs11_uri")) continue;
+        if (!kid || !kid->is_string() || key.find("pkcs11_uri") || is_retired(key)) continue;
         fs::path const file = keys / (kid->as_string() + ".pem");
         if (!fs::exists(file))
             throw CommandFailed{

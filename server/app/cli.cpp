@@ -6,6 +6,7 @@
 #include "server/app/place.hpp"
 #include "server/db/tx.hpp"
 #include "text/decimal.hpp"
+#include "text/locale.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -25,11 +26,20 @@ std::string first_line_of(std::string const& file) {
 
 }  // namespace
 
+std::string in_own_language(Bilingual const& text) {
+    return asks_for_chinese() && !text.zh.empty() ? text.zh : text.en;
+}
+
 std::string sentence_of(Fault const& why) {
-    std::string sentence = why.detail.en.empty() ? std::string(why.problem->en) + "." : why.detail.en;
+    bool const chinese = asks_for_chinese();
+    std::string sentence = in_own_language(why.detail);
+    if (sentence.empty())
+        sentence = chinese ? std::string(why.problem->zh) + "。" : std::string(why.problem->en) + ".";
     for (FieldError const& field : why.fields)
-        sentence += " " + (field.pointer.empty() ? "The document" : field.pointer) + " " +
-                    std::string(field.reason->en) + ".";
+        sentence += chinese ? (field.pointer.empty() ? "文档" : field.pointer + " ") +
+                                  std::string(field.reason->zh) + "。"
+                            : " " + (field.pointer.empty() ? "The document" : field.pointer) + " " +
+                                  std::string(field.reason->en) + ".";
     bool const said = why.cause == no_store || why.cause == no_place || why.cause == other_names ||
                       sentence.find(why.cause) != std::string::npos;
     if (!why.cause.empty() && !said) sentence += " (" + why.cause + ")";

@@ -4,6 +4,7 @@
 #include "server/app/exit_code.hpp"
 #include "server/base/fault.hpp"
 #include "server/db/session.hpp"
+#include "server/domain/words.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -21,7 +22,10 @@ struct CommandFailed {
     ExitCode code = ExitCode::no;
 };
 
-/// The English sentence of a fault, with its fields and, for the log's reader, its cause.
+/// In the language of the caller's locale: Chinese, or else English.
+std::string in_own_language(Bilingual const& text);
+
+/// The sentence of a fault in that language, with its fields and, for the log's reader, its cause.
 std::string sentence_of(Fault const& why);
 ExitCode exit_code_of(Fault const& why);
 [[noreturn]] void fail(Fault const& why);
@@ -62,6 +66,15 @@ std::filesystem::path state_of(DatabaseOptions const& options, std::filesystem::
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 /// For an option with one of some words; the refusal lists them.
 CLI::Validator one_of(std::vector<std::string> words);
+
+/// The words of a closed list, for one_of().
+template <class Enum>
+std::vector<std::string> list_of() {
+    std::vector<std::string> list;
+    for (auto const& row : domain::words<Enum>) list.emplace_back(row.text);
+    return list;
+}
+
 /// An option that may be given several times, once for each value, which is taken as it is. (CLI11 would
 /// take brackets off: `[::1]`.)
 CLI::Option* several(CLI::Option* option);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/app/serve_options.hpp"
+#include "server/store/log.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -45,9 +46,14 @@ class Diagnoses {
 void look_at_machine(ServeOptions const& options, Diagnoses& diagnoses);
 /// Options, keys, passphrase, certificate, witnesses, last backup.
 void look_at_configuration(ServeOptions const& options, Diagnoses& diagnoses);
-/// Whether it is reached and migrated; roles, TLS, replication, poolers; heads of the log; the calendars that
-/// count there.
+/// Whether it is reached and migrated; roles, TLS, replication, poolers; heads of the log, and what the
+/// witnesses know of them; the calendars that count there.
 void look_at_database(ServeOptions const& options, Diagnoses& diagnoses);
+
+/// Asks each witness for the last checkpoint that it cosigned: whether it is reached, signs with the key that
+/// was named, and is not behind.
+void look_at_witnesses(ServeOptions const& options, std::vector<store::LogHead> const& heads,
+                       Diagnoses& diagnoses);
 
 void add_doctor_command(CLI::App& app);
 

@@ -1,11 +1,11 @@
 #include "crypto/keys/store.hpp"
 #include "server/app/certificate_look.hpp"
-#include "server/app/cosigning.hpp"
 #include "server/app/doctor.hpp"
 #include "server/app/identity.hpp"
 #include "server/app/last_backup.hpp"
 #include "server/app/profile.hpp"
 #include "server/app/server_keys.hpp"
+#include "server/app/wings/cosigning.hpp"
 
 #include <sys/stat.h>
 
@@ -27,6 +27,22 @@ void look_at_options(ServeOptions const& options, Diagnoses& diagnoses) {
         diagnoses.add("production", Health::ok, "Nothing in the options stands against production.");
 }
 
+/// What a retired key signed is verified with its public half, which the manifest has: its file serves nobody
+/// any more, but somebody may have taken it.
+void look_for_retired_keys(service::KeyService const& keys, fs::path const& directory, Instant now,
+                           Diagnoses& diagnoses) {
+    std::string lost;
+    for (crypto::KeyEntry const& key : keys.keys()) {
+        std::error_code none;
+        bool const retired = key.retired_at && *key.retired_at <= now;
+        if (retired && key.pkcs11_uri.empty() && !fs::exists(directory / (key.kid + ".pem"), none))
+            lost += (lost.empty() ? "" : ", ") + key.kid;
+    }
+    if (lost.empty()) return;
+    diagnoses.add("retired_keys", Health::warn, "The files of these retired keys are lacking: " + lost + ".",
+                  "Nothing needs them any more. Unless you removed them, see who did.");
+}
+
 void look_at_keys(ServeOptions const& options, Diagnoses& diagnoses) {
     auto const place = key_place(options.state, options.passphrase_file);
 
@@ -43,6 +59,7 @@ void look_at_keys(ServeOptions const& options, Diagnoses& diagnoses) {
         "keys", keys.has_value(),
         keys ? std::to_string((*keys)->keys().size()) + " signing keys, opened by the passphrase." : "",
         Health::fail, keys ? "" : keys.error().detail.en, "Name the right passphrase file, as for serve.");
+    if (keys) look_for_retired_keys(**keys, place.directory, clock.now(), diagnoses);
     diagnoses.judge("key_permissions", (directory.st_mode & (S_IRWXG | S_IRWXO)) == 0,
                     "Only the owner reaches the keys.", Health::fail, "Others can reach the key directory.",
                     "chmod 700 " + place.directory.string());
@@ -74,7 +91,7 @@ void look_at_certificate(ServeOptions const& options, Diagnoses& diagnoses) {
                     "It is signed by itself.", "Get one from an authority that callers trust.");
 }
 
-void look_at_witnesses(ServeOptions const& options, Diagnoses& diagnoses) {
+void count_witnesses(ServeOptions const& options, Diagnoses& diagnoses) {
     auto const policy = witness_policy(options);
     if (!policy) {
         diagnoses.add("witnesses", Health::fail, policy.error().detail.en);
@@ -125,7 +142,7 @@ void look_at_configuration(ServeOptions const& options, Diagnoses& diagnoses) {
     look_at_options(options, diagnoses);
     look_at_keys(options, diagnoses);
     look_at_certificate(options, diagnoses);
-    look_at_witnesses(options, diagnoses);
+    count_witnesses(options, diagnoses);
     look_at_heads(options, diagnoses);
     look_at_backup(options, diagnoses);
 }

@@ -80,13 +80,15 @@ void look_at_migrations(std::string const& uri, Diagnoses& diagnoses) {
                     "Run: sponsio migrate");
 }
 
-void look_at_log(std::string const& uri, Diagnoses& diagnoses) try {
+void look_at_log(ServeOptions const& options, std::string const& uri, Diagnoses& diagnoses) try {
     db::PgSession session({.uri = uri, .application = "sponsio doctor"});
-    for (store::LogHead const& head : store::log_heads(session))
+    auto const heads = store::log_heads(session);
+    for (store::LogHead const& head : heads)
         diagnoses.judge("log_shard_" + std::to_string(head.shard), !head.frozen_why,
                         head.origin + " has " + std::to_string(head.size) + " entries.", Health::fail,
                         head.origin + " is frozen: " + head.frozen_why.value_or("") + ".",
                         "See docs/ledger.md: sponsio log check, then thaw or resume.");
+    look_at_witnesses(options, heads, diagnoses);
 } catch (db::DbError const& error) {
     diagnoses.add("log", Health::warn, "The shards could not be read: " + db::fault_of(error).detail.en);
 }
@@ -127,7 +129,7 @@ void look_at_database(ServeOptions const& options, Diagnoses& diagnoses) {
     }
     look_at_server(*report, options.database.uri.empty(), diagnoses);
     look_at_migrations(uri, diagnoses);
-    look_at_log(uri, diagnoses);
+    look_at_log(options, uri, diagnoses);
     look_at_calendar(uri, diagnoses);
 }
 

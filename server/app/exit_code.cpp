@@ -31,9 +31,13 @@ constexpr std::array<Row, 8> rows{{
     {ExitCode::would_overwrite, "Something is there already; nothing of it was changed.",
      "目标已存在；未作任何改动。"},
     {ExitCode::configuration,
-     "The configuration is not acceptable: file, profile, issuer or log name. Starting again will not help "
-     "before it is changed.",
-     "配置不符合要求：配置文件、运行档、签发者网址或日志名称。修改之前重启无效。"},
+     "The configuration is not acceptable (file, options, profile, issuer or log name), or the store cannot "
+     "be "
+     "served as it is: its database is of another version than the program, or its log does not prove to be "
+     "the one that was published. Starting again will not help before a person has seen to it.",
+     "配置不符合要求（配置文件、选项、运行档、签发者网址或日志名称），或数据无法照现状提供服务：数据库版本与"
+     "程序"
+     "不一致，或日志无法证实即为已发布者。人工处理之前重启无效。"},
 }};
 
 }  // namespace

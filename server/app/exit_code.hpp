@@ -14,7 +14,7 @@ enum class ExitCode {
     unavailable = 69,    ///< something outside cannot be reached or used now; mended there, a new start helps
     internal = 70,       ///< a fault of the program
     would_overwrite = 73,  ///< something is there already; nothing of it was changed
-    configuration = 78,    ///< configuration file, profile, issuer or log name are not acceptable
+    configuration = 78,    ///< what is configured, or the store as it is, cannot be served
 };
 
 /// docs/exit-codes.md.

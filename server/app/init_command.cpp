@@ -26,7 +26,8 @@ void refuse_what_is_there(ServeOptions const& options) {
 
 void refuse_bad_names(ServeOptions const& options) {
     std::string all;
-    for (Bilingual const& refusal : option_refusals(options)) all += (all.empty() ? "" : "\n") + refusal.en;
+    for (Bilingual const& refusal : option_refusals(options))
+        all += (all.empty() ? "" : "\n") + in_own_language(refusal);
     if (!all.empty()) throw CommandFailed{all, ExitCode::configuration};
 }
 

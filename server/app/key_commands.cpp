@@ -27,6 +27,7 @@ struct Arguments {
     std::string algorithm;
     std::string pkcs11_uri;
     std::uint32_t overlap_hours = 24;
+    bool make_store = false;
 };
 
 KeyPlace place_of(Arguments const& a) {
@@ -82,11 +83,22 @@ void list(Arguments const& a) {
     print_all(a, *must(KeyService::open_existing(place_of(a), *clock)));
 }
 
+/// Keys where there were none open nothing that was sealed before: a mistyped place must not get them.
+void require_keys_or_wish(Arguments const& a, KeyPlace const& place) {
+    std::error_code unreadable;
+    if (a.make_store || std::filesystem::exists(place.directory / "manifest.json", unreadable)) return;
+    throw CommandFailed{"There are no keys in " + place.directory.string() +
+                            ". Name the directory that `sponsio serve` was given; for keys of a new server "
+                            "say so with --new.",
+                        ExitCode::nothing_there};
+}
+
 /// Without a purpose: the store and the keys every server needs, as its first start would make them.
 void create(Arguments const& a) {
     auto const clock = clock_of(a);
     if (a.purpose.empty()) {
         must(require_parent(state_of(a.place, a.state), "the directory"));
+        require_keys_or_wish(a, place_of(a));
         print_all(a, *must(KeyService::open(place_of(a), *clock)));
         return;
     }
@@ -150,6 +162,7 @@ void add_key_commands(CLI::App& app) {
     leaf(*key, "list", "Lists every key there ever was, with the time in which it signs", a, list);
     auto* make = leaf(*key, "create", "Makes the key store and its first keys, or a key of another purpose",
                       a, create);
+    make->add_flag("--new", a->make_store, "Makes them for a new server, where there are none yet");
     auto* purpose = make->add_option("--purpose", a->purpose, "What the key is for");
     auto* algorithm = make->add_option("--algorithm", a->algorithm, "es256, ed25519 or sm2")
                           ->check(one_of({"es256", "ed25519", "sm2"}))

@@ -112,8 +112,8 @@ void check(Arguments const& a, db::PgSession& db) {
     auto const mismatches = service::check_whole_log(db, std::move(parts), progress());
     if (::isatty(STDERR_FILENO)) std::cerr << "\n";
     for (service::LogMismatch const& found : mismatches)
-        std::cout << (found.shard ? "shard " + std::to_string(found.shard) + ": " : "") << found.what.en
-                  << "\n";
+        std::cout << (found.shard ? "shard " + std::to_string(found.shard) + ": " : "")
+                  << in_own_language(found.what) << "\n";
     if (!mismatches.empty())
         throw CommandFailed{"The log is damaged in " + std::to_string(mismatches.size()) +
                             " places. Nothing was changed; docs/ledger.md says what to do."};

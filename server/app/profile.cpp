@@ -135,6 +135,22 @@ void check_readable(fs::path const& file, std::string_view option, Refusals& ref
                  std::string(option) + " " + file.string() + " 无法由当前用户读取。");
 }
 
+/// It is made at the start and at every SIGHUP; its directory is not.
+void check_log_file(fs::path const& file, Refusals& refusals) {
+    if (file.empty()) return;
+    std::error_code none;
+    fs::path const place = fs::absolute(file, none).parent_path();
+    bool const there = fs::is_directory(place, none);
+    refusals.add(!there,
+                 "There is no directory " + place.string() + " to write --log " + file.string() + " in.",
+                 "目录 " + place.string() + " 不存在，无法写入 --log " + file.string() + "。");
+    bool const writable = fs::exists(file, none)
+                              ? !fs::is_directory(file, none) && ::access(file.c_str(), W_OK) == 0
+                              : ::access(place.c_str(), W_OK) == 0;
+    refusals.add(there && !writable, "--log " + file.string() + " cannot be written by this user.",
+                 "--log " + file.string() + " 无法由当前用户写入。");
+}
+
 void check_endpoint(std::string const& text, std::string_view option, Refusals& refusals) {
     auto const at = Endpoint::parse(text);
     if (!at)
@@ -183,6 +199,7 @@ std::vector<Bilingual> option_refusals(ServeOptions const& o) {
     check_readable(o.certificate, "--certificate", refusals);
     check_readable(o.certificate_key, "--certificate-key", refusals);
     check_readable(o.passphrase_file, "--passphrase-file", refusals);
+    check_log_file(o.log_file, refusals);
     return refusals.take();
 }
 

@@ -17,13 +17,6 @@ struct Arguments {
     bool json = false;
 };
 
-template <class Enum>
-std::vector<std::string> all_words() {
-    std::vector<std::string> words;
-    for (auto const& row : words_of(Enum{})) words.emplace_back(row.text);
-    return words;
-}
-
 std::unique_ptr<Clock const> clock_of(Arguments const& a) {
     if (a.training_clock.empty()) return std::make_unique<SystemClock>();
     return must(TrainingClock::open(a.training_clock));
@@ -93,8 +86,8 @@ void add_record_commands(CLI::App& app) {
     add_state_options(*status, a->state, a->passphrase_file);
     status->add_option("--training-clock", a->training_clock, "As given to serve")->type_name("FILE");
     status->add_option("--record", a->record, "Id of the record")->type_name("ID")->required();
-    std::vector<std::string> const causes = all_words<domain::RecordCause>();
-    std::vector<std::string> const statuses = all_words<domain::RecordStatus>();
+    std::vector<std::string> const causes = list_of<domain::RecordCause>();
+    std::vector<std::string> const statuses = list_of<domain::RecordStatus>();
     auto* open = status->add_option("--open", a->open, "Opens a cause: " + CLI::detail::join(causes, ", "))
                      ->type_name("CAUSE")
                      ->check(one_of(causes));

@@ -53,12 +53,6 @@ Draft draft_from(JsonObject fields) {
     return std::move(*draft);
 }
 
-std::vector<std::string> words_of_roles() {
-    std::vector<std::string> words;
-    for (auto const& row : words_of(domain::Role{})) words.emplace_back(row.text);
-    return words;
-}
-
 void print(Arguments const& arguments, Json const& document) {
     if (arguments.json) {
         std::cout << json::write(document) << "\n";
@@ -96,8 +90,7 @@ void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* add = parent.add_subcommand("add", "Adds an organisation");
     add->add_option("--uscc", a->uscc, "Unified social credit code, 18 characters")->required();
     add->add_option("--name", a->name, "Registered name")->required();
-    std::vector<std::string> const kinds(service::organisation_kinds.begin(),
-                                         service::organisation_kinds.end());
+    auto const kinds = list_of<domain::OrganisationKind>();
     add->add_option("--kind", a->kind, CLI::detail::join(kinds, ", "))
         ->type_name("WORD")
         ->check(one_of(kinds))
@@ -110,7 +103,7 @@ void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         if (!a->superior.empty()) fields.add("parent_uscc", a->superior);
         auto const draft = draft_from<service::OrganisationDraft>(std::move(fields));
         with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto row = registry.add(session, draft);
+            auto row = registry.add(session, draft, std::nullopt);
             if (!row) return row.error();
             return Registry::view(session, *row);
         });
@@ -150,10 +143,11 @@ void add_account(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     add->add_option("--organisation", a->organisation, "Credit code of the organisation")->required();
     add->add_option("--login", a->login, "Lower-case letters, digits, dot, dash, underscore")->required();
     add->add_option("--name", a->name, "Name of the person")->required();
-    several(add->add_option("--role", a->roles,
-                            "Give the option once for each: " + CLI::detail::join(words_of_roles(), ", ")))
+    several(
+        add->add_option("--role", a->roles,
+                        "Give the option once for each: " + CLI::detail::join(list_of<domain::Role>(), ", ")))
         ->type_name("WORD")
-        ->check(one_of(words_of_roles()))
+        ->check(one_of(list_of<domain::Role>()))
         ->required();
     add->callback([a] {
         json::Array roles(a->roles.begin(), a->roles.end());

@@ -1,13 +1,16 @@
 #include "server/app/cli.hpp"
+#include "server/app/closed_lists.hpp"
 #include "server/base/metrics.hpp"
 #include "server/domain/catalogue.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/rules.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
-/// `sponsio migrate`, and what prints the product's own tables: catalogue, rules, lifecycles, problems.
+/// `sponsio migrate`, and what prints the product's own tables: catalogue, rules, lifecycles, words,
+/// problems.
 namespace sponsio::app {
 namespace {
 
@@ -91,7 +94,11 @@ void print_rule(domain::Rule const& rule) {
         std::cout << rule.value << " " << rule.number_unit;
     std::cout << "  from " << to_iso(rule.effective_from)
               << (rule.effective_to ? " to " + to_iso(*rule.effective_to) : "") << "  ["
-              << domain::word(rule.grade) << "] " << rule.source.key << "\n";
+              << domain::word(rule.grade) << "] " << rule.source.key;
+    auto const known = domain::known_rules();
+    auto const found = std::ranges::find(known, rule.id, &domain::KnownRule::id);
+    if (found != known.end() && !found->reader.empty()) std::cout << "  (read by " << found->reader << ")";
+    std::cout << "\n";
 }
 
 void add_rules(CLI::App& app) {
@@ -109,6 +116,10 @@ void add_rules(CLI::App& app) {
 void add_documents(CLI::App& app) {
     app.add_subcommand("lifecycles", "Prints docs/lifecycles.md from the tables the server runs on")
         ->callback([] { std::cout << domain::lifecycles_document(); });
+    auto const json = std::make_shared<bool>(false);
+    auto* words = app.add_subcommand("words", "Prints docs/words.md: every closed list of words");
+    words->add_flag("--json", *json, "Answers with one JSON document");
+    words->callback([json] { std::cout << (*json ? words_json() + "\n" : words_document()); });
     app.add_subcommand("exit-codes", "Prints docs/exit-codes.md: what the program ends with")->callback([] {
         std::cout << exit_codes_document();
     });

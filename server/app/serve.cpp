@@ -1,13 +1,14 @@
 #include "server/app/application.hpp"
 #include "server/app/cli.hpp"
 #include "server/app/config_file.hpp"
-#include "server/app/cosigning.hpp"
-#include "server/app/departments.hpp"
 #include "server/app/knowledge_commands.hpp"
 #include "server/app/place.hpp"
 #include "server/app/profile.hpp"
 #include "server/app/serve_command.hpp"
 #include "server/app/serving.hpp"
+#include "server/app/wings/cosigning.hpp"
+#include "server/app/wings/departments.hpp"
+#include "server/client/platform_client.hpp"
 #include "server/http/tls.hpp"
 
 #include <iostream>
@@ -21,53 +22,63 @@ void note(std::vector<std::string>& wrong, Outcome<T> const& outcome) {
     if (!outcome) wrong.push_back(sentence_of(outcome.error()));
 }
 
-/// Refuses with everything at once, so that an operator mends it in one go.
-void refuse_unless_fit(ServeOptions const& options) {
-    std::vector<std::string> wrong;
-    for (Bilingual const& refusal : option_refusals(options)) wrong.push_back(refusal.en);
-    if (profile_of(options) == Profile::production)
-        for (Bilingual const& refusal : production_refusals(options)) wrong.push_back(refusal.en);
-    if (wrong.empty()) return;
-    std::string all = profile_of(options) == Profile::production
-                          ? "Not fit for production (for training, on the loopback: --profile training):"
-                          : "The options are not acceptable:";
-    for (std::string const& sentence : wrong) all += "\n  - " + sentence;
-    throw CommandFailed{all, ExitCode::configuration};
-}
-
-/// Everything that can be known to be wrong without starting; makes nothing.
-void check(ServeOptions const& options) {
-    refuse_unless_fit(options);
-    std::vector<std::string> wrong;
-    note(wrong, witness_policy(options));
-    note(wrong,
-         read_departments(options.departments, {.proxy = options.proxy, .no_proxy = options.no_proxy}));
-    note(wrong, head_places(options, {}));
+/// Every file that the options name is read, as the start will; makes nothing.
+void look_into_files(ServeOptions const& options, std::vector<std::string>& wrong) {
+    client::Outbound const outbound{.proxy = options.proxy, .no_proxy = options.no_proxy};
+    auto const witnesses = witness_policy(options);
+    note(wrong, witnesses);
+    for (std::size_t n = 0; witnesses && n != options.witnesses.size(); ++n)
+        note(wrong, witness_client(options, n, outbound));
+    note(wrong, read_departments(options.departments, outbound));
+    note(wrong, head_places(options, outbound));
     note(wrong, knowledge_with_files(options.calendars));
+    if (!options.platform.empty())
+        note(wrong, client::make_platform_client({.url = options.platform,
+                                                  .ca_file = options.platform_ca,
+                                                  .token_file = options.platform_token_file,
+                                                  .outbound = outbound}));
     if (!options.certificate.empty())
         note(wrong, http::TlsContext::load({options.certificate, options.certificate_key}));
     if (!options.training_clock.empty()) note(wrong, TrainingClock::open(options.training_clock));
-    std::string all;
-    for (std::string const& sentence : wrong) all += (all.empty() ? "" : "\n") + sentence;
-    if (!all.empty()) throw CommandFailed{all, ExitCode::configuration};
-    std::cout << "The configuration is acceptable.\n";
+}
+
+/// Refuses with everything at once that can be known to be wrong without starting, so that an operator mends
+/// it in one go.
+void refuse_unless_fit(ServeOptions const& options) {
+    std::vector<std::string> wrong;
+    for (Bilingual const& refusal : option_refusals(options)) wrong.push_back(in_own_language(refusal));
+    look_into_files(options, wrong);
+    if (profile_of(options) == Profile::production)
+        for (Bilingual const& refusal : production_refusals(options))
+            wrong.push_back(in_own_language(refusal));
+    if (wrong.empty()) return;
+    std::string all =
+        in_own_language(profile_of(options) == Profile::production
+                            ? Bilingual{"Not fit for production (for training, on the loopback: --profile "
+                                        "training):",
+                                        "不符合生产运行的要求（本机培训可用 --profile training）："}
+                            : Bilingual{"The options are not acceptable:", "选项不符合要求："});
+    for (std::string const& sentence : wrong) all += "\n  - " + sentence;
+    throw CommandFailed{all, ExitCode::configuration};
 }
 
 std::shared_ptr<Application> start(ServeOptions const& options) {
     auto started = Application::start(options);
     if (started) return std::move(*started);
-    bool const ours = started.error().problem == &problem::invalid;
-    throw CommandFailed{sentence_of(started.error()),
-                        ours ? ExitCode::configuration : exit_code_of(started.error())};
+    // Options, or a store that does not fit this program, as a sentence tells: another start finds the same.
+    Fault const& why = started.error();
+    bool const ours =
+        why.problem == &problem::invalid || (why.problem == &problem::conflict && !why.detail.en.empty());
+    throw CommandFailed{sentence_of(why), ours ? ExitCode::configuration : exit_code_of(why)};
 }
 
 void serve(ServeOptions options, bool only_check) {
     options.state = state_of(options.database, options.state);
+    refuse_unless_fit(options);
     if (only_check) {
-        check(options);
+        std::cout << "The configuration is acceptable.\n";
         return;
     }
-    refuse_unless_fit(options);
     must(require_parent(options.state, "the directory"));
     if (!options.database.data.empty()) must(require_parent(options.database.data, "--data"));
     serve_until_stopped(options.log_file, [&] {

@@ -43,6 +43,7 @@ std::span<Problem const* const> all_problems() {
                                      &internal,
                                      &overloaded,
                                      &unavailable,
+                                     &not_the_writer,
                                      &outcome_unknown};
     return rows;
 }

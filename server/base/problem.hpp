@@ -81,6 +81,10 @@ inline constexpr Problem overloaded{"overloaded", 503, "Too busy; nothing was st
                                     "系统繁忙，未保存任何内容"};
 inline constexpr Problem unavailable{"unavailable", 503, "Not available now; nothing was stored",
                                      "暂不可用，未保存任何内容"};
+/// Another process holds every shard of the log; this one takes over when that one ends.
+inline constexpr Problem not_the_writer{"not-the-writer", 503,
+                                        "This process is a spare; ask the one that files, or again later",
+                                        "本进程为备用，未保存任何内容，请向受理进程提交或稍后重试"};
 /// The connection to the database broke while a commit was on its way.
 inline constexpr Problem outcome_unknown{
     "outcome-unknown", 503,

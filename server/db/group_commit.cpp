@@ -28,6 +28,14 @@ Fault no_writer() {
     return refusal(problem::unavailable, "this process holds no shard that it may write");
 }
 
+Fault spare() {
+    return refusal(problem::not_the_writer, why_spare());
+}
+
+std::string_view why_spare() {
+    return "this process is a spare: another one holds every shard of the log";
+}
+
 Fault still_with_the_database() {
     Fault f = refusal(problem::outcome_unknown, "the deadline passed while the batch was with the database");
     f.retry_after = std::chrono::seconds{2};

@@ -52,6 +52,9 @@ struct GroupCommitOptions {
     std::size_t max_pending = 8192;
     int retries = 3;  ///< of a batch after a serialization failure or deadlock
     std::chrono::milliseconds tick{250};
+    /// After so long without a writer that may store, nobody is kept waiting: it is the turn of another
+    /// process. Until then a lease may still be on its way, as after a start.
+    std::chrono::milliseconds until_spare{1000};
     std::chrono::milliseconds doubt{2000};          ///< so long it is tried to learn what became of a batch
     std::chrono::milliseconds patience{8000};       ///< for each batch; then its session is given up
     std::chrono::milliseconds longest_round{3000};  ///< one that takes longer is said not to succeed
@@ -76,7 +79,8 @@ struct GroupCommitStats {
 /// lone caller pays nothing and a crowd is stored together. Every add is answered exactly once: with its own
 /// outcome, `overloaded` (too many waiting, or its deadline passed first), `unavailable` (no connection, no
 /// writer that may store, or stopping), or `outcome_unknown` (the connection broke during COMMIT, or the
-/// deadline passed while the batch was with the database).
+/// deadline passed while the batch was with the database). A spare, none of whose writers may store, answers
+/// `not_the_writer` at once.
 template <class Item, class Out>
 class GroupCommit {
   public:
@@ -177,7 +181,8 @@ class GroupCommit {
         std::vector<Waiting> waiters;
         std::optional<Deadline> began;  ///< while a round runs
         bool may_store = false;
-        std::string failed;  ///< why its last round failed; empty: it did not
+        bool stands_by = false;  ///< it asked, and may not store
+        std::string failed;      ///< why its last round failed; empty: it did not
 
         void clear() {
             items.clear();
@@ -194,6 +199,7 @@ class GroupCommit {
     Next take(Batch& batch, bool ticks, bool may_store);
     void refuse_late(std::vector<Waiter>& late);
     bool may_store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch) noexcept;
+    [[nodiscard]] bool is_spare() const;
     void write(GroupWriter<Item, Out>& writer, Batch& batch) noexcept;
     void store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch);
     std::optional<Fault> try_to_store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch);
@@ -215,6 +221,7 @@ class GroupCommit {
     bool poked_ = false;
     bool stopping_ = false;
     std::chrono::steady_clock::time_point last_stored_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point could_store_ = std::chrono::steady_clock::now();  ///< at the latest
     GroupCommitStats counted_;
     std::vector<std::thread> threads_;
     std::thread watcher_;

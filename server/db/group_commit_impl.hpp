@@ -16,6 +16,9 @@ Fault too_many_waiting();
 Fault waited_too_long();
 Fault stopped();
 Fault no_writer();
+Fault spare();
+/// What /readyz says of a spare, or of one that is about to become it.
+std::string_view why_spare();
 Fault still_with_the_database();
 /// A writer that answers another number of outcomes than it got items broke its contract.
 Fault wrong_number_of_outcomes();
@@ -50,10 +53,13 @@ void GroupCommit<Item, Out>::enqueue(std::span<Waiter> waiters) {
     std::size_t taken = 0;
     {
         std::lock_guard lock(mutex_);
-        if (stopping_) refusal = detail::stopped();
-        for (; !stopping_ && taken != waiters.size() && pending_.size() < options_.max_pending; ++taken)
+        if (stopping_)
+            refusal = detail::stopped();
+        else if (is_spare())
+            refusal = detail::spare();
+        for (; !refusal && taken != waiters.size() && pending_.size() < options_.max_pending; ++taken)
             pending_.push_back(std::move(waiters[taken]));
-        if (!stopping_) counted_.refused_full += waiters.size() - taken;
+        if (!refusal) counted_.refused_full += waiters.size() - taken;
     }
     if (taken != 0) wake_.notify_one();
     for (Waiter& refused : waiters.subspan(taken))
@@ -82,7 +88,7 @@ GroupCommitStats GroupCommit<Item, Out>::stats() const {
         bool const slow = age > options_.longest_round;
         if (batch.may_store && batch.failed.empty() && !slow) now.can_store = true;
         if (!batch.may_store)
-            now.why = "no shard of the log may be written by this process";
+            now.why = detail::why_spare();
         else
             now.why = slow ? "a round has been with the database for " + std::to_string(age.count()) + " ms"
                            : batch.failed;
@@ -123,6 +129,14 @@ void GroupCommit<Item, Out>::refuse_late(std::vector<Waiter>& late) {
     }
 }
 
+/// Under the lock: whether another process stores, and has done so for longer than it takes to get a lease
+/// that nobody holds.
+template <class Item, class Out>
+bool GroupCommit<Item, Out>::is_spare() const {
+    return std::ranges::all_of(batches_, &Batch::stands_by) &&
+           std::chrono::steady_clock::now() > could_store_ + options_.until_spare;
+}
+
 /// Everybody has an answer at the deadline, also while every writer waits for the database.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::watch() noexcept {
@@ -142,9 +156,11 @@ void GroupCommit<Item, Out>::answer_overdue(std::unique_lock<std::mutex>& lock) 
     auto const now = std::chrono::steady_clock::now();
     // Moved into new places: Boost 1.81 never returns from the assignment of a completion handler.
     std::deque<Waiter> in_time, late;
-    for (Waiter& waiter : pending_) (waiter.deadline < now ? late : in_time).push_back(std::move(waiter));
+    bool const spare = is_spare();
+    for (Waiter& waiter : pending_)
+        (spare || waiter.deadline < now ? late : in_time).push_back(std::move(waiter));
     pending_.swap(in_time);
-    counted_.refused_late += late.size();
+    if (!spare) counted_.refused_late += late.size();
     std::vector<Done> in_doubt;
     for (Batch& batch : batches_)
         for (Waiting& waiting : batch.waiters)
@@ -152,7 +168,7 @@ void GroupCommit<Item, Out>::answer_overdue(std::unique_lock<std::mutex>& lock) 
                 in_doubt.push_back(*std::exchange(waiting.done, std::nullopt));
     counted_.in_doubt += in_doubt.size();
     lock.unlock();
-    for (Waiter& one : late) answer(one.done, detail::waited_too_long());
+    for (Waiter& one : late) answer(one.done, spare ? detail::spare() : detail::waited_too_long());
     for (Done& done : in_doubt) answer(done, detail::still_with_the_database());
     lock.lock();
 }
@@ -201,6 +217,8 @@ bool GroupCommit<Item, Out>::may_store(LazySession& session, GroupWriter<Item, O
     }
     std::lock_guard lock(mutex_);
     batch.may_store = may;
+    batch.stands_by = !may;
+    if (may) could_store_ = std::chrono::steady_clock::now();
     return may;
 }
 

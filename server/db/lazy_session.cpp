@@ -12,12 +12,12 @@ LazySession::LazySession(ConnectionOptions options, std::function<void(PgSession
 
 PgSession& LazySession::get() {
     if (session_ && session_->usable()) return *session_;
-    if (std::chrono::steady_clock::now() < not_before_)
-        throw DbError(ErrorKind::connection, "08001", "", "still waiting to connect again");
+    if (std::chrono::steady_clock::now() < not_before_) std::rethrow_exception(why_not_);
     try {
         connect();
     } catch (...) {
         session_.reset();
+        why_not_ = std::current_exception();
         not_before_ = std::chrono::steady_clock::now() + pause_after_failure;
         throw;
     }

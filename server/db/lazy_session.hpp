@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 
@@ -31,6 +32,7 @@ class LazySession {
     std::function<void(PgSession&)> on_connect_;
     std::optional<PgSession> session_;
     std::chrono::steady_clock::time_point not_before_{};
+    std::exception_ptr why_not_{};  ///< until then
     std::uint64_t connects_ = 0;
 };
 

@@ -99,4 +99,5 @@ void pause_before_retry(int attempt, RetryOptions const& options) {
 }
 
 }  // namespace detail
+
 }  // namespace sponsio::db

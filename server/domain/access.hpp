@@ -22,7 +22,19 @@ enum class Role {
     auditor,
     administrator
 };
-std::span<Word<Role> const> words_of(Role);
+
+constexpr auto words_of(Role) {
+    using enum Role;
+    return std::to_array<Word<Role>>({{clerk, "clerk"},
+                                      {verifier, "verifier"},
+                                      {reviewer, "reviewer"},
+                                      {decider, "decider"},
+                                      {supervisor, "supervisor"},
+                                      {integrator, "integrator"},
+                                      {assessor, "assessor"},
+                                      {auditor, "auditor"},
+                                      {administrator, "administrator"}});
+}
 
 class Roles {
   public:

@@ -6,14 +6,6 @@
 
 namespace sponsio::domain {
 
-std::span<Word<ActorKind> const> words_of(ActorKind) {
-    static constexpr Word<ActorKind> words[] = {{ActorKind::official, "official"},
-                                                {ActorKind::subject, "subject"},
-                                                {ActorKind::public_, "public"},
-                                                {ActorKind::system, "system"}};
-    return words;
-}
-
 SubmitterId submitter_with(std::string_view key) {
     auto const digest = crypto::sha256({as_bytes("sponsio public submitter\n"), as_bytes(key)});
     Uuid id;

@@ -3,15 +3,20 @@
 #include "server/base/id.hpp"
 #include "server/domain/lifecycle.hpp"
 
+#include <array>
 #include <optional>
-#include <span>
 #include <string_view>
 
 /// Who acts: an official with an account, the subject of a case, one of the public, or the system itself.
 namespace sponsio::domain {
 
 enum class ActorKind { official, subject, public_, system };
-std::span<Word<ActorKind> const> words_of(ActorKind);
+
+constexpr auto words_of(ActorKind) {
+    using enum ActorKind;
+    return std::to_array<Word<ActorKind>>(
+        {{official, "official"}, {subject, "subject"}, {public_, "public"}, {system, "system"}});
+}
 
 /// The party to a case, without an account: the reference that the server made for it (UUIDv7).
 using SubjectId = Id<struct SubjectTag>;

@@ -61,10 +61,7 @@ ReportError read_error(Fields& fields) {
 RecordVerdict read_verdict(Fields& fields) {
     RecordVerdict verdict;
     verdict.record_no = read_number(fields, "record_no");
-    std::string const status = fields.text("status", {.max = 16});
-    verdict.accepted = status == "accepted";
-    if (!status.empty() && !verdict.accepted && status != "rejected")
-        fields.refuse("status", reason::unknown_value);
+    verdict.accepted = fields.choice<BatchVerdict>("status") == BatchVerdict::accepted;
     fields.objects("errors", {.min = 0, .max = 100},
                    [&](Fields& part) { verdict.errors.push_back(read_error(part)); });
     if (verdict.accepted != verdict.errors.empty()) fields.refuse("errors", reason::not_allowed_here);
@@ -208,9 +205,10 @@ Json BatchAnswer::to_json() const {
     json::Array list;
     list.reserve(records.size());
     for (RecordVerdict const& v : records)
-        list.push_back(JsonObject{{"record_no", v.record_no},
-                                  {"status", v.accepted ? "accepted" : "rejected"},
-                                  {"errors", errors_json(v.errors)}});
+        list.push_back(
+            JsonObject{{"record_no", v.record_no},
+                       {"status", word(v.accepted ? BatchVerdict::accepted : BatchVerdict::rejected)},
+                       {"errors", errors_json(v.errors)}});
     return JsonObject{{"batch_no", batch_no},
                       {"received_at", to_rfc3339(received_at)},
                       {"digest_sm3", to_hex(digest_sm3)},

@@ -16,6 +16,14 @@ inline constexpr std::string_view batch_media_type = "application/vnd.sponsio.ba
 inline constexpr std::size_t batch_max_records = 5'000;
 inline constexpr std::size_t batch_max_bytes = std::size_t{16} << 20;
 
+/// What a platform says of each record of a batch.
+enum class BatchVerdict { accepted, rejected };
+
+constexpr auto words_of(BatchVerdict) {
+    using enum BatchVerdict;
+    return std::to_array<Word<BatchVerdict>>({{accepted, "accepted"}, {rejected, "rejected"}});
+}
+
 struct BatchParty {
     std::string uscc;
     std::string name;

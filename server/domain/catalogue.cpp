@@ -10,12 +10,6 @@
 namespace sponsio::domain {
 namespace {
 
-constexpr std::array<Word<WayKind>, 5> kind_words{{{WayKind::data_sharing, "data_sharing"},
-                                                   {WayKind::document, "document"},
-                                                   {WayKind::issuer, "issuer"},
-                                                   {WayKind::procedure, "procedure"},
-                                                   {WayKind::investigation, "investigation"}}};
-
 struct List {
     CatalogueInfo info;
     std::vector<ProofItem> items;
@@ -161,10 +155,6 @@ std::vector<std::string> spoken_terms(ProofItem const& item, Language language) 
 }
 
 }  // namespace
-
-std::span<Word<WayKind> const> words_of(WayKind) {
-    return kind_words;
-}
 
 Outcome<Catalogue> Catalogue::from_resources(std::span<Resource const> more) {
     std::vector<Resource> files = resources_in("catalogue/");

@@ -18,7 +18,15 @@
 namespace sponsio::domain {
 
 enum class WayKind { data_sharing, document, issuer, procedure, investigation };
-std::span<Word<WayKind> const> words_of(WayKind);
+
+constexpr auto words_of(WayKind) {
+    using enum WayKind;
+    return std::to_array<Word<WayKind>>({{data_sharing, "data_sharing"},
+                                         {document, "document"},
+                                         {issuer, "issuer"},
+                                         {procedure, "procedure"},
+                                         {investigation, "investigation"}});
+}
 
 /// One way to get the matter done without the proof. Codes are of the catalogue's code tables.
 struct ProofWay {

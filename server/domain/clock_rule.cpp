@@ -7,16 +7,6 @@
 namespace sponsio::domain {
 namespace {
 
-constexpr std::array<Word<PeriodUnit>, 4> unit_words{{{PeriodUnit::working_days, "working_days"},
-                                                      {PeriodUnit::calendar_days, "calendar_days"},
-                                                      {PeriodUnit::months, "months"},
-                                                      {PeriodUnit::years, "years"}}};
-constexpr std::array<Word<Grade>, 5> grade_words{{{Grade::primary_law, "primary_law"},
-                                                  {Grade::page, "page"},
-                                                  {Grade::program_evidence, "program_evidence"},
-                                                  {Grade::general_knowledge, "general_knowledge"},
-                                                  {Grade::proposal, "proposal"}}};
-
 constexpr int months_in_year = 12;
 
 std::string joined(std::vector<std::string> const& versions) {
@@ -52,14 +42,6 @@ std::chrono::year missing_year(ClockRule const& rule, Date event, WorkingCalenda
 }
 
 }  // namespace
-
-std::span<Word<PeriodUnit> const> words_of(PeriodUnit) {
-    return unit_words;
-}
-
-std::span<Word<Grade> const> words_of(Grade) {
-    return grade_words;
-}
 
 Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& calendar) {
     auto last = last_day(rule, event, calendar);

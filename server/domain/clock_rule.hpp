@@ -16,11 +16,26 @@ namespace sponsio::domain {
 class WorkingCalendar;
 
 enum class PeriodUnit { working_days, calendar_days, months, years };
-std::span<Word<PeriodUnit> const> words_of(PeriodUnit);
+
+constexpr auto words_of(PeriodUnit) {
+    using enum PeriodUnit;
+    return std::to_array<Word<PeriodUnit>>({{working_days, "working_days"},
+                                            {calendar_days, "calendar_days"},
+                                            {months, "months"},
+                                            {years, "years"}});
+}
 
 /// How well a rule is founded, strongest first. Shown wherever a rule is shown.
 enum class Grade { primary_law, page, program_evidence, general_knowledge, proposal };
-std::span<Word<Grade> const> words_of(Grade);
+
+constexpr auto words_of(Grade) {
+    using enum Grade;
+    return std::to_array<Word<Grade>>({{primary_law, "primary_law"},
+                                       {page, "page"},
+                                       {program_evidence, "program_evidence"},
+                                       {general_knowledge, "general_knowledge"},
+                                       {proposal, "proposal"}});
+}
 
 struct RuleSource {
     std::string key;      ///< short and stable: "L-APL art.60"

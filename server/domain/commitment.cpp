@@ -97,14 +97,6 @@ Json or_null(std::optional<Date> const& date) {
 
 }  // namespace
 
-std::span<Word<CommitterKind> const> words_of(CommitterKind) {
-    using E = CommitterKind;
-    static constexpr Word<E> words[] = {{E::natural_person, "natural_person"},
-                                        {E::organisation, "organisation"},
-                                        {E::sole_trader, "sole_trader"}};
-    return words;
-}
-
 Outcome<CommitmentDraft> CommitmentDraft::parse(Json const& body, Date today) {
     std::vector<FieldError> errors;
     Fields fields(body, "", errors);

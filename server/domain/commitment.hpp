@@ -13,7 +13,12 @@
 namespace sponsio::domain {
 
 enum class CommitterKind { natural_person, organisation, sole_trader };
-std::span<Word<CommitterKind> const> words_of(CommitterKind);
+
+constexpr auto words_of(CommitterKind) {
+    using enum CommitterKind;
+    return std::to_array<Word<CommitterKind>>(
+        {{natural_person, "natural_person"}, {organisation, "organisation"}, {sole_trader, "sole_trader"}});
+}
 
 struct Committer {
     CommitterKind kind;

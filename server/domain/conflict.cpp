@@ -1,5 +1,7 @@
 #include "server/domain/conflict.hpp"
 
+#include "server/domain/uscc.hpp"
+
 namespace sponsio::domain {
 namespace {
 
@@ -10,6 +12,10 @@ std::optional<IdentityDocument> read_document(Fields& part, Date today) {
     if (!type) part.refuse("type", reason::unknown_value);
     if (!type || number.empty()) return std::nullopt;
     auto checked = IdentityDocument::parse(*type, number, today);
+    if (checked && *type == DocumentType::uscc && !Uscc::parse(number)) {
+        part.refuse("number", reason::check_digit);
+        return std::nullopt;
+    }
     if (checked) return std::move(*checked);
     part.refuse("number", *checked.error());
     return std::nullopt;

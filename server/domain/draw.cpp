@@ -125,36 +125,6 @@ DrawPlan::Stratum stratum_of(Json const& json) {
 
 DrawLifecycle const draw_lifecycle{"draw", DrawState::preparing, rows};
 
-std::span<Word<DrawState> const> words_of(DrawState) {
-    static constexpr Word<S> words[] = {{S::preparing, "preparing"},
-                                        {S::committed, "committed"},
-                                        {S::input_given, "input_given"},
-                                        {S::revealed, "revealed"},
-                                        {S::voided, "void"}};
-    return words;
-}
-
-std::span<Word<DrawEvent> const> words_of(DrawEvent) {
-    static constexpr Word<E> words[] = {{E::commit, "commit"},     {E::give_input, "give_input"},
-                                        {E::reveal, "reveal"},     {E::redraw, "redraw"},
-                                        {E::reassign, "reassign"}, {E::give_up, "give_up"}};
-    return words;
-}
-
-std::span<Word<VoidReason> const> words_of(VoidReason) {
-    using R = VoidReason;
-    static constexpr Word<R> words[] = {{R::empty_pool, "empty_pool"},
-                                        {R::pool_changed, "pool_changed"},
-                                        {R::too_few_inspectors, "too_few_inspectors"}};
-    return words;
-}
-
-std::span<Word<ConflictKind> const> words_of(ConflictKind) {
-    using K = ConflictKind;
-    static constexpr Word<K> words[] = {{K::relative, "relative"}, {K::interest, "interest"}};
-    return words;
-}
-
 PublicInput PublicInput::read(Fields& fields) {
     PublicInput input;
     for (std::int64_t const die : fields.integers("dice", {.min = 0, .max = max_dice}, 1, 6))

@@ -14,12 +14,35 @@ namespace sponsio::domain {
 
 enum class DrawState { preparing, committed, input_given, revealed, voided };
 enum class DrawEvent { commit, give_input, reveal, redraw, reassign, give_up };
-std::span<Word<DrawState> const> words_of(DrawState);
-std::span<Word<DrawEvent> const> words_of(DrawEvent);
+
+constexpr auto words_of(DrawState) {
+    using enum DrawState;
+    return std::to_array<Word<DrawState>>({{preparing, "preparing"},
+                                           {committed, "committed"},
+                                           {input_given, "input_given"},
+                                           {revealed, "revealed"},
+                                           {voided, "void"}});
+}
+
+constexpr auto words_of(DrawEvent) {
+    using enum DrawEvent;
+    return std::to_array<Word<DrawEvent>>({{commit, "commit"},
+                                           {give_input, "give_input"},
+                                           {reveal, "reveal"},
+                                           {redraw, "redraw"},
+                                           {reassign, "reassign"},
+                                           {give_up, "give_up"}});
+}
 
 /// Why a draw ended without a result.
 enum class VoidReason { empty_pool, pool_changed, too_few_inspectors };
-std::span<Word<VoidReason> const> words_of(VoidReason);
+
+constexpr auto words_of(VoidReason) {
+    using enum VoidReason;
+    return std::to_array<Word<VoidReason>>({{empty_pool, "empty_pool"},
+                                            {pool_changed, "pool_changed"},
+                                            {too_few_inspectors, "too_few_inspectors"}});
+}
 
 struct DrawFacts {
     bool commitment_logged = false;  ///< the leaf that fixes pool and seed has its place in the log
@@ -30,7 +53,11 @@ extern DrawLifecycle const draw_lifecycle;
 
 /// Whom an inspector must not check.
 enum class ConflictKind { relative, interest };
-std::span<Word<ConflictKind> const> words_of(ConflictKind);
+
+constexpr auto words_of(ConflictKind) {
+    using enum ConflictKind;
+    return std::to_array<Word<ConflictKind>>({{relative, "relative"}, {interest, "interest"}});
+}
 
 /// What must come from outside after the pool and the seed are fixed; at least one of the two.
 struct PublicInputPlan {

@@ -20,50 +20,6 @@ std::string basis_text(std::vector<LegalBasis> const& list, char const* separato
 
 }  // namespace
 
-std::span<Word<FindingKind> const> words_of(FindingKind) {
-    using E = FindingKind;
-    static constexpr Word<E> words[] = {{E::untrue_by_mistake, "untrue_by_mistake"},
-                                        {E::unfulfilled, "unfulfilled"},
-                                        {E::false_statement, "false_statement"}};
-    return words;
-}
-
-std::span<Word<Culpability> const> words_of(Culpability) {
-    using E = Culpability;
-    static constexpr Word<E> words[] = {
-        {E::none, "none"}, {E::negligent, "negligent"}, {E::intentional, "intentional"}};
-    return words;
-}
-
-std::span<Word<Severity> const> words_of(Severity) {
-    using E = Severity;
-    static constexpr Word<E> words[] = {
-        {E::minor, "minor"}, {E::general, "general"}, {E::serious, "serious"}};
-    return words;
-}
-
-std::span<Word<EvidenceKind> const> words_of(EvidenceKind) {
-    using E = EvidenceKind;
-    static constexpr Word<E> words[] = {{E::documentary, "documentary"},
-                                        {E::physical, "physical"},
-                                        {E::audiovisual, "audiovisual"},
-                                        {E::electronic_data, "electronic_data"},
-                                        {E::witness_testimony, "witness_testimony"},
-                                        {E::party_statement, "party_statement"},
-                                        {E::expert_opinion, "expert_opinion"},
-                                        {E::inspection_record, "inspection_record"}};
-    return words;
-}
-
-std::span<Word<ServiceMethod> const> words_of(ServiceMethod) {
-    using E = ServiceMethod;
-    static constexpr Word<E> words[] = {{E::in_person, "in_person"},
-                                        {E::mail, "mail"},
-                                        {E::electronic_with_consent, "electronic_with_consent"},
-                                        {E::public_notice, "public_notice"}};
-    return words;
-}
-
 FindingDraft FindingDraft::read(Fields& fields) {
     FindingDraft draft{.task = fields.id<TaskId>("task_id"),
                        .kind = fields.choice<FindingKind>("kind"),
@@ -116,18 +72,12 @@ PriorNotice PriorNotice::read(Fields& fields) {
 }
 
 Defence Defence::read(Fields& fields) {
-    std::string const kind = fields.text("kind", {.max = 32});
-    bool const waived = kind == "waiver";
-    if (!kind.empty() && !waived && kind != "statement") fields.refuse("kind", reason::unknown_value);
-    return {waived, fields.text("text", long_text)};
+    return {fields.choice<DefenceKind>("kind") == DefenceKind::waiver, fields.text("text", long_text)};
 }
 
 Decision Decision::read(Fields& fields) {
-    std::string const outcome = fields.text("outcome", {.max = 32});
-    bool const breach = outcome == "breach";
-    if (!outcome.empty() && !breach && outcome != "dismissed")
-        fields.refuse("outcome", reason::unknown_value);
-    return {breach, fields.text("number", number_text), fields.text("reasons", long_text),
+    return {fields.choice<DecisionOutcome>("outcome") == DecisionOutcome::breach,
+            fields.text("number", number_text), fields.text("reasons", long_text),
             fields.optional_text("defence_answer", long_text).value_or("")};
 }
 

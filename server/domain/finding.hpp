@@ -25,11 +25,44 @@ enum class EvidenceKind {
     inspection_record
 };
 enum class ServiceMethod { in_person, mail, electronic_with_consent, public_notice };
-std::span<Word<FindingKind> const> words_of(FindingKind);
-std::span<Word<Culpability> const> words_of(Culpability);
-std::span<Word<Severity> const> words_of(Severity);
-std::span<Word<EvidenceKind> const> words_of(EvidenceKind);
-std::span<Word<ServiceMethod> const> words_of(ServiceMethod);
+
+constexpr auto words_of(FindingKind) {
+    using enum FindingKind;
+    return std::to_array<Word<FindingKind>>({{untrue_by_mistake, "untrue_by_mistake"},
+                                             {unfulfilled, "unfulfilled"},
+                                             {false_statement, "false_statement"}});
+}
+
+constexpr auto words_of(Culpability) {
+    using enum Culpability;
+    return std::to_array<Word<Culpability>>(
+        {{none, "none"}, {negligent, "negligent"}, {intentional, "intentional"}});
+}
+
+constexpr auto words_of(Severity) {
+    using enum Severity;
+    return std::to_array<Word<Severity>>({{minor, "minor"}, {general, "general"}, {serious, "serious"}});
+}
+
+constexpr auto words_of(EvidenceKind) {
+    using enum EvidenceKind;
+    return std::to_array<Word<EvidenceKind>>({{documentary, "documentary"},
+                                              {physical, "physical"},
+                                              {audiovisual, "audiovisual"},
+                                              {electronic_data, "electronic_data"},
+                                              {witness_testimony, "witness_testimony"},
+                                              {party_statement, "party_statement"},
+                                              {expert_opinion, "expert_opinion"},
+                                              {inspection_record, "inspection_record"}});
+}
+
+constexpr auto words_of(ServiceMethod) {
+    using enum ServiceMethod;
+    return std::to_array<Word<ServiceMethod>>({{in_person, "in_person"},
+                                               {mail, "mail"},
+                                               {electronic_with_consent, "electronic_with_consent"},
+                                               {public_notice, "public_notice"}});
+}
 
 struct FindingDraft {
     TaskId task;
@@ -77,6 +110,21 @@ struct PriorNotice {
 
     static PriorNotice read(Fields& fields);
 };
+
+/// What a party says to a prior notice.
+enum class DefenceKind { statement, waiver };
+/// What a decision says of a finding: that it is a breach, or that it is dismissed and no record follows.
+enum class DecisionOutcome { breach, dismissed };
+
+constexpr auto words_of(DefenceKind) {
+    using enum DefenceKind;
+    return std::to_array<Word<DefenceKind>>({{statement, "statement"}, {waiver, "waiver"}});
+}
+
+constexpr auto words_of(DecisionOutcome) {
+    using enum DecisionOutcome;
+    return std::to_array<Word<DecisionOutcome>>({{breach, "breach"}, {dismissed, "dismissed"}});
+}
 
 struct Defence {
     bool waived;

@@ -10,15 +10,6 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::array<Word<DocumentType>, 7> type_words{
-    {{DocumentType::citizen_id, "citizen_id"},
-     {DocumentType::hkmt_residence_permit, "hkmt_residence_permit"},
-     {DocumentType::foreigner_permanent_residence, "foreigner_permanent_residence"},
-     {DocumentType::passport, "passport"},
-     {DocumentType::hk_macao_travel_permit, "hk_macao_travel_permit"},
-     {DocumentType::taiwan_travel_permit, "taiwan_travel_permit"},
-     {DocumentType::uscc, "uscc"}}};
-
 constexpr std::string_view check_characters = "10X98765432";  // by the sum modulo 11
 constexpr int mod_11 = 11;
 constexpr int oldest_birth_year = 1800;
@@ -127,7 +118,7 @@ Reason const* problem_of_passport(std::string_view number) {
 }
 
 Reason const* problem_of_uscc(std::string_view number) {
-    auto const parsed = Uscc::parse(number);
+    auto const parsed = Uscc::as_printed(number);
     return parsed ? nullptr : parsed.error();
 }
 
@@ -150,10 +141,6 @@ bool has_person_layout(DocumentType type) {
 }
 
 }  // namespace
-
-std::span<Word<DocumentType> const> words_of(DocumentType) {
-    return type_words;
-}
 
 std::optional<char> citizen_check_character(std::string_view first17) {
     if (first17.size() != 17 || !all_digits(first17)) return std::nullopt;

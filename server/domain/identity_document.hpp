@@ -23,7 +23,18 @@ enum class DocumentType {
     passport,
     uscc
 };
-std::span<Word<DocumentType> const> words_of(DocumentType);
+
+constexpr auto words_of(DocumentType) {
+    using enum DocumentType;
+    return std::to_array<Word<DocumentType>>(
+        {{citizen_id, "citizen_id"},
+         {hkmt_residence_permit, "hkmt_residence_permit"},
+         {foreigner_permanent_residence, "foreigner_permanent_residence"},
+         {passport, "passport"},
+         {hk_macao_travel_permit, "hk_macao_travel_permit"},
+         {taiwan_travel_permit, "taiwan_travel_permit"},
+         {uscc, "uscc"}});
+}
 
 /// A document number that passed every check its kind allows. What it says of a person stays sealed.
 ///

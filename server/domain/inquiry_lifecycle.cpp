@@ -29,45 +29,4 @@ constexpr TicketLifecycle::Row ticket_rows[] = {
 InquiryLifecycle const inquiry_lifecycle{"department check", InquiryState::queued, inquiry_rows};
 TicketLifecycle const ticket_lifecycle{"assistance ticket", TicketState::open, ticket_rows};
 
-std::span<Word<InquiryState> const> words_of(InquiryState) {
-    static constexpr Word<CS> words[] = {{CS::queued, "queued"},
-                                         {CS::asking, "asking"},
-                                         {CS::answered, "answered"},
-                                         {CS::unanswered, "unanswered"},
-                                         {CS::dropped, "dropped"}};
-    return words;
-}
-
-std::span<Word<InquiryEvent> const> words_of(InquiryEvent) {
-    static constexpr Word<CE> words[] = {{CE::ask, "ask"},
-                                         {CE::answer, "answer"},
-                                         {CE::put_back, "put_back"},
-                                         {CE::give_up, "give_up"},
-                                         {CE::drop, "drop"}};
-    return words;
-}
-
-std::span<Word<InquiryAnswer> const> words_of(InquiryAnswer) {
-    using A = InquiryAnswer;
-    static constexpr Word<A> words[] = {{A::match, "match"},
-                                        {A::mismatch, "mismatch"},
-                                        {A::not_held, "not_held"},
-                                        {A::ask_in_writing, "ask_in_writing"}};
-    return words;
-}
-
-std::span<Word<TicketState> const> words_of(TicketState) {
-    static constexpr Word<TS> words[] = {{TS::open, "open"},
-                                         {TS::answered, "answered"},
-                                         {TS::overdue, "overdue"},
-                                         {TS::withdrawn, "withdrawn"}};
-    return words;
-}
-
-std::span<Word<TicketEvent> const> words_of(TicketEvent) {
-    static constexpr Word<TE> words[] = {
-        {TE::answer, "answer"}, {TE::run_out, "run_out"}, {TE::withdraw, "withdraw"}};
-    return words;
-}
-
 }  // namespace sponsio::domain

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/domain/lifecycles.hpp"
+#include "server/domain/lifecycle.hpp"
 
 #include <optional>
 
@@ -15,8 +15,22 @@ enum class InquiryState {
     dropped      ///< the task ended before
 };
 enum class InquiryEvent { ask, answer, put_back, give_up, drop };
-std::span<Word<InquiryState> const> words_of(InquiryState);
-std::span<Word<InquiryEvent> const> words_of(InquiryEvent);
+
+constexpr auto words_of(InquiryState) {
+    using enum InquiryState;
+    return std::to_array<Word<InquiryState>>({{queued, "queued"},
+                                              {asking, "asking"},
+                                              {answered, "answered"},
+                                              {unanswered, "unanswered"},
+                                              {dropped, "dropped"}});
+}
+
+constexpr auto words_of(InquiryEvent) {
+    using enum InquiryEvent;
+    return std::to_array<Word<InquiryEvent>>(
+        {{ask, "ask"}, {answer, "answer"}, {put_back, "put_back"}, {give_up, "give_up"}, {drop, "drop"}});
+}
+
 using InquiryLifecycle = Lifecycle<InquiryState, InquiryEvent, NoFacts>;
 extern InquiryLifecycle const inquiry_lifecycle;
 
@@ -27,12 +41,30 @@ enum class InquiryAnswer {
     not_held,       ///< it holds nothing on this
     ask_in_writing  ///< no machine may say it: a person is to be asked
 };
-std::span<Word<InquiryAnswer> const> words_of(InquiryAnswer);
+
+constexpr auto words_of(InquiryAnswer) {
+    using enum InquiryAnswer;
+    return std::to_array<Word<InquiryAnswer>>({{match, "match"},
+                                               {mismatch, "mismatch"},
+                                               {not_held, "not_held"},
+                                               {ask_in_writing, "ask_in_writing"}});
+}
 
 enum class TicketState { open, answered, overdue, withdrawn };
 enum class TicketEvent { answer, run_out, withdraw };
-std::span<Word<TicketState> const> words_of(TicketState);
-std::span<Word<TicketEvent> const> words_of(TicketEvent);
+
+constexpr auto words_of(TicketState) {
+    using enum TicketState;
+    return std::to_array<Word<TicketState>>(
+        {{open, "open"}, {answered, "answered"}, {overdue, "overdue"}, {withdrawn, "withdrawn"}});
+}
+
+constexpr auto words_of(TicketEvent) {
+    using enum TicketEvent;
+    return std::to_array<Word<TicketEvent>>(
+        {{answer, "answer"}, {run_out, "run_out"}, {withdraw, "withdraw"}});
+}
+
 using TicketLifecycle = Lifecycle<TicketState, TicketEvent, NoFacts>;
 extern TicketLifecycle const ticket_lifecycle;
 

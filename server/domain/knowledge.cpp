@@ -9,11 +9,6 @@
 namespace sponsio::domain {
 namespace {
 
-constexpr std::array<Word<KnowledgeKind>, 4> kind_words{{{KnowledgeKind::calendar, "calendar"},
-                                                         {KnowledgeKind::regions, "regions"},
-                                                         {KnowledgeKind::rules, "rules"},
-                                                         {KnowledgeKind::catalogue, "catalogue"}}};
-
 /// The member that only documents of one kind have.
 struct Mark {
     KnowledgeKind kind;
@@ -98,16 +93,14 @@ using RuleNames = std::set<std::pair<std::string, RuleKind>>;
 RuleNames rule_names(Rules const& rules, std::string_view pack_id) {
     RuleNames names;
     for (RulePack const& pack : rules.packs())
-        if (pack_id.empty() || pack.pack_id == pack_id)
+        if (pack.pack_id == pack_id)
             for (Rule const& rule : pack.rules) names.emplace(rule.id, rule.kind);
     return names;
 }
 
-/// Nothing that was there is missing, and nothing is there that the program never asks for: a misspelt rule
-/// would be no rule.
+/// Nothing that was there is missing.
 Outcome<void> keeps_rules(Rules const& before, Rules const& after, std::string const& pack_id) {
     RuleNames const had = rule_names(before, pack_id), has = rule_names(after, pack_id);
-    static RuleNames const read = rule_names(Rules::from_resources().value(), "");
     for (auto const& [id, kind] : had)
         if (!has.contains({id, kind}))
             return conflict(
@@ -115,12 +108,6 @@ Outcome<void> keeps_rules(Rules const& before, Rules const& after, std::string c
                     ") of the version before it; a rule that has ended stays in it with its last day.",
                 "规则包 " + pack_id + " 缺少前一版本中的规则 " + id + "（" + std::string(word(kind)) +
                     "）；已失效的规则应保留并写明末日。");
-    for (auto const& [id, kind] : has)
-        if (!read.contains({id, kind}))
-            return conflict("The pack " + pack_id + " has a rule that the program does not know: " + id +
-                                " (" + std::string(word(kind)) + ").",
-                            "规则包 " + pack_id + " 含有程序不识别的规则：" + id + "（" +
-                                std::string(word(kind)) + "）。");
     return {};
 }
 
@@ -151,10 +138,6 @@ Outcome<void> keeps_items(Catalogue const& before, Catalogue const& after) {
 }
 
 }  // namespace
-
-std::span<Word<KnowledgeKind> const> words_of(KnowledgeKind) {
-    return kind_words;
-}
 
 Outcome<KnowledgeDocument> knowledge_document(std::string bytes) {
     auto const json = parse_json(bytes);

@@ -15,7 +15,12 @@
 namespace sponsio::domain {
 
 enum class KnowledgeKind { calendar, regions, rules, catalogue };
-std::span<Word<KnowledgeKind> const> words_of(KnowledgeKind);
+
+constexpr auto words_of(KnowledgeKind) {
+    using enum KnowledgeKind;
+    return std::to_array<Word<KnowledgeKind>>(
+        {{calendar, "calendar"}, {regions, "regions"}, {rules, "rules"}, {catalogue, "catalogue"}});
+}
 
 /// One document, as it names itself.
 struct KnowledgeDocument {
@@ -55,7 +60,7 @@ struct Knowledge {
 
 /// What is known with one document more, which must be a higher version than all there are of its thing, and
 /// take away nothing that decisions rest on: a pack keeps each rule of the version before it (with its last
-/// day where it has ended), a list of the catalogue each item, and neither has rules that nothing reads.
+/// day where it has ended), a list of the catalogue each item.
 /// problem::conflict or problem::invalid says in a sentence why not.
 Outcome<Knowledge> knowledge_with(std::vector<KnowledgeDocument> given, KnowledgeDocument const& fresh);
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "server/base/fault.hpp"
+#include "server/domain/words.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,26 +12,8 @@
 /// A guard is a named predicate over the lifecycle's Facts; it answers with the refusal a caller gets to see.
 namespace sponsio::domain {
 
-template <class Enum>
-struct Word {
-    Enum value;
-    std::string_view text;
-};
-
-/// Enums that are stored and spoken as words declare `words_of(Enum)`, found by ADL: one row for each value.
-template <class Enum>
-std::string_view word(Enum value) {
-    for (auto const& row : words_of(value))
-        if (row.value == value) return row.text;
-    return {};
-}
-
-template <class Enum>
-std::optional<Enum> from_word(std::string_view text) {
-    for (auto const& row : words_of(Enum{}))
-        if (row.text == text) return row.value;
-    return std::nullopt;
-}
+/// Of a lifecycle without guards.
+struct NoFacts {};
 
 template <class Facts>
 struct Guard {
@@ -93,7 +75,7 @@ std::string diagram(L const& lifecycle) {
         if (!row.guard.name.empty()) text += " [" + std::string(row.guard.name) + "]";
         text += "\n";
     }
-    for (auto const& state : words_of(lifecycle.initial)) {
+    for (auto const& state : words<typename L::State>) {
         bool const reached =
             state.value == lifecycle.initial ||
             std::ranges::any_of(lifecycle.rows, [&](auto const& row) { return row.to == state.value; });

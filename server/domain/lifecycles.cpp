@@ -1,10 +1,5 @@
 #include "server/domain/lifecycles.hpp"
 
-#include "server/domain/draw.hpp"
-#include "server/domain/inquiry_lifecycle.hpp"
-#include "server/domain/record_lifecycle.hpp"
-#include "server/domain/record_status.hpp"
-
 namespace sponsio::domain {
 namespace {
 
@@ -144,33 +139,6 @@ FindingLifecycle const finding_lifecycle{"finding", FindingState::drafted, findi
 BatchLifecycle const batch_lifecycle{"submission batch", BatchState::queued, batch_rows};
 SubmissionLifecycle const submission_lifecycle{"reported record", SubmissionState::queued, submission_rows};
 
-std::span<Word<CommitmentState> const> words_of(CommitmentState) {
-    static constexpr Word<CommitmentState> words[] = {
-        {notified, "notified"},       {effective, "effective"},   {under_verification, "under_verification"},
-        {in_question, "in_question"}, {fulfilled, "fulfilled"},   {partly_fulfilled, "partly_fulfilled"},
-        {breached, "breached"},       {supervised, "supervised"}, {withdrawn, "withdrawn"},
-        {expired, "expired"}};
-    return words;
-}
-
-std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent) {
-    static constexpr Word<CE> words[] = {{CE::accept, "accept"},
-                                         {CE::exempt, "exempt"},
-                                         {CE::withdraw, "withdraw"},
-                                         {CE::verification_started, "verification_started"},
-                                         {CE::clue, "clue"},
-                                         {CE::found_consistent, "found_consistent"},
-                                         {CE::found_inconsistent, "found_inconsistent"},
-                                         {CE::found_unclear, "found_unclear"},
-                                         {CE::reopened, "reopened"},
-                                         {CE::rectified, "rectified"},
-                                         {CE::rectified_partly, "rectified_partly"},
-                                         {CE::finding_effective, "finding_effective"},
-                                         {CE::finding_dismissed, "finding_dismissed"},
-                                         {CE::expire, "expire"}};
-    return words;
-}
-
 CommitmentEvent commitment_event_of(CheckResult result) {
     switch (result) {
         case CheckResult::consistent: return CE::found_consistent;
@@ -182,87 +150,14 @@ CommitmentEvent commitment_event_of(CheckResult result) {
     return CE::found_unclear;
 }
 
-std::span<Word<FindingState> const> words_of(FindingState) {
-    static constexpr Word<FS> words[] = {{FS::drafted, "drafted"},
-                                         {FS::reviewed, "reviewed"},
-                                         {FS::prior_notice_served, "prior_notice_served"},
-                                         {FS::defended, "defended"},
-                                         {FS::waived, "waived"},
-                                         {FS::decided, "decided"},
-                                         {FS::served, "served"},
-                                         {FS::under_remedy, "under_remedy"},
-                                         {FS::effective, "effective"},
-                                         {FS::dismissed, "dismissed"},
-                                         {FS::cancelled, "cancelled"}};
-    return words;
-}
-
-std::span<Word<FindingEvent> const> words_of(FindingEvent) {
-    static constexpr Word<FE> words[] = {{FE::confirm, "confirm"},
-                                         {FE::reject, "reject"},
-                                         {FE::serve_prior_notice, "serve_prior_notice"},
-                                         {FE::defend, "defend"},
-                                         {FE::waive, "waive"},
-                                         {FE::decide, "decide"},
-                                         {FE::dismiss, "dismiss"},
-                                         {FE::serve_decision, "serve_decision"},
-                                         {FE::calendar_known, "calendar_known"},
-                                         {FE::remedy_period_over, "remedy_period_over"},
-                                         {FE::seek_remedy, "seek_remedy"},
-                                         {FE::remedy_upheld, "remedy_upheld"},
-                                         {FE::remedy_overturned, "remedy_overturned"}};
-    return words;
-}
-
-std::span<Word<BatchState> const> words_of(BatchState) {
-    using S = BatchState;
-    static constexpr Word<S> words[] = {
-        {S::queued, "queued"}, {S::sent, "sent"}, {S::unknown, "unknown"}, {S::answered, "answered"}};
-    return words;
-}
-
-std::span<Word<BatchEvent> const> words_of(BatchEvent) {
-    using E = BatchEvent;
-    static constexpr Word<E> words[] = {{E::send, "send"},
-                                        {E::answer, "answer"},
-                                        {E::lose_answer, "lose_answer"},
-                                        {E::not_there, "not_there"}};
-    return words;
-}
-
-std::span<Word<SubmissionState> const> words_of(SubmissionState) {
-    using S = SubmissionState;
-    static constexpr Word<S> words[] = {
-        {S::queued, "queued"}, {S::batched, "batched"}, {S::accepted, "accepted"}, {S::rejected, "rejected"}};
-    return words;
-}
-
-std::span<Word<SubmissionEvent> const> words_of(SubmissionEvent) {
-    using E = SubmissionEvent;
-    static constexpr Word<E> words[] = {{E::gather, "gather"}, {E::accept, "accept"}, {E::reject, "reject"}};
-    return words;
-}
-
 std::string lifecycles_document() {
     std::string text =
         "# Lifecycles 状态机\n\nPrinted by `sponsio lifecycles` from the tables the server runs on; do not "
         "edit by hand.\n"
         "An arrow is an event; what stands in brackets must hold for it.\n";
-    auto add = [&text](char const* title, auto const& lifecycle) {
+    for_each_lifecycle([&text](char const* title, auto const& lifecycle) {
         text += std::string("\n## ") + title + "\n\n" + diagram(lifecycle);
-    };
-    add("Commitment 承诺", commitment_lifecycle);
-    add("Verification task 核查任务", task_lifecycle);
-    add("Recusal 回避", recusal_lifecycle);
-    add("Reopening 重启核查", reopening_lifecycle);
-    add("Draw 双随机抽查", draw_lifecycle);
-    add("Department check 部门核查", inquiry_lifecycle);
-    add("Assistance ticket 协查单", ticket_lifecycle);
-    add("Finding 认定", finding_lifecycle);
-    add("Record draft 信用记录草稿", draft_lifecycle);
-    add("Credit record 信用记录", record_lifecycle);
-    add("Submission batch 报送批次", batch_lifecycle);
-    add("Reported record 报送记录", submission_lifecycle);
+    });
     return text;
 }
 

@@ -2,7 +2,11 @@
 
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
+#include "server/domain/draw.hpp"
+#include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/record_lifecycle.hpp"
+#include "server/domain/record_status.hpp"
 #include "server/domain/task_lifecycle.hpp"
 
 #include <array>
@@ -42,10 +46,38 @@ enum class CommitmentEvent {
     finding_dismissed,
     expire
 };
-std::span<Word<CommitmentState> const> words_of(CommitmentState);
-std::span<Word<CommitmentEvent> const> words_of(CommitmentEvent);
 
-struct NoFacts {};
+constexpr auto words_of(CommitmentState) {
+    using enum CommitmentState;
+    return std::to_array<Word<CommitmentState>>({{notified, "notified"},
+                                                 {effective, "effective"},
+                                                 {under_verification, "under_verification"},
+                                                 {in_question, "in_question"},
+                                                 {fulfilled, "fulfilled"},
+                                                 {partly_fulfilled, "partly_fulfilled"},
+                                                 {breached, "breached"},
+                                                 {supervised, "supervised"},
+                                                 {withdrawn, "withdrawn"},
+                                                 {expired, "expired"}});
+}
+
+constexpr auto words_of(CommitmentEvent) {
+    using enum CommitmentEvent;
+    return std::to_array<Word<CommitmentEvent>>({{accept, "accept"},
+                                                 {exempt, "exempt"},
+                                                 {withdraw, "withdraw"},
+                                                 {verification_started, "verification_started"},
+                                                 {clue, "clue"},
+                                                 {found_consistent, "found_consistent"},
+                                                 {found_inconsistent, "found_inconsistent"},
+                                                 {found_unclear, "found_unclear"},
+                                                 {reopened, "reopened"},
+                                                 {rectified, "rectified"},
+                                                 {rectified_partly, "rectified_partly"},
+                                                 {finding_effective, "finding_effective"},
+                                                 {finding_dismissed, "finding_dismissed"},
+                                                 {expire, "expire"}});
+}
 
 using CommitmentLifecycle = Lifecycle<CommitmentState, CommitmentEvent, NoFacts>;
 extern CommitmentLifecycle const commitment_lifecycle;
@@ -82,8 +114,38 @@ enum class FindingEvent {
     remedy_upheld,
     remedy_overturned
 };
-std::span<Word<FindingState> const> words_of(FindingState);
-std::span<Word<FindingEvent> const> words_of(FindingEvent);
+
+constexpr auto words_of(FindingState) {
+    using enum FindingState;
+    return std::to_array<Word<FindingState>>({{drafted, "drafted"},
+                                              {reviewed, "reviewed"},
+                                              {prior_notice_served, "prior_notice_served"},
+                                              {defended, "defended"},
+                                              {waived, "waived"},
+                                              {decided, "decided"},
+                                              {served, "served"},
+                                              {under_remedy, "under_remedy"},
+                                              {effective, "effective"},
+                                              {dismissed, "dismissed"},
+                                              {cancelled, "cancelled"}});
+}
+
+constexpr auto words_of(FindingEvent) {
+    using enum FindingEvent;
+    return std::to_array<Word<FindingEvent>>({{confirm, "confirm"},
+                                              {reject, "reject"},
+                                              {serve_prior_notice, "serve_prior_notice"},
+                                              {defend, "defend"},
+                                              {waive, "waive"},
+                                              {decide, "decide"},
+                                              {dismiss, "dismiss"},
+                                              {serve_decision, "serve_decision"},
+                                              {calendar_known, "calendar_known"},
+                                              {remedy_period_over, "remedy_period_over"},
+                                              {seek_remedy, "seek_remedy"},
+                                              {remedy_upheld, "remedy_upheld"},
+                                              {remedy_overturned, "remedy_overturned"}});
+}
 
 struct FindingFacts {
     std::optional<AccountId> actor;  ///< nobody where the system itself moves it by a clock
@@ -103,18 +165,57 @@ extern FindingLifecycle const finding_lifecycle;
 // ---------------------------------------------------------------------------------------- submission (batch)
 enum class BatchState { queued, sent, unknown, answered };
 enum class BatchEvent { send, answer, lose_answer, not_there };
-std::span<Word<BatchState> const> words_of(BatchState);
-std::span<Word<BatchEvent> const> words_of(BatchEvent);
+
+constexpr auto words_of(BatchState) {
+    using enum BatchState;
+    return std::to_array<Word<BatchState>>(
+        {{queued, "queued"}, {sent, "sent"}, {unknown, "unknown"}, {answered, "answered"}});
+}
+
+constexpr auto words_of(BatchEvent) {
+    using enum BatchEvent;
+    return std::to_array<Word<BatchEvent>>(
+        {{send, "send"}, {answer, "answer"}, {lose_answer, "lose_answer"}, {not_there, "not_there"}});
+}
+
 using BatchLifecycle = Lifecycle<BatchState, BatchEvent, NoFacts>;
 extern BatchLifecycle const batch_lifecycle;
 
 // --------------------------------------------------------------------------------------- submission (record)
 enum class SubmissionState { queued, batched, accepted, rejected };
 enum class SubmissionEvent { gather, accept, reject };
-std::span<Word<SubmissionState> const> words_of(SubmissionState);
-std::span<Word<SubmissionEvent> const> words_of(SubmissionEvent);
+
+constexpr auto words_of(SubmissionState) {
+    using enum SubmissionState;
+    return std::to_array<Word<SubmissionState>>(
+        {{queued, "queued"}, {batched, "batched"}, {accepted, "accepted"}, {rejected, "rejected"}});
+}
+
+constexpr auto words_of(SubmissionEvent) {
+    using enum SubmissionEvent;
+    return std::to_array<Word<SubmissionEvent>>({{gather, "gather"}, {accept, "accept"}, {reject, "reject"}});
+}
+
 using SubmissionLifecycle = Lifecycle<SubmissionState, SubmissionEvent, NoFacts>;
 extern SubmissionLifecycle const submission_lifecycle;
+
+// ----------------------------------------------------------------------------------------------------- all
+/// Calls `visit(title, lifecycle)` for each lifecycle there is, in the order of docs/lifecycles.md.
+template <class Visit>
+void for_each_lifecycle(Visit visit) {
+    visit("Commitment 承诺", commitment_lifecycle);
+    visit("Verification task 核查任务", task_lifecycle);
+    visit("Recusal 回避", recusal_lifecycle);
+    visit("Reopening 重启核查", reopening_lifecycle);
+    visit("Draw 双随机抽查", draw_lifecycle);
+    visit("Department check 部门核查", inquiry_lifecycle);
+    visit("Assistance ticket 协查单", ticket_lifecycle);
+    visit("Finding 认定", finding_lifecycle);
+    visit("Record draft 信用记录草稿", draft_lifecycle);
+    visit("Credit record 信用记录", record_lifecycle);
+    visit("Submission batch 报送批次", batch_lifecycle);
+    visit("Reported record 报送记录", submission_lifecycle);
+}
 
 /// docs/lifecycles.md: every diagram, from the tables.
 std::string lifecycles_document();

@@ -116,11 +116,8 @@ VerificationPlan read_plan(Fields& fields) {
     plan.within_days = static_cast<int>(fields.integer("within_days", 1, 366));
     plan.day_kind = fields.choice<DayKind>("day_kind");
     plan.inspectors = static_cast<int>(fields.integer("inspectors", 1, 5));
-    // Administrative Penalty Law art. 42: no fewer than two officers where one goes and looks.
-    if (plan.mode == VerifyMode::on_site && plan.inspectors < 2)
-        fields.refuse("inspectors", reason::out_of_range);
     if (auto unit = fields.optional_text("unit_uscc", {.max = 18})) {
-        if (auto checked = Uscc::parse(*unit))
+        if (auto checked = Uscc::as_printed(*unit))
             plan.unit_uscc = checked->text();
         else
             fields.refuse("unit_uscc", *checked.error());
@@ -175,93 +172,39 @@ bool is_drawn(Coverage coverage) {
     return coverage == Coverage::sampled || coverage == Coverage::risk_weighted;
 }
 
+Outcome<int> least_officers(VerificationPlan const& plan, Rules const& rules, std::string_view region,
+                            Date on) {
+    if (plan.mode != VerifyMode::on_site) return 1;
+    auto const officers = rules.number(rule::officers, region, on);
+    if (!officers) return officers.error();
+    return static_cast<int>(*officers);
+}
+
+Outcome<void> check_officers(VerificationPlan const& plan, Rules const& rules, std::string_view region,
+                             Date on) {
+    auto const least = least_officers(plan, rules, region, on);
+    if (!least) return least.error();
+    if (plan.inspectors >= *least) return {};
+    std::string const number = std::to_string(*least);
+    Fault refused = fault(problem::invalid, "On site no fewer than " + number + " inspectors check.",
+                          "现场核查的核查人员不得少于 " + number + " 人。");
+    refused.fields.push_back({"/verification/inspectors", &reason::out_of_range});
+    return refused;
+}
+
 Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std::string_view region,
                           Date on) {
     if (!plan.ratio) return {};
-    std::string const prefix = "draw.ratio." + std::string(word(plan.matter_class));
-    auto const least = rules.find_kind(prefix + ".min", region, on, RuleKind::ratio);
+    bool const key = plan.matter_class == MatterClass::key;
+    auto const least = rules.find(key ? rule::key_ratio_min : rule::ordinary_ratio_min, region, on);
     if (!least) return least.error();
-    auto const most = rules.find_kind(prefix + ".max", region, on, RuleKind::ratio);
+    auto const most = rules.find(key ? rule::key_ratio_max : rule::ordinary_ratio_max, region, on);
     if (!most) return most.error();
     if (less(*plan.ratio, least->rule->ratio))
         return out_of_bounds("The least ratio here is ", "抽查比例不得低于 ", *least);
     if (less(most->rule->ratio, *plan.ratio))
         return out_of_bounds("The highest ratio here is ", "抽查比例不得高于 ", *most);
     return {};
-}
-
-std::span<Word<ActionKind> const> words_of(ActionKind) {
-    using E = ActionKind;
-    static constexpr Word<E> words[] = {{E::licence, "licence"},
-                                        {E::confirmation, "confirmation"},
-                                        {E::benefit, "benefit"},
-                                        {E::other_application, "other_application"},
-                                        {E::public_service, "public_service"}};
-    return words;
-}
-
-std::span<Word<Level> const> words_of(Level) {
-    using E = Level;
-    static constexpr Word<E> words[] = {
-        {E::province, "province"}, {E::city, "city"}, {E::county, "county"}, {E::township, "township"}};
-    return words;
-}
-
-std::span<Word<VerifyMode> const> words_of(VerifyMode) {
-    using E = VerifyMode;
-    static constexpr Word<E> words[] = {{E::online, "online"},
-                                        {E::written, "written"},
-                                        {E::on_site, "on_site"},
-                                        {E::public_notice, "public_notice"},
-                                        {E::exempt, "exempt"}};
-    return words;
-}
-
-std::span<Word<DayKind> const> words_of(DayKind) {
-    using E = DayKind;
-    static constexpr Word<E> words[] = {{E::working, "working"}, {E::calendar, "calendar"}};
-    return words;
-}
-
-std::span<Word<Coverage> const> words_of(Coverage) {
-    using E = Coverage;
-    static constexpr Word<E> words[] = {{E::full, "full"},
-                                        {E::sampled, "sampled"},
-                                        {E::risk_weighted, "risk_weighted"},
-                                        {E::first_time, "first_time"},
-                                        {E::complaint_driven, "complaint_driven"}};
-    return words;
-}
-
-std::span<Word<MatterClass> const> words_of(MatterClass) {
-    using E = MatterClass;
-    static constexpr Word<E> words[] = {{E::ordinary, "ordinary"}, {E::key, "key"}};
-    return words;
-}
-
-std::span<Word<PublicationType> const> words_of(PublicationType) {
-    using E = PublicationType;
-    static constexpr Word<E> words[] = {
-        {E::open, "public"}, {E::limited, "limited"}, {E::not_public, "not_public"}};
-    return words;
-}
-
-std::span<Word<CommitmentType> const> words_of(CommitmentType) {
-    static constexpr Word<CommitmentType> words[] = {{CommitmentType::proof_matter, "proof_matter"}};
-    return words;
-}
-
-std::span<Word<NoticePoint> const> words_of(NoticePoint) {
-    using E = NoticePoint;
-    static constexpr Word<E> words[] = {{E::matter_name, "matter_name"},
-                                        {E::legal_basis, "legal_basis"},
-                                        {E::proof_content, "proof_content"},
-                                        {E::commitment_method, "commitment_method"},
-                                        {E::liability, "liability"},
-                                        {E::verification_power, "verification_power"},
-                                        {E::publicity_scope, "publicity_scope"},
-                                        {E::publicity_period, "publicity_period"}};
-    return words;
 }
 
 MatterVersion MatterVersion::read(Fields& fields) {

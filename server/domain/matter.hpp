@@ -23,14 +23,74 @@ enum class Coverage { full, sampled, risk_weighted, first_time, complaint_driven
 enum class MatterClass { ordinary, key };
 enum class PublicationType { open, limited, not_public };
 enum class CommitmentType { proof_matter };
-std::span<Word<ActionKind> const> words_of(ActionKind);
-std::span<Word<Level> const> words_of(Level);
-std::span<Word<VerifyMode> const> words_of(VerifyMode);
-std::span<Word<DayKind> const> words_of(DayKind);
-std::span<Word<Coverage> const> words_of(Coverage);
-std::span<Word<MatterClass> const> words_of(MatterClass);
-std::span<Word<PublicationType> const> words_of(PublicationType);
-std::span<Word<CommitmentType> const> words_of(CommitmentType);
+enum class NoticeChannel { counter, web, phone, mail };
+/// The language in which a notice is handed over (BCP 47).
+enum class NoticeLanguage { chinese, english };
+
+constexpr auto words_of(ActionKind) {
+    using enum ActionKind;
+    return std::to_array<Word<ActionKind>>({{licence, "licence"},
+                                            {confirmation, "confirmation"},
+                                            {benefit, "benefit"},
+                                            {other_application, "other_application"},
+                                            {public_service, "public_service"}});
+}
+
+constexpr auto words_of(Level) {
+    using enum Level;
+    return std::to_array<Word<Level>>(
+        {{province, "province"}, {city, "city"}, {county, "county"}, {township, "township"}});
+}
+
+constexpr auto words_of(VerifyMode) {
+    using enum VerifyMode;
+    return std::to_array<Word<VerifyMode>>({{online, "online"},
+                                            {written, "written"},
+                                            {on_site, "on_site"},
+                                            {public_notice, "public_notice"},
+                                            {exempt, "exempt"}});
+}
+
+constexpr auto words_of(DayKind) {
+    using enum DayKind;
+    return std::to_array<Word<DayKind>>({{working, "working"}, {calendar, "calendar"}});
+}
+
+constexpr auto words_of(Coverage) {
+    using enum Coverage;
+    return std::to_array<Word<Coverage>>({{full, "full"},
+                                          {sampled, "sampled"},
+                                          {risk_weighted, "risk_weighted"},
+                                          {first_time, "first_time"},
+                                          {complaint_driven, "complaint_driven"}});
+}
+
+constexpr auto words_of(MatterClass) {
+    using enum MatterClass;
+    return std::to_array<Word<MatterClass>>({{ordinary, "ordinary"}, {key, "key"}});
+}
+
+constexpr auto words_of(PublicationType) {
+    using enum PublicationType;
+    return std::to_array<Word<PublicationType>>(
+        {{open, "public"}, {limited, "limited"}, {not_public, "not_public"}});
+}
+
+constexpr auto words_of(CommitmentType) {
+    using enum CommitmentType;
+    return std::to_array<Word<CommitmentType>>({{proof_matter, "proof_matter"}});
+}
+
+constexpr auto words_of(NoticeChannel) {
+    using enum NoticeChannel;
+    return std::to_array<Word<NoticeChannel>>(
+        {{counter, "counter"}, {web, "web"}, {phone, "phone"}, {mail, "mail"}});
+}
+
+constexpr auto words_of(NoticeLanguage) {
+    using enum NoticeLanguage;
+    return std::to_array<Word<NoticeLanguage>>({{chinese, "zh-CN"}, {english, "en"}});
+}
 
 struct LegalBasis {
     std::string law;
@@ -48,7 +108,18 @@ enum class NoticePoint {
     publicity_scope,
     publicity_period
 };
-std::span<Word<NoticePoint> const> words_of(NoticePoint);
+
+constexpr auto words_of(NoticePoint) {
+    using enum NoticePoint;
+    return std::to_array<Word<NoticePoint>>({{matter_name, "matter_name"},
+                                             {legal_basis, "legal_basis"},
+                                             {proof_content, "proof_content"},
+                                             {commitment_method, "commitment_method"},
+                                             {liability, "liability"},
+                                             {verification_power, "verification_power"},
+                                             {publicity_scope, "publicity_scope"},
+                                             {publicity_period, "publicity_period"}});
+}
 
 /// Lots in a risk-weighted draw, 1 to 16. There is none for how often somebody made use of a commitment
 /// (docs/law.md C3).
@@ -96,6 +167,13 @@ struct MatterVersion {
 
 /// Whether a draw chooses among the commitments of such a matter.
 bool is_drawn(Coverage coverage);
+
+/// Fewest inspectors of a check by that plan: on site what `verify.officers` says (docs/law.md C9), else one.
+Outcome<int> least_officers(VerificationPlan const& plan, Rules const& rules, std::string_view region,
+                            Date on);
+/// problem::invalid where the plan has fewer.
+Outcome<void> check_officers(VerificationPlan const& plan, Rules const& rules, std::string_view region,
+                             Date on);
 
 /// problem::ratio_out_of_bounds, with the rule and pack that set the bound, unless the plan's ratio lies
 /// between `draw.ratio.<class>.min` and `.max` of that region and day. A plan without a ratio is fine.

@@ -3,9 +3,6 @@
 namespace sponsio::domain {
 namespace {
 
-/// Full civil capacity begins at eighteen (Civil Code art. 17).
-constexpr std::chrono::years age_of_capacity{18};
-
 std::string status_lists_of(std::string_view issuer) {
     return std::string(issuer) + "/v1/status-lists/";
 }
@@ -22,7 +19,7 @@ bool served_and_effective(RecordFacts const& f, SignedPayload const&) {
 bool full_capacity(RecordFacts const& f, SignedPayload const&) {
     if (f.subject_kind != "natural_person") return true;
     if (!f.subject_birth_date) return false;
-    Date birthday{*f.subject_birth_date + age_of_capacity};
+    Date birthday{*f.subject_birth_date + f.full_age};
     if (!birthday.ok()) birthday = std::chrono::sys_days{birthday};  // born on 29 February
     return birthday <= f.made_on;
 }

@@ -39,6 +39,7 @@ struct RecordFacts {
     std::string subject_document_type;
     std::string subject_document_number;
     std::optional<Date> subject_birth_date;  ///< of a natural person
+    std::chrono::years full_age;             ///< from which a person has full capacity: `capacity.full_age`
     Date retention_until;
     std::string retention_rule;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/domain/lifecycles.hpp"
+#include "server/domain/lifecycle.hpp"
 
 #include <cstdint>
 
@@ -10,8 +10,18 @@ namespace sponsio::domain {
 
 enum class DraftState { drafted, issued, refused, superseded };
 enum class DraftEvent { begin_signing, issue, refuse, supersede };
-std::span<Word<DraftState> const> words_of(DraftState);
-std::span<Word<DraftEvent> const> words_of(DraftEvent);
+
+constexpr auto words_of(DraftState) {
+    using enum DraftState;
+    return std::to_array<Word<DraftState>>(
+        {{drafted, "drafted"}, {issued, "issued"}, {refused, "refused"}, {superseded, "superseded"}});
+}
+
+constexpr auto words_of(DraftEvent) {
+    using enum DraftEvent;
+    return std::to_array<Word<DraftEvent>>(
+        {{begin_signing, "begin_signing"}, {issue, "issue"}, {refuse, "refuse"}, {supersede, "supersede"}});
+}
 
 using DraftLifecycle = Lifecycle<DraftState, DraftEvent, NoFacts>;
 extern DraftLifecycle const draft_lifecycle;
@@ -26,6 +36,15 @@ enum class RecordStatus : std::uint8_t {
     objected = 0x0C,        ///< it stands, and an objection to it is being looked at
     remedy_pending = 0x0D,  ///< it stands, and a reconsideration or a court is looking at the finding
 };
-std::span<Word<RecordStatus> const> words_of(RecordStatus);
+
+constexpr auto words_of(RecordStatus) {
+    using enum RecordStatus;
+    return std::to_array<Word<RecordStatus>>({{valid, "valid"},
+                                              {invalid, "invalid"},
+                                              {suspended, "suspended"},
+                                              {repaired, "repaired"},
+                                              {objected, "objected"},
+                                              {remedy_pending, "remedy_pending"}});
+}
 
 }  // namespace sponsio::domain

@@ -89,27 +89,4 @@ Outcome<RecordStatus> StatusSteps::next(RecordStatus from, RecordEvent event, Op
     return status_of(after(open, event));
 }
 
-std::span<Word<RecordState> const> words_of(RecordState) {
-    static constexpr Word<S> words[] = {{S::active, "active"}, {S::withdrawn, "withdrawn"}};
-    return words;
-}
-
-std::span<Word<RecordEvent> const> words_of(RecordEvent) {
-    static constexpr Word<E> words[] = {{E::object, "object"},           {E::end_objection, "end_objection"},
-                                        {E::seek_remedy, "seek_remedy"}, {E::end_remedy, "end_remedy"},
-                                        {E::repair, "repair"},           {E::revoke_repair, "revoke_repair"},
-                                        {E::suspend, "suspend"},         {E::resume, "resume"},
-                                        {E::withdraw, "withdraw"}};
-    return words;
-}
-
-std::span<Word<RecordCause> const> words_of(RecordCause) {
-    static constexpr Word<C> words[] = {{C::objection, "objection"},
-                                        {C::remedy, "remedy"},
-                                        {C::repair, "repair"},
-                                        {C::suspension, "suspension"},
-                                        {C::withdrawal, "withdrawal"}};
-    return words;
-}
-
 }  // namespace sponsio::domain

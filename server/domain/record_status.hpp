@@ -2,6 +2,7 @@
 
 #include "server/domain/record_lifecycle.hpp"
 
+#include <array>
 #include <optional>
 #include <span>
 
@@ -10,6 +11,11 @@ namespace sponsio::domain {
 
 /// Withdrawn is final: who has the record must not use it, and nothing brings it back.
 enum class RecordState { active, withdrawn };
+
+constexpr auto words_of(RecordState) {
+    using enum RecordState;
+    return std::to_array<Word<RecordState>>({{active, "active"}, {withdrawn, "withdrawn"}});
+}
 
 /// Each cause but the withdrawal is opened by one event and ended by another.
 enum class RecordEvent {
@@ -23,8 +29,19 @@ enum class RecordEvent {
     resume,
     withdraw
 };
-std::span<Word<RecordState> const> words_of(RecordState);
-std::span<Word<RecordEvent> const> words_of(RecordEvent);
+
+constexpr auto words_of(RecordEvent) {
+    using enum RecordEvent;
+    return std::to_array<Word<RecordEvent>>({{object, "object"},
+                                             {end_objection, "end_objection"},
+                                             {seek_remedy, "seek_remedy"},
+                                             {end_remedy, "end_remedy"},
+                                             {repair, "repair"},
+                                             {revoke_repair, "revoke_repair"},
+                                             {suspend, "suspend"},
+                                             {resume, "resume"},
+                                             {withdraw, "withdraw"}});
+}
 
 /// Why a record has another status than `valid`.
 enum class RecordCause {
@@ -34,7 +51,15 @@ enum class RecordCause {
     suspension,  ///< it is not to be used for the time being
     withdrawal   ///< it was withdrawn or annulled
 };
-std::span<Word<RecordCause> const> words_of(RecordCause);
+
+constexpr auto words_of(RecordCause) {
+    using enum RecordCause;
+    return std::to_array<Word<RecordCause>>({{objection, "objection"},
+                                             {remedy, "remedy"},
+                                             {repair, "repair"},
+                                             {suspension, "suspension"},
+                                             {withdrawal, "withdrawal"}});
+}
 
 /// The causes of one record that are open at the same time, each of them once.
 class OpenCauses {

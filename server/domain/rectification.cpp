@@ -7,19 +7,6 @@ constexpr Length long_text{.max = 4000};
 
 }  // namespace
 
-std::span<Word<RectificationOutcome> const> words_of(RectificationOutcome) {
-    static constexpr Word<RectificationOutcome> words[] = {{RectificationOutcome::full, "full"},
-                                                           {RectificationOutcome::partial, "partial"}};
-    return words;
-}
-
-std::span<Word<Performance> const> words_of(Performance) {
-    static constexpr Word<Performance> words[] = {{Performance::full, "full"},
-                                                  {Performance::partial, "partial"},
-                                                  {Performance::not_at_all, "not_at_all"}};
-    return words;
-}
-
 RectificationDraft RectificationDraft::read(Fields& fields) {
     RectificationDraft draft{.outcome = fields.choice<RectificationOutcome>("outcome"),
                              .unperformed_content = fields.optional_text("unperformed_content", {.max = 512}),

@@ -11,7 +11,11 @@
 namespace sponsio::domain {
 
 enum class RectificationOutcome { full, partial };
-std::span<Word<RectificationOutcome> const> words_of(RectificationOutcome);
+
+constexpr auto words_of(RectificationOutcome) {
+    using enum RectificationOutcome;
+    return std::to_array<Word<RectificationOutcome>>({{full, "full"}, {partial, "partial"}});
+}
 
 /// What a verifier of the verifying unit puts down.
 struct RectificationDraft {
@@ -36,7 +40,12 @@ CommitmentEvent commitment_event_of(RectificationOutcome outcome);
 
 /// How far a promise was kept, as it is reported (承诺履行状态).
 enum class Performance { full, partial, not_at_all };
-std::span<Word<Performance> const> words_of(Performance);
+
+constexpr auto words_of(Performance) {
+    using enum Performance;
+    return std::to_array<Word<Performance>>(
+        {{full, "full"}, {partial, "partial"}, {not_at_all, "not_at_all"}});
+}
 
 /// Nothing while it is not settled. A breach counts as a whole: which part of such a promise was kept is in
 /// no finding.

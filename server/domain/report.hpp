@@ -42,12 +42,52 @@ enum class ReportedType {
 };
 enum class ReportedPerformance { fully, partly, not_at_all };
 enum class ReportedPublication { open, limited, not_public };
-std::span<Word<ReportOp> const> words_of(ReportOp);
-std::span<Word<ReportedKind> const> words_of(ReportedKind);
-std::span<Word<ReportedIdType> const> words_of(ReportedIdType);
-std::span<Word<ReportedType> const> words_of(ReportedType);
-std::span<Word<ReportedPerformance> const> words_of(ReportedPerformance);
-std::span<Word<ReportedPublication> const> words_of(ReportedPublication);
+
+constexpr auto words_of(ReportOp) {
+    using enum ReportOp;
+    return std::to_array<Word<ReportOp>>(
+        {{add, "add"}, {change, "change"}, {withdraw, "withdraw"}, {repair, "repair"}});
+}
+
+constexpr auto words_of(ReportedKind) {
+    using enum ReportedKind;
+    return std::to_array<Word<ReportedKind>>(
+        {{organisation, "法人及非法人组织"}, {natural_person, "自然人"}, {sole_trader, "个体工商户"}});
+}
+
+constexpr auto words_of(ReportedIdType) {
+    using enum ReportedIdType;
+    return std::to_array<Word<ReportedIdType>>({{uscc, "统一社会信用代码"},
+                                                {citizen_id, "居民身份证"},
+                                                {hkmt_residence_permit, "港澳台居民居住证"},
+                                                {hk_macao_travel_permit, "港澳居民来往内地通行证"},
+                                                {taiwan_travel_permit, "台湾居民来往大陆通行证"},
+                                                {foreigner_permanent_residence, "外国人永久居留身份证"},
+                                                {passport, "护照"}});
+}
+
+constexpr auto words_of(ReportedType) {
+    using enum ReportedType;
+    return std::to_array<Word<ReportedType>>({{replaces_approval, "审批替代型"},
+                                              {tolerates_gaps, "容缺受理型"},
+                                              {proof_matter, "证明事项型"},
+                                              {credit_repair, "信用修复型"},
+                                              {self_discipline, "行业自律型"},
+                                              {voluntary, "主动型"},
+                                              {other, "其他"}});
+}
+
+constexpr auto words_of(ReportedPerformance) {
+    using enum ReportedPerformance;
+    return std::to_array<Word<ReportedPerformance>>(
+        {{fully, "全部履行"}, {partly, "部分履行"}, {not_at_all, "全部未履行"}});
+}
+
+constexpr auto words_of(ReportedPublication) {
+    using enum ReportedPublication;
+    return std::to_array<Word<ReportedPublication>>(
+        {{open, "可向社会公开"}, {limited, "特定范围内公开"}, {not_public, "不可公开"}});
+}
 
 ReportedPerformance reported(Performance performance);
 

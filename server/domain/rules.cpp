@@ -8,17 +8,6 @@
 namespace sponsio::domain {
 namespace {
 
-constexpr std::array<Word<RuleKind>, 5> kind_words{{{RuleKind::clock, "clock"},
-                                                    {RuleKind::number, "number"},
-                                                    {RuleKind::ratio, "ratio"},
-                                                    {RuleKind::flag, "flag"},
-                                                    {RuleKind::alarm, "alarm"}}};
-constexpr std::array<Word<AlarmAction>, 2> action_words{
-    {{AlarmAction::warn, "warn"}, {AlarmAction::escalate, "escalate"}}};
-constexpr std::array<Word<AlarmTo>, 3> to_words{{{AlarmTo::assignee, "assignee"},
-                                                 {AlarmTo::unit_supervisor, "unit_supervisor"},
-                                                 {AlarmTo::superior, "superior"}}};
-
 constexpr std::int64_t longest_period = 10'000;
 constexpr std::int64_t longest_alarm = 366;
 constexpr Reason not_for_alarms{"not_allowed_here", "must be working_days or calendar_days for an alarm",
@@ -203,23 +192,14 @@ std::vector<FieldError> errors_between(std::vector<RulePack> const& packs) {
 
 }  // namespace
 
-std::span<Word<RuleKind> const> words_of(RuleKind) {
-    return kind_words;
-}
-
-std::span<Word<AlarmAction> const> words_of(AlarmAction) {
-    return action_words;
-}
-
-std::span<Word<AlarmTo> const> words_of(AlarmTo) {
-    return to_words;
-}
-
 Outcome<Rules> Rules::from_resources(std::span<Resource const> more) {
     std::vector<Resource> files = resources_in("rules/");
     std::erase_if(files, [](Resource const& file) { return file.name.ends_with(".schema.json"); });
     files.insert(files.end(), more.begin(), more.end());
-    return from_files(files);
+    auto rules = from_files(files);
+    if (!rules) return rules.error();
+    if (auto known = check_ids(rules->packs()); !known) return known.error();
+    return rules;
 }
 
 Outcome<Rules> Rules::from_files(std::span<Resource const> files) {
@@ -255,8 +235,8 @@ Outcome<Rules::Found> Rules::find_kind(std::string_view id, std::string_view reg
     return found;
 }
 
-Outcome<ClockRule> Rules::clock(std::string_view id, std::string_view region, Date on) const {
-    auto found = find_kind(id, region, on, RuleKind::clock);
+Outcome<ClockRule> Rules::clock(ClockId id, std::string_view region, Date on) const {
+    auto found = find(id, region, on);
     if (!found) return found.error();
     Rule const& rule = *found->rule;
     return ClockRule{.id = rule.id,
@@ -270,20 +250,20 @@ Outcome<ClockRule> Rules::clock(std::string_view id, std::string_view region, Da
                      .grade = rule.grade};
 }
 
-Outcome<std::int64_t> Rules::number(std::string_view id, std::string_view region, Date on) const {
-    auto found = find_kind(id, region, on, RuleKind::number);
+Outcome<std::int64_t> Rules::number(NumberId id, std::string_view region, Date on) const {
+    auto found = find(id, region, on);
     if (!found) return found.error();
     return found->rule->value;
 }
 
-Outcome<Ratio> Rules::ratio(std::string_view id, std::string_view region, Date on) const {
-    auto found = find_kind(id, region, on, RuleKind::ratio);
+Outcome<Ratio> Rules::ratio(RatioId id, std::string_view region, Date on) const {
+    auto found = find(id, region, on);
     if (!found) return found.error();
     return found->rule->ratio;
 }
 
-Outcome<bool> Rules::flag(std::string_view id, std::string_view region, Date on) const {
-    auto found = find_kind(id, region, on, RuleKind::flag);
+Outcome<bool> Rules::flag(FlagId id, std::string_view region, Date on) const {
+    auto found = find(id, region, on);
     if (!found) return found.error();
     return found->rule->value == 1;
 }

@@ -5,6 +5,7 @@
 #include "server/domain/clock_rule.hpp"
 #include "server/domain/living.hpp"
 #include "server/domain/region.hpp"
+#include "server/domain/rule_ids.hpp"
 
 #include <cstdint>
 #include <map>
@@ -18,14 +19,20 @@
 /// The law as data: numbers by jurisdiction and day, each with its source (schema/rules/).
 namespace sponsio::domain {
 
-enum class RuleKind { clock, number, ratio, flag, alarm };
-std::span<Word<RuleKind> const> words_of(RuleKind);
-
 /// What happens when a deadline comes near or is missed, and who is told.
 enum class AlarmAction { warn, escalate };
 enum class AlarmTo { assignee, unit_supervisor, superior };
-std::span<Word<AlarmAction> const> words_of(AlarmAction);
-std::span<Word<AlarmTo> const> words_of(AlarmTo);
+
+constexpr auto words_of(AlarmAction) {
+    using enum AlarmAction;
+    return std::to_array<Word<AlarmAction>>({{warn, "warn"}, {escalate, "escalate"}});
+}
+
+constexpr auto words_of(AlarmTo) {
+    using enum AlarmTo;
+    return std::to_array<Word<AlarmTo>>(
+        {{assignee, "assignee"}, {unit_supervisor, "unit_supervisor"}, {superior, "superior"}});
+}
 
 struct Ratio {
     std::int64_t numerator = 0;
@@ -77,10 +84,11 @@ class Rules {
         RulePack const* pack;
     };
 
-    /// From the files the binary carries (rules/) and `more` of the same form, fully validated: unknown
-    /// parents, packs for the same place and days, rules without a source and doubled ids are faults that
-    /// name file and place. Of two versions of a pack that share days only the higher counts.
+    /// From the files the binary carries (rules/) and `more` of the same form, fully validated: as below, and
+    /// no rule that known_rules() does not have, or not so, and none missing that the program reads.
     static Outcome<Rules> from_resources(std::span<Resource const> more = {});
+    /// Unknown parents, packs for the same place and days, rules without a source and doubled ids are faults
+    /// that name file and place. Of two versions of a pack that share days only the higher counts.
     static Outcome<Rules> from_files(std::span<Resource const> files);
 
     /// From now on every copy of this one knows what `newer` knows.
@@ -91,10 +99,16 @@ class Rules {
     [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<Found> find_kind(std::string_view id, std::string_view region, Date on,
                                            RuleKind kind) const;
-    [[nodiscard]] Outcome<ClockRule> clock(std::string_view id, std::string_view region, Date on) const;
-    [[nodiscard]] Outcome<std::int64_t> number(std::string_view id, std::string_view region, Date on) const;
-    [[nodiscard]] Outcome<Ratio> ratio(std::string_view id, std::string_view region, Date on) const;
-    [[nodiscard]] Outcome<bool> flag(std::string_view id, std::string_view region, Date on) const;
+
+    template <RuleKind Kind>
+    [[nodiscard]] Outcome<Found> find(RuleId<Kind> id, std::string_view region, Date on) const {
+        return find_kind(id.text, region, on, Kind);
+    }
+
+    [[nodiscard]] Outcome<ClockRule> clock(ClockId id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<std::int64_t> number(NumberId id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<Ratio> ratio(RatioId id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<bool> flag(FlagId id, std::string_view region, Date on) const;
     /// Every alarm in force whose id begins with `prefix`, by id; where a pack and one it extends have the
     /// same id, the nearer one.
     [[nodiscard]] std::vector<Found> alarms(std::string_view prefix, std::string_view region, Date on) const;

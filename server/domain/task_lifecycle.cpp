@@ -1,5 +1,7 @@
 #include "server/domain/task_lifecycle.hpp"
 
+#include "server/domain/second_person.hpp"
+
 namespace sponsio::domain {
 namespace {
 
@@ -172,13 +174,11 @@ constexpr TaskLifecycle::Row task_rows[] = {
 // ------------------------------------------------------------------------------------------------- recusal
 /// Administrative Penalty Law art. 43: who is to be recused does not decide on it, nor who asked for it.
 Outcome<void> decides_for_others(RecusalFacts const& f) {
-    if (f.actor == f.inspector)
-        return fault(problem::same_person, "Nobody decides on their own recusal.",
-                     "本人不得决定自己的回避。");
-    if (f.actor == f.requested_by)
-        return fault(problem::same_person, "Who asked for a recusal does not decide on it.",
-                     "回避申请人不得决定该回避申请。");
-    return {};
+    auto const own = second_person(f.actor, f.inspector, "Nobody decides on their own recusal.",
+                                   "本人不得决定自己的回避。");
+    if (!own) return own;
+    return second_person(f.actor, f.requested_by, "Who asked for a recusal does not decide on it.",
+                         "回避申请人不得决定该回避申请。");
 }
 
 constexpr Guard<RecusalFacts> another{"neither recused nor requester", decides_for_others};
@@ -189,10 +189,8 @@ constexpr RecusalLifecycle::Row recusal_rows[] = {
 
 // ----------------------------------------------------------------------------------------------- reopening
 Outcome<void> is_another(ReopeningFacts const& f) {
-    if (f.actor == f.requested_by)
-        return fault(problem::same_person, "Who asked for a reopening does not decide on it.",
-                     "重启核查的申请人不得决定该申请。");
-    return {};
+    return second_person(f.actor, f.requested_by, "Who asked for a reopening does not decide on it.",
+                         "重启核查的申请人不得决定该申请。");
 }
 
 Outcome<void> new_and_free(ReopeningFacts const& f) {
@@ -221,76 +219,5 @@ constexpr ReopeningLifecycle::Row reopening_rows[] = {
 TaskLifecycle const task_lifecycle{"verification task", TaskState::created, task_rows};
 RecusalLifecycle const recusal_lifecycle{"recusal", RecusalState::requested, recusal_rows};
 ReopeningLifecycle const reopening_lifecycle{"reopening", ReopeningState::requested, reopening_rows};
-
-std::span<Word<TaskState> const> words_of(TaskState) {
-    static constexpr Word<S> words[] = {
-        {S::created, "created"},         {S::assigned, "assigned"},
-        {S::in_progress, "in_progress"}, {S::waiting_assist, "waiting_assist"},
-        {S::concluded, "concluded"},     {S::closed, "closed"},
-        {S::cancelled, "cancelled"}};
-    return words;
-}
-
-std::span<Word<TaskEvent> const> words_of(TaskEvent) {
-    static constexpr Word<E> words[] = {{E::claim, "claim"},
-                                        {E::join, "join"},
-                                        {E::assign, "assign"},
-                                        {E::replace, "replace"},
-                                        {E::hand_back, "hand_back"},
-                                        {E::stand_down, "stand_down"},
-                                        {E::leave, "leave"},
-                                        {E::vacate, "vacate"},
-                                        {E::start, "start"},
-                                        {E::assist_sent, "assist_sent"},
-                                        {E::assist_replied, "assist_replied"},
-                                        {E::assist_overdue, "assist_overdue"},
-                                        {E::conclude, "conclude"},
-                                        {E::sign_off, "sign_off"},
-                                        {E::dissent, "dissent"},
-                                        {E::set_aside, "set_aside"},
-                                        {E::close, "close"},
-                                        {E::auto_close, "auto_close"},
-                                        {E::reopen, "reopen"},
-                                        {E::cancel, "cancel"},
-                                        {E::warned, "warned"},
-                                        {E::escalated, "escalated"},
-                                        {E::too_few_inspectors, "too_few_inspectors"}};
-    return words;
-}
-
-std::span<Word<CheckResult> const> words_of(CheckResult) {
-    using R = CheckResult;
-    static constexpr Word<R> words[] = {{R::consistent, "consistent"},
-                                        {R::inconsistent, "inconsistent"},
-                                        {R::cannot_verify, "cannot_verify"},
-                                        {R::non_cooperation, "non_cooperation"}};
-    return words;
-}
-
-std::span<Word<RecusalState> const> words_of(RecusalState) {
-    using R = RecusalState;
-    static constexpr Word<R> words[] = {
-        {R::requested, "requested"}, {R::granted, "granted"}, {R::refused, "refused"}};
-    return words;
-}
-
-std::span<Word<RecusalEvent> const> words_of(RecusalEvent) {
-    using R = RecusalEvent;
-    static constexpr Word<R> words[] = {{R::grant, "grant"}, {R::refuse, "refuse"}};
-    return words;
-}
-
-std::span<Word<ReopeningState> const> words_of(ReopeningState) {
-    using R = ReopeningState;
-    static constexpr Word<R> words[] = {
-        {R::requested, "requested"}, {R::approved, "approved"}, {R::refused, "refused"}};
-    return words;
-}
-
-std::span<Word<ReopeningEvent> const> words_of(ReopeningEvent) {
-    using R = ReopeningEvent;
-    static constexpr Word<R> words[] = {{R::approve, "approve"}, {R::refuse, "refuse"}};
-    return words;
-}
 
 }  // namespace sponsio::domain

@@ -38,11 +38,54 @@ enum class TaskEvent {
     escalated,          ///< likewise, to somebody's superior
     too_few_inspectors  ///< the draw has nobody left for a seat
 };
-std::span<Word<TaskState> const> words_of(TaskState);
-std::span<Word<TaskEvent> const> words_of(TaskEvent);
+
+constexpr auto words_of(TaskState) {
+    using enum TaskState;
+    return std::to_array<Word<TaskState>>({{created, "created"},
+                                           {assigned, "assigned"},
+                                           {in_progress, "in_progress"},
+                                           {waiting_assist, "waiting_assist"},
+                                           {concluded, "concluded"},
+                                           {closed, "closed"},
+                                           {cancelled, "cancelled"}});
+}
+
+constexpr auto words_of(TaskEvent) {
+    using enum TaskEvent;
+    return std::to_array<Word<TaskEvent>>({{claim, "claim"},
+                                           {join, "join"},
+                                           {assign, "assign"},
+                                           {replace, "replace"},
+                                           {hand_back, "hand_back"},
+                                           {stand_down, "stand_down"},
+                                           {leave, "leave"},
+                                           {vacate, "vacate"},
+                                           {start, "start"},
+                                           {assist_sent, "assist_sent"},
+                                           {assist_replied, "assist_replied"},
+                                           {assist_overdue, "assist_overdue"},
+                                           {conclude, "conclude"},
+                                           {sign_off, "sign_off"},
+                                           {dissent, "dissent"},
+                                           {set_aside, "set_aside"},
+                                           {close, "close"},
+                                           {auto_close, "auto_close"},
+                                           {reopen, "reopen"},
+                                           {cancel, "cancel"},
+                                           {warned, "warned"},
+                                           {escalated, "escalated"},
+                                           {too_few_inspectors, "too_few_inspectors"}});
+}
 
 enum class CheckResult { consistent, inconsistent, cannot_verify, non_cooperation };
-std::span<Word<CheckResult> const> words_of(CheckResult);
+
+constexpr auto words_of(CheckResult) {
+    using enum CheckResult;
+    return std::to_array<Word<CheckResult>>({{consistent, "consistent"},
+                                             {inconsistent, "inconsistent"},
+                                             {cannot_verify, "cannot_verify"},
+                                             {non_cooperation, "non_cooperation"}});
+}
 
 struct TaskFacts {
     AccountId actor;
@@ -61,14 +104,103 @@ struct TaskFacts {
     int unsigned_seats = 0;  ///< seats besides the lead's whose inspector has not signed off
 };
 
+/// What made the check.
+enum class TaskSource { deadline, draw, first_time, complaint, clue, data_alert };
+
+/// Why a task is in the queue: what made it, where it stands, what it waits for.
+enum class TaskReason {
+    deadline,
+    drawn,
+    first_time,
+    complaint,
+    clue,
+    data_alert,
+    reopened,
+    due_soon,
+    overdue,
+    escalated,
+    handed_back,
+    reassigned,
+    recused,
+    account_closed,
+    needs_second_inspector,
+    too_few_inspectors,
+    sign_off_missing,
+    department_match,
+    department_mismatch,
+    department_not_held,
+    department_silent,
+    assist_open,
+    assist_overdue
+};
+
+constexpr auto words_of(TaskSource) {
+    using enum TaskSource;
+    return std::to_array<Word<TaskSource>>({{deadline, "deadline"},
+                                            {draw, "draw"},
+                                            {first_time, "first_time"},
+                                            {complaint, "complaint"},
+                                            {clue, "clue"},
+                                            {data_alert, "data_alert"}});
+}
+
+constexpr auto words_of(TaskReason) {
+    using enum TaskReason;
+    return std::to_array<Word<TaskReason>>({{deadline, "deadline"},
+                                            {drawn, "drawn"},
+                                            {first_time, "first_time"},
+                                            {complaint, "complaint"},
+                                            {clue, "clue"},
+                                            {data_alert, "data_alert"},
+                                            {reopened, "reopened"},
+                                            {due_soon, "due_soon"},
+                                            {overdue, "overdue"},
+                                            {escalated, "escalated"},
+                                            {handed_back, "handed_back"},
+                                            {reassigned, "reassigned"},
+                                            {recused, "recused"},
+                                            {account_closed, "account_closed"},
+                                            {needs_second_inspector, "needs_second_inspector"},
+                                            {too_few_inspectors, "too_few_inspectors"},
+                                            {sign_off_missing, "sign_off_missing"},
+                                            {department_match, "department_match"},
+                                            {department_mismatch, "department_mismatch"},
+                                            {department_not_held, "department_not_held"},
+                                            {department_silent, "department_silent"},
+                                            {assist_open, "assist_open"},
+                                            {assist_overdue, "assist_overdue"}});
+}
+
+/// The reason for a task that was made so.
+constexpr TaskReason reason_of(TaskSource source) {
+    switch (source) {
+        case TaskSource::deadline: return TaskReason::deadline;
+        case TaskSource::draw: return TaskReason::drawn;
+        case TaskSource::first_time: return TaskReason::first_time;
+        case TaskSource::complaint: return TaskReason::complaint;
+        case TaskSource::clue: return TaskReason::clue;
+        case TaskSource::data_alert: break;
+    }
+    return TaskReason::data_alert;
+}
+
 using TaskLifecycle = Lifecycle<TaskState, TaskEvent, TaskFacts>;
 extern TaskLifecycle const task_lifecycle;
 
 // ------------------------------------------------------------------------------------------------- recusal
 enum class RecusalState { requested, granted, refused };
 enum class RecusalEvent { grant, refuse };
-std::span<Word<RecusalState> const> words_of(RecusalState);
-std::span<Word<RecusalEvent> const> words_of(RecusalEvent);
+
+constexpr auto words_of(RecusalState) {
+    using enum RecusalState;
+    return std::to_array<Word<RecusalState>>(
+        {{requested, "requested"}, {granted, "granted"}, {refused, "refused"}});
+}
+
+constexpr auto words_of(RecusalEvent) {
+    using enum RecusalEvent;
+    return std::to_array<Word<RecusalEvent>>({{grant, "grant"}, {refuse, "refuse"}});
+}
 
 struct RecusalFacts {
     AccountId actor;
@@ -82,8 +214,17 @@ extern RecusalLifecycle const recusal_lifecycle;
 // ----------------------------------------------------------------------------------------------- reopening
 enum class ReopeningState { requested, approved, refused };
 enum class ReopeningEvent { approve, refuse };
-std::span<Word<ReopeningState> const> words_of(ReopeningState);
-std::span<Word<ReopeningEvent> const> words_of(ReopeningEvent);
+
+constexpr auto words_of(ReopeningState) {
+    using enum ReopeningState;
+    return std::to_array<Word<ReopeningState>>(
+        {{requested, "requested"}, {approved, "approved"}, {refused, "refused"}});
+}
+
+constexpr auto words_of(ReopeningEvent) {
+    using enum ReopeningEvent;
+    return std::to_array<Word<ReopeningEvent>>({{approve, "approve"}, {refuse, "refuse"}});
+}
 
 struct ReopeningFacts {
     AccountId actor;

@@ -12,8 +12,6 @@
 namespace sponsio::domain {
 namespace {
 
-constexpr std::array<Word<Language>, 2> language_words{{{Language::zh, "zh"}, {Language::en, "en"}}};
-
 /// U+00C0 to U+00FF without their accents; a blank where the sign is no letter.
 constexpr std::u32string_view latin_1 = U"aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
 
@@ -107,10 +105,6 @@ constexpr double unknown_weight =
     1;  ///< of a piece no term has: it can't help, but should not drown the rest
 
 }  // namespace
-
-std::span<Word<Language> const> words_of(Language) {
-    return language_words;
-}
 
 std::string normalize_term(std::string_view text) {
     auto const decoded = from_utf8(text);

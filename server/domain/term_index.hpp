@@ -16,7 +16,11 @@
 namespace sponsio::domain {
 
 enum class Language { zh, en };
-std::span<Word<Language> const> words_of(Language);
+
+constexpr auto words_of(Language) {
+    using enum Language;
+    return std::to_array<Word<Language>>({{zh, "zh"}, {en, "en"}});
+}
 
 /// A term to compare: Latin letters in lower case without accents, full-width ASCII as ASCII, the commonest
 /// traditional characters as simplified ones, no blanks, no punctuation. No NFKC: that would change

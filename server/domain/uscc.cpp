@@ -58,6 +58,16 @@ std::optional<char> uscc_check_character(std::string_view first17) {
 }
 
 Checked<Uscc> Uscc::parse(std::string_view given) {
+    auto code = as_printed(given);
+    if (code && !code->check_holds()) return &reason::check_digit;
+    return code;
+}
+
+bool Uscc::check_holds() const {
+    return uscc_check_character(std::string_view(text_).substr(0, 17)) == text_[17];
+}
+
+Checked<Uscc> Uscc::as_printed(std::string_view given) {
     std::string text(given);
     std::ranges::transform(text, text.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -67,7 +77,6 @@ Checked<Uscc> Uscc::parse(std::string_view given) {
         if (region_digits.find(c) == std::string_view::npos) return &reason::bad_format;
     auto const check = uscc_check_character(std::string_view(text).substr(0, 17));
     if (!check || alphabet.find(text[17]) == std::string_view::npos) return &reason::bad_format;
-    if (*check != text[17]) return &reason::check_digit;
     if (!is_registered_somewhere(text)) return &unknown_authority;
     if (std::ranges::find(provinces, std::string_view(text).substr(2, 2)) == std::end(provinces))
         return &unknown_province;

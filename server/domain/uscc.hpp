@@ -19,6 +19,11 @@ class Uscc {
     /// begins with no province). The region itself is not looked up: codes keep what has been abolished
     /// since.
     static Checked<Uscc> parse(std::string_view text);
+    /// The same without a look at the check character: codes are in the register whose character is wrong
+    /// (docs/adr/0010-papers-and-names.md). Who takes a new one in asks check_holds().
+    static Checked<Uscc> as_printed(std::string_view text);
+
+    [[nodiscard]] bool check_holds() const;
 
     [[nodiscard]] std::string const& text() const noexcept { return text_; }
 
@@ -32,6 +37,13 @@ class Uscc {
 
     std::string text_;
 };
+
+/// Of a code whose check character is wrong, and for which nobody vouches.
+inline constexpr Reason unconfirmed_code{
+    "unconfirmed_code",
+    "has a wrong check character; if the business licence shows it so, enter it at /v1/credit-codes and let "
+    "a second person of your organisation confirm it",
+    "校验码不正确；若营业执照所载确为此代码，请在 /v1/credit-codes 登记，并由本单位另一人核对确认"};
 
 /// The 18th character for the first 17 (GB 32100-2015 §4.2); nothing if one of them is outside the alphabet.
 std::optional<char> uscc_check_character(std::string_view first17);

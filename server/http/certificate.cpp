@@ -61,6 +61,12 @@ bool is_address(std::string const& name) {
     return !ec;
 }
 
+/// A host name, or an address without the brackets that it has in a URL.
+std::string without_brackets(std::string const& name) {
+    bool const bracketed = name.starts_with('[') && name.ends_with(']');
+    return bracketed ? name.substr(1, name.size() - 2) : name;
+}
+
 bool covers(X509* certificate, std::string const& name) {
     if (is_address(name)) return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
     return X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1;
@@ -148,12 +154,17 @@ std::error_code write_file(fs::path const& path, std::string const& bytes, ::mod
 
 }  // namespace
 
+TlsFiles self_made_files(fs::path const& folder) {
+    return {.certificate = folder / "server.crt", .key = folder / "server.key"};
+}
+
 Outcome<TlsFiles> self_made_certificate(fs::path const& folder, std::vector<std::string> const& names,
                                         Instant now) {
     std::vector<std::string> all{"localhost", "127.0.0.1", "::1"};
-    for (std::string const& name : names)
-        if (std::ranges::find(all, name) == all.end()) all.push_back(name);
-    TlsFiles files{.certificate = folder / "server.crt", .key = folder / "server.key"};
+    for (std::string const& given : names)
+        if (std::string name = without_brackets(given); std::ranges::find(all, name) == all.end())
+            all.push_back(std::move(name));
+    TlsFiles files = self_made_files(folder);
     if (still_good(files, all, now)) return files;
 
     std::error_code ec;

@@ -70,6 +70,12 @@ Outcome<TlsFiles> CertificateSource::files(Instant now) const {
 }
 
 Outcome<std::shared_ptr<TlsContext const>> CertificateSource::load(Instant now) const {
+    if (given.certificate.empty()) {
+        TlsFiles const present = self_made_files(folder);
+        std::error_code none;
+        if (std::filesystem::exists(present.certificate, none))
+            if (auto const whole = TlsContext::load(present); !whole) return whole.error();
+    }
     auto const found = files(now);
     if (!found) return found.error();
     return TlsContext::load(*found);

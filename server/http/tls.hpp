@@ -40,9 +40,12 @@ class TlsContext {
     Instant ends_{};
 };
 
+/// Where the self-made one lies in its folder.
+TlsFiles self_made_files(std::filesystem::path const& folder);
+
 /// For a server without a certificate of its own: P-256, self-signed, 397 days, for localhost, 127.0.0.1, ::1
 /// and `names` (host names or addresses), kept in `folder` (key mode 0600). The one already there is used
-/// again unless it has less than 30 days left or does not cover a name.
+/// again unless it has less than 30 days left, does not cover a name, or cannot be used.
 Outcome<TlsFiles> self_made_certificate(std::filesystem::path const& folder,
                                         std::vector<std::string> const& names, Instant now);
 
@@ -53,7 +56,8 @@ struct CertificateSource {
     std::vector<std::string> names{};
 
     [[nodiscard]] Outcome<TlsFiles> files(Instant now) const;
-    /// Refused with a sentence, as `files` is.
+    /// For a server that runs with the one it has. Refused with a sentence, as `files` is; and a self-made
+    /// one that lies there damaged is not replaced under those who have come to trust it.
     [[nodiscard]] Outcome<std::shared_ptr<TlsContext const>> load(Instant now) const;
 };
 

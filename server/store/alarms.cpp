@@ -1,6 +1,7 @@
 #include "server/store/alarms.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,7 @@ namespace {
 using db::Array;
 using db::BinaryQuery;
 using db::Params;
+using domain::AlarmAction;
 
 constexpr BinaryQuery insert_alarms{
     "alarms.insert",
@@ -23,14 +25,14 @@ constexpr BinaryQuery insert_alarms{
 // Locked in the order of the key, so that two writers wait for each other and do not block.
 constexpr BinaryQuery update_again{
     "alarms.again",
-    "with behind as materialized (select a.organisation_id, a.due_at, a.alarm, q.first "
-    "from unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) as q(o, due, first) "
-    "join task_alarm a on a.organisation_id = q.o and a.due_at = q.due "
-    "where a.waits_for is null and a.run_at <= $5 and (a.action = 'escalate' or a.run_at > $4) "
-    "order by a.organisation_id, a.due_at, a.alarm for update of a) "
-    "update task_alarm a set done_at = null, again = true, from_task = least(a.from_task, b.first) "
-    "from behind b where a.organisation_id = b.organisation_id and a.due_at = b.due_at and a.alarm = "
-    "b.alarm"};
+    sql<"with behind as materialized (select a.organisation_id, a.due_at, a.alarm, q.first from "
+        "unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) as q(o, due, first) join task_alarm a on "
+        "a.organisation_id = q.o and a.due_at = q.due where a.waits_for is null and a.run_at <= $5 and "
+        "(a.action = ",
+        quoted<AlarmAction::escalate>,
+        " or a.run_at > $4) order by a.organisation_id, a.due_at, a.alarm for update of a) update task_alarm "
+        "a set done_at = null, again = true, from_task = least(a.from_task, b.first) from behind b where "
+        "a.organisation_id = b.organisation_id and a.due_at = b.due_at and a.alarm = b.alarm">};
 constexpr BinaryQuery select_times{"alarms.times",
                                    "select a.organisation_id, a.due_at, a.run_at, a.action "
                                    "from unnest($1::uuid[], $2::timestamptz[]) as q(o, due) "
@@ -50,21 +52,20 @@ constexpr BinaryQuery lock_due{
 // behind it, the history tells. A warning is not for tasks that came (or came back) after its time.
 constexpr BinaryQuery insert_page{
     "alarms.sound",
-    "with page as materialized (select ahead.*, row_number() over (order by task_id) as place from ("
-    "select shard, task_id, state, coalesce(reopened_at, created_at) as since from verification_task "
-    "where organisation_id = $1 and due_at = $2 and closed_at is null and task_id >= $3 "
-    "order by task_id limit $4 + 1) as ahead), "
-    "fresh as materialized (select p.shard, p.task_id, p.state from page p "
-    "where p.place <= $4 and ($5 = 'escalate' or p.since < $6) "
-    "and (not $7 or not exists (select 1 from event e where e.subject = p.task_id::text "
-    "and e.event = $8 and e.rule = $9))), "
-    "told as (insert into event (shard, at, lifecycle, subject, from_state, event, to_state, rule) "
-    "select shard, $10, 'verification task', task_id::text, state, $8, state, $9 from fresh order by "
-    "task_id), "
-    "raised as (insert into task_escalation (task_id, alarm, to_organisation, level, due_at, at, rule) "
-    "select task_id, $11, $12, $13, $2, $10, $9 from fresh where $12 is not null on conflict do nothing) "
-    "select (select count(*) from fresh), (select task_id from page where place = $4 + 1), "
-    "(select task_id from page where place <= $4 order by place desc limit 1)"};
+    sql<"with page as materialized (select ahead.*, row_number() over (order by task_id) as place from "
+        "(select shard, task_id, state, coalesce(reopened_at, created_at) as since from verification_task "
+        "where organisation_id = $1 and due_at = $2 and closed_at is null and task_id >= $3 order by task_id "
+        "limit $4 + 1) as ahead), fresh as materialized (select p.shard, p.task_id, p.state from page p "
+        "where p.place <= $4 and ($5 = ",
+        quoted<AlarmAction::escalate>,
+        " or p.since < $6) and (not $7 or not exists (select 1 from event e where e.subject = "
+        "p.task_id::text and e.event = $8 and e.rule = $9))), told as (insert into event (shard, at, "
+        "lifecycle, subject, from_state, event, to_state, rule) select shard, $10, 'verification task', "
+        "task_id::text, state, $8, state, $9 from fresh order by task_id), raised as (insert into "
+        "task_escalation (task_id, alarm, to_organisation, level, due_at, at, rule) select task_id, $11, "
+        "$12, $13, $2, $10, $9 from fresh where $12 is not null on conflict do nothing) select (select "
+        "count(*) from fresh), (select task_id from page where place = $4 + 1), (select task_id from page "
+        "where place <= $4 order by place desc limit 1)">};
 constexpr BinaryQuery update_progress{"alarms.progress",
                                       "update task_alarm set from_task = $4, done_at = $5 "
                                       "where organisation_id = $1 and due_at = $2 and alarm = $3"};

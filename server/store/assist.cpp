@@ -8,6 +8,7 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::TicketState;
 using domain::word;
 using Bytes = std::vector<std::uint8_t>;
 
@@ -23,21 +24,18 @@ constexpr SqlPiece ticket_rows{
 constexpr BinaryQuery select_ticket{"assist.by_id", sql<ticket_rows, "where ticket_id = $1">};
 constexpr BinaryQuery select_locked{"assist.lock", sql<ticket_rows, "where ticket_id = $1 for update">};
 constexpr BinaryQuery select_due{
-    "assist.lock_due", sql<ticket_rows,
-                           "where state = 'open' and due_at <= $1 order by due_at, ticket_id limit 1 "
-                           "for update skip locked">};
+    "assist.lock_due", sql<ticket_rows, "where state = ", quoted<TicketState::open>,
+                           " and due_at <= $1 order by due_at, ticket_id limit 1 for update skip locked">};
 constexpr BinaryQuery select_idle{
     "assist.lock_idle",
-    "select a.ticket_id, a.shard, a.task_id, a.check_id, a.organisation_id, a.unit_id, a.department, "
-    "a.asked_by, "
-    "a.question, a.wrapped_key, a.master_key_id, a.asked_at, a.due_at, a.rule, a.state, a.answer, a.reply, "
-    "a.answered_by, a.answered_at, a.evidence_id from assist_ticket a join verification_task t "
-    "on t.task_id = a.task_id and t.shard = a.shard where a.state = 'open' and t.closed_at is not null "
-    "limit 1 for update of a skip locked"};
+    sql<"select a.ticket_id, a.shard, a.task_id, a.check_id, a.organisation_id, a.unit_id, a.department, "
+        "a.asked_by, a.question, a.wrapped_key, a.master_key_id, a.asked_at, a.due_at, a.rule, a.state, "
+        "a.answer, a.reply, a.answered_by, a.answered_at, a.evidence_id from assist_ticket a join "
+        "verification_task t on t.task_id = a.task_id and t.shard = a.shard where a.state = ",
+        quoted<TicketState::open>, " and t.closed_at is not null limit 1 for update of a skip locked">};
 constexpr BinaryQuery select_endless{
-    "assist.lock_endless",
-    sql<ticket_rows,
-        "where state = 'open' and due_at is null order by ticket_id limit $1 for update skip locked">};
+    "assist.lock_endless", sql<ticket_rows, "where state = ", quoted<TicketState::open>,
+                               " and due_at is null order by ticket_id limit $1 for update skip locked">};
 constexpr BinaryQuery select_asked_of{
     "assist.asked_of", sql<ticket_rows,
                            "where unit_id = $1 and ($2::text is null or state = $2) "

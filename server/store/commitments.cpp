@@ -1,6 +1,5 @@
 #include "server/store/commitments.hpp"
 
-#include "server/domain/lifecycle.hpp"
 #include "server/store/columns.hpp"
 #include "server/store/feeds.hpp"
 #include "server/store/sql.hpp"
@@ -12,7 +11,9 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::CommitmentEvent;
 using domain::CommitmentState;
+using domain::TaskSource;
 using Blob = std::vector<std::uint8_t>;
 
 constexpr SqlPiece commitment_rows{
@@ -30,20 +31,22 @@ constexpr BinaryQuery insert_withdrawal_row{
     "values ($1, $2, $3, $4, $5, $6)"};
 constexpr BinaryQuery select_task{
     "commitments.task",
-    "select task_id, due_at, rule, source in ('deadline', 'first_time') "
-    "from verification_task where commitment_code = $1 order by created_at limit 1"};
+    sql<"select task_id, due_at, rule, source in (", quoted<TaskSource::deadline, TaskSource::first_time>,
+        ") from verification_task where commitment_code = $1 order by created_at limit 1">};
 // The states are those of the index commitment_expiring, and those that the lifecycle has an end for.
-constexpr BinaryQuery expire_some{
-    "commitments.expire",
-    "with due as materialized (select shard, code, state, valid_until from commitment "
-    "where valid_until is not null and state in ('effective', 'supervised') and valid_until < $1 "
-    "order by valid_until, code limit $3 for update skip locked), "
-    "ended as (update commitment c set state = 'expired' from due "
-    "where c.code = due.code and c.shard = due.shard), "
-    "told as (insert into event (shard, at, lifecycle, subject, from_state, event, to_state, rule) "
-    "select shard, $2, 'commitment', code, state, 'expire', 'expired', 'commitment.valid_until ' || "
-    "to_char(valid_until, 'YYYY-MM-DD') from due order by code) "
-    "select count(*) from due"};
+constexpr BinaryQuery expire_some{"commitments.expire",
+                                  sql<"with due as materialized (select shard, code, state, valid_until from "
+                                      "commitment where valid_until is not null and state in (",
+                                      quoted<CommitmentState::effective, CommitmentState::supervised>,
+                                      ") and valid_until < $1 order by valid_until, code limit $3 for update "
+                                      "skip locked), ended as (update commitment c set state = ",
+                                      quoted<CommitmentState::expired>,
+                                      " from due where c.code = due.code and c.shard = due.shard), told as "
+                                      "(insert into event (shard, at, lifecycle, subject, from_state, event, "
+                                      "to_state, rule) select shard, $2, 'commitment', code, state, ",
+                                      quoted<CommitmentEvent::expire>, ", ", quoted<CommitmentState::expired>,
+                                      ", 'commitment.valid_until ' || to_char(valid_until, 'YYYY-MM-DD') "
+                                      "from due order by code) select count(*) from due">};
 constexpr BinaryQuery select_list{
     "commitments.after",
     "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at, "

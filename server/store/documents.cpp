@@ -48,13 +48,6 @@ ServedDocument document_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-std::span<domain::Word<DocumentKind> const> words_of(DocumentKind) {
-    static constexpr domain::Word<DocumentKind> words[] = {{DocumentKind::prior_notice, "prior_notice"},
-                                                           {DocumentKind::decision, "decision"},
-                                                           {DocumentKind::dismissal, "dismissal"}};
-    return words;
-}
-
 void insert(db::PgSession& db, DocumentRow const& d) {
     Params params(d.id, d.finding, domain::word(d.kind), d.number, d.digest, d.made_by, d.made_at);
     db.exec(insert_document, add(params, d.content));

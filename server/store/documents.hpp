@@ -12,7 +12,12 @@
 namespace sponsio::store {
 
 enum class DocumentKind { prior_notice, decision, dismissal };
-std::span<domain::Word<DocumentKind> const> words_of(DocumentKind);
+
+constexpr auto words_of(DocumentKind) {
+    using enum DocumentKind;
+    return std::to_array<domain::Word<DocumentKind>>(
+        {{prior_notice, "prior_notice"}, {decision, "decision"}, {dismissal, "dismissal"}});
+}
 
 struct DocumentRow {
     DocumentId id;

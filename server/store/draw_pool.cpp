@@ -1,5 +1,8 @@
 #include "server/store/draw_pool.hpp"
 
+#include "server/domain/access.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/domain/matter.hpp"
 #include "server/store/columns.hpp"
 #include "server/store/sql.hpp"
 
@@ -8,14 +11,19 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::CommitmentState;
+using domain::Coverage;
+using domain::Role;
 
 // What is counted is what is read afterwards, in one snapshot.
-constexpr SqlPiece undrawn{
-    "c.organisation_id = any($1) and c.matter_id = any($2) and c.accepted_at >= $3 "
-    "and c.accepted_at < $4 and c.state = 'effective' and c.coverage in ('sampled', 'risk_weighted') "
-    "and c.leaf_index is not null and not exists (select 1 from verification_task t "
-    "where t.commitment_code = c.code and t.closed_at is null) and not exists (select 1 "
-    "from draw_object o where o.commitment_code = c.code)"};
+constexpr SqlPiece undrawn = piece<
+    "c.organisation_id = any($1) and c.matter_id = any($2) and c.accepted_at >= $3 and c.accepted_at < $4 "
+    "and c.state = ",
+    quoted<CommitmentState::effective>, " and c.coverage in (",
+    quoted<Coverage::sampled, Coverage::risk_weighted>,
+    ") and c.leaf_index is not null and not exists (select 1 from verification_task t where "
+    "t.commitment_code = c.code and t.closed_at is null) and not exists (select 1 from draw_object o where "
+    "o.commitment_code = c.code)">;
 constexpr BinaryQuery select_any{"draw_pool.any",
                                  sql<"select exists (select 1 from commitment c where ", undrawn, ")">};
 constexpr BinaryQuery select_counts{
@@ -23,22 +31,24 @@ constexpr BinaryQuery select_counts{
     sql<"select c.matter_id, count(*) from commitment c where ", undrawn, " group by c.matter_id">};
 constexpr BinaryQuery declare_cursor{
     "draw_pool.declare",
-    sql<"declare draw_pool no scroll cursor for select c.shard, c.leaf_index, c.matter_id, "
-        "c.matter_version, c.filed_by, c.organisation_id, c.committer_index, c.coverage = "
-        "'risk_weighted' and exists (select 1 from commitment b "
-        "where b.committer_index = c.committer_index and b.state = 'breached'), c.coverage = "
-        "'risk_weighted' and again.committer_index is null from commitment c "
-        "left join (select o.matter_id, o.committer_index from commitment o "
-        "where o.organisation_id = any($1) and o.matter_id = any($2) "
-        "and o.coverage = 'risk_weighted' group by o.matter_id, o.committer_index having count(*) > 1) "
-        "again on again.matter_id = c.matter_id and again.committer_index = c.committer_index where ",
+    sql<"declare draw_pool no scroll cursor for select c.shard, c.leaf_index, c.matter_id, c.matter_version, "
+        "c.filed_by, c.organisation_id, c.committer_index, c.coverage = ",
+        quoted<Coverage::risk_weighted>,
+        " and exists (select 1 from commitment b where b.committer_index = c.committer_index and b.state = ",
+        quoted<CommitmentState::breached>, "), c.coverage = ", quoted<Coverage::risk_weighted>,
+        " and again.committer_index is null from commitment c left join (select o.matter_id, "
+        "o.committer_index from commitment o where o.organisation_id = any($1) and o.matter_id = any($2) and "
+        "o.coverage = ",
+        quoted<Coverage::risk_weighted>,
+        " group by o.matter_id, o.committer_index having count(*) > 1) again on again.matter_id = "
+        "c.matter_id and again.committer_index = c.committer_index where ",
         undrawn, " order by c.shard, c.leaf_index">};
 constexpr BinaryQuery fetch_cursor{"draw_pool.fetch", "fetch 5000 from draw_pool"};
 
-constexpr BinaryQuery select_verifiers{
-    "draw_pool.verifiers",
-    "select account_id, organisation_id from account "
-    "where organisation_id = any($1) and closed_at is null and 'verifier' = any(roles) order by account_id"};
+constexpr BinaryQuery select_verifiers{"draw_pool.verifiers",
+                                       sql<"select account_id, organisation_id from account where "
+                                           "organisation_id = any($1) and closed_at is null and ",
+                                           quoted<Role::verifier>, " = any(roles) order by account_id">};
 constexpr BinaryQuery insert_refs{
     "draw_pool.insert_inspectors",
     "insert into draw_inspector (draw_id, ref, account_id) "

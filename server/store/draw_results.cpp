@@ -1,6 +1,7 @@
 #include "server/store/draw_results.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 #include <stdexcept>
 
@@ -9,6 +10,8 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::CheckResult;
+using domain::TaskState;
 
 // A share lock: nobody withdraws it, or opens a check of it, between this look and the commit.
 constexpr BinaryQuery select_drawn{
@@ -58,14 +61,16 @@ constexpr BinaryQuery select_newest_revision{
     "select coalesce(max(revision), 0) from draw_statement where draw_id = $1"};
 constexpr BinaryQuery select_outcomes{
     "draw_results.outcomes",
-    "select o.stratum, count(*), count(*) filter (where t.closed_at is null and o.set_aside is null), "
-    "count(*) filter (where t.state = 'closed' and t.result = 'consistent'), "
-    "count(*) filter (where t.state = 'closed' and t.result = 'inconsistent'), "
-    "count(*) filter (where t.state = 'closed' and t.result = 'cannot_verify'), "
-    "count(*) filter (where t.state = 'closed' and t.result = 'non_cooperation'), "
-    "count(*) filter (where o.set_aside is not null or t.state = 'cancelled') "
-    "from draw_object o left join verification_task t on t.task_id = o.task_id "
-    "where o.draw_id = $1 group by o.stratum order by min(o.place)"};
+    sql<"select o.stratum, count(*), count(*) filter (where t.closed_at is null and o.set_aside is null), "
+        "count(*) filter (where t.state = ",
+        quoted<TaskState::closed>, " and t.result = ", quoted<CheckResult::consistent>,
+        "), count(*) filter (where t.state = ", quoted<TaskState::closed>, " and t.result = ",
+        quoted<CheckResult::inconsistent>, "), count(*) filter (where t.state = ", quoted<TaskState::closed>,
+        " and t.result = ", quoted<CheckResult::cannot_verify>, "), count(*) filter (where t.state = ",
+        quoted<TaskState::closed>, " and t.result = ", quoted<CheckResult::non_cooperation>,
+        "), count(*) filter (where o.set_aside is not null or t.state = ", quoted<TaskState::cancelled>,
+        ") from draw_object o left join verification_task t on t.task_id = o.task_id where o.draw_id = $1 "
+        "group by o.stratum order by min(o.place)">};
 
 std::string words(std::vector<std::string> const& list) {
     std::string text;
@@ -74,12 +79,6 @@ std::string words(std::vector<std::string> const& list) {
 }
 
 }  // namespace
-
-std::span<domain::Word<NotChecked> const> words_of(NotChecked) {
-    static constexpr domain::Word<NotChecked> words[] = {{NotChecked::not_effective, "not_effective"},
-                                                         {NotChecked::open_task, "open_task"}};
-    return words;
-}
 
 std::vector<DrawnCommitment> lock_drawn(db::PgSession& db,
                                         std::vector<std::pair<std::int16_t, std::int64_t>> const& places,

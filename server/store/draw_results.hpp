@@ -33,7 +33,12 @@ std::vector<DrawnCommitment> lock_drawn(db::PgSession& db,
 
 /// Why a drawn commitment gets no task.
 enum class NotChecked { not_effective, open_task };
-std::span<domain::Word<NotChecked> const> words_of(NotChecked);
+
+constexpr auto words_of(NotChecked) {
+    using enum NotChecked;
+    return std::to_array<domain::Word<NotChecked>>(
+        {{not_effective, "not_effective"}, {open_task, "open_task"}});
+}
 
 struct DrawObject {
     std::string object;  ///< "<shard>/<leaf>"

@@ -8,6 +8,7 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::DrawState;
 
 constexpr BinaryQuery insert_draw{
     "draws.insert",
@@ -22,26 +23,27 @@ constexpr BinaryQuery select_draw{"draws.by_id", sql<draw_rows, "where draw_id =
 constexpr BinaryQuery select_draw_locked{"draws.lock", sql<draw_rows, "where draw_id = $1 for update">};
 constexpr BinaryQuery select_claimed{
     "draws.claim",
-    sql<draw_rows,
-        "where state = $1 and state in ('preparing', 'input_given') "
-        "and (retry_at is null or retry_at <= $2) order by draw_id limit 1 for update skip locked">};
+    sql<draw_rows, "where state = $1 and state in (", quoted<DrawState::preparing, DrawState::input_given>,
+        ") and (retry_at is null or retry_at <= $2) order by draw_id limit 1 for update skip locked">};
 constexpr BinaryQuery select_of{
     "draws.of", sql<draw_rows, "where organisation_id = any($1) and draw_id > $2 order by draw_id limit $3">};
 constexpr BinaryQuery select_all{"draws.all", sql<draw_rows, "where draw_id > $1 order by draw_id limit $2">};
 constexpr BinaryQuery update_committed{
-    "draws.commit",
-    "update draw set state = 'committed', objects = $2, inspectors = $3, pool_bytes = $4, pool_digest = $5, "
-    "seed_commitment = $6, sealed_seed = $7, wrapped_key = $8, master_key_id = $9, committed_at = $10, "
-    "reveal_by = $11, waits_why = null, retry_at = null where draw_id = $1"};
-constexpr BinaryQuery update_input{"draws.input",
-                                   "update draw set state = 'input_given', public_input = $2, input_by = $3, "
-                                   "input_at = $4 where draw_id = $1"};
-constexpr BinaryQuery update_revealed{"draws.reveal",
-                                      "update draw set state = 'revealed', seed = $2, revealed_at = $3, "
-                                      "waits_why = null, retry_at = null where draw_id = $1"};
-constexpr BinaryQuery update_void{"draws.void",
-                                  "update draw set state = 'void', void_why = $2, voided_at = $3, "
-                                  "waits_why = null, retry_at = null where draw_id = $1"};
+    "draws.commit", sql<"update draw set state = ", quoted<DrawState::committed>,
+                        ", objects = $2, inspectors = $3, pool_bytes = $4, pool_digest = $5, seed_commitment "
+                        "= $6, sealed_seed = $7, wrapped_key = $8, master_key_id = $9, committed_at = $10, "
+                        "reveal_by = $11, waits_why = null, retry_at = null where draw_id = $1">};
+constexpr BinaryQuery update_input{
+    "draws.input", sql<"update draw set state = ", quoted<DrawState::input_given>,
+                       ", public_input = $2, input_by = $3, input_at = $4 where draw_id = $1">};
+constexpr BinaryQuery update_revealed{
+    "draws.reveal",
+    sql<"update draw set state = ", quoted<DrawState::revealed>,
+        ", seed = $2, revealed_at = $3, waits_why = null, retry_at = null where draw_id = $1">};
+constexpr BinaryQuery update_void{
+    "draws.void",
+    sql<"update draw set state = ", quoted<DrawState::voided>,
+        ", void_why = $2, voided_at = $3, waits_why = null, retry_at = null where draw_id = $1">};
 constexpr BinaryQuery update_waiting{"draws.wait",
                                      "update draw set waits_why = $2, retry_at = $3 where draw_id = $1"};
 

@@ -1,6 +1,8 @@
-#include "server/domain/lifecycle.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/domain/matter.hpp"
 #include "server/store/commitments.hpp"
 #include "server/store/inquiries.hpp"
+#include "server/store/sql.hpp"
 
 #include <algorithm>
 
@@ -10,6 +12,8 @@ namespace {
 using db::Array;
 using db::BinaryQuery;
 using db::Params;
+using domain::CommitmentState;
+using domain::Coverage;
 using Blob = std::vector<std::uint8_t>;
 
 constexpr BinaryQuery delete_ended_keys{
@@ -27,13 +31,15 @@ constexpr BinaryQuery select_notices{
     "join matter m using (matter_id) where n.notice_id = any($1)"};
 constexpr BinaryQuery select_barred{
     "filing.barred",
-    "select distinct committer_index from commitment where committer_index = any($1) and state = 'breached'"};
+    sql<"select distinct committer_index from commitment where committer_index = any($1) and state = ",
+        quoted<CommitmentState::breached>>};
 
 constexpr BinaryQuery select_earlier{
     "filing.earlier",
-    "select q.matter, q.committer from unnest($1::uuid[], $2::bytea[]) as q(matter, committer) "
-    "where exists (select 1 from commitment c where c.matter_id = q.matter and c.committer_index = "
-    "q.committer and c.coverage = 'first_time' and c.state <> 'withdrawn')"};
+    sql<"select q.matter, q.committer from unnest($1::uuid[], $2::bytea[]) as q(matter, committer) where "
+        "exists (select 1 from commitment c where c.matter_id = q.matter and c.committer_index = q.committer "
+        "and c.coverage = ",
+        quoted<Coverage::first_time>, " and c.state <> ", quoted<CommitmentState::withdrawn>, ")">};
 
 // Made first if need be, so that there is always a row to lock.
 constexpr BinaryQuery begin_serials{"filing.begin_serials",
@@ -138,7 +144,8 @@ struct TaskColumns {
         mode.push(t.mode);
         due.push(t.ends);
         rule.push(t.rule);
-        source.push(t.first_time ? "first_time" : "deadline");
+        source.push(
+            domain::word(t.first_time ? domain::TaskSource::first_time : domain::TaskSource::deadline));
         inspectors.push(t.inspectors);
     }
 };

@@ -7,6 +7,7 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::FindingState;
 
 using Findings =
     Table<"finding", FindingRow, Column<"finding_id", &FindingRow::id>, Column<"task_id", &FindingRow::task>,
@@ -41,21 +42,23 @@ constexpr BinaryQuery select_after_in_state{
     sql<Findings::select,
         "where organisation_id = $1 and state = $2 and finding_id > $3 order by finding_id limit $4">};
 constexpr BinaryQuery select_due{
-    "findings.due",
-    sql<Findings::select,
-        "where state = 'served' and remedy_until <= $1 and (remedy_until, finding_id) > "
-        "($2::timestamptz, $3::uuid) order by remedy_until, finding_id limit 1 for update skip locked">};
+    "findings.due", sql<Findings::select, "where state = ", quoted<FindingState::served>,
+                        " and remedy_until <= $1 and (remedy_until, finding_id) > ($2::timestamptz, "
+                        "$3::uuid) order by remedy_until, finding_id limit 1 for update skip locked">};
 // The expression is that of the index finding_awaiting_calendar.
 constexpr BinaryQuery select_awaiting_calendar{
     "findings.awaiting_calendar",
-    sql<Findings::select,
-        "where state in ('prior_notice_served', 'defended', 'served') "
-        "and case state when 'served' then remedy_waits_for else defence_waits_for end = "
-        "any($1::integer[]) and finding_id > $2 order by finding_id limit 1 for update skip locked">};
+    sql<Findings::select, "where state in (",
+        quoted<FindingState::prior_notice_served, FindingState::defended, FindingState::served>,
+        ") and case state when ", quoted<FindingState::served>,
+        " then remedy_waits_for else defence_waits_for end = any($1::integer[]) and finding_id > $2 order by "
+        "finding_id limit 1 for update skip locked">};
 constexpr BinaryQuery count_awaiting_calendar{
     "findings.count_awaiting_calendar",
-    "select count(*) from finding where state in ('prior_notice_served', 'defended', 'served') "
-    "and case state when 'served' then remedy_waits_for else defence_waits_for end is not null"};
+    sql<"select count(*) from finding where state in (",
+        quoted<FindingState::prior_notice_served, FindingState::defended, FindingState::served>,
+        ") and case state when ", quoted<FindingState::served>,
+        " then remedy_waits_for else defence_waits_for end is not null">};
 
 constexpr BinaryQuery select_evidence{
     "findings.evidence",

@@ -11,6 +11,7 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::InquiryState;
 using domain::word;
 using Bytes = std::vector<std::uint8_t>;
 
@@ -23,9 +24,10 @@ constexpr BinaryQuery insert_inquiries{
     "as q(check_id, task_id, code, organisation_id, department)"};
 constexpr BinaryQuery insert_events{
     "checks.queue_events",
-    "insert into event (shard, at, lifecycle, subject, event, to_state) "
-    "select $1, $2, 'department check', q.check_id::text, 'created', 'queued' "
-    "from unnest($3::uuid[]) with ordinality as q(check_id, place) order by q.place"};
+    sql<"insert into event (shard, at, lifecycle, subject, event, to_state) select $1, $2, 'department "
+        "check', q.check_id::text, 'created', ",
+        quoted<InquiryState::queued>,
+        " from unnest($3::uuid[]) with ordinality as q(check_id, place) order by q.place">};
 constexpr SqlPiece inquiry_rows{
     "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
     "c.department, c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, c.wait_rule, "
@@ -34,22 +36,22 @@ constexpr SqlPiece inquiry_rows{
     "join organisation o using (organisation_id) "};
 constexpr BinaryQuery select_due{
     "checks.lock_due",
-    sql<inquiry_rows,
-        "where c.department = $1 and c.state in ('queued', 'asking') and c.next_try_at <= $2 "
-        "order by c.next_try_at, c.check_id limit 1 for update of c skip locked">};
+    sql<inquiry_rows, "where c.department = $1 and c.state in (",
+        quoted<InquiryState::queued, InquiryState::asking>,
+        ") and c.next_try_at <= $2 order by c.next_try_at, c.check_id limit 1 for update of c skip locked">};
 constexpr BinaryQuery select_attempt{
-    "checks.lock_asking",
-    sql<inquiry_rows, "where c.check_id = $1 and c.state = 'asking' and c.attempts = $2 for update of c">};
+    "checks.lock_asking", sql<inquiry_rows, "where c.check_id = $1 and c.state = ",
+                              quoted<InquiryState::asking>, " and c.attempts = $2 for update of c">};
 constexpr BinaryQuery select_uncounted{
     "checks.lock_uncounted",
-    sql<inquiry_rows,
-        "where c.department = $1 and c.wait_until is null and c.state in ('queued', 'asking') "
-        "order by c.created_at, c.check_id limit $2 for update of c skip locked">};
-constexpr BinaryQuery select_late{"checks.lock_late",
-                                  sql<inquiry_rows,
-                                      "where c.department = $1 and c.state = 'queued' and c.wait_until <= $2 "
-                                      "and ($3 or c.attempts > 0) order by c.wait_until, c.check_id limit 1 "
-                                      "for update of c skip locked">};
+    sql<inquiry_rows, "where c.department = $1 and c.wait_until is null and c.state in (",
+        quoted<InquiryState::queued, InquiryState::asking>,
+        ") order by c.created_at, c.check_id limit $2 for update of c skip locked">};
+constexpr BinaryQuery select_late{
+    "checks.lock_late",
+    sql<inquiry_rows, "where c.department = $1 and c.state = ", quoted<InquiryState::queued>,
+        " and c.wait_until <= $2 and ($3 or c.attempts > 0) order by c.wait_until, c.check_id limit 1 for "
+        "update of c skip locked">};
 constexpr BinaryQuery select_of_task{
     "checks.of_task",
     sql<inquiry_rows,
@@ -60,21 +62,20 @@ constexpr BinaryQuery select_of_unit{
                           "where c.organisation_id = $1 and (c.created_at, c.check_id) > ($2, $3) "
                           "order by c.created_at, c.check_id limit $4">};
 constexpr BinaryQuery update_taken{
-    "checks.take",
-    "update department_check set state = 'asking', attempts = attempts + 1, next_try_at = $3, asked_at = $4, "
-    "first_asked_at = coalesce(first_asked_at, $4), question = $5, wrapped_key = $6, master_key_id = $7 "
-    "where check_id = $1 and shard = $2"};
+    "checks.take", sql<"update department_check set state = ", quoted<InquiryState::asking>,
+                       ", attempts = attempts + 1, next_try_at = $3, asked_at = $4, first_asked_at = "
+                       "coalesce(first_asked_at, $4), question = $5, wrapped_key = $6, master_key_id = $7 "
+                       "where check_id = $1 and shard = $2">};
 constexpr BinaryQuery update_back{
-    "checks.put_back",
-    "update department_check set state = 'queued', next_try_at = $3, last_error = $4 "
-    "where check_id = $1 and shard = $2"};
+    "checks.put_back", sql<"update department_check set state = ", quoted<InquiryState::queued>,
+                           ", next_try_at = $3, last_error = $4 where check_id = $1 and shard = $2">};
 constexpr BinaryQuery select_reply{
     "checks.reply_known",
     "select 1 from department_check where department = $1 and reply_id = $2 and check_id <> $3"};
-constexpr BinaryQuery update_answer{"checks.set_answer",
-                                    "update department_check set state = 'answered', answer = $3, reply = "
-                                    "$4, reply_id = $5, answered_at = $6, "
-                                    "evidence_id = $7, last_error = null where check_id = $1 and shard = $2"};
+constexpr BinaryQuery update_answer{
+    "checks.set_answer", sql<"update department_check set state = ", quoted<InquiryState::answered>,
+                             ", answer = $3, reply = $4, reply_id = $5, answered_at = $6, evidence_id = $7, "
+                             "last_error = null where check_id = $1 and shard = $2">};
 constexpr BinaryQuery update_end{"checks.end",
                                  "update department_check set state = $3 where check_id = $1 and shard = $2"};
 constexpr BinaryQuery update_wait{

@@ -43,20 +43,6 @@ InspectorRow inspector_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-std::span<domain::Word<SeatedBy> const> words_of(SeatedBy) {
-    static constexpr domain::Word<SeatedBy> words[] = {
-        {SeatedBy::claim, "claim"}, {SeatedBy::draw, "draw"}, {SeatedBy::reassign, "reassign"}};
-    return words;
-}
-
-std::span<domain::Word<LeftBecause> const> words_of(LeftBecause) {
-    static constexpr domain::Word<LeftBecause> words[] = {{LeftBecause::recused, "recused"},
-                                                          {LeftBecause::handed_back, "handed_back"},
-                                                          {LeftBecause::reassigned, "reassigned"},
-                                                          {LeftBecause::account_closed, "account_closed"}};
-    return words;
-}
-
 std::vector<InspectorRow> inspectors_of(db::PgSession& db, TaskId task) {
     db::Array<TaskId> one;
     one.push(task);

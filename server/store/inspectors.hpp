@@ -13,8 +13,19 @@ namespace sponsio::store {
 
 enum class SeatedBy { claim, draw, reassign };
 enum class LeftBecause { recused, handed_back, reassigned, account_closed };
-std::span<domain::Word<SeatedBy> const> words_of(SeatedBy);
-std::span<domain::Word<LeftBecause> const> words_of(LeftBecause);
+
+constexpr auto words_of(SeatedBy) {
+    using enum SeatedBy;
+    return std::to_array<domain::Word<SeatedBy>>({{claim, "claim"}, {draw, "draw"}, {reassign, "reassign"}});
+}
+
+constexpr auto words_of(LeftBecause) {
+    using enum LeftBecause;
+    return std::to_array<domain::Word<LeftBecause>>({{recused, "recused"},
+                                                     {handed_back, "handed_back"},
+                                                     {reassigned, "reassigned"},
+                                                     {account_closed, "account_closed"}});
+}
 
 struct InspectorRow {
     std::int64_t place;

@@ -374,6 +374,9 @@ void release_lease(db::PgSession& db, std::int16_t shard, Uuid const& holder) {
     db.exec(unlock_shared, Params(lock_space, std::int32_t{shard}));
 }
 
+// A lock of the session and no row: it vanishes with whoever made it, nobody has to take it away, and nothing
+// that is signed hangs on it. One that a silent machine leaves behind costs a hand-over for nothing, until
+// PostgreSQL gives its session up after seconds (keepalives, db::PgSession).
 void announce_wait(db::PgSession& db) {
     db.exec(lock_shared, Params(lock_space, waiting_sign));
 }

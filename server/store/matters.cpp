@@ -92,8 +92,9 @@ std::vector<MatterVersion> newest_versions_after(db::PgSession& db, Organisation
 }
 
 void insert(db::PgSession& db, Notice const& n) {
-    db.exec(insert_notice, Params(n.id, n.matter, std::int32_t{n.matter_version}, n.organisation, n.channel,
-                                  n.language, n.content, n.digest, n.issued_by, n.issued_at));
+    db.exec(insert_notice,
+            Params(n.id, n.matter, std::int32_t{n.matter_version}, n.organisation, domain::word(n.channel),
+                   domain::word(n.language), n.content, n.digest, n.issued_by, n.issued_at));
 }
 
 std::optional<Notice> notice_by_id(db::PgSession& db, NoticeId id) {
@@ -104,8 +105,8 @@ std::optional<Notice> notice_by_id(db::PgSession& db, NoticeId id) {
                   .matter = row.get<MatterId>(1),
                   .matter_version = row.get<std::int32_t>(2),
                   .organisation = row.get<OrganisationId>(3),
-                  .channel = row.get<std::string>(4),
-                  .language = row.get<std::string>(5),
+                  .channel = word_at<domain::NoticeChannel>(row, 4),
+                  .language = word_at<domain::NoticeLanguage>(row, 5),
                   .content = row.get<std::string>(6),
                   .digest = row.get<Digest>(7),
                   .issued_by = row.get<AccountId>(8),

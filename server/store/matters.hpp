@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/db/session.hpp"
+#include "server/domain/matter.hpp"
 #include "server/store/sealed.hpp"
 
 #include <optional>
@@ -40,8 +41,8 @@ struct Notice {
     MatterId matter;
     int matter_version;
     OrganisationId organisation;
-    std::string channel;
-    std::string language;
+    domain::NoticeChannel channel;
+    domain::NoticeLanguage language;
     std::string content;  ///< canonical JSON of domain::NoticeContent
     Digest digest;
     AccountId issued_by;

@@ -68,7 +68,7 @@ Organisation organisation_at(db::Rows::Row const& row, int from) {
     return {.id = row.get<OrganisationId>(from),
             .uscc = row.get<std::string>(from + 1),
             .name = row.get<std::string>(from + 2),
-            .kind = row.get<std::string>(from + 3),
+            .kind = word_at<domain::OrganisationKind>(row, from + 3),
             .region_code = row.get<std::string>(from + 4),
             .superior = row.get<std::optional<OrganisationId>>(from + 5),
             .created_at = row.get<Instant>(from + 6)};
@@ -96,7 +96,7 @@ Account account_of(db::Rows::Row const& row) {
 
 void insert(db::PgSession& db, Organisation const& o) {
     db.exec(insert_organisation,
-            Params(o.id, o.uscc, o.name, o.kind, o.region_code, o.superior, o.created_at));
+            Params(o.id, o.uscc, o.name, domain::word(o.kind), o.region_code, o.superior, o.created_at));
 }
 
 std::optional<Organisation> organisation_by_uscc(db::PgSession& db, std::string const& uscc) {

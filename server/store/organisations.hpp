@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/db/session.hpp"
+#include "server/domain/organisation.hpp"
 
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@ struct Organisation {
     OrganisationId id;
     std::string uscc;
     std::string name;
-    std::string kind;
+    domain::OrganisationKind kind;
     std::string region_code;
     std::optional<OrganisationId> superior;
     Instant created_at;

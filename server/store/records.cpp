@@ -1,6 +1,8 @@
 #include "server/store/records.hpp"
 
+#include "server/domain/lifecycles.hpp"
 #include "server/store/columns.hpp"
+#include "server/store/documents.hpp"
 #include "server/store/sql.hpp"
 
 namespace sponsio::store {
@@ -9,6 +11,8 @@ namespace {
 using db::Array;
 using db::BinaryQuery;
 using db::Params;
+using domain::DraftState;
+using domain::FindingState;
 using Blob = std::vector<std::uint8_t>;
 
 constexpr BinaryQuery delete_awaiting{
@@ -21,21 +25,23 @@ constexpr BinaryQuery insert_awaiting{"records.release",
                                       "on conflict do nothing"};
 constexpr BinaryQuery select_findings{
     "records.findings",
-    "select f.finding_id, f.commitment_code, f.organisation_id, o.name, o.uscc, o.region_code, f.kind, "
-    "f.severity, f.draft, f.wrapped_key, f.master_key_id, f.drafted_by, f.reviewed_by, f.decided_by, "
-    "d.number, d.made_at, s.served_at, f.effective_at, c.made_on, c.sealed, c.wrapped_key, c.master_key_id, "
-    "c.committer_index, c.matter_id, c.matter_version "
-    "from finding f join organisation o on o.organisation_id = f.organisation_id "
-    "join commitment c on c.code = f.commitment_code "
-    "left join document d on d.finding_id = f.finding_id and d.kind = 'decision' "
-    "left join service_of_document s on s.document_id = d.document_id "
-    "where f.finding_id = any($1) and f.state = 'effective'"};
+    sql<"select f.finding_id, f.commitment_code, f.organisation_id, o.name, o.uscc, o.region_code, f.kind, "
+        "f.severity, f.draft, f.wrapped_key, f.master_key_id, f.drafted_by, f.reviewed_by, f.decided_by, "
+        "d.number, d.made_at, s.served_at, f.effective_at, c.made_on, c.sealed, c.wrapped_key, "
+        "c.master_key_id, c.committer_index, c.matter_id, c.matter_version from finding f join organisation "
+        "o on o.organisation_id = f.organisation_id join commitment c on c.code = f.commitment_code left "
+        "join document d on d.finding_id = f.finding_id and d.kind = ",
+        quoted<DocumentKind::decision>,
+        " left join service_of_document s on s.document_id = d.document_id where f.finding_id = any($1) and "
+        "f.state = ",
+        quoted<FindingState::effective>>};
 constexpr BinaryQuery insert_refused{
     "records.reconsider_refused",
-    "insert into finding_awaiting_record select f.finding_id, f.effective_at from finding f "
-    "where f.finding_id in (select finding_id from record_refusal) and f.state = 'effective' "
-    "and not exists (select from record_draft d where d.finding_id = f.finding_id "
-    "and d.state <> 'superseded') on conflict do nothing"};
+    sql<"insert into finding_awaiting_record select f.finding_id, f.effective_at from finding f where "
+        "f.finding_id in (select finding_id from record_refusal) and f.state = ",
+        quoted<FindingState::effective>,
+        " and not exists (select from record_draft d where d.finding_id = f.finding_id and d.state <> ",
+        quoted<DraftState::superseded>, ") on conflict do nothing">};
 constexpr BinaryQuery insert_refusal{"records.insert_refusal",
                                      "insert into record_refusal (finding_id, rule, at) values ($1, $2, $3) "
                                      "on conflict (finding_id, rule) do nothing"};
@@ -52,11 +58,12 @@ constexpr BinaryQuery insert_draft_rows{
     "master_key_id)"};
 constexpr BinaryQuery select_waiting{
     "records.drafts_waiting",
-    "select d.record_id, d.finding_id, d.commitment_code, d.organisation_id, d.subject_index, d.kid, "
-    "d.to_be_signed, d.wrapped_key, d.master_key_id, d.digest, d.drafted_at, d.state, s.list_no, s.idx "
-    "from record_draft d left join status_entry s using (record_id) "
-    "where d.state = 'drafted' and ($1::uuid is null or d.record_id > $1) "
-    "and get_byte(uuid_send(d.record_id), 15) % $4 = $3 order by d.record_id limit $2"};
+    sql<"select d.record_id, d.finding_id, d.commitment_code, d.organisation_id, d.subject_index, d.kid, "
+        "d.to_be_signed, d.wrapped_key, d.master_key_id, d.digest, d.drafted_at, d.state, s.list_no, s.idx "
+        "from record_draft d left join status_entry s using (record_id) where d.state = ",
+        quoted<DraftState::drafted>,
+        " and ($1::uuid is null or d.record_id > $1) and get_byte(uuid_send(d.record_id), 15) % $4 = $3 "
+        "order by d.record_id limit $2">};
 // In one order for all, so that two servers never wait for each other.
 constexpr BinaryQuery select_draft_states{
     "records.lock_drafts",
@@ -66,13 +73,16 @@ constexpr BinaryQuery update_draft_states{"records.draft_states",
 // By the primary key: in the index of those that wait lie many that no longer do.
 constexpr BinaryQuery update_issued{
     "records.issue_drafts",
-    "update record_draft set state = 'issued' where record_id = any($1) "
-    "and state not in ('issued', 'refused', 'superseded') returning record_id"};
+    sql<"update record_draft set state = ", quoted<DraftState::issued>,
+        " where record_id = any($1) and state not in (",
+        quoted<DraftState::issued, DraftState::refused, DraftState::superseded>, ") returning record_id">};
 // Each half by its own index.
 constexpr BinaryQuery select_draft_count{
     "records.count_drafts",
-    "select (select count(*) from record_draft where finding_id = $1 and state = 'superseded') + "
-    "(select count(*) from record_draft where finding_id = $1 and state <> 'superseded')"};
+    sql<"select (select count(*) from record_draft where finding_id = $1 and state = ",
+        quoted<DraftState::superseded>,
+        ") + (select count(*) from record_draft where finding_id = $1 and state <> ",
+        quoted<DraftState::superseded>, ")">};
 
 constexpr BinaryQuery update_feed{
     "records.take_positions",
@@ -95,10 +105,10 @@ constexpr BinaryQuery delete_without_leaf{
     "records.take_without_leaf",
     "delete from record_without_leaf where record_id in (select record_id from record_without_leaf "
     "order by record_id limit $1) returning record_id"};
-constexpr BinaryQuery select_of_finding{
-    "records.of_finding",
-    "select r.record_id from record_draft d join credit_record r using (record_id) "
-    "where d.finding_id = $1 and d.state <> 'superseded'"};
+constexpr BinaryQuery select_of_finding{"records.of_finding",
+                                        sql<"select r.record_id from record_draft d join credit_record r "
+                                            "using (record_id) where d.finding_id = $1 and d.state <> ",
+                                            quoted<DraftState::superseded>>};
 constexpr BinaryQuery select_feed{"records.feed",
                                   sql<record_rows, "where position > $1 order by position limit $2">};
 constexpr BinaryQuery select_feed_of{

@@ -2,7 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/rectification.hpp"
-#include "server/store/sealed.hpp"
+#include "server/store/request.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,31 +11,14 @@
 /// Commitments in question that somebody says were set right.
 namespace sponsio::store {
 
-struct RectificationRow {
-    std::int64_t id = 0;  ///< given by the database
+struct RectificationRow : Request<std::int64_t> {  // whose key the database gives
     std::string commitment_code;
     domain::RectificationOutcome outcome;
-    SealedColumns content;
-    AccountId recorded_by;
-    Instant recorded_at;
-
-    /// What the second person said, once they have.
-    struct Decision {
-        bool confirmed;
-        AccountId by;
-        Instant at;
-        SealedColumns opinion;
-    };
-
-    std::optional<Decision> decision;
+    bool confirmed = false;  ///< by the decision
 };
 
-/// Seal labels (Vault) of the sealed texts of a commitment's rectifications.
-std::string rectification_label(std::string const& code);
-std::string rectification_decision_label(std::string const& code);
-
-/// Returns the id. DbError of kind unique on `rectification_waiting` if one waits for its decision.
-std::int64_t insert(db::PgSession& db, RectificationRow const& row);
+/// DbError of kind unique on `rectification_waiting` if one waits for its decision.
+void insert(db::PgSession& db, RectificationRow const& row);
 /// The newest of a commitment.
 std::optional<RectificationRow> newest_rectification(db::PgSession& db, std::string const& code);
 /// Writes the decision. DbError of kind check on `rectification_second_person` if it is the first one's.

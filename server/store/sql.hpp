@@ -1,8 +1,10 @@
 #pragma once
 
+#include "server/domain/words.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 /// Statements that read the same columns say so once.
@@ -12,6 +14,8 @@ namespace sponsio::store {
 template <std::size_t N>
 struct SqlPiece {
     char text[N]{};
+
+    consteval SqlPiece() = default;
 
     consteval SqlPiece(char const (&written)[N]) {
         for (std::size_t i = 0; i != N; ++i) text[i] = written[i];
@@ -30,21 +34,42 @@ struct SqlPiece {
 namespace detail {
 
 template <SqlPiece... Pieces>
-consteval auto join_pieces() {
-    std::array<char, (Pieces.view().size() + ...)> joined{};
-    char* end = joined.data();
+consteval auto join() {
+    SqlPiece<(Pieces.view().size() + ... + 1)> joined;
+    char* end = joined.text;
     ((end = std::ranges::copy(Pieces.view(), end).out), ...);
     return joined;
 }
 
-template <SqlPiece... Pieces>
-inline constexpr auto joined_pieces = join_pieces<Pieces...>();
+template <auto First, auto... Others>
+consteval auto quote() {
+    constexpr std::string_view words[] = {domain::word(First), domain::word(Others)...};
+    constexpr std::size_t letters = (domain::word(First).size() + ... + domain::word(Others).size());
+    SqlPiece<letters + 2 * std::size(words) + 2 * sizeof...(Others) + 1> piece;
+    char* end = piece.text;
+    for (std::string_view word : words) {
+        if (end != piece.text) end = std::ranges::copy(std::string_view(", "), end).out;
+        *end++ = '\'';
+        end = std::ranges::copy(word, end).out;
+        *end++ = '\'';
+    }
+    return piece;
+}
 
 }  // namespace detail
 
-/// The pieces one after the other, put together by the compiler: `sql<columns, " where id = $1">`.
+/// The words of closed lists as they stand in a statement: `quoted<TaskState::created>` is 'created', and of
+/// several 'created', 'assigned'. They are part of its text and no parameters, since PostgreSQL takes a
+/// partial index only where the statement says what the index says.
+template <auto... Values>
+inline constexpr auto quoted = detail::quote<Values...>();
+
+/// The pieces one after the other, put together by the compiler, as a piece of more than one statement.
 template <SqlPiece... Pieces>
-inline constexpr std::string_view sql{detail::joined_pieces<Pieces...>.data(),
-                                      detail::joined_pieces<Pieces...>.size()};
+inline constexpr auto piece = detail::join<Pieces...>();
+
+/// A whole statement of pieces: `sql<columns, " where id = $1">`.
+template <SqlPiece... Pieces>
+inline constexpr std::string_view sql = piece<Pieces...>.view();
 
 }  // namespace sponsio::store

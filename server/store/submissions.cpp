@@ -9,6 +9,8 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::BatchState;
+using domain::SubmissionState;
 using domain::word;
 
 // ----------------------------------------------------------------------------------------------------
@@ -32,24 +34,23 @@ constexpr BinaryQuery select_report_locked{"submissions.lock_report",
 // Nothing is delivered that was not first logged.
 constexpr BinaryQuery select_waiting_organisation{
     "submissions.organisation_waiting",
-    "select organisation_id from submission_record s where state = 'queued' and exists "
-    "(select from log_leaf l where l.kind = 'record' and l.subject = s.record_id::text "
-    "and l.leaf_index is not null) order by created_at, record_no limit 1 for update skip locked"};
+    sql<"select organisation_id from submission_record s where state = ", quoted<SubmissionState::queued>,
+        " and exists (select from log_leaf l where l.kind = 'record' and l.subject = s.record_id::text and "
+        "l.leaf_index is not null) order by created_at, record_no limit 1 for update skip locked">};
 constexpr BinaryQuery select_waiting{
     "submissions.lock_waiting",
-    sql<report_rows,
-        "s where state = 'queued' and organisation_id = $1 and exists (select from log_leaf l "
-        "where l.kind = 'record' and l.subject = s.record_id::text and l.leaf_index is not null) "
-        "order by created_at, record_no limit $2 for update skip locked">};
+    sql<report_rows, "s where state = ", quoted<SubmissionState::queued>,
+        " and organisation_id = $1 and exists (select from log_leaf l where l.kind = 'record' and l.subject "
+        "= s.record_id::text and l.leaf_index is not null) order by created_at, record_no limit $2 for "
+        "update skip locked">};
 constexpr BinaryQuery update_held{
-    "submissions.hold",
-    "update submission_record set state = 'rejected' where record_no = $1 and state = 'queued'"};
+    "submissions.hold", sql<"update submission_record set state = ", quoted<SubmissionState::rejected>,
+                            " where record_no = $1 and state = ", quoted<SubmissionState::queued>>};
 constexpr BinaryQuery select_held{
     "submissions.reports_held",
-    sql<report_rows,
-        "where state = 'rejected' and batch_no is null and ($1 or organisation_id = any($2)) "
-        "and ($3::timestamptz is null or (created_at, record_no) > ($3, $4::text)) "
-        "order by created_at, record_no limit $5">};
+    sql<report_rows, "where state = ", quoted<SubmissionState::rejected>,
+        " and batch_no is null and ($1 or organisation_id = any($2)) and ($3::timestamptz is null or "
+        "(created_at, record_no) > ($3, $4::text)) order by created_at, record_no limit $5">};
 constexpr BinaryQuery select_of_batch{"submissions.reports_of_batch",
                                       sql<report_rows, "where batch_no = $1 order by record_no">};
 
@@ -80,9 +81,10 @@ constexpr BinaryQuery insert_batch{
     "submissions.insert_batch",
     "insert into submission_batch (batch_no, organisation_id, manifest, records, wrapped_key, master_key_id, "
     "record_count, kid, created_at, next_try_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
-constexpr BinaryQuery fill_batch{"submissions.fill_batch",
-                                 "update submission_record set state = 'batched', batch_no = $1 "
-                                 "where record_no = any($2) and state = 'queued'"};
+constexpr BinaryQuery fill_batch{
+    "submissions.fill_batch",
+    sql<"update submission_record set state = ", quoted<SubmissionState::batched>,
+        ", batch_no = $1 where record_no = any($2) and state = ", quoted<SubmissionState::queued>>};
 constexpr SqlPiece batch_rows{
     "select b.batch_no, b.organisation_id, o.uscc, b.manifest, b.records, b.wrapped_key, "
     "b.master_key_id, b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, "
@@ -98,11 +100,10 @@ constexpr BinaryQuery update_manifest{
 constexpr BinaryQuery update_signature{
     "submissions.set_signature",
     "update submission_batch set signature = $2 where batch_no = $1 and signature is null"};
-constexpr BinaryQuery select_due{
-    "submissions.lock_due",
-    sql<batch_rows,
-        "where b.state <> 'answered' and b.signature is not null and b.next_try_at <= $1 "
-        "order by b.next_try_at, b.batch_no limit 1 for update of b skip locked">};
+constexpr BinaryQuery select_due{"submissions.lock_due",
+                                 sql<batch_rows, "where b.state <> ", quoted<BatchState::answered>,
+                                     " and b.signature is not null and b.next_try_at <= $1 order by "
+                                     "b.next_try_at, b.batch_no limit 1 for update of b skip locked">};
 constexpr BinaryQuery update_taken{
     "submissions.take_into_work",
     "update submission_batch set state = $2, attempts = attempts + 1, next_try_at = $3 where batch_no = $1"};
@@ -114,20 +115,22 @@ constexpr BinaryQuery select_batch{
     "b.next_try_at, b.last_error, b.state, case when $2 then b.answer end, b.answered_at "
     "from submission_batch b join organisation o using (organisation_id) where b.batch_no = $1"};
 constexpr BinaryQuery select_attempt{
-    "submissions.lock_attempt",
-    sql<batch_rows, "where b.batch_no = $1 and b.attempts = $2 and b.state <> 'answered' for update of b">};
+    "submissions.lock_attempt", sql<batch_rows, "where b.batch_no = $1 and b.attempts = $2 and b.state <> ",
+                                    quoted<BatchState::answered>, " for update of b">};
 constexpr BinaryQuery update_back{
     "submissions.put_back",
     "update submission_batch set state = $2, next_try_at = $3, last_error = $4 where batch_no = $1"};
 constexpr BinaryQuery update_answer{
     "submissions.set_answer",
-    "update submission_batch set state = 'answered', answer = $2, answered_at = $3, last_error = null "
-    "where batch_no = $1 and state <> 'answered'"};
+    sql<"update submission_batch set state = ", quoted<BatchState::answered>,
+        ", answer = $2, answered_at = $3, last_error = null where batch_no = $1 and state <> ",
+        quoted<BatchState::answered>>};
 constexpr BinaryQuery update_verdicts{
     "submissions.set_verdicts",
-    "update submission_record r set state = v.state, errors = v.errors "
-    "from unnest($2::text[], $3::text[], $4::bytea[]) as v (record_no, state, errors) "
-    "where r.record_no = v.record_no and r.batch_no = $1 and r.state = 'batched'"};
+    sql<"update submission_record r set state = v.state, errors = v.errors from unnest($2::text[], "
+        "$3::text[], $4::bytea[]) as v (record_no, state, errors) where r.record_no = v.record_no and "
+        "r.batch_no = $1 and r.state = ",
+        quoted<SubmissionState::batched>>};
 constexpr BinaryQuery insert_events{
     "submissions.append_events",
     "insert into event (shard, at, lifecycle, subject, from_state, event, to_state) "
@@ -148,12 +151,13 @@ constexpr BinaryQuery select_position{"submissions.batch_position",
                                       "select position from submission_batch where batch_no = $1"};
 constexpr BinaryQuery select_outbox{
     "submissions.outbox",
-    "select (select count(*) from submission_record where state = 'queued'), "
-    "(select count(*) from submission_batch where state = 'queued'), "
-    "(select count(*) from submission_batch where state = 'sent'), "
-    "(select count(*) from submission_batch where state = 'unknown'), "
-    "least((select min(created_at) from submission_record where state = 'queued'), "
-    "(select min(created_at) from submission_batch where state in ('queued', 'sent', 'unknown')))"};
+    sql<"select (select count(*) from submission_record where state = ", quoted<SubmissionState::queued>,
+        "), (select count(*) from submission_batch where state = ", quoted<BatchState::queued>,
+        "), (select count(*) from submission_batch where state = ", quoted<BatchState::sent>,
+        "), (select count(*) from submission_batch where state = ", quoted<BatchState::unknown>,
+        "), least((select min(created_at) from submission_record where state = ",
+        quoted<SubmissionState::queued>, "), (select min(created_at) from submission_batch where state in (",
+        quoted<BatchState::queued, BatchState::sent, BatchState::unknown>, ")))">};
 
 BatchRow batch_of(db::Rows::Row const& row) {
     return {.batch_no = row.get<std::string>(0),

@@ -46,7 +46,7 @@ struct TaskColumns {
         id.push(t.id);
         code.push(t.commitment_code);
         organisation.push(t.organisation);
-        source.push(t.source);
+        source.push(domain::word(t.source));
         mode.push(t.mode);
         created.push(t.created_at);
         due.push(t.due_at);
@@ -130,7 +130,7 @@ Event birth_of(TaskToAdd const& t, std::optional<AccountId> actor) {
             .event = "created",
             .to = std::string(domain::word(domain::TaskState::created)),
             .actor = actor,
-            .why = t.source,
+            .why = std::string(domain::word(t.source)),
             .rule = t.rule};
 }
 

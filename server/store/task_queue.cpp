@@ -1,17 +1,20 @@
 #include "server/store/task_queue.hpp"
 
+#include "server/domain/rules.hpp"
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::AlarmAction;
 
 constexpr BinaryQuery select_warned{
     "task_queue.warned_until",
-    "select max(due_at) from task_alarm where organisation_id = $1 and due_at > $2 and action = 'warn' "
-    "and waits_for is null and run_at <= $2"};
+    sql<"select max(due_at) from task_alarm where organisation_id = $1 and due_at > $2 and action = ",
+        quoted<AlarmAction::warn>, " and waits_for is null and run_at <= $2">};
 // Two alarms may have brought the same task here.
 constexpr BinaryQuery select_escalated{
     "task_queue.escalated",

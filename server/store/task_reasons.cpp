@@ -21,19 +21,20 @@ constexpr BinaryQuery select_live{
 
 }  // namespace
 
-void add_reason(db::PgSession& db, TaskId task, TaskReason const& reason) {
-    db.exec(insert_reason, Params(task, reason.reason, reason.since, reason.rule));
+void add_reason(db::PgSession& db, TaskId task, ReasonRow const& reason) {
+    db.exec(insert_reason, Params(task, domain::word(reason.reason), reason.since, reason.rule));
 }
 
-void end_reason(db::PgSession& db, TaskId task, std::string const& reason, Instant now) {
-    db.exec(update_ended, Params(task, reason, now));
+void end_reason(db::PgSession& db, TaskId task, domain::TaskReason reason, Instant now) {
+    db.exec(update_ended, Params(task, domain::word(reason), now));
 }
 
-std::multimap<TaskId, TaskReason> reasons_of(db::PgSession& db, std::span<TaskId const> tasks) {
-    std::multimap<TaskId, TaskReason> reasons;
+std::multimap<TaskId, ReasonRow> reasons_of(db::PgSession& db, std::span<TaskId const> tasks) {
+    std::multimap<TaskId, ReasonRow> reasons;
     for (auto const& row : db.exec(select_live, Params(array_of(tasks))))
-        reasons.emplace(row.get<TaskId>(0), TaskReason{row.get<std::string>(1), row.get<Instant>(2),
-                                                       row.get<std::optional<std::string>>(3)});
+        reasons.emplace(row.get<TaskId>(0),
+                        ReasonRow{word_at<domain::TaskReason>(row, 1), row.get<Instant>(2),
+                                  row.get<std::optional<std::string>>(3)});
     return reasons;
 }
 

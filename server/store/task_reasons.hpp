@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/db/session.hpp"
+#include "server/domain/task_lifecycle.hpp"
 
 #include <map>
 #include <optional>
@@ -11,17 +12,17 @@
 /// answered, which assistance is open.
 namespace sponsio::store {
 
-struct TaskReason {
-    std::string reason;  ///< a word, [a-z_]{1,40}
+struct ReasonRow {
+    domain::TaskReason reason;
     Instant since;
     std::optional<std::string> rule;  ///< clock text, where a rule gave it
 };
 
 /// Holds from now on; no change if it holds already.
-void add_reason(db::PgSession& db, TaskId task, TaskReason const& reason);
+void add_reason(db::PgSession& db, TaskId task, ReasonRow const& reason);
 /// Holds no longer; no change if it does not hold.
-void end_reason(db::PgSession& db, TaskId task, std::string const& reason, Instant now);
+void end_reason(db::PgSession& db, TaskId task, domain::TaskReason reason, Instant now);
 /// Those that hold, oldest first.
-std::multimap<TaskId, TaskReason> reasons_of(db::PgSession& db, std::span<TaskId const> tasks);
+std::multimap<TaskId, ReasonRow> reasons_of(db::PgSession& db, std::span<TaskId const> tasks);
 
 }  // namespace sponsio::store

@@ -1,5 +1,6 @@
 #include "server/store/task_requests.hpp"
 
+#include "server/domain/lifecycles.hpp"
 #include "server/store/columns.hpp"
 #include "server/store/sql.hpp"
 
@@ -8,26 +9,29 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::FindingState;
+using domain::RecusalState;
+using domain::ReopeningState;
 
 constexpr BinaryQuery insert_recusal{
     "recusals.insert",
     "insert into task_recusal (recusal_id, task_id, inspector, requested_by, requested_at, why, wrapped_key, "
     "master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning true"};
-constexpr BinaryQuery update_recusal{"recusals.decide",
-                                     "update task_recusal set state = $2, decided_by = $3, decided_at = $4, "
-                                     "decision = $5, decision_wrapped_key = $6, "
-                                     "decision_master_key_id = $7 where recusal_id = $1"};
-constexpr SqlPiece recusal_rows{
+constexpr BinaryQuery update_recusal{"recusals.decide", decide_sql<"task_recusal", "state", "recusal_id">};
+constexpr SqlPiece recusal_columns{
     "select recusal_id, task_id, inspector, requested_by, requested_at, state, why, wrapped_key, "
-    "master_key_id, decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id "
-    "from task_recusal "};
-constexpr BinaryQuery select_recusal_locked{
-    "recusals.lock", sql<recusal_rows, "where task_id = $1 and recusal_id = $2 for update">};
-constexpr BinaryQuery select_recusals{"recusals.of_task",
-                                      sql<recusal_rows, "where task_id = $1 order by recusal_id">};
+    "master_key_id, "};
+constexpr SqlPiece from_recusal{"from task_recusal "};
+constexpr BinaryQuery select_recusal_locked{"recusals.lock",
+                                            sql<recusal_columns, decision_columns, from_recusal,
+                                                "where task_id = $1 and recusal_id = $2 for update">};
+constexpr BinaryQuery select_recusals{
+    "recusals.of_task",
+    sql<recusal_columns, decision_columns, from_recusal, "where task_id = $1 order by recusal_id">};
 constexpr BinaryQuery select_recused{
     "recusals.was_recused",
-    "select 1 from task_recusal where task_id = $1 and inspector = $2 and state = 'granted' limit 1"};
+    sql<"select 1 from task_recusal where task_id = $1 and inspector = $2 and state = ",
+        quoted<RecusalState::granted>, " limit 1">};
 
 constexpr BinaryQuery insert_reopening{
     "reopenings.insert",
@@ -35,20 +39,21 @@ constexpr BinaryQuery insert_reopening{
     "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning "
     "true"};
 constexpr BinaryQuery select_live_finding{
-    "reopenings.live_finding",
-    "select 1 from finding where task_id = $1 and state not in ('dismissed', 'cancelled') limit 1"};
-constexpr BinaryQuery update_reopening{
-    "reopenings.decide",
-    "update task_reopening set state = $2, decided_by = $3, decided_at = $4, decision = $5, "
-    "decision_wrapped_key = $6, decision_master_key_id = $7 where reopening_id = $1"};
-constexpr SqlPiece reopening_rows{
-    "select reopening_id, task_id, requested_by, requested_at, state, why, wrapped_key, master_key_id, "
-    "decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id, evidence_before "
-    "from task_reopening "};
+    "reopenings.live_finding", sql<"select 1 from finding where task_id = $1 and state not in (",
+                                   quoted<FindingState::dismissed, FindingState::cancelled>, ") limit 1">};
+constexpr BinaryQuery update_reopening{"reopenings.decide",
+                                       decide_sql<"task_reopening", "state", "reopening_id">};
+constexpr SqlPiece reopening_columns{
+    "select reopening_id, task_id, evidence_before, requested_by, requested_at, state, why, wrapped_key, "
+    "master_key_id, "};
+constexpr SqlPiece from_reopening{"from task_reopening "};
 constexpr BinaryQuery select_reopening_locked{
-    "reopenings.lock", sql<reopening_rows, "where task_id = $1 and state = 'requested' for update">};
-constexpr BinaryQuery select_reopenings{"reopenings.of_task",
-                                        sql<reopening_rows, "where task_id = $1 order by reopening_id">};
+    "reopenings.lock",
+    sql<reopening_columns, decision_columns, from_reopening,
+        "where task_id = $1 and state = ", quoted<ReopeningState::requested>, " for update">};
+constexpr BinaryQuery select_reopenings{
+    "reopenings.of_task",
+    sql<reopening_columns, decision_columns, from_reopening, "where task_id = $1 order by reopening_id">};
 
 constexpr BinaryQuery insert_note{
     "task_notes.insert",
@@ -72,61 +77,35 @@ constexpr BinaryQuery select_conclusions{
     "wrapped_key, "
     "master_key_id from task_earlier_conclusion where task_id = $1 order by conclusion_id"};
 
-/// Five columns in a row: decided_by, decided_at and the sealed decision.
-std::optional<Decision> decision_at(db::Rows::Row const& row, int column) {
-    if (row.is_null(column)) return std::nullopt;
-    return Decision{row.get<AccountId>(column), row.get<Instant>(column + 1), sealed_at(row, column + 2)};
-}
-
-template <class Request>
-Params decided(Request const& request) {
-    Params params(request.id, domain::word(request.state), request.decision->by, request.decision->at);
-    return std::move(add(params, request.decision->why));
-}
-
-RecusalRow recusal_of(db::Rows::Row const& row) {
-    return {.id = row.get<RecusalId>(0),
-            .task = row.get<TaskId>(1),
-            .inspector = row.get<AccountId>(2),
-            .requested_by = row.get<AccountId>(3),
-            .requested_at = row.get<Instant>(4),
+/// Nine columns before those of the decision, the first of them the key.
+template <class Key>
+Request<Key> request_at(db::Rows::Row const& row) {
+    return {.id = row.get<Key>(0),
+            .asked_by = row.get<AccountId>(3),
+            .asked_at = row.get<Instant>(4),
             .why = sealed_at(row, 6),
-            .state = word_at<domain::RecusalState>(row, 5),
             .decision = decision_at(row, 9)};
 }
 
+RecusalRow recusal_of(db::Rows::Row const& row) {
+    return {request_at<RecusalId>(row), row.get<TaskId>(1), row.get<AccountId>(2),
+            word_at<domain::RecusalState>(row, 5)};
+}
+
 ReopeningRow reopening_of(db::Rows::Row const& row) {
-    return {.id = row.get<ReopeningId>(0),
-            .task = row.get<TaskId>(1),
-            .requested_by = row.get<AccountId>(2),
-            .requested_at = row.get<Instant>(3),
-            .evidence_before = row.get<std::int32_t>(13),
-            .why = sealed_at(row, 5),
-            .state = word_at<domain::ReopeningState>(row, 4),
-            .decision = decision_at(row, 8)};
+    return {request_at<ReopeningId>(row), row.get<TaskId>(1), row.get<std::int32_t>(2),
+            word_at<domain::ReopeningState>(row, 5)};
 }
 
 }  // namespace
 
-std::span<domain::Word<NoteKind> const> words_of(NoteKind) {
-    static constexpr domain::Word<NoteKind> words[] = {
-        {NoteKind::clue, "clue"}, {NoteKind::dissent, "dissent"}, {NoteKind::reassignment, "reassignment"}};
-    return words;
-}
-
-std::span<domain::Word<SetAside> const> words_of(SetAside) {
-    static constexpr domain::Word<SetAside> words[] = {
-        {SetAside::dissent, "dissent"}, {SetAside::reopened, "reopened"}, {SetAside::lead_left, "lead_left"}};
-    return words;
-}
-
 bool insert(db::PgSession& db, RecusalRow const& r) {
-    Params params(r.id, r.task, r.inspector, r.requested_by, r.requested_at);
+    Params params(r.id, r.task, r.inspector, r.asked_by, r.asked_at);
     return !db.exec(insert_recusal, add(params, r.why)).empty();
 }
 
 void decide(db::PgSession& db, RecusalRow const& recusal) {
-    db.exec(update_recusal, decided(recusal));
+    db.exec(update_recusal, decision_params(recusal, domain::word(recusal.state)));
 }
 
 std::optional<RecusalRow> lock_recusal(db::PgSession& db, TaskId task, RecusalId id) {
@@ -142,12 +121,12 @@ bool was_recused(db::PgSession& db, TaskId task, AccountId account) {
 }
 
 bool insert(db::PgSession& db, ReopeningRow const& r) {
-    Params params(r.id, r.task, r.requested_by, r.requested_at, r.evidence_before);
+    Params params(r.id, r.task, r.asked_by, r.asked_at, r.evidence_before);
     return !db.exec(insert_reopening, add(params, r.why)).empty();
 }
 
 void decide(db::PgSession& db, ReopeningRow const& reopening) {
-    db.exec(update_reopening, decided(reopening));
+    db.exec(update_reopening, decision_params(reopening, domain::word(reopening.state)));
 }
 
 std::optional<ReopeningRow> lock_waiting_reopening(db::PgSession& db, TaskId task) {

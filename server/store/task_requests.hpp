@@ -2,6 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/task_lifecycle.hpp"
+#include "server/store/request.hpp"
 #include "server/store/sealed.hpp"
 #include "server/store/tasks.hpp"
 
@@ -14,23 +15,11 @@
 /// request_place() or note_label().
 namespace sponsio::store {
 
-/// What another person decided about a request.
-struct Decision {
-    AccountId by;
-    Instant at;
-    SealedColumns why;
-};
-
 // ------------------------------------------------------------------------------------------------- recusals
-struct RecusalRow {
-    RecusalId id;
+struct RecusalRow : Request<RecusalId> {
     TaskId task;
     AccountId inspector;
-    AccountId requested_by;
-    Instant requested_at;
-    SealedColumns why;
     domain::RecusalState state = domain::RecusalState::requested;
-    std::optional<Decision> decision{};
 };
 
 /// False if a request about this inspector waits already.
@@ -42,15 +31,10 @@ std::vector<RecusalRow> recusals_of(db::PgSession& db, TaskId task);
 bool was_recused(db::PgSession& db, TaskId task, AccountId account);
 
 // ---------------------------------------------------------------------------------------------- reopenings
-struct ReopeningRow {
-    ReopeningId id;
+struct ReopeningRow : Request<ReopeningId> {
     TaskId task;
-    AccountId requested_by;
-    Instant requested_at;
     std::int32_t evidence_before;  ///< pieces there were; any more are new
-    SealedColumns why;
     domain::ReopeningState state = domain::ReopeningState::requested;
-    std::optional<Decision> decision{};
 };
 
 /// False if a request about this task waits already.
@@ -64,7 +48,12 @@ bool has_live_finding(db::PgSession& db, TaskId task);
 
 // --------------------------------------------------------------------------------------------------- notes
 enum class NoteKind { clue, dissent, reassignment };
-std::span<domain::Word<NoteKind> const> words_of(NoteKind);
+
+constexpr auto words_of(NoteKind) {
+    using enum NoteKind;
+    return std::to_array<domain::Word<NoteKind>>(
+        {{clue, "clue"}, {dissent, "dissent"}, {reassignment, "reassignment"}});
+}
 
 struct NoteRow {
     NoteId id;
@@ -80,7 +69,12 @@ std::vector<NoteRow> notes_of(db::PgSession& db, TaskId task);
 
 // ------------------------------------------------------------------------------------- earlier conclusions
 enum class SetAside { dissent, reopened, lead_left };
-std::span<domain::Word<SetAside> const> words_of(SetAside);
+
+constexpr auto words_of(SetAside) {
+    using enum SetAside;
+    return std::to_array<domain::Word<SetAside>>(
+        {{dissent, "dissent"}, {reopened, "reopened"}, {lead_left, "lead_left"}});
+}
 
 struct EarlierConclusion {
     domain::CheckResult result;

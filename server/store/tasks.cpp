@@ -8,6 +8,7 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using domain::TaskState;
 
 constexpr SqlPiece task_rows{
     "select t.shard, t.task_id, t.commitment_code, t.organisation_id, t.source, t.mode, t.created_at, "
@@ -23,13 +24,12 @@ constexpr BinaryQuery select_open_of_commitment{
     "tasks.lock_open",
     sql<task_rows, "where t.commitment_code = $1 and t.closed_at is null order by t.task_id for update">};
 constexpr BinaryQuery update_task{
-    "tasks.update",
-    "with seats as (update task_inspector set closed_at = $7, cancelled = $3 = 'cancelled' "
-    "where task_id = $1 and closed_at is distinct from $7) "
-    "update verification_task set state = $3, assignee = $4, result = $5, checked_on = $6, closed_at = $7, "
-    "summary = $8, wrapped_key = $9, master_key_id = $10, reopened = $11, reopened_at = $12, concluded_at = "
-    "$13, "
-    "concluded_by = $14 where task_id = $1 and shard = $2"};
+    "tasks.update", sql<"with seats as (update task_inspector set closed_at = $7, cancelled = $3 = ",
+                        quoted<TaskState::cancelled>,
+                        " where task_id = $1 and closed_at is distinct from $7) update verification_task set "
+                        "state = $3, assignee = $4, result = $5, checked_on = $6, closed_at = $7, summary = "
+                        "$8, wrapped_key = $9, master_key_id = $10, reopened = $11, reopened_at = $12, "
+                        "concluded_at = $13, concluded_by = $14 where task_id = $1 and shard = $2">};
 
 // One query for each index, so that a page costs the same whatever else there is.
 constexpr BinaryQuery select_open_of_unit{
@@ -39,13 +39,13 @@ constexpr BinaryQuery select_open_of_unit{
 constexpr BinaryQuery select_new_of_unit{
     "tasks.new_of_unit",
     sql<task_rows,
-        "where t.organisation_id = $1 and t.closed_at is null and t.state = 'created' "
-        "and t.due_at <= $2 and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5">};
+        "where t.organisation_id = $1 and t.closed_at is null and t.state = ", quoted<TaskState::created>,
+        " and t.due_at <= $2 and (t.due_at, t.task_id) > ($3, $4) order by t.due_at, t.task_id limit $5">};
 constexpr BinaryQuery select_state_of_unit{
     "tasks.state_of_unit",
-    sql<task_rows,
-        "where t.organisation_id = $1 and t.state = $2 and t.state <> 'created' and t.due_at <= $3 "
-        "and (t.due_at, t.task_id) > ($4, $5) order by t.due_at, t.task_id limit $6">};
+    sql<task_rows, "where t.organisation_id = $1 and t.state = $2 and t.state <> ",
+        quoted<TaskState::created>,
+        " and t.due_at <= $3 and (t.due_at, t.task_id) > ($4, $5) order by t.due_at, t.task_id limit $6">};
 // A draw may send people of several units: what is theirs is theirs, whichever unit's it is.
 constexpr BinaryQuery select_open_of_inspector{
     "tasks.open_of_inspector",
@@ -62,16 +62,18 @@ constexpr BinaryQuery select_state_of_inspector{
 constexpr BinaryQuery select_ended_of_inspector{
     "tasks.ended_of_inspector",
     sql<task_rows,
-        "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null "
-        "and i.closed_at is not null and i.cancelled = ($2 = 'cancelled') and t.state = $2 "
-        "and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) order by i.due_at, i.task_id limit $6">};
+        "join task_inspector i on i.task_id = t.task_id where i.account_id = $1 and i.left_at is null and "
+        "i.closed_at is not null and i.cancelled = ($2 = ",
+        quoted<TaskState::cancelled>,
+        ") and t.state = $2 and i.due_at <= $3 and (i.due_at, i.task_id) > ($4, $5) order by i.due_at, "
+        "i.task_id limit $6">};
 
 TaskRow task_of(db::Rows::Row const& row) {
     TaskRow task{.shard = row.get<std::int16_t>(0),
                  .id = row.get<TaskId>(1),
                  .commitment_code = row.get<std::string>(2),
                  .organisation = row.get<OrganisationId>(3),
-                 .source = row.get<std::string>(4),
+                 .source = word_at<domain::TaskSource>(row, 4),
                  .mode = row.get<std::string>(5),
                  .created_at = row.get<Instant>(6),
                  .due_at = row.get<Instant>(7),

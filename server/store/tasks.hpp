@@ -17,7 +17,7 @@ struct TaskRow {
     TaskId id;
     std::string commitment_code;
     OrganisationId organisation;  ///< the verifying unit
-    std::string source;           ///< deadline, draw, complaint, clue, data_alert, first_time
+    domain::TaskSource source;
     std::string mode;
     Instant created_at;
     Instant due_at;    ///< the first instant after the last day
@@ -61,7 +61,7 @@ struct TaskToAdd {
     std::int16_t shard;  ///< of its commitment
     std::string commitment_code;
     OrganisationId organisation;  ///< the verifying unit
-    std::string source;
+    domain::TaskSource source;
     std::string mode;
     Instant created_at;
     Instant due_at;

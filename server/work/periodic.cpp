@@ -1,5 +1,6 @@
 #include "server/work/periodic.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/base/log.hpp"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ Outcome<std::size_t> Periodic::guarded_round() {
     } catch (FaultError const& error) {
         return error.fault;
     } catch (std::exception const& error) {
-        return Fault{.problem = &problem::internal, .cause = error.what()};
+        return internal(error.what());
     }
 }
 

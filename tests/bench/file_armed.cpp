@@ -60,8 +60,14 @@ class Turns : public FilingWorld {
     microseconds time_of(domain::Rules const& by, int commitments) {
         filing.reset();
         filing = std::make_unique<service::FilingService>(
-            service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
-            service::FilingParts{*vault, *calendar, by, known_regions(), matters, clock},
+            service::FilingOptions{.connection = app(), .shards = log->prepare().value()},
+            service::FilingParts{{.db = *executor,
+                                  .vault = *vault,
+                                  .matters = matters,
+                                  .rules = by,
+                                  .calendar = *calendar,
+                                  .clock = clock},
+                                 known_regions()},
             log->writer_parts());
         filed(fresh_key(), body());  // connects, and takes the shard
         std::vector<boost::asio::awaitable<Outcome<Created>>> calls;

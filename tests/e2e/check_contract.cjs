@@ -1,4 +1,5 @@
-// What a linter cannot know of schema/openapi.yaml: that its closed lists are those of the sources.
+// What a linter cannot know of schema/openapi.yaml: that its problems are those of the sources, and that its roles are roles. Its
+// other closed lists are compared with the program's by tests/e2e/test_closed_lists.py.
 //
 //   node check_contract.cjs ROOT
 //
@@ -29,46 +30,6 @@ same(
   Object.entries(schemas.Problem['x-status']).map(([slug, status]) => `${slug} ${status}`),
   problems.map((p) => `${p[1]} ${p[2]}`),
 );
-
-// Words of enums: every string in the body of `words_of(<Enum>)`.
-function words(file, name) {
-  const text = read(file);
-  const start = text.indexOf(`words_of(${name}) {`);
-  if (start < 0) {
-    complaints.push(`${file} has no words_of(${name})`);
-    return [];
-  }
-  const body = text.slice(start, text.indexOf('return words;', start));
-  return [...body.matchAll(/"([a-z_A-Z]+)"/g)].map((match) => match[1]);
-}
-const lifecycles = 'server/domain/lifecycles.cpp';
-const finding = schemas.FindingDraft.properties;
-const matter = schemas.MatterVersionFields.properties;
-const plan = schemas.VerificationPlan.properties;
-for (const [what, list, file, name] of [
-  // A commitment that is only notified has no code yet, so no answer shows that state.
-  ['CommitmentState', [...schemas.CommitmentState.enum, 'notified'], lifecycles, 'CommitmentState'],
-  ['TaskState', schemas.TaskState.enum, 'server/domain/task_lifecycle.cpp', 'TaskState'],
-  ['CheckResult', schemas.CheckResult.enum, 'server/domain/task_lifecycle.cpp', 'CheckResult'],
-  ['FindingState', schemas.FindingState.enum, lifecycles, 'FindingState'],
-  ['BatchState', schemas.BatchState.enum, lifecycles, 'BatchState'],
-  ['SubmissionRecordState', schemas.SubmissionRecordState.enum, lifecycles, 'SubmissionState'],
-  ['Role', schemas.Role.enum, 'server/domain/access.cpp', 'Role'],
-  ['ActorKind', schemas.ActorKind.enum, 'server/domain/actor.cpp', 'ActorKind'],
-  ['RecordState', schemas.RecordState.enum, 'server/domain/record_status.cpp', 'RecordState'],
-  ['EvidenceKind', schemas.EvidenceKind.enum, 'server/domain/finding.cpp', 'EvidenceKind'],
-  ['ServiceMethod', schemas.ServiceMethod.enum, 'server/domain/finding.cpp', 'ServiceMethod'],
-  ['finding kind', finding.kind.enum, 'server/domain/finding.cpp', 'FindingKind'],
-  ['fault', finding.fault.enum, 'server/domain/finding.cpp', 'Culpability'],
-  ['severity', finding.severity.enum, 'server/domain/finding.cpp', 'Severity'],
-  ['action_kind', matter.action_kind.enum, 'server/domain/matter.cpp', 'ActionKind'],
-  ['level', matter.level.enum, 'server/domain/matter.cpp', 'Level'],
-  ['publication_type', matter.publication_type.enum, 'server/domain/matter.cpp', 'PublicationType'],
-  ['verification mode', plan.mode.enum, 'server/domain/matter.cpp', 'VerifyMode'],
-  ['day_kind', plan.day_kind.enum, 'server/domain/matter.cpp', 'DayKind'],
-]) {
-  same(what, list, words(file, name));
-}
 
 // A comma in an unquoted description of a flow mapping makes a member of its second half.
 (function walk(node, pointer) {

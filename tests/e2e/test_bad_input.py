@@ -69,10 +69,40 @@ class Fields(Refusals):
     def test_wrong_check_character_of_an_organisation(self):
         right = uscc("91350100M000100Y4")
         wrong = right[:-1] + ("3" if right[-1] != "3" else "4")
-        self.refused_commitment(commitment(committer=committer("uscc", wrong, kind="organisation", name="示例公司")),
-                                {"/committer/document/number": "check_digit"})
+        odd = commitment(committer=committer("uscc", wrong, kind="organisation", name="示例公司"))
+        self.refused_commitment(odd, {"/committer/document/number": "unconfirmed_code"})
         body = {"uscc": wrong, "name": "示例机构", "kind": "government", "region_code": DISTRICT, "parent_uscc": GOVERNMENT}
-        self.refused(lambda: self.admin.post("/v1/organisations", body, key=True), 422, "invalid", {"/uscc": "check_digit"})
+        self.refused(lambda: self.admin.post("/v1/organisations", body, key=True), 422, "invalid", {"/uscc": "unconfirmed_code"})
+
+    def test_a_real_code_with_a_wrong_check_character_takes_two_people(self):
+        right = uscc("91350100M000101Y4")
+        wrong = right[:-1] + ("3" if right[-1] != "3" else "4")
+        odd = commitment(committer=committer("uscc", wrong, kind="organisation", name="示例公司"))
+        entry = {"uscc": wrong, "name": "示例公司", "licence": "营业执照，示例区市场监督管理局 2014-05-06 颁发"}
+        self.refused(lambda: self.clerk.post("/v1/credit-codes", entry | {"uscc": right}, key=True), 422, "invalid", {"/uscc": "sound_code"})
+        self.refused(lambda: self.clerk.post("/v1/credit-codes", entry | {"uscc": wrong[:-1]}, key=True), 422, "invalid", {"/uscc": "bad_format"})
+        made = must(self.clerk.post("/v1/credit-codes", entry, key=True), 201)
+        self.assertEqual(made.json["state"], "entered")
+        self.refused_commitment(odd, {"/committer/document/number": "unconfirmed_code"})
+        confirmation = f"{made.headers['location']}/confirmation"
+        supervisor = WORLD.client("qian.supervisor")
+        # Who may confirm is not who entered it.
+        mine = must(supervisor.post("/v1/credit-codes", entry | {"name": "示例有限公司"}, key=True), 201)
+        self.assertEqual(mine.json["name"], "示例有限公司")
+        self.refused(lambda: supervisor.post(confirmation), 409, "same-person")
+        must(self.clerk.post("/v1/credit-codes", entry, key=True), 201)
+        confirmed = must(supervisor.post(confirmation), 200).json
+        self.assertEqual((confirmed["state"], confirmed["name"]), ("confirmed", "示例公司"))
+        self.assertNotEqual(confirmed["entered_by"], confirmed["confirmed_by"])
+        self.refused(lambda: supervisor.post(confirmation), 409, "conflict")
+        self.refused(lambda: self.clerk.post("/v1/credit-codes", entry, key=True), 409, "conflict")
+        self.assertEqual(must(self.clerk.get(made.headers["location"]), 200).json, confirmed)
+        self.assertEqual([c["uscc"] for c in must(self.clerk.get("/v1/credit-codes"), 200).json["items"]], [wrong])
+        filed = must(self.clerk.post("/v1/commitments", odd, key=True), 201).json
+        self.assertEqual(filed["committer"]["document"]["number"], wrong)
+        # Another organisation's word does not count: the administrators' own vouches for those they register.
+        body = {"uscc": wrong, "name": "示例机构", "kind": "government", "region_code": DISTRICT, "parent_uscc": GOVERNMENT}
+        self.refused(lambda: self.admin.post("/v1/organisations", body, key=True), 422, "invalid", {"/uscc": "unconfirmed_code"})
 
     def test_impossible_birth_date_in_a_number(self):
         self.refused_commitment(commitment(committer=committer(number=citizen_number("11010519490231002"))),

@@ -21,6 +21,7 @@ BAD = [
     ({"server/app/main.cpp": "int a;  // see server/old/part.hpp\n"}, "names server/old/part.hpp"),
     ({"docs/dependencies.md": "| `cmake` | [b](law.md#a) |\n"}, "names law.md"),
     ({"docs/dependencies.md": "| `cmake` | builds `tests/old/` |\n"}, "names tests/old/"),
+    ({"docs/law.md": "| A1 | x |\n", "server/app/main.cpp": 'char const* source = "docs/law.md A2";\n'}, "cites A2, which docs/law.md"),
     ({"server/app/main.cpp": "int a; \n"}, "blanks at the end"),
     ({"server/app/main.cpp": "int a;"}, "no newline at the end"),
     ({"run.log": "what a tool left\n"}, "does not belong at the top"),

@@ -1,4 +1,5 @@
 """The command line as an operator meets it: what a slip of the hand does, where values come from, what a refusal says."""
+import json
 import os
 import pathlib
 import re
@@ -33,7 +34,7 @@ def tearDownModule():
 
 def sponsio(*arguments, program="sponsio", **environment):
     return subprocess.run([str(BINARY.parent / program), *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False,
-                          env={**os.environ, **environment})
+                          env={**os.environ, "LC_ALL": "C.UTF-8", **environment})
 
 
 
@@ -72,6 +73,7 @@ class MistypedPlaces(Cases):
         for command in (["key", "list"], ["key", "rotate", "--purpose", "record"], ["key", "create", "--purpose", "x", "--algorithm", "sm2"]):
             with self.subTest(command):
                 self.assertNotEqual(sponsio(*command, "--data", wrong).returncode, 0)
+        self.refused(NOTHING_THERE, "--new", "key", "create", "--data", wrong)
         self.assertFalse(wrong.exists())
         far = FOLDER / "elsewhere"
         self.refused(NOTHING_THERE, "sponsio init", "log", "list", "--data", far)
@@ -83,7 +85,7 @@ class MistypedPlaces(Cases):
         logs.write_text("")
         holdings = FOLDER / "holdings.json"
         holdings.write_text("{}")
-        for command in (["serve"], ["init"], ["key", "create"], ["platform"], ["witness", "--name", "w", "--logs", logs],
+        for command in (["serve"], ["init"], ["key", "create", "--new"], ["platform"], ["witness", "--name", "w", "--logs", logs],
                         ["department", "--department", "x", "--holdings", holdings, "--asker-jwks", holdings]):
             with self.subTest(command):
                 self.refused(NOTHING_THERE, str(deep.parent), *command, "--data", deep)
@@ -152,6 +154,43 @@ class Sentences(Cases):
         finally:
             away.rename(file)
 
+    def test_a_successor_is_missed_before_its_day_and_a_retired_key_never(self):
+        keys = FOLDER / "rotated" / "keys"
+        clock = FOLDER / "rotating-clock"
+
+        def rotated(overlap):
+            """The files of the new key and of the one before it."""
+            before = {*keys.glob("*.pem")}
+            new = json.loads(sponsio("key", "rotate", "--data", keys.parent, "--purpose", "record", "--overlap", overlap, "--training-clock", clock,
+                                     "--json").stdout)
+            self.assertIn(keys / f"{new['kid']}.pem", {*keys.glob("*.pem")} - before)
+            return keys / f"{new['kid']}.pem"
+
+        clock.write_text("2020-01-01T00:00:00Z")
+        self.assertEqual(sponsio("key", "create", "--new", "--data", keys.parent, "--training-clock", clock).returncode, 0)
+        current = rotated("0")
+        retired = next(keys / f"{key['kid']}.pem" for line in sponsio("key", "list", "--data", keys.parent, "--json").stdout.splitlines()
+                       if (key := json.loads(line))["purpose"] == "record" and key["signs_until"])
+        retired.unlink()
+        self.assertEqual(sponsio("key", "list", "--data", keys.parent).returncode, 0)
+        told = json.loads(sponsio("doctor", "--data", keys.parent, "--json").stdout)["checks"]
+        self.assertEqual([(c["state"], retired.stem in c["found"]) for c in told if c["name"] == "retired_keys"], [("warn", True)])
+        clock.write_text("2035-01-01T00:00:00Z")  # its successor signs only then
+        successor = rotated("24")
+        self.assertNotEqual(successor, current)
+        away = successor.rename(FOLDER / "successor.pem")
+        self.refused(1, "Put its file back from a backup", "key", "list", "--data", keys.parent)
+        away.rename(successor)
+
+    def test_the_callers_language(self):
+        for environment in ({"LANG": "zh_CN.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}, {"LC_ALL": "zh_TW.UTF-8", "LANG": "en_US.UTF-8"}):
+            with self.subTest(environment):
+                self.refused(NOTHING_THERE, [f"处没有 Sponsio 数据目录；是否应为 {STORE}？"], "log", "list", "--data", FOLDER / "stoer", **environment)
+                self.refused(CONFIGURATION, ["选项不符合要求：", "平台地址须为 https 网址：ftp://x"], "serve", "--data", STORE, "--check", "--platform", "ftp://x",
+                             **environment)
+                self.refused(1, ["--uscc 格式不正确。"], "organisation", "add", "--data", STORE, "--uscc", "1", *AGENCY[2:], **environment)
+        self.refused(NOTHING_THERE, "There is no Sponsio store", "log", "list", "--data", FOLDER / "stoer", LC_ALL="C", LANG="zh_CN.UTF-8")
+
     def test_no_store_is_named(self):
         if not pathlib.Path("/etc/sponsio/sponsio.conf").exists():
             self.refused(USAGE, "--data DIR", "log", "list")
@@ -164,6 +203,18 @@ class Sentences(Cases):
                      "--name", "x", "--role", "boss")
         said = self.refused(1, ["--uscc", "--region"], "organisation", "add", "--data", STORE, "--uscc", "1", *AGENCY[2:6], "--region", "x")
         self.assertNotIn("/uscc", said)
+
+    def test_what_a_start_would_refuse_a_check_refuses(self):
+        """And both with the code after which no service manager tries again."""
+        broken = FOLDER / "broken.crt"
+        broken.write_text("not a certificate")
+        for says, *options in (("https URL", "--platform", "ftp://x"), (str(FOLDER / "no-logs"), "--log", FOLDER / "no-logs" / "sponsio.log"),
+                               ("cannot be written", "--log", FOLDER), ("no readable PEM", "--certificate", broken, "--certificate-key", broken)):
+            for check in (["--check"], []):
+                with self.subTest(options=options, check=check):
+                    self.refused(CONFIGURATION, says, "serve", "--data", STORE, "--listen", "127.0.0.1:0", "--ops", "127.0.0.1:0", *options, *check)
+        unit = (pathlib.Path(os.environ["SPONSIO_ROOT"]) / "scripts/package.d/sponsio.service").read_text(encoding="utf-8")
+        self.assertIn(str(CONFIGURATION), re.search(r"^RestartPreventExitStatus=(.*)$", unit, re.MULTILINE)[1].split())
 
     def test_codes_are_documented(self):
         page = pathlib.Path(os.environ["SPONSIO_ROOT"]) / "docs/exit-codes.md"
@@ -196,6 +247,7 @@ class ConfigurationFile(Cases):
             alternative = subprocess.run(["openssl", "x509", "-in", server.certificate, "-noout", "-ext", "subjectAltName"], capture_output=True,
                                          text=True, check=True).stdout
             self.assertIn("DNS:localhost", alternative)
+            self.assertNotIn("DNS:[", alternative)
             # Other commands find the store by it, and by the environment.
             self.assertEqual(sponsio("log", "list", "--config", file).returncode, 0)
             self.assertIn("log.example.org/s/log/1", sponsio("log", "list", SPONSIO_CONFIG=str(file)).stdout)

@@ -87,6 +87,13 @@ class TheRest(unittest.TestCase):
                 must(client.get(target), 200)
         self.assertEqual(must(self.supervisor.get("/v1/submissions/held"), 200).json["items"], [])
 
+    def test_a_code_with_a_wrong_check_character(self):
+        code = "91350100M000100Y44"
+        entry = {"uscc": code, "name": "示例住房租赁有限公司", "licence": "营业执照，示例区市场监督管理局 2014-05-06 颁发"}
+        at = must(self.clerk.post("/v1/credit-codes", entry, key=True), 201).headers["location"]
+        must(self.supervisor.post(f"{at}/confirmation"), 200)
+        self.assertEqual(must(self.clerk.get("/v1/credit-codes"), 200).json["items"], [must(self.clerk.get(at), 200).json])
+
     def test_what_ages_is_given(self):
         given = must(self.admin.post("/v1/knowledge", invented_calendar(2028)), 200).json
         must(self.admin.get(f"/v1/knowledge/{given['document_id']}"), 200)

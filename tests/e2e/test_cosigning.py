@@ -1,6 +1,7 @@
 """The log with two witnesses, both of which must have cosigned what is shown: judged by Go's sumdb packages, with witnesses
 that stop, are killed or say nothing, and with a second history under the same name."""
 import hashlib
+import json
 import pathlib
 import shutil
 import socket
@@ -198,6 +199,28 @@ class Trouble(unittest.TestCase):
         after = shown_beyond(last["receipt"]["leaf_index"])
         Cosigned.judge_log(self, [before])
         return took, after
+
+    def test_the_doctor_asks_them(self):
+        def told(*options):
+            run = subprocess.run([str(o) for o in (WORLD.binary, "doctor", "--data", WORLD.folder / "sponsio", "--json", *options)],
+                                 capture_output=True, text=True, timeout=60, check=False)
+            return {c["name"]: (c["state"], c["found"]) for c in json.loads(run.stdout)["checks"] if c["name"].startswith("witness_")}
+
+        filed = file_one()
+        wait_until("both know it", lambda: all(size_of(w.last(shown().split("\n")[0])) > filed["receipt"]["leaf_index"] for w in WITNESSES))
+        found = told(*WORLD.options)
+        self.assertEqual({name: state for name, (state, _) in found.items()}, {"witness_1_shard_1": "ok", "witness_2_shard_1": "ok"})
+        self.assertIn("entries of", found["witness_1_shard_1"][1])
+        first, second = WITNESSES
+        swapped = [second.vkey if option == first.vkey else first.vkey if option == second.vkey else option for option in WORLD.options]
+        self.assertEqual([(state, "--witness-vkey" in words) for state, words in told(*swapped).values()], [("fail", True)] * 2)
+        first.road.mode = "shut"
+        try:
+            found = told(*WORLD.options)
+        finally:
+            first.road.mode = "open"
+        self.assertEqual([found[f"witness_{n}_shard_1"][0] for n in (1, 2)], ["fail", "ok"])
+        self.assertIn("does not answer", found["witness_1_shard_1"][1])
 
     def test_a_witness_that_stops_comes_back(self):
         def end():

@@ -63,6 +63,18 @@ class GoingOn(unittest.TestCase):
         for word in words:
             self.assertIn(word, str(caught.exception))
 
+    def test_a_server_that_writes_the_shard_is_in_the_way_of_every_resume(self):
+        filed = file("beside")
+        before = self.shards()
+        for options in ([], ["--moved"], ["--accept-loss", "--reason", "a slip of the hand"]):
+            with self.subTest(options):
+                code, said, words = resume("--shard", self.shard, *options)
+                self.assertEqual((code, said), (1, ""))
+                self.assertIn(f"A server writes shard {self.shard}; stop it first.", words)
+        self.assertEqual(self.shards(), before)
+        self.assertEqual(file("beside"), filed)
+        file("after-the-refusals")
+
     def test_a_head_file_that_was_removed_is_missed_and_put_back(self):
         file("removed")
         WORLD.server.stop()

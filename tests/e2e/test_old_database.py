@@ -12,6 +12,7 @@ from sponsio_e2e.program import ProgramFailed, wait_until
 from sponsio_e2e.world import must
 
 WORLD = SharedWorld("--writers", "1")
+CONFIGURATION = 78  # docs/exit-codes.md; the unit's RestartPreventExitStatus has it
 OLD = "its database is older than what was published"
 
 
@@ -95,18 +96,33 @@ class OldDatabase(unittest.TestCase):
                                                "--ops", "127.0.0.1:0", "--training-clock", WORLD.clock.path, *options)],
                              capture_output=True, text=True, timeout=60, check=False)
         self.assertNotEqual(run.returncode, 0, run.stderr)
-        return run.stderr
+        return run.returncode, run.stderr
+
+    def unconfirmed(self, *options):
+        """A start that no service manager should repeat."""
+        code, words = self.refused_start(*options)
+        self.assertIn("nobody outside the database confirms", words)
+        self.assertEqual(code, CONFIGURATION, words)
+
+    def test_a_database_of_another_version_is_not_tried_again(self):
+        WORLD.cluster.sql("create database empty", database="postgres")
+        self.addCleanup(WORLD.cluster.sql, "drop database empty", database="postgres")
+        run = subprocess.run([str(a) for a in (WORLD.binary, "serve", "--database", WORLD.cluster.uri.replace("///sponsio", "///empty"), "--state",
+                                               WORLD.state("one"), "--listen", "127.0.0.1:0", "--ops", "127.0.0.1:0")],
+                             capture_output=True, text=True, timeout=60, check=False)
+        self.assertIn("sponsio migrate", run.stderr)
+        self.assertEqual(run.returncode, CONFIGURATION, run.stderr)
 
     def test_a_spare_process_signs_nothing_that_nobody_confirms(self):
         must(file("before-the-spare-one"), 201)
-        self.assertIn("synchronous_standby_names is empty", self.refused_start())
-        self.assertIn("nobody outside the database confirms", self.refused_start("--heads", WORLD.folder / "own-heads"))
+        self.assertIn("synchronous_standby_names is empty", self.refused_start()[1])
+        self.unconfirmed("--heads", WORLD.folder / "own-heads")
         WORLD.cluster.sql("alter system set synchronous_standby_names = 'other'")
         WORLD.cluster.sql("select pg_reload_conf()")
         self.addCleanup(WORLD.cluster.sql, "select pg_reload_conf()")
         self.addCleanup(WORLD.cluster.sql, "alter system reset synchronous_standby_names")
         wait_until("the setting counts", lambda: WORLD.cluster.sql("show synchronous_standby_names") == ["other"])
-        self.assertIn("nobody outside the database confirms", self.refused_start())
+        self.unconfirmed()
 
     def test_a_flipped_bit_is_found_while_the_server_runs(self):
         filed = must(file("before"), 201).json

@@ -166,6 +166,9 @@ class Silence(unittest.TestCase):
                 answers += [WORLD.client("zhang.clerk").get("/v1/commitments?limit=1") for _ in range(6)]
                 for answer in answers:
                     self.assertIn(answer.status, (200, 201, 503), answer.body)
+                    self.assertEqual("retry-after" in answer.headers, answer.status == 503)
+            wait_until("readiness says why", lambda: "too many clients" in ops("/readyz")[1], within=20)
+            self.assertEqual(ops("/readyz")[0], 503)
         finally:
             for session in sessions:
                 session.close()

@@ -41,7 +41,7 @@ class SelfTestFails(unittest.TestCase):
         self.assertFalse(data.exists(), "nothing is made before the test")
 
     def test_a_command_that_needs_keys_says_the_same(self):
-        run = self.run_under_policy(SPONSIO, "key", "create", "--data", self.folder / "keys")
+        run = self.run_under_policy(SPONSIO, "key", "create", "--new", "--data", self.folder / "keys")
         self.assertEqual(run.returncode, 69, run.stderr)
         self.assertRegex(run.stderr, LIBRARY)
 

@@ -1,9 +1,12 @@
 """Two real processes on one database: each writes its own shard of the log, and one takes over what the other leaves."""
+import http.client
 import os
 import signal
 import time
 import unittest
 
+from sponsio_e2e import people
+from sponsio_e2e.client import Client
 from sponsio_e2e.cluster import SharedWorld
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import Filers, judge_receipts, open_matter, receipts_of
@@ -36,6 +39,17 @@ def counted(filers, at_program):
 def logged_since(counts):
     """Shards of what they filed since they were counted."""
     return {receipt["shard"] for filer, count in counts.items() for receipt in receipts_of(filer.acknowledged)[count:]}
+
+
+def readiness_of(program):
+    """Status and body of /readyz."""
+    connection = http.client.HTTPConnection(program.ops, timeout=10)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
 
 
 def both_write(name):
@@ -110,6 +124,25 @@ class Shards(unittest.TestCase):
                 wait_until("both go on", lambda count=count: len(filers.acknowledged()) > count + 30, within=20)
                 own = both_write("wake")
         self.judge(filers)
+
+    def test_a_spare_says_so_at_once(self):
+        both_write("spare")
+        WORLD.start_one("spare")
+        try:
+            spare = WORLD.servers["spare"]
+            wait_until("it says that it is one", lambda: b"is a spare" in readiness_of(spare)[1], within=10)
+            self.assertEqual(readiness_of(spare)[0], 503)
+            clerk = Client(spare, WORLD.tokens["zhang.clerk"], language="en")
+            for _ in range(2):
+                began = time.monotonic()
+                refused = clerk.post("/v1/commitments", people.commitment(WORLD.notice_id, "2026-03-02"), key=True)
+                took = time.monotonic() - began
+                self.assertEqual((refused.status, refused.problem), (503, "not-the-writer"))
+                self.assertIn("is a spare", refused.json["title"])
+                self.assertTrue(refused.headers["retry-after"])
+            self.assertLess(took, 2)
+        finally:
+            WORLD.servers.pop("spare").stop()
 
     def test_leases_that_are_taken_away_all_the_time(self):
         both_write("thief")

@@ -140,7 +140,7 @@ class Surface(unittest.TestCase):
 
     def test_every_subcommand_has_help(self):
         for words in ([], ["serve"], ["migrate"], ["catalogue"], ["rules"], ["organisation"], ["account"], ["key"], ["knowledge"], ["log"],
-                      ["platform"], ["lifecycles"]):
+                      ["platform"], ["lifecycles"], ["words"]):
             with self.subTest(words):
                 run = subprocess.run([WORLD.binary, *words, "--help"], capture_output=True, text=True, timeout=20, check=False)
                 self.assertEqual(run.returncode, 0)

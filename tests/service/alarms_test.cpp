@@ -4,6 +4,7 @@
 #include "server/work/clocks.hpp"
 #include "tests/service/finding_world.hpp"
 #include "tests/support/invented_calendar.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -23,7 +24,7 @@ class Alarms : public FindingWorld {
   protected:
     void SetUp() override {
         FindingWorld::SetUp();
-        clocks = std::make_unique<ClockService>(parts(*executor, 2));
+        clocks = std::make_unique<ClockService>(ground(), 2);
     }
 
     void TearDown() override {
@@ -31,8 +32,9 @@ class Alarms : public FindingWorld {
         FindingWorld::TearDown();
     }
 
-    ClockService::Parts parts(db::DbExecutor& on, int page) {
-        return {.db = on, .alarms = {*rules, *calendar}, .clock = clock, .metrics = nullptr, .page = page};
+    service::Ground ground_of(db::DbExecutor& on, domain::WorkingCalendar const& by) {
+        return {
+            .db = on, .vault = *vault, .matters = matters, .rules = *rules, .calendar = by, .clock = clock};
     }
 
     static Deadline soon() { return std::chrono::steady_clock::now() + 30s; }
@@ -80,7 +82,7 @@ class Alarms : public FindingWorld {
     std::unique_ptr<ClockService> clocks;
 };
 
-std::string const by_pack = "; cn-national 2026.2; cn-2026.1";
+std::string const by_pack = "; " + national_pack() + "; cn-2026.1";
 
 TEST_F(Alarms, GoOffInTheirTimeAndNameTheirRule) {
     auto const tasks = add(3);
@@ -102,7 +104,7 @@ TEST_F(Alarms, GoOffInTheirTimeAndNameTheirRule) {
     for (TaskId const task : tasks)
         EXPECT_EQ(told(task), (std::vector<std::string>{
                                   "warned verify.alarm.due_soon -3 working_days" + by_pack,
-                                  "escalated verify.alarm.overdue 0 working_days; cn-national 2026.2",
+                                  "escalated verify.alarm.overdue 0 working_days; " + national_pack(),
                                   "escalated verify.alarm.long_overdue 5 working_days" + by_pack}));
     EXPECT_EQ(sound(), 0u);
 }
@@ -119,7 +121,7 @@ TEST_F(Alarms, EscalateToWhomThePackSays) {
     ASSERT_EQ(mine.size(), 2u);
     EXPECT_EQ(mine[0].level, 1);
     EXPECT_EQ(mine[0].at, clock.now());
-    EXPECT_EQ(mine[0].rule, "verify.alarm.overdue 0 working_days; cn-national 2026.2");
+    EXPECT_EQ(mine[0].rule, "verify.alarm.overdue 0 working_days; " + national_pack());
     auto const rest = store::escalated_to(db(), unit(), std::pair{mine[1].due_at, mine[1].task}, 2);
     ASSERT_EQ(rest.size(), 1u);
     EXPECT_TRUE(store::escalated_to(db(), superior, {}, 10).empty());
@@ -215,7 +217,7 @@ TEST_F(Alarms, AKillBetweenPagesLosesAndDoublesNothing) {
         EXPECT_NE(store::lock_due_alarm(db(), clock.now()).value().row.alarm, alarm.row.alarm);
     }
     EXPECT_EQ(alarm_events(), 4);
-    clocks = std::make_unique<ClockService>(parts(*executor, 3));
+    clocks = std::make_unique<ClockService>(ground(), 3);
     sound();
     EXPECT_EQ(alarm_events(), 14);
     for (TaskId const task : tasks) EXPECT_EQ(told(task).size(), 2u);
@@ -225,7 +227,7 @@ TEST_F(Alarms, ManyProcessesTellEachTaskOnce) {
     for (int day = 0; day != 4; ++day) add(9, china("2026-03-31T00:00:00") + day * 24h);
     clock.set(china("2026-06-01T00:00:00"));
     db::DbExecutor elsewhere({.connection = app(), .threads = 2});
-    ClockService other(parts(elsewhere, 2));
+    ClockService other(ground_of(elsewhere, *calendar), 2);
     auto const run = [](ClockService& service) {
         while (service.sound_alarms(soon(), 1).value() != 0) {
         }
@@ -261,11 +263,11 @@ TEST_F(Alarms, AnUnknownYearIsLookedForDayByDay) {
     Resource const announced{"cn-2027.json", text};
     auto known = domain::WorkingCalendar::from_resources({&announced, 1});
     ASSERT_TRUE(known) << known.error().cause;
-    ClockService informed({.db = *executor, .alarms = {*rules, *known}, .clock = clock});
+    ClockService informed(ground_of(*executor, *known));
     EXPECT_GE(informed.sound_alarms(soon(), 10).value(), 2u);
-    EXPECT_EQ(told(tasks[0]),
-              std::vector<std::string>{"warned verify.alarm.due_soon -3 working_days; cn-national 2026.2; " +
-                                       calendar->version(std::chrono::year{2026}).value() + "+cn-2027.t"});
+    EXPECT_EQ(told(tasks[0]), std::vector<std::string>{
+                                  "warned verify.alarm.due_soon -3 working_days; " + national_pack() + "; " +
+                                  calendar->version(std::chrono::year{2026}).value() + "+cn-2027.t"});
 }
 
 TEST_F(Alarms, RunInTheBackground) {

@@ -69,13 +69,39 @@ TEST_F(CoverageTest, AVersionOfALaterDayDoesNotStopTheOneInForce) {
     EXPECT_EQ(said(file(fresh_key(), body())), "ok");
     notice = give_notice("GZF-1", 1);
     EXPECT_EQ(said(file(fresh_key(), body("440524188001010014"))), "ok");
-    EXPECT_EQ(
-        said(await(matter_service->issue_notice(as("clerk"), fresh_key(), {"GZF-1", 2, "counter", "zh-CN"}))),
-        "notice-stale");
+    EXPECT_EQ(said(await(matter_service->issue_notice(
+                  as("clerk"), fresh_key(),
+                  {"GZF-1", 2, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}))),
+              "notice-stale");
     clock.set(china("2026-04-01T09:00:00"));
     EXPECT_EQ(said(file(fresh_key(), body())), "notice-stale");
     notice = give_notice("GZF-1", 2);
     EXPECT_EQ(said(file(fresh_key(), body())), "ok");
+}
+
+TEST_F(CoverageTest, OnADayWithoutAVersionInForceNeitherNoticeNorFilingIsAnErrorInside) {
+    Json first = await(matter_service->newest(as("clerk"), "GZF-1")).value();
+    for (char const* name : {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
+        first.as_object().erase(name);
+    auto const from = [&](std::string const& day) {
+        first.as_object().set("valid_from", day);
+        return domain::decode(first, domain::MatterVersion::read).value();
+    };
+    auto const given = [&](int version) {
+        return await(
+            matter_service->issue_notice(as("clerk"), fresh_key(), {"LATER-1", version, "counter", "zh-CN"}));
+    };
+    ASSERT_TRUE(await(matter_service->create(as("clerk"), fresh_key(), "LATER-1", from("2026-06-01"))));
+    ASSERT_TRUE(await(matter_service->add_version(
+        as("clerk"), fresh_key(), "LATER-1", [](int newest) { return newest == 1; }, from("2026-07-01"))));
+    EXPECT_EQ(said(given(1)), "too-early");
+    EXPECT_EQ(said(given(2)), "notice-stale");
+    // A process whose clock is ahead gave the notice; this one is asked to file under it.
+    clock.set(china("2026-06-01T09:00:00"));
+    notice = json::parse(given(1).value().body).value().at("notice_id").as_string();
+    EXPECT_EQ(said(file(fresh_key(), body())), "ok");
+    clock.set(china("2026-03-02T09:00:00"));
+    EXPECT_EQ(said(file(fresh_key(), body())), "too-early");
 }
 
 TEST_F(CoverageTest, LeavesToChanceWithoutATask) {

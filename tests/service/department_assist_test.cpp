@@ -1,4 +1,5 @@
 #include "tests/service/department_world.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -10,6 +11,7 @@ using domain::InquiryAnswer;
 using domain::InquiryState;
 using domain::TicketState;
 using service::TicketAnswer;
+using service::TicketSide;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -85,8 +87,8 @@ TEST_F(Assistance, APersonAnswersAndAPersonDecides) {
     EXPECT_EQ(evidence_of(filed), 2u) << "the machine's answer and the person's";
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "department_match"));
     EXPECT_EQ(said(say("stranger", ticket, InquiryAnswer::mismatch)), "wrong-step");
-    EXPECT_THAT(tickets({.asked_of = false}, "verifier"), SizeIs(1)) << "the asking unit sees it";
-    EXPECT_THAT(tickets({.asked_of = true}, "verifier"), IsEmpty());
+    EXPECT_THAT(tickets({.side = TicketSide::outgoing}, "verifier"), SizeIs(1)) << "the asking unit sees it";
+    EXPECT_THAT(tickets({.side = TicketSide::incoming}, "verifier"), IsEmpty());
     EXPECT_THAT(tickets({.state = TicketState::open}), IsEmpty());
 }
 
@@ -103,7 +105,7 @@ TEST_F(Assistance, SilenceBecomesATicketAfterTwoWorkingDays) {
     filed = file_commitment();
     ASSERT_TRUE(checks->round());
     EXPECT_EQ(inquiry_of(filed).wait_rule,
-              "assist.online_wait 2 working_days; cn-national 2026.2; cn-2026.1");
+              "assist.online_wait 2 working_days; " + national_pack() + "; cn-2026.1");
     clock.set(china("2026-03-04T23:59:59"));
     ASSERT_TRUE(checks->round());
     EXPECT_THAT(tickets(), IsEmpty()) << "Monday to the end of Wednesday";
@@ -166,7 +168,7 @@ TEST_F(Assistance, ATicketRunsOutAndALateAnswerIsTaken) {
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "assist_overdue"));
     auto const history = store::history(db(), filed.task.text());
     EXPECT_EQ(history.back().event, "assist_overdue");
-    EXPECT_EQ(history.back().rule, "assist.reply 5 working_days; cn-national 2026.2; cn-2026.1");
+    EXPECT_EQ(history.back().rule, "assist.reply 5 working_days; " + national_pack() + "; cn-2026.1");
     ASSERT_TRUE(say("stranger", ticket, InquiryAnswer::match));
     EXPECT_THAT(reasons_of(filed), UnorderedElementsAre("department_not_held", "department_match"));
 }

@@ -338,15 +338,17 @@ bool outlives(std::function<Outcome<bool>()> const& act) {
 }
 
 TEST_F(Checks, WhoDiesAnywhereLeavesAQuestionThatIsAskedAgainAndAnsweredOnce) {
-    for (std::string const at : {"claiming", "claimed", "exchanged", "answering", "finished"}) {
-        SCOPED_TRACE(at);
+    using service::ErrandPoint;
+    for (ErrandPoint const at : {ErrandPoint::claiming, ErrandPoint::claimed, ErrandPoint::exchanged,
+                                 ErrandPoint::settling, ErrandPoint::finished}) {
+        SCOPED_TRACE(static_cast<int>(at));
         gateway->asked.clear();
         Filed const filed = file_commitment();
-        auto const dying = another({.at_step = [&](std::string_view step) {
-            if (step == at) throw Died{};
+        auto const dying = another({.reached = [&](ErrandPoint point) {
+            if (point == at) throw Died{};
         }});
         EXPECT_FALSE(outlives([&] { return dying->ask(); }));
-        EXPECT_EQ(evidence_of(filed), at == "finished" ? 1u : 0u) << "all or nothing";
+        EXPECT_EQ(evidence_of(filed), at == ErrandPoint::finished ? 1u : 0u) << "all or nothing";
         clock.advance(70s);
         ASSERT_TRUE(checks->round());
         EXPECT_EQ(task_state(filed), "closed");

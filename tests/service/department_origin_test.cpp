@@ -17,12 +17,7 @@ class ChecksOfAnyOrigin : public DepartmentWorld {
   protected:
     void SetUp() override {
         DepartmentWorld::SetUp();
-        oversight = std::make_unique<service::OversightService>(
-            *executor, service::OversightParts{.vault = *vault,
-                                               .matters = matters,
-                                               .alarms = {*rules, *calendar},
-                                               .clock = clock,
-                                               .redraw = {}});
+        oversight = std::make_unique<service::OversightService>(service::OversightParts{ground()});
     }
 
     void TearDown() override {
@@ -54,7 +49,7 @@ class ChecksOfAnyOrigin : public DepartmentWorld {
                                     .shard = 0,
                                     .commitment_code = filed.code,
                                     .organisation = as("verifier").who->organisation,
-                                    .source = "draw",
+                                    .source = domain::TaskSource::draw,
                                     .mode = "online",
                                     .created_at = clock.now(),
                                     .due_at = china("2026-03-31T00:00:00"),

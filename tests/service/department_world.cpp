@@ -51,22 +51,13 @@ void DepartmentWorld::SetUp() {
     answer_always(InquiryAnswer::match);
     known = {department()};
     checks = another();
-    assist = std::make_unique<service::AssistService>(parts(), "https://sponsio.example", known);
+    assist = std::make_unique<service::AssistService>(ground(), "https://sponsio.example", known);
 }
 
 void DepartmentWorld::TearDown() {
     assist.reset();
     checks.reset();
     FindingWorld::TearDown();
-}
-
-service::InquiryParts DepartmentWorld::parts() {
-    return {.db = *executor,
-            .vault = *vault,
-            .matters = matters,
-            .rules = *rules,
-            .calendar = *calendar,
-            .clock = clock};
 }
 
 service::Department DepartmentWorld::department() const {
@@ -84,8 +75,8 @@ std::unique_ptr<service::InquiryService> DepartmentWorld::another(service::Inqui
     auto sign = [this](std::string_view payload, Instant) -> Outcome<std::string> {
         return crypto::jws_sign(domain::inquiry_type, payload, asker);
     };
-    return std::make_unique<service::InquiryService>(parts(), known.front(), *gateway, sign,
-                                                     crypto::system_entropy(), nullptr, std::move(options));
+    return std::make_unique<service::InquiryService>(ground(), known.front(), *gateway, sign,
+                                                     crypto::system_entropy(), std::move(options));
 }
 
 void DepartmentWorld::answer_always(InquiryAnswer answer) {
@@ -108,7 +99,8 @@ store::InquiryRow DepartmentWorld::inquiry_of(Filed const& filed) {
 std::vector<std::string> DepartmentWorld::reasons_of(Filed const& filed) {
     std::vector<std::string> words;
     TaskId const task = filed.task;
-    for (auto const& [id, reason] : store::reasons_of(db(), {&task, 1})) words.push_back(reason.reason);
+    for (auto const& [id, reason] : store::reasons_of(db(), {&task, 1}))
+        words.emplace_back(domain::word(reason.reason));
     return words;
 }
 

@@ -52,7 +52,6 @@ class DepartmentWorld : public FindingWorld {
     void TearDown() override;
     void shape(domain::VerificationPlan& plan) const override;
 
-    [[nodiscard]] service::InquiryParts parts();
     [[nodiscard]] service::Department department() const;
     /// One more process that asks.
     std::unique_ptr<service::InquiryService> another(service::InquiryOptions options = {});

@@ -2,6 +2,7 @@
 #include "server/api/public_draws.hpp"
 #include "server/http/router.hpp"
 #include "tests/service/draw_world.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -113,6 +114,10 @@ TEST_F(DrawRefusals, WhatARequestNames) {
     request = simple_request();
     request.strata[0].matters = {"S-2"};
     EXPECT_EQ(refused(request), "invalid /inspectors_per_object") << "two go on site";
+    request.inspectors_per_object = 2;
+    rules->become(
+        rules_with(region_pack(as("clerk").who->region_code, number_rule("verify.officers", 3))).value());
+    EXPECT_EQ(refused(request), "invalid /inspectors_per_object") << "three, says the pack of the region";
     EXPECT_EQ(said(await(draws->create(as("stranger"), fresh_key(), simple_request()))),
               "invalid /strata/0/matters/0");
     EXPECT_THAT(refusals(agency().text()), IsEmpty()) << "a slip of the pen is no attempt";

@@ -109,7 +109,7 @@ class DrawReveal : public DrawWorld {
                                     .shard = 1,
                                     .commitment_code = code,
                                     .organisation = agency(),
-                                    .source = "clue",
+                                    .source = domain::TaskSource::clue,
                                     .mode = "online",
                                     .created_at = clock.now(),
                                     .due_at = clock.now() + 240h,
@@ -398,14 +398,14 @@ TEST_F(DrawReveal, WaitsForACalendarThatNobodyKnowsYet) {
     Resource const file{"cn-test.json", year};
     auto const announced = domain::WorkingCalendar::from_resources({&file, 1}).value();
     service::DrawParts const old = parts();
-    service::DrawRounds started({.db = old.db,
-                                 .vault = old.vault,
-                                 .matters = old.matters,
-                                 .rules = old.rules,
-                                 .calendar = announced,
-                                 .clock = old.clock,
-                                 .sign = old.sign,
-                                 .leaves_waiting = old.leaves_waiting});
+    service::DrawRounds started({{.db = old.db,
+                                  .vault = old.vault,
+                                  .matters = old.matters,
+                                  .rules = old.rules,
+                                  .calendar = announced,
+                                  .clock = old.clock},
+                                 old.sign,
+                                 old.leaves_waiting});
     clock.advance(61s);
     EXPECT_EQ(round_of(started), 1u);
     place_leaves();

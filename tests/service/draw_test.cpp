@@ -68,7 +68,7 @@ TEST_F(Draw, RunsFromTheRequestToChecksThatAnyoneCanReplay) {
         EXPECT_EQ(result[i].at("object").as_string(), objects[i].object);
         auto const task = store::task_by_id(db(), objects[i].task.value()).value();
         EXPECT_EQ(task.commitment_code, objects[i].commitment_code);
-        EXPECT_EQ(task.source, "draw");
+        EXPECT_EQ(task.source, domain::TaskSource::draw);
         EXPECT_EQ(task.draw, id);
         EXPECT_EQ(task.state, domain::TaskState::assigned);
         EXPECT_EQ(task.rule, "verify.matter 20 working_days; " +
@@ -152,7 +152,7 @@ TEST_F(Draw, BarsWhoFiledItWhoDeclaredItAndTheOwnAgency) {
     EXPECT_EQ(barred(4), (std::set{ref_of(id, account("verifier2")), ref_of(id, account("verifier"))}));
 
     // Ended, it bars nobody from the next pool; and nobody but who declared it may end it.
-    Json const mine = await(conflicts->list(as("verifier"), {}, 10)).value().at(0);
+    Json const mine = await(conflicts->list(as("verifier"), {}, 10)).value().items.at(0);
     EXPECT_EQ(mine.at("note").as_string(), "兄弟");
     auto const conflict = ConflictId::parse(mine.at("conflict_id").as_string()).value();
     EXPECT_EQ(said(await(conflicts->end(as("verifier2"), conflict))), "not-found");
@@ -217,19 +217,20 @@ TEST_F(Draw, IsOfItsSupervisorsTreeAndListedForEverybody) {
     DrawId const id = committed();
     EXPECT_EQ(said(await(draws->draw(as("stranger"), id))), "not-found");
     EXPECT_EQ(said(await(draws->give_public_input(as("stranger"), id, dice()))), "not-found");
-    EXPECT_THAT(await(draws->list(as("stranger"), {}, 10)).value(), IsEmpty());
+    EXPECT_THAT(await(draws->list(as("stranger"), {}, 10)).value().items, IsEmpty());
     Json const own = await(draws->draw(as("supervisor"), id)).value();
     EXPECT_EQ(own.at("created_by").as_string(), account("supervisor").text());
-    EXPECT_EQ(await(draws->list(as("supervisor"), {}, 10)).value().at(0).at("draw_id"), own.at("draw_id"));
+    EXPECT_EQ(await(draws->list(as("supervisor"), {}, 10)).value().items.at(0).at("draw_id"),
+              own.at("draw_id"));
 
-    auto list = await(public_draws->list({}, 10, as("clerk").deadline)).value();
+    auto list = await(public_draws->list({}, 10, as("clerk").deadline)).value().items;
     ASSERT_THAT(list, SizeIs(1));
     EXPECT_FALSE(list[0].at("overdue").as_bool());
     // Who does not reveal is seen not to.
     clock.advance(24h);
-    list = await(public_draws->list({}, 10, as("clerk").deadline)).value();
+    list = await(public_draws->list({}, 10, as("clerk").deadline)).value().items;
     EXPECT_TRUE(list[0].at("overdue").as_bool());
-    EXPECT_THAT(await(public_draws->list(id, 10, as("clerk").deadline)).value(), IsEmpty());
+    EXPECT_THAT(await(public_draws->list(id, 10, as("clerk").deadline)).value().items, IsEmpty());
     std::string const shown = json::write(public_view(id));
     EXPECT_EQ(shown.find(account("supervisor").text()), std::string::npos) << "no account in public";
 }

@@ -43,16 +43,11 @@ class DrawWorld : public FindingWorld {
     }
 
     service::DrawParts parts() {
-        return {.db = *executor,
-                .vault = *vault,
-                .matters = matters,
-                .rules = *rules,
-                .calendar = *calendar,
-                .clock = clock,
-                .sign = [this](std::string_view payload, Instant) -> Outcome<std::string> {
+        return {ground(),
+                [this](std::string_view payload, Instant) -> Outcome<std::string> {
                     return crypto::jws_sign(draw::statement_typ, payload, signer);
                 },
-                .leaves_waiting = [] {}};
+                [] {}};
     }
 
     [[nodiscard]] crypto::KeyResolver published() const {

@@ -1,3 +1,4 @@
+#include "server/service/parties/credit_code_service.hpp"
 #include "server/store/events.hpp"
 #include "tests/service/filing_world.hpp"
 
@@ -171,6 +172,37 @@ TEST_F(Filing, ABreachBarsTheSamePersonUnderEveryWayOfWritingTheNumber) {
     EXPECT_EQ(said(file(fresh_key(), body("440524188001010014"))), "ok");
     admin().command("update commitment set state = 'fulfilled' where state = 'breached'");
     EXPECT_EQ(said(file(fresh_key(), body())), "ok");
+}
+
+// Such codes are in the register. One person alone could have mistyped any other.
+TEST_F(Filing, ACodeWithAWrongCheckCharacterIsFiledForWhenTwoPeopleVouchForIt) {
+    std::string const odd = "91350100M000100Y44";
+    Json company = body();
+    company.as_object().set(
+        "committer", JsonObject{{"kind", "organisation"},
+                                {"name", "示例有限公司"},
+                                {"document", JsonObject{{"type", "uscc"}, {"number", odd}}}});
+    auto const refusal = [&] {
+        auto const refused = file(fresh_key(), company);
+        return refused ? "" : std::string(refused.error().fields.at(0).reason->word);
+    };
+    service::CreditCodeService codes(*executor, *vault, clock);
+    EXPECT_EQ(refusal(), "unconfirmed_code");
+    auto const entered = await(
+        codes.enter(as("clerk"), fresh_key(), {odd, "示例有限公司", "营业执照，2014-05-06 颁发"}));
+    ASSERT_TRUE(entered);
+    EXPECT_EQ(entered->location, "/v1/credit-codes/" + odd);
+    EXPECT_EQ(refusal(), "unconfirmed_code");
+    EXPECT_EQ(said(await(codes.confirm(as("clerk"), odd))), "same-person");
+    EXPECT_EQ(said(await(codes.confirm(as("stranger"), odd))), "not-found") << "of another agency";
+    EXPECT_EQ(refusal(), "unconfirmed_code");
+    EXPECT_EQ(await(codes.confirm(as("reviewer"), odd)).value().at("state").as_string(), "confirmed");
+    EXPECT_EQ(refusal(), "");
+    EXPECT_EQ(said(await(codes.enter(as("clerk"), fresh_key(), {odd, "另一公司", "x"}))), "conflict");
+    auto const kept = store::history(db(), as("clerk").who->organisation.text() + " " + odd);
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(kept[1].event, "confirm");
+    EXPECT_EQ(kept[1].actor, account("reviewer"));
 }
 
 TEST_F(Filing, TheSerialsOfADayComeToAnEnd) {

@@ -41,14 +41,14 @@ class FilingWorld : public FindingWorld {
     void start_filing(unsigned writers) {
         if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
         filing = std::make_unique<service::FilingService>(
-            service::FilingOptions{.connection = app(), .shards = log->prepare().value()}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock},
-            log->writer_parts());
+            service::FilingOptions{.connection = app(), .shards = log->prepare().value()},
+            service::FilingParts{ground(), known_regions()}, log->writer_parts());
     }
 
     std::string give_notice(std::string const& matter, int version) {
-        auto const made = await(
-            matter_service->issue_notice(as("clerk"), fresh_key(), {matter, version, "counter", "zh-CN"}));
+        auto const made = await(matter_service->issue_notice(
+            as("clerk"), fresh_key(),
+            {matter, version, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}));
         return json::parse(made.value().body).value().at("notice_id").as_string();
     }
 

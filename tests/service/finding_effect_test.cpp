@@ -18,13 +18,13 @@ using namespace std::chrono_literals;
 class FindingEffect : public FindingFixture {
   protected:
     std::unique_ptr<service::FindingService> service_with(service::OnEffect hook, db::DbExecutor& on) {
-        return std::make_unique<service::FindingService>(on,
-                                                         service::FindingParts{.vault = *vault,
-                                                                               .matters = matters,
-                                                                               .rules = *rules,
-                                                                               .calendar = *calendar,
-                                                                               .clock = clock,
-                                                                               .on_effect = std::move(hook)});
+        return std::make_unique<service::FindingService>(service::FindingParts{{.db = on,
+                                                                                .vault = *vault,
+                                                                                .matters = matters,
+                                                                                .rules = *rules,
+                                                                                .calendar = *calendar,
+                                                                                .clock = clock},
+                                                                               std::move(hook)});
     }
 
     Deadline soon() const { return as("clerk").deadline; }

@@ -1,6 +1,7 @@
 #include "server/work/effect.hpp"
 #include "tests/service/finding_steps.hpp"
 #include "tests/support/invented_calendar.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -24,13 +25,14 @@ class FindingOpenEnd : public FindingFixture {
         for (std::string const& text : texts) files.push_back({"cn-test.json", text});
         calendars_.push_back(std::make_unique<domain::WorkingCalendar>(
             domain::WorkingCalendar::from_resources(files).value()));
-        return std::make_unique<service::FindingService>(*executor,
-                                                         service::FindingParts{.vault = *vault,
-                                                                               .matters = matters,
-                                                                               .rules = *rules,
-                                                                               .calendar = *calendars_.back(),
-                                                                               .clock = clock,
-                                                                               .metrics = &metrics});
+        return std::make_unique<service::FindingService>(
+            service::FindingParts{{.db = *executor,
+                                   .vault = *vault,
+                                   .matters = matters,
+                                   .rules = *rules,
+                                   .calendar = *calendars_.back(),
+                                   .clock = clock,
+                                   .metrics = &metrics}});
     }
 
     service::EffectRound round_of(service::FindingService& service) {
@@ -54,7 +56,7 @@ class FindingOpenEnd : public FindingFixture {
 
     std::vector<std::string> listed_as_waiting() {
         std::vector<std::string> list;
-        auto const rows = await(findings->list(as("supervisor"), {})).value();
+        auto const rows = await(findings->list(as("supervisor"), {})).value().items;
         for (Json const& row : rows)
             if (!row.at("waits_for_calendar").is_null()) list.push_back(row.at("finding_id").as_string());
         return list;
@@ -86,7 +88,7 @@ TEST_F(FindingOpenEnd, AServedDecisionIsOnRecordAllTheSame) {
         EXPECT_TRUE(period.at("due_on").is_null()) << name;
         EXPECT_TRUE(period.at("due_at").is_null()) << name;
         EXPECT_EQ(period.at("waits_for_calendar"), Json(2027)) << name;
-        EXPECT_EQ(period.at("rule_pack").as_string(), "cn-national 2026.2") << name;
+        EXPECT_EQ(period.at("rule_pack").as_string(), national_pack()) << name;
     }
     EXPECT_TRUE(clock_of(id, "defence.period").at("waits_for_calendar").is_null());
     EXPECT_EQ(finding.at("history").as_array().back().at("event").as_string(), "serve_decision");
@@ -119,7 +121,7 @@ TEST_F(FindingOpenEnd, TheNextYearsCalendarGivesTheEndAndEffectFollowsOnTheRight
     EXPECT_EQ(litigation.at("due_on").as_string(), "2027-05-10");  // the 9th is a Sunday
     EXPECT_EQ(litigation.at("due_at").as_string(), "2027-05-10T15:59:59.999999Z");
     EXPECT_EQ(litigation.at("rule").as_string(), "remedy.litigation 6 months");
-    EXPECT_EQ(litigation.at("rule_pack").as_string(), "cn-national 2026.2");
+    EXPECT_EQ(litigation.at("rule_pack").as_string(), national_pack());
     EXPECT_EQ(litigation.at("calendar").as_string(), "cn-2027.test");
     EXPECT_TRUE(litigation.at("waits_for_calendar").is_null());
     Json const finding = shown(id);

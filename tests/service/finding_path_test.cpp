@@ -1,4 +1,5 @@
 #include "tests/service/finding_steps.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -45,7 +46,7 @@ TEST_F(FindingPath, LeadsFromTheDraftToItsEffect) {
     EXPECT_EQ(defence.at("due_on").as_string(), "2026-03-18");
     EXPECT_EQ(defence.at("due_at").as_string(), "2026-03-18T15:59:59.999999Z");
     EXPECT_EQ(defence.at("rule").as_string(), "defence.period 5 working_days");
-    EXPECT_EQ(defence.at("rule_pack").as_string(), "cn-national 2026.2");
+    EXPECT_EQ(defence.at("rule_pack").as_string(), national_pack());
     EXPECT_EQ(defence.at("calendar").as_string(), calendar->version(std::chrono::year{2026}).value());
 
     clock.advance(24h);
@@ -97,7 +98,8 @@ TEST_F(FindingPath, NamesEveryStepItsPersonAndItsRule) {
     EXPECT_EQ(by(3), Json(account("decider").text()));
     EXPECT_EQ(by(4), Json(account("clerk").text()));
     EXPECT_TRUE(by(5).is_null());
-    std::string const by_what = "; cn-national 2026.2; " + calendar->version(std::chrono::year{2026}).value();
+    std::string const by_what =
+        "; " + national_pack() + "; " + calendar->version(std::chrono::year{2026}).value();
     EXPECT_EQ(history[2].at("rule").as_string(), "defence.period 5 working_days" + by_what);
     EXPECT_EQ(history[2].at("why").as_string(), "示例住保告字〔2026〕1号");
     EXPECT_EQ(history[3].at("why").as_string(), "示例住保决字〔2026〕1号");
@@ -190,7 +192,7 @@ TEST_F(FindingPath, IsListedOldestFirstByState) {
     review(ids[3]).value();
     auto list = [&](service::FindingFilter const& question) {
         std::vector<std::string> found;
-        for (Json const& item : await(findings->list(as("supervisor"), question)).value())
+        for (Json const& item : await(findings->list(as("supervisor"), question)).value().items)
             found.push_back(item.at("finding_id").as_string());
         return found;
     };
@@ -219,7 +221,7 @@ TEST_F(FindingPath, IsNotThereForAnotherUnit) {
     EXPECT_EQ(said(await(findings->seek_remedy(who, id, {service::Remedy::Kind::litigation, today}))),
               "not-found");
     EXPECT_EQ(said(await(findings->end_remedy(who, id, {true}))), "not-found");
-    EXPECT_TRUE(await(findings->list(who, {})).value().empty());
+    EXPECT_TRUE(await(findings->list(who, {})).value().items.empty());
     Filed const other = file_commitment();
     EvidenceId const evidence = check(other);
     auto const closed = count("events");

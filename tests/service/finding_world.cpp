@@ -81,11 +81,8 @@ void FindingWorld::SetUp() {
     vault = std::make_unique<service::Vault>(make_vault());
     rules = std::make_unique<domain::Rules>(domain::Rules::from_resources().value());
     calendar = std::make_unique<domain::WorkingCalendar>(domain::WorkingCalendar::from_resources().value());
-    verifications = std::make_unique<service::VerificationService>(*executor, *vault, matters, clock);
-    findings = std::make_unique<service::FindingService>(
-        *executor,
-        service::FindingParts{
-            .vault = *vault, .matters = matters, .rules = *rules, .calendar = *calendar, .clock = clock});
+    verifications = std::make_unique<service::VerificationService>(ground());
+    findings = std::make_unique<service::FindingService>(service::FindingParts{ground()});
 
     Agency const agency = add_agency("111101050000000191", "示例区住房和城乡建设委员会");
     add_account(agency, "clerk", "张三", {Role::clerk, Role::verifier});
@@ -100,6 +97,15 @@ void FindingWorld::SetUp() {
     add_matter(agency);
 }
 
+service::Ground FindingWorld::ground() {
+    return {.db = *executor,
+            .vault = *vault,
+            .matters = matters,
+            .rules = *rules,
+            .calendar = *calendar,
+            .clock = clock};
+}
+
 void FindingWorld::TearDown() {
     findings.reset();
     verifications.reset();
@@ -109,8 +115,8 @@ void FindingWorld::TearDown() {
 
 FindingWorld::Agency FindingWorld::add_agency(std::string const& uscc, std::string const& name) {
     Agency const agency{service::new_id<OrganisationId>(clock.now()), uscc, name};
-    store::insert(db(), store::Organisation{agency.id, uscc, name, "government", std::string(region),
-                                            std::nullopt, clock.now()});
+    store::insert(db(), store::Organisation{agency.id, uscc, name, domain::OrganisationKind::government,
+                                            std::string(region), std::nullopt, clock.now()});
     return agency;
 }
 
@@ -155,8 +161,8 @@ void FindingWorld::add_matter(Agency const& agency) {
                                       .matter = *matter_,
                                       .matter_version = 1,
                                       .organisation = agency.id,
-                                      .channel = "counter",
-                                      .language = "zh-CN",
+                                      .channel = domain::NoticeChannel::counter,
+                                      .language = domain::NoticeLanguage::chinese,
                                       .content = "{}",
                                       .digest = digest_of("{}"),
                                       .issued_by = account("clerk"),

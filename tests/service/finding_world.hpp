@@ -60,6 +60,9 @@ class FindingWorld : public PgFixture {
     std::vector<std::string> moves(std::string const& subject);
     std::int64_t count(std::string const& table);
 
+    /// What services stand on here.
+    [[nodiscard]] service::Ground ground();
+
     ManualClock clock{china("2026-03-02T09:00:00")};
     std::unique_ptr<db::DbExecutor> executor;
     std::unique_ptr<service::Vault> vault;

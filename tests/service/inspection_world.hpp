@@ -18,19 +18,15 @@ class InspectionWorld : public FindingWorld {
   protected:
     void SetUp() override {
         FindingWorld::SetUp();
-        oversight = std::make_unique<service::OversightService>(
-            *executor,
-            service::OversightParts{.vault = *vault,
-                                    .matters = matters,
-                                    .alarms = {*rules, *calendar},
-                                    .clock = clock,
-                                    .redraw = [this](db::PgSession&, service::DrawnLeaving const& leaving,
-                                                     Instant) { return next_by_chance(leaving); },
-                                    .reseat = [this](db::PgSession&, service::DrawnReseating const& given,
-                                                     Instant) -> Outcome<void> {
-                                        reseated.push_back(given.seat);
-                                        return {};
-                                    }});
+        oversight = std::make_unique<service::OversightService>(service::OversightParts{
+            ground(),
+            [this](db::PgSession&, service::DrawnLeaving const& leaving, Instant) {
+                return next_by_chance(leaving);
+            },
+            [this](db::PgSession&, service::DrawnReseating const& given, Instant) -> Outcome<void> {
+                reseated.push_back(given.seat);
+                return {};
+            }});
     }
 
     void TearDown() override {
@@ -65,7 +61,7 @@ class InspectionWorld : public FindingWorld {
                               .shard = 0,
                               .commitment_code = filed.code,
                               .organisation = as("verifier").who->organisation,
-                              .source = "draw",
+                              .source = domain::TaskSource::draw,
                               .mode = "on_site",
                               .created_at = clock.now(),
                               .due_at = china("2026-03-31T00:00:00"),

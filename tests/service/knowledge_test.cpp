@@ -5,6 +5,7 @@
 #include "server/store/log.hpp"
 #include "tests/service/finding_world.hpp"
 #include "tests/support/invented_calendar.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -100,12 +101,10 @@ TEST_F(GivenKnowledge, ANewRulePackGetsItsLeaf) {
                                .clock = clock,
                                .leaves_waiting = [] {}});
     EXPECT_EQ(keeper.round(soon()).value(), 1u);
-    std::string pack(resources_in("rules/cn-").front().bytes);
-    pack.replace(pack.find("2026.2"), 6, "2026.3");
-    give(pack).value();
+    give(next_national_pack()).value();
     EXPECT_EQ(here.round(soon()).value(), 1u);
     EXPECT_EQ(keeper.round(soon()).value(), 1u);
-    EXPECT_EQ(store::leaves_about(db(), "rules", "cn-national 2026.3").size(), 1u);
+    EXPECT_EQ(store::leaves_about(db(), "rules", "cn-national " + next_national_version()).size(), 1u);
 }
 
 /// As `sponsio migrate` leaves it.

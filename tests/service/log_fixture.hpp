@@ -34,8 +34,9 @@ class LogFixture : public FindingWorld {
         FindingWorld::SetUp();
         catalogue_ = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
         service::MatterService matter_service(*executor, *vault, *catalogue_, *rules, clock);
-        auto const made =
-            await(matter_service.issue_notice(as("clerk"), fresh_key(), {"GZF-1", 1, "counter", "zh-CN"}));
+        auto const made = await(matter_service.issue_notice(
+            as("clerk"), fresh_key(),
+            {"GZF-1", 1, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}));
         notice_ = json::parse(made.value().body).value().at("notice_id").as_string();
         log = std::make_unique<LogWorld>(*executor, clock, shards());
     }
@@ -59,8 +60,8 @@ class LogFixture : public FindingWorld {
                                             .leases = *leases_,
                                             .reached = [this](service::LogPoint point) { reached(point); }};
         filing = std::make_unique<service::FilingService>(
-            service::FilingOptions{.connection = app(), .shards = std::move(*prepared)}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock}, parts);
+            service::FilingOptions{.connection = app(), .shards = std::move(*prepared)},
+            service::FilingParts{ground(), known_regions()}, parts);
         return {};
     }
 

@@ -53,8 +53,8 @@ class LogKeeping : public RecordFixture {
             {.name = "test.example", .shards = 1, .heads = {.directories = {directory.path() / "log"}}},
             clock);
         filing = std::make_unique<service::FilingService>(
-            service::FilingOptions{.connection = app(), .shards = ledger.prepare(soon()).value()}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock},
+            service::FilingOptions{.connection = app(), .shards = ledger.prepare(soon()).value()},
+            service::FilingParts{ground(), known_regions()},
             service::LogWriterParts{
                 .keys = service::log_keys(*keys), .heads = ledger.heads(), .leases = leases});
     }

@@ -61,9 +61,8 @@ class LogReadTest : public RecordFixture {
         log = std::make_unique<LogWorld>(*executor, clock, 1);
         auto shards = log->prepare().value();
         filing = std::make_unique<service::FilingService>(
-            service::FilingOptions{.connection = app(), .shards = std::move(shards)}, *executor,
-            service::FilingParts{*vault, *calendar, *rules, known_regions(), matters, clock},
-            log->writer_parts());
+            service::FilingOptions{.connection = app(), .shards = std::move(shards)},
+            service::FilingParts{ground(), known_regions()}, log->writer_parts());
     }
 
     void TearDown() override {
@@ -110,7 +109,7 @@ TEST_F(LogReadTest, ListsPublicLeavesByKindFromWhereItWasLeft) {
         leave("rules", "r" + std::to_string(i), "{}");
     }
     auto const page = [&](std::int64_t after) {
-        return await(log->service.leaves(service::PublicLeaf::key, after, 2, soon())).value();
+        return await(log->service.leaves(service::PublicLeaf::key, after, 2, soon())).value().items;
     };
     auto const subjects = [](std::vector<domain::Json> const& leaves) {
         std::vector<std::string> found;

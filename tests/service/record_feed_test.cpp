@@ -125,6 +125,7 @@ class RecordRoutes : public RecordFeedTest {
                  Headers const& headers = {}) {
         Request request;
         request.method = http::Method::get;
+        request.given_id = "test";
         if (!request.target.assign(target)) throw std::runtime_error("no target: " + target);
         for (auto const& [name, value] : headers) request.headers.add(name, value);
         request.attach(caller.who);

@@ -1,5 +1,6 @@
 #include "server/work/issuer.hpp"
 #include "tests/service/record_world.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -31,6 +32,21 @@ class RecordIssue : public RecordFixture {
         auto const drafts = drafts_of(finding);
         EXPECT_EQ(drafts.size(), 1u);
         return drafts.front();
+    }
+
+    /// The committer was sixteen on the day of the promise.
+    void make_sixteen() {
+        std::string const content = json::canonical(domain::JsonObject{
+            {"committer", domain::JsonObject{{"kind", "natural_person"},
+                                             {"name", "张三"},
+                                             {"birth_date", "2010-01-01"},
+                                             {"document", domain::JsonObject{{"type", "passport"},
+                                                                             {"number", "E12345678"}}}}}});
+        auto const sealed = vault->seal(content, store::content_label(filed.code));
+        db::Params change(sealed.content, sealed.wrapped_key, filed.code);
+        static constexpr db::BinaryQuery update{
+            "test.child", "update commitment set sealed = $1, wrapped_key = $2 where code = $3"};
+        admin().exec(update, change);
     }
 
     std::string draft_state(RecordId id) {
@@ -144,17 +160,7 @@ TEST_F(RecordIssue, ThoseThatFailTakeTurns) {
 /// The committer was a child: no rule of the law makes a record of that.
 TEST_F(RecordIssue, ABrokenRuleIsKeptAndNotTriedForEver) {
     FindingId const finding = effective();
-    std::string const content = json::canonical(domain::JsonObject{
-        {"committer", domain::JsonObject{
-                          {"kind", "natural_person"},
-                          {"name", "张三"},
-                          {"birth_date", "2010-01-01"},
-                          {"document", domain::JsonObject{{"type", "passport"}, {"number", "E12345678"}}}}}});
-    auto const sealed = vault->seal(content, store::content_label(filed.code));
-    db::Params change(sealed.content, sealed.wrapped_key, filed.code);
-    static constexpr db::BinaryQuery update{
-        "test.child", "update commitment set sealed = $1, wrapped_key = $2 where code = $3"};
-    admin().exec(update, change);
+    make_sixteen();
 
     EXPECT_EQ(round().drafted, 1u);
     EXPECT_THAT(refusals(), ElementsAre("full_capacity"));
@@ -168,6 +174,16 @@ TEST_F(RecordIssue, ABrokenRuleIsKeptAndNotTriedForEver) {
     EXPECT_EQ(round().drafted, 1u);
     EXPECT_EQ(round().drafted, 0u);
     EXPECT_EQ(rows("record_refusal"), 1);
+}
+
+/// The age of full capacity is the rule pack's.
+TEST_F(RecordIssue, ARegionMaySayFromWhichAgeSomebodyIsRecorded) {
+    FindingId const finding = effective();
+    make_sixteen();
+    rules->become(
+        rules_with(region_pack(as("clerk").who->region_code, number_rule("capacity.full_age", 16))).value());
+    EXPECT_EQ(round().issued, 1u);
+    EXPECT_TRUE(store::record_of_finding(db(), finding));
 }
 
 TEST_F(RecordIssue, WhatCannotBeReadIsRefusedAndHoldsUpNoOther) {

@@ -11,7 +11,7 @@ class Rectification : public FindingWorld {
   protected:
     void SetUp() override {
         FindingWorld::SetUp();
-        rectifications = std::make_unique<service::RectificationService>(*executor, *vault, matters, clock);
+        rectifications = std::make_unique<service::RectificationService>(ground());
         filed = file_commitment();
     }
 
@@ -86,7 +86,8 @@ TEST_F(Rectification, IsNotConfirmedByWhoRecordedIt) {
     EXPECT_EQ(commitment_state(filed.code), "in_question");
     // Nor behind the service's back.
     auto row = store::newest_rectification(db(), filed.code).value();
-    row.decision = {true, row.recorded_by, clock.now(), vault->seal("x", "y")};
+    row.confirmed = true;
+    row.decision = {row.asked_by, clock.now(), vault->seal("x", "y")};
     try {
         store::decide(db(), row);
         FAIL();

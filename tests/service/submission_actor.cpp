@@ -35,6 +35,27 @@ std::string read_text(char const* file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::string_view name(service::BatchPoint point) {
+    switch (point) {
+        case service::BatchPoint::in_gathering: return "gathering";
+        case service::BatchPoint::after_gathering: return "gathered";
+        case service::BatchPoint::in_signing: return "signing";
+        case service::BatchPoint::after_signing: break;
+    }
+    return "signed";
+}
+
+std::string_view name(service::ErrandPoint point) {
+    switch (point) {
+        case service::ErrandPoint::claiming: return "claiming";
+        case service::ErrandPoint::claimed: return "claimed";
+        case service::ErrandPoint::exchanged: return "exchanged";
+        case service::ErrandPoint::settling: return "settling";
+        case service::ErrandPoint::finished: break;
+    }
+    return "finished";
+}
+
 int deliver(char** arg) {
     db::DbExecutor executor({.connection = {.uri = arg[2]}, .threads = 2});
     service::Vault const vault = make_vault();
@@ -45,9 +66,11 @@ int deliver(char** arg) {
     std::string const fatal = arg[7];
     int left = std::atoi(arg[8]);
     service::DeliveryOptions options{.receiver = {"", "platform"}, .max_records = 3};
-    options.at_step = [&](std::string_view step) {
-        if (step == fatal && --left == 0) std::raise(SIGKILL);
+    auto const come_to = [&](std::string_view point) {
+        if (point == fatal && --left == 0) std::raise(SIGKILL);
     };
+    options.reached = [&](service::BatchPoint point) { come_to(name(point)); };
+    options.errand_reached = [&](service::ErrandPoint point) { come_to(name(point)); };
     service::SubmissionDelivery delivery(
         executor, vault, *platform, [&] { return signer; }, clock, crypto::system_entropy(), nullptr,
         options);

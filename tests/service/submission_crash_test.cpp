@@ -121,7 +121,7 @@ TEST_P(CrashAt, EndsInExactlyOneCopy) {
 
 INSTANTIATE_TEST_SUITE_P(Every, CrashAt,
                          ::testing::Values("gathering", "gathered", "signing", "signed", "claiming",
-                                           "claimed", "exchanged", "answering", "finished"),
+                                           "claimed", "exchanged", "settling", "finished"),
                          [](auto const& info) { return std::string(info.param); });
 
 TEST_F(Crash, WhileAFailedTryIsWrittenDown) {
@@ -129,7 +129,7 @@ TEST_F(Crash, WhileAFailedTryIsWrittenDown) {
     std::string const at = url(), trusted = platform->front().certificate().string();
     stop_platform();
     Actor sender({"deliver", app().uri, at, trusted, (folder->path() / "key.pem").string(),
-                  to_rfc3339(clock.now()), "setting_aside", "1"});
+                  to_rfc3339(clock.now()), "settling", "1"});
     EXPECT_EQ(sender.wait(), -SIGKILL);
     EXPECT_EQ(batches().at(0).state, "sent");
     start_platform();

@@ -18,7 +18,9 @@ class UsedKeys : public FilingWorld {
     }
 
     Outcome<Created> notice_as(std::string const& who, std::string const& key) {
-        return await(matter_service->issue_notice(as(who), keyed(key), {"GZF-1", 1, "counter", "zh-CN"}));
+        return await(matter_service->issue_notice(
+            as(who), keyed(key),
+            {"GZF-1", 1, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}));
     }
 
     std::int64_t keys_left() {

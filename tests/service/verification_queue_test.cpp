@@ -18,13 +18,13 @@ class Queue : public InspectionWorld {
   protected:
     std::vector<std::string> queue(std::string const& who, QueueFilter const& question) {
         std::vector<std::string> ids;
-        for (Json const& item : await(verifications->list(as(who), question)).value())
+        for (Json const& item : await(verifications->list(as(who), question)).value().items)
             ids.push_back(item.at("task_id").as_string());
         return ids;
     }
 
     Json item(std::string const& who, TaskId id) {
-        for (Json const& one : await(verifications->list(as(who), {})).value())
+        for (Json const& one : await(verifications->list(as(who), {})).value().items)
             if (one.at("task_id").as_string() == id.text()) return one;
         throw std::runtime_error("not in the queue");
     }
@@ -150,9 +150,9 @@ TEST_F(Queue, PagesThroughWhatPresses) {
     QueueFilter question{.pressing = Pressing::overdue, .limit = 2};
     for (;;) {
         auto const page = await(verifications->list(as("verifier"), question)).value();
-        for (Json const& one : page) paged.push_back(one.at("task_id").as_string());
-        if (page.size() < 2) break;
-        question.after = service::queue_key(page.back());
+        for (Json const& one : page.items) paged.push_back(one.at("task_id").as_string());
+        if (page.items.size() < 2) break;
+        question.after = page.last_key;
     }
     EXPECT_EQ(paged, expected);
 }
@@ -181,13 +181,14 @@ TEST_F(Queue, ShowsTheSuperiorWhatWasEscalatedToItOnce) {
 
 TEST_F(Queue, ShowsWhatOthersHaveNoted) {
     Filed const filed = file_commitment();
-    store::add_reason(db(), filed.task, {"department_mismatch", clock.now(), std::nullopt});
-    store::add_reason(db(), filed.task, {"department_mismatch", clock.now(), std::nullopt});
-    store::add_reason(db(), filed.task,
-                      {"assist_open", clock.now(), "assist.reply 5 working_days; cn-national 1"});
+    store::add_reason(db(), filed.task, {domain::TaskReason::department_mismatch, clock.now(), std::nullopt});
+    store::add_reason(db(), filed.task, {domain::TaskReason::department_mismatch, clock.now(), std::nullopt});
+    store::add_reason(
+        db(), filed.task,
+        {domain::TaskReason::assist_open, clock.now(), "assist.reply 5 working_days; cn-national 1"});
     EXPECT_THAT(reasons(item("verifier", filed.task)),
                 ElementsAre("deadline", "department_mismatch", "assist_open"));
-    store::end_reason(db(), filed.task, "department_mismatch", clock.now());
+    store::end_reason(db(), filed.task, domain::TaskReason::department_mismatch, clock.now());
     EXPECT_THAT(reasons(item("verifier", filed.task)), ElementsAre("deadline", "assist_open"));
 }
 
@@ -199,7 +200,7 @@ TEST_F(Queue, ManyTasksAreAddedAtOnce) {
                          .shard = 1,
                          .commitment_code = "11010120260302000001",
                          .organisation = unit,
-                         .source = "draw",
+                         .source = domain::TaskSource::draw,
                          .mode = "written",
                          .created_at = clock.now(),
                          .due_at = china("2026-04-01T00:00:00"),

@@ -208,7 +208,7 @@ TEST_F(Recusal, WhomChanceNamesMayBeGoneByThen) {
 
 TEST_F(Recusal, AnInspectorOfAnotherUnitChecksAndDecidesNothing) {
     Filed const filed = file_drawn({"verifier", "stranger"}, 2);
-    auto const mine = await(verifications->list(as("stranger"), {.mine = true})).value();
+    auto const mine = await(verifications->list(as("stranger"), {.mine = true})).value().items;
     ASSERT_EQ(mine.size(), 1u);
     EXPECT_EQ(mine.front().at("task_id").as_string(), filed.task.text());
     ASSERT_EQ(start("verifier", filed.task), "ok");

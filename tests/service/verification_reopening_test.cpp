@@ -56,7 +56,7 @@ TEST_F(Reopening, NeedsNewEvidenceAndAnotherPerson) {
 TEST_F(Reopening, IsBackInTheQueueOfWhoHeldIt) {
     Filed const filed = closed();
     auto const mine = [&] {
-        return await(verifications->list(as("verifier"), {.mine = true})).value().size();
+        return await(verifications->list(as("verifier"), {.mine = true})).value().items.size();
     };
     EXPECT_EQ(mine(), 0u);
     ASSERT_EQ(ask("verifier2", filed.task), "ok");

@@ -20,7 +20,7 @@ class Verification : public FindingWorld {
 
     std::vector<std::string> queue(std::string const& who, QueueFilter const& question) {
         std::vector<std::string> ids;
-        for (Json const& item : await(verifications->list(as(who), question)).value())
+        for (Json const& item : await(verifications->list(as(who), question)).value().items)
             ids.push_back(item.at("task_id").as_string());
         return ids;
     }
@@ -258,9 +258,9 @@ TEST_F(Verification, QueuesByDueTimePageByPage) {
     QueueFilter question{.limit = 2};
     for (;;) {
         auto const page = await(verifications->list(as("verifier"), question)).value();
-        for (Json const& item : page) paged.push_back(item.at("task_id").as_string());
-        if (page.size() < 2) break;
-        question.after = service::queue_key(page.back());
+        for (Json const& item : page.items) paged.push_back(item.at("task_id").as_string());
+        if (page.items.size() < 2) break;
+        question.after = page.last_key;
     }
     EXPECT_EQ(paged, expected);
 }

@@ -36,6 +36,7 @@ inline domain::RecordFacts record_facts() {
             .subject_document_type = "citizen_id",
             .subject_document_number = "11010519491231002X",
             .subject_birth_date = parse_iso_date("1949-12-31"),
+            .full_age = std::chrono::years{18},
             .retention_until = parse_iso_date("2031-10-16").value(),
             .retention_rule = "retention.negative 5 years; cn-national 2026.1"};
 }

@@ -1,6 +1,7 @@
 #include "server/service/departments/assist_service.hpp"
 
 #include "crypto/tokens/jws.hpp"
+#include "server/base/internal.hpp"
 #include "server/domain/uscc.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
@@ -27,23 +28,6 @@ constexpr Reason not_for_people{"not_for_people", "is an answer that only a mach
 constexpr Reason one_of_two{"one_of_two", "is given or the other, and not both", "二者须且仅须填写其一"};
 constexpr Reason nobody_there{"nobody_there", "names nobody who could be asked", "没有可供协查的单位"};
 constexpr Reason own_unit{"own_unit", "is the asking unit itself", "不得向本单位发出协查"};
-
-/// What a list ordered by time and id goes on from.
-template <class AnyId>
-std::string place_key(Instant at, AnyId id) {
-    return to_rfc3339(at) + " " + id.text();
-}
-
-template <class AnyId>
-Outcome<std::optional<std::pair<Instant, AnyId>>> read_place(std::string const& key) {
-    using Place = std::optional<std::pair<Instant, AnyId>>;
-    if (key.empty()) return Place{};
-    std::size_t const blank = key.find(' ');
-    auto const at = parse_rfc3339(key.substr(0, blank));
-    auto const id = AnyId::parse(blank == std::string::npos ? "" : key.substr(blank + 1));
-    if (!at || !id) return bad_field("query:cursor", reason::bad_format);
-    return Place{{*at, *id}};
-}
 
 /// {rule, rule_pack, calendar}
 void add_clock(JsonObject& to, std::optional<std::string> const& line) {
@@ -89,7 +73,7 @@ AssistRequest AssistRequest::read(domain::Fields& fields) {
     if (request.department.has_value() == request.unit_uscc.has_value())
         fields.refuse("department", one_of_two);
     if (request.unit_uscc) {
-        if (auto const uscc = domain::Uscc::parse(*request.unit_uscc))
+        if (auto const uscc = domain::Uscc::as_printed(*request.unit_uscc))
             request.unit_uscc = uscc->text();
         else
             fields.refuse("unit_uscc", *uscc.error());
@@ -119,17 +103,17 @@ Outcome<Json> AssistService::check_view(db::PgSession& db, store::InquiryRow con
     view.add("last_error", or_null(row.last_error));
     Json question, note, held_as_of;
     if (row.question) {
-        auto opened = open_or_null(parts_.vault, *row.question, store::question_label(row.id));
+        auto opened = open_or_null(ground_.vault, *row.question, store::question_label(row.id));
         if (!opened) return opened.error();
         question = std::move(*opened);
     }
     if (row.reply && !question.is_null()) {
-        auto const token = parts_.vault.open_beside(*row.question, *row.reply, store::reply_label(row.id));
+        auto const token = ground_.vault.open_beside(*row.question, *row.reply, store::reply_label(row.id));
         if (!token) return token.error();
         auto const jws = crypto::jws_parse(*token);
-        if (!jws) return Fault{.problem = &problem::internal, .cause = "stored answer"};
+        if (!jws) return internal("stored answer");
         auto const reply = domain::InquiryReply::parse(to_string(jws->payload));
-        if (!reply) return Fault{.problem = &problem::internal, .cause = "stored answer"};
+        if (!reply) return internal("stored answer");
         note = or_null(reply->note);
         held_as_of = or_null(reply->held_as_of);
     }
@@ -143,12 +127,12 @@ Outcome<Json> AssistService::check_view(db::PgSession& db, store::InquiryRow con
     return Json(std::move(view));
 }
 
-Async<AssistService::Page> AssistService::checks(Caller<Official> const& caller, std::optional<TaskId> task,
-                                                 std::string after, int limit) {
-    return parts_.db.run(
+Async<Page> AssistService::checks(Caller<Official> const& caller, std::optional<TaskId> task,
+                                  std::string after, int limit) {
+    return ground_.db.run(
         caller.deadline,
         [this, caller, task, after = std::move(after), limit](db::PgSession& session) -> Outcome<Page> {
-            auto const place = read_place<InquiryId>(after);
+            auto const place = place_of<InquiryId>(after);
             if (!place) return place.error();
             return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
                 Page page;
@@ -159,8 +143,7 @@ Async<AssistService::Page> AssistService::checks(Caller<Official> const& caller,
                                           .limit = limit})) {
                     auto view = check_view(db, row);
                     if (!view) return view.error();
-                    page.items.push_back(std::move(*view));
-                    page.last_key = place_key(row.created_at, row.id);
+                    page.add(std::move(*view), list_key(row.created_at, row.id.text()));
                 }
                 return page;
             });
@@ -180,12 +163,12 @@ Outcome<Json> AssistService::ticket_view(db::PgSession& db, store::TicketRow con
                     {"asked_at", to_rfc3339(row.asked_at)},
                     {"due_at", last_instant_or_null(row.due_at)}};
     add_clock(view, row.rule);
-    auto question = open_or_null(parts_.vault, row.question, store::ticket_label(row.id));
+    auto question = open_or_null(ground_.vault, row.question, store::ticket_label(row.id));
     if (!question) return question.error();
     Json reply;
     if (row.reply && !question->is_null()) {
         auto const text =
-            parts_.vault.open_beside(row.question, *row.reply, store::ticket_reply_label(row.id));
+            ground_.vault.open_beside(row.question, *row.reply, store::ticket_reply_label(row.id));
         if (!text) return text.error();
         reply = json::parse(*text).value();
     }
@@ -200,31 +183,30 @@ Outcome<Json> AssistService::ticket_view(db::PgSession& db, store::TicketRow con
     return Json(std::move(view));
 }
 
-Async<AssistService::Page> AssistService::tickets(Caller<Official> const& caller, TicketFilter question) {
-    return parts_.db.run(caller.deadline,
-                         [this, caller, q = std::move(question)](db::PgSession& session) -> Outcome<Page> {
-                             auto const place = read_place<TicketId>(q.after);
-                             if (!place) return place.error();
-                             store::TicketList const list{.organisation = caller.who->organisation,
-                                                          .asked_of = q.asked_of,
-                                                          .state = q.state,
-                                                          .after = *place,
-                                                          .limit = q.limit};
-                             return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
-                                 Page page;
-                                 for (store::TicketRow const& row : store::tickets_in(db, list)) {
-                                     auto view = ticket_view(db, row);
-                                     if (!view) return view.error();
-                                     page.items.push_back(std::move(*view));
-                                     page.last_key = place_key(row.asked_at, row.id);
-                                 }
-                                 return page;
-                             });
-                         });
+Async<Page> AssistService::tickets(Caller<Official> const& caller, TicketFilter question) {
+    return ground_.db.run(caller.deadline,
+                          [this, caller, q = std::move(question)](db::PgSession& session) -> Outcome<Page> {
+                              auto const place = place_of<TicketId>(q.after);
+                              if (!place) return place.error();
+                              store::TicketList const list{.organisation = caller.who->organisation,
+                                                           .asked_of = q.side == TicketSide::incoming,
+                                                           .state = q.state,
+                                                           .after = *place,
+                                                           .limit = q.limit};
+                              return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
+                                  Page page;
+                                  for (store::TicketRow const& row : store::tickets_in(db, list)) {
+                                      auto view = ticket_view(db, row);
+                                      if (!view) return view.error();
+                                      page.add(std::move(*view), list_key(row.asked_at, row.id.text()));
+                                  }
+                                  return page;
+                              });
+                          });
 }
 
 Async<Json> AssistService::ticket(Caller<Official> const& caller, TicketId id) {
-    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+    return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::ticket_by_id(db, id);
             OrganisationId const mine = caller.who->organisation;
@@ -235,15 +217,16 @@ Async<Json> AssistService::ticket(Caller<Official> const& caller, TicketId id) {
 }
 
 Async<Json> AssistService::answer(Caller<Official> const& caller, TicketId id, TicketAnswer said) {
-    return parts_.db.run(caller.deadline, [this, caller, id, said = std::move(said)](db::PgSession& session) {
-        return in_transaction(session,
-                              [&](db::PgSession& db) { return answer_in(db, *caller.who, id, said); });
-    });
+    return ground_.db.run(
+        caller.deadline, [this, caller, id, said = std::move(said)](db::PgSession& session) {
+            return in_transaction(session,
+                                  [&](db::PgSession& db) { return answer_in(db, *caller.who, id, said); });
+        });
 }
 
 Outcome<Json> AssistService::answer_in(db::PgSession& db, domain::Official const& who, TicketId id,
                                        TicketAnswer const& said) const {
-    Instant const now = parts_.clock.now();
+    Instant const now = ground_.clock.now();
     auto row = store::lock_ticket(db, id);
     if (!row || row->unit != who.organisation) return fault(problem::not_found);
     auto const to = step(db, domain::ticket_lifecycle, row->state, TicketEvent::answer, {},
@@ -259,16 +242,16 @@ Outcome<Json> AssistService::answer_in(db::PgSession& db, domain::Official const
     row->answered_by = who.account;
     row->answered_at = now;
     row->reply =
-        parts_.vault.seal_beside(row->question, json::canonical(reply), store::ticket_reply_label(id));
+        ground_.vault.seal_beside(row->question, json::canonical(reply), store::ticket_reply_label(id));
     auto task = store::lock_task(db, row->task);
-    if (!task) return Fault{.problem = &problem::internal, .cause = "a ticket without task"};
+    if (!task) return internal("a ticket without task");
     if (takes_answers(*task)) {
         Json const paper = JsonObject{{"ticket_id", id.text()},
                                       {"unit_uscc", who.organisation_uscc},
                                       {"answered_at", to_rfc3339(now)},
                                       {"answer", domain::word(said.answer)},
                                       {"reply", reply}};
-        row->evidence = keep_answer(db, parts_.vault, task->id,
+        row->evidence = keep_answer(db, ground_.vault, task->id,
                                     {.kind = domain::EvidenceKind::documentary,
                                      .name = "assistance-" + id.text() + ".json",
                                      .content_type = "application/json",
@@ -286,13 +269,13 @@ Outcome<Json> AssistService::answer_in(db::PgSession& db, domain::Official const
 
 Async<Created> AssistService::send(Caller<Official> const& caller, RequestOnce once, TaskId task,
                                    AssistRequest request) {
-    return parts_.db.run(caller.deadline,
-                         [this, caller, once = std::move(once), task,
-                          request = std::move(request)](db::PgSession& session) -> Outcome<Created> {
-                             return create_once(
-                                 session, parts_.vault, *caller.who, once, parts_.clock.now(),
-                                 [&](db::PgSession& db) { return send_in(db, *caller.who, task, request); });
-                         });
+    return ground_.db.run(caller.deadline,
+                          [this, caller, once = std::move(once), task,
+                           request = std::move(request)](db::PgSession& session) -> Outcome<Created> {
+                              return create_once(
+                                  session, ground_.vault, *caller.who, once, ground_.clock.now(),
+                                  [&](db::PgSession& db) { return send_in(db, *caller.who, task, request); });
+                          });
 }
 
 Outcome<OrganisationId> AssistService::unit_of(db::PgSession& db, AssistRequest const& request,
@@ -307,7 +290,7 @@ Outcome<OrganisationId> AssistService::unit_of(db::PgSession& db, AssistRequest 
 
 Outcome<Made> AssistService::send_in(db::PgSession& db, domain::Official const& who, TaskId id,
                                      AssistRequest const& request) const {
-    Instant const now = parts_.clock.now();
+    Instant const now = ground_.clock.now();
     auto task = store::lock_task(db, id);
     if (!task || task->organisation != who.organisation) return fault(problem::not_found);
     if (task->state != TaskState::in_progress)
@@ -321,10 +304,10 @@ Outcome<Made> AssistService::send_in(db::PgSession& db, domain::Official const& 
     if (!unit) return unit.error();
     if (*unit == who.organisation) return bad_field("/unit_uscc", own_unit);
     // The same words as a machine would be asked in, so that both kinds of ticket read alike.
-    auto const content = question_about(db, parts_, InquiryId{id.raw()}, request.department.value_or(""),
+    auto const content = question_about(db, ground_, InquiryId{id.raw()}, request.department.value_or(""),
                                         task->commitment_code, issuer_);
     if (!content) return content.error();
-    auto const ticket = open_ticket(db, parts_,
+    auto const ticket = open_ticket(db, ground_,
                                     {.check = std::nullopt,
                                      .unit = *unit,
                                      .department = department,
@@ -341,9 +324,9 @@ Outcome<Made> AssistService::send_in(db::PgSession& db, domain::Official const& 
 // ------------------------------------------------------------------------------------------- background work
 Outcome<bool> AssistService::tend() {
     auto const limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    return parts_.db.run_blocking(limit, [this](db::PgSession& session) {
+    return ground_.db.run_blocking(limit, [this](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<bool> {
-            Instant const now = parts_.clock.now();
+            Instant const now = ground_.clock.now();
             for (auto one :
                  {&AssistService::run_out, &AssistService::withdraw_idle, &AssistService::count_endless}) {
                 auto const did = (this->*one)(db, now);
@@ -367,14 +350,14 @@ Outcome<bool> AssistService::run_out(db::PgSession& db, Instant now) const {
     row->state = *to;
     store::update(db, *row);
     auto task = store::lock_task(db, row->task);
-    if (!task) return Fault{.problem = &problem::internal, .cause = "a ticket without task"};
+    if (!task) return internal("a ticket without task");
     if (auto moved = move_on_assist(db, *task, TaskEvent::assist_overdue, std::nullopt, row->rule,
                                     row->check.has_value(), now);
         !moved)
         return moved.error();
-    store::end_reason(db, task->id, std::string(check_reason::assist_open), now);
+    store::end_reason(db, task->id, domain::TaskReason::assist_open, now);
     store::add_reason(db, task->id,
-                      {.reason = std::string(check_reason::assist_overdue), .since = now, .rule = row->rule});
+                      {.reason = domain::TaskReason::assist_overdue, .since = now, .rule = row->rule});
     return true;
 }
 
@@ -387,7 +370,7 @@ Outcome<bool> AssistService::withdraw_idle(db::PgSession& db, Instant now) const
     if (!to) return to.error();
     row->state = *to;
     store::update(db, *row);
-    store::end_reason(db, row->task, std::string(check_reason::assist_open), now);
+    store::end_reason(db, row->task, domain::TaskReason::assist_open, now);
     return true;
 }
 
@@ -395,9 +378,9 @@ Outcome<bool> AssistService::withdraw_idle(db::PgSession& db, Instant now) const
 Outcome<bool> AssistService::count_endless(db::PgSession& db, Instant) const {
     for (store::TicketRow& row : store::lock_endless_tickets(db, 100)) {
         auto const asking = store::organisation_by_id(db, row.organisation);
-        if (!asking) return Fault{.problem = &problem::internal, .cause = "a ticket without unit"};
+        if (!asking) return internal("a ticket without unit");
         auto const time =
-            ticket_time(parts_, department_of(row.department), asking->region_code, row.asked_at);
+            ticket_time(ground_, department_of(row.department), asking->region_code, row.asked_at);
         if (!time) return time.error();
         if (!time->due_at) continue;
         row.due_at = time->due_at;

@@ -3,6 +3,7 @@
 #include "server/service/departments/inquiry_tickets.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/caller.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/service/unit/transaction.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -38,8 +39,16 @@ struct AssistRequest {
     static AssistRequest read(domain::Fields& fields);
 };
 
+/// The tickets that a unit is to answer, or those it sent.
+enum class TicketSide { incoming, outgoing };
+
+constexpr auto words_of(TicketSide) {
+    using enum TicketSide;
+    return std::to_array<domain::Word<TicketSide>>({{incoming, "incoming"}, {outgoing, "outgoing"}});
+}
+
 struct TicketFilter {
-    bool asked_of = true;  ///< the tickets that the caller's unit is to answer; else those it sent
+    TicketSide side = TicketSide::incoming;
     std::optional<domain::TicketState> state{};
     std::string after{};
     int limit = 50;
@@ -50,14 +59,9 @@ struct TicketFilter {
 /// answer it, a question for the unit that verifies.
 class AssistService {
   public:
-    struct Page {
-        std::vector<domain::Json> items;
-        std::string last_key;  ///< what the next page begins after
-    };
-
     /// `issuer` is the URL of this server. `departments` outlives this and does not change.
-    AssistService(InquiryParts const& parts, std::string issuer, std::vector<Department> const& departments)
-        : parts_(parts), issuer_(std::move(issuer)), departments_(departments) {}
+    AssistService(Ground const& ground, std::string issuer, std::vector<Department> const& departments)
+        : ground_(ground), issuer_(std::move(issuer)), departments_(departments) {}
 
     Async<Page> checks(Caller<Official> const& caller, std::optional<TaskId> task, std::string after,
                        int limit);
@@ -87,7 +91,7 @@ class AssistService {
     Outcome<bool> withdraw_idle(db::PgSession& db, Instant now) const;
     Outcome<bool> count_endless(db::PgSession& db, Instant now) const;
 
-    InquiryParts parts_;
+    Ground ground_;
     std::string issuer_;
     std::vector<Department> const& departments_;
 };

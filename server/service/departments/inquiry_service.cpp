@@ -1,13 +1,12 @@
 #include "server/service/departments/inquiry_service.hpp"
 
 #include "crypto/tokens/jws.hpp"
+#include "server/base/internal.hpp"
 #include "server/base/log.hpp"
 #include "server/service/departments/inquiry_task.hpp"
 #include "server/service/departments/inquiry_tickets.hpp"
 #include "server/service/unit/clock_text.hpp"
-#include "server/service/unit/peer_hold.hpp"
 #include "server/service/unit/refusals.hpp"
-#include "server/service/unit/transaction.hpp"
 #include "server/store/peer_holds.hpp"
 #include "server/store/task_reasons.hpp"
 
@@ -47,14 +46,6 @@ Outcome<void> move_inquiry(db::PgSession& db, store::InquiryRow& row, InquiryEve
 
 }  // namespace
 
-/// What an exchange with the department needs to know of the question it is about.
-struct InquiryService::Claim {
-    InquiryId id;
-    int attempt;
-    domain::InquiryContent content;
-    Instant asked_at;
-};
-
 /// An answer that stood every check.
 struct InquiryService::Told {
     domain::InquiryReply reply;
@@ -62,23 +53,18 @@ struct InquiryService::Told {
     std::string token;  ///< as it came
 };
 
-InquiryService::InquiryService(InquiryParts const& parts, Department department,
+InquiryService::InquiryService(Ground const& ground, Department department,
                                client::DepartmentGateway& gateway, SignInquiry sign, crypto::Entropy& entropy,
-                               Metrics* metrics, InquiryOptions options)
-    : parts_(parts),
+                               InquiryOptions options)
+    : Errand(ground.db, ground.clock, {department.url, options.database_limit, options.reached}),
+      ground_(ground),
       department_(std::move(department)),
       gateway_(gateway),
       sign_(std::move(sign)),
       entropy_(entropy),
-      metrics_(metrics),
       options_(std::move(options)),
       breaker_(department_.attempts, options_.breaker_pause),
       bucket_(department_.max_per_second) {}
-
-template <class Job>
-auto InquiryService::in_database(Job job) {
-    return parts_.db.run_blocking(std::chrono::steady_clock::now() + options_.database_limit, std::move(job));
-}
 
 // -------------------------------------------------------------------------------------------------- 1. count
 Outcome<bool> InquiryService::count() {
@@ -88,9 +74,9 @@ Outcome<bool> InquiryService::count() {
             for (store::InquiryRow const& row :
                  store::lock_uncounted(db, department_.word, counted_at_once)) {
                 auto const rule =
-                    parts_.rules.clock("assist.online_wait", row.region, china_date(row.created_at));
+                    ground_.rules.clock(domain::rule::online_wait, row.region, china_date(row.created_at));
                 if (!rule) return rule.error();
-                auto const due = domain::due(*rule, row.created_at, parts_.calendar);
+                auto const due = domain::due(*rule, row.created_at, ground_.calendar);
                 // Until its year is announced it waits without an end, and is looked at again.
                 if (!due && due.error().problem == &problem::calendar_unknown) continue;
                 if (!due) return due.error();
@@ -113,19 +99,8 @@ bool InquiryService::may_ask(Instant now) {
     return breaker_.admit(now) && bucket_.take(now);
 }
 
-Outcome<std::optional<InquiryService::Claim>> InquiryService::claim() {
-    auto claimed = in_database([this](db::PgSession& session) {
-        return in_transaction(session, [&](db::PgSession& db) { return claim_in(db, parts_.clock.now()); });
-    });
-    // A crash here: it stands as asked though not a byte left, and is asked again, under the same id, when
-    // the lease is over.
-    if (claimed && *claimed) options_.at_step("claimed");
-    return claimed;
-}
-
-Outcome<std::optional<InquiryService::Claim>> InquiryService::claim_in(db::PgSession& db, Instant now) {
-    using Claimed = std::optional<Claim>;
-    if (store::peer_held(db, department_.url, now)) return Claimed{};
+Outcome<std::optional<InquiryClaim>> InquiryService::claim(db::PgSession& db, Instant now) {
+    using Claimed = std::optional<InquiryClaim>;
     while (auto row = store::lock_due_inquiry(db, department_.word, now)) {
         auto const task = store::task_by_id(db, row->task);
         if (!task || !takes_answers(*task)) {
@@ -141,11 +116,10 @@ Outcome<std::optional<InquiryService::Claim>> InquiryService::claim_in(db::PgSes
         if (!content) return content.error();
         if (!row->question)
             row->question =
-                parts_.vault.seal(json::canonical(content->to_json()), store::question_label(row->id));
+                ground_.vault.seal(json::canonical(content->to_json()), store::question_label(row->id));
         if (auto moved = move_inquiry(db, *row, InquiryEvent::ask, now); !moved) return moved.error();
         store::take_into_asking(db, *row, now, now + department_.timeout + options_.lease);
-        options_.at_step("claiming");
-        return Claimed{Claim{row->id, row->attempts + 1, std::move(*content), now}};
+        return Claimed{InquiryClaim{row->id, row->attempts + 1, std::move(*content), now}};
     }
     return Claimed{};
 }
@@ -154,8 +128,8 @@ Outcome<std::optional<InquiryService::Claim>> InquiryService::claim_in(db::PgSes
 Outcome<domain::InquiryContent> InquiryService::content_of(db::PgSession& db,
                                                            store::InquiryRow const& row) const {
     if (!row.question)
-        return question_about(db, parts_, row.id, row.department, row.commitment_code, options_.issuer);
-    auto stored = parts_.vault.open_json(*row.question, store::question_label(row.id));
+        return question_about(db, ground_, row.id, row.department, row.commitment_code, options_.issuer);
+    auto stored = ground_.vault.open_json(*row.question, store::question_label(row.id));
     if (!stored) return stored.error();
     return domain::InquiryContent::read(*stored);
 }
@@ -163,71 +137,79 @@ Outcome<domain::InquiryContent> InquiryService::content_of(db::PgSession& db,
 Outcome<void> InquiryService::drop(db::PgSession& db, store::InquiryRow& row, Instant now) {
     if (auto moved = move_inquiry(db, row, InquiryEvent::drop, now); !moved) return moved;
     store::end_inquiry(db, row, row.state);
-    store::end_reason(db, row.task, std::string(check_reason::silent), now);
+    store::end_reason(db, row.task, domain::TaskReason::department_silent, now);
     return {};
 }
 
 Outcome<bool> InquiryService::ask() {
     {
         std::lock_guard const lock(mutex_);
-        if (!breaker_.ready(parts_.clock.now())) return false;
+        if (!breaker_.ready(ground_.clock.now())) return false;
     }
-    auto const claimed = claim();
-    if (!claimed) return claimed.error();
-    if (!*claimed) return false;
-    Claim const& claim = **claimed;
+    return run_errand();
+}
+
+Outcome<DepartmentReply> InquiryService::exchange(InquiryClaim const& claim) {
     auto question =
         sign_(domain::InquiryQuestion::at(claim.content, claim.asked_at).payload(), claim.asked_at);
     if (!question) return question.error();
-    DepartmentReply const reply =
+    DepartmentReply reply =
         gateway_.ask(std::move(*question), std::chrono::steady_clock::now() + department_.timeout);
     log::info("check.exchanged", {{log::Key::id, claim.id},
                                   {log::Key::name, department_.word},
                                   {log::Key::attempt, claim.attempt},
                                   {log::Key::status, client::name(reply.kind)},
                                   {log::Key::cause, reply.cause}});
-    // A crash here: the department has answered and we do not know; asking brings the same answer again.
-    options_.at_step("exchanged");
-    if (auto finished = finish(claim, reply); !finished) return finished.error();
-    options_.at_step("finished");
-    return true;
+    return reply;
 }
 
-Outcome<void> InquiryService::finish(Claim const& claim, DepartmentReply const& reply) {
-    Instant const now = parts_.clock.now();
+std::optional<store::InquiryRow> InquiryService::lock_again(db::PgSession& db, InquiryClaim const& claim) {
+    return store::lock_asking(db, claim.id, claim.attempt);
+}
+
+Outcome<void> InquiryService::settle(db::PgSession& db, store::InquiryRow& row, InquiryClaim& claim,
+                                     DepartmentReply const& reply, Instant now) {
+    claim.refused.reset();
+    if (reply.kind != DepartmentReply::Kind::answered)
+        return put_back(db, row, reply.cause.empty() ? std::string(client::name(reply.kind)) : reply.cause,
+                        now);
+    auto told = read_answer(db, row, claim, reply.body, now);
+    if (told) return take_answer(db, row, *told, now);
+    if (told.error().problem != &problem::invalid) return told.error();
+    claim.refused = told.error();
+    return put_back(db, row, claim.refused->cause, now);
+}
+
+Outcome<void> InquiryService::heard(InquiryClaim const& claim, DepartmentReply const& reply,
+                                    Outcome<void> const& settled, Instant now) {
+    Outcome<void> done = settled;
     std::string outcome(client::name(reply.kind));
-    std::optional<Fault> refused;
-    auto done = in_database([&, this](db::PgSession& session) -> Outcome<void> {
-        auto const finished = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
-            refused.reset();
-            keep_away(db, department_.url, reply.retry_after, now);
-            auto row = store::lock_asking(db, claim.id, claim.attempt);
-            if (!row) return {};  // the lease ran out and somebody else went on with it
-            if (reply.kind != DepartmentReply::Kind::answered)
-                return put_back(db, *row, reply.cause.empty() ? outcome : reply.cause, now);
-            auto told = read_answer(db, *row, claim, reply.body, now);
-            if (told) return take_answer(db, *row, *told, now);
-            if (told.error().problem != &problem::invalid) return told.error();
-            refused = told.error();
-            return put_back(db, *row, refused->cause, now);
-        });
-        if (finished && refused)
-            record_refusal(session, domain::inquiry_lifecycle.name, claim.id.text(),
-                           domain::word(InquiryState::queued), domain::System{}, refusal_text(*refused), now);
-        return finished;
-    });
-    if (refused) {
+    if (claim.refused) {
         outcome = "bad_answer";
-        log::warn("check.bad_answer", {{log::Key::id, claim.id}, {log::Key::cause, refused->cause}});
+        log::warn("check.bad_answer", {{log::Key::id, claim.id}, {log::Key::cause, claim.refused->cause}});
+        if (settled)
+            done = in_database([&](db::PgSession& session) -> Outcome<void> {
+                record_refusal(session, domain::inquiry_lifecycle.name, claim.id.text(),
+                               domain::word(InquiryState::queued), domain::System{},
+                               refusal_text(*claim.refused), now);
+                return {};
+            });
     }
-    if (metrics_) metrics_->department_asked.with({department_.word, outcome}).add();
-    heard(reply, !refused, now);
+    if (ground_.metrics) ground_.metrics->department_asked.with({department_.word, outcome}).add();
+    std::lock_guard const lock(mutex_);
+    if (reply.kind == DepartmentReply::Kind::answered && !claim.refused)
+        breaker_.succeeded();
+    else
+        breaker_.failed(now);
+    if (ground_.metrics)
+        ground_.metrics->department_breaker.with({department_.word})
+            .set(breaker_.state() == client::Breaker::State::closed ? 0 : 1);
     return done;
 }
 
 /// The signature first: nothing unsigned is looked into.
 Outcome<InquiryService::Told> InquiryService::read_answer(db::PgSession& db, store::InquiryRow const& row,
-                                                          Claim const& claim, std::string const& body,
+                                                          InquiryClaim const& claim, std::string const& body,
                                                           Instant now) const {
     crypto::JwsPolicy const policy{.typ = std::string(domain::inquiry_reply_type), .kid_required = false};
     auto const jws = crypto::jws_verify(
@@ -252,14 +234,14 @@ Outcome<InquiryService::Told> InquiryService::read_answer(db::PgSession& db, sto
 Outcome<void> InquiryService::take_answer(db::PgSession& db, store::InquiryRow& row, Told const& told,
                                           Instant now) {
     auto task = store::lock_task(db, row.task);
-    if (!task) return Fault{.problem = &problem::internal, .cause = "a question without task"};
+    if (!task) return internal("a question without task");
     InquiryAnswer const answer = told.reply.answer;
     row.answer = answer;
     row.answered_at = now;
-    row.reply = parts_.vault.seal_beside(row.question.value(), told.token, store::reply_label(row.id));
+    row.reply = ground_.vault.seal_beside(row.question.value(), told.token, store::reply_label(row.id));
     bool const of_use = takes_answers(*task);
     if (of_use)
-        row.evidence = keep_answer(db, parts_.vault, task->id,
+        row.evidence = keep_answer(db, ground_.vault, task->id,
                                    {.kind = domain::EvidenceKind::electronic_data,
                                     .name = row.department + "-" + row.id.text() + ".jwt",
                                     .content_type = std::string(domain::check_media_type),
@@ -269,16 +251,15 @@ Outcome<void> InquiryService::take_answer(db::PgSession& db, store::InquiryRow& 
         !moved)
         return moved;
     store::set_answer(db, row, told.jti);
-    options_.at_step("answering");
     if (!of_use) return {};
     note_answer(db, task->id, answer, now);
     if (answer == InquiryAnswer::match) {
-        auto const closed = close_on_match(db, parts_, *task, now);
+        auto const closed = close_on_match(db, ground_, *task, now);
         if (!closed) return closed.error();
         return {};
     }
     if (answer == InquiryAnswer::mismatch) return {};
-    return ask_person(db, parts_, department_, row, *task, options_.issuer, now);
+    return ask_person(db, ground_, department_, row, *task, options_.issuer, now);
 }
 
 Outcome<void> InquiryService::put_back(db::PgSession& db, store::InquiryRow& row, std::string const& why,
@@ -286,30 +267,16 @@ Outcome<void> InquiryService::put_back(db::PgSession& db, store::InquiryRow& row
     if (auto moved = move_inquiry(db, row, InquiryEvent::put_back, now, why); !moved) return moved;
     store::put_back(db, row, now + pause_after(row.attempts), why);
     if (row.attempts >= department_.attempts)
-        store::add_reason(db, row.task,
-                          {.reason = std::string(check_reason::silent), .since = now, .rule = std::nullopt});
-    options_.at_step("setting_aside");
+        store::add_reason(
+            db, row.task,
+            {.reason = domain::TaskReason::department_silent, .since = now, .rule = std::nullopt});
     return {};
-}
-
-void InquiryService::heard(DepartmentReply const& reply, bool good, Instant now) {
-    std::lock_guard const lock(mutex_);
-    if (reply.kind == DepartmentReply::Kind::answered && good)
-        breaker_.succeeded();
-    else
-        breaker_.failed(now);
-    if (metrics_)
-        metrics_->department_breaker.with({department_.word})
-            .set(breaker_.state() == client::Breaker::State::closed ? 0 : 1);
 }
 
 /// 1, 2, 4, ... seconds, capped, give or take a quarter.
 std::chrono::milliseconds InquiryService::pause_after(int attempts) {
-    std::int64_t const cap = std::chrono::milliseconds(options_.longest_pause).count();
-    std::int64_t const whole = std::min(std::int64_t{1000} << std::clamp(attempts - 1, 0, 20), cap);
-    auto const random = entropy_.array<2>();
-    std::int64_t const spread = (random[0] * 256 + random[1]) % 501 - 250;  // in thousandths
-    return std::chrono::milliseconds(whole + whole * spread / 1000);
+    std::chrono::seconds const doubled{std::int64_t{1} << std::clamp(attempts - 1, 0, 20)};
+    return spread_pause(doubled, options_.longest_pause, 250, entropy_);
 }
 
 // ------------------------------------------------------------------------------------------------ 3. give up
@@ -317,7 +284,7 @@ Outcome<bool> InquiryService::give_up() {
     bool const silent = breaker() != client::Breaker::State::closed;
     return in_database([this, silent](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<bool> {
-            Instant const now = parts_.clock.now();
+            Instant const now = ground_.clock.now();
             // What was never tried is tried once, unless the department is known to be down or said not now.
             bool const down = silent || store::peer_held(db, department_.url, now);
             auto row = store::lock_late_inquiry(db, department_.word, now, down);
@@ -335,8 +302,8 @@ Outcome<void> InquiryService::give_up_in(db::PgSession& db, store::InquiryRow& r
         return moved;
     store::end_inquiry(db, row, row.state);
     store::add_reason(db, task->id,
-                      {.reason = std::string(check_reason::silent), .since = now, .rule = row.wait_rule});
-    return ask_person(db, parts_, department_, row, *task, options_.issuer, now);
+                      {.reason = domain::TaskReason::department_silent, .since = now, .rule = row.wait_rule});
+    return ask_person(db, ground_, department_, row, *task, options_.issuer, now);
 }
 
 // -------------------------------------------------------------------------------------------------- together

@@ -2,15 +2,11 @@
 
 #include "crypto/keys/public_key.hpp"
 #include "crypto/random.hpp"
-#include "server/base/metrics.hpp"
 #include "server/client/breaker.hpp"
 #include "server/client/department_client.hpp"
-#include "server/db/executor.hpp"
-#include "server/domain/calendar.hpp"
 #include "server/domain/inquiry_message.hpp"
-#include "server/domain/rules.hpp"
-#include "server/service/matters/cache.hpp"
-#include "server/service/unit/vault.hpp"
+#include "server/service/matters/ground.hpp"
+#include "server/service/unit/errand.hpp"
 #include "server/store/inquiries.hpp"
 #include "server/store/tasks.hpp"
 
@@ -36,38 +32,34 @@ struct Department {
     std::optional<int> assist_days{};               ///< working days agreed with it; else the rule pack's
 };
 
-/// What questions and tickets need of the server. Everything referred to outlives who holds this.
-struct InquiryParts {
-    db::DbExecutor& db;
-    Vault const& vault;
-    MatterCache& matters;
-    domain::Rules const& rules;
-    domain::WorkingCalendar const& calendar;
-    Clock const& clock;
-};
-
 struct InquiryOptions {
     std::string issuer;  ///< URL of this server; `iss` of every question
     std::chrono::seconds breaker_pause{30};
     std::chrono::seconds longest_pause{900};  ///< between two tries of one question
     std::chrono::seconds lease{60};           ///< added to the timeout: nobody else asks meanwhile
     std::chrono::seconds database_limit{30};
-    /// Told the name of each point between two steps. Tests end the process there.
-    std::function<void(std::string_view)> at_step = [](std::string_view) {};
+    Reached<ErrandPoint> reached{};
 };
 
 /// Signs the payload of a question as a compact JWS of type "sponsio-check+jwt".
 using SignInquiry = std::function<Outcome<std::string>(std::string_view payload, Instant now)>;
 
+/// What an exchange with the department needs to know of the question it is about.
+struct InquiryClaim {
+    InquiryId id;
+    int attempt;
+    domain::InquiryContent content;
+    Instant asked_at;
+    std::optional<Fault> refused{};  ///< why the answer did not stand the checks
+};
+
 /// Asks one department whether it bears out what was promised, and does with the answer what the matter's
-/// policy allows: a match is evidence and may close the check; everything else waits for a person. Each step
-/// begins from what the database says, so a crash anywhere means that the same question is asked again, under
-/// the same id. Any number of processes may run it; breaker and rate are each process's own.
-class InquiryService {
+/// policy allows: a match is evidence and may close the check; everything else waits for a person. A question
+/// that is asked again goes under the same id. Breaker and rate are each process's own.
+class InquiryService final : Errand<InquiryClaim, store::InquiryRow, client::DepartmentReply> {
   public:
-    /// `metrics` may be null.
-    InquiryService(InquiryParts const& parts, Department department, client::DepartmentGateway& gateway,
-                   SignInquiry sign, crypto::Entropy& entropy, Metrics* metrics, InquiryOptions options);
+    InquiryService(Ground const& ground, Department department, client::DepartmentGateway& gateway,
+                   SignInquiry sign, crypto::Entropy& entropy, InquiryOptions options);
 
     /// Counts until when new questions wait for an answer. False: all are counted, or no calendar knows.
     Outcome<bool> count();
@@ -83,32 +75,32 @@ class InquiryService {
     [[nodiscard]] client::Breaker::State breaker() const;
 
   private:
-    struct Claim;
     struct Told;
 
-    template <class Job>
-    auto in_database(Job job);
+    Outcome<std::optional<InquiryClaim>> claim(db::PgSession& db, Instant now) override;
+    Outcome<client::DepartmentReply> exchange(InquiryClaim const& claim) override;
+    std::optional<store::InquiryRow> lock_again(db::PgSession& db, InquiryClaim const& claim) override;
+    Outcome<void> settle(db::PgSession& db, store::InquiryRow& row, InquiryClaim& claim,
+                         client::DepartmentReply const& reply, Instant now) override;
+    Outcome<void> heard(InquiryClaim const& claim, client::DepartmentReply const& reply,
+                        Outcome<void> const& settled, Instant now) override;
+
     [[nodiscard]] bool may_ask(Instant now);
-    Outcome<std::optional<Claim>> claim();
-    Outcome<std::optional<Claim>> claim_in(db::PgSession& db, Instant now);
     [[nodiscard]] Outcome<domain::InquiryContent> content_of(db::PgSession& db,
                                                              store::InquiryRow const& row) const;
-    Outcome<void> finish(Claim const& claim, client::DepartmentReply const& reply);
-    Outcome<Told> read_answer(db::PgSession& db, store::InquiryRow const& row, Claim const& claim,
+    Outcome<Told> read_answer(db::PgSession& db, store::InquiryRow const& row, InquiryClaim const& claim,
                               std::string const& body, Instant now) const;
     Outcome<void> take_answer(db::PgSession& db, store::InquiryRow& row, Told const& told, Instant now);
     Outcome<void> put_back(db::PgSession& db, store::InquiryRow& row, std::string const& why, Instant now);
     Outcome<void> drop(db::PgSession& db, store::InquiryRow& row, Instant now);
     Outcome<void> give_up_in(db::PgSession& db, store::InquiryRow& row, Instant now);
-    void heard(client::DepartmentReply const& reply, bool good, Instant now);
     [[nodiscard]] std::chrono::milliseconds pause_after(int attempts);
 
-    InquiryParts parts_;
+    Ground ground_;
     Department department_;
     client::DepartmentGateway& gateway_;
     SignInquiry sign_;
     crypto::Entropy& entropy_;
-    Metrics* metrics_;
     InquiryOptions options_;
     mutable std::mutex mutex_;  ///< over the two below
     client::Breaker breaker_;

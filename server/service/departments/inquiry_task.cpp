@@ -1,5 +1,6 @@
 #include "server/service/departments/inquiry_task.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/matters/commitment_steps.hpp"
 #include "server/service/tasks/evidence_box.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -20,11 +21,11 @@ bool takes_answers(store::TaskRow const& task) {
            task.state == TaskState::in_progress || task.state == TaskState::waiting_assist;
 }
 
-Outcome<domain::InquiryContent> question_about(db::PgSession& db, InquiryParts const& parts, InquiryId id,
+Outcome<domain::InquiryContent> question_about(db::PgSession& db, Ground const& ground, InquiryId id,
                                                std::string const& department,
                                                std::string const& commitment_code,
                                                std::string const& issuer) {
-    auto const commitment = open_commitment(db, parts.vault, parts.matters, commitment_code);
+    auto const commitment = open_commitment(db, ground.vault, ground.matters, commitment_code);
     if (!commitment) return commitment.error();
     domain::Json const& committer = commitment->content.at("committer");
     domain::MatterVersion const& matter = commitment->matter->content;
@@ -58,27 +59,28 @@ EvidenceId keep_answer(db::PgSession& db, Vault const& vault, TaskId task, Answe
 }
 
 void note_answer(db::PgSession& db, TaskId task, InquiryAnswer answer, Instant now) {
-    for (std::string_view settled :
-         {check_reason::silent, check_reason::assist_open, check_reason::assist_overdue})
-        store::end_reason(db, task, std::string(settled), now);
-    std::string_view word = check_reason::match;
-    if (answer == InquiryAnswer::mismatch) word = check_reason::mismatch;
-    if (answer == InquiryAnswer::not_held) word = check_reason::not_held;
+    using domain::TaskReason;
+    for (TaskReason settled :
+         {TaskReason::department_silent, TaskReason::assist_open, TaskReason::assist_overdue})
+        store::end_reason(db, task, settled, now);
+    TaskReason reason = TaskReason::department_match;
+    if (answer == InquiryAnswer::mismatch) reason = TaskReason::department_mismatch;
+    if (answer == InquiryAnswer::not_held) reason = TaskReason::department_not_held;
     if (answer == InquiryAnswer::ask_in_writing) return;  // the ticket says it
-    store::add_reason(db, task, {.reason = std::string(word), .since = now, .rule = std::nullopt});
+    store::add_reason(db, task, {.reason = reason, .since = now, .rule = std::nullopt});
 }
 
-Outcome<bool> close_on_match(db::PgSession& db, InquiryParts const& parts, store::TaskRow& task,
-                             Instant now) {
+Outcome<bool> close_on_match(db::PgSession& db, Ground const& ground, store::TaskRow& task, Instant now) {
     // Whom chance sent looks in any case, and so does who has a seat already; and what somebody reported,
     // what was under supervision or what was reopened is a doubt, which data alone do not end.
-    bool const routine = task.source == "deadline" || task.source == "first_time";
+    bool const routine =
+        task.source == domain::TaskSource::deadline || task.source == domain::TaskSource::first_time;
     if (task.state != TaskState::created || !routine) return false;
     auto const seats = store::inspectors_of(db, task.id);
     if (std::ranges::any_of(seats, &store::InspectorRow::sits)) return false;
     auto const commitment = store::commitment_by_code(db, task.commitment_code);
-    if (!commitment) return Fault{.problem = &problem::internal, .cause = "a task without commitment"};
-    auto const matter = parts.matters.find(db, commitment->matter, commitment->matter_version);
+    if (!commitment) return internal("a task without commitment");
+    auto const matter = ground.matters.find(db, commitment->matter, commitment->matter_version);
     if (!matter->content.verification.auto_close) return false;
     if (commitment->state != domain::CommitmentState::effective) return false;
     auto const consistent = domain::CheckResult::consistent;
@@ -141,10 +143,10 @@ Outcome<void> move_on_assist(db::PgSession& db, store::TaskRow& task, TaskEvent 
     return {};
 }
 
-Outcome<TicketTime> ticket_time(InquiryParts const& parts, Department const* department,
-                                std::string const& region, Instant asked_at) {
+Outcome<TicketTime> ticket_time(Ground const& ground, Department const* department, std::string const& region,
+                                Instant asked_at) {
     Date const day = china_date(asked_at);
-    auto rule = parts.rules.clock("assist.reply", region, day);
+    auto rule = ground.rules.clock(domain::rule::assist_reply, region, day);
     if (!rule) return rule.error();
     if (department && department->assist_days) {
         rule->id = "assist.agreed";
@@ -153,7 +155,7 @@ Outcome<TicketTime> ticket_time(InquiryParts const& parts, Department const* dep
         rule->value = *department->assist_days;
         rule->unit = domain::PeriodUnit::working_days;
     }
-    auto const period = domain::begin_period(*rule, day, parts.calendar);
+    auto const period = domain::begin_period(*rule, day, ground.calendar);
     if (!period) return period.error();
     if (!period->end) return TicketTime{std::nullopt, ClockText::open(*rule).line()};
     return TicketTime{period->end->ends, ClockText::of(*period->end).line()};

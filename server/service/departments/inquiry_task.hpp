@@ -12,18 +12,11 @@
 /// transaction, on a task that it has locked.
 namespace sponsio::service {
 
-/// Why a task is where it is in the queue.
-namespace check_reason {
-inline constexpr std::string_view match = "department_match", mismatch = "department_mismatch",
-                                  not_held = "department_not_held", silent = "department_silent",
-                                  assist_open = "assist_open", assist_overdue = "assist_overdue";
-}  // namespace check_reason
-
 /// Whether what somebody says can still be of use to the check.
 [[nodiscard]] bool takes_answers(store::TaskRow const& task);
 
 /// The question about a commitment as it goes to a department. problem::gone if its key was destroyed.
-Outcome<domain::InquiryContent> question_about(db::PgSession& db, InquiryParts const& parts, InquiryId id,
+Outcome<domain::InquiryContent> question_about(db::PgSession& db, Ground const& ground, InquiryId id,
                                                std::string const& department,
                                                std::string const& commitment_code, std::string const& issuer);
 
@@ -43,7 +36,7 @@ void note_answer(db::PgSession& db, TaskId task, domain::InquiryAnswer answer, I
 
 /// Ends a new task as consistent and fulfils its commitment, if the matter lets a match do so. True if it
 /// did.
-Outcome<bool> close_on_match(db::PgSession& db, InquiryParts const& parts, store::TaskRow& task, Instant now);
+Outcome<bool> close_on_match(db::PgSession& db, Ground const& ground, store::TaskRow& task, Instant now);
 
 /// An event of assistance on the task: a check that is going on waits, or goes on. `stays`: it is only put on
 /// record, since the task waits for something else or for nothing.
@@ -58,7 +51,7 @@ struct TicketTime {
     std::string rule;  ///< clock text
 };
 
-Outcome<TicketTime> ticket_time(InquiryParts const& parts, Department const* department,
-                                std::string const& region, Instant asked_at);
+Outcome<TicketTime> ticket_time(Ground const& ground, Department const* department, std::string const& region,
+                                Instant asked_at);
 
 }  // namespace sponsio::service

@@ -19,9 +19,9 @@ Json ticket_question(domain::InquiryContent const& content, std::optional<std::s
                       {"words", or_null(words)}};
 }
 
-Outcome<store::TicketRow> open_ticket(db::PgSession& db, InquiryParts const& parts,
-                                      TicketToOpen const& wanted, store::TaskRow& task, Instant now) {
-    auto const time = ticket_time(parts, wanted.department, wanted.region, now);
+Outcome<store::TicketRow> open_ticket(db::PgSession& db, Ground const& ground, TicketToOpen const& wanted,
+                                      store::TaskRow& task, Instant now) {
+    auto const time = ticket_time(ground, wanted.department, wanted.region, now);
     if (!time) return time.error();
     auto const id = new_id<TicketId>(now);
     store::TicketRow ticket{
@@ -33,7 +33,7 @@ Outcome<store::TicketRow> open_ticket(db::PgSession& db, InquiryParts const& par
         .unit = wanted.unit,
         .department = wanted.department ? std::optional(wanted.department->word) : std::nullopt,
         .asked_by = wanted.asked_by,
-        .question = parts.vault.seal(json::canonical(wanted.question), store::ticket_label(id)),
+        .question = ground.vault.seal(json::canonical(wanted.question), store::ticket_label(id)),
         .asked_at = now,
         .due_at = time->due_at,
         .rule = time->rule};
@@ -50,11 +50,11 @@ Outcome<store::TicketRow> open_ticket(db::PgSession& db, InquiryParts const& par
         !moved)
         return moved.error();
     store::add_reason(db, task.id,
-                      {.reason = std::string(check_reason::assist_open), .since = now, .rule = time->rule});
+                      {.reason = domain::TaskReason::assist_open, .since = now, .rule = time->rule});
     return ticket;
 }
 
-Outcome<void> ask_person(db::PgSession& db, InquiryParts const& parts, Department const& department,
+Outcome<void> ask_person(db::PgSession& db, Ground const& ground, Department const& department,
                          store::InquiryRow const& check, store::TaskRow& task, std::string const& issuer,
                          Instant now) {
     if (!department.assist_unit_uscc) return {};
@@ -63,9 +63,10 @@ Outcome<void> ask_person(db::PgSession& db, InquiryParts const& parts, Departmen
         log::warn("check.no_assist_unit", {{log::Key::name, department.word}});
         return {};
     }
-    auto const content = question_about(db, parts, check.id, check.department, check.commitment_code, issuer);
+    auto const content =
+        question_about(db, ground, check.id, check.department, check.commitment_code, issuer);
     if (!content) return content.error();
-    auto const ticket = open_ticket(db, parts,
+    auto const ticket = open_ticket(db, ground,
                                     {.check = check.id,
                                      .unit = unit->id,
                                      .department = &department,

@@ -20,12 +20,12 @@ struct TicketToOpen {
 
 /// Asks a person: stores the ticket with its clock, moves the task by assist_sent, puts it into the queue's
 /// reasons.
-Outcome<store::TicketRow> open_ticket(db::PgSession& db, InquiryParts const& parts,
-                                      TicketToOpen const& wanted, store::TaskRow& task, Instant now);
+Outcome<store::TicketRow> open_ticket(db::PgSession& db, Ground const& ground, TicketToOpen const& wanted,
+                                      store::TaskRow& task, Instant now);
 
 /// Asks a person at the department's unit what no machine answered. The department may have no such unit, or
 /// none that is known here: then the task's own reason stands, and its verifiers see to it.
-Outcome<void> ask_person(db::PgSession& db, InquiryParts const& parts, Department const& department,
+Outcome<void> ask_person(db::PgSession& db, Ground const& ground, Department const& department,
                          store::InquiryRow const& check, store::TaskRow& task, std::string const& issuer,
                          Instant now);
 

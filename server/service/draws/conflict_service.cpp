@@ -47,18 +47,17 @@ Async<Created> ConflictService::declare(Caller<Official> const& caller, RequestO
                    });
 }
 
-Async<std::vector<Json>> ConflictService::list(Caller<Official> const& caller,
-                                               std::optional<ConflictId> after, int limit) {
-    return db_.run(caller.deadline,
-                   [this, caller, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
-                       std::vector<Json> list;
-                       for (auto const& row : store::conflicts_of(db, caller.who->account, after, limit)) {
-                           auto shown = view(row);
-                           if (!shown) return shown.error();
-                           list.push_back(std::move(*shown));
-                       }
-                       return list;
-                   });
+Async<Page> ConflictService::list(Caller<Official> const& caller, std::optional<ConflictId> after,
+                                  int limit) {
+    return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        Page page;
+        for (auto const& row : store::conflicts_of(db, caller.who->account, after, limit)) {
+            auto shown = view(row);
+            if (!shown) return shown.error();
+            page.add(std::move(*shown), row.id.text());
+        }
+        return page;
+    });
 }
 
 Async<Json> ConflictService::end(Caller<Official> const& caller, ConflictId id) {

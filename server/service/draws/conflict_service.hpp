@@ -3,6 +3,7 @@
 #include "server/db/executor.hpp"
 #include "server/domain/conflict.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/conflicts.hpp"
 
@@ -21,8 +22,7 @@ class ConflictService {
 
     Async<Created> declare(Caller<Official> const& caller, RequestOnce once, domain::Json body);
     /// The caller's own, oldest first.
-    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, std::optional<ConflictId> after,
-                                          int limit);
+    Async<Page> list(Caller<Official> const& caller, std::optional<ConflictId> after, int limit);
     /// It holds no longer for pools that are fixed from now on; no change if it was ended before.
     Async<domain::Json> end(Caller<Official> const& caller, ConflictId id);
 

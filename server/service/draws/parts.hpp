@@ -1,11 +1,9 @@
 #pragma once
 
 #include "crypto/draw/statement.hpp"
-#include "server/db/executor.hpp"
-#include "server/domain/calendar.hpp"
 #include "server/domain/draw.hpp"
-#include "server/service/matters/cache.hpp"
-#include "server/service/unit/vault.hpp"
+#include "server/service/matters/ground.hpp"
+#include "server/service/unit/reached.hpp"
 #include "server/store/draw_pool.hpp"
 #include "server/store/draws.hpp"
 
@@ -20,17 +18,11 @@ namespace sponsio::service {
 /// The places at which a crash is told apart in the tests: each is just before or just after a commit.
 enum class DrawPoint { before_commitment, after_commitment, before_reveal, after_reveal };
 
-struct DrawParts {
-    db::DbExecutor& db;
-    Vault const& vault;
-    MatterCache& matters;
-    domain::Rules const& rules;
-    domain::WorkingCalendar const& calendar;
-    Clock const& clock;
+struct DrawParts : Ground {
     /// The compact JWS over a payload, by the key that signs draws at that time.
     std::function<Outcome<std::string>(std::string_view payload, Instant now)> sign;
     std::function<void()> leaves_waiting;  ///< called when there are new leaves for the log
-    std::function<void(DrawPoint)> reached = [](DrawPoint) {};  ///< tests throw here
+    Reached<DrawPoint> reached{};
 };
 
 domain::DrawPlan plan_of(store::DrawRow const& row);

@@ -24,11 +24,6 @@ Fault below_policy(std::string const& code) {
                  "事项 " + code + " 规定的抽查比例更高，抽查不得低于该比例。");
 }
 
-/// Fewer than two people do not inspect on site (docs/law.md C9).
-int inspectors_of(domain::VerificationPlan const& plan) {
-    return std::max(plan.inspectors, plan.mode == domain::VerifyMode::on_site ? 2 : 1);
-}
-
 template <class T>
 void add_once(std::vector<T>& list, T const& value) {
     if (std::ranges::find(list, value) == list.end()) list.push_back(value);
@@ -59,14 +54,19 @@ struct DrawPlanner::Looking {
 
     /// The versions of a matter among whose commitments a draw may choose: their units check, their policies
     /// count.
-    void take_versions(store::MatterVersion const& row) {
+    Outcome<void> take_versions(store::MatterVersion const& row) {
+        auto const agency = store::organisation_by_id(db, row.organisation).value();
         for (int version = 1; version <= row.newest_version; ++version) {
             auto const known = planner.matters_->find(db, row.matter, version);
             domain::VerificationPlan const& policy = known->content.verification;
             if (!domain::is_drawn(policy.coverage)) continue;
             add_once(verifying_units, known->verifying_unit);
-            inspectors_needed = std::max(inspectors_needed, inspectors_of(policy));
+            auto const officers =
+                domain::least_officers(policy, *planner.rules_, agency.region_code, china_date(now));
+            if (!officers) return officers.error();
+            inspectors_needed = std::max({inspectors_needed, policy.inspectors, *officers});
         }
+        return {};
     }
 
     /// Within the rule pack for the class of the matter, and not below the matter's own policy.
@@ -100,7 +100,7 @@ struct DrawPlanner::Looking {
             if (!seen.insert(row->matter).second) refuse(where, reason::not_unique);
             stratum.matters.push_back(row->matter);
             add_once(plan.agencies, row->organisation);
-            take_versions(*row);
+            if (auto taken = take_versions(*row); !taken) return taken.error();
             policies.emplace_back(
                 *row, planner.matters_->find(db, row->matter, row->version)->content.verification);
         }

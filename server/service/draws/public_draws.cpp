@@ -27,13 +27,13 @@ Outcome<int> shown_revision(db::PgSession& db, DrawId id) {
 
 }  // namespace
 
-Async<std::vector<Json>> PublicDraws::list(std::optional<DrawId> after, int limit, Deadline deadline) {
+Async<Page> PublicDraws::list(std::optional<DrawId> after, int limit, Deadline deadline) {
     return db_.run(deadline, [this, after, limit](db::PgSession& session) {
-        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<std::vector<Json>> {
-            std::vector<Json> list;
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
+            Page page;
             for (store::DrawRow const& row : store::all_draws_after(db, after, limit))
-                list.push_back(draw_line(row, DrawLeaves(db, row.id), clock_.now()));
-            return list;
+                page.add(draw_line(row, DrawLeaves(db, row.id), clock_.now()), row.id.text());
+            return page;
         });
     });
 }

@@ -3,6 +3,7 @@
 #include "server/db/executor.hpp"
 #include "server/domain/decode.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/service/unit/short_cache.hpp"
 #include "server/store/draw_results.hpp"
 #include "server/store/draws.hpp"
@@ -21,7 +22,7 @@ class PublicDraws {
   public:
     PublicDraws(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
 
-    Async<std::vector<domain::Json>> list(std::optional<DrawId> after, int limit, Deadline deadline);
+    Async<Page> list(std::optional<DrawId> after, int limit, Deadline deadline);
     Async<domain::Json> draw(DrawId id, Deadline deadline);
     /// draw.json, the newest revision that is in the log. not_found before.
     Async<std::string> statement(DrawId id, Deadline deadline);

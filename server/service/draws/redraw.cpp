@@ -1,5 +1,6 @@
 #include "server/service/draws/redraw.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/draws/revealer.hpp"
 #include "server/store/inspectors.hpp"
 
@@ -12,10 +13,6 @@ namespace {
 
 namespace draw = crypto::draw;
 using domain::DrawPlan;
-
-Fault broken(std::string cause) {
-    return Fault{.problem = &problem::internal, .cause = std::move(cause)};
-}
 
 draw::ObjectId object_id(std::string const& text) {
     return draw::ObjectId::parse(text).value();
@@ -89,7 +86,7 @@ class DrawRedraw::Revision {
     Outcome<std::optional<draw::InspectorRef>> holder(std::size_t seat) {
         draw::Drawn const& one = changed();
         auto const seats = assigner_.seats(one.id, one.barred, struck_.of(one.id));
-        if (!seats) return broken("seats");
+        if (!seats) return internal("seats");
         return seats->at(seat);
     }
 
@@ -102,7 +99,7 @@ class DrawRedraw::Revision {
         std::size_t const known = recused.size();
         recused.push_back(holder);
         auto const seats = seat_those_present(assigner_, one, unfit_for(task), recused, seat);
-        if (!seats) return broken("seats");
+        if (!seats) return internal("seats");
         for (std::size_t i = known; i != recused.size(); ++i) struck_.strike(one.id, recused[i]);
         auto const next = seats->at(seat);
         if (!next) return std::optional<Replacement>{};
@@ -112,7 +109,7 @@ class DrawRedraw::Revision {
     Outcome<void> publish(DrawParts const& parts, Instant now) {
         for (draw::Drawn& one : drawn_) {
             auto seats = assigner_.seats(one.id, one.barred, struck_.of(one.id));
-            if (!seats) return broken("seats");
+            if (!seats) return internal("seats");
             one.seats = std::move(*seats);
         }
         auto const& all = struck_.all();
@@ -165,7 +162,7 @@ auto DrawRedraw::on_draw(db::PgSession& db, store::TaskRow const& task, domain::
     DrawId const id = task.draw.value();
     auto const row = store::lock_draw(db, id);
     auto const object = store::object_of_task(db, id, task.id);
-    if (!row || !object) return broken("a drawn task without its draw");
+    if (!row || !object) return internal("a drawn task without its draw");
     auto const moved = step(db, domain::draw_lifecycle, row->state, event, {},
                             {.subject = id.text(), .actor = by, .now = now, .why = *object});
     if (!moved) return moved.error();

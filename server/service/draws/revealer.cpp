@@ -1,5 +1,6 @@
 #include "server/service/draws/revealer.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/tasks/alarms.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -17,10 +18,6 @@ namespace draw = crypto::draw;
 using domain::DrawPlan;
 using domain::VoidReason;
 
-Fault broken(std::string cause) {
-    return Fault{.problem = &problem::internal, .cause = std::move(cause)};
-}
-
 std::vector<MatterId> matters_of(DrawPlan const& plan) {
     std::vector<MatterId> matters;
     for (DrawPlan::Stratum const& stratum : plan.strata)
@@ -33,9 +30,9 @@ Outcome<crypto::Digest> open_seed(Vault const& vault, store::DrawRow const& row)
     auto const bytes = vault.open(row.committed->seed, store::seed_label(row.id));
     if (!bytes) return bytes.error();
     crypto::Digest seed{};
-    if (bytes->size() != seed.size()) return broken("seed");
+    if (bytes->size() != seed.size()) return internal("seed");
     std::ranges::copy(as_bytes(*bytes), seed.begin());
-    if (draw::seed_commitment(seed) != row.committed->seed_commitment) return broken("seed");
+    if (draw::seed_commitment(seed) != row.committed->seed_commitment) return internal("seed");
     return seed;
 }
 
@@ -146,7 +143,7 @@ Outcome<void> DrawRevealer::seat(db::PgSession& db, store::DrawRow const& row, R
     for (draw::Drawn& drawn : result.drawn) {
         std::vector<draw::InspectorRef> recused;
         auto seats = seat_those_present(assigner, drawn, gone, recused);
-        if (!seats) return broken("seats");
+        if (!seats) return internal("seats");
         drawn.seats = std::move(*seats);
         for (draw::InspectorRef const& ref : recused) result.recusals.push_back({drawn.id, ref});
     }
@@ -171,7 +168,7 @@ Outcome<void> DrawRevealer::add_checks(db::PgSession& db, DrawId id, Result cons
     std::vector<store::DrawObject> objects;
     for (draw::Drawn const& drawn : result.drawn) {
         auto const found = commitments.find(place_of(drawn.id));
-        if (found == commitments.end()) return broken("drawn_commitment");
+        if (found == commitments.end()) return internal("drawn_commitment");
         store::DrawnCommitment const& commitment = found->second;
         store::DrawObject object{.object = drawn.id.text(),
                                  .stratum = result.head.strata.at(drawn.stratum).name,
@@ -208,7 +205,7 @@ store::TaskToAdd DrawRevealer::inquiry_of(DrawId id, Result const& result, draw:
                           .shard = commitment.shard,
                           .commitment_code = commitment.code,
                           .organisation = matter.verifying_unit,
-                          .source = "draw",
+                          .source = domain::TaskSource::draw,
                           .mode = std::string(domain::word(matter.content.verification.mode)),
                           .created_at = now,
                           .due_at = due.ends,

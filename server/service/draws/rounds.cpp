@@ -1,5 +1,6 @@
 #include "server/service/draws/rounds.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/base/log.hpp"
 #include "server/service/unit/transaction.hpp"
 
@@ -66,7 +67,7 @@ Outcome<std::size_t> DrawRounds::next(db::PgSession& db, Stage const& stage) {
         if (!at_work || error.kind() == connection || error.kind() == unknown_outcome) throw;
         put_off(db, *at_work, db::fault_of(error));
     } catch (Failure const& failure) {
-        put_off(db, at_work.value(), {.problem = &problem::internal, .cause = failure.what()});
+        put_off(db, at_work.value(), internal(failure.what()));
     }
     return 1;
 }

@@ -144,15 +144,14 @@ Async<Json> DrawService::draw(Caller<Official> const& caller, DrawId id) {
     });
 }
 
-Async<std::vector<Json>> DrawService::list(Caller<Official> const& caller, std::optional<DrawId> after,
-                                           int limit) {
+Async<Page> DrawService::list(Caller<Official> const& caller, std::optional<DrawId> after, int limit) {
     return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& session) {
-        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<std::vector<Json>> {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
             auto const tree = store::organisation_and_below(db, caller.who->organisation);
-            std::vector<Json> list;
+            Page page;
             for (store::DrawRow const& row : store::draws_after(db, tree, after, limit))
-                list.push_back(draw_line(row, DrawLeaves(db, row.id), clock_.now()));
-            return list;
+                page.add(draw_line(row, DrawLeaves(db, row.id), clock_.now()), row.id.text());
+            return page;
         });
     });
 }

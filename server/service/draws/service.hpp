@@ -3,6 +3,7 @@
 #include "server/db/executor.hpp"
 #include "server/service/draws/planner.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/draws.hpp"
 
@@ -25,8 +26,7 @@ class DrawService {
     Async<domain::Json> give_public_input(Caller<Official> const& caller, DrawId id,
                                           domain::PublicInput input);
     Async<domain::Json> draw(Caller<Official> const& caller, DrawId id);
-    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, std::optional<DrawId> after,
-                                          int limit);
+    Async<Page> list(Caller<Official> const& caller, std::optional<DrawId> after, int limit);
 
   private:
     Outcome<Made> make(db::PgSession& db, domain::Official const& who,

@@ -1,6 +1,7 @@
 #include "server/service/filing/rectification_service.hpp"
 
 #include "server/db/error.hpp"
+#include "server/domain/second_person.hpp"
 #include "server/store/events.hpp"
 
 namespace sponsio::service {
@@ -36,6 +37,10 @@ store::Event note(store::CommitmentRow const& row, std::string event, AccountId 
             .rule = {}};
 }
 
+RequestLabels labels_of(std::string const& code) {
+    return {"rectification.content:" + code, "rectification.decision:" + code};
+}
+
 Fault waiting_already() {
     return fault(problem::conflict, "A rectification of this commitment waits for its confirmation already.",
                  "该承诺已有整改情况待复核确认。");
@@ -47,25 +52,26 @@ Fault waiting_already() {
 Outcome<store::CommitmentRow> RectificationService::of_unit(db::PgSession& db,
                                                             std::optional<store::CommitmentRow> row,
                                                             domain::Official const& who) const {
-    if (!row || matters_.find(db, row->matter, row->matter_version)->verifying_unit != who.organisation)
+    if (!row ||
+        ground_.matters.find(db, row->matter, row->matter_version)->verifying_unit != who.organisation)
         return fault(problem::not_found);
     return std::move(*row);
 }
 
 Outcome<Json> RectificationService::view(store::RectificationRow const& row) const {
-    auto json = vault_.open_json(row.content, store::rectification_label(row.commitment_code));
+    RequestLabels const labels = labels_of(row.commitment_code);
+    auto json = ground_.vault.open_json(row.why, labels.why);
     if (!json) return json.error();
     domain::JsonObject& fields = json->as_object();
     fields.set("commitment_code", row.commitment_code);
     fields.set("outcome", domain::word(row.outcome));
-    fields.set("recorded_by", row.recorded_by.text());
-    fields.set("recorded_at", to_rfc3339(row.recorded_at));
+    fields.set("recorded_by", row.asked_by.text());
+    fields.set("recorded_at", to_rfc3339(row.asked_at));
     fields.set("decision", Json());
     if (!row.decision) return std::move(*json);
-    auto opinion =
-        vault_.open(row.decision->opinion, store::rectification_decision_label(row.commitment_code));
+    auto opinion = ground_.vault.open(row.decision->why, labels.decision);
     if (!opinion) return opinion.error();
-    fields.set("decision", domain::JsonObject{{"confirmed", row.decision->confirmed},
+    fields.set("decision", domain::JsonObject{{"confirmed", row.confirmed},
                                               {"opinion", std::move(*opinion)},
                                               {"decided_by", row.decision->by.text()},
                                               {"decided_at", to_rfc3339(row.decision->at)}});
@@ -80,14 +86,11 @@ Outcome<Made> RectificationService::make(db::PgSession& db, domain::Official con
     if (auto open = open_to_rectification(db, *commitment); !open) return open.error();
     auto const before = store::newest_rectification(db, code);
     if (before && !before->decision) return waiting_already();
-    Instant const now = clock_.now();
+    Instant const now = ground_.clock.now();
+    std::string const content = json::canonical(draft.to_json());
     store::RectificationRow const row{
-        .commitment_code = code,
-        .outcome = draft.outcome,
-        .content = vault_.seal(json::canonical(draft.to_json()), store::rectification_label(code)),
-        .recorded_by = who.account,
-        .recorded_at = now,
-        .decision = std::nullopt};
+        request_of(std::int64_t{}, {ground_.vault, content, labels_of(code)}, who.account, now), code,
+        draft.outcome};
     store::insert(db, row);
     store::append(db, note(*commitment, "rectification_recorded", who.account, now));
     auto answer = view(row);
@@ -97,8 +100,8 @@ Outcome<Made> RectificationService::make(db::PgSession& db, domain::Official con
 
 Async<Created> RectificationService::record(Caller<Official> caller, RequestOnce once, std::string code,
                                             domain::RectificationDraft draft) {
-    return db_.run(caller.deadline, [this, caller, once, code, draft](db::PgSession& session) {
-        return create_once(session, vault_, *caller.who, once, clock_.now(),
+    return ground_.db.run(caller.deadline, [this, caller, once, code, draft](db::PgSession& session) {
+        return create_once(session, ground_.vault, *caller.who, once, ground_.clock.now(),
                            [&](db::PgSession& db) { return make(db, *caller.who, code, draft); });
     });
 }
@@ -112,10 +115,11 @@ Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Official c
     if (!row || row->decision)
         return fault(problem::wrong_step, "No rectification of this commitment waits for a confirmation.",
                      "该承诺没有待复核确认的整改情况。");
-    if (row->recorded_by == who.account)
-        return fault(problem::same_person, "Who recorded a rectification cannot confirm it.",
-                     "记录整改情况的人员不得复核确认。");
-    Instant const now = clock_.now();
+    auto const other =
+        domain::second_person(who.account, row->asked_by, "Who recorded a rectification cannot confirm it.",
+                              "记录整改情况的人员不得复核确认。");
+    if (!other) return other.error();
+    Instant const now = ground_.clock.now();
     if (decision.confirmed) {
         if (auto open = open_to_rectification(db, *commitment); !open) return open.error();
         auto const to = step(db, domain::commitment_lifecycle, commitment->state,
@@ -126,24 +130,22 @@ Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Official c
     } else {
         store::append(db, note(*commitment, "rectification_rejected", who.account, now));
     }
-    row->decision = {.confirmed = decision.confirmed,
-                     .by = who.account,
-                     .at = now,
-                     .opinion = vault_.seal(decision.opinion, store::rectification_decision_label(code))};
+    row->confirmed = decision.confirmed;
+    row->decision = decision_of({ground_.vault, decision.opinion, labels_of(code)}, who.account, now);
     store::decide(db, *row);
     return view(*row);
 }
 
 Async<Json> RectificationService::decide(Caller<Official> caller, std::string code,
                                          domain::RectificationDecision decision) {
-    return db_.run(caller.deadline, [this, caller, code, decision](db::PgSession& session) {
+    return ground_.db.run(caller.deadline, [this, caller, code, decision](db::PgSession& session) {
         return in_transaction(session,
                               [&](db::PgSession& db) { return settle(db, *caller.who, code, decision); });
     });
 }
 
 Async<Json> RectificationService::newest(Caller<Official> caller, std::string code) {
-    return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Json> {
+    return ground_.db.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Json> {
         auto const commitment = of_unit(db, store::commitment_by_code(db, code), *caller.who);
         if (!commitment) return commitment.error();
         auto const row = store::newest_rectification(db, code);

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "server/db/executor.hpp"
 #include "server/domain/rectification.hpp"
-#include "server/service/matters/cache.hpp"
+#include "server/service/matters/ground.hpp"
 #include "server/service/unit/async.hpp"
-#include "server/service/unit/transaction.hpp"
+#include "server/service/unit/request.hpp"
 #include "server/store/commitments.hpp"
 #include "server/store/rectifications.hpp"
 
@@ -16,8 +15,7 @@ namespace sponsio::service {
 /// of it counts before a second person has confirmed it. Only while no finding is under way.
 class RectificationService {
   public:
-    RectificationService(db::DbExecutor& db, Vault const& vault, MatterCache& matters, Clock const& clock)
-        : db_(db), vault_(vault), matters_(matters), clock_(clock) {}
+    explicit RectificationService(Ground const& ground) : ground_(ground) {}
 
     Async<Created> record(Caller<Official> caller, RequestOnce once, std::string code,
                           domain::RectificationDraft draft);
@@ -34,10 +32,7 @@ class RectificationService {
                                  domain::RectificationDecision const& decision) const;
     Outcome<domain::Json> view(store::RectificationRow const& row) const;
 
-    db::DbExecutor& db_;
-    Vault const& vault_;
-    MatterCache& matters_;
-    Clock const& clock_;
+    Ground ground_;
 };
 
 }  // namespace sponsio::service

@@ -93,6 +93,9 @@ Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks
     return {};
 }
 
+/// A lease whose holder was killed is free when its term is over, and it is tried for every second.
+constexpr std::chrono::milliseconds until_spare = store::lease_term + std::chrono::milliseconds{2000};
+
 /// A transaction that its writer leaves alone ends with the writer's lease, so that the next one finds no
 /// lock of it; and a lock that another keeps is not waited for longer than callers wait.
 db::ConnectionOptions for_writers(db::ConnectionOptions options) {
@@ -103,13 +106,13 @@ db::ConnectionOptions for_writers(db::ConnectionOptions options) {
 
 }  // namespace
 
-FilingService::FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts const& parts,
+FilingService::FilingService(FilingOptions const& options, FilingParts const& parts,
                              LogWriterParts const& log)
-    : db_(db),
-      parts_(parts),
+    : parts_(parts),
       writers_({.connection = for_writers(options.connection),
                 .max_batch = options.max_batch,
-                .max_pending = options.max_pending},
+                .max_pending = options.max_pending,
+                .until_spare = until_spare},
                make_writers(options.shards, log)) {}
 
 std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
@@ -142,7 +145,7 @@ boost::asio::awaitable<void> FilingService::record(Caller<Official> caller, std:
     std::ranges::sort(refused, {}, &Refused::notice);
     auto const doubles = std::ranges::unique(refused, {}, &Refused::notice);
     refused.erase(doubles.begin(), doubles.end());
-    co_await db_.run(caller.deadline, [this, caller, refused](db::PgSession& db) -> Outcome<void> {
+    co_await parts_.db.run(caller.deadline, [this, caller, refused](db::PgSession& db) -> Outcome<void> {
         for (Refused const& r : refused)
             record_refusal(db, domain::commitment_lifecycle.name, r.notice.text(),
                            domain::word(domain::CommitmentState::notified), caller.who->account,
@@ -192,7 +195,7 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
 }
 
 Async<Document> FilingService::commitment(Caller<Official> caller, std::string code) {
-    return db_.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Document> {
+    return parts_.db.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Document> {
         auto const row = own(store::commitment_by_code(db, code), *caller.who);
         if (!row) return row.error();
         auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
@@ -204,14 +207,14 @@ Async<Document> FilingService::commitment(Caller<Official> caller, std::string c
 Async<std::vector<store::CommitmentSummary>> FilingService::list(Caller<Official> caller,
                                                                  store::CommitmentList list) {
     list.organisation = caller.who->organisation;
-    return db_.run(caller.deadline,
-                   [list](db::PgSession& db) -> Outcome<std::vector<store::CommitmentSummary>> {
-                       return store::commitments_after(db, list);
-                   });
+    return parts_.db.run(caller.deadline,
+                         [list](db::PgSession& db) -> Outcome<std::vector<store::CommitmentSummary>> {
+                             return store::commitments_after(db, list);
+                         });
 }
 
 Async<Document> FilingService::withdraw(Caller<Official> caller, std::string code, std::string why) {
-    return db_.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
+    return parts_.db.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<Document> {
             Instant const now = parts_.clock.now();
             AccountId const actor = caller.who->account;

@@ -32,8 +32,7 @@ struct BulkFiled {
 /// Takes commitments in, many at once, and gives them back one by one.
 class FilingService {
   public:
-    FilingService(FilingOptions const& options, db::DbExecutor& db, FilingParts const& parts,
-                  LogWriterParts const& log);
+    FilingService(FilingOptions const& options, FilingParts const& parts, LogWriterParts const& log);
 
     /// Resumes when the commitment is durable. The answer is the whole document of the contract.
     Async<Created> file(Caller<Official> caller, RequestOnce once, domain::Json body);
@@ -67,7 +66,6 @@ class FilingService {
     std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,
                                                              LogWriterParts const& log);
 
-    db::DbExecutor& db_;
     FilingParts parts_;
     std::vector<std::unique_ptr<FilingWriter>> shards_;
     db::GroupCommit<Filing, Filed> writers_;

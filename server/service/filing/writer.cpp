@@ -1,8 +1,10 @@
 #include "server/service/filing/writer.hpp"
 
 #include "crypto/log/entry.hpp"
+#include "server/service/filing/refusals.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
 #include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/vouched_code.hpp"
 #include "server/store/idempotency.hpp"
 
 #include <algorithm>
@@ -33,32 +35,15 @@ std::optional<std::string> coverage_of(KnownMatter const& matter) {
     return std::string(domain::word(coverage));
 }
 
-Fault stale_notice(int newest) {
-    return fault(
-        problem::notice_stale,
-        "The matter has version " + std::to_string(newest) + " now; give a notice from that version first.",
-        "该事项已更新至第 " + std::to_string(newest) + " 版，请按新版本重新告知。");
-}
-
-/// Matters are versioned; a key that came back with another body is somebody's mistake.
-Fault reused_key() {
-    return fault(problem::idempotency_key_reused, "This Idempotency-Key was first used with another request.",
-                 "该 Idempotency-Key 此前已用于内容不同的请求。");
-}
-
-Fault barred() {
-    return fault(problem::not_eligible,
-                 "There is an unrepaired false commitment of this committer; the ordinary procedure applies.",
-                 "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
-}
-
-/// The code of a commitment begins with its agency's region.
-Fault elsewhere(Fault refused) {
-    refused.detail.en +=
-        " A commitment's code begins with the region of its agency on that day; an administrator "
-        "moves the agency to its new code.";
-    refused.detail.zh += "承诺编码以受理机构当日的行政区划代码开头；请由管理员将机构变更到现行代码。";
-    return refused;
+/// Credit codes of committer and agent are right, or two people of the agency vouch for them.
+Outcome<void> check_papers(db::PgSession& db, Filing const& filing) {
+    auto const check = [&](domain::IdentityDocument const& paper, char const* pointer) -> Outcome<void> {
+        if (paper.type() != domain::DocumentType::uscc) return {};
+        return check_credit_code(db, filing.who->organisation, paper.number().reveal(), pointer);
+    };
+    auto committer = check(filing.draft.committer.document, "/committer/document/number");
+    if (!committer || !filing.draft.agent) return committer;
+    return check(filing.draft.agent->document, "/agent/document/number");
 }
 
 store::FilingLookup question_about(std::span<Filing const> batch, bool with_keys, Instant now) {
@@ -242,6 +227,10 @@ Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing cons
         return bad_field("/notice_id", reason::no_such_thing);
     if (int const version = version_in_force(round, *notice); notice->version != version)
         return stale_notice(version);
+    auto const matter = parts_.matters.find(round.db, notice->matter, notice->version);
+    if (china_date(round.now) < matter->content.valid_from)
+        return not_yet_in_force(matter->content.valid_from);
+    if (auto vouched = check_papers(round.db, filing); !vouched) return vouched.error();
     if (auto placed = parts_.regions.check(filing.who->region_code, filing.draft.made_on, "/made_on");
         !placed)
         return elsewhere(placed.error());

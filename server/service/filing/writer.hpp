@@ -1,13 +1,11 @@
 #pragma once
 
-#include "server/base/metrics.hpp"
 #include "server/db/group_commit.hpp"
 #include "server/db/tx.hpp"
-#include "server/domain/calendar.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/service/filing/alarms.hpp"
 #include "server/service/log/writer.hpp"
-#include "server/service/matters/cache.hpp"
+#include "server/service/matters/ground.hpp"
 #include "server/service/unit/row_memory.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/commitments.hpp"
@@ -42,14 +40,8 @@ struct Filed {
     bool replayed = false;
 };
 
-struct FilingParts {
-    Vault const& vault;
-    domain::WorkingCalendar const& calendar;
-    domain::Rules const& rules;
+struct FilingParts : Ground {
     domain::Regions const& regions;
-    MatterCache& matters;
-    Clock const& clock;
-    Metrics* metrics = nullptr;
     RowMemory* rows = nullptr;  ///< of the process; dropped with each new session
 };
 

@@ -1,5 +1,6 @@
 #include "server/service/findings/case.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/store/organisations.hpp"
 
@@ -22,24 +23,21 @@ constexpr Reason nothing_to_answer{"not_allowed_here", "must be absent: there is
 
 constexpr std::string_view review_step = "review";
 
-Fault missing(std::string cause) {
-    return Fault{.problem = &problem::internal, .cause = std::move(cause)};
-}
-
 std::string_view clock_of(Remedy::Kind kind) {
-    return kind == Remedy::Kind::reconsideration ? reconsideration_clock : litigation_clock;
+    return (kind == Remedy::Kind::reconsideration ? domain::rule::reconsideration : domain::rule::litigation)
+        .text;
 }
 
 Outcome<store::ServedDocument> paper_of(db::PgSession& db, FindingId id, DocumentKind kind) {
     for (auto& paper : store::documents_of(db, id))
         if (paper.document.kind == kind) return std::move(paper);
-    return missing("a finding without its paper");
+    return internal("a finding without its paper");
 }
 
 Outcome<Instant> time_of_review(db::PgSession& db, FindingId id) {
     for (auto const& statement : store::statements_of(db, id))
         if (statement.step == review_step) return statement.at;
-    return missing("a finding without its review");
+    return internal("a finding without its review");
 }
 
 /// The last day of a period; nothing while no calendar knows it.
@@ -51,22 +49,12 @@ std::optional<Date> last_day_of(db::PgSession& db, FindingId id, std::string_vie
 
 }  // namespace
 
-std::span<domain::Word<Remedy::Kind> const> words_of(Remedy::Kind) {
-    static constexpr std::array<domain::Word<Remedy::Kind>, 2> words{
-        {{Remedy::Kind::reconsideration, "reconsideration"}, {Remedy::Kind::litigation, "litigation"}}};
-    return words;
-}
-
 Remedy Remedy::read(domain::Fields& fields) {
     return {fields.choice<Kind>("kind"), fields.date("filed_on")};
 }
 
 RemedyOutcome RemedyOutcome::read(domain::Fields& fields) {
-    std::string const outcome = fields.text("outcome", {.max = 32});
-    bool const upheld = outcome == "upheld";
-    if (!outcome.empty() && !upheld && outcome != "overturned")
-        fields.refuse("outcome", reason::unknown_value);
-    return {upheld};
+    return {fields.choice<Kind>("outcome") == Kind::upheld};
 }
 
 std::string draft_label(FindingId id) {
@@ -139,9 +127,9 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
         return clear_commitment();
     }
     Date const today = china_date(now_);
-    auto const days = setter().rule(reconsideration_clock, PeriodUnit::calendar_days, today);
+    auto const days = setter().rule(domain::rule::reconsideration, today);
     if (!days) return days.error();
-    auto const months = setter().rule(litigation_clock, PeriodUnit::months, today);
+    auto const months = setter().rule(domain::rule::litigation, today);
     if (!months) return months.error();
     make_paper(DocumentKind::decision, decision.number,
                domain::compose_decision(*text, decision, days->value, months->value));
@@ -197,7 +185,7 @@ Outcome<FindingPeriods> FindingCase::periods_of_last_paper() {
     auto const paper = paper_of(db_, row_.id, remedies ? DocumentKind::decision : DocumentKind::prior_notice);
     if (!paper) return paper.error();
     auto const unit = store::organisation_by_id(db_, row_.organisation);
-    if (!paper->service || !unit) return missing("a served paper without its service or unit");
+    if (!paper->service || !unit) return internal("a served paper without its service or unit");
     PeriodSetter const setter(parts_.rules, parts_.calendar, unit->region_code);
     Serving const serving{paper->service->served_at, paper->service->method};
     return remedies ? setter.remedies(serving) : setter.defence(serving);

@@ -1,11 +1,9 @@
 #pragma once
 
-#include "server/base/metrics.hpp"
-#include "server/domain/calendar.hpp"
 #include "server/domain/finding.hpp"
-#include "server/domain/rules.hpp"
 #include "server/service/findings/periods.hpp"
 #include "server/service/matters/commitment_steps.hpp"
+#include "server/service/matters/ground.hpp"
 #include "server/store/documents.hpp"
 #include "server/store/findings.hpp"
 
@@ -26,26 +24,31 @@ struct Remedy {
     static Remedy read(domain::Fields& fields);
 };
 
-std::span<domain::Word<Remedy::Kind> const> words_of(Remedy::Kind);
+constexpr auto words_of(Remedy::Kind) {
+    using enum Remedy::Kind;
+    return std::to_array<domain::Word<Remedy::Kind>>(
+        {{reconsideration, "reconsideration"}, {litigation, "litigation"}});
+}
 
 /// How that ended for the decision.
 struct RemedyOutcome {
+    enum class Kind { upheld, overturned };
+
     bool upheld;
 
     static RemedyOutcome read(domain::Fields& fields);
 };
 
+constexpr auto words_of(RemedyOutcome::Kind) {
+    using enum RemedyOutcome::Kind;
+    return std::to_array<domain::Word<RemedyOutcome::Kind>>({{upheld, "upheld"}, {overturned, "overturned"}});
+}
+
 /// What else happens, in the same transaction, when a finding takes effect. A refusal undoes all of it.
 using OnEffect = std::function<Outcome<void>(db::PgSession&, FindingId, Instant now)>;
 
-struct FindingParts {
-    Vault const& vault;
-    MatterCache& matters;
-    domain::Rules const& rules;
-    domain::WorkingCalendar const& calendar;
-    Clock const& clock;
-    OnEffect on_effect{};        ///< may be empty
-    Metrics* metrics = nullptr;  ///< may be null
+struct FindingParts : Ground {
+    OnEffect on_effect{};  ///< may be empty
 };
 
 /// The place of a finding's sealed parts, for Vault::open.

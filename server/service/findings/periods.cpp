@@ -1,5 +1,6 @@
 #include "server/service/findings/periods.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/unit/clock_text.hpp"
 
 #include <algorithm>
@@ -43,18 +44,15 @@ std::string FindingPeriods::line() const {
     return lines;
 }
 
-Outcome<domain::ClockRule> PeriodSetter::rule(std::string_view id, PeriodUnit unit, Date on) const {
-    auto found = rules_.clock(id, region_, on);
-    if (found && found->unit != unit)
-        return Fault{.problem = &problem::internal, .cause = "unit of rule " + std::string(id)};
-    return found;
+Outcome<domain::ClockRule> PeriodSetter::rule(domain::ClockId id, Date on) const {
+    return rules_.clock(id, region_, on);
 }
 
 /// Service by public notice is complete only when its own period is over; that period is a clock like others.
 Outcome<PeriodSetter::Begun> PeriodSetter::begin(Serving const& serving, std::string clock) const {
     Begun begun{.periods = {}, .served_on = china_date(serving.at), .waits_for = std::nullopt};
     if (serving.method != domain::ServiceMethod::public_notice) return begun;
-    if (auto set = start(begun, "service.public_notice", PeriodUnit::calendar_days); !set) return set.error();
+    if (auto set = start(begun, domain::rule::public_notice); !set) return set.error();
     auto& notice = begun.periods.list.back();
     notice.clock = std::move(clock);
     begun.waits_for = notice.period.waits_for;
@@ -62,8 +60,8 @@ Outcome<PeriodSetter::Begun> PeriodSetter::begin(Serving const& serving, std::st
     return begun;
 }
 
-Outcome<void> PeriodSetter::start(Begun& begun, std::string_view id, PeriodUnit unit) const {
-    auto const found = rule(id, unit, begun.served_on);
+Outcome<void> PeriodSetter::start(Begun& begun, domain::ClockId id) const {
+    auto const found = rules_.clock(id, region_, begun.served_on);
     if (!found) return found.error();
     if (begun.waits_for) {
         begun.periods.list.push_back({found->id, {*found, std::nullopt, begun.waits_for}});
@@ -78,15 +76,15 @@ Outcome<void> PeriodSetter::start(Begun& begun, std::string_view id, PeriodUnit 
 Outcome<FindingPeriods> PeriodSetter::defence(Serving const& serving) const {
     auto begun = begin(serving, "prior_notice.service");
     if (!begun) return begun.error();
-    if (auto set = start(*begun, defence_clock, PeriodUnit::working_days); !set) return set.error();
+    if (auto set = start(*begun, domain::rule::defence); !set) return set.error();
     return std::move(begun->periods);
 }
 
 Outcome<FindingPeriods> PeriodSetter::remedies(Serving const& serving) const {
     auto begun = begin(serving, "decision.service");
     if (!begun) return begun.error();
-    if (auto set = start(*begun, reconsideration_clock, PeriodUnit::calendar_days); !set) return set.error();
-    if (auto set = start(*begun, litigation_clock, PeriodUnit::months); !set) return set.error();
+    if (auto set = start(*begun, domain::rule::reconsideration); !set) return set.error();
+    if (auto set = start(*begun, domain::rule::litigation); !set) return set.error();
     return std::move(begun->periods);
 }
 

@@ -13,10 +13,6 @@
 /// The periods that the service of a paper starts.
 namespace sponsio::service {
 
-inline constexpr std::string_view defence_clock = "defence.period",
-                                  reconsideration_clock = "remedy.reconsider",
-                                  litigation_clock = "remedy.litigation";
-
 /// What one service started. A year without a calendar leaves ends open; it does not undo the service.
 struct FindingPeriods {
     struct Named {
@@ -51,14 +47,13 @@ class PeriodSetter {
     /// The times for both remedies.
     [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving) const;
 
-    /// The papers name the period in this unit; a pack that counts otherwise needs papers of its own.
-    [[nodiscard]] Outcome<domain::ClockRule> rule(std::string_view id, domain::PeriodUnit unit,
-                                                  Date on) const;
+    /// The rule of a period, for the papers that name it.
+    [[nodiscard]] Outcome<domain::ClockRule> rule(domain::ClockId id, Date on) const;
 
   private:
     struct Begun;
     [[nodiscard]] Outcome<Begun> begin(Serving const& serving, std::string clock) const;
-    [[nodiscard]] Outcome<void> start(Begun& begun, std::string_view id, domain::PeriodUnit unit) const;
+    [[nodiscard]] Outcome<void> start(Begun& begun, domain::ClockId id) const;
 
     domain::Rules const& rules_;
     domain::WorkingCalendar const& calendar_;

@@ -108,34 +108,33 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
 
 Async<Created> FindingService::draft(Caller<Official> const& caller, RequestOnce once,
                                      domain::FindingDraft draft) {
-    return db_.run(caller.deadline,
-                   [this, caller, once = std::move(once),
-                    draft = std::move(draft)](db::PgSession& session) -> Outcome<Created> {
-                       return in_words([&]() -> Outcome<Created> {
-                           return create_once(
-                               session, parts_.vault, *caller.who, once, parts_.clock.now(),
-                               [&](db::PgSession& db) { return make_draft(db, *caller.who, draft); });
-                       });
-                   });
+    return parts_.db.run(caller.deadline,
+                         [this, caller, once = std::move(once),
+                          draft = std::move(draft)](db::PgSession& session) -> Outcome<Created> {
+                             return in_words([&]() -> Outcome<Created> {
+                                 return create_once(
+                                     session, parts_.vault, *caller.who, once, parts_.clock.now(),
+                                     [&](db::PgSession& db) { return make_draft(db, *caller.who, draft); });
+                             });
+                         });
 }
 
 /// `act(FindingCase&)` on the locked finding; what it changed is stored, and the finding as it now is
 /// answered.
 template <class Act>
 Async<Json> FindingService::on_finding(Caller<Official> const& caller, FindingId id, Act act) {
-    return db_.run(caller.deadline,
-                   [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
-                       auto const work = [&](db::PgSession& db) -> Outcome<Json> {
-                           auto row = store::lock_finding(db, id);
-                           if (!row || row->organisation != caller.who->organisation)
-                               return fault(problem::not_found);
-                           FindingCase one(db, parts_, std::move(*row), caller.who.get(), parts_.clock.now());
-                           if (Outcome<void> done = act(one); !done) return done.error();
-                           one.save();
-                           return finding_view(db, parts_.vault, one.row());
-                       };
-                       return in_words([&]() -> Outcome<Json> { return in_transaction(session, work); });
-                   });
+    return parts_.db.run(
+        caller.deadline, [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
+            auto const work = [&](db::PgSession& db) -> Outcome<Json> {
+                auto row = store::lock_finding(db, id);
+                if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+                FindingCase one(db, parts_, std::move(*row), caller.who.get(), parts_.clock.now());
+                if (Outcome<void> done = act(one); !done) return done.error();
+                one.save();
+                return finding_view(db, parts_.vault, one.row());
+            };
+            return in_words([&]() -> Outcome<Json> { return in_transaction(session, work); });
+        });
 }
 
 Async<Json> FindingService::review(Caller<Official> const& caller, FindingId id, domain::Review review) {
@@ -175,7 +174,7 @@ Async<Json> FindingService::end_remedy(Caller<Official> const& caller, FindingId
 }
 
 Async<Json> FindingService::finding(Caller<Official> const& caller, FindingId id) {
-    return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::finding_by_id(db, id);
             if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
@@ -184,21 +183,21 @@ Async<Json> FindingService::finding(Caller<Official> const& caller, FindingId id
     });
 }
 
-Async<std::vector<Json>> FindingService::list(Caller<Official> const& caller, FindingFilter question) {
-    return db_.run(caller.deadline,
-                   [caller, q = std::move(question)](db::PgSession& db) -> Outcome<std::vector<Json>> {
-                       auto const after = FindingId::parse(q.after);
-                       if (!after && !q.after.empty()) return bad_field("query:cursor", reason::bad_format);
-                       std::vector<Json> list;
-                       for (auto const& row :
-                            store::findings_after(db, caller.who->organisation, q.state, after, q.limit))
-                           list.push_back(finding_summary(row));
-                       return list;
-                   });
+Async<Page> FindingService::list(Caller<Official> const& caller, FindingFilter question) {
+    return parts_.db.run(
+        caller.deadline, [caller, q = std::move(question)](db::PgSession& db) -> Outcome<Page> {
+            auto const after = FindingId::parse(q.after);
+            if (!after && !q.after.empty()) return bad_field("query:cursor", reason::bad_format);
+            Page page;
+            for (auto const& row :
+                 store::findings_after(db, caller.who->organisation, q.state, after, q.limit))
+                page.add(finding_summary(row), row.id.text());
+            return page;
+        });
 }
 
 Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId id) {
-    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
+    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const paper = store::document_by_id(db, id);
         if (!paper) return fault(problem::not_found);
         auto const owner = store::finding_by_id(db, paper->document.finding);
@@ -245,7 +244,7 @@ std::optional<FindingService::Tried> FindingService::effect_next(db::PgSession& 
 }
 
 Outcome<EffectRound> FindingService::take_effect(Deadline deadline, int at_most) {
-    return db_.run_blocking(deadline, [this, at_most](db::PgSession& db) -> Outcome<EffectRound> {
+    return parts_.db.run_blocking(deadline, [this, at_most](db::PgSession& db) -> Outcome<EffectRound> {
         EffectRound round;
         Instant const now = parts_.clock.now();
         int left = at_most;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "server/db/executor.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -35,12 +35,12 @@ struct EffectRound {
 /// caller.
 class FindingService {
   public:
-    FindingService(db::DbExecutor& db, FindingParts parts) : db_(db), parts_(std::move(parts)) {}
+    explicit FindingService(FindingParts parts) : parts_(std::move(parts)) {}
 
     /// From a closed check of the caller's own unit that speaks against the commitment.
     Async<Created> draft(Caller<Official> const& caller, RequestOnce once, domain::FindingDraft draft);
     Async<domain::Json> finding(Caller<Official> const& caller, FindingId id);
-    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, FindingFilter question);
+    Async<Page> list(Caller<Official> const& caller, FindingFilter question);
 
     Async<domain::Json> review(Caller<Official> const& caller, FindingId id, domain::Review review);
     Async<domain::Json> serve_prior_notice(Caller<Official> const& caller, FindingId id,
@@ -76,7 +76,6 @@ class FindingService {
     std::optional<Tried> effect_next(db::PgSession& session, Instant now,
                                      std::optional<store::DueAfter> const& seen);
 
-    db::DbExecutor& db_;
     FindingParts parts_;
 };
 

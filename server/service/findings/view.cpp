@@ -1,5 +1,6 @@
 #include "server/service/findings/view.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
@@ -130,8 +131,7 @@ Outcome<Json> document_view(Vault const& vault, store::ServedDocument const& pap
     store::DocumentRow const& d = paper.document;
     auto const text = vault.open(d.content, document_label(d.id));
     if (!text) return text.error();
-    if (crypto::sha256(as_bytes(*text)) != d.digest)
-        return Fault{.problem = &problem::internal, .cause = "a paper differs from its digest"};
+    if (crypto::sha256(as_bytes(*text)) != d.digest) return internal("a paper differs from its digest");
     auto content = domain::parse_json(*text);
     if (!content) return content.error();
     Json service;

@@ -63,8 +63,8 @@ Fault fault_of(Error const& error, fs::path const& directory) {
                 " 中的密钥不符，请以 SPONSIO_PASSPHRASE_FILE 或 --passphrase-file 指定正确的口令文件，或以 "
                 "SPONSIO_PASSPHRASE 给出口令。"};
     if (error.code == crypto::store_error::missing)
-        failed.detail = {"There are no keys in " + where + ". Make them with: sponsio key create",
-                         where + " 中没有密钥，可用 sponsio key create 创建。"};
+        failed.detail = {"There are no keys in " + where + ". Make them with: sponsio key create --new",
+                         where + " 中没有密钥，可用 sponsio key create --new 创建。"};
     auto const* const known =
         std::ranges::find(in_chinese, error.code, &decltype(in_chinese)::value_type::first);
     if (known != in_chinese.end()) failed.detail = {error.message, std::string(known->second)};
@@ -174,12 +174,13 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
     return keys;
 }
 
-/// A key whose file is lacking or cut would otherwise be noticed by the first who wants its signature. Keys
-/// in a token are opened when they first sign.
+/// A key whose file is lacking or cut would otherwise be noticed by the first who wants its signature: of the
+/// present key, or of its successor on the day that it begins to sign. Keys in a token are opened when they
+/// first sign, and retired ones never again.
 Outcome<void> KeyService::open_present(fs::path const& directory, Instant now) const {
     for (crypto::KeyEntry const& key : store_->keys()) {
-        if (!key.pkcs11_uri.empty()) continue;
-        auto const opened = store_->signer(key.purpose, seconds_of(now));
+        if (!key.pkcs11_uri.empty() || (key.retired_at && *key.retired_at <= seconds_of(now))) continue;
+        auto const opened = store_->signer(key.purpose, std::max(seconds_of(now), key.not_before));
         if (!opened && opened.error().code == crypto::store_error::damaged) {
             Fault lacking = fault_of(opened.error(), directory);
             lacking.detail.en += " Put its file back from a backup.";

@@ -32,7 +32,7 @@ Fault does_not_answer() {
               "they do.",
               "保存已发布日志头的位置应答不足，暂停签署。");
     f.retry_after = 5s;
-    f.cause = "no_answer";
+    f.cause = no_answer;
     return f;
 }
 

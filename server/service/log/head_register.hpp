@@ -7,9 +7,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sponsio::service {
+
+/// In a refusal's `cause`: too few places answered. They may the next time; what else is wrong with a log
+/// stays wrong until a person sees to it.
+inline constexpr std::string_view no_answer = "no_answer";
 
 /// The last published head of one shard, as several places outside the database know it. A head counts as
 /// published when a majority of the places has it; so whoever asks a majority hears of it, whatever has

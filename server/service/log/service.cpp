@@ -38,16 +38,15 @@ Json leaf_view(store::LeafRow const& row) {
                       {"leaf_index", row.place ? Json(static_cast<std::int64_t>(row.place->index)) : Json()}};
 }
 
-}  // namespace
-
-std::span<domain::Word<PublicLeaf> const> words_of(PublicLeaf) {
-    static constexpr std::array<domain::Word<PublicLeaf>, 4> words{
-        {{PublicLeaf::key, crypto::log_kind::key},
-         {PublicLeaf::rules, crypto::log_kind::rules},
-         {PublicLeaf::draw, crypto::log_kind::draw},
-         {PublicLeaf::shard, crypto::log_kind::shard}}};
-    return words;
+/// No caller waits at a start, who could ask again: what a person has to see to is told apart from what the
+/// next start may find mended.
+Fault at_start(Fault refused) {
+    if (refused.problem == &problem::unavailable && refused.cause != no_answer)
+        refused.problem = &problem::conflict;
+    return refused;
 }
+
+}  // namespace
 
 LogService::LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clock const& clock)
     : db_(db),
@@ -69,11 +68,12 @@ Outcome<void> LogService::make_shard(db::PgSession& db, std::int16_t shard) cons
     for (auto const& [place, known] : HeadRegister(options_.heads.of(shard)).look(origin)) {
         if (!known) return known.error();
         if (!known->checkpoints.empty())
-            return damaged_log(shard,
-                               "it was published (" + place +
-                                   " knows it) and the database does not have it. Put the database "
-                                   "back, or see: sponsio log resume --help",
-                               "该分片已发布过检查点（见 " + place + "），但数据库中没有，请恢复数据库");
+            return at_start(damaged_log(
+                shard,
+                "it was published (" + place +
+                    " knows it) and the database does not have it. Put the database back, or see: "
+                    "sponsio log resume --help",
+                "该分片已发布过检查点（见 " + place + "），但数据库中没有，请恢复数据库"));
     }
     Instant const now = clock_.now();
     auto checkpoint = sign_head(origin, 0, crypto::empty_root(), keys_, now);
@@ -97,7 +97,7 @@ Outcome<std::vector<std::int16_t>> LogService::prepare(Deadline deadline) {
         std::vector<std::int16_t> shards;
         for (store::LogHead const& head : store::log_heads(db)) {
             if (head.ended_at) continue;
-            if (auto sound = look_at(db, head); !sound) return sound.error();
+            if (auto sound = look_at(db, head); !sound) return at_start(sound.error());
             shards.push_back(head.shard);
         }
         return shards;
@@ -173,13 +173,12 @@ Async<std::string> LogService::verifier_keys(std::int16_t shard, Deadline deadli
     });
 }
 
-Async<std::vector<Json>> LogService::leaves(PublicLeaf kind, std::int64_t after, int limit,
-                                            Deadline deadline) {
-    return db_.run(deadline, [kind, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
-        std::vector<Json> list;
+Async<Page> LogService::leaves(PublicLeaf kind, std::int64_t after, int limit, Deadline deadline) {
+    return db_.run(deadline, [kind, after, limit](db::PgSession& db) -> Outcome<Page> {
+        Page page;
         for (auto const& row : store::leaves_of_kind(db, std::string(domain::word(kind)), after, limit))
-            list.push_back(leaf_view(row));
-        return list;
+            page.add(leaf_view(row), std::to_string(row.id));
+        return page;
     });
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "crypto/log/checkpoint.hpp"
+#include "crypto/log/entry.hpp"
 #include "server/db/executor.hpp"
 #include "server/domain/decode.hpp"
 #include "server/service/log/state.hpp"
 #include "server/service/log/tile_cache.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -27,7 +29,14 @@ struct LogOptions {
 
 /// Kinds of leaves whose content everybody may read.
 enum class PublicLeaf { key, rules, draw, shard };
-std::span<domain::Word<PublicLeaf> const> words_of(PublicLeaf);
+
+constexpr auto words_of(PublicLeaf) {
+    using enum PublicLeaf;
+    return std::to_array<domain::Word<PublicLeaf>>({{key, crypto::log_kind::key},
+                                                    {rules, crypto::log_kind::rules},
+                                                    {draw, crypto::log_kind::draw},
+                                                    {shard, crypto::log_kind::shard}});
+}
 
 /// The log as everybody sees it, and its beginning.
 class LogService {
@@ -51,8 +60,7 @@ class LogService {
     /// Those of all keys that ever signed for the log, one a line.
     Async<std::string> verifier_keys(std::int16_t shard, Deadline deadline);
     /// Leaves of a kind with an id above `after`, with their contents.
-    Async<std::vector<domain::Json>> leaves(PublicLeaf kind, std::int64_t after, int limit,
-                                            Deadline deadline);
+    Async<Page> leaves(PublicLeaf kind, std::int64_t after, int limit, Deadline deadline);
 
     /// For RowMemory.
     void forget() { tiles_.forget(); }

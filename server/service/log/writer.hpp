@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/service/log/state.hpp"
+#include "server/service/unit/reached.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -56,8 +57,8 @@ struct LogWriterParts {
     LogKeys keys;
     HeadPlaces heads;  ///< outside the database
     LeaseBook& leases;
-    std::int32_t most_pending = 512;                          ///< leaves of other transactions in one round
-    std::function<void(LogPoint)> reached = [](LogPoint) {};  ///< tests throw here
+    std::int32_t most_pending = 512;  ///< leaves of other transactions in one round
+    Reached<LogPoint> reached{};
 };
 
 /// The writer of one shard of the log. Holds its lease, knows its right edge, and grows it by rounds, each in

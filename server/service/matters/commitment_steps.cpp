@@ -1,5 +1,7 @@
 #include "server/service/matters/commitment_steps.hpp"
 
+#include "server/base/internal.hpp"
+
 namespace sponsio::service {
 namespace {
 
@@ -12,16 +14,12 @@ Json member_or_null(Json const& object, std::string_view name) {
     return value ? *value : Json();
 }
 
-Fault missing(std::string cause) {
-    return Fault{.problem = &problem::internal, .cause = std::move(cause)};
-}
-
 }  // namespace
 
 Outcome<void> move_commitment(db::PgSession& db, std::string const& code, domain::CommitmentEvent event,
                               std::optional<AccountId> actor, Instant now) {
     auto const row = store::lock_commitment(db, code);
-    if (!row) return missing("a task or finding without its commitment");
+    if (!row) return internal("a task or finding without its commitment");
     auto const to = step(db, domain::commitment_lifecycle, row->state, event, domain::NoFacts{},
                          Move{.subject = code, .actor = actor, .now = now, .shard = row->shard});
     if (!to) return to.error();
@@ -53,7 +51,7 @@ Json OpenedCommitment::summary() const {
 Outcome<OpenedCommitment> open_commitment(db::PgSession& db, Vault const& vault, MatterCache& matters,
                                           std::string const& code) {
     auto row = store::commitment_by_code(db, code);
-    if (!row) return missing("a task or finding without its commitment");
+    if (!row) return internal("a task or finding without its commitment");
     auto content = vault.open_json(row->sealed, store::content_label(code));
     if (!content) return content.error();
     auto matter = matters.find(db, row->matter, row->matter_version);

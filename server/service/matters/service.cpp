@@ -56,8 +56,8 @@ Json view(store::Notice const& row, std::string const& matter_code) {
     fields.set("notice_id", row.id.text());
     fields.set("matter_code", matter_code);
     fields.set("matter_version", row.matter_version);
-    fields.set("channel", row.channel);
-    fields.set("language", row.language);
+    fields.set("channel", domain::word(row.channel));
+    fields.set("language", domain::word(row.language));
     fields.set("issued_at", to_rfc3339(row.issued_at));
     fields.set("digest_sha256", to_hex(row.digest));
     return json;
@@ -80,15 +80,10 @@ Outcome<store::MatterVersion> own(std::optional<store::MatterVersion> row, domai
 }  // namespace
 
 NoticeDraft NoticeDraft::read(domain::Fields& fields) {
-    NoticeDraft draft{fields.text("matter_code", {.max = 32}),
-                      static_cast<int>(fields.integer("matter_version", 1, 1'000'000)),
-                      fields.text("channel", {.max = 16}), fields.text("language", {.max = 16})};
-    constexpr std::string_view channels[] = {"counter", "web", "phone", "mail"};
-    if (!draft.channel.empty() && std::ranges::find(channels, draft.channel) == std::end(channels))
-        fields.refuse("channel", reason::unknown_value);
-    if (!draft.language.empty() && draft.language != "zh-CN" && draft.language != "en")
-        fields.refuse("language", reason::unknown_value);
-    return draft;
+    return {fields.text("matter_code", {.max = 32}),
+            static_cast<int>(fields.integer("matter_version", 1, 1'000'000)),
+            fields.choice<domain::NoticeChannel>("channel"),
+            fields.choice<domain::NoticeLanguage>("language")};
 }
 
 Outcome<domain::MatterVersion> stored_version(store::MatterVersion const& row) {
@@ -108,6 +103,9 @@ Outcome<void> MatterService::check(db::PgSession& db, domain::Official const& wh
         !store::organisation_by_uscc(db, version.verification.unit_uscc))
         refused.fields.push_back({"/verification/unit_uscc", &reason::no_such_thing});
     if (!refused.fields.empty()) return refused;
+    auto const officers =
+        domain::check_officers(version.verification, rules_, who.region_code, version.valid_from);
+    if (!officers) return officers.error();
     return domain::check_ratio(version.verification, rules_, who.region_code, version.valid_from);
 }
 
@@ -169,12 +167,12 @@ Async<Json> MatterService::version(Caller<Official> caller, std::string matter_c
     });
 }
 
-Async<std::vector<Json>> MatterService::list(Caller<Official> caller, std::string after, int limit) {
-    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
-        std::vector<Json> list;
+Async<Page> MatterService::list(Caller<Official> caller, std::string after, int limit) {
+    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        Page page;
         for (auto const& row : store::newest_versions_after(db, caller.who->organisation, after, limit))
-            list.push_back(summary(row));
-        return list;
+            page.add(summary(row), row.matter_code);
+        return page;
     });
 }
 

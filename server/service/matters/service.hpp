@@ -5,6 +5,7 @@
 #include "server/domain/matter.hpp"
 #include "server/domain/rules.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/matters.hpp"
 
@@ -17,8 +18,8 @@ namespace sponsio::service {
 struct NoticeDraft {
     std::string matter_code;
     int matter_version;
-    std::string channel;
-    std::string language;
+    domain::NoticeChannel channel;
+    domain::NoticeLanguage language;
 
     static NoticeDraft read(domain::Fields& fields);
 };
@@ -39,7 +40,7 @@ class MatterService {
                                domain::MatterVersion version);
     Async<domain::Json> newest(Caller<Official> caller, std::string matter_code);
     Async<domain::Json> version(Caller<Official> caller, std::string matter_code, int version);
-    Async<std::vector<domain::Json>> list(Caller<Official> caller, std::string after, int limit);
+    Async<Page> list(Caller<Official> caller, std::string after, int limit);
 
     Async<Created> issue_notice(Caller<Official> caller, RequestOnce once, NoticeDraft draft);
     Async<domain::Json> notice(Caller<Official> caller, NoticeId id);

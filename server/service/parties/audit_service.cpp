@@ -7,21 +7,16 @@ namespace sponsio::service {
 
 using domain::Json;
 
-boost::asio::awaitable<Outcome<std::vector<Json>>> AuditService::events(Caller<Official> caller,
-                                                                        std::int64_t after,
-                                                                        std::optional<std::string> subject,
-                                                                        int limit) {
-    return db_.run(caller.deadline, [after, subject, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
-        std::vector<Json> list;
+Async<Page> AuditService::events(Caller<Official> caller, std::int64_t after,
+                                 std::optional<std::string> subject, int limit) {
+    return db_.run(caller.deadline, [after, subject, limit](db::PgSession& db) -> Outcome<Page> {
+        Page page;
         for (auto const& [id, event] : store::events_after(db, after, subject, limit).rows) {
             domain::JsonObject view = event_view(event);
-            view.add("event_id", id)
-                .add("lifecycle", event.lifecycle)
-                .add("subject", event.subject)
-                .add("actor_kind", domain::word(event.actor.kind()));
-            list.push_back(std::move(view));
+            view.add("event_id", id).add("lifecycle", event.lifecycle).add("subject", event.subject);
+            page.add(std::move(view), std::to_string(id));
         }
-        return list;
+        return page;
     });
 }
 

@@ -1,10 +1,9 @@
 #pragma once
 
 #include "server/db/executor.hpp"
-#include "server/domain/decode.hpp"
+#include "server/service/unit/async.hpp"
 #include "server/service/unit/caller.hpp"
-
-#include <boost/asio/awaitable.hpp>
+#include "server/service/unit/page.hpp"
 
 namespace sponsio::service {
 
@@ -14,10 +13,8 @@ class AuditService {
     explicit AuditService(db::DbExecutor& db) : db_(db) {}
 
     /// Oldest first, after the event numbered `after`; of one subject where one is named.
-    boost::asio::awaitable<Outcome<std::vector<domain::Json>>> events(Caller<Official> caller,
-                                                                      std::int64_t after,
-                                                                      std::optional<std::string> subject,
-                                                                      int limit);
+    Async<Page> events(Caller<Official> caller, std::int64_t after, std::optional<std::string> subject,
+                       int limit);
 
   private:
     db::DbExecutor& db_;

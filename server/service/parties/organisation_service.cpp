@@ -3,6 +3,7 @@
 #include "server/domain/identity_document.hpp"
 #include "server/domain/uscc.hpp"
 #include "server/service/tasks/replacement.hpp"
+#include "server/service/unit/vouched_code.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,7 +18,7 @@ constexpr std::chrono::days default_token_life{90}, longest_token_life{3 * 366};
 
 std::string read_uscc(domain::Fields& fields, std::string_view name, std::string const& text) {
     if (text.empty()) return {};
-    auto uscc = domain::Uscc::parse(text);
+    auto uscc = domain::Uscc::as_printed(text);
     if (uscc) return uscc->text();
     fields.refuse(name, *uscc.error());
     return {};
@@ -67,9 +68,7 @@ OrganisationDraft OrganisationDraft::read(domain::Fields& fields) {
         else
             fields.refuse("name", *name.error());
     }
-    draft.kind = fields.text("kind", {.max = 64});
-    if (!draft.kind.empty() && std::ranges::find(organisation_kinds, draft.kind) == organisation_kinds.end())
-        fields.refuse("kind", reason::unknown_value);
+    draft.kind = fields.choice<domain::OrganisationKind>("kind");
     draft.region_code = read_region(fields);
     if (auto superior = fields.optional_text("parent_uscc", {.max = 64}))
         draft.superior_uscc = read_uscc(fields, "parent_uscc", *superior);
@@ -99,7 +98,9 @@ TokenDraft TokenDraft::read(domain::Fields& fields) {
     return {fields.optional_instant("expires_at")};
 }
 
-Outcome<store::Organisation> Registry::add(db::PgSession& db, OrganisationDraft const& draft) const {
+Outcome<store::Organisation> Registry::add(db::PgSession& db, OrganisationDraft const& draft,
+                                           std::optional<OrganisationId> vouching) const {
+    if (auto good = check_credit_code(db, vouching, draft.uscc, "/uscc"); !good) return good.error();
     Instant const now = clock_.now();
     if (auto valid = regions_.check(draft.region_code, china_date(now), "/region_code"); !valid)
         return valid.error();
@@ -178,7 +179,7 @@ Json Registry::view(db::PgSession& db, store::Organisation const& o) {
     auto const superior = o.superior ? store::organisation_by_id(db, *o.superior) : std::nullopt;
     return JsonObject{{"uscc", o.uscc},
                       {"name", o.name},
-                      {"kind", o.kind},
+                      {"kind", domain::word(o.kind)},
                       {"region_code", o.region_code},
                       {"parent_uscc", superior ? Json(superior->uscc) : Json()},
                       {"created_at", to_rfc3339(o.created_at)}};
@@ -208,7 +209,7 @@ Async<Created> OrganisationService::add_organisation(Caller<Official> caller, Re
     return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
         return create_once(session, vault_, *caller.who, once, clock_.now(),
                            [&](db::PgSession& db) -> Outcome<Made> {
-                               auto row = registry_.add(db, draft);
+                               auto row = registry_.add(db, draft, caller.who->organisation);
                                if (!row) return row.error();
                                return Made{"/v1/organisations/" + row->uscc, Registry::view(db, *row)};
                            });
@@ -313,13 +314,12 @@ Async<Json> OrganisationService::organisation(Caller<Official> caller, std::stri
     });
 }
 
-Async<std::vector<Json>> OrganisationService::organisations(Caller<Official> caller, std::string after,
-                                                            int limit) {
-    return db_.run(caller.deadline, [after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
-        std::vector<Json> list;
+Async<Page> OrganisationService::organisations(Caller<Official> caller, std::string after, int limit) {
+    return db_.run(caller.deadline, [after, limit](db::PgSession& db) -> Outcome<Page> {
+        Page page;
         for (auto const& row : store::organisations_after(db, after, limit))
-            list.push_back(Registry::view(db, row));
-        return list;
+            page.add(Registry::view(db, row), row.uscc);
+        return page;
     });
 }
 
@@ -332,14 +332,13 @@ Async<Json> OrganisationService::account(Caller<Official> caller, AccountId id) 
     });
 }
 
-Async<std::vector<Json>> OrganisationService::accounts(Caller<Official> caller, std::string after,
-                                                       int limit) {
-    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<std::vector<Json>> {
-        std::vector<Json> list;
+Async<Page> OrganisationService::accounts(Caller<Official> caller, std::string after, int limit) {
+    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        Page page;
         for (auto const& row : store::accounts_after(
                  db, store::organisation_and_below(db, caller.who->organisation), after, limit))
-            list.push_back(Registry::view(row, store::organisation_by_id(db, row.organisation)->uscc));
-        return list;
+            page.add(Registry::view(row, store::organisation_by_id(db, row.organisation)->uscc), row.login);
+        return page;
     });
 }
 

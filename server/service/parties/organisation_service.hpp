@@ -4,6 +4,7 @@
 #include "server/domain/region.hpp"
 #include "server/service/parties/access_service.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/service/unit/transaction.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -13,13 +14,10 @@
 
 namespace sponsio::service {
 
-inline constexpr std::array<std::string_view, 6> organisation_kinds{
-    "government", "public_enterprise", "public_institution", "service_body", "grassroots", "platform"};
-
 struct OrganisationDraft {
     std::string uscc;
     std::string name;
-    std::string kind;
+    domain::OrganisationKind kind;
     std::string region_code;
     std::optional<std::string> superior_uscc;
 
@@ -53,7 +51,10 @@ class Registry {
   public:
     Registry(domain::Regions const& regions, Clock const& clock) : regions_(regions), clock_(clock) {}
 
-    Outcome<store::Organisation> add(db::PgSession& db, OrganisationDraft const& draft) const;
+    /// `vouching`: the organisation whose people may have confirmed a credit code with a wrong check
+    /// character; nobody on the command line.
+    Outcome<store::Organisation> add(db::PgSession& db, OrganisationDraft const& draft,
+                                     std::optional<OrganisationId> vouching) const;
     Outcome<store::Account> add(db::PgSession& db, AccountDraft const& draft) const;
     /// Its region has another code now: what it makes from here on bears that one. `by` is nobody on the
     /// command line.
@@ -98,9 +99,9 @@ class OrganisationService {
 
     Async<domain::Json> me(Caller<Official> caller);
     Async<domain::Json> organisation(Caller<Official> caller, std::string uscc);
-    Async<std::vector<domain::Json>> organisations(Caller<Official> caller, std::string after, int limit);
+    Async<Page> organisations(Caller<Official> caller, std::string after, int limit);
     Async<domain::Json> account(Caller<Official> caller, AccountId id);
-    Async<std::vector<domain::Json>> accounts(Caller<Official> caller, std::string after, int limit);
+    Async<Page> accounts(Caller<Official> caller, std::string after, int limit);
 
   private:
     db::DbExecutor& db_;

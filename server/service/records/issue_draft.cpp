@@ -2,6 +2,7 @@
 
 #include "crypto/keys/signer.hpp"
 #include "crypto/tokens/sd_jwt.hpp"
+#include "server/base/internal.hpp"
 
 #include <utility>
 
@@ -44,10 +45,6 @@ crypto::SdJwtPlan const& plan() {
     static crypto::SdJwtPlan const plan{.disclosable = domain::record_disclosable(),
                                         .decoys = {{"", 2}, {"/subject", 2}}};
     return plan;
-}
-
-Fault cannot_sign(char const* cause) {
-    return {.problem = &problem::internal, .cause = cause};
 }
 
 }  // namespace
@@ -127,20 +124,20 @@ std::variant<LintedDraft, DraftDoubt> lint_draft(StoredDraft const& stored, doma
 
 Outcome<SignedRecord> sign_draft(LintedDraft token, crypto::Signer const& signer,
                                  crypto::KeyResolver const& published) {
-    if (token.spent()) return cannot_sign("token of a draft used twice");
+    if (token.spent()) return internal("token of a draft used twice");
     DraftDocument const& document = token.document();
     if (signer.kid() != document.kid() || signer.algorithm() != document.algorithm())
-        return cannot_sign("draft names another key");
+        return internal("draft names another key");
     crypto::SdJwt const parts{crypto::jws_attach(document.signing_input(), signer), document.disclosures(),
                               std::nullopt};
     std::string text = parts.text();
     // From here on as a stranger would: only the text and the published keys.
     auto const read = crypto::sd_jwt_verify(text, published, crypto::SdJwtPolicy{});
-    if (!read) return cannot_sign("own signature does not verify");
+    if (!read) return internal("own signature does not verify");
     if (Json(read->payload) != domain::record_payload(token.facts()))
-        return cannot_sign("signed record says something else");
+        return internal("signed record says something else");
     if (text.rfind(document.signing_input() + ".", 0) != 0)
-        return cannot_sign("signed bytes are not the stored ones");
+        return internal("signed bytes are not the stored ones");
     return SignedRecord{token.facts(), std::move(text)};
 }
 

@@ -56,10 +56,12 @@ Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, Reco
     auto const severity = domain::from_word<domain::Severity>(row.severity);
     if (!kind || !severity) return refused("facts_unreadable");
 
-    auto const rule = rules_.clock("retention.negative", row.unit_region, china_date(*row.effective_at));
+    auto const rule = rules_.clock(domain::rule::retention, row.unit_region, china_date(*row.effective_at));
     if (!rule) return rule.error();
     auto const kept = domain::due(*rule, *row.effective_at, calendar_);
     if (!kept) return kept.error();
+    auto const full_age = rules_.number(domain::rule::full_age, row.unit_region, row.made_on);
+    if (!full_age) return full_age.error();
 
     Subject subject = subject_of(finding.commitment, row.made_on);
     return domain::RecordFacts{.record = record,
@@ -88,6 +90,7 @@ Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, Reco
                                .subject_document_type = std::move(subject.document_type),
                                .subject_document_number = std::move(subject.document_number),
                                .subject_birth_date = subject.birth_date,
+                               .full_age = std::chrono::years{*full_age},
                                .retention_until = kept->date,
                                .retention_rule = ClockText::of(*kept).line()};
 } catch (Failure const&) {

@@ -1,6 +1,7 @@
 #include "server/service/records/issue_service.hpp"
 
 #include "crypto/keys/signer.hpp"
+#include "server/base/internal.hpp"
 #include "server/base/log.hpp"
 #include "server/service/records/status_places.hpp"
 #include "server/service/unit/log_leaf.hpp"
@@ -290,7 +291,7 @@ std::vector<IssuedRecord> IssueService::sign(std::vector<Ready> ready, crypto::S
         try {
             record = sign_draft(std::move(one.token), signer, published);
         } catch (Failure const&) {
-            record = Fault{.problem = &problem::internal, .cause = "signer"};
+            record = internal("signer");
         }
         options_.reached(IssuePoint::after_signature);
         if (!record) {

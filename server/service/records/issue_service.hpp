@@ -4,6 +4,7 @@
 #include "server/db/executor.hpp"
 #include "server/service/records/issue_draft.hpp"
 #include "server/service/records/issue_facts.hpp"
+#include "server/service/unit/reached.hpp"
 
 #include <functional>
 #include <memory>
@@ -44,7 +45,7 @@ struct IssueOptions {
     std::int32_t status_list_size = 1 << 17;  ///< of a new status list; half of its entries are used
     /// A finding whose facts change under every draft is given up after so many.
     std::int64_t most_drafts = 5;
-    std::function<void(IssuePoint)> reached = [](IssuePoint) {};  ///< tests throw here
+    Reached<IssuePoint> reached{};
 };
 
 struct IssueCount {

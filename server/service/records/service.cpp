@@ -2,6 +2,7 @@
 
 #include "crypto/log/entry.hpp"
 #include "crypto/tokens/sd_jwt.hpp"
+#include "server/base/internal.hpp"
 #include "server/domain/record.hpp"
 
 namespace sponsio::service {
@@ -42,12 +43,6 @@ bool may_read(Official const& who, OrganisationId of_unit) {
     return sees_all(who) || of_unit == who.organisation;
 }
 
-std::span<domain::Word<Disclose> const> words_of(Disclose) {
-    static constexpr domain::Word<Disclose> words[] = {
-        {Disclose::none, "none"}, {Disclose::subject, "subject"}, {Disclose::all, "all"}};
-    return words;
-}
-
 domain::Json RecordView::to_json() const {
     return domain::JsonObject{{"position", position},
                               {"record_id", id.text()},
@@ -65,11 +60,10 @@ domain::Json LoggedRecord::to_json() const {
 Outcome<RecordView> RecordService::view(store::CreditRecord const& row, Disclose disclose) const {
     auto token = vault_.open(row.sd_jwt, store::record_label(row.id));
     if (!token) return token.error();
-    if (crypto::sha256(as_bytes(*token)) != row.digest)
-        return Fault{.problem = &problem::internal, .cause = "digest of a record"};
+    if (crypto::sha256(as_bytes(*token)) != row.digest) return internal("digest of a record");
     auto shown = disclose == Disclose::all ? Result<std::string>(std::move(*token))
                                            : crypto::sd_jwt_present(*token, pointers_of(disclose));
-    if (!shown) return Fault{.problem = &problem::internal, .cause = "stored record is no SD-JWT"};
+    if (!shown) return internal("stored record is no SD-JWT");
     return RecordView{row.id, row.position, row.issued_at, row.state, std::move(*shown)};
 }
 

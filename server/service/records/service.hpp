@@ -18,7 +18,11 @@ namespace sponsio::service {
 
 /// How much of a record a reader asks to see. The signature is the same for all of them.
 enum class Disclose { none, subject, all };
-std::span<domain::Word<Disclose> const> words_of(Disclose);
+
+constexpr auto words_of(Disclose) {
+    using enum Disclose;
+    return std::to_array<domain::Word<Disclose>>({{none, "none"}, {subject, "subject"}, {all, "all"}});
+}
 
 struct RecordView {
     RecordId id;

@@ -1,12 +1,10 @@
 #include "server/service/submissions/delivery.hpp"
 
 #include "crypto/keys/signer.hpp"
+#include "server/base/internal.hpp"
 #include "server/base/log.hpp"
 #include "server/service/submissions/report_queue.hpp"
-#include "server/service/unit/peer_hold.hpp"
-#include "server/service/unit/transaction.hpp"
 #include "server/store/organisations.hpp"
-#include "server/store/peer_holds.hpp"
 
 #include <algorithm>
 
@@ -24,10 +22,6 @@ std::vector<std::string> numbers_of(std::vector<store::ReportRow> const& rows) {
     std::vector<std::string> numbers;
     for (store::ReportRow const& row : rows) numbers.push_back(row.record_no);
     return numbers;
-}
-
-Fault broken(char const* what) {
-    return {.problem = &problem::internal, .cause = what};
 }
 
 /// A line that cannot be read any more, its key being gone, must not hold up the others.
@@ -53,19 +47,11 @@ Outcome<SubmissionState> move_all(db::PgSession& db, std::span<std::string const
 
 }  // namespace
 
-/// What a call to the platform needs to know of the batch it is about.
-struct SubmissionDelivery::Claim {
-    std::string batch_no;
-    int attempt;
-    bool ask_first;    ///< an earlier sending may have arrived: ask, do not send
-    std::string body;  ///< of the sending; empty for a question
-};
-
 SubmissionDelivery::SubmissionDelivery(db::DbExecutor& db, Vault const& vault,
                                        client::PlatformClient& platform, CurrentSigner signer,
                                        Clock const& clock, crypto::Entropy& entropy, Metrics* metrics,
                                        DeliveryOptions options)
-    : db_(db),
+    : Errand(db, clock, {options.peer, options.database_limit, options.errand_reached}),
       vault_(vault),
       platform_(platform),
       signer_(std::move(signer)),
@@ -74,11 +60,6 @@ SubmissionDelivery::SubmissionDelivery(db::DbExecutor& db, Vault const& vault,
       metrics_(metrics),
       options_(std::move(options)) {}
 
-template <class Job>
-auto SubmissionDelivery::in_database(Job job) {
-    return db_.run_blocking(std::chrono::steady_clock::now() + options_.database_limit, std::move(job));
-}
-
 // ------------------------------------------------------------------------------------------------- 1. gather
 Outcome<bool> SubmissionDelivery::gather() {
     return in_database([this](db::PgSession& session) {
@@ -86,7 +67,7 @@ Outcome<bool> SubmissionDelivery::gather() {
         auto gathered = in_transaction(session, [&](db::PgSession& db) { return gather_in(db, now); });
         // A crash before the commit: the reports still wait, the serial is lost. After it: the batch is
         // there, byte for byte, and unsigned.
-        if (gathered && *gathered) options_.at_step("gathered");
+        if (gathered && *gathered) options_.reached(BatchPoint::after_gathering);
         return gathered;
     });
 }
@@ -134,7 +115,7 @@ Outcome<bool> SubmissionDelivery::gather_in(db::PgSession& db, Instant now) {
                                 .kid = manifest.kid,
                                 .created_at = now,
                                 .next_try_at = now};
-    if (!store::insert(db, batch, numbers)) return broken("a locked report was taken");
+    if (!store::insert(db, batch, numbers)) return internal("a locked report was taken");
     born(db, domain::batch_lifecycle,
          {.subject = batch.batch_no,
           .actor = domain::System{},
@@ -142,7 +123,7 @@ Outcome<bool> SubmissionDelivery::gather_in(db::PgSession& db, Instant now) {
           .why = std::to_string(numbers.size()) + " records"});
     if (auto moved = move_all(db, numbers, SubmissionState::queued, SubmissionEvent::gather, now); !moved)
         return moved.error();
-    options_.at_step("gathering");
+    options_.reached(BatchPoint::in_gathering);
     log::info("submission.gathered", {{log::Key::batch, batch.batch_no}, {log::Key::count, numbers.size()}});
     return true;
 }
@@ -152,7 +133,7 @@ Outcome<bool> SubmissionDelivery::sign() {
     return in_database([this](db::PgSession& session) {
         auto done = in_transaction(session, [&](db::PgSession& db) { return sign_in(db); });
         // A crash before the commit: nobody saw the signature, the same bytes are signed again.
-        if (done && *done) options_.at_step("signed");
+        if (done && *done) options_.reached(BatchPoint::after_signing);
         return done;
     });
 }
@@ -164,7 +145,7 @@ Outcome<bool> SubmissionDelivery::sign_in(db::PgSession& db) {
     if (signer->kid() != row->kid) {
         // The key was changed in between. What will be signed is stored first, so this is a step of its own.
         auto manifest = domain::BatchManifest::parse(row->manifest);
-        if (!manifest) return broken("stored manifest");
+        if (!manifest) return internal("stored manifest");
         manifest->kid = signer->kid();
         store::restate(db, row->batch_no, manifest->bytes(), manifest->kid);
         return true;
@@ -173,105 +154,82 @@ Outcome<bool> SubmissionDelivery::sign_in(db::PgSession& db) {
     Bytes const signature = signer->sign(as_bytes(row->manifest));
     if (!signer->public_key().verify(as_bytes(row->manifest), signature)) {
         if (metrics_) metrics_->sign_errors.with({"submission"}).add();
-        return broken("own signature does not verify");
+        return internal("own signature does not verify");
     }
     store::set_signature(db, row->batch_no, signature);
-    options_.at_step("signing");
+    options_.reached(BatchPoint::in_signing);
     if (metrics_) metrics_->signatures.with({"submission"}).add();
     return true;
 }
 
 // ------------------------------------------------------------------------------------------------ 3. deliver
-Outcome<std::optional<SubmissionDelivery::Claim>> SubmissionDelivery::claim() {
-    using Claimed = std::optional<Claim>;
-    auto claimed = in_database([this](db::PgSession& session) {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Claimed> {
-            Instant const now = clock_.now();
-            if (store::peer_held(db, options_.peer, now)) return Claimed{};
-            auto const row = store::lock_due_batch(db, now);
-            if (!row) return Claimed{};
-            Claim claim{row->batch_no, row->attempts + 1, row->state != BatchState::queued, {}};
-            BatchState state = row->state;
-            Move const move{.subject = row->batch_no, .actor = domain::System{}, .now = now};
-            if (state == BatchState::sent) {
-                // Whoever sent it never said what came of it: the process died, or is slower than its lease.
-                auto const to = step(db, domain::batch_lifecycle, state, BatchEvent::lose_answer, {}, move);
-                if (!to) return to.error();
-                state = *to;
-            } else if (state == BatchState::queued) {
-                auto records = vault_.open(row->records, store::batch_label(row->batch_no));
-                if (!records) {
-                    store::put_back(db, row->batch_no, state, now + options_.longest_pause,
-                                    records.error().problem->slug);
-                    return Claimed{};
-                }
-                claim.body =
-                    domain::BatchBytes{row->manifest, std::move(*records), to_string(row->signature.value())}
-                        .body();
-                auto const to = step(db, domain::batch_lifecycle, state, BatchEvent::send, {}, move);
-                if (!to) return to.error();
-                state = *to;
-            }
-            store::take_into_work(db, row->batch_no, state, now + options_.lease);
-            options_.at_step("claiming");
-            return Claimed{std::move(claim)};
-        });
-    });
-    // A crash here: it stands as sent though not a byte left, and is asked after when the lease is over.
-    if (claimed && *claimed) options_.at_step("claimed");
-    return claimed;
+Outcome<std::optional<BatchClaim>> SubmissionDelivery::claim(db::PgSession& db, Instant now) {
+    using Claimed = std::optional<BatchClaim>;
+    auto const row = store::lock_due_batch(db, now);
+    if (!row) return Claimed{};
+    BatchClaim claim{row->batch_no, row->attempts + 1, row->state != BatchState::queued, {}};
+    BatchState state = row->state;
+    Move const move{.subject = row->batch_no, .actor = domain::System{}, .now = now};
+    if (state == BatchState::sent) {
+        // Whoever sent it never said what came of it: the process died, or is slower than its lease.
+        auto const to = step(db, domain::batch_lifecycle, state, BatchEvent::lose_answer, {}, move);
+        if (!to) return to.error();
+        state = *to;
+    } else if (state == BatchState::queued) {
+        auto records = vault_.open(row->records, store::batch_label(row->batch_no));
+        if (!records) {
+            store::put_back(db, row->batch_no, state, now + options_.longest_pause,
+                            records.error().problem->slug);
+            return Claimed{};
+        }
+        claim.body =
+            domain::BatchBytes{row->manifest, std::move(*records), to_string(row->signature.value())}.body();
+        auto const to = step(db, domain::batch_lifecycle, state, BatchEvent::send, {}, move);
+        if (!to) return to.error();
+        state = *to;
+    }
+    store::take_into_work(db, row->batch_no, state, now + options_.lease);
+    return Claimed{std::move(claim)};
 }
 
-Outcome<bool> SubmissionDelivery::deliver() {
-    auto const claimed = claim();
-    if (!claimed) return claimed.error();
-    if (!*claimed) return false;
-    Claim const& claim = **claimed;
+Outcome<PlatformReply> SubmissionDelivery::exchange(BatchClaim const& claim) {
     Deadline const deadline = std::chrono::steady_clock::now() + options_.call_limit;
-    PlatformReply const reply = claim.ask_first ? platform_.get(claim.batch_no, deadline)
-                                                : platform_.put(claim.batch_no, claim.body, deadline);
+    PlatformReply reply = claim.ask_first ? platform_.get(claim.batch_no, deadline)
+                                          : platform_.put(claim.batch_no, claim.body, deadline);
     if (metrics_) metrics_->deliver_attempts.with({client::name(reply.kind)}).add();
     log::info("submission.exchanged", {{log::Key::batch, claim.batch_no},
                                        {log::Key::attempt, claim.attempt},
                                        {log::Key::method, claim.ask_first ? "GET" : "PUT"},
                                        {log::Key::status, client::name(reply.kind)},
                                        {log::Key::cause, reply.cause}});
-    // A crash here: the platform has it and we do not know; asking brings the same answer again.
-    options_.at_step("exchanged");
-    if (auto finished = finish(claim, reply); !finished) return finished.error();
-    options_.at_step("finished");
-    return true;
+    return reply;
 }
 
-Outcome<void> SubmissionDelivery::finish(Claim const& claim, PlatformReply const& reply) {
-    return in_database([&, this](db::PgSession& session) {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
-            Instant const now = clock_.now();
-            keep_away(db, options_.peer, reply.retry_after, now);
-            auto const row = store::lock_attempt(db, claim.batch_no, claim.attempt);
-            if (!row) return {};  // the lease ran out and somebody else went on with it
-            switch (reply.kind) {
-                case PlatformReply::Kind::answered: return take_answer(db, *row, reply.body, now);
-                case PlatformReply::Kind::not_there:
-                    return set_aside(db, *row, BatchEvent::not_there, reply, now);
-                case PlatformReply::Kind::refused:
-                case PlatformReply::Kind::not_sent:
-                    // It has nothing of this sending. Of an earlier one it may: a question that was refused,
-                    // or never left, answers nothing.
-                    if (!claim.ask_first) return set_aside(db, *row, BatchEvent::not_there, reply, now);
-                    break;
-                case PlatformReply::Kind::unavailable:
-                case PlatformReply::Kind::lost: break;
-            }
-            return set_aside(db, *row, BatchEvent::lose_answer, reply, now);
-        });
-    });
+std::optional<store::BatchRow> SubmissionDelivery::lock_again(db::PgSession& db, BatchClaim const& claim) {
+    return store::lock_attempt(db, claim.batch_no, claim.attempt);
+}
+
+Outcome<void> SubmissionDelivery::settle(db::PgSession& db, store::BatchRow& row, BatchClaim& claim,
+                                         PlatformReply const& reply, Instant now) {
+    switch (reply.kind) {
+        case PlatformReply::Kind::answered: return take_answer(db, row, reply.body, now);
+        case PlatformReply::Kind::not_there: return set_aside(db, row, BatchEvent::not_there, reply, now);
+        case PlatformReply::Kind::refused:
+        case PlatformReply::Kind::not_sent:
+            // It has nothing of this sending. Of an earlier one it may: a question that was refused, or never
+            // left, answers nothing.
+            if (!claim.ask_first) return set_aside(db, row, BatchEvent::not_there, reply, now);
+            break;
+        case PlatformReply::Kind::unavailable:
+        case PlatformReply::Kind::lost: break;
+    }
+    return set_aside(db, row, BatchEvent::lose_answer, reply, now);
 }
 
 Outcome<void> SubmissionDelivery::take_answer(db::PgSession& db, store::BatchRow const& row,
                                               std::string const& body, Instant now) {
     auto const manifest = domain::BatchManifest::parse(row.manifest);
-    if (!manifest) return broken("stored manifest");
+    if (!manifest) return internal("stored manifest");
     auto const reports = store::reports_of_batch(db, row.batch_no);
     auto const answer = domain::BatchAnswer::parse(body);
     if (!answer || !answer->answers(*manifest, numbers_of(reports)))
@@ -306,8 +264,7 @@ Outcome<void> SubmissionDelivery::take_answer(db::PgSession& db, store::BatchRow
     store::set_answer(db, row.batch_no,
                       vault_.seal_beside(row.records, body, store::answer_label(row.batch_no)), now);
     if (store::set_verdicts(db, row.batch_no, verdicts) != static_cast<std::int64_t>(verdicts.size()))
-        return broken("a report of a batch has its answer already");
-    options_.at_step("answering");
+        return internal("a report of a batch has its answer already");
     log::info("submission.answered", {{log::Key::batch, row.batch_no},
                                       {log::Key::count, accepted.size()},
                                       {log::Key::attempt, row.attempts}});
@@ -328,7 +285,6 @@ Outcome<void> SubmissionDelivery::set_aside(db::PgSession& db, store::BatchRow c
     // The platform says it never came: nothing to wait for.
     bool const at_once = reply.kind == PlatformReply::Kind::not_there;
     store::put_back(db, row.batch_no, state, at_once ? now : now + pause_after(row.attempts), why);
-    options_.at_step("setting_aside");
     log::warn("submission.set_aside",
               {{log::Key::batch, row.batch_no}, {log::Key::attempt, row.attempts}, {log::Key::cause, why}});
     return {};
@@ -337,11 +293,7 @@ Outcome<void> SubmissionDelivery::set_aside(db::PgSession& db, store::BatchRow c
 /// attempt^4 seconds, capped, give or take a tenth.
 std::chrono::milliseconds SubmissionDelivery::pause_after(int attempts) {
     std::int64_t const n = std::clamp(attempts, 1, 100);
-    std::int64_t const cap = std::chrono::milliseconds(options_.longest_pause).count();
-    std::int64_t const whole = std::min(n * n * n * n * 1000, cap);
-    auto const random = entropy_.array<2>();
-    std::int64_t const spread = (random[0] * 256 + random[1]) % 201 - 100;  // -100 to 100, in thousandths
-    return std::chrono::milliseconds(whole + whole * spread / 1000);
+    return spread_pause(std::chrono::seconds{n * n * n * n}, options_.longest_pause, 100, entropy_);
 }
 
 // -------------------------------------------------------------------------------------------------- together

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "crypto/random.hpp"
 #include "server/base/metrics.hpp"
 #include "server/client/platform_client.hpp"
-#include "server/db/executor.hpp"
 #include "server/domain/batch.hpp"
+#include "server/service/unit/errand.hpp"
 #include "server/service/unit/vault.hpp"
 #include "server/store/submissions.hpp"
 
@@ -23,6 +22,9 @@ namespace sponsio::service {
 /// The key that signs manifests now; throws FaultError if there is none.
 using CurrentSigner = std::function<std::shared_ptr<crypto::Signer const>()>;
 
+/// The points of what is done before a batch is due: just before and just after each commit.
+enum class BatchPoint : std::uint8_t { in_gathering, after_gathering, in_signing, after_signing };
+
 struct DeliveryOptions {
     domain::BatchParty receiver;    ///< the platform; its code may be empty
     std::string peer = "platform";  ///< its URL: under it is kept when it wants to be asked again
@@ -33,14 +35,23 @@ struct DeliveryOptions {
     std::chrono::seconds lease{45};            ///< longer than call_limit: nobody else tries meanwhile
     std::chrono::seconds longest_pause{3600};  ///< between two tries
     std::chrono::seconds database_limit{30};
-    /// Told the name of each point between two steps. Tests end the process there.
-    std::function<void(std::string_view)> at_step = [](std::string_view) {};
+    Reached<BatchPoint> reached{};
+    Reached<ErrandPoint> errand_reached{};
 };
 
-/// Brings queued reports to the platform with the effect of exactly once. Each call does one thing and may be
-/// made from several threads and processes at once; each begins from what the database says, so a crash
-/// anywhere costs time and nothing else.
-class SubmissionDelivery {
+/// What a call to the platform needs to know of the batch it is about.
+struct BatchClaim {
+    std::string batch_no;
+    int attempt;
+    bool ask_first;    ///< an earlier sending may have arrived: ask, do not send
+    std::string body;  ///< of the sending; empty for a question
+};
+
+/// Brings queued reports to the platform. Each call does one thing and may be made from several threads and
+/// processes at once; each begins from what the database says, so a crash anywhere costs time and nothing
+/// else. A batch whose sending may have arrived is asked after, and sent again only if the platform says that
+/// it never came.
+class SubmissionDelivery final : Errand<BatchClaim, store::BatchRow, client::PlatformReply> {
   public:
     /// `metrics` may be null. Everything referred to outlives this.
     SubmissionDelivery(db::DbExecutor& db, Vault const& vault, client::PlatformClient& platform,
@@ -52,21 +63,22 @@ class SubmissionDelivery {
     Outcome<bool> gather();
     /// Signs a batch that is stored and not yet signed. False: there is none.
     Outcome<bool> sign();
+
     /// Sends a batch that is due, or asks what became of it. False: none is due.
-    Outcome<bool> deliver();
+    Outcome<bool> deliver() { return run_errand(); }
+
     /// All three until there is nothing to do now. Stops early when `stop` says so. True if something was
     /// done.
     Outcome<bool> round(std::function<bool()> const& stop = [] { return false; });
 
   private:
-    struct Claim;
-
-    template <class Job>
-    auto in_database(Job job);
     Outcome<bool> gather_in(db::PgSession& db, Instant now);
     Outcome<bool> sign_in(db::PgSession& db);
-    Outcome<std::optional<Claim>> claim();
-    Outcome<void> finish(Claim const& claim, client::PlatformReply const& reply);
+    Outcome<std::optional<BatchClaim>> claim(db::PgSession& db, Instant now) override;
+    Outcome<client::PlatformReply> exchange(BatchClaim const& claim) override;
+    std::optional<store::BatchRow> lock_again(db::PgSession& db, BatchClaim const& claim) override;
+    Outcome<void> settle(db::PgSession& db, store::BatchRow& row, BatchClaim& claim,
+                         client::PlatformReply const& reply, Instant now) override;
     Outcome<void> take_answer(db::PgSession& db, store::BatchRow const& row, std::string const& body,
                               Instant now);
     Outcome<void> set_aside(db::PgSession& db, store::BatchRow const& row, domain::BatchEvent event,
@@ -74,7 +86,6 @@ class SubmissionDelivery {
     [[nodiscard]] std::chrono::milliseconds pause_after(int attempts);
     void publish();
 
-    db::DbExecutor& db_;
     Vault const& vault_;
     client::PlatformClient& platform_;
     CurrentSigner signer_;

@@ -1,5 +1,6 @@
 #include "server/service/submissions/report_queue.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/domain/batch.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/domain/finding.hpp"
@@ -14,12 +15,6 @@ namespace sponsio::service {
 namespace {
 
 using domain::Json;
-
-constexpr std::string_view clock_id = "submit.record";
-
-Fault unreadable(char const* what) {
-    return {.problem = &problem::internal, .cause = what};
-}
 
 domain::ReportedPublication reported(domain::PublicationType type) {
     switch (type) {
@@ -49,7 +44,7 @@ Outcome<void> name_committer(Json const& committer, Date made_on, domain::Report
     Json const& document = committer.at("document");
     auto const kind = domain::from_word<domain::CommitterKind>(committer.at("kind").as_string());
     auto const type = domain::from_word<domain::DocumentType>(document.at("type").as_string());
-    if (!kind || !type) return unreadable("committer of a commitment");
+    if (!kind || !type) return internal("committer of a commitment");
     std::string const& number = document.at("number").as_string();
     auto const paper = domain::IdentityDocument::parse(*type, number, made_on);
     line.committer_name = Sealed{committer.at("name").as_string()};
@@ -78,13 +73,13 @@ Outcome<NewReport> ReportQueue::compose(db::PgSession& db, RecordToReport const&
     store::FindingForRecord const& row = report.finding.row;
     Json const& content = report.finding.commitment;
     domain::MatterVersion const& matter = report.finding.matter->content;
-    if (!row.effective_at || !row.decided_at) return unreadable("finding of a record");
+    if (!row.effective_at || !row.decided_at) return internal("finding of a record");
     std::string const& accepted_by = content.at("accepted_by").as_string();
     auto known = agencies.find(accepted_by);
     if (known == agencies.end())
         known = agencies.emplace(accepted_by, store::organisation_by_uscc(db, accepted_by)).first;
     auto const& agency = known->second;
-    if (!agency) return unreadable("agency of a commitment");
+    if (!agency) return internal("agency of a commitment");
 
     auto const valid_until = text_at(content, "valid_until");
     // An effective finding breaches its commitment in the same transaction.
@@ -110,11 +105,11 @@ Outcome<NewReport> ReportQueue::compose(db::PgSession& db, RecordToReport const&
     if (auto named = name_committer(content.at("committer"), row.made_on, line); !named) return named.error();
     return NewReport{report.record, row.organisation, row.unit_region, *row.effective_at, std::move(line)};
 } catch (Failure const&) {
-    return unreadable("content of a commitment");  // authentic, but not what this version writes
+    return internal("content of a commitment");  // authentic, but not what this version writes
 }
 
 Outcome<void> ReportQueue::set_clock(NewReport const& report, store::ReportRow& row) const {
-    auto const rule = rules_.clock(clock_id, report.region, china_date(report.clock_starts));
+    auto const rule = rules_.clock(domain::rule::submission, report.region, china_date(report.clock_starts));
     if (!rule) return rule.error();
     auto const due = domain::due(*rule, report.clock_starts, calendar_);
     if (due) {

@@ -1,5 +1,6 @@
 #include "server/service/submissions/report_service.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/domain/batch.hpp"
 #include "server/service/submissions/report_queue.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -17,26 +18,12 @@ using domain::Json;
 using domain::JsonObject;
 using domain::SubmissionState;
 
-constexpr char between = ' ';  // in neither part of a key
-
-std::string key_of(Instant at, std::string const& number) {
-    return to_rfc3339(at) + between + number;
-}
-
-Outcome<std::optional<std::pair<Instant, std::string>>> parse_key(std::string const& key) {
-    if (key.empty()) return std::optional<std::pair<Instant, std::string>>{};
-    std::size_t const split = key.find(between);
-    auto const at = split == std::string::npos ? std::nullopt : parse_rfc3339(key.substr(0, split));
-    if (!at) return bad_field("query:cursor", reason::bad_format);
-    return std::optional(std::pair{*at, key.substr(split + 1)});
-}
-
 /// The position that a cursor of the feed stands for. Before there were positions it was "<time> <batch
 /// number>".
 Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
     if (key.empty()) return std::int64_t{0};
-    if (std::size_t const split = key.find(between); split != std::string::npos) {
-        if (auto const position = store::batch_position(db, key.substr(split + 1))) return *position;
+    if (auto const halves = split_list_key(key)) {
+        if (auto const position = store::batch_position(db, std::string(halves->second))) return *position;
         return bad_field("query:cursor", reason::bad_format);
     }
     std::int64_t position = 0;
@@ -50,7 +37,7 @@ Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
 std::optional<std::vector<OrganisationId>> sight(db::PgSession& db, domain::Official const& who) {
     if (who.roles.has(domain::Role::integrator)) {
         auto const home = store::organisation_by_id(db, who.organisation);
-        if (home && home->kind == "platform") return std::nullopt;
+        if (home && home->kind == domain::OrganisationKind::platform) return std::nullopt;
     }
     return store::organisation_and_below(db, who.organisation);
 }
@@ -129,30 +116,28 @@ Outcome<Json> ReportService::record_view(store::ReportRow const& r, Instant now)
                       {"created_at", to_rfc3339(r.created_at)}};
 }
 
-Async<ReportService::Page> ReportService::list(Caller<Official> caller, std::string after, int limit) {
+Async<Page> ReportService::list(Caller<Official> caller, std::string after, int limit) {
     return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
         auto const from = batch_behind(db, after);
         if (!from) return from.error();
         Page page;
         for (auto const& row : store::batches_after(db, sight(db, *caller.who), *from, limit)) {
-            page.items.emplace_back(summary_view(row));
-            page.last_key = std::to_string(row.position);
+            page.add(summary_view(row), std::to_string(row.position));
         }
         return page;
     });
 }
 
-Async<ReportService::Page> ReportService::held(Caller<Official> caller, std::string after, int limit) {
+Async<Page> ReportService::held(Caller<Official> caller, std::string after, int limit) {
     return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
-        auto const from = parse_key(after);
+        auto const from = place_of<std::string>(after);
         if (!from) return from.error();
         Instant const now = clock_.now();
         Page page;
         for (auto const& row : store::reports_held(db, {sight(db, *caller.who), *from, limit})) {
             auto view = record_view(row, now);
             if (!view) return view.error();
-            page.items.push_back(std::move(*view));
-            page.last_key = key_of(row.created_at, row.record_no);
+            page.add(std::move(*view), list_key(row.created_at, row.record_no));
         }
         return page;
     });
@@ -170,7 +155,7 @@ Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Official cons
     auto const row = visible(db, who, batch_no, store::Content::head);
     if (!row) return row.error();
     auto const manifest = domain::BatchManifest::parse(row->manifest);
-    if (!manifest) return Fault{.problem = &problem::internal, .cause = "stored manifest"};
+    if (!manifest) return internal("stored manifest");
     Instant const now = clock_.now();
     json::Array records;
     for (store::ReportRow const& report : store::reports_of_batch(db, batch_no)) {

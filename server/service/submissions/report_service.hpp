@@ -4,6 +4,7 @@
 #include "server/domain/report.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/caller.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/service/unit/vault.hpp"
 #include "server/store/submissions.hpp"
 
@@ -30,11 +31,6 @@ class ReportService {
   public:
     ReportService(db::DbExecutor& db, Vault const& vault, domain::Regions const& regions, Clock const& clock)
         : db_(db), vault_(vault), regions_(regions), clock_(clock) {}
-
-    struct Page {
-        std::vector<domain::Json> items;
-        std::optional<std::string> last_key{};  ///< what the next page begins after; nothing: it was empty
-    };
 
     Async<Page> list(Caller<Official> caller, std::string after, int limit);
     /// Reports that our own check rejected: they are in no batch.

@@ -16,7 +16,8 @@ void set_time(store::AlarmRow& row, domain::Period const& period, Instant now) {
 std::vector<store::AlarmRow> AlarmBook::alarms_for(OrganisationId unit, std::string const& region,
                                                    Instant due_at, Instant now) const {
     std::vector<store::AlarmRow> alarms;
-    for (domain::Rules::Found const& found : rules.alarms(alarm_prefix, region, china_date(now))) {
+    for (domain::Rules::Found const& found :
+         rules.alarms(domain::rule::check_alarms, region, china_date(now))) {
         store::AlarmRow row{.organisation = unit,
                             .due_at = due_at,
                             .alarm = found.rule->id,

@@ -12,9 +12,6 @@
 /// Arming what happens around the deadlines of tasks.
 namespace sponsio::service {
 
-/// The ids of its rules begin so.
-inline constexpr std::string_view alarm_prefix = "verify.alarm.";
-
 /// An alarm that runs within this time might not yet see a task that is being added: the longest that a
 /// transaction can take, and the difference of two machines' clocks.
 inline constexpr std::chrono::seconds alarm_horizon{60};

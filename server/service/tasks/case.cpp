@@ -1,5 +1,6 @@
 #include "server/service/tasks/case.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/store/conflicts.hpp"
 
 #include <algorithm>
@@ -87,7 +88,7 @@ void TaskCase::sign(InspectorRow const& inspector) {
 
 Outcome<domain::TaskFacts> TaskCase::facts(About const& about) const {
     auto const commitment = store::commitment_by_code(db, task.commitment_code);
-    if (!commitment) return Fault{.problem = &problem::internal, .cause = "a task without commitment"};
+    if (!commitment) return internal("a task without commitment");
     auto const now = sitting();
     AccountId const actor = by.value_or(AccountId{Uuid{}});
     InspectorRow const* candidate = sitting(about.candidate.value_or(actor));
@@ -129,7 +130,7 @@ Outcome<void> TaskCase::move_commitment(domain::CommitmentEvent event) {
 
 Outcome<void> TaskCase::begin_verification() {
     auto const commitment = store::lock_commitment(db, task.commitment_code);
-    if (!commitment) return Fault{.problem = &problem::internal, .cause = "a task without commitment"};
+    if (!commitment) return internal("a task without commitment");
     switch (commitment->state) {
         case domain::CommitmentState::under_verification: return {};  // the lead left while it was checked
         case domain::CommitmentState::supervised: return move_commitment(domain::CommitmentEvent::clue);

@@ -29,23 +29,23 @@ bool ClockService::has_come(db::PgSession& db, store::DueAlarm& alarm, Instant n
     store::AlarmRow& row = alarm.row;
     if (!row.waits_for) return true;
     auto const rule =
-        parts_.alarms.rules.find_kind(row.alarm, row.region, china_date(now), domain::RuleKind::alarm);
+        ground_.rules.find_kind(row.alarm, row.region, china_date(now), domain::RuleKind::alarm);
     if (!rule) {
         store::keep_progress(db, alarm, {}, now);
         return false;
     }
-    set_time(row, domain::alarm_period(*rule, row.due_at, parts_.alarms.calendar).value(), now);
+    set_time(row, domain::alarm_period(*rule, row.due_at, ground_.calendar).value(), now);
     store::set_time(db, row);
     return !row.waits_for && row.run_at <= now;
 }
 
 Outcome<bool> ClockService::sound_next(db::PgSession& session) const {
     return in_transaction(session, [&](db::PgSession& db) -> Outcome<bool> {
-        Instant const now = parts_.clock.now();
+        Instant const now = ground_.clock.now();
         auto alarm = store::lock_due_alarm(db, now);
         if (!alarm) return false;
         if (!has_come(db, *alarm, now)) return true;
-        auto const page = store::sound(db, *alarm, recipient_of(db, alarm->row), now, parts_.page);
+        auto const page = store::sound(db, *alarm, recipient_of(db, alarm->row), now, page_);
         store::keep_progress(db, *alarm, page, now);
         return true;
     });
@@ -53,13 +53,13 @@ Outcome<bool> ClockService::sound_next(db::PgSession& session) const {
 
 void ClockService::count_overdue(db::PgSession& db) {
     auto const now = std::chrono::steady_clock::now();
-    if (!parts_.metrics || now < counted_ + between_counts) return;
+    if (!ground_.metrics || now < counted_ + between_counts) return;
     counted_ = now;
-    parts_.metrics->verifications_overdue.set(static_cast<double>(store::escalated_tasks(db)));
+    ground_.metrics->verifications_overdue.set(static_cast<double>(store::escalated_tasks(db)));
 }
 
 Outcome<std::size_t> ClockService::sound_alarms(Deadline deadline, int pages) {
-    return parts_.db.run_blocking(deadline, [this, pages](db::PgSession& db) -> Outcome<std::size_t> {
+    return ground_.db.run_blocking(deadline, [this, pages](db::PgSession& db) -> Outcome<std::size_t> {
         std::size_t done = 0;
         for (int left = pages; left > 0; --left) {
             auto const sounded = sound_next(db);
@@ -73,10 +73,10 @@ Outcome<std::size_t> ClockService::sound_alarms(Deadline deadline, int pages) {
 }
 
 Outcome<std::size_t> ClockService::expire_commitments(Deadline deadline) {
-    return parts_.db.run_blocking(deadline, [this](db::PgSession& session) -> Outcome<std::size_t> {
+    return ground_.db.run_blocking(deadline, [this](db::PgSession& session) -> Outcome<std::size_t> {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<std::size_t> {
-            Instant const now = parts_.clock.now();
-            return static_cast<std::size_t>(store::expire_commitments(db, china_date(now), now, parts_.page));
+            Instant const now = ground_.clock.now();
+            return static_cast<std::size_t>(store::expire_commitments(db, china_date(now), now, page_));
         });
     });
 }

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "server/base/metrics.hpp"
-#include "server/db/executor.hpp"
+#include "server/service/matters/ground.hpp"
 #include "server/service/tasks/alarms.hpp"
 
 #include <chrono>
@@ -13,15 +12,8 @@ namespace sponsio::service {
 /// made for a time. Any number of processes may run rounds on one database; which time it is, the Clock says.
 class ClockService {
   public:
-    struct Parts {
-        db::DbExecutor& db;
-        AlarmBook alarms;
-        Clock const& clock;
-        Metrics* metrics = nullptr;
-        int page = 1000;  ///< tasks, or commitments, in one transaction
-    };
-
-    explicit ClockService(Parts const& parts) : parts_(parts) {}
+    /// `page`: tasks, or commitments, in one transaction.
+    explicit ClockService(Ground const& ground, int page = 1000) : ground_(ground), page_(page) {}
 
     /// Sounds what is due, page by page, at most `pages`: each page is a transaction that also keeps how far
     /// the alarm has come, so a process that dies in one has done nothing of it. An alarm whose calendar is
@@ -37,7 +29,8 @@ class ClockService {
     bool has_come(db::PgSession& db, store::DueAlarm& alarm, Instant now) const;
     void count_overdue(db::PgSession& db);
 
-    Parts parts_;
+    Ground ground_;
+    int page_;
     std::chrono::steady_clock::time_point counted_{};
 };
 

@@ -16,10 +16,10 @@ using domain::VerifyMode;
 Outcome<domain::DueDate> due_of(KnownMatter const& matter, OversightParts const& parts,
                                 std::string const& region, Instant now) {
     if (matter.content.verification.mode != VerifyMode::exempt)
-        return verification_due(matter, now, parts.alarms.calendar);
-    auto const rule = parts.alarms.rules.clock("verify.clue", region, china_date(now));
+        return verification_due(matter, now, parts.calendar);
+    auto const rule = parts.rules.clock(domain::rule::clue, region, china_date(now));
     if (!rule) return rule.error();
-    return domain::due(*rule, now, parts.alarms.calendar);
+    return domain::due(*rule, now, parts.calendar);
 }
 
 /// What is exempt has no way of its own to be checked: its papers are asked for.
@@ -40,14 +40,16 @@ Outcome<store::CommitmentRow> commitment_to_check(db::PgSession& db, std::string
     return std::move(*commitment);
 }
 
-}  // namespace
-
-std::span<domain::Word<ClueSource> const> words_of(ClueSource) {
-    static constexpr std::array<domain::Word<ClueSource>, 3> words{{{ClueSource::clue, "clue"},
-                                                                    {ClueSource::complaint, "complaint"},
-                                                                    {ClueSource::data_alert, "data_alert"}}};
-    return words;
+domain::TaskSource source_of(ClueSource source) {
+    switch (source) {
+        case ClueSource::clue: return domain::TaskSource::clue;
+        case ClueSource::complaint: return domain::TaskSource::complaint;
+        case ClueSource::data_alert: break;
+    }
+    return domain::TaskSource::data_alert;
 }
+
+}  // namespace
 
 Clue Clue::read(domain::Fields& fields) {
     return {fields.text("commitment_code", {.max = 20}), fields.choice<ClueSource>("source"),
@@ -73,7 +75,7 @@ Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& pa
                                 .shard = commitment->shard,
                                 .commitment_code = commitment->code,
                                 .organisation = who.organisation,
-                                .source = std::string(domain::word(clue.source)),
+                                .source = source_of(clue.source),
                                 .mode = mode_of(*matter),
                                 .created_at = now,
                                 .due_at = due->ends,
@@ -84,7 +86,7 @@ Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& pa
     question.add(task, matter->content.verification);
     question.queue(db, now);
     store::BucketTasks const bucket{task.organisation, task.due_at, task.id};
-    arm_alarms(db, parts.alarms, {&bucket, 1}, now);
+    arm_alarms(db, {parts.rules, parts.calendar}, {&bucket, 1}, now);
     TaskCase const check(db, store::task_by_id(db, task.id).value(), who.account, now);
     keep_note(check, parts.vault, store::NoteKind::clue, clue.why);
     return check.task;

@@ -7,7 +7,12 @@
 namespace sponsio::service {
 
 enum class ClueSource { clue, complaint, data_alert };
-std::span<domain::Word<ClueSource> const> words_of(ClueSource);
+
+constexpr auto words_of(ClueSource) {
+    using enum ClueSource;
+    return std::to_array<domain::Word<ClueSource>>(
+        {{clue, "clue"}, {complaint, "complaint"}, {data_alert, "data_alert"}});
+}
 
 /// Why somebody looks at a commitment that no deadline and no draw brings up.
 struct Clue {

@@ -1,6 +1,7 @@
 #include "server/service/tasks/evidence_box.hpp"
 
 #include "crypto/digest.hpp"
+#include "server/base/internal.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -37,7 +38,7 @@ Outcome<std::string> open_content(Vault const& vault, store::EvidenceFile const&
     if (!bytes) return bytes.error();
     // The seal holds against whoever has no key; the digest also against a mistake of our own.
     if (crypto::sha256(as_bytes(*bytes)) != file.row.digest)
-        return Fault{.problem = &problem::internal, .cause = "evidence differs from its digest"};
+        return internal("evidence differs from its digest");
     return bytes;
 }
 

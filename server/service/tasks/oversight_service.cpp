@@ -8,7 +8,7 @@ using domain::Json;
 
 template <class Act>
 Async<Json> OversightService::on_task(Caller<Official> const& caller, TaskId id, Act act) {
-    return db_.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
+    return parts_.db.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
         return task_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto task = lock_units_task(db, *caller.who, id);
             if (!task) return task.error();
@@ -24,7 +24,7 @@ Async<Json> OversightService::on_task(Caller<Official> const& caller, TaskId id,
 template <class Ask>
 Async<Created> OversightService::once_on_task(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                               Ask ask) {
-    return db_.run(
+    return parts_.db.run(
         caller.deadline,
         [this, caller, once = std::move(once), id, ask](db::PgSession& session) -> Outcome<Created> {
             Instant const now = parts_.clock.now();
@@ -41,20 +41,20 @@ Async<Created> OversightService::once_on_task(Caller<Official> const& caller, Re
 }
 
 Async<Created> OversightService::open_on_clue(Caller<Official> const& caller, RequestOnce once, Clue clue) {
-    return db_.run(caller.deadline,
-                   [this, caller, once = std::move(once),
-                    clue = std::move(clue)](db::PgSession& session) -> Outcome<Created> {
-                       Instant const now = parts_.clock.now();
-                       return create_once(
-                           session, parts_.vault, *caller.who, once, now,
-                           [&](db::PgSession& db) -> Outcome<Made> {
-                               auto const task = service::open_on_clue(db, parts_, *caller.who, clue, now);
-                               if (!task) return task.error();
-                               auto view = task_view(db, parts_.vault, parts_.matters, *task, now);
-                               if (!view) return view.error();
-                               return Made{"/v1/verifications/" + task->id.text(), std::move(*view)};
-                           });
-                   });
+    return parts_.db.run(
+        caller.deadline,
+        [this, caller, once = std::move(once),
+         clue = std::move(clue)](db::PgSession& session) -> Outcome<Created> {
+            Instant const now = parts_.clock.now();
+            return create_once(
+                session, parts_.vault, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
+                    auto const task = service::open_on_clue(db, parts_, *caller.who, clue, now);
+                    if (!task) return task.error();
+                    auto view = task_view(db, parts_.vault, parts_.matters, *task, now);
+                    if (!view) return view.error();
+                    return Made{"/v1/verifications/" + task->id.text(), std::move(*view)};
+                });
+        });
 }
 
 Async<Created> OversightService::request_recusal(Caller<Official> const& caller, RequestOnce once, TaskId id,

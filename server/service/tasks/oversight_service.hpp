@@ -1,6 +1,5 @@
 #pragma once
 
-#include "server/db/executor.hpp"
 #include "server/service/tasks/clue_steps.hpp"
 #include "server/service/tasks/oversight_steps.hpp"
 #include "server/service/unit/async.hpp"
@@ -14,7 +13,7 @@ namespace sponsio::service {
 /// there for the caller.
 class OversightService {
   public:
-    OversightService(db::DbExecutor& db, OversightParts parts) : db_(db), parts_(std::move(parts)) {}
+    explicit OversightService(OversightParts parts) : parts_(std::move(parts)) {}
 
     Async<Created> open_on_clue(Caller<Official> const& caller, RequestOnce once, Clue clue);
 
@@ -39,7 +38,6 @@ class OversightService {
     template <class Ask>
     Async<Created> once_on_task(Caller<Official> const& caller, RequestOnce once, TaskId id, Ask ask);
 
-    db::DbExecutor& db_;
     OversightParts parts_;
 };
 

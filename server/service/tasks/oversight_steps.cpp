@@ -33,11 +33,6 @@ Move move_of(TaskCase const& check, std::string why) {
             .shard = check.task.shard};
 }
 
-store::Decision decision_of(TaskCase const& check, Vault const& vault, std::string const& why,
-                            std::string const& place) {
-    return {.by = *check.by, .at = check.at, .why = vault.seal(why, place)};
-}
-
 /// The step that only an open, or only an ended, check allows.
 Fault not_now(store::TaskRow const& task, std::string_view step) {
     return domain::wrong_step(domain::task_lifecycle.name, domain::word(task.state), step,
@@ -100,20 +95,12 @@ Reassignment Reassignment::read(domain::Fields& fields) {
     return {optional_account(fields, "from"), fields.id<AccountId>("to"), fields.text("why", long_text)};
 }
 
-std::string recusal_label(RecusalId id) {
-    return "task_recusal.why:" + id.text();
+RequestLabels labels_of(RecusalId id) {
+    return {"task_recusal.why:" + id.text(), "task_recusal.decision:" + id.text()};
 }
 
-std::string recusal_decision_label(RecusalId id) {
-    return "task_recusal.decision:" + id.text();
-}
-
-std::string reopening_label(ReopeningId id) {
-    return "task_reopening.why:" + id.text();
-}
-
-std::string reopening_decision_label(ReopeningId id) {
-    return "task_reopening.decision:" + id.text();
+RequestLabels labels_of(ReopeningId id) {
+    return {"task_reopening.why:" + id.text(), "task_reopening.decision:" + id.text()};
 }
 
 // ------------------------------------------------------------------------------------------------ recusals
@@ -126,17 +113,13 @@ Outcome<Json> request_recusal(TaskCase& check, Vault const& vault, RecusalReques
                      "仅本任务的核查人员可以自行申请回避。");
     }
     auto const id = new_id<RecusalId>(check.at);
-    bool const first =
-        store::insert(check.db, store::RecusalRow{.id = id,
-                                                  .task = check.task.id,
-                                                  .inspector = inspector,
-                                                  .requested_by = *check.by,
-                                                  .requested_at = check.at,
-                                                  .why = vault.seal(request.why, recusal_label(id))});
-    if (!first)
-        return fault(problem::conflict, "A request about this inspector waits for a decision.",
-                     "针对该核查人员的回避申请正在等待决定。");
-    born(check.db, domain::recusal_lifecycle, move_of(check, "recusal " + id.text()));
+    store::RecusalRow const row{request_of(id, {vault, request.why, labels_of(id)}, *check.by, check.at),
+                                check.task.id, inspector};
+    auto const asked = ask(check.db, domain::recusal_lifecycle, row,
+                           fault(problem::conflict, "A request about this inspector waits for a decision.",
+                                 "针对该核查人员的回避申请正在等待决定。"),
+                           move_of(check, "recusal " + id.text()));
+    if (!asked) return asked.error();
     return Json(JsonObject{{"recusal_id", id.text()},
                            {"task_id", check.task.id.text()},
                            {"state", domain::word(domain::recusal_lifecycle.initial)},
@@ -150,13 +133,11 @@ Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, Recus
     auto recusal = store::lock_recusal(check.db, check.task.id, id);
     if (!recusal) return fault(problem::not_found);
     auto const event = decision.granted ? domain::RecusalEvent::grant : domain::RecusalEvent::refuse;
-    auto const to =
-        step(check.db, domain::recusal_lifecycle, recusal->state, event,
-             {*check.by, recusal->inspector, recusal->requested_by}, move_of(check, "recusal " + id.text()));
-    if (!to) return to.error();
-    recusal->state = *to;
-    recusal->decision = decision_of(check, parts.vault, decision.why, recusal_decision_label(id));
-    store::decide(check.db, *recusal);
+    auto const decided =
+        decide(check.db, domain::recusal_lifecycle, *recusal, event,
+               {*check.by, recusal->inspector, recusal->asked_by}, {parts.vault, decision.why, labels_of(id)},
+               move_of(check, "recusal " + id.text()));
+    if (!decided) return decided;
     InspectorRow const* seat = check.sitting(recusal->inspector);
     // What has ended has ended; they do not come back if it is opened again.
     if (!decision.granted || !seat || check.task.closed_at) return {};
@@ -168,18 +149,15 @@ Outcome<Json> request_reopening(TaskCase& check, Vault const& vault, ReopeningRe
     bool const ended = check.task.state == TaskState::concluded || check.task.state == TaskState::closed;
     if (!ended) return not_now(check.task, "reopening");
     auto const id = new_id<ReopeningId>(check.at);
-    bool const first =
-        store::insert(check.db, store::ReopeningRow{.id = id,
-                                                    .task = check.task.id,
-                                                    .requested_by = *check.by,
-                                                    .requested_at = check.at,
-                                                    .evidence_before = static_cast<std::int32_t>(
-                                                        store::evidence_count(check.db, check.task.id)),
-                                                    .why = vault.seal(request.why, reopening_label(id))});
-    if (!first)
-        return fault(problem::conflict, "A request to open this check again waits for a decision.",
-                     "该核查的重启申请正在等待决定。");
-    born(check.db, domain::reopening_lifecycle, move_of(check, "reopening " + id.text()));
+    store::ReopeningRow const row{request_of(id, {vault, request.why, labels_of(id)}, *check.by, check.at),
+                                  check.task.id,
+                                  static_cast<std::int32_t>(store::evidence_count(check.db, check.task.id))};
+    auto const asked =
+        ask(check.db, domain::reopening_lifecycle, row,
+            fault(problem::conflict, "A request to open this check again waits for a decision.",
+                  "该核查的重启申请正在等待决定。"),
+            move_of(check, "reopening " + id.text()));
+    if (!asked) return asked.error();
     return Json(JsonObject{{"reopening_id", id.text()},
                            {"task_id", check.task.id.text()},
                            {"state", domain::word(domain::reopening_lifecycle.initial)},
@@ -195,17 +173,15 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
                      "该核查没有等待决定的重启申请。");
     auto const event = decision.approved ? domain::ReopeningEvent::approve : domain::ReopeningEvent::refuse;
     std::size_t const pieces = store::evidence_count(check.db, check.task.id);
-    auto const to = step(check.db, domain::reopening_lifecycle, reopening->state, event,
-                         {.actor = *check.by,
-                          .requested_by = reopening->requested_by,
-                          .new_evidence = pieces - static_cast<std::size_t>(reopening->evidence_before),
-                          .live_finding = store::has_live_finding(check.db, check.task.id)},
-                         move_of(check, "reopening " + reopening->id.text()));
-    if (!to) return to.error();
-    reopening->state = *to;
-    reopening->decision =
-        decision_of(check, parts.vault, decision.why, reopening_decision_label(reopening->id));
-    store::decide(check.db, *reopening);
+    auto const decided =
+        decide(check.db, domain::reopening_lifecycle, *reopening, event,
+               {.actor = *check.by,
+                .requested_by = reopening->asked_by,
+                .new_evidence = pieces - static_cast<std::size_t>(reopening->evidence_before),
+                .live_finding = store::has_live_finding(check.db, check.task.id)},
+               {parts.vault, decision.why, labels_of(reopening->id)},
+               move_of(check, "reopening " + reopening->id.text()));
+    if (!decided) return decided;
     if (!decision.approved) return {};
 
     if (auto moved = check.move(TaskEvent::reopen); !moved) return moved;
@@ -214,7 +190,7 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
     check.task.reopened += 1;
     check.task.reopened_at = check.at;
     store::BucketTasks const bucket{check.task.organisation, check.task.due_at, check.task.id};
-    arm_alarms(check.db, parts.alarms, {&bucket, 1}, check.at);
+    arm_alarms(check.db, {parts.rules, parts.calendar}, {&bucket, 1}, check.at);
     if (auto vacated = vacate_stale_seats(check, parts.redraw); !vacated) return vacated;
     // A check that a data match closed never had a lead.
     bool const unled = !check.task.assignee && check.task.state == TaskState::in_progress;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "server/domain/decode.hpp"
+#include "server/service/matters/ground.hpp"
 #include "server/service/tasks/alarms.hpp"
 #include "server/service/tasks/replacement.hpp"
+#include "server/service/unit/request.hpp"
 
 #include <optional>
 #include <string>
@@ -46,20 +48,13 @@ struct Reassignment {
     static Reassignment read(domain::Fields& fields);
 };
 
-struct OversightParts {
-    Vault const& vault;
-    MatterCache& matters;
-    AlarmBook alarms;
-    Clock const& clock;
+struct OversightParts : Ground {
     Redraw redraw{};  ///< without one a drawn seat stays empty
     Reseat reseat{};  ///< without one nobody is told of a reassignment
 };
 
-/// Seal labels (Vault) of the sealed texts.
-std::string recusal_label(RecusalId id);
-std::string recusal_decision_label(RecusalId id);
-std::string reopening_label(ReopeningId id);
-std::string reopening_decision_label(ReopeningId id);
+RequestLabels labels_of(RecusalId id);
+RequestLabels labels_of(ReopeningId id);
 
 /// The check goes on meanwhile (Administrative Penalty Law art. 43).
 Outcome<domain::Json> request_recusal(TaskCase& check, Vault const& vault, RecusalRequest const& request);

@@ -12,13 +12,11 @@ using domain::Json;
 using domain::JsonObject;
 using Place = std::optional<std::pair<Instant, TaskId>>;
 
-Outcome<Place> read_key(std::string const& key) {
-    if (key.empty()) return Place{};
-    std::size_t const blank = key.find(' ');
-    auto const due = parse_rfc3339(key.substr(0, blank));
-    auto const id = TaskId::parse(blank == std::string::npos ? "" : key.substr(blank + 1));
-    if (!due || !id) return bad_field("query:cursor", reason::bad_format);
-    return Place{{*due + std::chrono::microseconds{1}, *id}};
+/// The key of a task has the last instant before its end.
+Outcome<Place> behind_key(std::string const& key) {
+    auto place = place_of<TaskId>(key);
+    if (place && *place) (*place)->first += std::chrono::microseconds{1};
+    return place;
 }
 
 /// Behind everything that is due at `now` or before.
@@ -43,15 +41,9 @@ bool narrow(db::PgSession& db, store::TaskQueue& queue, Pressing pressing, Insta
 
 }  // namespace
 
-std::span<domain::Word<Pressing> const> words_of(Pressing) {
-    static constexpr domain::Word<Pressing> words[] = {
-        {Pressing::due_soon, "due_soon"}, {Pressing::overdue, "overdue"}, {Pressing::escalated, "escalated"}};
-    return words;
-}
-
-Outcome<std::vector<Json>> queue_page(db::PgSession& db, domain::Official const& who,
-                                      QueueFilter const& question, Instant now) {
-    auto const after = read_key(question.after);
+Outcome<Page> queue_page(db::PgSession& db, domain::Official const& who, QueueFilter const& question,
+                         Instant now) {
+    auto const after = behind_key(question.after);
     if (!after) return after.error();
     store::TaskQueue queue{.organisation = who.organisation,
                            .inspector = std::nullopt,
@@ -66,13 +58,10 @@ Outcome<std::vector<Json>> queue_page(db::PgSession& db, domain::Official const&
         tasks = store::escalated_tasks(db, who.organisation, *after, question.limit);
     else if (!question.pressing || narrow(db, queue, *question.pressing, now))
         tasks = store::tasks_in(db, queue);
-    std::vector<Json> list;
-    for (JsonObject& head : task_heads(db, tasks, now)) list.emplace_back(std::move(head));
-    return list;
-}
-
-std::string queue_key(Json const& item) {
-    return item.at("due_at").as_string() + " " + item.at("task_id").as_string();
+    Page page;
+    for (JsonObject& head : task_heads(db, tasks, now)) page.items.emplace_back(std::move(head));
+    if (!tasks.empty()) page.last_key = list_key(last_instant(tasks.back().due_at), tasks.back().id.text());
+    return page;
 }
 
 std::vector<JsonObject> task_heads(db::PgSession& db, std::span<store::TaskRow const> tasks, Instant now) {
@@ -88,7 +77,7 @@ std::vector<JsonObject> task_heads(db::PgSession& db, std::span<store::TaskRow c
                          {"state", domain::word(t.state)},
                          {"commitment_code", t.commitment_code},
                          {"mode", t.mode},
-                         {"source", t.source},
+                         {"source", domain::word(t.source)},
                          {"draw_id", or_null(t.draw)},
                          {"object", object == objects.end() ? Json() : Json(object->second)},
                          {"created_at", to_rfc3339(t.created_at)},

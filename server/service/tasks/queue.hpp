@@ -2,6 +2,7 @@
 
 #include "server/domain/access.hpp"
 #include "server/domain/decode.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/store/inspectors.hpp"
 
 #include <optional>
@@ -18,23 +19,24 @@ enum class Pressing {
     escalated  ///< to the caller's organisation, from whichever unit
 };
 
-std::span<domain::Word<Pressing> const> words_of(Pressing);
+constexpr auto words_of(Pressing) {
+    using enum Pressing;
+    return std::to_array<domain::Word<Pressing>>(
+        {{due_soon, "due_soon"}, {overdue, "overdue"}, {escalated, "escalated"}});
+}
 
 struct QueueFilter {
     bool mine = false;                       ///< only what the caller sits in
     std::optional<Pressing> pressing{};      ///< of the whole unit
     std::optional<domain::TaskState> state;  ///< nothing: all that are open
     std::optional<Date> due_before;          ///< last day before this one
-    std::string after;                       ///< queue_key() of the last task seen; empty: from the start
+    std::string after;                       ///< key of the last page; empty: from the start
     int limit = 50;
 };
 
 /// Earliest due first. Each queue is read from an index, from where the cursor stands.
-Outcome<std::vector<domain::Json>> queue_page(db::PgSession& db, domain::Official const& who,
-                                              QueueFilter const& question, Instant now);
-
-/// What a list goes on from: due_at and task_id of one of its items.
-std::string queue_key(domain::Json const& item);
+Outcome<Page> queue_page(db::PgSession& db, domain::Official const& who, QueueFilter const& question,
+                         Instant now);
 
 /// What a list shows of tasks, and a task of itself: [{..., inspectors, reasons}], in their order.
 std::vector<domain::JsonObject> task_heads(db::PgSession& db, std::span<store::TaskRow const> tasks,

@@ -12,6 +12,7 @@ namespace {
 
 using domain::Json;
 using domain::JsonObject;
+using domain::TaskReason;
 using domain::TaskState;
 using store::InspectorRow;
 using store::LeftBecause;
@@ -19,8 +20,15 @@ using store::TaskRow;
 
 constexpr int most_seats = 5;
 
-std::string origin(TaskRow const& task) {
-    return task.source == "draw" ? "drawn" : task.source;
+/// The reason for a seat that somebody left so.
+TaskReason reason_of(LeftBecause why) {
+    switch (why) {
+        case LeftBecause::recused: return TaskReason::recused;
+        case LeftBecause::handed_back: return TaskReason::handed_back;
+        case LeftBecause::reassigned: return TaskReason::reassigned;
+        case LeftBecause::account_closed: break;
+    }
+    return TaskReason::account_closed;
 }
 
 /// Who sits in each seat of one task, and who was the last to leave it.
@@ -41,9 +49,9 @@ struct Seats {
 
 class ReasonBook::List {
   public:
-    void add(std::string_view reason, Instant since, std::optional<std::string> const& rule = {}) {
-        if (!seen_.insert(std::string(reason)).second) return;
-        items_.emplace_back(JsonObject{{"reason", reason},
+    void add(TaskReason reason, Instant since, std::optional<std::string> const& rule = {}) {
+        if (!seen_.insert(reason).second) return;
+        items_.emplace_back(JsonObject{{"reason", domain::word(reason)},
                                        {"since", to_rfc3339(since)},
                                        {"rule", rule ? Json(ClockText::split(*rule).rule) : Json()}});
     }
@@ -52,7 +60,7 @@ class ReasonBook::List {
 
   private:
     json::Array items_;
-    std::set<std::string> seen_;  ///< each reason once: two seats may be empty for the same one
+    std::set<TaskReason> seen_;  ///< each reason once: two seats may be empty for the same one
 };
 
 ReasonBook::ReasonBook(db::PgSession& db, std::span<TaskRow const> tasks, Instant now) : now_(now) {
@@ -78,8 +86,8 @@ ReasonBook::ReasonBook(db::PgSession& db, std::span<TaskRow const> tasks, Instan
 Json ReasonBook::of(TaskRow const& task) const {
     if (task.closed_at) return json::Array{};
     List list;
-    list.add(origin(task), task.created_at, task.rule);
-    if (task.reopened_at) list.add("reopened", *task.reopened_at);
+    list.add(domain::reason_of(task.source), task.created_at, task.rule);
+    if (task.reopened_at) list.add(TaskReason::reopened, *task.reopened_at);
     add_seats(list, task);
     add_clock(list, task);
     for (auto [it, end] = noted_.equal_range(task.id); it != end; ++it)
@@ -88,12 +96,12 @@ Json ReasonBook::of(TaskRow const& task) const {
 }
 
 void ReasonBook::add_clock(List& list, TaskRow const& task) const {
-    if (now_ >= task.due_at) list.add("overdue", task.due_at, task.rule);
+    if (now_ >= task.due_at) list.add(TaskReason::overdue, task.due_at, task.rule);
     for (store::AlarmRow const& alarm : warnings_)
         if (alarm.organisation == task.organisation && alarm.due_at == task.due_at)
-            list.add("due_soon", alarm.run_at, alarm.rule);
+            list.add(TaskReason::due_soon, alarm.run_at, alarm.rule);
     for (auto [it, end] = escalated_.equal_range(task.id); it != end; ++it)
-        list.add("escalated", it->second.at, it->second.rule);
+        list.add(TaskReason::escalated, it->second.at, it->second.rule);
 }
 
 void ReasonBook::add_seats(List& list, TaskRow const& task) const {
@@ -102,18 +110,18 @@ void ReasonBook::add_seats(List& list, TaskRow const& task) const {
         InspectorRow const* here = seats.sitting[seat];
         InspectorRow const* left = seats.last_left[seat];
         if (here) {
-            if (here->how == store::SeatedBy::reassign) list.add("reassigned", here->assigned_at);
+            if (here->how == store::SeatedBy::reassign) list.add(TaskReason::reassigned, here->assigned_at);
             bool const must_sign = task.state == TaskState::concluded && seat != 1;
             if (must_sign && !here->signed_off_at)
-                list.add("sign_off_missing", task.concluded_at.value_or(task.created_at));
+                list.add(TaskReason::sign_off_missing, task.concluded_at.value_or(task.created_at));
             continue;
         }
         Instant const since = left ? *left->left_at : task.created_at;
-        if (left) list.add(domain::word(*left->left_why), since);
+        if (left) list.add(reason_of(*left->left_why), since);
         if (task.draw)
-            list.add("too_few_inspectors", since);
+            list.add(TaskReason::too_few_inspectors, since);
         else if (task.assignee)
-            list.add("needs_second_inspector", since);
+            list.add(TaskReason::needs_second_inspector, since);
     }
 }
 

@@ -31,7 +31,7 @@ class ReasonBook {
 
     Instant now_;
     std::multimap<TaskId, store::InspectorRow> seats_;
-    std::multimap<TaskId, store::TaskReason> noted_;
+    std::multimap<TaskId, store::ReasonRow> noted_;
     std::multimap<TaskId, store::EscalationRow> escalated_;
     std::vector<store::AlarmRow> warnings_;  ///< those that have gone off
 };

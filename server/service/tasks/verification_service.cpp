@@ -8,14 +8,14 @@ using domain::Json;
 
 template <class Act>
 Async<Json> VerificationService::on_task(Caller<Official> const& caller, TaskId id, Act act) {
-    return db_.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
+    return ground_.db.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
         return task_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto task = lock_own_task(db, *caller.who, id);
             if (!task) return task.error();
-            TaskCase check(db, std::move(*task), caller.who->account, clock_.now());
+            TaskCase check(db, std::move(*task), caller.who->account, ground_.clock.now());
             if (Outcome<void> done = act(check); !done) return done.error();
             check.save();
-            return task_view(db, vault_, matters_, check.task, check.at);
+            return task_view(db, ground_.vault, ground_.matters, check.task, check.at);
         });
     });
 }
@@ -34,13 +34,13 @@ Async<Json> VerificationService::start(Caller<Official> const& caller, TaskId id
 
 Async<Json> VerificationService::conclude(Caller<Official> const& caller, TaskId id, Conclusion conclusion) {
     return on_task(caller, id, [this, conclusion = std::move(conclusion)](TaskCase& check) {
-        return service::conclude(check, vault_, conclusion);
+        return service::conclude(check, ground_.vault, conclusion);
     });
 }
 
 Async<Json> VerificationService::sign_off(Caller<Official> const& caller, TaskId id, SignOff said) {
     return on_task(caller, id, [this, said = std::move(said)](TaskCase& check) {
-        return service::sign_off(check, vault_, said);
+        return service::sign_off(check, ground_.vault, said);
     });
 }
 
@@ -49,42 +49,47 @@ Async<Json> VerificationService::close(Caller<Official> const& caller, TaskId id
 }
 
 Async<Json> VerificationService::task(Caller<Official> const& caller, TaskId id) {
-    return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
+    return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const task = store::task_by_id(db, id);
             if (!task || !is_own_task(db, *caller.who, *task)) return fault(problem::not_found);
-            return task_view(db, vault_, matters_, *task, clock_.now());
+            return task_view(db, ground_.vault, ground_.matters, *task, ground_.clock.now());
         });
     });
 }
 
-Async<std::vector<Json>> VerificationService::list(Caller<Official> const& caller, QueueFilter question) {
-    return db_.run(caller.deadline, [this, caller, question = std::move(question)](db::PgSession& session) {
-        return in_snapshot(
-            session, [&](db::PgSession& db) { return queue_page(db, *caller.who, question, clock_.now()); });
-    });
+Async<Page> VerificationService::list(Caller<Official> const& caller, QueueFilter question) {
+    return ground_.db.run(caller.deadline,
+                          [this, caller, question = std::move(question)](db::PgSession& session) {
+                              return in_snapshot(session, [&](db::PgSession& db) {
+                                  return queue_page(db, *caller.who, question, ground_.clock.now());
+                              });
+                          });
 }
 
 Async<Created> VerificationService::add_evidence(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                                  EvidenceUpload upload) {
-    return db_.run(caller.deadline,
-                   [this, caller, once = std::move(once), id,
-                    upload = std::move(upload)](db::PgSession& session) -> Outcome<Created> {
-                       if (auto size = check_size(upload); !size) return size.error();
-                       Instant const now = clock_.now();
-                       return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) {
-                           return keep_evidence(db, vault_, *caller.who, id, upload, now);
-                       });
-                   });
+    return ground_.db.run(caller.deadline,
+                          [this, caller, once = std::move(once), id,
+                           upload = std::move(upload)](db::PgSession& session) -> Outcome<Created> {
+                              if (auto size = check_size(upload); !size) return size.error();
+                              Instant const now = ground_.clock.now();
+                              return create_once(
+                                  session, ground_.vault, *caller.who, once, now, [&](db::PgSession& db) {
+                                      return keep_evidence(db, ground_.vault, *caller.who, id, upload, now);
+                                  });
+                          });
 }
 
 Async<EvidenceDownload> VerificationService::evidence(Caller<Official> const& caller, TaskId task,
                                                       EvidenceId id) {
-    return db_.run(caller.deadline, [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
-        auto const holder = store::task_by_id(db, task);
-        if (!holder || !is_own_task(db, *caller.who, *holder)) return fault(problem::not_found);
-        return evidence_download(db, vault_, task, id);
-    });
+    return ground_.db.run(caller.deadline,
+                          [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
+                              auto const holder = store::task_by_id(db, task);
+                              if (!holder || !is_own_task(db, *caller.who, *holder))
+                                  return fault(problem::not_found);
+                              return evidence_download(db, ground_.vault, task, id);
+                          });
 }
 
 }  // namespace sponsio::service

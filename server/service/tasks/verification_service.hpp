@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/db/executor.hpp"
+#include "server/service/matters/ground.hpp"
 #include "server/service/tasks/check_steps.hpp"
 #include "server/service/tasks/evidence.hpp"
 #include "server/service/tasks/queue.hpp"
@@ -18,11 +18,10 @@ namespace sponsio::service {
 /// it.
 class VerificationService {
   public:
-    VerificationService(db::DbExecutor& db, Vault const& vault, MatterCache& matters, Clock const& clock)
-        : db_(db), vault_(vault), matters_(matters), clock_(clock) {}
+    explicit VerificationService(Ground const& ground) : ground_(ground) {}
 
     /// Earliest due first.
-    Async<std::vector<domain::Json>> list(Caller<Official> const& caller, QueueFilter question);
+    Async<Page> list(Caller<Official> const& caller, QueueFilter question);
     Async<domain::Json> task(Caller<Official> const& caller, TaskId id);
 
     /// The first empty seat: the lead's, or another's where more than one is needed. Refused with
@@ -45,10 +44,7 @@ class VerificationService {
     template <class Act>
     Async<domain::Json> on_task(Caller<Official> const& caller, TaskId id, Act act);
 
-    db::DbExecutor& db_;
-    Vault const& vault_;
-    MatterCache& matters_;
-    Clock const& clock_;
+    Ground ground_;
 };
 
 }  // namespace sponsio::service

@@ -54,24 +54,25 @@ Json seats_view(std::vector<store::InspectorRow> const& inspectors) {
     return list;
 }
 
-/// Who decided about a request, when and why.
-void add_decision(JsonObject& view, std::optional<store::Decision> const& decision, std::string const& place,
-                  Opener& open) {
-    view.add("decided_by", decision ? Json(decision->by.text()) : Json())
+/// Who asked, who decided, when and why.
+template <class Key>
+void add_request(JsonObject& view, store::Request<Key> const& request, Opener& open) {
+    auto const& decision = request.decision;
+    RequestLabels const labels = labels_of(request.id);
+    view.add("requested_by", request.asked_by.text())
+        .add("requested_at", to_rfc3339(request.asked_at))
+        .add("why", open.text(request.why, labels.why))
+        .add("decided_by", decision ? Json(decision->by.text()) : Json())
         .add("decided_at", decision ? Json(to_rfc3339(decision->at)) : Json())
-        .add("decision", decision ? open.text(decision->why, place) : Json());
+        .add("decision", decision ? open.text(decision->why, labels.decision) : Json());
 }
 
 Json recusals_view(std::vector<store::RecusalRow> const& recusals, Opener& open) {
     Array list;
     for (store::RecusalRow const& r : recusals) {
-        JsonObject view{{"recusal_id", r.id.text()},
-                        {"state", domain::word(r.state)},
-                        {"inspector", r.inspector.text()},
-                        {"requested_by", r.requested_by.text()},
-                        {"requested_at", to_rfc3339(r.requested_at)},
-                        {"why", open.text(r.why, recusal_label(r.id))}};
-        add_decision(view, r.decision, recusal_decision_label(r.id), open);
+        JsonObject view{
+            {"recusal_id", r.id.text()}, {"state", domain::word(r.state)}, {"inspector", r.inspector.text()}};
+        add_request(view, r, open);
         list.emplace_back(std::move(view));
     }
     return list;
@@ -80,12 +81,8 @@ Json recusals_view(std::vector<store::RecusalRow> const& recusals, Opener& open)
 Json reopenings_view(std::vector<store::ReopeningRow> const& reopenings, Opener& open) {
     Array list;
     for (store::ReopeningRow const& r : reopenings) {
-        JsonObject view{{"reopening_id", r.id.text()},
-                        {"state", domain::word(r.state)},
-                        {"requested_by", r.requested_by.text()},
-                        {"requested_at", to_rfc3339(r.requested_at)},
-                        {"why", open.text(r.why, reopening_label(r.id))}};
-        add_decision(view, r.decision, reopening_decision_label(r.id), open);
+        JsonObject view{{"reopening_id", r.id.text()}, {"state", domain::word(r.state)}};
+        add_request(view, r, open);
         list.emplace_back(std::move(view));
     }
     return list;

@@ -1,5 +1,6 @@
 #include "server/service/unit/transaction.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/db/error.hpp"
 #include "server/store/idempotency.hpp"
 
@@ -27,7 +28,7 @@ Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, Ke
         return fault(problem::idempotency_key_reused,
                      "This Idempotency-Key was first used with another request.",
                      "该 Idempotency-Key 此前已用于内容不同的请求。");
-    if (!use->answer) return Fault{.problem = &problem::internal, .cause = "idempotency key of a filing"};
+    if (!use->answer) return internal("idempotency key of a filing");
     auto body = vault.open(*use->answer, place(use->owner, once.key));
     if (!body) return body.error();
     return std::optional<Created>{Created{std::move(*body), use->resource, true}};

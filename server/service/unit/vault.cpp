@@ -1,5 +1,7 @@
 #include "server/service/unit/vault.hpp"
 
+#include "server/base/internal.hpp"
+
 namespace sponsio::service {
 
 store::SealedColumns Vault::seal(ByteView plain, std::string_view label) const {
@@ -16,9 +18,7 @@ Outcome<std::string> Vault::open(store::SealedColumns const& sealed, std::string
         return fault(problem::gone, "This content was erased for good; only its digest is left.",
                      "该内容已被彻底销毁，仅保留摘要。");
     auto plain = keys_.open(sealed.content, *sealed.wrapped_key, *sealed.master_key_id, as_bytes(label));
-    if (!plain)
-        return Fault{.problem = &problem::internal,
-                     .cause = "sealed value: " + std::string(plain.error().code)};
+    if (!plain) return internal("sealed value: " + std::string(plain.error().code));
     return to_string(*plain);
 }
 

@@ -1,11 +1,12 @@
 """A road between Sponsio and its PostgreSQL that reads along, and is cut at the worst moment."""
-import contextlib
 import socket
 import struct
 import threading
 
+from .proxy import Relay
 
-class DatabaseRoad:
+
+class DatabaseRoad(Relay):
     """Forwards TCP to a PostgreSQL's socket, without TLS, so that it sees what the server says (PostgreSQL 15 §55.7).
 
     `cut_next_commit()`: the next time a round of filing is answered COMMIT, that answer is thrown away with its connection:
@@ -17,70 +18,37 @@ class DatabaseRoad:
         self.silent = False
         self.cuts = 0
         self._armed = threading.Semaphore(0)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self):
-        self.listener.close()
+        super().__init__()
 
     def cut_next_commit(self):
         self._armed.release()
 
-    def _accept(self):
-        while True:
-            try:
-                caller, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(caller,), daemon=True).start()
-
-    def _serve(self, caller):
+    def dial(self):
         peer = socket.socket(socket.AF_UNIX)
         try:
             peer.connect(self.socket_path)
         except OSError:
-            caller.close()
-            return
-        with caller, peer:
-            back = threading.Thread(target=self._backward, args=(peer, caller), daemon=True)
-            back.start()
-            try:
-                while data := caller.recv(65536):
-                    if self.silent:
-                        self._swallow(caller)
-                        break
-                    peer.sendall(data)
-                peer.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass
-            back.join(60)
+            peer.close()
+            raise
+        return peer
 
-    def _backward(self, peer, caller):
-        answers = Answers()
-        try:
-            while data := peer.recv(65536):
-                if self.silent:
-                    self._swallow(peer)
-                    break
-                if answers.store_a_round(data) and self._armed.acquire(blocking=False):
-                    self.cuts += 1
-                    break
-                caller.sendall(data)
-        except OSError:
-            pass  # a server process that was killed resets what it had not read
-        finally:
-            with contextlib.suppress(OSError):
-                caller.shutdown(socket.SHUT_RDWR)
+    def session(self):
+        return Answers()
 
-    @staticmethod
-    def _swallow(side):
-        """Until that side gives up."""
-        try:
-            while side.recv(65536):
-                pass
-        except OSError:
-            pass
+    def forward(self, session, data, caller):
+        if self.silent:
+            self.swallow(caller)
+            return False
+        return True
+
+    def backward(self, session, data, peer):
+        if self.silent:
+            self.swallow(peer)
+            return False
+        if session.store_a_round(data) and self._armed.acquire(blocking=False):
+            self.cuts += 1
+            return False
+        return True
 
 
 class RawSession:

@@ -1,4 +1,5 @@
 """The real binaries as child processes."""
+import contextlib
 import json
 import os
 import pathlib
@@ -55,6 +56,9 @@ class Program:
             if self.ready.get("ready") is not True:
                 raise ValueError("not ready")
         except (ValueError, AttributeError) as why:
+            if not line:  # it is about to end by itself, with a status that tells
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(5)
             self.kill()
             raise ProgramFailed(f"{self.name} did not get ready: {self.last_words()}") from why
         return self

@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -423,6 +424,32 @@ TEST_F(GroupCommitTest, WithoutAWriterThatMayStoreEverybodyIsToldInTime) {
         EXPECT_EQ(outcome.error().problem, &problem::overloaded);
     }
     EXPECT_EQ(stored(), 0);
+}
+
+TEST_F(GroupCommitTest, ASpareKeepsNobodyWaitingAndSaysWhatItIs) {
+    GroupCommitOptions quick = options();
+    quick.tick = 5ms;
+    quick.until_spare = 200ms;
+    std::atomic<bool> may = false;
+    Numbers group(quick, {Writer{.attempt = store, .ready = [&](PgSession&) { return may.load(); }}});
+    // The first came before it was known; the second finds a spare. Neither waits for its deadline.
+    auto const began = std::chrono::steady_clock::now();
+    for (std::int64_t n : {1, 2}) {
+        auto const outcome = group.add_blocking(n, in(60s));
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().problem, &problem::not_the_writer);
+        EXPECT_TRUE(outcome.error().retry_after);
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
+    EXPECT_FALSE(group.stats().can_store);
+    EXPECT_THAT(group.stats().why, ::testing::HasSubstr("is a spare"));
+    may = true;
+    Outcome<std::int64_t> taken_over = fault(problem::internal);
+    for (int i = 0; i != 1000 && !taken_over; ++i) {
+        taken_over = group.add_blocking(3, in(60s));
+        if (!taken_over) std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_EQ(taken_over.value(), 3);
 }
 
 TEST_F(GroupCommitTest, AnIdleWriterThatAsksRunsARoundEveryTick) {

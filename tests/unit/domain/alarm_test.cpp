@@ -118,7 +118,7 @@ TEST(Alarm, MakesSenseOrIsRefused) {
 
 TEST(Alarm, ThePackOfTheCountryWarnsAndEscalatesTwice) {
     auto const rules = Rules::from_resources().value();
-    auto const alarms = rules.alarms("verify.alarm.", "110105", parse_iso_date("2026-03-02").value());
+    auto const alarms = rules.alarms(rule::check_alarms, "110105", parse_iso_date("2026-03-02").value());
     EXPECT_THAT(named(alarms), ElementsAre("verify.alarm.due_soon of cn-national",
                                            "verify.alarm.long_overdue of cn-national",
                                            "verify.alarm.overdue of cn-national"));

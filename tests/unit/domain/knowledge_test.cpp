@@ -2,6 +2,7 @@
 
 #include "server/domain/data_file.hpp"
 #include "tests/support/invented_calendar.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,6 +15,9 @@ namespace sponsio::domain {
 namespace {
 
 using sponsio::testing::invented_calendar;
+using sponsio::testing::national_version;
+using sponsio::testing::next_national_pack;
+using sponsio::testing::next_national_version;
 using ::testing::HasSubstr;
 
 Date day(char const* iso) {
@@ -98,8 +102,8 @@ TEST(Knowledge, LaysChangesOverTheRegions) {
 }
 
 TEST(Knowledge, KeepsTheRulesOfAPack) {
-    EXPECT_EQ(why_not({}, carried("rules/cn-", R"("version": "2026.2")", R"("version": "2026.3")")), "taken");
-    std::string const next = carried("rules/cn-", R"("version": "2026.2")", R"("version": "2026.3")");
+    std::string const next = next_national_pack();
+    EXPECT_EQ(why_not({}, next), "taken");
     auto const changed = [&](std::string const& what, std::string const& by) {
         std::string text = next;
         text.replace(text.find(what), what.size(), by);
@@ -108,7 +112,7 @@ TEST(Knowledge, KeepsTheRulesOfAPack) {
     EXPECT_THAT(changed(R"("id": "capacity.full_age")", R"("id": "capacity.ful_age")"),
                 HasSubstr("lacks the rule capacity.full_age (number)"));
     EXPECT_THAT(changed(R"("effective_from": "2020-01-01")", R"("effective_from": "2027-01-01")"),
-                HasSubstr("must be in force on all days of version 2026.2"));
+                HasSubstr("must be in force on all days of version " + national_version()));
     EXPECT_THAT(changed(R"("key": "L-CC art.17-18")", R"("key": "…")"),
                 HasSubstr("/rules/0/source/key placeholder"));
 }
@@ -153,13 +157,13 @@ TEST(Knowledge, DoesNotReadWhatDoesNotCount) {
 TEST(Knowledge, ReachesEverybodyWhoHoldsAPart) {
     auto mine = Knowledge::of({}).value();
     Rules const& rules = mine.rules;
-    auto const before = rules.find("capacity.full_age", "370102", day("2026-11-23")).value();
-    std::vector<KnowledgeDocument> const given{
-        document(changes), document(invented_calendar(2027)),
-        document(carried("rules/cn-", R"("version": "2026.2")", R"("version": "2026.3")"))};
+    auto const before = rules.find(rule::full_age, "370102", day("2026-11-23")).value();
+    std::vector<KnowledgeDocument> const given{document(changes), document(invented_calendar(2027)),
+                                               document(next_national_pack())};
     mine.become(Knowledge::of(given).value());
-    EXPECT_EQ(rules.find("capacity.full_age", "370102", day("2026-11-23"))->pack->version, "2026.3");
-    EXPECT_EQ(before.pack->version, "2026.2") << "what was found stays good";
+    EXPECT_EQ(rules.find(rule::full_age, "370102", day("2026-11-23"))->pack->version,
+              next_national_version());
+    EXPECT_EQ(before.pack->version, national_version()) << "what was found stays good";
     EXPECT_TRUE(mine.calendar.knows(std::chrono::year{2027}));
     EXPECT_FALSE(mine.regions.valid_on("370102", day("2027-01-01")));
 }

@@ -1,5 +1,7 @@
 #include "server/domain/matter.hpp"
 
+#include "tests/support/rule_packs.hpp"
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -43,10 +45,8 @@ TEST(MatterVersion, WritesWhatItReads) {
 }
 
 TEST(MatterVersion, HoldsTheRulesOfTheField) {
-    EXPECT_EQ(refusals(changed("verification", "mode", "on_site")),
-              (Map{{"/verification/inspectors", "out_of_range"}}));
-    EXPECT_EQ(refusals(changed("verification", "unit_uscc", "91350100M000100Y44")),
-              (Map{{"/verification/unit_uscc", "check_digit"}}));
+    EXPECT_EQ(refusals(changed("verification", "unit_uscc", "9135010OM000100Y43")),
+              (Map{{"/verification/unit_uscc", "bad_format"}}));
     EXPECT_EQ(refusals(changed("verification", "within_days", 0)),
               (Map{{"/verification/within_days", "out_of_range"}}));
     EXPECT_EQ(refusals(changed("notice", "liability", JsonObject{{"zh", "及其他情形"}, {"en", "x"}})),
@@ -141,9 +141,31 @@ TEST(VerificationPlan, KeepsToTheBoundsOfTheRulePack) {
         EXPECT_EQ(checked.error().problem, &problem::ratio_out_of_bounds);
         EXPECT_EQ(checked.error().fields.at(0).pointer, "/verification/ratio");
         EXPECT_NE(checked.error().detail.en.find(c.bound), std::string::npos) << checked.error().detail.en;
-        EXPECT_NE(checked.error().detail.zh.find("cn-national 2026.2"), std::string::npos);
+        EXPECT_NE(checked.error().detail.zh.find(testing::national_pack()), std::string::npos);
     }
     EXPECT_TRUE(check_ratio(VerificationPlan{}, rules, "110105", day));
+}
+
+TEST(VerificationPlan, SendsAsManyOnSiteAsThePackSays) {
+    Date const day = parse_iso_date("2026-03-02").value();
+    VerificationPlan plan{};
+    plan.mode = VerifyMode::on_site;
+    auto const refused = [&](Rules const& rules, int inspectors, char const* where) {
+        plan.inspectors = inspectors;
+        auto const checked = check_officers(plan, rules, where, day);
+        return checked ? "" : checked.error().fields.at(0).pointer;
+    };
+    Rules const national = Rules::from_resources().value();
+    EXPECT_EQ(refused(national, 1, "110105"), "/verification/inspectors");
+    EXPECT_EQ(refused(national, 2, "110105"), "");
+    Rules const three =
+        testing::rules_with(testing::region_pack("110105", testing::number_rule("verify.officers", 3)))
+            .value();
+    EXPECT_EQ(refused(three, 2, "110105"), "/verification/inspectors");
+    EXPECT_EQ(refused(three, 3, "110105"), "");
+    EXPECT_EQ(refused(three, 2, "370102"), "") << "another region";
+    plan.mode = VerifyMode::written;
+    EXPECT_EQ(refused(three, 1, "110105"), "") << "nobody goes there";
 }
 
 TEST(Notice, HasTheEightStatutoryPointsInOrder) {

@@ -32,7 +32,7 @@ TEST(Rectification, SaysWhatWasLeftUndoneExactlyIfSomethingWas) {
 }
 
 TEST(Rectification, MovesOnlyWhatIsInQuestion) {
-    for (auto const& state : words_of(CommitmentState{}))
+    for (auto const& state : words<CommitmentState>)
         for (auto const outcome : {RectificationOutcome::full, RectificationOutcome::partial}) {
             auto const to = commitment_lifecycle.next(state.value, commitment_event_of(outcome), {});
             EXPECT_EQ(to.has_value(), state.value == CommitmentState::in_question) << state.text;
@@ -44,7 +44,7 @@ TEST(Rectification, MovesOnlyWhatIsInQuestion) {
 
 TEST(Performance, FollowsFromTheStateAndIsReportedInTheTemplatesWords) {
     std::map<std::string, std::string> said;
-    for (auto const& state : words_of(CommitmentState{}))
+    for (auto const& state : words<CommitmentState>)
         if (auto const performance = performance_of(state.value))
             said[std::string(state.text)] =
                 std::string(word(*performance)) + " " + std::string(word(reported(*performance)));
@@ -54,7 +54,7 @@ TEST(Performance, FollowsFromTheStateAndIsReportedInTheTemplatesWords) {
 }
 
 TEST(Expiry, EndsOnlyWhatNoCheckHasBegunOn) {
-    for (auto const& state : words_of(CommitmentState{})) {
+    for (auto const& state : words<CommitmentState>) {
         bool const waits =
             state.value == CommitmentState::effective || state.value == CommitmentState::supervised;
         EXPECT_EQ(commitment_lifecycle.next(state.value, CommitmentEvent::expire, {}).has_value(), waits)

@@ -1,6 +1,7 @@
 #include "server/domain/rules.hpp"
 
 #include "server/domain/calendar.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +13,7 @@
 namespace sponsio::domain {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Date day(char const* iso) {
     return parse_iso_date(iso).value();
@@ -60,11 +61,11 @@ struct ClockCase {
     Grade grade;
 };
 
-class NationalClocks : public testing::TestWithParam<ClockCase> {};
+class NationalClocks : public ::testing::TestWithParam<ClockCase> {};
 
 TEST_P(NationalClocks, AreThoseOfTheSheet) {
     ClockCase const& c = GetParam();
-    auto const rule = rules().clock(c.id, "370102", day(c.on)).value();
+    auto const rule = rules().clock(ClockId{c.id}, "370102", day(c.on)).value();
     EXPECT_EQ(rule.value, c.value);
     EXPECT_EQ(rule.unit, c.unit);
     EXPECT_EQ(rule.rolls, c.rolls);
@@ -77,7 +78,7 @@ TEST_P(NationalClocks, AreThoseOfTheSheet) {
 using enum PeriodUnit;
 INSTANTIATE_TEST_SUITE_P(
     Rules, NationalClocks,
-    testing::Values(
+    ::testing::Values(
         ClockCase{"notice.remote_delivery", "2026-11-23", 3, working_days, false, Grade::proposal},
         ClockCase{"defence.period", "2026-11-23", 5, working_days, false, Grade::proposal},
         ClockCase{"hearing.request", "2026-11-23", 5, working_days, false, Grade::primary_law},
@@ -104,18 +105,19 @@ INSTANTIATE_TEST_SUITE_P(
         ClockCase{"publicity.serious.max", "2026-04-01", 3, years, false, Grade::page}));
 
 TEST(Rules, ChangesTheStartOfPublicityOnItsDay) {
-    EXPECT_EQ(rules().clock("publicity.general.max", "100000", day("2026-03-31"))->starts, "decision.made");
-    EXPECT_EQ(rules().clock("publicity.general.max", "100000", day("2026-04-01"))->starts,
+    EXPECT_EQ(rules().clock(ClockId{"publicity.general.max"}, "100000", day("2026-03-31"))->starts,
+              "decision.made");
+    EXPECT_EQ(rules().clock(ClockId{"publicity.general.max"}, "100000", day("2026-04-01"))->starts,
               "publicity.published");
-    EXPECT_FALSE(rules().clock("publicity.minor.max", "100000", day("2026-03-31")));
+    EXPECT_FALSE(rules().clock(ClockId{"publicity.minor.max"}, "100000", day("2026-03-31")));
 }
 
 TEST(Rules, HoldsNumbersRatiosAndFlags) {
     Date const today = day("2026-11-23");
-    EXPECT_EQ(rules().number("capacity.full_age", "370102", today).value(), 18);
-    EXPECT_EQ(rules().number("verify.officers", "370102", today).value(), 2);
-    EXPECT_EQ(rules().ratio("verify.exam_sample", "370102", today).value(), (Ratio{10, 100}));
-    EXPECT_FALSE(rules().flag("publicity.person.public", "370102", today).value());
+    EXPECT_EQ(rules().number(rule::full_age, "370102", today).value(), 18);
+    EXPECT_EQ(rules().number(rule::officers, "370102", today).value(), 2);
+    EXPECT_EQ(rules().ratio(RatioId{"verify.exam_sample"}, "370102", today).value(), (Ratio{10, 100}));
+    EXPECT_FALSE(rules().flag(FlagId{"publicity.person.public"}, "370102", today).value());
 }
 
 TEST(Rules, GivesEveryRuleASourceAndUniqueDays) {
@@ -132,13 +134,14 @@ TEST(Rules, GivesEveryRuleASourceAndUniqueDays) {
 }
 
 TEST(Rules, SaysWhichRuleIsNotInForceWhereAndWhen) {
-    auto const missing = rules().clock("no.such_clock", "370102", day("2026-11-23"));
+    auto const missing = rules().clock(ClockId{"no.such_clock"}, "370102", day("2026-11-23"));
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().problem, &problem::invalid);
     EXPECT_THAT(missing.error().detail.en, HasSubstr("no.such_clock is in force for 370102 on 2026-11-23"));
     EXPECT_THAT(missing.error().detail.zh, HasSubstr("2026-11-23 在 370102 没有有效的规则 no.such_clock"));
-    EXPECT_FALSE(rules().clock("capacity.full_age", "370102", day("2026-11-23"))) << "a number is no clock";
-    EXPECT_FALSE(rules().clock("penalty.serve", "370102", day("2010-01-01"))) << "before the pack";
+    EXPECT_FALSE(rules().clock(ClockId{"capacity.full_age"}, "370102", day("2026-11-23")))
+        << "a number is no clock";
+    EXPECT_FALSE(rules().clock(ClockId{"penalty.serve"}, "370102", day("2010-01-01"))) << "before the pack";
 }
 
 TEST(Rules, LetTheNearerPackWin) {
@@ -149,10 +152,11 @@ TEST(Rules, LetTheNearerPackWin) {
                               pack("jn", "370100", R"("sd")", flag_rule("c.c", true, "2020-01-01", no_end),
                                    "2024-01-01", R"("2024-12-31")")})
                             .value();
-    EXPECT_FALSE(loaded.flag("a.a", "110101", day("2026-01-01")).value());
-    EXPECT_TRUE(loaded.flag("a.a", "370000", day("2026-01-01")).value());
-    EXPECT_TRUE(loaded.flag("a.a", "370102", day("2026-01-01")).value());
-    EXPECT_FALSE(loaded.flag("a.a", "370102", day("2021-12-31")).value()) << "before the province's rule";
+    EXPECT_FALSE(loaded.flag(FlagId{"a.a"}, "110101", day("2026-01-01")).value());
+    EXPECT_TRUE(loaded.flag(FlagId{"a.a"}, "370000", day("2026-01-01")).value());
+    EXPECT_TRUE(loaded.flag(FlagId{"a.a"}, "370102", day("2026-01-01")).value());
+    EXPECT_FALSE(loaded.flag(FlagId{"a.a"}, "370102", day("2021-12-31")).value())
+        << "before the province's rule";
     EXPECT_EQ(loaded.find("b.b", "370102", day("2026-01-01"))->pack->pack_id, "cn");
     EXPECT_EQ(loaded.find("c.c", "370102", day("2024-06-01"))->pack->pack_id, "jn");
     EXPECT_EQ(loaded.find("a.a", "370102", day("2024-06-01"))->pack->pack_id, "sd");
@@ -199,14 +203,56 @@ TEST(Rules, EndlessExtensionIsRefused) {
                 HasSubstr("not_allowed_here"));
 }
 
+/// The sentence that stops the start, in both languages; empty if the pack is taken.
+std::string complaint(std::string const& pack) {
+    auto const loaded = testing::rules_with(pack);
+    return loaded ? "" : loaded.error().detail.en + loaded.error().detail.zh;
+}
+
+/// The national pack's next version with one place changed.
+std::string national_with(std::string const& what, std::string const& by) {
+    std::string text = testing::next_national_pack();
+    text.replace(text.find(what), what.size(), by);
+    return text;
+}
+
+TEST(RuleIds, AreCheckedWhenAPackIsLoaded) {
+    EXPECT_EQ(complaint(testing::region_pack("110105", testing::number_rule("verify.officers", 3))), "");
+    EXPECT_EQ(complaint(testing::region_pack("110105", testing::number_rule("verify.oficers", 3))),
+              "The pack invented 1 has a rule that the program does not know: verify.oficers (number)."
+              "规则包 invented 1 含有程序不识别的规则：verify.oficers (number)。");
+    EXPECT_THAT(complaint(testing::region_pack("110105", testing::number_rule("defence.period", 5))),
+                HasSubstr("has the rule defence.period (number), which is of the kind clock."));
+    EXPECT_THAT(complaint(testing::region_pack("110105", testing::number_rule("verify.officers", 6))),
+                HasSubstr("has the rule verify.officers (number), which lies between 1 and 5."));
+    EXPECT_THAT(complaint(national_with(
+                    R"("id": "defence.period", "kind": "clock", "value": 5, "unit": "working_days")",
+                    R"("id": "defence.period", "kind": "clock", "value": 5, "unit": "months")")),
+                HasSubstr("has the rule defence.period (clock), which is counted in working_days."));
+}
+
+TEST(RuleIds, AreThereIfTheProgramReadsThem) {
+    std::string const said =
+        complaint(national_with(R"("id": "capacity.full_age")", R"("id": "capacity.ful_age")"));
+    EXPECT_THAT(said, HasSubstr("does not know: capacity.ful_age (number)."));
+    EXPECT_THAT(said, HasSubstr("lacks the rule capacity.full_age (number), which the program reads."));
+}
+
+TEST(RuleIds, AreThoseOfTheNationalPack) {
+    std::set<std::string_view> known, carried;
+    for (KnownRule const& one : known_rules()) EXPECT_TRUE(known.insert(one.id).second) << one.id;
+    for (Rule const& one : rules().packs().front().rules) carried.insert(one.id);
+    EXPECT_EQ(known, carried);
+}
+
 // What a served decision of today needs, from the embedded files alone.
 TEST(Rules, ComputesAWholeDeadline) {
     auto const calendar = WorkingCalendar::from_resources().value();
-    auto const rule = rules().clock("penalty.serve", "370102", day("2026-09-28")).value();
+    auto const rule = rules().clock(ClockId{"penalty.serve"}, "370102", day("2026-09-28")).value();
     auto const due_date = due(rule, day("2026-09-28"), calendar).value();
     EXPECT_EQ(to_iso(due_date.date), "2026-10-13");
     EXPECT_EQ(due_date.rule, "penalty.serve 7 working_days");
-    EXPECT_EQ(due_date.rule_pack, "cn-national 2026.2");
+    EXPECT_EQ(due_date.rule_pack, testing::national_pack());
     EXPECT_EQ(due_date.calendar, "cn-2026.1");
 }
 

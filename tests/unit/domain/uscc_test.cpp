@@ -43,6 +43,13 @@ TEST(Uscc, RefusesWithTheRightReason) {
     EXPECT_EQ(refusal(" 91350100M000100Y43"), "bad_format");
 }
 
+TEST(Uscc, IsTakenAsItIsPrintedAndSaysWhetherItsCheckCharacterHolds) {
+    EXPECT_FALSE(Uscc::as_printed("91350100M000100Y44").value().check_holds());
+    EXPECT_TRUE(Uscc::as_printed("91350100M000100Y43").value().check_holds());
+    EXPECT_EQ(Uscc::as_printed("91350100M000100I43").error()->word, "bad_format");
+    EXPECT_EQ(Uscc::as_printed("94350100M000100Y44").error()->word, "unknown_authority");
+}
+
 /// 17 characters and their check character.
 std::string with_inquiry(std::string body) {
     body.push_back(uscc_check_character(body).value());

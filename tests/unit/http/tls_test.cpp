@@ -223,6 +223,38 @@ TEST(Tls, KnowsWhenItsCertificateEnds) {
     EXPECT_GT(loaded->ends() + 2s, today + 24h * 397);
 }
 
+TEST(SelfMade, AnAddressIsNamedAsOneWithOrWithoutBrackets) {
+    TempDir const folder;
+    auto const files = self_made_certificate(folder.path(), {"[2001:db8::7]", "[::1]"}, today).value();
+    std::unique_ptr<BIO, int (*)(BIO*)> const in(BIO_new_file(files.certificate.c_str(), "r"), BIO_free);
+    std::unique_ptr<X509, void (*)(X509*)> const made(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr),
+                                                      X509_free);
+    EXPECT_EQ(X509_check_ip_asc(made.get(), "2001:db8::7", 0), 1);
+    EXPECT_EQ(X509_check_ip_asc(made.get(), "::1", 0), 1);
+    EXPECT_NE(X509_check_host(made.get(), "[2001:db8::7]", 0, 0, nullptr), 1);
+    std::string const first = contents(files.certificate);
+    (void)self_made_certificate(folder.path(), {"2001:db8::7"}, today).value();
+    EXPECT_EQ(contents(files.certificate), first) << "the same names, and so the same certificate";
+}
+
+TEST(SelfMade, OneThatWasDamagedIsNotReplacedUnderARunningServer) {
+    TempDir const folder, other;
+    CertificateSource const own{.folder = folder.path(), .names = {}};
+    auto const files = own.files(today).value();
+    auto const others = self_made_certificate(other.path(), {}, today).value();
+    fs::copy_file(others.key, files.key, fs::copy_options::overwrite_existing);
+    auto refused = own.load(today);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail.en.find("does not belong"), std::string::npos);
+    std::ofstream(files.certificate) << "not a certificate";
+    refused = own.load(today);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail.en.find(files.certificate.string()), std::string::npos);
+    EXPECT_EQ(contents(files.certificate), "not a certificate");
+    fs::remove(files.certificate);
+    EXPECT_TRUE(own.load(today)) << "one that is gone is made anew";
+}
+
 TEST(Tls, IsLoadedAgainFromWhereItCameFrom) {
     TempDir const folder;
     CertificateSource const own{.folder = folder.path() / "own", .names = {"a.test"}};

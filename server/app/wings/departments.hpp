@@ -1,9 +1,9 @@
 #pragma once
 
 #include "server/app/serve_options.hpp"
+#include "server/app/wings/wing.hpp"
 #include "server/service/departments/assist_service.hpp"
 #include "server/service/keys/service.hpp"
-#include "server/work/periodic.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -26,33 +26,29 @@ Outcome<std::vector<ConfiguredDepartment>> read_departments(std::filesystem::pat
 
 /// The departments that are asked, each by a thread of its own: a slow one keeps nobody waiting. And one that
 /// sees to the tickets.
-class Departments {
+class Departments final : public Wing {
   public:
-    /// Nothing is asked before start(). `keys` and what `parts` refers to outlive this.
+    /// `keys` outlives this.
     Departments(std::vector<ConfiguredDepartment> configured, std::string issuer,
-                service::InquiryParts const& parts, service::KeyService& keys, Metrics& metrics);
+                service::Ground const& ground, service::KeyService& keys);
 
-    [[nodiscard]] service::AssistService& assist() noexcept { return assist_; }
-
-    [[nodiscard]] std::vector<service::DepartmentStatus> statuses() const;
-
-    void start(std::chrono::milliseconds pause);
-    /// Waits for what was asked last.
-    void stop();
+    void add_routes(http::Router& router) override;
+    void start(std::chrono::milliseconds pause) override;
+    void stop() override;
 
   private:
     struct One {
         std::unique_ptr<client::DepartmentGateway> gateway;
         std::unique_ptr<service::InquiryService> service;
-        std::unique_ptr<work::Periodic> work{};
     };
 
-    Metrics& metrics_;
+    [[nodiscard]] std::vector<service::DepartmentStatus> statuses() const;
+
     std::atomic<bool> stopping_{false};
     std::vector<service::Department> known_;
     std::vector<One> asked_;
     service::AssistService assist_;
-    std::unique_ptr<work::Periodic> tickets_{};
+    Rounds rounds_;
 };
 
 }  // namespace sponsio::app

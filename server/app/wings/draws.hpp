@@ -1,27 +1,21 @@
 #pragma once
 
-#include "server/http/router.hpp"
+#include "server/app/foundation.hpp"
+#include "server/app/wings/wing.hpp"
 #include "server/service/draws/conflict_service.hpp"
 #include "server/service/draws/public_draws.hpp"
 #include "server/service/draws/redraw.hpp"
 #include "server/service/draws/rounds.hpp"
 #include "server/service/draws/service.hpp"
-#include "server/service/keys/service.hpp"
-#include "server/work/periodic.hpp"
 
-#include <memory>
-#include <vector>
+#include <functional>
 
 namespace sponsio::app {
 
-/// Everything about draws in a server: what supervisors, verifiers and everybody ask for, and the background
-/// work.
-class Draws {
+/// Draws: what supervisors, verifiers and everybody ask for, and the drawing itself.
+class Draws final : public Wing {
   public:
-    /// `parts.sign` is made here, of the draw keys.
-    Draws(service::DrawParts parts, service::KeyService const& keys, Metrics& metrics);
-
-    [[nodiscard]] std::vector<http::Route> routes();
+    Draws(Foundation& base, std::function<void()> leaves_waiting);
 
     /// Who comes into the place of a drawn inspector.
     [[nodiscard]] service::Redraw redraw() const { return redraw_; }
@@ -33,18 +27,19 @@ class Draws {
         };
     }
 
-    void start(std::chrono::milliseconds pause);
-    void stop();
+    void add_routes(http::Router& router) override;
+    void start(std::chrono::milliseconds pause) override;
+
+    void stop() override { running_.stop(); }
 
   private:
     service::DrawParts parts_;
-    Metrics& metrics_;
     service::DrawService draws_;
     service::PublicDraws public_draws_;
     service::ConflictService conflicts_;
     service::DrawRounds rounds_;
     service::DrawRedraw redraw_;
-    std::unique_ptr<work::Periodic> work_;
+    Rounds running_;
 };
 
 }  // namespace sponsio::app

@@ -1,4 +1,4 @@
-#include "server/app/cosigning.hpp"
+#include "server/app/wings/cosigning.hpp"
 
 #include "server/service/log/cosigned_head.hpp"
 
@@ -41,17 +41,16 @@ Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options) {
     return policy;
 }
 
-namespace {
-
-/// The client of the nth witness.
-Outcome<std::unique_ptr<client::WitnessClient>> client_of(ServeOptions const& options, std::size_t n,
-                                                          client::Outbound const& outbound) {
+Outcome<std::unique_ptr<client::WitnessClient>> witness_client(ServeOptions const& options, std::size_t n,
+                                                               client::Outbound const& outbound) {
     auto const& cas = options.witness_cas;
     return client::make_witness_client(
         {.url = options.witnesses[n],
          .ca_file = cas.empty() ? std::filesystem::path() : cas[cas.size() == 1 ? 0 : n],
          .outbound = outbound});
 }
+
+namespace {
 
 bool is_directory_name(std::string const& place) {
     return place.find("://") == std::string::npos;
@@ -77,7 +76,7 @@ Outcome<service::HeadPlaces> head_places(ServeOptions const& options, client::Ou
                 "--heads takes directories and the URLs of witnesses; this is no --witness: " + place,
                 "--heads 只接受目录或 --witness 的网址，而该网址不是 --witness：" + place);
         auto client =
-            client_of(options, static_cast<std::size_t>(witness - options.witnesses.begin()), outbound);
+            witness_client(options, static_cast<std::size_t>(witness - options.witnesses.begin()), outbound);
         if (!client) return client.error();
         places.witnesses.push_back(std::move(*client));
     }
@@ -90,7 +89,7 @@ Outcome<std::unique_ptr<Cosigning>> Cosigning::make(ServeOptions const& options,
                                                     Clock const& clock, Metrics& metrics) {
     std::unique_ptr<Cosigning> cosigning(new Cosigning(metrics));
     for (std::size_t i = 0; i != policy.witnesses.size(); ++i) {
-        auto client = client_of(options, i, outbound);
+        auto client = witness_client(options, i, outbound);
         if (!client) return client.error();
         One one{.client = std::move(*client), .service = nullptr};
         one.service = std::make_unique<service::CosignService>(
@@ -105,16 +104,10 @@ Outcome<std::unique_ptr<Cosigning>> Cosigning::make(ServeOptions const& options,
     return cosigning;
 }
 
-void Cosigning::start() {
-    for (One& one : witnesses_)
-        one.work = std::make_unique<work::Periodic>(
-            work::Periodic::Options{.name = "cosign", .pause = pause, .longest_pause = longest_pause},
-            [&service = *one.service] { return service.round(); }, metrics_);
-}
-
-void Cosigning::stop() {
-    for (One& one : witnesses_)
-        if (one.work) one.work->stop();
+void Cosigning::start(std::chrono::milliseconds) {
+    for (One const& one : witnesses_)
+        rounds_.run({.name = "cosign", .pause = pause, .longest_pause = longest_pause},
+                    [&service = *one.service] { return service.round(); });
 }
 
 }  // namespace sponsio::app

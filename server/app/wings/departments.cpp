@@ -1,7 +1,8 @@
-#include "server/app/departments.hpp"
+#include "server/app/wings/departments.hpp"
 
 #include "crypto/keys/signer.hpp"
 #include "crypto/tokens/jws.hpp"
+#include "server/api/checks.hpp"
 #include "server/domain/uscc.hpp"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ std::optional<crypto::PublicKey> key_from(Json const* value, fs::path const& fil
 std::optional<std::string> uscc_of(domain::Fields& fields) {
     auto const text = fields.optional_text("assist_unit_uscc", {.max = 18});
     if (!text) return std::nullopt;
-    auto const uscc = domain::Uscc::parse(*text);
+    auto const uscc = domain::Uscc::as_printed(*text);
     if (!uscc) {
         fields.refuse("assist_unit_uscc", *uscc.error());
         return std::nullopt;
@@ -162,14 +163,14 @@ Outcome<std::vector<ConfiguredDepartment>> read_departments(fs::path const& file
 }
 
 Departments::Departments(std::vector<ConfiguredDepartment> configured, std::string issuer,
-                         service::InquiryParts const& parts, service::KeyService& keys, Metrics& metrics)
-    : metrics_(metrics), assist_(parts, issuer, known_) {
+                         service::Ground const& ground, service::KeyService& keys)
+    : assist_(ground, issuer, known_), rounds_(*ground.metrics) {
     for (ConfiguredDepartment& one : configured) {
         known_.push_back(one.department);
         asked_.push_back({.gateway = std::move(one.gateway), .service = nullptr});
         asked_.back().service = std::make_unique<service::InquiryService>(
-            parts, std::move(one.department), *asked_.back().gateway, sign_with(keys, metrics),
-            crypto::system_entropy(), &metrics, service::InquiryOptions{.issuer = issuer});
+            ground, std::move(one.department), *asked_.back().gateway, sign_with(keys, *ground.metrics),
+            crypto::system_entropy(), service::InquiryOptions{.issuer = issuer});
     }
 }
 
@@ -179,27 +180,25 @@ std::vector<service::DepartmentStatus> Departments::statuses() const {
     return list;
 }
 
+void Departments::add_routes(http::Router& router) {
+    router.add(api::check_routes(assist_, [this] { return statuses(); }));
+}
+
 void Departments::start(std::chrono::milliseconds pause) {
-    for (One& one : asked_)
-        one.work = std::make_unique<work::Periodic>(
-            work::Periodic::Options{.name = "check", .pause = pause},
-            [this, &service = *one.service] { return service.round([this] { return stopping_.load(); }); },
-            metrics_);
-    tickets_ = std::make_unique<work::Periodic>(
-        work::Periodic::Options{.name = "assist", .pause = pause},
-        [this]() -> Outcome<std::size_t> {
-            auto const did = assist_.tend();
-            if (!did) return did.error();
-            return std::size_t{*did ? 1U : 0U};
-        },
-        metrics_);
+    for (One const& one : asked_)
+        rounds_.run({.name = "check", .pause = pause}, [this, &service = *one.service] {
+            return service.round([this] { return stopping_.load(); });
+        });
+    rounds_.run({.name = "assist", .pause = pause}, [this]() -> Outcome<std::size_t> {
+        auto const did = assist_.tend();
+        if (!did) return did.error();
+        return std::size_t{*did ? 1U : 0U};
+    });
 }
 
 void Departments::stop() {
     stopping_ = true;
-    for (One& one : asked_)
-        if (one.work) one.work->stop();
-    if (tickets_) tickets_->stop();
+    rounds_.stop();
 }
 
 }  // namespace sponsio::app

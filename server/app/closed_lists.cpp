@@ -1,0 +1,214 @@
+#include "server/app/closed_lists.hpp"
+
+#include "crypto/log/entry.hpp"
+#include "server/client/breaker.hpp"
+#include "server/domain/actor.hpp"
+#include "server/domain/batch.hpp"
+#include "server/domain/catalogue.hpp"
+#include "server/domain/commitment.hpp"
+#include "server/domain/finding.hpp"
+#include "server/domain/knowledge.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/domain/organisation.hpp"
+#include "server/domain/rectification.hpp"
+#include "server/domain/report.hpp"
+#include "server/domain/term_index.hpp"
+#include "server/service/departments/assist_service.hpp"
+#include "server/service/findings/case.hpp"
+#include "server/service/log/service.hpp"
+#include "server/service/records/service.hpp"
+#include "server/service/tasks/clue_steps.hpp"
+#include "server/service/tasks/queue.hpp"
+#include "server/store/documents.hpp"
+#include "server/store/draw_results.hpp"
+#include "server/store/fixed_names.hpp"
+#include "server/store/inspectors.hpp"
+#include "server/store/task_requests.hpp"
+
+#include <utility>
+
+namespace sponsio::app {
+namespace {
+
+class Lists {
+  public:
+    template <class Enum>
+    void add(std::string_view name, char const* en, char const* zh) {
+        std::vector<std::string_view> list;
+        for (auto const& row : domain::words<Enum>) list.push_back(row.text);
+        add(name, en, zh, std::move(list));
+    }
+
+    void add(std::string_view name, char const* en, char const* zh, std::vector<std::string_view> list) {
+        all.push_back({name, {.en = en, .zh = zh}, std::move(list)});
+    }
+
+    std::vector<ClosedList> all;
+};
+
+void add_people(Lists& lists) {
+    using namespace domain;
+    lists.add<OrganisationKind>("OrganisationKind", "Kinds of organisations", "单位类别");
+    lists.add<Role>("Role", "Roles of an account", "账号角色");
+    lists.add<ActorKind>("ActorKind", "Who acts", "行为人类别");
+    lists.add<CommitterKind>("CommitterKind", "Kinds of committers", "承诺人类别");
+    lists.add<DocumentType>("DocumentType", "Documents that say who a committer is", "证件类型");
+    lists.add<Language>("Language", "Languages of a search", "检索语言");
+}
+
+void add_matters(Lists& lists) {
+    using namespace domain;
+    lists.add<WayKind>("WayKind", "Ways to learn what a proof would say", "替代取得证明的方式");
+    lists.add<ActionKind>("ActionKind", "Kinds of matters", "事项类型");
+    lists.add<Level>("Level", "Levels of government", "层级");
+    lists.add<VerifyMode>("VerifyMode", "Ways to verify", "核查方式");
+    lists.add<DayKind>("DayKind", "How days are counted", "期限计算方式");
+    lists.add<Coverage>("Coverage", "Which commitments are checked", "核查范围");
+    lists.add<MatterClass>("MatterClass", "Classes of matters in a draw", "抽查事项分类");
+    lists.add<PublicationType>("PublicationType", "How public a matter is", "公开类型");
+    lists.add<CommitmentType>("CommitmentType", "Types of commitments", "承诺类型");
+    lists.add<NoticePoint>("NoticePoint", "What a notice must say", "告知书法定内容");
+    lists.add<NoticeChannel>("NoticeChannel", "Where a notice is given", "告知渠道");
+    lists.add<NoticeLanguage>("NoticeLanguage", "Languages of a notice", "告知书语言");
+}
+
+void add_commitments(Lists& lists) {
+    using namespace domain;
+    lists.add<CommitmentState>("CommitmentState", "States of a commitment", "承诺状态");
+    lists.add<CommitmentEvent>("CommitmentEvent", "Events of a commitment", "承诺事件");
+    lists.add<Performance>("Performance", "How far a commitment was kept", "履行情况");
+    lists.add<RectificationOutcome>("RectificationOutcome", "Outcomes of a rectification", "整改结果");
+}
+
+void add_tasks(Lists& lists) {
+    using namespace domain;
+    lists.add<TaskState>("TaskState", "States of a verification task", "核查任务状态");
+    lists.add<TaskEvent>("TaskEvent", "Events of a verification task", "核查任务事件");
+    lists.add<TaskSource>("TaskSource", "What made a task", "核查任务来源");
+    lists.add<service::ClueSource>("ClueSource", "Sources of a clue", "线索来源");
+    lists.add<TaskReason>("TaskReason", "Why a task is in the queue", "任务在办原因");
+    lists.add<service::Pressing>("Pressing", "Queues by urgency", "紧急程度");
+    lists.add<CheckResult>("CheckResult", "Results of a check", "核查结论");
+    lists.add<EvidenceKind>("EvidenceKind", "Kinds of evidence", "证据种类");
+    lists.add<store::SeatedBy>("SeatedBy", "How an inspector got a seat", "核查人员产生方式");
+    lists.add<store::LeftBecause>("LeftBecause", "Why an inspector left a seat", "核查人员退出原因");
+    lists.add<store::NoteKind>("NoteKind", "Kinds of notes on a task", "任务记事类型");
+    lists.add<store::SetAside>("SetAside", "Why a conclusion was set aside", "结论撤销原因");
+    lists.add<RecusalState>("RecusalState", "States of a recusal", "回避状态");
+    lists.add<RecusalEvent>("RecusalEvent", "Events of a recusal", "回避事件");
+    lists.add<ReopeningState>("ReopeningState", "States of a reopening", "重新核查状态");
+    lists.add<ReopeningEvent>("ReopeningEvent", "Events of a reopening", "重新核查事件");
+    lists.add<ConflictKind>("ConflictKind", "Kinds of conflicts of interest", "利害关系类型");
+}
+
+void add_draws(Lists& lists) {
+    using namespace domain;
+    lists.add<DrawState>("DrawState", "States of a draw", "抽查状态");
+    lists.add<DrawEvent>("DrawEvent", "Events of a draw", "抽查事件");
+    lists.add<VoidReason>("VoidReason", "Why a draw is void", "抽查作废原因");
+    lists.add<store::NotChecked>("NotChecked", "Why a drawn commitment is not checked", "抽中未查原因");
+}
+
+void add_departments(Lists& lists) {
+    using namespace domain;
+    using Breaker = client::Breaker::State;
+    lists.add<InquiryState>("InquiryState", "States of a question to a department", "线上核查状态");
+    lists.add<InquiryEvent>("InquiryEvent", "Events of a question to a department", "线上核查事件");
+    lists.add<InquiryAnswer>("InquiryAnswer", "Answers of a department", "部门答复");
+    lists.add<TicketState>("TicketState", "States of an assistance ticket", "协查单状态");
+    lists.add<TicketEvent>("TicketEvent", "Events of an assistance ticket", "协查单事件");
+    lists.add<service::TicketSide>("TicketSide", "Tickets received and sent", "协查单方向");
+    lists.add("BreakerState", "Whether a department is asked at present", "部门接口熔断状态",
+              {name(Breaker::closed), name(Breaker::open), name(Breaker::half_open)});
+}
+
+void add_findings(Lists& lists) {
+    using namespace domain;
+    lists.add<FindingState>("FindingState", "States of a finding", "认定状态");
+    lists.add<FindingEvent>("FindingEvent", "Events of a finding", "认定事件");
+    lists.add<FindingKind>("FindingKind", "Kinds of findings", "认定类型");
+    lists.add<Culpability>("Culpability", "Fault", "过错");
+    lists.add<Severity>("Severity", "Severity", "严重程度");
+    lists.add<store::DocumentKind>("DocumentKind", "Papers of a finding", "文书类型");
+    lists.add<ServiceMethod>("ServiceMethod", "Ways to serve a paper", "送达方式");
+    lists.add<DefenceKind>("DefenceKind", "What a party says to a prior notice", "陈述申辩类型");
+    lists.add<DecisionOutcome>("DecisionOutcome", "Outcomes of a decision", "决定结果");
+    lists.add<service::Remedy::Kind>("Remedy::Kind", "Remedies", "救济途径");
+    lists.add<service::RemedyOutcome::Kind>("RemedyOutcome::Kind", "Outcomes of a remedy", "救济结果");
+}
+
+void add_records(Lists& lists) {
+    using namespace domain;
+    lists.add<DraftState>("DraftState", "States of a record draft", "信用记录草稿状态");
+    lists.add<DraftEvent>("DraftEvent", "Events of a record draft", "信用记录草稿事件");
+    lists.add<RecordState>("RecordState", "States of a record", "信用记录状态");
+    lists.add<RecordEvent>("RecordEvent", "Events of a record", "信用记录事件");
+    lists.add<RecordCause>("RecordCause", "Causes of a record's status", "记录状态的原因");
+    lists.add<RecordStatus>("RecordStatus", "Statuses of a record", "公布的记录状态");
+    lists.add<service::Disclose>("Disclose", "What of a record is disclosed", "记录披露范围");
+    lists.add<BatchState>("BatchState", "States of a submission batch", "报送批次状态");
+    lists.add<BatchEvent>("BatchEvent", "Events of a submission batch", "报送批次事件");
+    lists.add<BatchVerdict>("BatchVerdict", "What the platform says of a reported record", "平台校验结果");
+    lists.add<SubmissionState>("SubmissionState", "States of a reported record", "报送记录状态");
+    lists.add<SubmissionEvent>("SubmissionEvent", "Events of a reported record", "报送记录事件");
+    lists.add<ReportOp>("ReportOp", "What a reported line does", "报送操作");
+    lists.add<ReportedKind>("ReportedKind", "Kinds of committers, as reported", "报送的承诺人类别");
+    lists.add<ReportedIdType>("ReportedIdType", "Documents, as reported", "报送的证件类型");
+    lists.add<ReportedType>("ReportedType", "Types of commitments, as reported", "报送的承诺类型");
+    lists.add<ReportedPerformance>("ReportedPerformance", "Performance, as reported", "报送的履行情况");
+    lists.add<ReportedPublication>("ReportedPublication", "Publication, as reported", "报送的公开类型");
+}
+
+void add_log(Lists& lists) {
+    namespace kind = crypto::log_kind;
+    lists.add(
+        "LogKind", "Kinds of leaves in the log", "日志叶类型",
+        {kind::commitment, kind::record, kind::status, kind::draw, kind::rules, kind::key, kind::shard});
+    lists.add<service::PublicLeaf>("PublicLeaf", "Leaves that everybody may read", "公开日志叶类型");
+    lists.add("FixedName", "Names that never change once kept", "固定名称",
+              {store::fixed::issuer, store::fixed::log_name});
+}
+
+void add_law(Lists& lists) {
+    using namespace domain;
+    lists.add<KnowledgeKind>("KnowledgeKind", "What ages and is given anew", "知识文件类型");
+    lists.add<RuleKind>("RuleKind", "Kinds of rules", "规则类型");
+    lists.add<PeriodUnit>("PeriodUnit", "Units of a period", "期限单位");
+    lists.add<Grade>("Grade", "How well a rule is founded", "规则依据等级");
+    lists.add<AlarmAction>("AlarmAction", "What an alarm does", "提醒动作");
+    lists.add<AlarmTo>("AlarmTo", "Whom an alarm is for", "提醒对象");
+}
+
+}  // namespace
+
+std::vector<ClosedList> closed_lists() {
+    Lists lists;
+    for (auto* add : {add_people, add_matters, add_commitments, add_tasks, add_draws, add_departments,
+                      add_findings, add_records, add_log, add_law})
+        add(lists);
+    return std::move(lists.all);
+}
+
+std::string words_document() {
+    std::string text =
+        "# Words 词表\n\nPrinted by `sponsio words` from the lists the server runs on; do not edit by hand.\n"
+        "These are all closed lists of words that are stored or spoken; the tables and the contracts have no "
+        "others.\n\n| list | what it lists | 说明 | words |\n|---|---|---|---|\n";
+    for (ClosedList const& list : closed_lists()) {
+        text += "| `" + std::string(list.name) + "` | " + list.about.en + " | " + list.about.zh + " |";
+        for (std::string_view word : list.words) text += " `" + std::string(word) + "`";
+        text += " |\n";
+    }
+    return text;
+}
+
+std::string words_json() {
+    json::Array lists;
+    for (ClosedList const& list : closed_lists())
+        lists.push_back(domain::JsonObject{{"name", list.name},
+                                           {"about", domain::to_json(list.about)},
+                                           {"words", json::Array(list.words.begin(), list.words.end())}});
+    return json::write(domain::JsonObject{{"lists", std::move(lists)}});
+}
+
+}  // namespace sponsio::app

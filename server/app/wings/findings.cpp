@@ -1,0 +1,18 @@
+#include "server/app/wings/findings.hpp"
+
+#include "server/api/findings.hpp"
+#include "server/work/effect.hpp"
+
+namespace sponsio::app {
+
+Findings::Findings(Foundation& base) : findings_({base.ground}), rounds_(base.metrics) {}
+
+void Findings::add_routes(http::Router& router) {
+    router.add(api::finding_routes(findings_));
+}
+
+void Findings::start(std::chrono::milliseconds pause) {
+    rounds_.run({.name = "effect", .pause = pause}, work::effect_round(findings_));
+}
+
+}  // namespace sponsio::app

@@ -1,0 +1,26 @@
+#include "server/app/wings/knowledge.hpp"
+
+#include "server/api/knowledge.hpp"
+
+namespace sponsio::app {
+namespace {
+
+/// How soon a document that another process took counts here.
+constexpr std::chrono::seconds pause_of_knowledge{1};
+
+}  // namespace
+
+Knowledge::Knowledge(Foundation& base)
+    : service_(base.db, base.knowledge, *base.clock), rounds_(base.metrics) {}
+
+void Knowledge::add_routes(http::Router& router) {
+    router.add(api::knowledge_routes(service_));
+}
+
+void Knowledge::start(std::chrono::milliseconds) {
+    rounds_.run({.name = "knowledge", .pause = pause_of_knowledge}, [this] {
+        return service_.round(std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    });
+}
+
+}  // namespace sponsio::app

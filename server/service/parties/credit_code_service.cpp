@@ -1,0 +1,121 @@
+#include "server/service/parties/credit_code_service.hpp"
+
+#include "server/domain/person_name.hpp"
+#include "server/domain/uscc.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+
+constexpr Reason sound_code{"sound_code", "has a right check character, and needs nobody to confirm it",
+                            "校验码正确，无需登记确认"};
+
+Json view(store::CreditCode const& c) {
+    bool const confirmed = c.confirmed_by.has_value();
+    return JsonObject{{"uscc", c.uscc},
+                      {"name", c.name},
+                      {"licence", c.licence},
+                      {"state", confirmed ? "confirmed" : "entered"},
+                      {"entered_by", c.entered_by.text()},
+                      {"entered_at", to_rfc3339(c.entered_at)},
+                      {"confirmed_by", confirmed ? Json(c.confirmed_by->text()) : Json()},
+                      {"confirmed_at", confirmed ? Json(to_rfc3339(*c.confirmed_at)) : Json()}};
+}
+
+Fault confirmed_already() {
+    return fault(problem::conflict, "This code is confirmed already.", "该代码已经确认。");
+}
+
+void keep_event(db::PgSession& db, store::CreditCode const& code, std::string event,
+                std::optional<std::string> from, std::string to, AccountId actor, Instant now) {
+    store::append(db, store::Event{.at = now,
+                                   .lifecycle = "credit code",
+                                   .subject = code.organisation.text() + " " + code.uscc,
+                                   .from = std::move(from),
+                                   .event = std::move(event),
+                                   .to = std::move(to),
+                                   .actor = actor});
+}
+
+}  // namespace
+
+CreditCodeDraft CreditCodeDraft::read(domain::Fields& fields) {
+    CreditCodeDraft draft;
+    std::string const given = fields.text("uscc", {.max = 64});
+    if (!given.empty()) {
+        auto const uscc = domain::Uscc::as_printed(given);
+        if (!uscc)
+            fields.refuse("uscc", *uscc.error());
+        else if (uscc->check_holds())
+            fields.refuse("uscc", sound_code);
+        else
+            draft.uscc = uscc->text();
+    }
+    draft.name = fields.text("name", {.max = 200});
+    if (!draft.name.empty()) {
+        auto const name = domain::parse_organisation_name(draft.name);
+        if (name)
+            draft.name = *name;
+        else
+            fields.refuse("name", *name.error());
+    }
+    draft.licence = fields.text("licence", {.max = 200});
+    return draft;
+}
+
+Async<Created> CreditCodeService::enter(Caller<domain::Official> caller, RequestOnce once, CreditCodeDraft draft) {
+    return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
+        Instant const now = clock_.now();
+        return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
+            store::CreditCode const code{.organisation = caller.who->organisation,
+                                         .uscc = draft.uscc,
+                                         .name = draft.name,
+                                         .licence = draft.licence,
+                                         .entered_by = caller.who->account,
+                                         .entered_at = now};
+            if (!store::enter(db, code)) return confirmed_already();
+            keep_event(db, code, "created", std::nullopt, "entered", caller.who->account, now);
+            return Made{"/v1/credit-codes/" + code.uscc, view(code)};
+        });
+    });
+}
+
+Async<Json> CreditCodeService::confirm(Caller<domain::Official> caller, std::string uscc) {
+    return db_.run(caller.deadline, [this, caller, uscc](db::PgSession& session) -> Outcome<Json> {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto code = store::lock_credit_code(db, caller.who->organisation, uscc);
+            if (!code) return fault(problem::not_found);
+            if (code->confirmed_by) return confirmed_already();
+            if (code->entered_by == caller.who->account)
+                return fault(problem::same_person, "Who entered a code cannot confirm it.",
+                             "登记人不得确认自己登记的代码。");
+            Instant const now = clock_.now();
+            code->confirmed_by = caller.who->account;
+            code->confirmed_at = std::max(now, code->entered_at);
+            store::confirm_credit_code(db, *code);
+            keep_event(db, *code, "confirm", "entered", "confirmed", caller.who->account, now);
+            return view(*code);
+        });
+    });
+}
+
+Async<Json> CreditCodeService::one(Caller<domain::Official> caller, std::string uscc) {
+    return db_.run(caller.deadline, [caller, uscc](db::PgSession& db) -> Outcome<Json> {
+        auto const code = store::credit_code(db, caller.who->organisation, uscc);
+        if (!code) return fault(problem::not_found);
+        return view(*code);
+    });
+}
+
+Async<Page> CreditCodeService::list(Caller<domain::Official> caller, std::string after, int limit) {
+    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        Page page;
+        for (auto const& code : store::credit_codes_after(db, caller.who->organisation, after, limit))
+            page.add(view(code), code.uscc);
+        return page;
+    });
+}
+
+}  // namespace sponsio::service

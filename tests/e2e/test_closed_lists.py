@@ -1,0 +1,320 @@
+"""Closed lists of words are those of `sponsio words`: every list that a CHECK of the database, an index or a contract holds."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from sponsio_e2e.cluster import Cluster
+
+ROOT = pathlib.Path(os.environ["SPONSIO_ROOT"])
+BINARY = pathlib.Path(os.environ["SPONSIO_BINARY"])
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="sponsio-"))
+CLUSTER = Cluster(FOLDER / "pg")
+CONTRACTS = ("openapi", "exchange", "departments")
+
+
+class Less:
+    """A list without some of its words, and why they are missing."""
+
+    def __init__(self, name, missing, why):
+        self.name, self.missing, self.why = name, set(missing), why
+
+
+class More:
+    """A list with some words beside it, and why they are there."""
+
+    def __init__(self, name, added, why):
+        self.name, self.added, self.why = name, set(added), why
+
+
+class NoList:
+    """Words that are no list of the server's, and why."""
+
+    def __init__(self, why):
+        self.why = why
+
+
+UNNOTIFIED = Less("CommitmentState", ["notified"], "what is only notified has no code yet, and so no row and no answer")
+CHECKED = Less("VerifyMode", ["exempt"], "what is exempt has no task")
+DRAWN = Less("Coverage", ["full"], "null says that every one is checked")
+BY_A_PERSON = Less("InquiryAnswer", ["ask_in_writing"], "a person who is asked in writing answers")
+NOT_YET = "what was asked for is not decided"
+NOT_OURS = NoList("words of RFC 7517 and RFC 8037")
+
+# table.column -> the list that its words are from
+COLUMNS = {
+    "account.roles": "Role",
+    "assist_ticket.answer": BY_A_PERSON,
+    "assist_ticket.state": "TicketState",
+    "commitment.committer_kind": "CommitterKind",
+    "commitment.coverage": DRAWN,
+    "commitment.state": UNNOTIFIED,
+    "credit_record.state": "RecordState",
+    "department_check.answer": "InquiryAnswer",
+    "department_check.state": "InquiryState",
+    "document.kind": "DocumentKind",
+    "draw.state": "DrawState",
+    "draw.void_why": "VoidReason",
+    "draw_object.set_aside": "NotChecked",
+    "event.actor_kind": "ActorKind",
+    "evidence.kind": "EvidenceKind",
+    "finding.fault": "Culpability",
+    "finding.kind": "FindingKind",
+    "finding.severity": "Severity",
+    "finding.state": "FindingState",
+    "fixed_name.what": "FixedName",
+    "given_knowledge.kind": "KnowledgeKind",
+    "inspector_conflict.kind": "ConflictKind",
+    "log_leaf.kind": "LogKind",
+    "notice.channel": "NoticeChannel",
+    "notice.language": "NoticeLanguage",
+    "organisation.kind": "OrganisationKind",
+    "record_cause.cause": "RecordCause",
+    "record_draft.state": "DraftState",
+    "rectification.outcome": "RectificationOutcome",
+    "service_of_document.method": "ServiceMethod",
+    "submission_batch.state": "BatchState",
+    "submission_record.state": "SubmissionState",
+    "task_alarm.action": "AlarmAction",
+    "task_alarm.recipient": "AlarmTo",
+    "task_earlier_conclusion.result": "CheckResult",
+    "task_earlier_conclusion.set_aside_why": "SetAside",
+    "task_inspector.how": "SeatedBy",
+    "task_inspector.left_why": "LeftBecause",
+    "task_note.kind": "NoteKind",
+    "task_recusal.state": "RecusalState",
+    "task_reopening.state": "ReopeningState",
+    "verification_task.mode": CHECKED,
+    "verification_task.result": "CheckResult",
+    "verification_task.source": "TaskSource",
+    "verification_task.state": "TaskState",
+}
+
+# Schema and property, or operation and parameter -> the list that its enum is
+ENUMS = {
+    "get /v1/proof-items lang": "Language",
+    "get /v1/verifications queue": More("Pressing", ["mine", "unit"], "whose tasks, where none is pressing"),
+    "get /v1/assist-tickets side": "TicketSide",
+    "get /public/v1/log-leaves kind": "PublicLeaf",
+    "Disclose": "Disclose",
+    "Problem.type": NoList("tests/e2e/check_contract.cjs holds them to server/base/problem.hpp"),
+    "Way.kind": "WayKind",
+    "Role": "Role",
+    "OrganisationKind": "OrganisationKind",
+    "KnowledgeKind": "KnowledgeKind",
+    "MatterVersionFields.action_kind": "ActionKind",
+    "MatterVersionFields.level": "Level",
+    "MatterVersionFields.publication_type": "PublicationType",
+    "CommitmentTerms.type": "CommitmentType",
+    "VerificationPlan.mode": "VerifyMode",
+    "VerificationPlan.day_kind": "DayKind",
+    "VerificationPlan.coverage": "Coverage",
+    "VerificationPlan.matter_class": "MatterClass",
+    "NoticeDraft.channel": "NoticeChannel",
+    "NoticeDraft.language": "NoticeLanguage",
+    "Notice.channel": "NoticeChannel",
+    "Notice.language": "NoticeLanguage",
+    "Notice.points.point": "NoticePoint",
+    "CommitmentState": UNNOTIFIED,
+    "IdDocument.type": "DocumentType",
+    "Committer.kind": "CommitterKind",
+    "Commitment.performance_status": "Performance",
+    "RectificationDraft.outcome": "RectificationOutcome",
+    "Rectification.outcome": "RectificationOutcome",
+    "TaskState": "TaskState",
+    "CheckResult": "CheckResult",
+    "EvidenceKind": "EvidenceKind",
+    "TaskSource": "TaskSource",
+    "TaskReason.reason": "TaskReason",
+    "TaskSummary.mode": CHECKED,
+    "Task.mode": CHECKED,
+    "TaskSeat.how": "SeatedBy",
+    "DecidedRecusal.state": "RecusalState",
+    "DecidedReopening.state": "ReopeningState",
+    "Recusal.state": Less("RecusalState", ["granted", "refused"], NOT_YET),
+    "Reopening.state": Less("ReopeningState", ["approved", "refused"], NOT_YET),
+    "TaskNote.kind": "NoteKind",
+    "EarlierConclusion.set_aside_why": "SetAside",
+    "ClueDraft.source": "ClueSource",
+    "DrawState": "DrawState",
+    "PublicDraw.void_why": "VoidReason",
+    "SupervisedDraw.void_why": "VoidReason",
+    "ConflictDraft.kind": "ConflictKind",
+    "Conflict.kind": "ConflictKind",
+    "FindingState": "FindingState",
+    "ServiceMethod": "ServiceMethod",
+    "CheckState": "InquiryState",
+    "CheckAnswer": "InquiryAnswer",
+    "TicketState": "TicketState",
+    "PersonAnswer": BY_A_PERSON,
+    "Department.breaker": "BreakerState",
+    "FindingDraft.kind": "FindingKind",
+    "FindingDraft.fault": "Culpability",
+    "FindingDraft.severity": "Severity",
+    "Finding.kind": "FindingKind",
+    "Finding.fault": "Culpability",
+    "Finding.severity": "Severity",
+    "Finding.documents.kind": "DocumentKind",
+    "FindingSummary.kind": "FindingKind",
+    "FindingSummary.severity": "Severity",
+    "DefenceDraft.kind": "DefenceKind",
+    "DecisionDraft.outcome": "DecisionOutcome",
+    "RemedyDraft.kind": "Remedy::Kind",
+    "RemedyOutcomeDraft.outcome": "RemedyOutcome::Kind",
+    "Document.kind": "DocumentKind",
+    "ActorKind": "ActorKind",
+    "RecordState": "RecordState",
+    "Leaf.kind": "PublicLeaf",
+    "Jwks.keys.kty": NOT_OURS,
+    "Jwks.keys.crv": NOT_OURS,
+    "Jwks.keys.alg": NOT_OURS,
+    "BatchState": "BatchState",
+    "SubmissionRecordState": "SubmissionState",
+    "PlatformAnswer.records.status": "BatchVerdict",
+}
+
+LISTS = {}
+
+
+def setUpModule():
+    unittest.addModuleCleanup(shutil.rmtree, FOLDER, ignore_errors=True)
+    FOLDER.chmod(0o755)
+    for one in json.loads(sponsio("words", "--json"))["lists"]:
+        LISTS[one["name"]] = one["words"]
+    unittest.addModuleCleanup(CLUSTER.stop)
+    CLUSTER.create()
+    sponsio("migrate", "--database", CLUSTER.uri)
+
+
+def sponsio(*arguments):
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def words_of(what):
+    """The words that stand there, by the table above; nothing for words that are no list of the server's."""
+    if isinstance(what, NoList):
+        return None
+    if isinstance(what, Less):
+        return set(LISTS[what.name]) - what.missing
+    if isinstance(what, More):
+        return set(LISTS[what.name]) | what.added
+    return set(LISTS[what])
+
+
+WORD = r"'([a-z][a-zA-Z_-]*)'::text"
+PLACE = re.compile(r"\(?(\w+)\)? (?:= ANY|<> ALL|<@) ?\(?ARRAY\[((?:'[^']*'::text(?:, )?)+)\]|\(?\b(\w+) (?:=|<>|IS DISTINCT FROM) " + WORD)
+WHOLE = re.compile(r"^CHECK \(\((\w+) = (?:ANY \(ARRAY\[(?:'[^']*'::text(?:, )?)+\]\)|'[^']*'::text)\)\)$")
+
+
+def words_in(text):
+    """(column, words) for every comparison with words in a constraint or in the condition of an index."""
+    for match in PLACE.finditer(text):
+        column, several, single, one = match.groups()
+        yield (column, set(re.findall(WORD, several))) if column else (single, {one})
+
+
+class Database(unittest.TestCase):
+    def test_each_check_of_a_column_is_its_list(self):
+        seen = set()
+        for line in CLUSTER.sql("select conrelid::regclass || '|' || pg_get_constraintdef(oid) from pg_constraint "
+                                "where contype = 'c' and connamespace = 'public'::regnamespace and coninhcount = 0 order by 1"):
+            table, text = line.split("|", 1)
+            text = re.sub(r"~ '[^']*'::text", "~ a pattern", text)
+            places = list(words_in(text))
+            self.assertEqual(sum(len(words) for _, words in places), len(re.findall(WORD, text)), f"{table}: {text} has words unread")
+            for column, words in places:
+                place = f"{table}.{column}"
+                with self.subTest(place, check=text):
+                    self.assertIn(place, COLUMNS, "name its list")
+                    seen.add(place)
+                    known = words_of(COLUMNS[place])
+                    if known is None:
+                        continue
+                    if WHOLE.match(text) or "<@" in text:
+                        self.assertEqual(words, known)
+                    else:
+                        self.assertLessEqual(words, known)
+        self.assertEqual(set(COLUMNS) - seen, set(), "these columns have no such check")
+
+    def test_the_conditions_of_indexes_know_the_words(self):
+        conditions = CLUSTER.sql("select indrelid::regclass || '|' || pg_get_expr(indpred, indrelid) from pg_index "
+                                 "where indpred is not null order by 1")
+        self.assertGreater(len(conditions), 10)
+        for line in conditions:
+            table, text = line.split("|", 1)
+            for column, words in words_in(text):
+                known = words_of(COLUMNS.get(f"{table}.{column}", NoList("a column without a list")))
+                with self.subTest(table, condition=text):
+                    self.assertIsNotNone(known, f"{column}: name its list")
+                    self.assertLessEqual(words, known)
+
+
+def contract(name):
+    """As JSON; Python's library has no YAML."""
+    program = "console.log(JSON.stringify(require('yaml').parse(require('fs').readFileSync(process.argv[1], 'utf8'))))"
+    run = subprocess.run(["node", "-e", program, ROOT / f"schema/{name}.yaml"], cwd=ROOT / "tests/e2e", capture_output=True,
+                         text=True, timeout=60, check=True)
+    return json.loads(run.stdout)
+
+
+SILENT = {"schema", "properties", "items", "oneOf", "anyOf", "allOf", "parameters", "schemas", "components", "paths"}
+
+
+def enums(node, place=""):
+    """(where, words): "Schema.property" or "method /path parameter"."""
+    if isinstance(node, list):
+        for item in node:
+            named = f"{place} {item['name']}" if isinstance(item, dict) and "in" in item and "name" in item else place
+            yield from enums(item, named)
+    elif isinstance(node, dict):
+        if isinstance(node.get("enum"), list):
+            yield place, {word for word in node["enum"] if word is not None}
+        for key, value in node.items():
+            if key in ("enum", "example", "examples"):
+                continue
+            if key in SILENT:
+                yield from enums(value, place)
+            elif key.startswith("/"):
+                for method, operation in value.items():
+                    yield from enums(operation, f"{method} {key}")
+            else:
+                yield from enums(value, f"{place}.{key}" if place else key)
+
+
+class Contracts(unittest.TestCase):
+    def test_each_enum_is_its_list(self):
+        seen = set()
+        for name in CONTRACTS:
+            for place, words in enums({"paths": contract(name).get("paths", {}), "components": contract(name).get("components", {})}):
+                place = place.removeprefix("parameters.")
+                with self.subTest(f"{name}: {place}"):
+                    self.assertIn(place, ENUMS, "name its list")
+                    seen.add(place)
+                    known = words_of(ENUMS[place])
+                    if known is not None:
+                        self.assertEqual(words, known)
+        self.assertEqual(set(ENUMS) - seen, set(), "no contract has these")
+
+
+class Sources(unittest.TestCase):
+    def test_each_list_of_the_sources_is_printed(self):
+        declared = set()
+        for header in (ROOT / "server").rglob("*.hpp"):
+            declared |= set(re.findall(r"constexpr auto words_of\(([\w:]+)\)", header.read_text(encoding="utf-8")))
+        self.assertGreater(len(declared), 70)
+        self.assertEqual(declared - set(LISTS), set(), "add them to server/app/closed_lists.cpp")
+
+    def test_statements_have_no_words_of_their_own(self):
+        """What a statement says of a state comes from the list: a literal would still compile when the list has changed."""
+        words = {word for name, list_ in LISTS.items() if name.endswith(("State", "Event")) for word in list_}
+        for source in (ROOT / "server/store").glob("*.cpp"):
+            text = source.read_text(encoding="utf-8")
+            self.assertEqual([w for w in re.findall(r"'(\w+)'", text) if w in words - {"created"}], [], source.name)
+
+
+if __name__ == "__main__":
+    unittest.main()
