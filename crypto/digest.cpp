@@ -53,7 +53,7 @@ Digest sm3(ByteView data) {
 
 Digest hmac_sha256(ByteView key, std::initializer_list<ByteView> parts) {
     thread_local ossl::MacCtx const context{new_hmac_context()};
-    // A null key would mean the key of the last call.
+    // A null key would make OpenSSL reuse the key of the last call.
     static constexpr std::uint8_t empty_key = 0;
     Digest out;
     std::size_t length = 0;
@@ -73,7 +73,7 @@ Secret hkdf_sha256(ByteView secret, ByteView salt, ByteView info, std::size_t le
     static EVP_KDF* const kdf = ossl::check_pointer(EVP_KDF_fetch(nullptr, "HKDF", nullptr), "fetching HKDF");
     ossl::KdfCtx const context{ossl::check_pointer(EVP_KDF_CTX_new(kdf), "EVP_KDF_CTX_new")};
     char name[] = "SHA256";
-    // The parameters are not written to; the interface has no const.
+    // OpenSSL does not write to the parameters, though its interface lacks const.
     auto const octets = [](char const* key, ByteView bytes) {
         static std::uint8_t nothing = 0;
         void* const data = bytes.empty() ? &nothing : const_cast<std::uint8_t*>(bytes.data());

@@ -13,7 +13,7 @@ namespace sponsio::crypto {
 /// SHA-256, SM3 and HMAC-SHA-256 all give 32 bytes.
 using Digest = std::array<std::uint8_t, 32>;
 
-/// What was decoded, as a digest; nothing unless it is 32 bytes.
+/// Decoded bytes as a digest; nothing unless there are exactly 32.
 std::optional<Digest> as_digest(std::optional<Bytes> const& decoded);
 
 Digest sha256(ByteView data);                          ///< FIPS 180-4
@@ -36,7 +36,7 @@ class Hasher {
     ~Hasher();
 
     void update(ByteView data);
-    /// The digest of all so far; the hasher starts anew.
+    /// The digest of everything added so far; the hasher starts anew.
     Digest finish();
 
   private:

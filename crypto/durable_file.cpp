@@ -49,7 +49,7 @@ bool write_all(int descriptor, std::string_view text) {
 }
 
 Result<void> write_and_sync(std::filesystem::path const& path, std::string_view text) {
-    ::unlink(path.c_str());  // what a crash left there may have another mode
+    ::unlink(path.c_str());  // a crash may have left one of another mode
     Descriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file) return io_error("creating the file", path);
     if (!write_all(file.get(), text)) return io_error("writing the file", path);

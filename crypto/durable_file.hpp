@@ -8,8 +8,7 @@
 #include <string_view>
 #include <utility>
 
-/// Small private files that are whole or not there, whatever happens meanwhile: for keys and what unlocks
-/// them.
+/// Small private files that are either whole or absent after a crash: keys, and what unlocks them.
 namespace sponsio::crypto {
 
 /// The words of file errors, in Error::code; Error::where names the file.
@@ -24,17 +23,18 @@ inline constexpr std::string_view damaged = "damaged_key_store";  ///< altered o
 /// the owner may read or write it.
 Result<std::string> read_private_file(std::filesystem::path const& path);
 
-/// Replaces the file by one of mode 0600; durable when it returns. A crash leaves the old or the new one.
+/// Replaces the file by one of mode 0600; durable when it returns. After a crash the file has
+/// the old text or the new one.
 Result<void> write_private_file(std::filesystem::path const& path, std::string_view text);
 
-/// Makes new and renamed names in a directory durable.
+/// Makes the names of new and renamed files in a directory durable (fsync).
 Result<void> sync_directory(std::filesystem::path const& directory);
 
 /// Holds an exclusive lock between processes, and between descriptors of one process, as long as it lives.
 class FileLock {
   public:
     static Result<FileLock> acquire(std::filesystem::path const& path);  ///< waits
-    /// Nothing if somebody else holds it.
+    /// Returns nothing if another holder has the lock.
     static Result<std::optional<FileLock>> try_acquire(std::filesystem::path const& path);
 
     FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

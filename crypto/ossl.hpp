@@ -34,7 +34,7 @@ using Bio = Owned<BIO, BIO_free_all>;
 using Bn = Owned<BIGNUM, BN_clear_free>;
 using EcdsaSig = Owned<ECDSA_SIG, ECDSA_SIG_free>;
 
-/// `what` and everything in this thread's error queue, which is empty afterwards.
+/// Throws Failure with `what` and this thread's error queue, which is empty afterwards.
 [[noreturn]] void fail(char const* what);
 
 inline void check(bool good, char const* what) {
@@ -51,7 +51,7 @@ T* check_pointer(T* object, char const* what) {
 EVP_MD const* sha256();
 EVP_MD const* sm3();
 
-/// Empties this thread's error queue when it goes, so that a refusal leaves nothing behind for others.
+/// Empties this thread's error queue on destruction, so that a refusal leaves nothing for later calls.
 struct QuietErrors {
     QuietErrors() = default;
     QuietErrors(QuietErrors const&) = delete;

@@ -12,7 +12,7 @@
 namespace sponsio::crypto {
 namespace {
 
-/// Counts forks; a buffer filled before the last one is not used by the child.
+/// The number of forks; a child does not use a buffer filled before the last one.
 std::atomic<unsigned> generation{0};
 
 [[maybe_unused]] int const fork_handler = pthread_atfork(nullptr, nullptr, [] { ++generation; });
@@ -45,7 +45,7 @@ void SystemEntropy::fill(std::span<std::uint8_t> out) {
         buffer.left = buffer.bytes.size();
         buffer.filled_in = generation;
     }
-    // Taken from the end and wiped, so that memory never tells what was handed out.
+    // Bytes are taken from the end and wiped, so that memory never shows bytes already handed out.
     buffer.left -= out.size();
     std::span const taken(buffer.bytes.data() + buffer.left, out.size());
     std::copy(taken.begin(), taken.end(), out.begin());

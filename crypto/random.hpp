@@ -6,7 +6,7 @@
 
 namespace sponsio::crypto {
 
-/// Where unpredictable bytes come from. A seam: tests put a fixed stream in its place.
+/// A source of unpredictable bytes. A seam: tests put a fixed stream in its place.
 class Entropy {
   public:
     virtual ~Entropy() = default;

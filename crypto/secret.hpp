@@ -11,7 +11,7 @@ namespace sponsio::crypto {
 /// Whether both are equal, in a time that depends on their lengths only.
 bool equal_constant_time(ByteView a, ByteView b) noexcept;
 
-/// Bytes that are wiped when they go: keys, passphrases. They move and do not copy.
+/// Bytes that are wiped when they are destroyed: keys, passphrases. They move and do not copy.
 class Secret {
   public:
     Secret() = default;

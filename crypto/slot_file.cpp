@@ -20,7 +20,7 @@ constexpr std::size_t file_size = 2 * SlotFile::slot_size;
 constexpr std::string_view no_birth = "-";  ///< where the file system does not know it
 constexpr int most_files = 5;               ///< that replace each other while one is being opened
 
-/// "<inode number>:<time of birth in ns>"; empty if it cannot be told.
+/// "<inode number>:<time of birth in ns>"; empty if neither can be read.
 std::string file_of(int descriptor) {
     struct ::statx found {};
 
@@ -31,7 +31,7 @@ std::string file_of(int descriptor) {
     return std::to_string(found.stx_ino) + ":" + birth;
 }
 
-/// A file system may have learnt, or forgotten, to tell births between two looks.
+/// A missing time of birth matches any: a file system may begin or cease to report it between two looks.
 bool is_same_file(std::string_view a, std::string_view b) {
     auto const inode = [](std::string_view file) { return file.substr(0, file.find(':')); };
     auto const birth = [](std::string_view file) { return file.substr(file.find(':') + 1); };
@@ -54,7 +54,7 @@ bool write_at(int descriptor, std::string_view bytes, ::off_t at) {
     return sequence % 2 == 0 ? 0 : static_cast<::off_t>(SlotFile::slot_size);
 }
 
-/// Both slots, so that a file of full length always has a whole one.
+/// Writes both slots, so that a file of full length always has a whole one.
 bool write_both(int descriptor, std::string_view bytes, std::uint64_t sequence) {
     return write_at(descriptor, bytes, place_of(sequence + 1)) &&
            write_at(descriptor, bytes, place_of(sequence));
@@ -100,7 +100,7 @@ std::string SlotFile::bytes_of(Slot const& slot) {
     return bytes;
 }
 
-/// Nothing for a slot that was not written to its end.
+/// Nothing for a slot whose write did not finish.
 std::optional<SlotFile::Slot> SlotFile::slot_of(std::string_view bytes) {
     std::size_t const sequence_at = 65, line_end = bytes.find('\n');
     if (line_end == std::string_view::npos || line_end < sequence_at) return std::nullopt;
@@ -138,7 +138,7 @@ Result<SlotFile::Contents> SlotFile::read() {
     Image const image = file < 0 ? Image{.whole = true} : image_of(file);
     std::string const here = file < 0 ? "" : file_of(file);
     if (file >= 0) ::close(file);
-    // A shorter file was never finished being made: nothing was ever told to be in it.
+    // A file shorter than this was cut off while it was made: no caller was ever told that it holds a text.
     if (image.whole && image.slots.empty())
         return Error{.code = file_error::damaged,
                      .message = "The file cannot be read, or both its slots are damaged.",
@@ -209,7 +209,7 @@ Result<void> SlotFile::write(std::string_view text) {
     return {};
 }
 
-/// Opens a new file, still under another name. False, for instance on a full disk: the old one will do.
+/// Opens a new file under a temporary name. On failure, such as a full disk, the old file is kept.
 bool SlotFile::take_new_file() {
     ::unlink(new_path().c_str());
     int const file = ::open(new_path().c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -223,7 +223,7 @@ bool SlotFile::take_new_file() {
     return true;
 }
 
-/// Gives it the name. Others that wait for the old file's lock then find that theirs has no name any more.
+/// Renames the new file into place. Writers waiting for the old file's lock then find that it has no name.
 Result<void> SlotFile::name_new_file() {
     if (old_descriptor_ < 0) return {};
     if (::rename(new_path().c_str(), path_.c_str()) != 0) return failed("renaming the file");

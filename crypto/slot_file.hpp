@@ -17,11 +17,11 @@ namespace slot_error {
 inline constexpr std::string_view changed = "slot_changed";  ///< somebody else wrote there meanwhile
 }  // namespace slot_error
 
-/// A short text that is replaced often and must survive anything: a file of two slots that take turns, so
-/// that a torn write leaves the text before. One sync for each replacement. Each slot names the file that it
-/// was written to, by inode number and time of birth (statx(2)), so that a copy is told from its original.
-/// Several processes may write to one file: each write replaces what its writer has seen there, or nothing.
-/// For one thread. Errors have the words of file_error.
+/// A short text that is replaced often and survives a crash at any point: a file of two slots written in
+/// turn, so that a torn write leaves the previous text. One sync for each replacement. Each slot names the
+/// file that it was written to, by inode number and time of birth (statx(2)), so that a copy can be told from
+/// the original. Several processes may write to one file: a write succeeds only over the text that its writer
+/// has seen. For one thread. Errors have the words of file_error.
 class SlotFile {
   public:
     explicit SlotFile(std::filesystem::path file);
@@ -32,22 +32,23 @@ class SlotFile {
     struct Contents {
         std::vector<std::string>
             texts{};  ///< of the whole slots, newest first: none if none was ever written
-        /// The newest was written to another file: what is here was copied, or put back from a backup, and
-        /// the other may have gone on. Never set where the file was written by a version that did not say.
+        /// True when the newest slot was written to another file: this one is a copy, or was put back from a
+        /// backup, and the other may have gone on. Never set for a file of a
+        /// version that did not record this.
         bool copied = false;
     };
 
-    /// A file with no whole slot is an error.
+    /// An error when the file has no whole slot.
     [[nodiscard]] Result<Contents> read();
 
-    /// Durable when it returns. Makes the file, and its directory, at first. Refuses (slot_error::changed) if
-    /// the file does not say any more what it said at the last read() or write() of this object; before
-    /// those, and when the file has gone, it takes what is there. After another error the text before is
-    /// still there.
+    /// Durable when it returns. Makes the file, and its directory, if they are missing. Refuses with
+    /// slot_error::changed if the file no longer has the text of this object's last read() or write(); before
+    /// the first of those, and when the file is gone, whatever is there is replaced. After any other error
+    /// the previous text is still there.
     Result<void> write(std::string_view text);
 
-    /// The next write() puts a new file in the place of this one. From then on whatever was copied before
-    /// does not fit, even if it is copied back over the file's own bytes.
+    /// Makes the next write() put a new file in the place of this one. Copies made before then no longer
+    /// match, even if they are copied back over the file's own bytes.
     void renew() noexcept { renew_ = true; }
 
     [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
@@ -80,7 +81,8 @@ class SlotFile {
     int descriptor_ = -1;
     int old_descriptor_ = -1;  ///< of the file that is about to be replaced; its lock is held till then
     bool renew_ = false;
-    /// What may be the newest slot: of a write that failed, the one before or that one. Nothing: not known.
+    /// The slots that may be the newest: after a failed write, the one before or the one
+    /// written. Nothing: not known.
     std::optional<std::vector<std::optional<Slot>>> seen_;
 };
 

@@ -35,13 +35,13 @@ inline Bytes to_bytes(std::string_view text) {
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
-/// Both digits of a byte, appended.
+/// Appends a byte as its two lower-case hexadecimal digits.
 inline void append_hex(std::string& out, std::uint8_t byte) {
     out += hex_digits[byte >> 4];
     out += hex_digits[byte & 15];
 }
 
-/// Whether all characters are hexadecimal digits, letters in lower case; so is an empty text.
+/// Whether every character is a hexadecimal digit, letters in lower case; true for an empty text.
 constexpr bool is_lower_hex(std::string_view text) noexcept {
     return text.find_first_not_of(hex_digits) == std::string_view::npos;
 }
@@ -55,7 +55,7 @@ std::optional<Bytes> from_hex(std::string_view text);
 std::string to_base64url(ByteView bytes);
 std::optional<Bytes> from_base64url(std::string_view text);
 
-/// RFC 4648 §4 with padding. Decoding is strict in the same way and needs the padding.
+/// RFC 4648 §4 with padding. Decoding is as strict as for base64url, and the padding is required.
 std::string to_base64(ByteView bytes);
 std::optional<Bytes> from_base64(std::string_view text);
 

@@ -16,7 +16,7 @@ T& require(T* found, char const* wanted) {
     return *found;
 }
 
-/// Nothing for anything but the decimal form of an index (RFC 6901 §4).
+/// The array index that a pointer step spells (RFC 6901 §4); nothing for any other step.
 std::optional<std::size_t> index_of(std::string_view step) {
     if (step.empty() || (step.size() > 1 && step.front() == '0')) return std::nullopt;
     std::size_t index = 0;

@@ -76,13 +76,13 @@ class Value {
     template <std::same_as<bool> B>
     Value(B value) noexcept : data_(value) {}
 
-    /// Any integer type that fits 64 signed bits whatever its value.
+    /// Takes any integer type whose every value fits 64 signed bits.
     template <std::integral I>
         requires(!std::same_as<I, bool> && !std::same_as<I, char> &&
                  (std::is_signed_v<I> || sizeof(I) < sizeof(std::int64_t)))
     Value(I value) noexcept : data_(static_cast<std::int64_t>(value)) {}
 
-    /// Sizes and counts; throws Failure beyond 63 bits.
+    /// Takes sizes and counts; throws Failure beyond 63 bits.
     template <std::unsigned_integral I>
         requires(sizeof(I) == sizeof(std::int64_t))
     Value(I value) : data_(checked(value)) {}
@@ -153,7 +153,7 @@ struct Member {
     Value value;
 };
 
-/// What a reader is willing to take.
+/// The limits that a reader sets on its input.
 struct Limits {
     std::size_t max_bytes = std::size_t{16} << 20;
     std::size_t max_values = 200'000;  ///< containers, members and elements together: bounds the memory
@@ -161,8 +161,8 @@ struct Limits {
     std::int64_t max_integer = max_safe_integer;  ///< by magnitude
 };
 
-/// The stable words of parse_json, in Error::code. Error::where is the pointer of the value (for a duplicate:
-/// of the member) and Error::offset the byte in the text.
+/// The codes of parse(), in Error::code. Error::where is the pointer of the value (for a duplicate: of the
+/// member) and Error::offset the byte in the text.
 namespace error {
 inline constexpr std::string_view syntax = "syntax";
 inline constexpr std::string_view duplicate_key = "duplicate_key";
@@ -186,15 +186,15 @@ Result<Value> parse(std::string_view text, Limits const& limits = {});
 std::string write(Value const& value);
 void write(Value const& value, std::string& out);  ///< appends
 
-/// RFC 8785 for values without fractions. Throws Failure as write_json does, and for an integer beyond
+/// RFC 8785 for values without fractions. Throws Failure as write() does, and for an integer beyond
 /// max_safe_integer, which RFC 8785 could not keep.
 std::string canonical(Value const& value);
 
-/// The text as a JSON string with its quotes, appended.
+/// Appends the text as a JSON string with its quotes. Throws Failure as write() does.
 void write_string(std::string_view text, std::string& out);
 
-/// The same for bytes of any kind, such as hostile input that is logged: what is not UTF-8 becomes U+FFFD and
-/// every control character an escape, so that the text stays one line of JSON.
+/// Appends bytes of any kind as a JSON string, for hostile input that is logged: what is not UTF-8 becomes
+/// U+FFFD and every control character an escape, so that the text stays one line of JSON.
 void write_any_string(std::string_view text, std::string& out);
 
 /// An object written straight as its text, member by member, where building a Value first would cost more
@@ -203,9 +203,9 @@ class ObjectText {
   public:
     ObjectText& add(std::string_view key, Value const& value);
     ObjectText& add_string(std::string_view key, std::string_view value);
-    /// The value as JSON text that somebody has written already.
+    /// Adds a value that is JSON text already; the text is not checked.
     ObjectText& add_written(std::string_view key, std::string_view json);
-    /// The whole object.
+    /// The finished text of the object.
     [[nodiscard]] std::string take() &&;
 
   private:
@@ -214,9 +214,9 @@ class ObjectText {
     std::string text_{"{"};
 };
 
-/// One more step of an RFC 6901 pointer: `pointer` + "/" + `token` with ~ and / escaped.
+/// A pointer one step longer (RFC 6901): `pointer` + "/" + `token` with ~ and / escaped.
 std::string pointer_step(std::string_view pointer, std::string_view token);
-/// The unescaped steps; nothing when it is not a pointer.
+/// The unescaped steps of a pointer; nothing when the text is not a pointer.
 std::optional<std::vector<std::string>> pointer_steps(std::string_view pointer);
 
 inline Object::Object() noexcept = default;

@@ -113,7 +113,7 @@ Result<Seats> Assigner::seats(ObjectId const& object, std::span<InspectorRef con
         for (InspectorRef const ref : inspectors_)
             if (!std::ranges::binary_search(barred, ref))
                 ranking.emplace_back(ranks_(stem + ref.text()), ref);
-    // Each recusal moves one more up; nobody further back can come to sit.
+    // Each recusal moves one more inspector up, so nobody further back can get a seat.
     auto const reach = std::min<std::size_t>(ranking.size(), assign_ + recused.size());
     std::ranges::partial_sort(ranking, ranking.begin() + static_cast<std::ptrdiff_t>(reach));
 

@@ -102,7 +102,7 @@ struct Plan {
     std::vector<Stratum> strata{};           ///< in the order in which the result lists them
     std::vector<InspectorRef> inspectors{};  ///< ascending
 
-    /// Why no pool can begin with this; nothing if one can.
+    /// Refuses a plan that no pool file may begin with.
     [[nodiscard]] Result<void> check() const;
     /// The promised public input, as pool file and committed leaf say it: "dice 8", "beacon drand 4711".
     [[nodiscard]] std::vector<std::string> public_lines() const;
@@ -126,7 +126,7 @@ Digest seed_commitment(ByteView seed);  ///< SHA-256
 Result<std::string> public_input(Plan const& plan, std::span<unsigned const> dice,
                                  std::string_view beacon_hex);
 
-/// That the text is one that public_input() gives for this plan.
+/// Refuses a text that public_input() cannot have made for this plan.
 Result<void> check_public_input(Plan const& plan, std::string_view text);
 
 /// HMAC-SHA256(seed, algorithm "\n" pool digest in hex "\n" public input "\n"). All else follows from it.

@@ -8,7 +8,7 @@ namespace sponsio::crypto::draw {
 struct Drawing::State {
     explicit State(Facts given) : facts(std::move(given)) {}
 
-    /// The digest is taken on trust here; finish() compares it.
+    /// The digest is not checked here; finish() compares it.
     void begin(Plan const& plan) {
         if (auto const good = check_public_input(plan, facts.public_input); !good) {
             bad_input = good.error();

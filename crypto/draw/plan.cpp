@@ -118,7 +118,7 @@ std::string beacon_stem(Beacon const& beacon) {
     return "beacon=" + beacon.source + ":" + std::to_string(beacon.round) + ":";
 }
 
-/// Whether it is "dice=" and so many numbers from 1 to 6 with commas between them.
+/// Whether the text is "dice=" and `count` numbers from 1 to 6 with commas between them.
 bool are_dice(std::string_view text, unsigned count) {
     static constexpr std::string_view stem = "dice=";
     if (!text.starts_with(stem)) return false;

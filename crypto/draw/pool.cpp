@@ -63,7 +63,7 @@ Result<void> PoolReader::line(std::string_view text) {
     return error;
 }
 
-/// Which kind of line it is, if such a line may stand here.
+/// The kind of the line, if such a line may stand here.
 Result<PoolReader::Step> PoolReader::step_of(std::string_view text) const {
     // Most lines, by far.
     if (step_ == Step::object && text.starts_with("object ")) return Step::object;
@@ -171,7 +171,7 @@ Result<void> PoolReader::inspector_line(std::string_view rest) {
     return {};
 }
 
-/// What no single line shows.
+/// Checks the head's lines against each other.
 Result<void> PoolReader::end_of_head() {
     if (auto const good = plan_.check(); !good) {
         Error error = good.error();

@@ -8,8 +8,7 @@
 #include <string_view>
 #include <vector>
 
-/// The pool file of a draw (docs/draw.md): every pool has one spelling, and the SHA-256 of it is the pool
-/// digest.
+/// The pool file of a draw (docs/draw.md). A pool has exactly one spelling; its SHA-256 is the pool digest.
 namespace sponsio::crypto::draw {
 
 inline constexpr std::string_view pool_format = "sponsio-draw-pool/v1";
@@ -17,15 +16,15 @@ inline constexpr std::string_view pool_format = "sponsio-draw-pool/v1";
 /// Longer than any line: an object for which all inspectors are barred.
 inline constexpr std::size_t max_pool_line = 200 + 17 * max_inspectors;
 
-/// Makes a pool file piece by piece. Throws Failure for anything that PoolReader would refuse: whoever calls
-/// has looked at the plan with Plan::check() and sorted and counted the objects.
+/// Makes a pool file piece by piece. The caller has checked the plan with Plan::check() and has sorted and
+/// counted the objects: whatever PoolReader would refuse is a Failure here.
 class PoolWriter {
   public:
     /// `sink` takes pieces of some 64 KiB.
     PoolWriter(Plan plan, std::function<void(std::string_view)> sink);
 
     void add(Candidate const& object);
-    /// The rest goes to the sink. Gives the pool digest.
+    /// Sends the rest to the sink and returns the pool digest.
     Digest finish();
 
   private:
@@ -53,14 +52,14 @@ class PoolReader {
     explicit PoolReader(Calls calls) : calls_(std::move(calls)) {}
 
     Result<void> feed(std::string_view piece);
-    /// The pool digest.
+    /// Returns the pool digest.
     Result<Digest> finish();
 
     /// Complete once Calls::plan has been called.
     [[nodiscard]] Plan const& plan() const noexcept { return plan_; }
 
   private:
-    /// What has been read last; lines come in this order.
+    /// The kind of the line read last; lines come in this order.
     enum class Step : std::uint8_t {
         nothing,
         format,

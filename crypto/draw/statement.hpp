@@ -28,7 +28,7 @@ struct CommittedLeaf {
     bool operator==(CommittedLeaf const&) const = default;
 };
 
-/// Who left an object's inspection for good.
+/// An inspector who left the inspection of an object for good.
 struct Recusal {
     ObjectId object;
     InspectorRef inspector;
@@ -36,7 +36,7 @@ struct Recusal {
     bool operator==(Recusal const&) const = default;
 };
 
-/// That a person gave a seat to somebody without chance. The result goes on saying whom chance seated.
+/// A seat that a person filled without drawing lots. The result still lists the inspector who was drawn.
 struct Reassignment {
     ObjectId object;
     unsigned seat = 1;                        ///< counted from 1
@@ -83,26 +83,27 @@ json::Object committed_content(Statement const& said, Plan const& plan);
 json::Object revealed_content(Statement const& said);
 json::Object void_content(std::string_view draw_id, std::string_view why);
 
-/// draw.json taken apart; nothing is checked yet but its form.
+/// draw.json taken apart; only its form has been checked.
 struct StatementFile {
     Statement said;
     json::Value result;  ///< an array of objects, which nobody has looked at
     std::string jws;     ///< compact
 
-    /// Takes canonical JSON only, with or without a line feed at the end (malformed, or a word of
-    /// json_error).
+    /// Takes canonical JSON only, with or without a final line feed. Errors:
+    /// malformed, or a word of json::error.
     static Result<StatementFile> parse(std::string_view text);
 };
 
-/// That the committed leaf is of this draw: its entry is of that time and has the digest of its content,
-/// which says of draw, pool, seed, public input and time limit what the statement and the plan say
-/// (leaf_differs).
+/// Checks that the committed leaf belongs to this draw: its entry has that time and the digest of its
+/// content, and the content agrees with the statement and the plan on draw, pool, seed, public input and time
+/// limit. Error: leaf_differs.
 Result<void> check_committed(Statement const& said, Plan const& plan);
 
-/// That the JWS says what the file says, whoever signed it. Errors: payload_differs or a word of jws_error.
+/// Checks that the JWS says what the file says; the signature is not verified. Errors: payload_differs or a
+/// word of jws_error.
 Result<void> check_payload(StatementFile const& file);
 
-/// That, and that one of these keys signed it. Gives the key id.
+/// Does check_payload() and verifies that one of these keys signed. Returns the key id.
 Result<std::string> verify_signature(StatementFile const& file, KeyResolver const& keys);
 
 /// Draws from a pool file that comes in pieces, once the pool's digest is known.
@@ -121,11 +122,11 @@ class Drawing {
     ~Drawing();
 
     Result<void> feed(std::string_view piece);
-    /// Everything that was drawn, in order, with seats. Refuses a pool of another digest (pool_changed),
-    /// public input of another form than the pool promises (bad_public_input), a recusal of one who has no
-    /// seat (not_seated).
+    /// All drawn objects, in order, with their seats. Refuses a pool of another digest (pool_changed), public
+    /// input of another form than the pool promises (bad_public_input), and the recusal of an inspector who
+    /// has no seat (not_seated).
     Result<std::vector<Drawn>> finish();
-    /// Complete after finish(), unless that refused the pool.
+    /// Complete after finish(), unless finish() refused the pool.
     [[nodiscard]] Plan const& plan() const noexcept;
 
   private:

@@ -8,7 +8,7 @@
 namespace sponsio::crypto::draw {
 namespace {
 
-/// A million drawn objects with five inspectors each.
+/// Room for a million drawn objects with five inspectors each.
 constexpr json::Limits file_limits{.max_bytes = std::size_t{512} << 20, .max_values = 20'000'000};
 
 Error malformed(std::string message, std::string where) {
@@ -79,7 +79,7 @@ class Members {
         if (!error_) error_ = malformed("It is not " + what + ".", where_ + "/" + std::string(name));
     }
 
-    /// Nothing more may stand in the object.
+    /// Refuses an object with members left over.
     Result<void> done() {
         if (!error_ && taken_ != object_->size()) error_ = malformed("There are other members.", where_);
         if (error_) return *error_;

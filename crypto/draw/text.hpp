@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-/// What pool files and statements of draws are spelt with. Internal to this room.
+/// The spelling that pool files and statements share. Internal to this room.
 namespace sponsio::crypto::draw {
 
 inline bool is_digit(char c) noexcept {
@@ -40,13 +40,13 @@ inline bool is_source_name(std::string_view text) noexcept {
     });
 }
 
-/// The number, if it is spelt as parse_decimal takes it and is at most `most`.
+/// The number in the spelling of parse_decimal, if it is at most `most`.
 inline std::optional<std::uint64_t> number_up_to(std::string_view text, std::uint64_t most) noexcept {
     auto const value = parse_decimal(text);
     return value && *value <= most ? value : std::nullopt;
 }
 
-/// Takes what stands before the next `mark` from the front, and the mark; all of it where there is none.
+/// Cuts the text before the next `mark`, and the mark, off the front; the whole text if there is no mark.
 inline std::string_view take_until(std::string_view& text, char mark) noexcept {
     auto const at = text.find(mark);
     std::string_view const out = text.substr(0, at);

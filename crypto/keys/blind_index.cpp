@@ -16,7 +16,7 @@ BlindIndex::BlindIndex(std::vector<BlindKey> keys, std::size_t length) : length_
 }
 
 Bytes BlindIndex::compute(BlindKey const& key, std::string_view field, std::string_view value) const {
-    // The length of the field comes first, so that no field and value run together like another pair.
+    // The length of the field comes first, so that no other pair of field and value gives the same bytes.
     auto const size = static_cast<std::uint32_t>(field.size());
     std::array<std::uint8_t, 4> const prefix{
         static_cast<std::uint8_t>(size >> 24), static_cast<std::uint8_t>(size >> 16),

@@ -10,7 +10,7 @@
 
 namespace sponsio::crypto {
 
-/// What stands in the index column in place of the value.
+/// The term that the index column holds in place of the value.
 struct BlindTerm {
     std::string key_id;
     Bytes term;
@@ -21,18 +21,19 @@ struct BlindKey {
     Secret key;  ///< 32 bytes
 };
 
-/// Equality search over sealed values: HMAC-SHA-256 under a secret key, another function for every field, so
-/// equal values of two fields do not look equal. Whoever has no key cannot try out identity numbers.
-/// Normalise the value first. Copies share the keys; may be used from several threads.
+/// Equality search over sealed values: HMAC-SHA-256 under a secret key, separated by field, so that equal
+/// values of two fields have different terms. Without the key nobody can try out identity numbers. Normalise
+/// the value first. Copies share the keys; may be used from several threads.
 class BlindIndex {
   public:
-    /// The last key is the current one; the earlier ones are looked up until their rows are indexed anew.
-    /// `length` of terms: 16 or 32 bytes. Throws Failure otherwise, or for keys of another length than 32.
+    /// The last key is the current one; earlier keys are looked up until their rows are indexed anew. Terms
+    /// have `length` bytes: 16 or 32. Throws Failure for another length, or for a
+    /// key that is not 32 bytes long.
     explicit BlindIndex(std::vector<BlindKey> keys, std::size_t length = 32);
 
-    /// What to store.
+    /// The term to store: under the current key.
     [[nodiscard]] BlindTerm term(std::string_view field, std::string_view value) const;
-    /// What to look for: under every key, the current one first.
+    /// The terms to search for: under every key, the current one first.
     [[nodiscard]] std::vector<BlindTerm> terms(std::string_view field, std::string_view value) const;
 
     [[nodiscard]] std::string const& current_id() const noexcept;

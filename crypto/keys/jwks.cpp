@@ -25,7 +25,7 @@ Result<std::optional<Time>> time_member(json::Value const& jwk, std::string_view
     return std::optional(Time(std::chrono::seconds(member->as_int())));
 }
 
-/// Whether the set's owner offers the key for checking signatures of a kind known here.
+/// Whether the set's owner offers the key for verifying signatures of a supported kind.
 bool is_for_us(json::Value const& jwk) {
     json::Value const* const kty = jwk.find("kty");
     json::Value const* const crv = jwk.find("crv");

@@ -12,7 +12,7 @@
 /// JSON Web Key sets (RFC 7517) for checking signatures.
 namespace sponsio::crypto {
 
-/// The word of Jwks::parse(), besides those of json::error, in Error::code.
+/// The code of Jwks::parse(), besides those of json::error, in Error::code.
 inline constexpr std::string_view bad_key_set = "bad_key_set";
 
 /// "ES256" or "EdDSA". Throws Failure for SM2, for which JOSE has no algorithm.
@@ -26,7 +26,7 @@ struct PublishedKey {
     std::optional<std::chrono::sys_seconds> not_before{};
     std::optional<std::chrono::sys_seconds> retired_at{};  ///< it signed nothing at or after that time
 
-    /// Whether a signature dated `at` can be of this key.
+    /// Whether the key may have made a signature dated `at`.
     [[nodiscard]] bool signed_at(std::chrono::sys_seconds at) const noexcept;
 };
 
@@ -39,7 +39,7 @@ class Jwks {
     static Result<Jwks> parse(std::string_view text);
 
     /// {"keys":[...]} with kty, crv, x, y, kid, alg, use and, where set, nbf and exp. SM2 keys are left out:
-    /// JOSE has no name for them.
+    /// JOSE registers no algorithm for SM2.
     [[nodiscard]] json::Object to_json() const;
     [[nodiscard]] PublishedKey const* find(std::string_view kid) const noexcept;
 

@@ -39,7 +39,7 @@ PrivateKey PrivateKey::generate(Algorithm algorithm) {
 Result<PrivateKey> PrivateKey::adopt(std::shared_ptr<evp_pkey_st> key) {
     ossl::QuietErrors const quiet;
     auto const algorithm = pkey::algorithm_of(key.get());
-    // Of type EC, a key on the SM2 curve would silently make ECDSA signatures.
+    // A key of type EC on the SM2 curve would silently make ECDSA signatures.
     if (!algorithm || (*algorithm == Algorithm::sm2 && !EVP_PKEY_is_a(key.get(), "SM2")))
         return Error{.code = key_error::unsupported, .message = "Keys are of P-256, Ed25519 or SM2."};
     auto public_key = PublicKey::from_raw(*algorithm, pkey::raw_public(*algorithm, key.get()));

@@ -9,13 +9,13 @@
 
 namespace sponsio::crypto {
 
-/// What trying one passphrase costs: N and p of RFC 7914 (r is 8). OpenSSL allows N up to 2^14.
+/// The cost of trying one passphrase: N and p of RFC 7914 (r is 8). OpenSSL allows N up to 2^14.
 struct ScryptCost {
     std::uint64_t n = 1 << 14;
     std::uint64_t p = 5;
 };
 
-/// Only signers and the key store hold one.
+/// A private key in memory; only signers and the key store hold one.
 class PrivateKey {
   public:
     static PrivateKey generate(Algorithm algorithm);
@@ -29,7 +29,7 @@ class PrivateKey {
 
     [[nodiscard]] PublicKey const& public_key() const noexcept { return public_key_; }
 
-    /// In the form named at Algorithm. Throws Failure.
+    /// The signature in the form named at Algorithm. Throws Failure.
     [[nodiscard]] Bytes sign(ByteView message) const;
 
   private:

@@ -53,8 +53,8 @@ Time time_of(json::Value const& seconds) {
     return Time(std::chrono::seconds(seconds.as_int()));
 }
 
-/// From here on the manifest is authentic: what is wrong with it now, this program has written. The accessors
-/// that throw are therefore right.
+/// From here on the manifest is authentic and was written by this program: an error in it is a bug, so the
+/// accessors may throw.
 KeyEntry read_key(json::Value const& v) {
     auto key = PublicKey::from_jwk(v.at("public_key")).value();
     KeyEntry out{v.at("kid").as_string(), v.at("purpose").as_string(), std::move(key),
@@ -69,7 +69,7 @@ SecretEntry read_secret(json::Value const& v) {
             from_base64url(v.at("wrapped").as_string()).value()};
 }
 
-/// The outer form, of which nothing is authentic yet.
+/// The outer form; nothing of it is authentic yet.
 struct Envelope {
     json::Object document;
     std::string mac;
@@ -83,7 +83,7 @@ std::string text_member(json::Value const& v, std::string_view name) {
     return member && member->is_string() ? member->as_string() : std::string();
 }
 
-/// Zero when it is missing or out of the range that is worth trying.
+/// Zero when the member is missing or outside the range worth trying.
 std::uint64_t cost_member(json::Value const& kdf, std::string_view name, std::int64_t largest) {
     json::Value const* const member = kdf.find(name);
     if (!member || !member->is_int() || member->as_int() < 1 || member->as_int() > largest) return 0;

@@ -9,14 +9,14 @@
 #include <string_view>
 #include <vector>
 
-/// The list of keys that a key store keeps beside them. Internal to this room.
+/// The list of keys that a key store keeps beside the key files. Internal to this room.
 namespace sponsio::crypto {
 
 /// Purposes of symmetric keys.
 inline constexpr std::string_view sealing_purpose = "sealing";
 inline constexpr std::string_view blind_index_purpose = "blind-index";
 
-/// A symmetric key, wrapped by a key that comes from the passphrase.
+/// A symmetric key, wrapped by a key derived from the passphrase.
 struct SecretEntry {
     std::string id;
     std::string purpose;
@@ -31,8 +31,8 @@ struct Manifest {
     std::vector<SecretEntry> secrets;  ///< oldest first
 };
 
-/// What comes from the passphrase: for wrapping, for authenticating, and for telling a wrong passphrase from
-/// a damaged manifest.
+/// The keys derived from the passphrase: one wraps, one authenticates the manifest, one tells a wrong
+/// passphrase from a damaged manifest.
 class StoreKeys {
   public:
     StoreKeys(ByteView passphrase, ByteView salt, ScryptCost cost);
@@ -56,7 +56,7 @@ struct OpenedManifest {
     StoreKeys keys;
 };
 
-/// Errors have the words of store_error. The second form spares the slow derivation.
+/// Errors have the words of store_error. The second overload saves the slow key derivation.
 Result<OpenedManifest> read_manifest(std::string_view text, ByteView passphrase);
 Result<Manifest> read_manifest(std::string_view text, StoreKeys const& keys);
 

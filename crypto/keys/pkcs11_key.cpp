@@ -21,7 +21,7 @@ Error refuse(std::string_view code, std::string message) {
     return {.code = code, .message = std::move(message)};
 }
 
-/// What the token answered, in its words.
+/// The token's return value as an error.
 Error failed(char const* doing, CK_RV answer, std::string_view code = pkcs11_error::failed) {
     return refuse(code, std::string(doing) + " failed: " + p11_kit_strerror(answer) + ".");
 }
@@ -45,7 +45,7 @@ Result<Uri> parse_uri(std::string const& text) {
     return uri;
 }
 
-/// The first line of a file that is for its owner only.
+/// The first line of a file that only its owner may read.
 Result<Secret> read_pin(std::string_view file) {
     if (file.starts_with("file:")) file.remove_prefix(5);
     if (file.starts_with("//")) file.remove_prefix(2);
@@ -77,7 +77,7 @@ CK_ATTRIBUTE attribute(CK_ATTRIBUTE_TYPE type, Bytes& value) {
     return {type, value.data(), static_cast<CK_ULONG>(value.size())};
 }
 
-/// The bytes of a curve's point, out of the DER OCTET STRING in which most tokens hand it out.
+/// The bytes of a curve's point, taken from the DER OCTET STRING in which most tokens wrap it.
 ByteView point_of(ByteView stated, Algorithm algorithm) {
     std::size_t const size = algorithm == Algorithm::es256 ? 65 : 32;
     bool const wrapped = stated.size() == size + 2 && stated[0] == 0x04 && stated[1] == size;

@@ -17,9 +17,9 @@ class Pkcs11Key {
     Pkcs11Key& operator=(Pkcs11Key const&) = delete;
     ~Pkcs11Key();
 
-    /// From the public key object of the same CKA_ID.
+    /// The public key, from the public key object of the same CKA_ID.
     [[nodiscard]] Result<PublicKey> public_key() const;
-    /// In the form named at Algorithm. The error says what the token says.
+    /// The signature in the form named at Algorithm. The error quotes the token's return value.
     [[nodiscard]] Result<Bytes> sign(Algorithm algorithm, ByteView message) const;
 
   private:

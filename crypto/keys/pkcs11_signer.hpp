@@ -32,7 +32,7 @@ class Pkcs11Signer final : public Signer {
   public:
     /// Opens the token, finds the key and the public key beside it, signs and verifies once.
     static Result<std::shared_ptr<Pkcs11Signer const>> open(std::string const& uri);
-    /// The same when the public key is known: the token need not have it.
+    /// Opens a key whose public key is known, so that the token need not hold that.
     static Result<std::shared_ptr<Pkcs11Signer const>> open(std::string const& uri, PublicKey const& key);
 
     ~Pkcs11Signer() override;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t coordinate_size = 32;
 
-/// The coordinate in 32 bytes, appended.
+/// Appends the coordinate in 32 bytes.
 void append_coordinate(EVP_PKEY* key, char const* name, Bytes& out) {
     BIGNUM* number = nullptr;
     ossl::check(EVP_PKEY_get_bn_param(key, name, &number) == 1, "reading a coordinate");

@@ -4,16 +4,16 @@
 
 #include <openssl/evp.h>
 
-/// What public and private keys share of OpenSSL's view on them. Internal to this room.
+/// Access to OpenSSL keys that public and private keys share. Internal to this room.
 namespace sponsio::crypto::pkey {
 
-/// Nothing for a type or curve that is not one of ours.
+/// The algorithm of the key; nothing for a type or curve that is not supported.
 std::optional<Algorithm> algorithm_of(EVP_PKEY* key);
 
-/// As PublicKey::raw gives it.
+/// The public key in the form of PublicKey::raw.
 Bytes raw_public(Algorithm algorithm, EVP_PKEY* key);
 
-/// All that was written into a memory BIO.
+/// The text that was written into a memory BIO.
 std::string text_of(BIO* bio);
 
 }  // namespace sponsio::crypto::pkey

@@ -16,7 +16,7 @@ class PreparedHmac {
     PreparedHmac& operator=(PreparedHmac&&) noexcept;
     ~PreparedHmac();
 
-    /// The same as hmac_sha256(key, text).
+    /// Equals hmac_sha256(key, text).
     [[nodiscard]] Digest operator()(std::string_view text) const;
 
   private:

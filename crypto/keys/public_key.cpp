@@ -39,12 +39,12 @@ Error unsupported() {
     return refuse(key_error::unsupported, "Keys are of P-256, Ed25519 or SM2.");
 }
 
-/// An EC or SM2 public key of an uncompressed point; null when it is not on the curve.
+/// A public key on an EC or SM2 curve from an uncompressed point; null when the point is not on the curve.
 ossl::Pkey ec_key(Curve const& curve, ByteView point) {
     ossl::QuietErrors const quiet;
     ossl::PkeyCtx const context{
         ossl::check_pointer(EVP_PKEY_CTX_new_from_name(nullptr, curve.type, nullptr), "EVP_PKEY_CTX_new")};
-    // The parameters are not written to; the interface has no const.
+    // OpenSSL does not write to the parameters, though its interface lacks const.
     OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(curve.group), 0),
         OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(point.data()),

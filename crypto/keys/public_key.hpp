@@ -46,22 +46,22 @@ class PublicKey {
     /// RFC 7517: kty EC with crv P-256 (RFC 7518) or SM2 (private use), kty OKP with crv Ed25519 (RFC 8037).
     /// Refuses a key with a private part and a point that is not on the curve.
     static Result<PublicKey> from_jwk(json::Value const& jwk);
-    /// 32 bytes for Ed25519; 65 bytes, uncompressed, for the curves.
+    /// Takes 32 bytes for Ed25519, 65 bytes (uncompressed point) for the curves.
     static Result<PublicKey> from_raw(Algorithm algorithm, ByteView raw);
 
     [[nodiscard]] Algorithm algorithm() const noexcept { return algorithm_; }
 
     [[nodiscard]] std::string to_pem() const;
-    /// Only the members that make the key: kty, crv, x, y.
+    /// The members that define the key and no others: kty, crv, x, y.
     [[nodiscard]] json::Object to_jwk() const;
     [[nodiscard]] Bytes raw() const;
     /// RFC 7638 with SHA-256, base64url: 43 characters.
     [[nodiscard]] std::string thumbprint() const;
 
-    /// False for anything but a good signature in the exact form named at Algorithm.
+    /// False unless the signature is good and in the exact form named at Algorithm.
     [[nodiscard]] bool verify(ByteView message, ByteView signature) const;
 
-    /// Same algorithm and same point.
+    /// Equal when algorithm and point are equal.
     friend bool operator==(PublicKey const& a, PublicKey const& b);
 
   private:

@@ -22,7 +22,7 @@ EVP_CIPHER const* gcm() {
     return cipher;
 }
 
-/// A context of its own for every use: OpenSSL wipes the expanded key when it goes.
+/// Makes a context for each use, so that OpenSSL wipes the expanded key afterwards.
 ossl::CipherCtx new_context() {
     return ossl::CipherCtx{ossl::check_pointer(EVP_CIPHER_CTX_new(), "EVP_CIPHER_CTX_new")};
 }

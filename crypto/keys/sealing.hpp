@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-/// Encryption at rest. Every object has a data key of its own; data keys are stored wrapped by a master key.
-/// Whoever destroys the wrapped key has destroyed the object, in every backup that lacks the old row too.
+/// Encryption at rest. Every object has a data key of its own, stored wrapped by a master key. Destroying the
+/// wrapped key destroys the object, also in every backup that does not hold that row.
 namespace sponsio::crypto {
 
 /// The words of sealing errors, in Error::code.
@@ -26,8 +26,8 @@ class DataKey {
   public:
     explicit DataKey(Secret key);  ///< 32 bytes
 
-    /// nonce (12 bytes, random) || ciphertext || tag (16 bytes). `aad` is not stored but must be the same
-    /// when opening: name the table, column and row in it, so that a value cannot be moved elsewhere.
+    /// nonce (12 bytes, random) || ciphertext || tag (16 bytes). `aad` is not stored but must be equal when
+    /// opening: it names table, column and row, so that a value cannot be moved elsewhere.
     [[nodiscard]] Bytes seal(ByteView plain, ByteView aad, Entropy& entropy = system_entropy()) const;
     [[nodiscard]] Result<Bytes> open(ByteView sealed, ByteView aad) const;
 
@@ -54,7 +54,7 @@ struct MasterKey {
     Secret key;  ///< 32 bytes
 };
 
-/// All master keys there are; new data keys are wrapped by the current one. Copies share the keys; may be
+/// All master keys of a store; new data keys are wrapped by the current one. Copies share the keys; may be
 /// used from several threads.
 class MasterKeys {
   public:
@@ -64,12 +64,12 @@ class MasterKeys {
 
     [[nodiscard]] std::string const& current_id() const noexcept;
 
-    /// One object sealed under a data key of its own.
+    /// Seals one object under a data key of its own.
     [[nodiscard]] SealedObject seal(ByteView plain, ByteView aad, Entropy& entropy = system_entropy()) const;
     [[nodiscard]] Result<Bytes> open(ByteView ciphertext, ByteView wrapped_key,
                                      std::string_view master_key_id, ByteView aad) const;
 
-    /// For an object of several parts that live and go together.
+    /// A data key for an object of several parts that are created and destroyed together.
     struct NewDataKey {
         DataKey key;
         WrappedKey wrapped;
@@ -78,7 +78,7 @@ class MasterKeys {
     [[nodiscard]] NewDataKey new_data_key(Entropy& entropy = system_entropy()) const;
     [[nodiscard]] Result<DataKey> unwrap(ByteView wrapped_key, std::string_view master_key_id) const;
 
-    /// The same data key under the current master key; the ciphertext stays as it is.
+    /// Wraps the same data key under the current master key; the ciphertext stays as it is.
     [[nodiscard]] Result<WrappedKey> rewrap(ByteView wrapped_key, std::string_view master_key_id) const;
 
   private:

@@ -13,7 +13,7 @@
 namespace sponsio::crypto {
 namespace {
 
-/// Of the literals below.
+/// Decodes a hexadecimal literal of this file.
 Bytes hex(std::string_view text) {
     return from_hex(text).value();
 }
@@ -47,7 +47,7 @@ bool scrypt_holds() {
            "fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906";
 }
 
-/// Gives the nonce of the published example to the cipher.
+/// An entropy source that yields the nonce of the published example.
 class Given : public Entropy {
   public:
     explicit Given(ByteView bytes) : bytes_(bytes) {}
@@ -91,7 +91,7 @@ bool wrap_holds() {
     return unwrapped && std::ranges::equal(unwrapped->view(), key) && !unwrap_key(wrapped, wrapping);
 }
 
-/// The published signature stands and one of another message does not; then what a new key signs stands too.
+/// Verifies the published signature, rejects it for another message, then verifies a signature by a new key.
 bool signatures_hold(Algorithm algorithm, std::string_view point, std::string_view message,
                      std::string_view signature) {
     auto const key = PublicKey::from_raw(algorithm, hex(point));

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-/// Known answers: whether the cryptographic library of this machine computes what the standards print. A
-/// library that cannot (an old patch level, a policy in its configuration, a broken build) is found here, at
-/// the start, and not by the first receipt.
+/// Known-answer tests: whether the cryptographic library of this machine computes the published examples of
+/// the standards. A library that does not (an old patch level, a policy in its configuration, a broken build)
+/// is found at the start and not by the first receipt.
 namespace sponsio::crypto {
 
 /// One algorithm and a published example of it.
@@ -24,14 +24,15 @@ struct SelfTested {
     std::string zh;
 };
 
-/// The library and its version as it is loaded now, "OpenSSL 3.0.20 7 Apr 2026"; not the one it was built
-/// with.
+/// The name and version of the library loaded now, such as "OpenSSL 3.0.20 7 Apr 2026", which may differ from
+/// the one built against.
 std::string_view crypto_library();
 
-/// Every algorithm that anything here is signed, digested, sealed or wrapped with.
+/// Every algorithm that signs, digests, seals or wraps anything here.
 std::span<KnownAnswer const> known_answers();
 
-/// In their order, a line for each. Takes some milliseconds; may be called from any thread, and again.
+/// Runs the tests in order and returns one result for each. Takes some milliseconds; may be called
+/// repeatedly, from any thread.
 std::vector<SelfTested> self_test(std::span<KnownAnswer const> answers = known_answers());
 
 }  // namespace sponsio::crypto

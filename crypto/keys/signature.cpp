@@ -114,7 +114,7 @@ Bytes PrivateKey::sign(ByteView message) const {
     ossl::check(EVP_DigestSignInit_ex(context.get(), nullptr, digest_of(algorithm()), nullptr, nullptr,
                                       key_.get(), nullptr) == 1,
                 "EVP_DigestSignInit");
-    // In one call: Ed25519 has no other way, and the size of an SM2 signature is not known before.
+    // One call: Ed25519 offers no other way, and the size of an SM2 signature is not known before.
     Bytes out(80);
     std::size_t size = out.size();
     ossl::check(EVP_DigestSign(context.get(), out.data(), &size, message.data(), message.size()) == 1,

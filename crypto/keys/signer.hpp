@@ -6,14 +6,14 @@
 
 namespace sponsio::crypto {
 
-/// What issuing and log services see of a private key. A seam: a token or a test may stand behind it.
+/// A private key as issuing and log services see it. A seam: a token or a test may stand behind it.
 class Signer {
   public:
     virtual ~Signer() = default;
     [[nodiscard]] virtual Algorithm algorithm() const noexcept = 0;
     [[nodiscard]] virtual std::string const& kid() const noexcept = 0;
     [[nodiscard]] virtual PublicKey const& public_key() const noexcept = 0;
-    /// In the form named at Algorithm. From any thread. Throws Failure.
+    /// The signature in the form named at Algorithm. May be called from any thread. Throws Failure.
     [[nodiscard]] virtual Bytes sign(ByteView message) const = 0;
 };
 

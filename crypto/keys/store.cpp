@@ -46,7 +46,7 @@ KeyEntry* newest(std::vector<KeyEntry>& keys, std::string_view purpose) {
     return found == keys.rend() ? nullptr : &*found;
 }
 
-/// When the next key takes over: a key that does not sign yet is not followed by another.
+/// The time at which the next key takes over. A key that does not sign yet cannot be succeeded.
 Result<Time> retire(KeyEntry& old, Time now, std::chrono::seconds overlap) {
     if (old.not_before > now)
         return refuse(store_error::rotation_pending, "The newest key of this purpose does not sign yet.");
@@ -79,7 +79,7 @@ struct KeyStore::State {
     Manifest manifest;
     std::map<std::string, std::shared_ptr<Signer const>, std::less<>>
         signers;  ///< decrypted, or found in their token, when first needed
-    /// Keys whose token refused the PIN: not tried again, since tokens lock themselves after a few.
+    /// Keys whose token refused the PIN; they are not tried again, since tokens lock after a few wrong PINs.
     std::map<std::string, Error, std::less<>> refused_pins;
 
     State(fs::path where, Secret phrase, StoreKeys derived, Manifest read)
@@ -94,7 +94,7 @@ struct KeyStore::State {
         return read_manifest(*text, keys);
     }
 
-    /// Changes the manifest as it is on disk now, and only then the one in memory.
+    /// Applies a change to the manifest on disk, and only then to the one in memory.
     template <class Change>
     Result<std::string> change(Change const& apply) {
         std::scoped_lock const in_process(mutex);
@@ -104,7 +104,7 @@ struct KeyStore::State {
         if (!next) return next.error();
         Result<std::string> outcome = apply(*next);
         if (!outcome) return outcome;
-        // A crash before this line may leave a key file that no manifest names: of no effect.
+        // A crash before this line may leave a key file that no manifest names, which has no effect.
         auto const written = write_private_file(directory / manifest_name, write_manifest(*next, keys));
         if (!written) return written.error();
         manifest = *std::move(next);

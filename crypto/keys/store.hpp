@@ -61,17 +61,17 @@ class KeyStore {
     KeyStore& operator=(KeyStore&&) noexcept;
     ~KeyStore();
 
-    /// The first key of a purpose. Both give the new key id.
+    /// Makes or imports the first key of a purpose; both functions return the new key id.
     Result<std::string> create_key(std::string_view purpose, Algorithm algorithm,
                                    std::chrono::sys_seconds now);
     Result<std::string> import_key(std::string_view purpose, PrivateKey const& key,
                                    std::chrono::sys_seconds now);
-    /// A new key of the same algorithm. It is listed at once and signs after `overlap`, until when the old
-    /// one does; so key sets that others have cached are never too old.
+    /// Makes a new key of the same algorithm. It is listed at once and begins to sign after `overlap`; until
+    /// then the old key signs, so that a key set cached by others always has the signing key.
     Result<std::string> rotate(std::string_view purpose, std::chrono::sys_seconds now,
                                std::chrono::seconds overlap = std::chrono::seconds{0});
-    /// A key in a PKCS#11 token, as Pkcs11Signer names it: the first of a purpose, or the successor of the
-    /// last one as in rotate(). Errors may have the words of pkcs11_error.
+    /// Adds a key in a PKCS#11 token, named as for Pkcs11Signer: the first of a purpose, or the successor of
+    /// the last one as in rotate(). Errors may have the words of pkcs11_error.
     Result<std::string> attach_key(std::string_view purpose, std::string const& pkcs11_uri,
                                    std::chrono::sys_seconds now,
                                    std::chrono::seconds overlap = std::chrono::seconds{0});
@@ -79,19 +79,19 @@ class KeyStore {
     /// The key that signs for a purpose at that time.
     [[nodiscard]] Result<std::shared_ptr<Signer const>> signer(std::string_view purpose,
                                                                std::chrono::sys_seconds now) const;
-    /// Every signing key there ever was, oldest first.
+    /// All signing keys ever listed, oldest first.
     [[nodiscard]] std::vector<KeyEntry> keys() const;
     [[nodiscard]] std::optional<KeyEntry> find(std::string_view kid) const;
-    /// Those of the given purposes (all, when none is given) with their validity.
+    /// The keys of the given purposes (of all, when none is given) with their validity.
     [[nodiscard]] Jwks jwks(std::vector<std::string> const& purposes = {}) const;
 
     [[nodiscard]] MasterKeys master_keys() const;
     [[nodiscard]] BlindIndex blind_index(std::size_t length = 32) const;
-    /// Adds a key that is current from then on; earlier ones stay. They give the new key id.
+    /// Adds a key that is current from then on; earlier ones stay. Both functions return the new key id.
     Result<std::string> rotate_master_key(std::chrono::sys_seconds now);
     Result<std::string> rotate_blind_index_key(std::chrono::sys_seconds now);
 
-    /// Takes over what another process changed.
+    /// Reads the manifest again, for changes by another process.
     Result<void> reload();
 
   private:

@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t check_size = 8;
 constexpr std::size_t max_wrapped = 4096;
 
-/// Single blocks, for OpenSSL's own RFC 3394. Its cipher AES-256-WRAP does the same, but in 3.0 with AES from
-/// tables in memory: slower, and open to whoever can time it. This one is the processor's.
+/// A single-block cipher for OpenSSL's own RFC 3394 code. Its cipher AES-256-WRAP in OpenSSL 3.0 uses
+/// table-based AES: slower, and open to timing attacks. This one uses the processor's AES.
 EVP_CIPHER const* cipher() {
     static EVP_CIPHER const* const fetched =
         ossl::check_pointer(EVP_CIPHER_fetch(nullptr, "AES-256-ECB", nullptr), "fetching AES-256-ECB");

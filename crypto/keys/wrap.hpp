@@ -5,14 +5,14 @@
 
 #include <optional>
 
-/// AES-256 key wrap (RFC 3394). It needs no nonce, so one key may wrap any number of others. Internal to this
-/// room.
+/// AES-256 key wrap (RFC 3394). It needs no nonce, so one key may wrap many others. Internal to this room.
 namespace sponsio::crypto {
 
-/// Eight bytes longer than `key`, whose length is a multiple of 8 and at least 16. `wrapping_key`: 32 bytes.
+/// The wrapped key, eight bytes longer than `key`, whose length is a multiple of 8 and at least 16.
+/// `wrapping_key` has 32 bytes.
 Bytes wrap_key(ByteView key, ByteView wrapping_key);
 
-/// Nothing when it was altered or wrapped by another key.
+/// Nothing when the wrapped key was altered or wrapped by another key.
 std::optional<Secret> unwrap_key(ByteView wrapped, ByteView wrapping_key);
 
 }  // namespace sponsio::crypto

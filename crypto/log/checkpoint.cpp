@@ -74,7 +74,7 @@ Result<Checkpoint> open_checkpoint(std::string_view signed_note, NoteVerifier co
     for (NoteVerifier const& witness : policy.witnesses) {
         if (!witness.named_in(*note)) continue;
         if (!witness.verified(*note)) return refused(witness, *note);
-        // One key under two names is one witness: its signature does not cover the name.
+        // One key under two names counts as one witness: its signature does not cover the name.
         if (std::none_of(cosigners.begin(), cosigners.end(),
                          [&](NoteVerifier const* other) { return is_same_key(*other, witness); }))
             cosigners.push_back(&witness);

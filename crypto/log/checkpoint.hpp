@@ -18,7 +18,7 @@ inline constexpr std::string_view wrong_origin = "wrong_origin";  ///< of anothe
 inline constexpr std::string_view no_quorum = "no_quorum";        ///< too few witnesses have cosigned
 }  // namespace checkpoint_error
 
-/// The text of the note: the head of the log `origin` when it had `size` leaves.
+/// The text of a checkpoint: the head of the log `origin` at `size` leaves.
 struct Checkpoint {
     std::string origin;
     std::uint64_t size = 0;
@@ -27,13 +27,13 @@ struct Checkpoint {
 
     /// Throws Failure when the origin or an extension is empty or has more than one line.
     [[nodiscard]] std::string text() const;
-    /// Takes only what text() gives.
+    /// Accepts exactly the texts that text() writes.
     static Result<Checkpoint> parse(std::string_view note_text);
 
     bool operator==(Checkpoint const&) const = default;
 };
 
-/// Whose cosignatures count, and how many of them are wanted. One witness counts once.
+/// The witnesses whose cosignatures count, and how many are required. One witness counts once.
 struct WitnessPolicy {
     std::vector<NoteVerifier> witnesses = {};
     std::size_t quorum = 0;

@@ -94,7 +94,7 @@ void LogEdge::begin() {
         level.tiles.erase(level.tiles.begin(), present);
         level.first = edge;
     }
-    // A bulk round leaves more than the next one will want.
+    // A bulk round frees more tiles than the next round needs: keep one for each level.
     spare_.resize(std::min<std::size_t>(spare_.size(), tile_levels));
     completed_.clear();
     begun_ = size_;
@@ -116,7 +116,7 @@ void LogEdge::append(Digest const& leaf_hash) {
 }
 
 void LogEdge::rollback() noexcept {
-    // Tiles only grow, so the one of begin() still has all that it had then.
+    // Tiles only grow, so the tile kept at begin() still has all its hashes of then.
     for (Level& level : levels_)
         if (level.tiles.size() > 1) level.tiles.erase(level.tiles.begin() + 1, level.tiles.end());
     completed_.clear();
@@ -151,8 +151,7 @@ Digest LogEdge::root() const {
 std::vector<Digest> LogEdge::inclusion(std::uint64_t index) const {
     if (index < begun_ || index >= size_) throw Failure("the leaf was not appended in this round");
     std::vector<Peak> const& edge = peaks();
-    // Below its peak, index and size have the same bits above the peak's level; at that level only size has
-    // one.
+    // Below its peak, index and size share the bits above the peak's level; at that level only size has one.
     auto const height = static_cast<unsigned>(std::bit_width(index ^ size_)) - 1;
     auto const peak = static_cast<std::size_t>(std::popcount(size_ >> height)) - 1;
 

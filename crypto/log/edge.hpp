@@ -18,36 +18,37 @@ struct CompletedTile {
     Digest root;  ///< of all its hashes: one hash of the tile above
 };
 
-/// The right edge of one log in memory, for its writer: roots, tiles and proofs of what is being appended,
-/// without reading anything. For one thread. If append() throws, rollback() is the way on.
+/// The right edge of one log in memory, for its writer: roots, tiles and proofs of the leaves being appended,
+/// without reading storage. For one thread. After append() throws, call rollback().
 class LogEdge {
   public:
-    /// Of the empty log.
+    /// The edge of an empty log.
     LogEdge();
 
-    /// Asks for the partial tiles of that size only, each at its present width. Errors have the words of
-    /// tile_error. The caller compares root() with what was signed: nothing else would show a wrong hash.
+    /// Reads the partial tiles of that size only, each at its present width. Errors have the words of
+    /// tile_error. The caller must compare root() with the signed root: nothing else detects a wrong hash.
     static Result<LogEdge> load(std::uint64_t size, std::function<std::optional<Bytes>(TileId)> const& tile);
 
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
     [[nodiscard]] Digest root() const;
 
-    /// A round starts: rollback() returns to here and completed() is empty.
+    /// Begins a round: rollback() returns to this point, and completed() becomes empty.
     void begin();
     /// Throws Failure at max_log_size.
     void append(Digest const& leaf_hash);
-    /// Forgets everything appended since begin().
+    /// Drops everything appended since begin().
     void rollback() noexcept;
 
-    /// The tiles that became full since begin(), at all levels, in the order in which they did.
+    /// The tiles that became full since begin(), at all levels, in that order.
     [[nodiscard]] std::vector<CompletedTile> const& completed() const noexcept { return completed_; }
 
     /// The hashes of a level's partial tile; empty if it has none.
     [[nodiscard]] Bytes partial(unsigned level) const;
 
-    /// RFC 6962 §2.1.1 against root(), for a leaf appended since begin(); throws Failure for another. Looks
-    /// nodes up and hashes none but, once for each size, those at the incomplete edge.
+    /// The inclusion proof (RFC 6962 §2.1.1) against root(), for a leaf appended since begin(); throws
+    /// Failure for another. Nodes are looked up; only those at the incomplete edge
+    /// are hashed, once for each size.
     [[nodiscard]] std::vector<Digest> inclusion(std::uint64_t index) const;
 
   private:
@@ -60,8 +61,8 @@ class LogEdge {
         std::vector<std::unique_ptr<Pyramid>> tiles;
     };
 
-    /// What hashing the edge together gives: complete subtrees from left to right, and the root of everything
-    /// from each one rightwards.
+    /// A node on the way to the root: the complete subtrees from left to right, and for each the root of
+    /// everything from it rightwards.
     struct Peak {
         Digest own;
         Digest onwards;
@@ -69,8 +70,8 @@ class LogEdge {
 
     [[nodiscard]] Digest const& node(NodeId id) const;
     void store(NodeId id, Digest const& digest);
-    /// Stores a hash of a tile and all above it in the tile that it completes; gives the tile's root when the
-    /// tile is full.
+    /// Stores a hash of a tile and all hashes that it completes; returns the
+    /// tile's root once the tile is full.
     std::optional<Digest> add(NodeId id, Digest digest);
     [[nodiscard]] std::vector<Peak> const& peaks() const;
 

@@ -61,7 +61,7 @@ Result<LogEntry> LogEntry::parse(ByteView entry) {
     if (!digest) return refusal;
     LogEntry out{member("kind"), member("time"), *digest};
     if (!is_kind(out.kind) || !is_utc_time(out.time)) return refusal;
-    // Whatever else is in it, or spelt otherwise, shows here.
+    // Any other content or spelling makes a difference here.
     if (out.text() != as_text(entry)) return refusal;
     return out;
 }

@@ -7,8 +7,7 @@
 namespace sponsio::crypto {
 namespace {
 
-/// The leaves [start, end) of a tree that RFC 6962 hashes together: complete subtrees that shrink to the
-/// right.
+/// The leaves [start, end) that RFC 6962 hashes together: complete subtrees that shrink to the right.
 struct Range {
     std::uint64_t start;
     std::uint64_t end;
@@ -95,7 +94,7 @@ std::vector<Range> consistency_ranges(std::uint64_t old_size, std::uint64_t size
             around.start = middle;
         }
     }
-    // The verifier knows the root of the old tree itself.
+    // The verifier already knows the root of the old tree.
     if (around.start != 0) ranges.push_back(around);
     std::reverse(ranges.begin(), ranges.end());
     return ranges;
@@ -105,7 +104,7 @@ Error out_of_range(char const* message) {
     return {merkle_error::out_of_range, message, {}, 0};
 }
 
-/// Where a proof's checker stands: a node's index at its level, and that of the last one there.
+/// The position in a proof's verification: a node's index at its level, and that of the level's last node.
 struct Position {
     std::uint64_t node;
     std::uint64_t last;

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-/// The Merkle tree of RFC 6962 §2.1 with SHA-256: what nodes a root or a proof is made of, making it from
-/// them, and checking it without them.
+/// The Merkle tree of RFC 6962 §2.1 with SHA-256: the nodes that a root or a proof needs, computing it from
+/// them, and verifying it.
 namespace sponsio::crypto {
 
 /// The words of proof errors, in Error::code.
@@ -33,21 +33,21 @@ struct NodeId {
     auto operator<=>(NodeId const&) const = default;
 };
 
-/// Where nodes come from: nothing for one that it does not have.
+/// A source of nodes; returns nothing for a node that it does not have.
 using NodeSource = std::function<std::optional<Digest>(NodeId)>;
 
-/// Every node that the function of that name below asks its source for, so that all of them can be fetched at
-/// once. Empty where that function needs none or refuses.
+/// The nodes that the function of the corresponding name below asks its source for, so that they can be
+/// fetched in one go. Empty where that function needs none or refuses.
 std::vector<NodeId> root_nodes(std::uint64_t size);
 std::vector<NodeId> inclusion_nodes(std::uint64_t index, std::uint64_t size);
 std::vector<NodeId> consistency_nodes(std::uint64_t old_size, std::uint64_t size);
 
 /// RFC 6962 §2.1: the root of the first `size` leaves.
 Result<Digest> tree_root(std::uint64_t size, NodeSource const& source);
-/// RFC 6962 §2.1.1, from the leaf's sibling up.
+/// The inclusion proof of RFC 6962 §2.1.1, from the leaf's sibling up.
 Result<std::vector<Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size,
                                             NodeSource const& source);
-/// RFC 6962 §2.1.2. Empty when both sizes are equal or the old one is 0.
+/// The consistency proof of RFC 6962 §2.1.2. Empty when both sizes are equal or the old one is 0.
 Result<std::vector<Digest>> consistency_proof(std::uint64_t old_size, std::uint64_t size,
                                               NodeSource const& source);
 

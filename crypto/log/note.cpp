@@ -19,7 +19,7 @@ constexpr std::size_t time_size = 8;
 constexpr std::size_t ed25519_size = 64;
 constexpr std::size_t ed25519_key_size = 32;
 
-/// UTF-8 without control characters other than newline.
+/// Whether the text is UTF-8 without control characters other than newline.
 bool is_note_text(std::string_view text) {
     char const* const end = text.data() + text.size();
     for (char const* at = text.data(); at != end;) {
@@ -31,7 +31,7 @@ bool is_note_text(std::string_view text) {
     return true;
 }
 
-/// Whether there is a character of Unicode's White_Space property.
+/// Whether the text holds a character of Unicode's White_Space property.
 bool has_space(std::string_view text) {
     static constexpr std::array spaces{"\t"sv,           "\n"sv,           "\v"sv,
                                        "\f"sv,           "\r"sv,           " "sv,
@@ -81,12 +81,12 @@ std::optional<NoteSignature> parse_signature(std::string_view line) {
                          to_bytes(view.subspan(id_size))};
 }
 
-/// tlog-cosignature, "Ed25519 signed message".
+/// The signed message of a cosignature (tlog-cosignature, "Ed25519 signed message").
 std::string cosigned_message(std::string_view text, std::uint64_t time) {
     return "cosignature/v1\ntime " + std::to_string(time) + '\n' + std::string(text);
 }
 
-/// What a signing key must be and what can be signed.
+/// Throws Failure for a key that cannot sign notes or a text that no note can have.
 void check_signing(std::string_view text, std::string_view name, Signer const& signer) {
     if (signer.algorithm() != Algorithm::ed25519) throw Failure("notes are signed with Ed25519 keys only");
     if (!is_note_key_name(name)) throw Failure("not the name of a note key");
@@ -149,7 +149,7 @@ Result<NoteVerifier> NoteVerifier::from_vkey(std::string_view vkey) {
     auto const first = vkey.find('+');
     auto const second = first == std::string_view::npos ? first : vkey.find('+', first + 1);
     if (second == std::string_view::npos || !is_note_key_name(vkey.substr(0, first))) return refusal;
-    // Base64 may have plus signs of its own, so only the first two separate.
+    // Base64 may contain plus signs, so only the first two separate.
     auto const material = from_base64(vkey.substr(second + 1));
     if (!material || material->size() != 1 + ed25519_key_size) return refusal;
     auto const kind = static_cast<NoteKeyKind>(material->front());

@@ -41,7 +41,7 @@ struct Note {
     std::vector<NoteSignature> signatures;
 
     [[nodiscard]] std::string serialise() const;
-    /// Keeps signatures of unknown keys, as they came. What is taken serialises to the same bytes.
+    /// Keeps signatures of unknown keys as they came. A note that parses serialises to the same bytes.
     static Result<Note> parse(std::string_view text);
 };
 
@@ -51,7 +51,7 @@ enum class NoteKeyKind : std::uint8_t {
     cosignature_v1 = 4,  ///< tlog-cosignature: over time and text of a checkpoint
 };
 
-/// Non-empty, without spaces, control characters and plus signs.
+/// Whether a key name is not empty and has no spaces, control characters or plus signs.
 bool is_note_key_name(std::string_view name);
 
 /// SHA-256(name || 0x0A || kind || 32-byte public key)[:4]
@@ -75,9 +75,9 @@ class NoteVerifier {
 
     [[nodiscard]] std::string vkey() const;
 
-    /// Whether a signature says that it is of this key.
+    /// Whether the note has a signature line with this key's name and id.
     [[nodiscard]] bool named_in(Note const& note) const noexcept;
-    /// Whether a signature is of this key and no other one only says so.
+    /// Whether this key's signature is on the note, and no other line claims the key wrongly.
     [[nodiscard]] bool verified(Note const& note) const;
     /// The time of a verified cosignature, the latest if there are several. Nothing for kind ed25519.
     [[nodiscard]] std::optional<std::chrono::sys_seconds> cosigned_at(Note const& note) const;

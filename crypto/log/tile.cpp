@@ -11,7 +11,7 @@ constexpr std::string_view prefix = "tile/";
 constexpr std::string_view entries_prefix = "entries/";
 constexpr std::string_view partial_mark = ".p/";
 
-/// The hashes of a tile level that a log of that size has.
+/// The number of hashes at a tile level of a log of that size.
 std::uint64_t hashes_at(unsigned level, std::uint64_t tree_size) {
     return level < tile_levels ? tree_size >> (tile_height * level) : 0;
 }
@@ -22,7 +22,7 @@ std::string three_digits(std::uint64_t number) {
     return text;
 }
 
-/// "x001/x234/067"
+/// The index in path form: "x001/x234/067".
 std::string index_text(std::uint64_t index) {
     std::string text = three_digits(index % 1000);
     while (index >= 1000) {
@@ -32,7 +32,7 @@ std::string index_text(std::uint64_t index) {
     return text;
 }
 
-/// The reverse of index_text, if need be of other spellings too.
+/// The inverse of index_text; it also accepts other spellings.
 std::optional<std::uint64_t> parse_index(std::string_view text) {
     std::uint64_t index = 0;
     while (true) {
@@ -50,7 +50,7 @@ std::optional<std::uint64_t> parse_index(std::string_view text) {
     }
 }
 
-/// Takes the level, or the word for entries, and the slash behind it off the text.
+/// Cuts the level, or the word for entries, and the slash after it off the front.
 bool take_level(std::string_view& text, TilePath& path) {
     if (text.starts_with(entries_prefix)) {
         path.entries = true;
@@ -91,7 +91,7 @@ std::optional<TilePath> TilePath::parse(std::string_view text) {
     auto const index = parse_index(rest);
     if (!index || *index > hashes_at(path.tile.level + 1, max_log_size)) return std::nullopt;
     path.tile.index = *index;
-    // An index has many spellings with groups of zeros in front; one of them is right.
+    // Groups of zeros in front give an index many spellings; only one is accepted.
     if (path.text() != text) return std::nullopt;
     return path;
 }

@@ -38,32 +38,32 @@ struct TileId {
     auto operator<=>(TileId const&) const = default;
 };
 
-/// What stands behind a log's URL prefix: "tile/0/x001/234", "tile/1/005.p/17", "tile/entries/000".
+/// The path of a tile or bundle below a log's URL prefix: "tile/0/x001/234", "tile/1/005.p/17",
+/// "tile/entries/000".
 struct TilePath {
     bool entries = false;  ///< the bundle of entries under the tile, which is of level 0
     TileId tile;
 
     [[nodiscard]] std::string text() const;
-    /// Takes the one spelling that text() gives, of tiles that a log of at most max_log_size can have.
+    /// Accepts exactly the spelling of text(), for tiles that a log of at most max_log_size can have.
     static std::optional<TilePath> parse(std::string_view text);
 
     auto operator<=>(TilePath const&) const = default;
 };
 
-/// How wide that tile is in a tree of that size: 256, less at the right edge, 0 when it is not there.
+/// The width of that tile in a tree of that size: 256, less at the right edge, 0 if the tree lacks it.
 unsigned tile_width_at(unsigned level, std::uint64_t index, std::uint64_t tree_size);
 
-/// The tile of a tree of that size from which the node can be computed. Throws Failure when the tree does not
-/// have the node.
+/// The tile of a tree of that size that yields the node. Throws Failure if the tree does not have the node.
 TileId tile_of(NodeId node, std::uint64_t tree_size);
 
-/// The node out of a tile's bytes, hashed together where it stands above them. Nothing when the node is not
-/// in this tile or the bytes are not `width` hashes.
+/// The node, computed from a tile's bytes. Nothing when the node is not in this tile or the bytes are not
+/// `width` hashes.
 std::optional<Digest> node_in_tile(TileId tile, ByteView hashes, NodeId node);
 
-/// Adds an entry behind its length, a big-endian uint16. Throws Failure beyond max_entry_size.
+/// Appends an entry with its length, a big-endian uint16, in front. Throws Failure beyond max_entry_size.
 void append_entry(Bytes& bundle, ByteView entry);
-/// The entries of a bundle, at most 256; the views lead into it.
+/// The entries of a bundle, at most 256; the views borrow from it.
 Result<std::vector<ByteView>> split_bundle(ByteView bundle);
 
 }  // namespace sponsio::crypto

@@ -11,7 +11,7 @@ constexpr std::string_view extra_word = "extra ";
 constexpr std::string_view index_word = "index ";
 constexpr std::size_t max_hashes = 64;  // a tree's size has 64 bits
 
-/// Goes through a text line by line; a line without an end is none.
+/// Reads a text line by line; text without a final newline is no line.
 class Lines {
   public:
     explicit Lines(std::string_view text) : text_(text), rest_(text) {}

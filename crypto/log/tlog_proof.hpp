@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-/// Proofs that an entry is in a log, to be checked offline (C2SP tlog-proof).
+/// Proofs that an entry is in a log, verified offline (C2SP tlog-proof).
 namespace sponsio::crypto {
 
 /// The words of proof errors, in Error::code; those of checkpoint_error and note_error come from
@@ -26,13 +26,13 @@ struct TlogProof {
     std::string checkpoint = {};      ///< the signed note, as it came
 
     [[nodiscard]] std::string text() const;
-    /// Does not look into the checkpoint. What is taken has the same text.
+    /// Does not look into the checkpoint. A proof that parses serialises to the same text.
     static Result<TlogProof> parse(std::string_view text);
 
     bool operator==(TlogProof const&) const = default;
 };
 
-/// That the log of this key has the entry at the proof's index. Gives the checkpoint that says so.
+/// Verifies that the log of this key has the entry at the proof's index. Returns the checkpoint over it.
 Result<Checkpoint> verify_tlog_proof(TlogProof const& proof, ByteView entry, NoteVerifier const& log,
                                      WitnessPolicy const& policy = {});
 

@@ -12,7 +12,7 @@ namespace sponsio::crypto {
 
 class Signer;
 
-/// The words of JWS errors, in Error::code; those of json_error may come from header or payload too.
+/// The codes of JWS errors, in Error::code; those of json::error may come from header or payload too.
 namespace jws_error {
 inline constexpr std::string_view malformed = "malformed_jws";  ///< not three strict base64url parts
 inline constexpr std::string_view bad_header = "bad_header";    ///< a member is missing or has a wrong form
@@ -29,7 +29,7 @@ std::string jws_signing_input(std::string_view typ, Algorithm algorithm, std::st
                               std::string_view payload, json::Object const& extra = {});
 /// Appends the signature over a signing input.
 std::string jws_attach(std::string signing_input, Signer const& signer);
-/// Both in one. Throws Failure for an SM2 signer.
+/// Signs in one call. Throws Failure for an SM2 signer.
 std::string jws_sign(std::string_view typ, std::string_view payload, Signer const& signer,
                      json::Object const& extra = {});
 
@@ -42,10 +42,10 @@ struct Jws {
 };
 
 struct JwsPolicy {
-    /// The one `typ` that is taken (compared without regard to case, an "application/" prefix is ignored:
-    /// RFC 7515 §4.1.9). Empty: any, or none.
+    /// The one `typ` that is accepted (case is ignored, and so is an "application/" prefix: RFC 7515 §4.1.9).
+    /// Empty: any, or none.
     std::string typ;
-    /// Header members that may stand beside alg, kid and typ. `crit` is never taken.
+    /// Header members allowed beside alg, kid and typ. `crit` is always refused.
     std::vector<std::string> other_members = {};
     bool es256 = true;
     bool ed25519 = true;  ///< named "EdDSA" or, by RFC 9864, "Ed25519"
@@ -53,7 +53,7 @@ struct JwsPolicy {
 };
 
 Result<Jws> jws_parse(std::string_view token);
-/// Parses, checks header and signature. With `kid_required` off and no kid, the resolver is asked for "".
+/// Parses, checks the header, verifies the signature. Without kid_required and kid the resolver gets "".
 Result<Jws> jws_verify(std::string_view token, KeyResolver const& keys, JwsPolicy const& policy);
 
 }  // namespace sponsio::crypto

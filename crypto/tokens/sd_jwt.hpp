@@ -13,7 +13,7 @@
 /// which the holder of the token can leave out every claim that was made selectively disclosable.
 namespace sponsio::crypto {
 
-/// The words of SD-JWT errors, in Error::code; those of jws_error and json_error may come too.
+/// The codes of SD-JWT errors, in Error::code; those of jws_error and json::error may come too.
 namespace sd_error {
 inline constexpr std::string_view malformed = "malformed_sd_jwt";
 inline constexpr std::string_view bad_claim = "bad_claim";  ///< a claim has a wrong form, or a reserved name
@@ -36,7 +36,7 @@ inline constexpr std::string_view key_binding = "bad_key_binding";
 
 inline constexpr std::string_view sd_jwt_vc_type = "dc+sd-jwt";  ///< draft-ietf-oauth-sd-jwt-vc §3.2.1
 
-/// Digests that belong to no claim, so that their number says nothing (RFC 9901 §4.2.7).
+/// The number of digests without a claim, so that the count of digests reveals nothing (RFC 9901 §4.2.7).
 struct Decoys {
     std::string pointer;  ///< of an object or an array of the payload; "" is the payload itself
     std::size_t count = 0;
@@ -44,12 +44,12 @@ struct Decoys {
 
 struct SdJwtPlan {
     /// RFC 6901 pointers into the payload: members and array elements that become selectively disclosable.
-    /// Nested ones are allowed: "/address" and "/address/street".
+    /// They may nest: "/address" and "/address/street".
     std::vector<std::string> disclosable;
     std::vector<Decoys> decoys = {};
 };
 
-/// What will be signed and what goes along: to be stored and checked before it is signed.
+/// The payload to be signed and its disclosures: to be stored and checked before it is signed.
 struct SdJwtDraft {
     std::string payload;                   ///< canonical JSON with digests in place of the claims
     std::vector<std::string> disclosures;  ///< base64url, parents before children
@@ -70,13 +70,13 @@ struct SdJwt {
     std::vector<std::string> disclosures;
     std::optional<std::string> key_binding;
 
-    /// The parts put together again, without the key binding.
+    /// The parts joined again, without the key binding.
     [[nodiscard]] std::string text() const;
 };
 
 Result<SdJwt> sd_jwt_parse(std::string_view token);
 
-/// What the key binding of a presentation must say (RFC 9901 §7.3).
+/// The required content of a presentation's key binding (RFC 9901 §7.3).
 struct KeyBindingPolicy {
     std::string audience;
     std::string nonce;
@@ -89,9 +89,9 @@ struct SdJwtPolicy {
     /// When given, exp, nbf and iat must allow this moment.
     std::optional<std::chrono::sys_seconds> now = {};
     std::chrono::seconds leeway{60};
-    /// Who is asking. A token that names its audience is refused unless this is in it (RFC 7519 §4.1.3).
+    /// The verifier's own name. A token with an audience is refused unless this is in it (RFC 7519 §4.1.3).
     std::string audience = {};
-    /// When given, a key binding is required. Otherwise one that is there is not looked at.
+    /// When given, a key binding is required. Otherwise a key binding is ignored.
     std::optional<KeyBindingPolicy> key_binding = {};
     json::Limits limits{.max_bytes = std::size_t{1} << 20};  ///< of the token and of each part
 };
@@ -103,14 +103,14 @@ struct VerifiedSdJwt {
     bool key_bound = false;
 };
 
-/// All of RFC 9901 §7.1, and §7.3 where a key binding is asked for.
+/// All of RFC 9901 §7.1, and §7.3 where a key binding is required.
 Result<VerifiedSdJwt> sd_jwt_verify(std::string_view token, KeyResolver const& keys,
                                     SdJwtPolicy const& policy);
 
-/// The token with only the disclosures that these claims need. Pointers go into the fully disclosed payload;
-/// what a claim is nested in is disclosed along with it. The issuer's signature is not checked.
+/// The token with only the disclosures that these claims need. Pointers are relative to the fully disclosed
+/// payload; the claims that enclose a claim are disclosed with it. The issuer's signature is not checked.
 Result<std::string> sd_jwt_present(std::string_view token, std::vector<std::string> const& pointers);
-/// The pointers of everything that can be left out; a claim comes before what is nested in it.
+/// The pointers of all selectively disclosable claims; a claim comes before the claims nested in it.
 Result<std::vector<std::string>> sd_jwt_disclosable(std::string_view token);
 
 /// Appends a key binding JWT by the holder's key to a presentation.

@@ -105,7 +105,7 @@ class Unpacker {
         return true;
     }
 
-    /// Puts into `o` what was disclosed of its `_sd`.
+    /// Puts the members disclosed for its `_sd` into `o`.
     bool members(json::Object& o, json::Value const& digests, std::string const& pointer) {
         std::string const where = json::pointer_step(pointer, digests_name);
         if (!digests.is_array()) return fail(sd_error::bad_claim, "_sd is an array of digests.", where);
@@ -165,7 +165,7 @@ class Unpacker {
         return true;
     }
 
-    /// The disclosure of a digest, if it was given; fails when the digest was met before.
+    /// Finds the disclosure of a digest, if it was given; fails when the digest occurred before.
     bool look_up(std::string const& digest, std::string const& where, std::optional<std::size_t>& index) {
         if (!met_.insert(digest).second)
             return fail(sd_error::duplicate_digest, "A digest comes twice.", where);

@@ -15,7 +15,7 @@ Error refuse(std::string_view code, char const* message, std::string where) {
     return {.code = code, .message = message, .where = std::move(where)};
 }
 
-/// Where a name stands that has a meaning of its own in an SD-JWT: none may come from the outside.
+/// The pointer of a member name that SD-JWT reserves: the caller's claims may not use one.
 std::optional<std::string> reserved_name(json::Value const& value) {
     if (json::Array const* const array = value.if_array()) {
         for (std::size_t i = 0; i != array->size(); ++i)
@@ -100,7 +100,7 @@ class Concealer {
         for (std::size_t i = decoy_count(pointer); i != 0; --i) a.emplace_back(in_place(decoy()));
     }
 
-    /// The digest of a new disclosure of this claim. Its place in the list is taken before its children's.
+    /// The digest of a new disclosure of this claim. Its index is reserved before those of its children.
     std::string conceal(std::string const* name, json::Value& content, std::string const& where) {
         std::size_t const place = disclosures_.size();
         disclosures_.emplace_back();

@@ -48,7 +48,7 @@ Result<void> check_audience(json::Object const& payload, std::string const& audi
     return {};
 }
 
-/// draft-ietf-oauth-sd-jwt-vc §3.2.2.1: what makes a token a credential of that form.
+/// The claims that make a token an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc §3.2.2.1).
 Result<void> check_credential(json::Object const& payload) {
     json::Value const* const vct = payload.find("vct");
     if (!vct || !vct->is_string() || vct->as_string().empty())
@@ -106,7 +106,7 @@ Result<void> check_binding(SdJwt const& token, json::Object const& payload, KeyB
     return {};
 }
 
-/// Without looking at the signature: for the holder, who chooses what to show.
+/// Unpacks without verifying the signature: for the holder, who chooses the claims to show.
 Result<disclosure::Unpacked> unpack_unverified(SdJwt const& token) {
     auto const jws = jws_parse(token.jwt);
     if (!jws) return jws.error();
@@ -115,7 +115,7 @@ Result<disclosure::Unpacked> unpack_unverified(SdJwt const& token) {
     return disclosure::unpack(*std::move(payload), token.disclosures, {});
 }
 
-/// Whether the claim at `inner` is the one at `outer` or stands in it.
+/// Whether the claim at `inner` is the one at `outer` or lies inside it.
 bool lies_in(std::string_view inner, std::string_view outer) {
     return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
 }

@@ -27,8 +27,7 @@ unsigned checked_bits(unsigned bits) {
     return bits;
 }
 
-/// Gives what was unpacked in steps, so that a small stream that unpacks to much costs no more than the
-/// limit.
+/// Unpacks in steps, so that a small stream that unpacks to much costs no more than the limit.
 Result<Bytes> unpack(ByteView zlib, std::size_t max_bytes) {
     constexpr std::size_t step = std::size_t{1} << 16;
     z_stream stream{};

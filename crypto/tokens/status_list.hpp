@@ -12,7 +12,7 @@
 /// token, in one list that is signed as a whole and published where the tokens point to.
 namespace sponsio::crypto {
 
-/// The words of status list errors, in Error::code; those of jws_error and json_error may come too.
+/// The codes of status list errors, in Error::code; those of jws_error and json::error may come too.
 namespace status_error {
 inline constexpr std::string_view bad_claim = "bad_claim";  ///< a member is missing or has a wrong form
 inline constexpr std::string_view bad_compression =
@@ -30,7 +30,7 @@ namespace status_value {
 inline constexpr std::uint8_t valid = 0x00;
 inline constexpr std::uint8_t invalid = 0x01;    ///< revoked, annulled, taken back
 inline constexpr std::uint8_t suspended = 0x02;  ///< for the time being not valid
-/// What these five say is up to who issues the list.
+/// The issuer of the list defines the meaning of these five.
 inline constexpr std::uint8_t application_specific_03 = 0x03;
 inline constexpr std::uint8_t application_specific_0c = 0x0C;
 inline constexpr std::uint8_t application_specific_0d = 0x0D;
@@ -41,22 +41,22 @@ inline constexpr std::uint8_t application_specific_0f = 0x0F;
 /// Statuses of 1, 2, 4 or 8 bits, packed into bytes from the least significant bit on (draft §4.1).
 class StatusList {
   public:
-    /// All valid. Entries are rounded up to a whole byte, since the packed form has no other length. Throws
-    /// Failure for another number of bits.
+    /// All entries are valid. Their number is rounded up to a whole byte, since the packed form has no other
+    /// length. Throws Failure unless `bits` is 1, 2, 4 or 8.
     StatusList(std::size_t entries, unsigned bits);
-    /// Throws Failure for another number of bits.
+    /// Throws Failure unless `bits` is 1, 2, 4 or 8.
     static StatusList from_packed(Bytes packed, unsigned bits);
-    /// Strict: one whole stream with a right checksum, of at most `max_bytes` unpacked.
+    /// Accepts exactly one whole stream with a right checksum, of at most `max_bytes` unpacked.
     static Result<StatusList> from_compressed(ByteView zlib, unsigned bits, std::size_t max_bytes);
 
     [[nodiscard]] std::size_t size() const noexcept { return packed_.size() * 8 / bits_; }
 
     [[nodiscard]] unsigned bits() const noexcept { return bits_; }
 
-    /// Throw Failure beyond size(), and for a status that does not fit the bits.
+    /// Both throw Failure beyond size(); set() also for a status that does not fit the bits.
     [[nodiscard]] std::uint8_t get(std::size_t index) const;
     void set(std::size_t index, std::uint8_t status);
-    /// Nothing beyond size(): for an index that somebody else gave.
+    /// Nothing beyond size(); for an index from an untrusted token.
     [[nodiscard]] std::optional<std::uint8_t> find(std::uint64_t index) const;
 
     [[nodiscard]] Bytes const& packed() const noexcept { return packed_; }
@@ -73,7 +73,7 @@ class StatusList {
     unsigned bits_;
 };
 
-/// What a list says of itself beside the statuses.
+/// The claims of a list beside its statuses.
 struct StatusListClaims {
     std::string uri;  ///< `sub`: where the list is published
     std::chrono::sys_seconds issued;
@@ -81,9 +81,9 @@ struct StatusListClaims {
     std::optional<std::chrono::seconds> ttl{};  ///< how long a copy may be kept; at least 1 s
 };
 
-/// The claims in canonical JSON: what is signed. Throws Failure for a ttl below 1 s.
+/// The claims in canonical JSON, to be signed. Throws Failure for a ttl below 1 s.
 std::string status_list_payload(StatusList const& list, StatusListClaims const& claims);
-/// That, signed.
+/// The signed token of that payload.
 std::string status_list_token(StatusList const& list, StatusListClaims const& claims, Signer const& signer);
 
 struct StatusListPolicy {
@@ -100,18 +100,18 @@ struct VerifiedStatusList {
     StatusList list;
 };
 
-/// Draft §8.3, from the signature to the unpacked list.
+/// Verifies a list as draft §8.3 says, from the signature to the unpacked list.
 Result<VerifiedStatusList> verify_status_list(std::string_view token, KeyResolver const& keys,
                                               StatusListPolicy const& policy);
 
-/// Where the status of a token stands (draft §6.2).
+/// The position of a token's status (draft §6.2).
 struct StatusReference {
     std::uint64_t index = 0;  ///< up to max_safe_integer
     std::string uri;
 
     /// The `status` claim: {"status_list":{"idx":...,"uri":...}}.
     [[nodiscard]] json::Object to_json() const;
-    /// Of a `status` claim; other ways to state a status may stand beside `status_list`.
+    /// Reads a `status` claim; members beside `status_list` are ignored.
     static Result<StatusReference> parse(json::Value const& status);
 
     friend bool operator==(StatusReference const&, StatusReference const&) = default;

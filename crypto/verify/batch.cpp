@@ -28,7 +28,7 @@ struct BatchFiles {
     std::string key;        ///< PEM that came along; may be empty
 };
 
-/// Of what is no batch, or not all of one: nothing vouches for it yet.
+/// NotChecked for a file that is no batch, or not a whole one: nothing vouches for it yet.
 [[noreturn]] void unjudged(std::string code, Sentence const& why) {
     throw NotChecked{std::move(code),
                      {"The batch cannot be judged: " + why.en + ". " + fetch_anew().en,
@@ -109,7 +109,7 @@ json::Object canonical_object(std::string_view text, Sentence const& what) {
     return std::move(value.as_object());
 }
 
-/// That every line is canonical and of this batch, and no number stands twice. Gives their count.
+/// Checks that every line is canonical and of this batch, and numbers are unique. Returns their count.
 std::int64_t check_lines(std::string_view records, std::string const& version) {
     std::unordered_set<std::string> numbers;
     std::int64_t count = 0;
@@ -130,7 +130,7 @@ std::int64_t check_lines(std::string_view records, std::string const& version) {
     return count;
 }
 
-/// That the manifest speaks of this signature and these lines.
+/// Checks that the manifest is about this signature and these lines.
 std::int64_t check_manifest(json::Value const& manifest, std::string_view records) {
     if (text_in(manifest, "signature_algorithm") != "SM2-with-SM3" ||
         text_in(manifest, "distinguishing_id") != crypto::sm2_distinguishing_id)
@@ -158,8 +158,8 @@ bool is_whole_signature(std::string_view der) {
     return der.size() > 2 && der[0] == 0x30 && static_cast<std::uint8_t>(der[1]) == der.size() - 2;
 }
 
-/// Before anything is held against the signature: what half a download, a mail program or an editor leaves is
-/// nobody's forgery.
+/// Checks for truncation and re-encoding before anything is held against the signature: half a download, or a
+/// file that a mail program changed, is nobody's forgery.
 void require_whole(BatchFiles const& files) {
     if (!files.manifest.ends_with('}'))
         unjudged("malformed_batch", {"the manifest does not end as it was sent, with a brace and no line end",
@@ -171,8 +171,7 @@ void require_whole(BatchFiles const& files) {
         unjudged("malformed_batch", {"the signature is not the whole DER of one", "签名不是完整的 DER 签名"});
 }
 
-/// Nothing vouches for the manifest yet; whom it names is asked only where the signature is not the given
-/// key's.
+/// Nothing vouches for the manifest yet; its key id only tells another key from a wrong signature.
 void refuse_signature(BatchFiles const& files, crypto::PublicKey const& key) {
     auto const manifest = json::parse(files.manifest);
     json::Value const* const kid = manifest ? manifest->find("kid") : nullptr;
@@ -197,7 +196,7 @@ Findings check_batch(BatchOptions const& options) {
     BatchFiles const files = read_batch(options.paths);
     crypto::PublicKey const key = read_key(options, files);
     require_whole(files);
-    // The signature first: nothing else the manifest says is worth a look without it.
+    // The signature comes first: without it nothing in the manifest means anything.
     if (!key.verify(as_bytes(files.manifest), as_bytes(files.signature))) refuse_signature(files, key);
     json::Value const manifest = canonical_object(files.manifest, {"The manifest is wrong", "清单有误"});
     std::int64_t const lines = check_manifest(manifest, files.records);

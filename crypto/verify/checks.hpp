@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-/// One function for each thing that can be checked. They throw Refuted and NotChecked.
+/// One function for each kind of artefact. They throw Refuted and NotChecked.
 namespace sponsio::verify {
 
-/// That an entry is in a log (C2SP tlog-proof).
+/// Checks that an entry is in a log (C2SP tlog-proof).
 struct ProofOptions {
     std::string proof;  ///< file
     std::string entry;  ///< file with exactly the bytes of the leaf
@@ -21,7 +21,7 @@ struct ProofOptions {
 
 Findings check_proof(ProofOptions const& options);
 
-/// That a commitment was filed in these words: the answer of POST /v1/commitments, or its receipt.
+/// Checks that a commitment was filed in these words: the answer of POST /v1/commitments, or its receipt.
 struct ReceiptOptions {
     std::string receipt;  ///< file
     TrustOptions trust;
@@ -29,7 +29,7 @@ struct ReceiptOptions {
 
 Findings check_receipt(ReceiptOptions const& options);
 
-/// That a credit record is genuine (RFC 9901), and, as far as given, its status and its place in the log.
+/// Checks that a credit record is genuine (RFC 9901) and, if given, its status and its place in the log.
 struct RecordOptions {
     std::string record;  ///< file
     std::string jwks;    ///< file
@@ -43,7 +43,7 @@ struct RecordOptions {
 
 Findings check_record(RecordOptions const& options);
 
-/// That a log's later tree begins with the earlier one.
+/// Checks that a log's later tree begins with the earlier one.
 struct ConsistencyOptions {
     std::string old_checkpoint;  ///< file
     std::string new_checkpoint;  ///< file
@@ -54,7 +54,7 @@ struct ConsistencyOptions {
 
 Findings check_consistency(ConsistencyOptions const& options);
 
-/// That a submission batch is whole and signed (docs/submission.md).
+/// Checks that a submission batch is whole and signed (docs/submission.md).
 struct BatchOptions {
     /// A directory with manifest.json, records.jsonl and manifest.sm2; these three files; or one file with
     /// the body that was sent.
@@ -64,7 +64,7 @@ struct BatchOptions {
 
 Findings check_batch(BatchOptions const& options);
 
-/// A whole log: every entry, every tile, the root, and that it begins with the trees of earlier checkpoints.
+/// Checks a whole log: every entry, every tile, the root, and that it extends the earlier checkpoints.
 struct LogOptions {
     std::string log;  ///< directory or https address
     std::string ca;
@@ -76,8 +76,8 @@ struct LogOptions {
 /// Holds a few hundred tiles in memory, whatever the size of the log.
 Findings check_log(LogOptions const& options);
 
-/// That the result of a draw follows from what was fixed and published (docs/draw.md), and, as far as given,
-/// who signed it and that it was fixed in the log.
+/// Checks that the result of a draw follows from the data that were fixed and published (docs/draw.md) and,
+/// if their files are given, who signed the result and that the draw was fixed in the log.
 struct DrawOptions {
     std::string statement;  ///< file, draw.json
     std::string pool;       ///< file, draw-pool.txt

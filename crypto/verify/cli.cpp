@@ -13,7 +13,7 @@
 namespace sponsio::verify {
 namespace {
 
-/// Decided before the arguments are parsed, for the help is in that language too.
+/// The language is decided before the arguments are parsed, since the help is in that language too.
 Language language_of(std::vector<std::string> const& arguments, std::string const& locale) {
     std::string name = locale;
     for (std::size_t i = 0; i != arguments.size(); ++i) {
@@ -23,7 +23,7 @@ Language language_of(std::vector<std::string> const& arguments, std::string cons
     return name.starts_with("zh") ? Language::chinese : Language::english;
 }
 
-/// A line that is written over and over, several times a second at most.
+/// A line that is rewritten in place, several times a second at most.
 class ProgressLine {
   public:
     ProgressLine(std::ostream& err, bool terminal) : err_(err), terminal_(terminal) {}
@@ -54,7 +54,7 @@ class ProgressLine {
     std::chrono::steady_clock::time_point next_;
 };
 
-/// The commands and what they were given.
+/// The commands and their arguments.
 class Program {
   public:
     Program(Language language, ProgressLine& progress) : language_(language), progress_(progress) {
@@ -264,7 +264,7 @@ class Program {
     std::function<Findings()> check_;
 };
 
-/// What rests on a library that does not compute rightly is neither proven nor refuted.
+/// Refuses to judge with a cryptographic library that computes wrongly.
 void require_sound_cryptography() {
     for (crypto::SelfTested const& line : crypto::self_test())
         if (!line.ok) throw NotChecked{"self_test_failed", {line.en, line.zh}};

@@ -14,7 +14,7 @@ using crypto::NodeId;
     throw Refuted{std::move(code), {std::move(en), std::move(zh)}};
 }
 
-/// The nodes of a tree of that size out of a log's tiles, all fetched at once.
+/// The nodes of a tree of that size, computed from a log's tiles, which are fetched all at once.
 class StoredNodes {
   public:
     StoredNodes(LogSource& source, std::uint64_t size, std::vector<NodeId> const& nodes) : size_(size) {
@@ -53,8 +53,8 @@ void check_with_tiles(Checkpoint const& before, Checkpoint const& after, LogSour
     nodes.insert(nodes.end(), needed.begin(), needed.end());
     StoredNodes const stored(source, after.size, nodes);
     auto const proof = crypto::consistency_proof(before.size, after.size, std::cref(stored)).value();
-    // The root that the earlier tree has by the log's tiles, and whether these are the tiles of the later
-    // tree: damaged ones accuse nobody of a fork.
+    // The earlier tree's root according to the log's tiles. The tiles are first checked against the later
+    // tree, so that damaged tiles accuse nobody of a fork.
     Digest const begins_with = crypto::tree_root(before.size, std::cref(stored)).value();
     if (!crypto::verify_consistency(before.size, after.size, begins_with, after.root, proof))
         refute("wrong_tiles",

@@ -10,7 +10,7 @@ namespace {
 
 namespace draw = crypto::draw;
 
-/// A million drawn objects, with room to spare.
+/// Room for more than a million drawn objects.
 constexpr std::size_t max_statement_bytes = std::size_t{512} << 20;
 
 [[noreturn]] void refute(std::string code, std::string en, std::string zh) {
@@ -77,7 +77,7 @@ class DrawCheck {
                 "按声明所载时间，先承诺、再给公开输入、后揭示的顺序不成立。");
     }
 
-    /// Draws again, and compares the pool with what the statement and the committed leaf say of it.
+    /// Repeats the draw, and compares the pool with the statement and the committed leaf.
     void pool() {
         Subject const what{{"The pool", "抽取池"},
                            {"The draw cannot be repeated from this pool", "不能由该抽取池重新抽取"}};
@@ -178,7 +178,7 @@ class DrawCheck {
         }
         crypto::Jwks const keys = read_jwks(options_.jwks);
         std::string const kid = or_judge(draw::verify_signature(file_, keys.resolver()), the_statement);
-        // Later revisions are signed later, and say when in the log only.
+        // Later revisions are signed later, and only the log has their time.
         if (said_.revision == 1)
             require_in_use(keys, kid, parse_time(said_.revealed_at.substr(0, 19) + "Z"),
                            {"The statement", "声明"});

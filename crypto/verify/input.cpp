@@ -28,7 +28,7 @@ bool is_file(std::string const& path) {
                           "日志在检查点旁以 vkey 和 vkeys 发布其公钥。"}};
 }
 
-/// The key, or those in the file, appended.
+/// Appends the key, or the keys of the file.
 void add_keys(std::vector<crypto::NoteVerifier>& keys, std::string const& key_or_file) {
     if (auto key = crypto::NoteVerifier::from_vkey(key_or_file)) {
         keys.push_back(std::move(key).value());
@@ -52,7 +52,7 @@ void add_keys(std::vector<crypto::NoteVerifier>& keys, std::string const& key_or
                       "文件“" + path + "”" + what.zh + "。" + fetch_anew().zh}};
 }
 
-/// Of a problem document (RFC 9457) its status and title; of any other text nothing.
+/// Status and title of a problem document (RFC 9457); nothing for any other text.
 std::optional<std::string> refusal_in(std::string_view text) {
     constexpr std::size_t largest_problem = 16'384;
     if (text.size() > largest_problem) return std::nullopt;

@@ -16,7 +16,7 @@ using crypto::tile_width;
 using crypto::TileId;
 using crypto::TilePath;
 
-/// Bundles, and tiles under them, fetched at once: what bounds the memory.
+/// The number of bundles, and of tiles under them, fetched at once: it bounds the memory.
 constexpr std::uint64_t window = 32;
 
 [[noreturn]] void refute(std::string code, std::string en, std::string zh) {
@@ -32,7 +32,7 @@ constexpr std::uint64_t window = 32;
            "“" + path + "”与其" + below_zh + "的哈希不符：其中之一被更改或损坏。");
 }
 
-/// Goes through a log once from left to right, and makes anew everything it serves.
+/// Reads a log once from left to right, and computes every file that it serves anew.
 class LogCheck {
   public:
     LogCheck(LogSource& source, Checkpoint head, std::vector<Checkpoint> olds, LogOptions const& options)
@@ -57,7 +57,7 @@ class LogCheck {
                    "日志现有条目少于较早检查点所载：日志被回退。");
     }
 
-    /// How many entries there are of each kind.
+    /// The number of entries of each kind.
     std::map<std::string, std::uint64_t> run() {
         compare_olds();
         std::uint64_t const tiles = head_.size / tile_width + (head_.size % tile_width != 0 ? 1 : 0);
@@ -90,7 +90,7 @@ class LogCheck {
         std::string const path = TilePath{true, tile}.text();
         Sentence const name{"'" + path + "'", "“" + path + "”"};
         auto const entries = or_unreadable(crypto::split_bundle(bundle), name);
-        // Of a full bundle in the place of a partial one that is gone, the first entries count.
+        // Where a full bundle replaces a partial one that is gone, its first entries count.
         if (entries.size() != tile.width && entries.size() != tile_width)
             unreadable(name, {.code = "wrong_bundle", .message = "It has too many or too few entries."});
         edge_.begin();
@@ -114,7 +114,7 @@ class LogCheck {
         ++kinds_[entry.kind];
     }
 
-    /// The partial tiles above the leaves.
+    /// Checks the partial tiles above the leaves.
     void check_edge() {
         for (unsigned level = 1; level != crypto::tile_levels; ++level) {
             std::uint64_t const index = head_.size >> (crypto::tile_height * (level + 1));
@@ -127,7 +127,7 @@ class LogCheck {
         if (read_tiles(source_, {{false, tile}}).front() != hashes) refute_tile(tile);
     }
 
-    /// Those that are as large as what has been read so far.
+    /// Compares the earlier checkpoints whose size has been read by now.
     void compare_olds() {
         for (; next_old_ != olds_.size() && olds_[next_old_].size == edge_.size(); ++next_old_)
             if (olds_[next_old_].root != edge_.root())
@@ -148,7 +148,7 @@ class LogCheck {
     std::map<std::string, std::uint64_t> kinds_;
 };
 
-/// That the log goes on no more, and where.
+/// Adds to the findings that the log has ended, and which log continues it.
 void tell_end(Findings& findings, crypto::LogEnd const& end) {
     findings.proven.push_back(
         {"its key signed a last statement on " + end.at + ": nothing is added to it any more, and " +

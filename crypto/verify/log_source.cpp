@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Entries of this log are small (crypto::LogEntry); what is larger is none of its bundles.
+/// Entries of this log are small (crypto::LogEntry); a larger file is not one of its bundles.
 constexpr std::size_t largest_bundle = crypto::tile_width * (2 + 1024);
 constexpr std::size_t hash_size = std::tuple_size_v<crypto::Digest>;
 

@@ -15,7 +15,7 @@ struct Wanted {
     std::size_t max_bytes;
 };
 
-/// Where the files of a log come from. Throws NotChecked when it cannot say whether it has one.
+/// A source of a log's files. Throws NotChecked when it cannot tell whether it has a file.
 class LogSource {
   public:
     LogSource() = default;
@@ -23,7 +23,7 @@ class LogSource {
     LogSource& operator=(LogSource const&) = delete;
     virtual ~LogSource() = default;
 
-    /// In the order of the question; nothing for what is not there.
+    /// The files in the order of `files`; nothing for a file that does not exist.
     virtual std::vector<std::optional<Bytes>> read(std::vector<Wanted> const& files) = 0;
 };
 
@@ -31,11 +31,11 @@ class LogSource {
 /// authorities to trust in place of the system's; empty: those of the system.
 std::unique_ptr<LogSource> open_source(std::string const& directory_or_url, std::string const& ca);
 
-/// The log's newest checkpoint, as it came.
+/// The log's newest checkpoint, unverified.
 std::string read_checkpoint(LogSource& source);
 
-/// Tiles or bundles, all at once. A partial one that is gone, because the log has grown since, is taken out
-/// of the full one. Bundles come as they are: of a full one the first entries count.
+/// Reads tiles or bundles, all at once. A partial tile that is gone because the log has grown is taken from
+/// the full one. Bundles are not cut: of a full bundle only the first entries count.
 std::vector<Bytes> read_tiles(LogSource& source, std::vector<crypto::TilePath> const& tiles);
 
 }  // namespace sponsio::verify

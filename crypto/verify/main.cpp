@@ -8,7 +8,7 @@ int main(int argc, char** argv) try {
     return sponsio::verify::run({argv + 1, argv + argc}, sponsio::locale_of_messages(), std::cout, std::cerr,
                                 ::isatty(STDERR_FILENO) == 1);
 } catch (std::exception const& error) {
-    // Of the verdict itself: a name that is no UTF-8 cannot be told in JSON.
+    // A failure while printing the verdict, such as a name that is not UTF-8 and cannot be written as JSON.
     std::cerr << "Could not be checked: unexpected: " << error.what() << ".\n";
     return 2;
 }

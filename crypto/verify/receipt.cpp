@@ -8,7 +8,7 @@ namespace {
 using json::Object;
 using json::Value;
 
-/// Of what is no receipt: a wrong file, or one that a program changed.
+/// NotChecked for a file that is no receipt: a wrong file, or one that a program changed.
 [[noreturn]] void no_receipt(std::string const& en, std::string const& zh) {
     throw NotChecked{"malformed_receipt",
                      {"The receipt cannot be judged: " + en + ". " + fetch_anew().en,
@@ -27,7 +27,7 @@ std::string const& text_of(json::Object const& receipt, std::string_view name) {
     return *text;
 }
 
-/// A commitment older than the log gets its entry later, and the answer says so with null.
+/// A commitment older than the log gets its entry later; until then the answer has null in its place.
 void require_logged(json::Object const& receipt) {
     json::Value const* const proof = receipt.find("proof");
     if (proof && proof->is_null())
@@ -38,7 +38,7 @@ void require_logged(json::Object const& receipt) {
              "作出该答复时承诺尚未写入日志；请从 /v1/commitments/{commitment_code} 重新获取后再核验。"}};
 }
 
-/// Whether a member that stands beside what was logged says the same.
+/// Refutes the answer if a member beside the logged content differs from it.
 void require_same(json::Value const* told, json::Value const& logged, std::string const& name) {
     if (told && *told != logged)
         refute("differs_from_log", "The answer says something else of '" + name + "' than what was logged.",
@@ -51,7 +51,7 @@ void compare_receipt(json::Object const& receipt, LoggedEntry const& logged) {
     require_same(receipt.find("leaf_index"), logged.index, "leaf_index");
 }
 
-/// The members that the whole answer repeats for its reader.
+/// Compares the members that the answer repeats from the logged content for its reader.
 void compare_answer(json::Object const& answer, json::Object const& content) {
     for (json::Member const& logged : content)
         require_same(answer.find(logged.key), logged.value, logged.key);

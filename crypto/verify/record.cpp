@@ -30,7 +30,7 @@ struct Status {
     std::string_view zh;
 };
 
-/// What the numbers of Sponsio's status lists say (docs/records.md); the first three are registered.
+/// The meaning of the numbers on Sponsio's status lists (docs/records.md); the first three are registered.
 constexpr auto statuses = std::to_array<Status>({
     {crypto::status_value::valid, "valid", "valid", "有效"},
     {crypto::status_value::invalid, "invalid", "taken back", "已撤回"},
@@ -191,7 +191,7 @@ class RecordCheck {
         Trust const trust = trust_in(options_.trust);
         std::string const proof = read_published(options_.proof);
         LoggedEntry const logged = logged_entry(proof, read_entry(options_.entry), trust);
-        // What the issuer signed, without what its reader may or may not see.
+        // The issuer-signed part, which does not depend on the claims disclosed.
         std::string const jwt = crypto::sd_jwt_parse(token_).value().jwt;
         if (logged.entry.kind != crypto::log_kind::record ||
             logged.entry.digest != crypto::sha256(as_bytes(jwt)))

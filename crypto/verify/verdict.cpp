@@ -20,7 +20,7 @@ json::Array list(std::vector<Sentence> const& clauses, Language language) {
     return out;
 }
 
-/// Without control characters: names out of an artefact must not move the cursor over a verdict.
+/// Replaces control characters: a name from an artefact must not move the cursor over a verdict.
 std::string printable(std::string text) {
     for (std::size_t i = 0; i != text.size(); ++i) {
         auto const c = static_cast<unsigned char>(text[i]);

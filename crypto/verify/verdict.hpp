@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-/// What checking comes to, and how it is told: `sponsio-verify`, the offline verifier. Knows the room crypto
-/// and no private key, no server and no database.
+/// The verdict of a check and its printing, for `sponsio-verify`, the offline verifier. It depends on crypto,
+/// and on no private key, server or database.
 namespace sponsio::verify {
 
 enum class Language : std::uint8_t { english, chinese };
 
-/// The same words in both languages.
+/// One sentence in both languages.
 struct Sentence {
     std::string en;
     std::string zh;
@@ -23,20 +23,20 @@ struct Sentence {
     }
 };
 
-/// Thrown by a check: the thing that was examined is not what it claims to be. Exit code 1.
+/// Thrown by a check when the artefact is not what it claims to be. Exit code 1.
 struct Refuted {
     std::string code;  ///< a stable word for programs, lower case with underscores
     Sentence why;
 };
 
-/// Thrown by a check: nothing can be said, for want of a file, a key or the network. Exit code 2.
+/// Thrown by a check that cannot be carried out for want of a file, a key or the network. Exit code 2.
 struct NotChecked {
     std::string code;
     Sentence why;
 };
 
-/// What a check that was not refuted has shown. The clauses have neither capital nor full stop; they are
-/// joined to one sentence each.
+/// The findings of a check that refuted nothing. The clauses have neither capital nor full stop; each list is
+/// joined to one sentence.
 struct Findings {
     std::vector<Sentence> proven;
     std::vector<Sentence> not_proven;
@@ -45,9 +45,9 @@ struct Findings {
 
 enum class Verdict : std::uint8_t { proven = 0, refuted = 1, not_checked = 2 };  ///< the exit codes
 
-/// Prints verdicts. For programs one JSON object to `out`: {"command","ok","verdict"} and, where proven,
-/// {"proven","not_proven"} with the details, else {"code","error"}. For people sentences: to `out` what is
-/// proven and what is not, to `err` why it is not.
+/// Prints verdicts. For programs it writes one JSON object to `out`: {"command","ok","verdict"} and, where
+/// proven, {"proven","not_proven"} with the details, else {"code","error"}. For people it writes sentences:
+/// what is proven and what is not to `out`, the reason of a failure to `err`.
 class Teller {
   public:
     Teller(std::ostream& out, std::ostream& err, Language language, bool json)

@@ -26,7 +26,7 @@ struct Freed {
 using Easy = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
 using Multi = std::unique_ptr<CURLM, Freed<curl_multi_cleanup>>;
 
-/// One file on its way.
+/// One file being fetched.
 struct Transfer {
     std::string url;
     std::size_t max_bytes = 0;
@@ -42,7 +42,7 @@ struct Transfer {
 
     [[nodiscard]] bool is_absent() const { return result == CURLE_OK && (status == 404 || status == 410); }
 
-    /// Whether it may be otherwise in a moment.
+    /// Whether the failure may be temporary.
     [[nodiscard]] bool is_passing() const {
         if (result == CURLE_OK) return status == 429 || status >= 500;
         return !too_large && result != CURLE_PEER_FAILED_VERIFICATION && result != CURLE_SSL_CACERT_BADFILE;
@@ -133,7 +133,7 @@ class Website final : public LogSource {
         curl_easy_setopt(handle, CURLOPT_CAPATH, static_cast<char const*>(nullptr));
     }
 
-    /// All of them, or those that may be otherwise by now.
+    /// Runs all transfers, or only those that failed temporarily.
     void perform(std::vector<Transfer>& transfers, bool all) {
         for (Transfer& transfer : transfers) {
             if (!all && !transfer.is_passing()) continue;

@@ -21,7 +21,7 @@ struct Word {
     std::string_view zh;
 };
 
-/// The room crypto gives its reasons in English; here they are in Chinese, by their codes.
+/// The Chinese for the reasons that the room crypto gives in English, by their codes.
 constexpr auto words = std::to_array<Word>({
     {crypto::note_error::malformed, "不是签名笔记（signed note）的格式"},
     {crypto::note_error::too_many, "签名过多"},
@@ -104,7 +104,7 @@ std::string clause(std::string text) {
     return text;
 }
 
-/// The errors that say nothing of a thing, and what to do.
+/// The errors that leave an artefact unchecked, and what to do about each.
 struct Unjudged {
     std::string_view code;
     Sentence remedy;

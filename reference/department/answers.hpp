@@ -9,14 +9,14 @@
 
 namespace sponsio::department {
 
-/// An answer as it was given, with what it was given to.
+/// An answer and the question that it was given to.
 struct GivenAnswer {
     crypto::Digest content;  ///< SHA-256 of the question's content, without its times
     std::string token;
 };
 
-/// Given answers, one file each by the id of the question, durable before they leave and never changed. Of
-/// the question only a digest is kept.
+/// The store of given answers: one file each by the id of the question, durable before the answer is sent,
+/// never changed. Of the question only a digest is kept.
 class Answers {
   public:
     static Outcome<Answers> open(std::filesystem::path directory);

@@ -14,12 +14,12 @@
 
 namespace sponsio::department {
 
-/// The keys of who may ask: a JWK set in a file or behind an https URL. Read when a key is asked for that is
-/// not known yet, at most once a second, so that a new key is known soon and a wrong one costs little. May be
-/// used from several threads.
+/// The keys of the askers: a JWK set in a file or behind an https URL. It is read when an unknown key id
+/// occurs, at most once a second, so that a new key is soon known and a wrong one costs little. May be used
+/// from several threads.
 class AskerKeys {
   public:
-    /// Refused with a sentence: a URL of another scheme, an unreadable CA file. Nothing is read yet.
+    /// Refused with a sentence: a URL of another scheme, an unreadable CA file. Does not read the keys yet.
     static Outcome<std::unique_ptr<AskerKeys>> make(std::string place, std::filesystem::path const& ca_file);
 
     boost::asio::awaitable<std::optional<crypto::PublicKey>> find(std::string kid);
@@ -36,7 +36,7 @@ class AskerKeys {
     mutable std::mutex mutex_;
     crypto::Jwks keys_;
     std::chrono::steady_clock::time_point looked_at_{};
-    boost::asio::thread_pool reader_{1};  ///< reading blocks; it goes before what it reads for
+    boost::asio::thread_pool reader_{1};  ///< reading blocks; destroyed before the members that it uses
 };
 
 }  // namespace sponsio::department

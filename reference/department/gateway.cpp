@@ -36,7 +36,7 @@ awaitable<void> wait(std::chrono::milliseconds time) {
     co_await timer.async_wait(boost::asio::use_awaitable);
 }
 
-/// Addressed to this department, made just now and still good.
+/// Refuses a question that is not addressed to this department, not recent or expired.
 Outcome<void> timely(InquiryQuestion const& question, std::string const& department, Instant now) {
     Fault refused{.problem = &problem::invalid};
     if (question.content.department != department) refused.fields.push_back({"/aud", &not_for_us});
@@ -68,7 +68,7 @@ http::Router Gateway::router() {
     return router;
 }
 
-/// The signature first: nothing unsigned is looked into.
+/// Verifies the signature first: unsigned content is not read.
 awaitable<Outcome<InquiryQuestion>> Gateway::read(std::string const& token) {
     auto const parsed = crypto::jws_parse(token);
     if (!parsed) co_return not_signed(parsed.error().code);
@@ -104,7 +104,7 @@ Outcome<std::string> Gateway::answer(InquiryQuestion const& question) {
     Fact const fact = holdings->look_up(content);
     auto token = sign(content, fact, parts_.clock.now());
     if (!token) return token.error();
-    // A crash after this: who asks again gets this very answer.
+    // After a crash from here on, a repeated question gets this very answer.
     if (auto kept = parts_.answers.keep(content.jti, {digest, *token}); !kept) return kept.error();
     log::info("department.answered", {{log::Key::id, content.jti}, {log::Key::query, content.query}});
     return token;

@@ -14,7 +14,7 @@
 
 namespace sponsio::department {
 
-/// What a gateway works with. Everything referred to outlives it.
+/// The parts of a gateway, which outlive it.
 struct GatewayParts {
     std::string department;  ///< its word
     std::filesystem::path holdings;
@@ -22,19 +22,19 @@ struct GatewayParts {
     Answers& answers;
     front::OwnKey const& key;
     Clock const& clock;
-    /// A fault on purpose: so long an answer is kept back after it was stored.
+    /// A deliberate fault for tests: the delay between storing and sending an answer.
     std::chrono::milliseconds answer_delay{0};
 };
 
-/// The protocol of schema/departments.yaml over holdings: a question is checked, answered once, and answered
-/// the same way whenever it comes again.
+/// The protocol of schema/departments.yaml over holdings: a question is checked and answered once; a repeated
+/// question gets the same answer.
 class Gateway {
   public:
     explicit Gateway(GatewayParts parts) : parts_(std::move(parts)) {}
 
     [[nodiscard]] http::Router router();
 
-    /// What its answers are signed with now, as a JWK with kid and alg.
+    /// The key that signs its answers now, as a JWK with kid and alg.
     [[nodiscard]] Outcome<domain::Json> public_key() const;
 
   private:

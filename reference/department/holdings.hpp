@@ -9,22 +9,22 @@
 
 namespace sponsio::department {
 
-/// What a department would say of one fact.
+/// The department's answer about one fact.
 struct Fact {
     domain::InquiryAnswer answer{};
     std::optional<std::string> note{};
     std::optional<Date> held_as_of{};
 };
 
-/// What the department knows: of a document number the name that goes with it, and facts by query.
+/// The holdings of a department: for each document number a name, and facts by query.
 class Holdings {
   public:
-    /// {"<document number>": {"name"?, "facts": {"<query>": {"answer", "note"?, "held_as_of"?}}}}. Refused
-    /// with a sentence that names the place.
+    /// Reads {"<document number>": {"name"?, "facts": {"<query>": {"answer", "note"?, "held_as_of"?}}}}.
+    /// Refused with a sentence that names the member at fault.
     static Outcome<Holdings> parse(std::string const& text);
     static Outcome<Holdings> load(std::filesystem::path const& file);
 
-    /// not_held where it knows nothing; mismatch where the number belongs to another name.
+    /// Returns not_held for an unknown person or query, mismatch if the number belongs to another name.
     [[nodiscard]] Fact look_up(domain::InquiryContent const& question) const;
 
   private:

@@ -7,7 +7,7 @@ Outcome<std::unique_ptr<DepartmentServer>> DepartmentServer::start(DepartmentOpt
     if (!domain::is_department_word(options.department))
         return fault(problem::invalid, "A department's word is made of a-z, 0-9 and _: " + options.department,
                      "部门代码须由 a-z、0-9 和 _ 组成：" + options.department);
-    // Read once now, so that a mistake in it is told at the start and not with the first question.
+    // Read now, so that a mistake is reported at the start and not with the first question.
     if (auto const holdings = Holdings::load(options.holdings); !holdings) return holdings.error();
     auto lock = front::claim(options.front.data, "gateway", "部门网关");
     if (!lock) return lock.error();

@@ -6,20 +6,20 @@
 #include <filesystem>
 #include <string>
 
-/// Files of the servers beside ours. Every refusal is a sentence for the operator.
+/// Files of the reference programs. Every refusal is a sentence for the operator.
 namespace sponsio::front {
 
-/// The whole file; problem::unavailable.
+/// Reads the whole file. Fault: problem::unavailable.
 Outcome<std::string> read_file(std::filesystem::path const& file);
 
-/// What reading or writing a private file came to; problem::unavailable.
+/// The fault for a private file that cannot be read or written: problem::unavailable.
 Fault unusable(std::filesystem::path const& file, Error const& error);
 
-/// For this user only (mode 0700), with those above it; also on disk when it returns.
+/// Makes the directory and those above it, for this user only (mode 0700); durable when it returns.
 Outcome<void> make_private_directory(std::filesystem::path const& directory);
 
-/// The directory to oneself as long as the lock lives, made if need be: two processes on one directory would
-/// not know what the other does. `who` is what runs on it, in English and Chinese.
+/// Locks the directory as long as the lock lives, and makes it if need be: two processes on one directory
+/// would overwrite each other's state. `who_en` and `who_zh` name the program that runs on it.
 Outcome<crypto::FileLock> claim(std::filesystem::path const& directory, std::string const& who_en,
                                 std::string const& who_zh);
 

@@ -11,7 +11,7 @@ Front::Front(FrontOptions const& options, http::Router router, http::Certificate
       server_({.address = options.host, .port = options.port}, std::move(router), std::move(tls), nullptr) {}
 
 Outcome<std::unique_ptr<Front>> Front::open(FrontOptions const& options, http::Router router) {
-    // The certificate is judged by the clocks of the machines, whatever day it is in training.
+    // Certificates are judged by the machines' clocks, not by the business time of a training.
     http::CertificateSource source{.folder = options.data / "tls", .names = options.host_names};
     auto const files = source.files(SystemClock().now());
     if (!files) return files.error();

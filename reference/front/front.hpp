@@ -11,7 +11,7 @@
 
 namespace sponsio::front {
 
-/// Where a server beside ours keeps its things and listens.
+/// The data directory and the address of a reference program.
 struct FrontOptions {
     std::filesystem::path data;
     std::string host = "127.0.0.1";
@@ -19,22 +19,22 @@ struct FrontOptions {
     std::vector<std::string> host_names{};  ///< more names for the self-made certificate
 };
 
-/// The HTTPS of such a server, with a certificate made by itself below its directory.
+/// The HTTPS server of such a program, with a self-made certificate below its directory.
 class Front {
   public:
-    /// Answers when it returns. What the router's handlers refer to outlives it. Refused with a sentence for
-    /// the operator.
+    /// Accepts requests when it returns. The objects that the router's handlers refer to outlive it. Refused
+    /// with a sentence for the operator.
     static Outcome<std::unique_ptr<Front>> open(FrontOptions const& options, http::Router router);
 
     [[nodiscard]] std::uint16_t port() const { return server_.port(); }
 
-    /// What others must trust.
+    /// The certificate that clients must trust.
     [[nodiscard]] std::filesystem::path const& certificate() const noexcept { return certificate_; }
 
-    /// Loads the certificate again; a refusal is a sentence, and the old one goes on.
+    /// Loads the certificate again; a refusal is a sentence, and the old certificate stays in use.
     Outcome<void> reload();
 
-    /// True if nothing had to be cut.
+    /// Returns true if no connection had to be cut.
     bool stop(std::chrono::milliseconds grace) { return server_.drain(grace); }
 
   private:

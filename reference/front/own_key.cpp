@@ -21,7 +21,7 @@ std::chrono::sys_seconds seconds_of(Instant t) {
     return std::chrono::floor<std::chrono::seconds>(t);
 }
 
-/// Of an environment variable; empty if it is not set.
+/// The value of an environment variable; empty if it is not set.
 std::string from_environment(char const* name) {
     char const* const value = std::getenv(name);
     return value ? value : "";
@@ -75,7 +75,7 @@ Outcome<std::unique_ptr<OwnKey>> OwnKey::open(fs::path const& data, std::string_
     if (std::ranges::find(known, purpose, &crypto::KeyEntry::purpose) == known.end())
         if (auto made = own->store_->create_key(purpose, algorithm, now); !made)
             return unusable(directory, made.error());
-    // A key file that was lost or cut is told at the start and not by the first signature.
+    // A key file that is lost or damaged is reported at the start and not by the first signature.
     if (auto whole = own->signer(clock.now()); !whole) return whole.error();
     return own;
 }

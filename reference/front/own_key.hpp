@@ -15,14 +15,14 @@ class KeyStore;
 
 namespace sponsio::front {
 
-/// The key that a server beside ours signs with, in a key store below its directory (`DIR/keys`). `sponsio
-/// key rotate --data DIR` gives it a successor, which is taken up at the next start.
+/// The signing key of a reference program, in a key store below its directory (`DIR/keys`). `sponsio key
+/// rotate --data DIR` makes a successor, which is used from the next start.
 class OwnKey {
   public:
-    /// Makes store and key where there are none. The passphrase comes from the file that
+    /// Makes store and key if they are missing. The passphrase comes from the file that
     /// SPONSIO_PASSPHRASE_FILE names, else from SPONSIO_PASSPHRASE, else from `DIR/keys/passphrase`, which is
-    /// made with a random one. The caller holds the directory (claim()). The fault is a sentence for the
-    /// operator.
+    /// made with a random one. The caller holds the directory's lock (claim()). The fault is
+    /// a sentence for the operator.
     static Outcome<std::unique_ptr<OwnKey>> open(std::filesystem::path const& data, std::string_view purpose,
                                                  crypto::Algorithm algorithm, Clock const& clock);
 
@@ -30,7 +30,7 @@ class OwnKey {
     OwnKey(OwnKey const&) = delete;
     OwnKey& operator=(OwnKey const&) = delete;
 
-    /// The one in force at that time.
+    /// The key that signs at that time.
     [[nodiscard]] Outcome<std::shared_ptr<crypto::Signer const>> signer(Instant now) const;
 
   private:

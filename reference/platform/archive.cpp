@@ -12,7 +12,7 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
-/// What crypto::write_private_file writes beside before it renames.
+/// The suffix under which crypto::write_private_file writes before it renames.
 constexpr std::string_view unfinished = ".new";
 
 Json to_json(KeptBatch const& batch) {
@@ -65,7 +65,7 @@ Outcome<std::unique_ptr<Archive>> Archive::open(std::filesystem::path const& dir
 Outcome<void> Archive::read_all() {
     std::vector<std::filesystem::path> files;
     for (auto const& entry : std::filesystem::directory_iterator(directory_ / "batches")) {
-        // A crash between writing and renaming leaves this: nobody was told that the batch had come.
+        // A crash between writing and renaming leaves such a file; no sender was told that its batch arrived.
         if (entry.path().extension() == unfinished)
             std::filesystem::remove(entry.path());
         else
@@ -99,12 +99,12 @@ Outcome<void> Archive::keep(KeptBatch const& batch) {
     if (!manifest) return manifest.error();
     std::filesystem::path const file = directory_ / "batches" / file_name(next_, manifest->batch_no);
     if (auto written = crypto::write_private_file(file, json::write(to_json(batch))); !written) {
-        // Not told that it is there, nobody must find it there either.
+        // The sender is told of a failure, so the batch must not be found later.
         std::error_code ignored;
         std::filesystem::remove(file, ignored);
         return front::unusable(file, written.error());
     }
-    // A crash from here on: the batch is there, the sender may or may not have its answer and can ask for it.
+    // After a crash from here on the batch is stored; a sender without an answer can ask for it.
     ++next_;
     files_[manifest->batch_no] = file;
     return index(batch);

@@ -14,7 +14,7 @@
 
 namespace sponsio::platform {
 
-/// What the platform holds of an accepted record.
+/// The platform's copy of an accepted record.
 struct Copy {
     std::string sender;
     std::string record_id;
@@ -25,36 +25,35 @@ struct Copy {
     crypto::Digest digest_sm3{};  ///< of the line
 };
 
-/// What was said of a line when it came first.
+/// The verdict on a line when it first arrived.
 struct Judged {
     crypto::Digest digest_sm3{};
     domain::RecordVerdict verdict;
 };
 
-/// A batch together with the answer it got, as it is kept.
+/// A batch together with its answer, as it is kept.
 struct KeptBatch {
     domain::BatchBytes bytes;
     Instant received_at;
     std::string answer;  ///< byte for byte as it was given, and will be given again
 };
 
-/// The received batches of a platform: one file each, written beside and renamed into place after it and
-/// before its directory entry are on disk, so that a batch is there whole or not at all, and never changed.
-/// The index over them is made anew at each start. Not for several threads at once.
+/// The received batches of a platform, one file each. A file is written under another name, synced and
+/// renamed, and its directory entry is synced, so that a batch is stored as a whole or not at all, and is
+/// never changed. The index is rebuilt at each start. Not thread-safe.
 class Archive {
   public:
-    /// Makes the directory if need be. Refused with a sentence: another platform runs on it, a file is
-    /// damaged.
+    /// Makes the directory if need be. Refused with a sentence: another platform runs on it, a damaged file.
     static Outcome<std::unique_ptr<Archive>> open(std::filesystem::path const& directory);
 
     /// The batch of that number; nothing if it never came.
     [[nodiscard]] Outcome<std::optional<KeptBatch>> find(std::string const& batch_no) const;
-    /// Durable when it returns. Refused with problem::unavailable if the disk will not have it; then nothing
-    /// has changed.
+    /// Durable when it returns. Refused with problem::unavailable if it cannot be
+    /// written; nothing changes then.
     Outcome<void> keep(KeptBatch const& batch);
 
     [[nodiscard]] Judged const* judged(std::string const& sender, std::string const& record_no) const;
-    /// What is held of a record just now.
+    /// The present copy of a record; null if there is none.
     [[nodiscard]] Copy const* copy(std::string const& sender, std::string const& record_id) const;
 
     struct Place {
@@ -62,7 +61,7 @@ class Archive {
         Copy const* copy;
     };
 
-    /// Copies after `position`, in the order they came.
+    /// The copies after `position`, in order of arrival.
     [[nodiscard]] std::vector<Place> copies_after(std::uint64_t position,
                                                   std::optional<std::string> const& commitment_code,
                                                   std::size_t limit) const;

@@ -22,7 +22,7 @@ constexpr std::size_t max_body = 2 * domain::batch_max_bytes;  // escaping makes
 constexpr std::uint64_t default_limit = 50, most = 200;
 constexpr Reason other_number{"batch_no_mismatch", "is not the number in the path", "与路径中的批次号不一致"};
 
-/// The status line goes out and then nothing: the sender cannot know what came of its batch.
+/// Sends the status line and nothing more: the sender cannot know whether its batch was stored.
 Response cut_connection() {
     Response response;
     response.status = 200;
@@ -49,7 +49,7 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
     return value;
 }
 
-/// Compared in constant time: a token is a secret.
+/// Compared in constant time, since the token is a secret.
 http::Authorise bearer(std::string token) {
     return [token = std::move(token)](Request& request, std::uint32_t) -> awaitable<Outcome<void>> {
         std::string const wanted = "Bearer " + token;

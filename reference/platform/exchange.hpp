@@ -17,7 +17,8 @@ struct ExchangeOptions {
     std::optional<std::filesystem::path> registry{};  ///< read anew for every batch; nothing: every unit
     std::vector<crypto::PublicKey> sender_keys{};     ///< good for any unit that is let in
     std::string token{};                              ///< every request must bear it; empty: none
-    /// A fault on purpose: the connection is cut after storing, in place of an answer, for that many batches.
+    /// A deliberate fault for tests: the connection is cut after storing, without an
+    /// answer, for so many batches.
     unsigned drop_answers = 0;
 };
 

@@ -94,7 +94,7 @@ domain::RecordVerdict Judge::verdict(std::string const& sender, std::string_view
     check_units(line, verdict.errors);
     if (!verdict.errors.empty()) return verdict;
 
-    // What earlier lines of the same batch did counts already.
+    // Effects of earlier lines of the same batch already count.
     std::string const record = text_at(line, "record_id");
     auto const op = domain::from_word<domain::ReportOp>(text_at(line, "op"));
     auto const earlier = changed.find(record);

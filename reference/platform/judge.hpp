@@ -10,12 +10,12 @@
 
 namespace sponsio::platform {
 
-/// Whether a batch may come in at all: number, sender, signature, digest, count and the form of its lines.
-/// All that is wrong is told at once, with pointers into the request.
+/// Whether a batch is accepted for judgement: number, sender, signature, digest, count and the form of its
+/// lines. All errors are reported at once, with pointers into the request.
 Outcome<void> check_batch(domain::BatchManifest const& manifest, domain::BatchBytes const& bytes,
                           Registry const& registry, std::vector<crypto::PublicKey> const& sender_keys);
 
-/// A verdict for each line of a batch that may come in, in the order of the lines.
+/// Gives a verdict on each line of an accepted batch, in the order of the lines.
 class Judge {
   public:
     Judge(Archive const& archive, Registry const& registry, domain::Regions const& regions, Date today)

@@ -7,7 +7,7 @@ namespace {
 
 Outcome<ExchangeOptions> exchange_options(PlatformServerOptions const& options) {
     ExchangeOptions exchange{.registry = options.registry, .drop_answers = options.drop_answers};
-    // Read once now, so that a mistake in it is told at the start and not with the first batch.
+    // Read now, so that a mistake is reported at the start and not with the first batch.
     if (options.registry)
         if (auto const registry = Registry::load(*options.registry); !registry) return registry.error();
     for (auto const& file : options.sender_keys) {

@@ -18,8 +18,8 @@ struct PlatformServerOptions {
     unsigned drop_answers = 0;
 };
 
-/// A sharing platform as small as one can be that keeps every promise of schema/exchange.yaml: its own
-/// archive, its own HTTPS with a self-made certificate. It knows nothing of the server that reports to it.
+/// A minimal sharing platform that keeps every promise of schema/exchange.yaml: its own archive, its own
+/// HTTPS with a self-made certificate. It shares nothing with the server that reports to it.
 class Platform {
   public:
     /// `clock` outlives it. Refused with a sentence for the operator.

@@ -11,26 +11,26 @@
 
 namespace sponsio::platform {
 
-/// A unit that may report, as it is registered.
+/// A registered reporting unit.
 struct Unit {
     std::string name;
     std::optional<crypto::PublicKey> key{};  ///< that its manifests are signed with
 };
 
-/// The units a platform knows.
+/// The reporting units that a platform knows.
 class Registry {
   public:
-    /// {"units": [{"uscc", "name", "sm2_public_key"?}]}, the key in PEM. Refused with a sentence that names
-    /// the place.
+    /// Reads {"units": [{"uscc", "name", "sm2_public_key"?}]}, the key in PEM. Refused with a sentence that
+    /// names the member at fault.
     static Outcome<Registry> parse(std::string const& text);
     static Outcome<Registry> load(std::filesystem::path const& file);
 
-    /// Without a list every unit is taken at its word.
+    /// A registry without a list: every unit is accepted.
     static Registry open_to_all() { return {}; }
 
     [[nodiscard]] bool open() const noexcept { return open_; }
 
-    /// Null if it is not registered.
+    /// Null if the unit is not registered.
     [[nodiscard]] Unit const* find(std::string_view uscc) const;
 
   private:

@@ -105,7 +105,7 @@ Outcome<FollowedLog::Answer> Cosigner::add(std::string const& body) {
     auto answer = logs_.find(head.origin)->second->add(*request, std::move(*checkpoint), cosign);
     if (answer && !answer->other_size)
         log::info("witness.cosigned", {{log::Key::name, head.origin}, {log::Key::count, head.size}});
-    // Signed by the log and not what it showed before: perhaps a fork, and then this line names it.
+    // The log signed a head that contradicts an earlier one, perhaps a fork: this line names the log.
     if (!answer && answer.error().problem == &problem::invalid)
         log::error("witness.not_consistent", {{log::Key::name, head.origin},
                                               {log::Key::count, head.size},

@@ -13,8 +13,8 @@
 
 namespace sponsio::witness {
 
-/// The interface of a witness (C2SP tlog-witness), and its one statement: of each log it follows, it has seen
-/// no other history than this one. For several threads.
+/// The interface of a witness (C2SP tlog-witness). Its cosignature states one thing: of each log that it
+/// follows, it has seen only one history. May be used from several threads.
 class Cosigner {
   public:
     struct Parts {
@@ -29,10 +29,10 @@ class Cosigner {
     /// Refused with a sentence.
     static Outcome<std::unique_ptr<Cosigner>> open(Parts parts);
 
-    /// POST /add-checkpoint, GET /{origin hash}/checkpoint, GET /vkey. The cosigner outlives it.
+    /// POST /add-checkpoint, GET /{origin hash}/checkpoint, GET /vkey. The cosigner outlives the router.
     http::Router router();
 
-    /// The verifier key of the key that cosigns now.
+    /// The verifier key that belongs to the present cosigning key.
     [[nodiscard]] Outcome<std::string> vkey() const;
 
   private:

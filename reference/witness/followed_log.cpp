@@ -5,10 +5,10 @@
 namespace sponsio::witness {
 namespace {
 
-/// Room for a word and the cosignature: its name and 76 bytes in base64.
+/// The file has room for a state word and the cosignature (its name and 76 bytes in base64) beside the note.
 constexpr std::size_t longest_note = crypto::SlotFile::max_text - 400;
 
-// What the file says, each before a note or nothing.
+// The state words of the file; the last two are followed by a note.
 constexpr std::string_view nothing_yet = "nothing\n";
 constexpr std::string_view seen = "seen\n";
 constexpr std::string_view cosigned_too = "cosigned\n";
@@ -34,7 +34,7 @@ Outcome<std::unique_ptr<FollowedLog>> FollowedLog::open(std::filesystem::path co
     return log;
 }
 
-/// A file that is there says something: else it was cut short, and what was cosigned is not known any more.
+/// A file that exists has a state word; one without was cut short, and the last cosigned checkpoint is lost.
 Outcome<void> FollowedLog::load(bool moved) {
     if (!std::filesystem::exists(file_.path())) return keep(std::string(nothing_yet), "");
     auto const kept = file_.read();
@@ -85,9 +85,9 @@ Outcome<void> FollowedLog::keep(std::string word, std::string_view note) {
     return f;
 }
 
-/// Two writes, so that both slots of the file tell of this checkpoint before anybody is told: one of them may
-/// be damaged later. A crash before the first leaves the checkpoint before; after it, the log is told that
-/// the size is another one and asks again from there.
+/// Two writes, so that both slots of the file hold this checkpoint before the answer, in case one is damaged
+/// later. A crash before the first write leaves the previous checkpoint; after it, the log is told another
+/// size and asks again from there.
 Outcome<FollowedLog::Answer> FollowedLog::add(crypto::AddCheckpoint const& request,
                                               crypto::SignedCheckpoint checkpoint, Cosign const& cosign) {
     std::lock_guard const lock(mutex_);

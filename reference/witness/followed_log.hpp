@@ -14,13 +14,13 @@
 
 namespace sponsio::witness {
 
-/// The last checkpoint of one log that the witness cosigned, in a small durable file: a witness that forgot
-/// it could cosign a fork. For several threads.
+/// The last cosigned checkpoint of one log, in a small durable file: a witness that forgot it could cosign a
+/// fork. May be used from several threads.
 class FollowedLog {
   public:
-    /// DIR/<SHA-256 of the origin>.head. Refused with a sentence if the file is damaged or of another log,
-    /// and if it is a copy, unless `moved`: then the operator says that it is the last state of a witness
-    /// that has stopped for good.
+    /// Opens DIR/<SHA-256 of the origin>.head. Refused with a sentence if the file is damaged or of another
+    /// log. A copy is refused too, unless `moved`: the operator then vouches that it is the last state of a
+    /// witness that has stopped for good.
     static Outcome<std::unique_ptr<FollowedLog>> open(std::filesystem::path const& directory,
                                                       std::string_view origin, bool moved);
 
@@ -29,16 +29,16 @@ class FollowedLog {
         std::string lines{};                        ///< else: signature lines
     };
 
-    /// The signature on the text of a note.
+    /// A function that signs the text of a note.
     using Cosign = std::function<Outcome<crypto::NoteSignature>(std::string const& text)>;
 
-    /// One at a time: checks that the log only grew, makes the checkpoint durable, has it cosigned, and
-    /// keeps that too. Fault: malformed; invalid if it may be a fork; too_large; unavailable if it cannot be
-    /// kept.
+    /// Checks that the log only grew, makes the checkpoint durable, has it cosigned, and stores the
+    /// cosignature. Calls are serialised. Fault: malformed; invalid if it may be a fork; too_large;
+    /// unavailable if it cannot be stored.
     Outcome<Answer> add(crypto::AddCheckpoint const& request, crypto::SignedCheckpoint checkpoint,
                         Cosign const& cosign);
 
-    /// The last checkpoint that was cosigned, with the cosignature; nothing if there is none yet.
+    /// The last cosigned checkpoint with the cosignature; nothing if there is none yet.
     [[nodiscard]] std::optional<std::string> cosigned() const;
 
   private:

@@ -6,7 +6,7 @@
 namespace sponsio::witness {
 namespace {
 
-/// So long a name that a checkpoint with it still fits where it is kept.
+/// The longest name with which a checkpoint still fits into its file.
 constexpr std::size_t longest_name = 200;
 
 Outcome<std::vector<std::string>> lines_of(std::filesystem::path const& file) {

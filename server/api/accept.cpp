@@ -17,7 +17,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-/// The next piece up to `separator`; cuts it off.
+/// Cuts the piece up to `separator` off the front.
 std::string_view take(std::string_view& rest, char separator) {
     std::size_t const end = rest.find(separator);
     std::string_view const piece = trimmed(rest.substr(0, end));
@@ -25,7 +25,8 @@ std::string_view take(std::string_view& rest, char separator) {
     return piece;
 }
 
-/// "0.5" in thousandths; what is no weight counts as 1, so that a sloppy client gets an answer.
+/// A weight such as "0.5" in thousandths; a malformed one counts as 1, so that a
+/// sloppy client gets an answer.
 int thousandths(std::string_view weight) {
     if (weight.empty() || weight[0] != '0') return 1000;
     int value = 0, place = 100;

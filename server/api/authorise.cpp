@@ -25,8 +25,7 @@ http::Authorise authorise_with(service::AccessService& access) {
         if (policy.open) co_return Outcome<void>{};
         auto const token = bearer_of(request);
         if (!token) co_return token.error();
-        // No body has been read yet, so the request has no deadline of its own: this look-up gets a short
-        // one.
+        // No body has been read, so the request has no deadline yet: this lookup gets a short one.
         auto who =
             co_await access.authenticate(*token, std::chrono::steady_clock::now() + std::chrono::seconds(5));
         if (!who) co_return who.error();

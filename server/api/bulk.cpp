@@ -52,7 +52,7 @@ Fault answers_not_read() {
                  "重新提交本请求，并将此行之前各行留空；或边发送边读取应答。");
 }
 
-/// How many requests of this kind are answered now.
+/// A slot among the requests of this kind that are answered at once.
 class Place {
   public:
     explicit Place(std::atomic<std::size_t>& taken) : taken_(taken), before_(taken.fetch_add(1)) {}
@@ -70,8 +70,7 @@ class Place {
 };
 
 /// One request: reads lines while earlier ones are being filed, and answers in their order. A client may send
-/// all lines before it reads an answer, or wait for each answer before it sends the next line. All on the
-/// connection's own thread.
+/// all lines before it reads an answer, or wait for each answer. Runs on the connection's own thread.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
   public:
     BulkRun(service::FilingService& filing, Request& request, std::string key, asio::any_io_executor executor)
@@ -129,7 +128,7 @@ std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) const {
     return std::move(text).take() + "\n";
 }
 
-/// Puts the line that was just read into the crowd that gathers.
+/// Adds the line just read to the crowd being gathered.
 void BulkRun::take(LineReader::Got got) {
     ++line_;
     if (next_->lines.empty()) next_->first_line = line_;
@@ -160,7 +159,7 @@ void BulkRun::send_off() {
     };
     asio::co_spawn(executor_, file(filing_, std::move(caller), crowd),
                    [self = shared_from_this(), crowd](std::exception_ptr failed) {
-                       // A bug, not a refusal: every line of the crowd is told that something failed inside.
+                       // A bug, not a refusal: every line of the crowd gets an internal fault.
                        if (failed) crowd->lines.assign(crowd->lines.size(), Outcome<std::size_t>(Fault{}));
                        crowd->done = true;
                        self->news_.cancel();
@@ -184,11 +183,12 @@ awaitable<void> BulkRun::answer_first(http::BodyWriter& out) {
     if (!out.keep(text)) unread_from_ = crowd->first_line;
 }
 
-/// Gathers lines until a crowd is full, or until nobody files and none has come. False: no more lines.
+/// Gathers lines until a crowd is full, or until no crowd is being filed and no line is
+/// at hand. False: no more lines.
 awaitable<bool> BulkRun::read_crowd(http::BodyWriter& out) {
     while (unread_from_ == 0 && next_->lines.size() < lines_together && next_->bytes < bytes_together) {
         if (!lines_.ready()) {
-            // While others are being filed the crowd may grow; when nobody is, it goes as it is.
+            // A crowd may grow while others are being filed; otherwise it is filed as it is.
             if (!filing_now_.empty()) {
                 co_await answer_first(out);
                 continue;
@@ -219,7 +219,7 @@ awaitable<void> BulkRun::run(http::BodyWriter& out) {
     }
     while (!filing_now_.empty()) co_await answer_first(out);
     if (unread_from_ != 0) {
-        // The rest of the body is read, so that a client that sends before it reads gets there.
+        // Reads the rest of the body, so that a client that sends before it reads gets to the answers.
         if (co_await lines_.skip_rest()) co_await out.write(refusal(unread_from_, answers_not_read()));
     } else if (broken_) {
         co_await out.write(refusal(line_ + 1, *broken_));

@@ -18,7 +18,7 @@ Json source_json(domain::ProofSource const& source) {
         {"key", source.key}, {"text", domain::to_json(source.text)}, {"address", source.address}};
 }
 
-/// The code with its name out of the list's code table, which the loader has checked to hold it.
+/// The code with its name from the list's code table; the loader has checked that the table has it.
 Json named(std::vector<CatalogueCode> const& table, std::string const& code) {
     for (CatalogueCode const& entry : table)
         if (entry.code == code) return JsonObject{{"code", code}, {"name", domain::to_json(entry.name)}};

@@ -7,7 +7,7 @@
 
 namespace sponsio::api {
 
-/// /v1/proof-items, open to everybody: may a resident be asked for this proof, and what is done instead?
+/// /v1/proof-items, public: whether a proof may be demanded of a resident, and the ways to do without it.
 std::vector<http::Route> catalogue_routes(domain::Catalogue const& catalogue, Clock const& clock);
 
 }  // namespace sponsio::api

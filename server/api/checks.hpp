@@ -8,11 +8,11 @@
 
 namespace sponsio::api {
 
-/// How each configured department does just now.
+/// The present status of each configured department.
 using DepartmentStatuses = std::function<std::vector<service::DepartmentStatus>()>;
 
-/// /v1/checks, /v1/departments, /v1/assist-tickets, and the question by hand of a verification: what other
-/// departments are asked, by machine and by person.
+/// /v1/checks, /v1/departments, /v1/assist-tickets, and requests for assistance under a verification task:
+/// what other departments are asked, by machine and by person.
 std::vector<http::Route> check_routes(service::AssistService& assist, DepartmentStatuses departments);
 
 }  // namespace sponsio::api

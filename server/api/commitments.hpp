@@ -8,7 +8,7 @@
 
 namespace sponsio::api {
 
-/// Who may ask for one commitment, of their own organisation.
+/// The policy for reading one commitment of one's own organisation.
 domain::Policy commitment_readers();
 
 /// /v1/commitments.

@@ -124,7 +124,7 @@ Outcome<Paging> paging_of(Request const& request) {
         auto key = from_base64url(*cursor);
         if (!key || key->empty()) return bad_field("query:cursor", reason::bad_format);
         paging.after = to_string(*key);
-        // Keys of rows are plain text; anything else did not come from us and would break the query.
+        // Keys of rows are plain text; any other cursor is not ours and would break the query.
         if (!from_utf8(paging.after) || domain::has_control_characters(paging.after))
             return bad_field("query:cursor", reason::bad_format);
     }

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-/// What every resource's routes share: who asks, what was sent, how it is answered.
+/// Parts that the routes of all resources share: the caller, the request, the answer.
 namespace sponsio::api {
 
 using domain::Fields;
@@ -29,7 +29,7 @@ using http::Route;
 /// The official that the authorise hook attached. Only on routes whose policy is not open.
 service::Caller<domain::Official> caller_of(Request const& request);
 
-/// Who may come in, and with how large a body. Without query parameters.
+/// Options of a route with that policy and body limit, and without query parameters.
 inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_body = {}) {
     return {.max_body = max_body,
             .parameters = std::vector<std::string>{},
@@ -37,37 +37,37 @@ inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_bo
             .everybody = policy.open};
 }
 
-/// Who may ask, with these query parameters and no others.
+/// Options of a route with that policy and these query parameters.
 inline http::RouteOptions allow_query(Policy policy, std::vector<std::string> parameters) {
     return {.parameters = std::move(parameters), .policy = policy.bits(), .everybody = policy.open};
 }
 
-/// A list's `cursor` and `limit`, and what it can be narrowed by.
+/// Options of a list: `cursor`, `limit` and these filters.
 inline http::RouteOptions allow_list(Policy policy, std::vector<std::string> filters = {}) {
     filters.insert(filters.end(), {"cursor", "limit"});
     return allow_query(policy, std::move(filters));
 }
 
-/// 201 and 200 for reads come from here; a refusal becomes its problem document.
+/// The value as JSON with that status; a refusal becomes its problem document.
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status = 200);
 Response answer(Outcome<service::Document> outcome, Request const& request);
-/// 201 with Location, and Idempotency-Replayed where it is a repetition.
+/// 201 with Location, and Idempotency-Replayed for a repetition; a refusal becomes its problem document.
 Response answer(Outcome<service::Created> outcome, Request const& request);
-/// 204.
+/// 204, or the problem document of the refusal.
 Response answer(Outcome<void> const& outcome, Request const& request);
 
-/// Whether If-None-Match names this ETag: the caller has what would be sent (304).
+/// Whether If-None-Match names this ETag, so that 304 is the answer.
 bool has_already(Request const& request, std::string_view etag);
 
-/// A public document with its ETag; 304 for who has it already.
+/// A public document with its ETag; 304 for a caller who has it already.
 Response cached(Request const& request, http::Literal type, std::string body, std::string_view cache_control);
 
 /// The body as strict JSON.
 Outcome<Json> body_of(Request const& request);
-/// The Idempotency-Key alone.
+/// The Idempotency-Key.
 Outcome<std::string> idempotency_key(Request const& request);
 
-/// A decoded body together with the key that makes it happen once.
+/// A decoded body together with its Idempotency-Key.
 template <class T>
 struct Once {
     service::RequestOnce once;
@@ -76,12 +76,12 @@ struct Once {
 
 /// The Idempotency-Key (a quoted string of RFC 8941, or bare) bound to method, path and body.
 Outcome<service::RequestOnce> request_once(Request const& request, Json const& body);
-/// The same for one of many things in a request, whose key is given.
+/// The key given for one of several things in a request, bound to method, path and its part of the body.
 service::RequestOnce request_once(Request const& request, std::string key, Json const& body);
-/// The same for a body of any bytes.
+/// The Idempotency-Key bound to method, path and a body of any bytes.
 Outcome<service::RequestOnce> request_once_bytes(Request const& request, std::string_view body);
 
-/// Key, strict JSON, every field read by `read(Fields&)`.
+/// Reads the key and the strict JSON body, every field with `read(Fields&)`.
 template <class Read>
 auto read_once(Request const& request, Read read) -> Outcome<Once<decltype(read(std::declval<Fields&>()))>> {
     auto body = body_of(request);
@@ -93,7 +93,7 @@ auto read_once(Request const& request, Read read) -> Outcome<Once<decltype(read(
     return Once<decltype(read(std::declval<Fields&>()))>{std::move(*once), std::move(*value)};
 }
 
-/// A body without a key: steps of a lifecycle, which happen once by their nature.
+/// Reads a body without a key: for steps of a lifecycle, which cannot happen twice.
 template <class Read>
 auto read_body(Request const& request, Read read) -> Outcome<decltype(read(std::declval<Fields&>()))> {
     auto body = body_of(request);
@@ -101,26 +101,26 @@ auto read_body(Request const& request, Read read) -> Outcome<decltype(read(std::
     return domain::decode(*body, read);
 }
 
-/// `cursor` and `limit` of a list.
+/// The `cursor` and `limit` of a list.
 struct Paging {
     std::string after;  ///< what the cursor of the page before stood for; empty: from the beginning
     int limit;
 };
 
 Outcome<Paging> paging_of(Request const& request);
-/// The number that the cursor of such a list stands for; 0 at the beginning.
+/// The number in the cursor of a feed; 0 at the beginning.
 Outcome<std::int64_t> position_of(Paging const& paging);
-/// The opaque form of a list's last key.
+/// The opaque cursor for a list's last key.
 std::string cursor_for(std::string_view last_key);
-/// {"items": [...], "next_cursor": ...}: there may be more if the page is full.
+/// {"items": [...], "next_cursor": ...}; a full page has a cursor, since there may be more.
 Json page_view(service::Page page, int limit);
 Response answer_page(Outcome<service::Page> page, int limit, Request const& request);
-/// A page of a feed: there is a cursor behind its last row, whether or not more rows follow, so that whoever
-/// keeps it asks next for what is new. None where there was no row.
+/// A page of a feed: the cursor after its last row is always given, so that a reader can ask later for new
+/// rows. A page without rows has none.
 Json feed_page(json::Array items, std::optional<std::string> const& last_key);
 Json feed_page(service::Page page);
 
-/// The id that the cursor of such a list stands for; nothing at the beginning.
+/// The id in the cursor of a list; nothing at the beginning.
 template <class AnyId>
 Outcome<std::optional<AnyId>> id_behind(Paging const& paging) {
     if (paging.after.empty()) return std::optional<AnyId>{};
@@ -128,7 +128,7 @@ Outcome<std::optional<AnyId>> id_behind(Paging const& paging) {
     return bad_field("query:cursor", reason::bad_format);
 }
 
-/// An identifier in the path. What has not its form names nothing: not_found.
+/// An identifier in the path; not_found if it is malformed.
 template <class AnyId>
 Outcome<AnyId> id_in_path(Request const& request, std::string_view name) {
     if (auto id = AnyId::parse(request.capture(name))) return *id;
@@ -166,8 +166,8 @@ Route route_on(Method method, std::string pattern, std::string_view name, Policy
 /// A request about one thing, which is made once.
 template <class S, class AnyId, class Body>
 Route route_on(Method method, std::string pattern, std::string_view name, Policy who, S& on,
-               service::Async<service::Created> (S::*act)(service::Caller<domain::Official> const&, service::RequestOnce, AnyId,
-                                                          Body)) {
+               service::Async<service::Created> (S::*act)(service::Caller<domain::Official> const&,
+                                                          service::RequestOnce, AnyId, Body)) {
     return {method, std::move(pattern),
             [&on, name, act](Request& request) -> awaitable<Response> {
                 auto id = id_in_path<AnyId>(request, name);

@@ -8,9 +8,9 @@
 
 namespace sponsio::api {
 
-/// /v1/draws: supervisors hold draws.
+/// /v1/draws: draws, as supervisors hold them.
 std::vector<http::Route> draw_routes(service::DrawService& draws);
-/// /v1/conflicts: verifiers say whom they must not check.
+/// /v1/conflicts: conflicts of interest that verifiers declare.
 std::vector<http::Route> conflict_routes(service::ConflictService& conflicts);
 
 }  // namespace sponsio::api

@@ -46,9 +46,9 @@ std::vector<Route> finding_routes(FindingService& findings) {
         Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor});
     Policy const readers = Policy::one_of(
         {Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor, Role::auditor});
-    // Who meets the party: papers go out, and what the party says comes in, over these desks.
+    // The roles that face the party: they serve documents and record the party's statements.
     Policy const desk = Policy::one_of({Role::verifier, Role::clerk});
-    // What a court or the reconsideration body said of the decision is for those who stood behind it.
+    // The roles that stood behind the decision: they record the outcome of a remedy.
     Policy const legal = Policy::one_of({Role::reviewer, Role::decider});
 
     std::string const one = "/v1/findings/{finding_id}";

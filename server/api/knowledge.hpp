@@ -5,7 +5,7 @@
 
 namespace sponsio::api {
 
-/// Calendars, regions, rule packs and lists of the catalogue: what is known, and giving what is newer.
+/// Calendars, regions, rule packs, catalogue lists: the documents in use, and the upload of newer ones.
 std::vector<http::Route> knowledge_routes(service::KnowledgeService& knowledge);
 
 }  // namespace sponsio::api

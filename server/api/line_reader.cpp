@@ -10,7 +10,7 @@ LineReader::Got LineReader::take(std::size_t end, std::size_t next) {
     return too_long ? Got::too_long : Got::line;
 }
 
-/// Keeps what has not been taken; of a line that is too long already, nothing.
+/// Keeps the bytes not yet taken; none of a line that is too long already.
 void LineReader::append(std::string_view piece) {
     buffer_.erase(0, std::exchange(at_, 0));
     if (buffer_.size() > longest_) {

@@ -8,20 +8,20 @@
 
 namespace sponsio::api {
 
-/// The lines of a body that is still coming in (NDJSON): each ends with a line feed, the last one with the
-/// body. One that is too long is skipped to its end and told about.
+/// Reads the lines of a body that is still arriving (NDJSON). Each ends with a line feed, the last one
+/// perhaps with the body. A line that is too long is skipped to its end and reported.
 class LineReader {
   public:
     LineReader(http::BodyReader& body, std::size_t longest) : body_(body), longest_(longest) {}
 
     enum class Got : unsigned char { line, too_long, end };
 
-    /// Waits for the next line; `line()` is it until the next call. Refused as the body's next() is.
+    /// Waits for the next line, which line() returns until the next call. Refused as the body's next() is.
     http::awaitable<Outcome<Got>> next();
 
     [[nodiscard]] std::string_view line() const noexcept { return line_; }
 
-    /// Reads what is left of the body for nothing.
+    /// Discards the rest of the body.
     http::awaitable<Outcome<void>> skip_rest();
 
     /// Whether next() would answer without waiting for the peer.

@@ -16,12 +16,12 @@ using service::ProofService;
 constexpr http::Literal text_type = "text/plain; charset=utf-8";
 constexpr http::Literal tile_type = "application/octet-stream";
 
-/// Asked anew each time: followers compare what they get with what was shown before.
+/// Not cached: followers compare the present head with the one shown before.
 constexpr std::string_view cache_of_heads = "no-cache";
 constexpr std::string_view cache_of_keys = "public, max-age=300";
 constexpr std::string_view cache_of_tiles = "public, max-age=31536000, immutable";
 
-/// A number in its one spelling: digits, none of them a zero too many.
+/// A number in its only spelling: decimal digits without leading zeros.
 template <class Number>
 std::optional<Number> canonical_number(std::string_view text) {
     Number number = 0;
@@ -30,12 +30,12 @@ std::optional<Number> canonical_number(std::string_view text) {
     return number;
 }
 
-/// No shard has the number 0, so that stands for everything that is no number of a shard.
+/// The shard number; 0, which no shard has, for any other text.
 std::int16_t shard_in_path(Request const& request) {
     return canonical_number<std::int16_t>(request.capture("shard")).value_or(0);
 }
 
-/// What one shard says of itself in a few lines.
+/// The route of a short text about one shard.
 Route text_route(LogService& log, std::string_view name, std::string_view cache_control,
                  service::Async<std::string> (LogService::*read)(std::int16_t, Deadline)) {
     return {Method::get, "/log/{shard}/" + std::string(name),
@@ -73,7 +73,7 @@ awaitable<Response> list_leaves(LogService& log, Request& request) {
     co_return cached(request, "application/json", json::write(feed_page(std::move(*leaves))), cache_of_heads);
 }
 
-/// What `checkpoint` names; without it, the newest one.
+/// The checkpoint that `checkpoint` names; the newest one by default.
 Outcome<service::WantedCheckpoint> wanted_checkpoint(Request const& request) {
     auto const named = request.query("checkpoint");
     if (!named || *named == "newest") return service::WantedCheckpoint{};

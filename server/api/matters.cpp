@@ -32,7 +32,7 @@ std::string etag(std::int64_t version) {
     return "\"" + std::to_string(version) + "\"";
 }
 
-/// What the caller has seen, as If-Match says it.
+/// The versions that the caller has seen, from If-Match.
 Outcome<service::MatterService::Seen> seen_versions(Request const& request) {
     auto list = request.headers.list("If-Match");
     if (!list)
@@ -43,7 +43,7 @@ Outcome<service::MatterService::Seen> seen_versions(Request const& request) {
         [list = std::move(*list)](int newest) { return names_etag(list, etag(newest), Comparison::strong); });
 }
 
-/// A version as it stands there for ever; 304 for who has it already.
+/// A version, which never changes, with its ETag; 304 for a caller who has it already.
 Response with_etag(Outcome<Json> const& matter, Request const& request) {
     if (!matter) return http::problem_response(matter.error(), request);
     std::string tag = etag(matter->at("version").as_int());

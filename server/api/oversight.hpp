@@ -7,7 +7,7 @@
 
 namespace sponsio::api {
 
-/// Under /v1/verifications: checks on a clue, recusals, reassignment, reopenings.
+/// Under /v1/verifications: tasks on a clue, recusals, reassignments, reopenings.
 std::vector<http::Route> oversight_routes(service::OversightService& oversight);
 
 }  // namespace sponsio::api

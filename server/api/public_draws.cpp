@@ -11,11 +11,11 @@ using service::PublicDraws;
 constexpr http::Literal json_type = "application/json";
 constexpr http::Literal text_type = "text/plain; charset=utf-8";
 
-/// Asked anew each time: an inspector who was recused makes another revision.
+/// Not cached: a recusal makes another revision.
 constexpr std::string_view cache_of_results = "no-cache";
 constexpr std::string_view cache_of_pools = "public, max-age=31536000, immutable";
 
-/// How long each piece of a pool file may take to come from the database.
+/// The limit for reading each piece of a pool file from the database.
 constexpr std::chrono::seconds piece_budget{10};
 
 awaitable<Response> list(PublicDraws& draws, Request& request) {
@@ -45,7 +45,7 @@ awaitable<Response> statement(PublicDraws& draws, Request& request) {
     co_return cached(request, json_type, std::move(*document), cache_of_results);
 }
 
-/// Piece by piece from the database, so that a pool of millions needs the memory of one piece.
+/// Sends piece by piece, so that a pool of millions needs the memory of one piece.
 awaitable<void> send_pool(PublicDraws& draws, DrawId id, http::BodyWriter& out) {
     for (int number = 1;; ++number) {
         auto const deadline = std::chrono::steady_clock::now() + piece_budget;

@@ -7,7 +7,7 @@
 
 namespace sponsio::api {
 
-/// /public/v1/draws: what everybody may know of draws, and replay.
+/// /public/v1/draws: the public view of draws, and their replay.
 std::vector<http::Route> public_draw_routes(service::PublicDraws& draws);
 
 }  // namespace sponsio::api

@@ -11,10 +11,10 @@ using service::Disclose;
 constexpr http::Literal token_type = "application/dc+sd-jwt";
 constexpr std::string_view json_type = "application/json";
 
-/// Cached copies of key sets may be this old; rotation with a longer overlap is never noticed by a reader.
+/// Cached copies of key sets may be this old; a rotation with a longer overlap is never noticed by a reader.
 constexpr std::string_view cache_of_keys = "public, max-age=300";
 
-/// The signed record itself. Nobody between us and the reader keeps what names a person.
+/// The signed record itself. Caches between us and the reader must not store personal data.
 Response token(std::string sd_jwt) {
     Response response{.content_type = token_type, .body = std::move(sd_jwt)};
     response.set("Cache-Control", "no-store");
@@ -32,7 +32,7 @@ awaitable<Response> list(service::RecordService& records, Request& request) {
     if (!feed) co_return http::problem_response(feed.error(), request);
     json::Array items;
     for (service::RecordView const& view : feed->items) items.push_back(view.to_json());
-    // Of a page of erased records alone there are no items, but there is a last one.
+    // A page of erased records has no items, but it has a last position.
     std::optional<std::string> last;
     if (feed->last) last = std::to_string(*feed->last);
     co_return answer(feed_page(std::move(items), last), request);

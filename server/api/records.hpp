@@ -11,16 +11,16 @@
 
 namespace sponsio::api {
 
-/// Who may ask for records; what they see is RecordService's business.
+/// The policy for reading records; RecordService decides the part that each reader sees.
 domain::Policy record_readers();
 
 /// /v1/records: the feed of signed records, and one of them as JSON or as the token itself.
 std::vector<http::Route> record_routes(service::RecordService& records);
 
-/// What a stranger needs to check what this server signs. The functions are called from any thread.
+/// Documents that strangers need to verify our signatures. The functions are called from any thread.
 struct PublicDocuments {
     std::function<std::string()> jwks;
-    /// The current SM2 key, or the one with that id; nothing if there is none.
+    /// The current SM2 key, or the one with that id, in PEM; nothing if there is none.
     std::function<std::optional<std::string>(std::optional<std::string> const& kid)> sm2_pem;
     std::string record_type;  ///< SD-JWT VC type metadata
 };

@@ -10,10 +10,10 @@ namespace {
 
 constexpr http::Literal list_type = "application/statuslist+jwt";
 
-/// A copy in between may be this old, which is less than the list's own `ttl`.
+/// A cached copy may be this old, which is less than the list's own `ttl`.
 constexpr std::string_view cache_of_lists = "public, max-age=60";
 
-/// No list has the number 0, so that stands for everything that is no number in its one spelling.
+/// The list number; 0, which no list has, for any other text.
 std::int32_t list_in_path(Request const& request) {
     std::string_view const text = request.capture("list_no");
     std::int32_t number = 0;
@@ -21,8 +21,7 @@ std::int32_t list_in_path(Request const& request) {
     return error == std::errc{} && std::to_string(number) == text ? number : 0;
 }
 
-/// Only the present list is kept: draft-ietf-oauth-status-list-21 §8.4 names the status for who has no older
-/// ones.
+/// Only the present list is kept; draft-ietf-oauth-status-list-21 §8.4 has a status code for that.
 Fault no_older_lists() {
     return fault(problem::not_implemented,
                  "Lists of earlier times are not kept; ask without `time` for the present one.",

@@ -7,7 +7,7 @@
 
 namespace sponsio::api {
 
-/// /v1/status-lists/{list_no}: what became of the records, for everybody (Token Status List).
+/// /v1/status-lists/{list_no}: the status of all records, public (Token Status List).
 std::vector<http::Route> status_list_routes(service::StatusService& statuses);
 
 }  // namespace sponsio::api

@@ -7,8 +7,7 @@
 
 namespace sponsio::api {
 
-/// /v1/submissions: batches to the sharing platform, their exact bytes, and the correction of rejected
-/// reports.
+/// /v1/submissions: batches to the sharing platform, their exact bytes, and corrections of rejected reports.
 std::vector<http::Route> submission_routes(service::ReportService& reports);
 
 }  // namespace sponsio::api

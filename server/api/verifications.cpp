@@ -32,14 +32,14 @@ Outcome<service::QueueFilter> queue_of(Request const& request) {
         if (!question.due_before) return bad_field("query:due_before", reason::bad_format);
     }
     if (question.pressing == service::Pressing::escalated) {
-        // What was escalated is read by whom it came to, and not by state or day.
+        // The escalated queue is selected by the recipient, not by state or day.
         if (question.state) return bad_field("query:state", reason::not_allowed_here);
         if (question.due_before) return bad_field("query:due_before", reason::not_allowed_here);
     }
     return question;
 }
 
-/// What a browser or tool says of a file: printable ASCII with a slash, or nothing.
+/// The content type of a file as the client states it: printable ASCII with a slash, or nothing.
 Outcome<std::string> content_type_of(Request const& request) {
     auto const given = request.header("Content-Type");
     if (!given || given->empty()) return std::string("application/octet-stream");
@@ -82,7 +82,7 @@ Outcome<service::EvidenceUpload> upload_of(Request& request) {
     return upload;
 }
 
-/// The key stands for everything that was sent, so also for what is said of the bytes.
+/// The key covers everything that was sent, including the metadata of the bytes.
 Outcome<service::RequestOnce> once_of(Request const& request, service::EvidenceUpload const& upload) {
     JsonObject const said{{"kind", domain::word(upload.kind)},
                           {"name", upload.name},
@@ -158,7 +158,7 @@ Route download_route(VerificationService& verifications) {
                 if (!file) co_return http::problem_response(file.error(), request);
                 Response response{.body = std::move(file->bytes)};
                 response.set("Content-Type", std::move(file->content_type));
-                // Bytes of others must not become a page of this site in a browser.
+                // Stored bytes of third parties must not be rendered as a page of this site.
                 response.set("Content-Disposition", attachment(file->name));
                 response.set("Cache-Control", "no-store");
                 co_return response;

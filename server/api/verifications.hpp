@@ -7,7 +7,7 @@
 
 namespace sponsio::api {
 
-/// /v1/verifications: the queue, the steps of a check, and its evidence.
+/// /v1/verifications: the queue, the steps of a verification task, and its evidence.
 std::vector<http::Route> verification_routes(service::VerificationService& verifications);
 
 }  // namespace sponsio::api

@@ -7,12 +7,12 @@
 
 namespace sponsio::app {
 
-/// The running server: everything that makes it, built in the order of dependence and taken down in the
-/// reverse.
+/// The running server: everything that makes it, built in the order of dependence
+/// and taken down in the reverse.
 class Application {
   public:
-    /// Returns when requests are answered. The fault is a sentence for the operator; nothing is left running
-    /// then.
+    /// Returns when requests are answered. The fault is a sentence for the operator;
+    /// nothing is left running then.
     static Outcome<std::unique_ptr<Application>> start(ServeOptions options);
     ~Application();
     Application(Application const&) = delete;

@@ -83,8 +83,8 @@ CLI::Option* several(CLI::Option* option);
 /// The database of a store that is there; nothing is made.
 Database open_database(DatabaseOptions const& options);
 
-/// Runs `body(PgSession&)` with the server's rights in one transaction; a fault rolls back and ends the
-/// command.
+/// Runs `body(PgSession&)` with the server's rights in one transaction; a fault
+/// rolls back and ends the command.
 void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db::PgSession&)> const& body);
 
 // ------------------------------------------------------------------------------------------------- commands

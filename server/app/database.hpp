@@ -48,8 +48,8 @@ class Database {
 
     [[nodiscard]] bool is_private() const { return app_uri_ != owner_uri_; }
 
-    /// Whether the private PostgreSQL accepts connections; always true for a real one, which sessions find
-    /// out about.
+    /// Whether the private PostgreSQL accepts connections; always true for a real one,
+    /// which sessions find out about.
     [[nodiscard]] bool alive() const { return !cluster_ || cluster_->alive(); }
 
     void stop();

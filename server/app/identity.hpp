@@ -24,8 +24,8 @@ bool is_address(std::string const& host);
 Bilingual log_name_refusal(std::string const& name);
 
 /// Keeps the names that `options` gives, or takes those that the store has kept, and refuses others. An
-/// issuer is kept once it is given; without one, it is the listening address, which only training may do
-/// with.
+/// issuer is kept once it is given; without one, it is the listening address,
+/// which only training may do with.
 Outcome<void> settle_names(Database const& database, ServeOptions& options, std::string const& address,
                            Instant now);
 

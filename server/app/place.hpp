@@ -19,8 +19,8 @@ inline constexpr std::string_view no_place = "no_place";
 /// Whether a private PostgreSQL of `sponsio serve --data` lies there.
 bool is_store(std::filesystem::path const& data);
 
-/// Refuses with the cause `no_store` if none is there, and names the one that was probably meant. Makes
-/// nothing.
+/// Refuses with the cause `no_store` if none is there, and names the one that was
+/// probably meant. Makes nothing.
 Outcome<void> require_store(std::filesystem::path const& data);
 
 /// Refuses if `directory` could only be made together with the one above it: that is a slip of the hand more

@@ -14,14 +14,14 @@
 
 namespace sponsio {
 
-/// The same sentence in both languages of the product.
+/// One sentence in both languages of the product.
 struct Bilingual {
     std::string en;
     std::string zh;
     bool operator==(Bilingual const&) const = default;
 };
 
-/// Why a field is refused. The word is stable (programs read it); the texts are for people.
+/// The reason why a field is refused. The word is stable, for programs; the texts are for people.
 struct Reason {
     std::string_view word;
     std::string_view en;
@@ -56,7 +56,7 @@ struct FieldError {
     Reason const* reason;
 };
 
-/// What a caller is told, and apart from it what only the log may hold.
+/// A refusal: the part for the caller and, apart from it, the cause that only the log may hold.
 struct Fault {
     Problem const* problem = &problem::internal;
     Bilingual detail{};

@@ -11,7 +11,7 @@
 
 namespace sponsio {
 
-/// RFC 9562. New ones are version 7: they sort by the time they were made, which keeps index pages together.
+/// A UUID (RFC 9562). New ones are of version 7, so that they sort by time and new rows share index pages.
 struct Uuid {
     std::array<std::uint8_t, 16> bytes{};
 

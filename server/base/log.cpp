@@ -55,7 +55,7 @@ void append_decimal(std::string& out, double value) {
 constexpr std::chrono::milliseconds longest_wait{50};
 
 Outcome<std::FILE*> open(std::filesystem::path const& file) {
-    // "e": what this process starts need not hold an old log open.
+    // "e" closes the descriptor on exec, so that child processes do not hold an old log open.
     if (std::FILE* const opened = std::fopen(file.c_str(), "abe")) return opened;
     Fault refused = fault(problem::internal, "The log file " + file.string() + " cannot be opened",
                           "无法打开日志文件 " + file.string());
@@ -63,8 +63,9 @@ Outcome<std::FILE*> open(std::filesystem::path const& file) {
     return refused;
 }
 
-/// Where lines go once the log has started. Ordinary ones gather and are written many at a time, so that a
-/// request does not wake a thread for its line; warnings and errors are written before the call returns.
+/// The destination of lines once the log has started. Ordinary lines are gathered and written many at a time,
+/// so that a request does not wake a thread for its line; warnings and errors are
+/// written before the call returns.
 class Sink {
   public:
     Sink(std::FILE* file, std::filesystem::path name, std::size_t backlog)

@@ -15,7 +15,8 @@
 #include <variant>
 
 /// One JSON object a line: ts, level, event, then fields of a closed list. No free text is composed, so
-/// nothing that identifies a person can slip into a sentence; what may be a value is decided by its type.
+/// nothing that identifies a person can slip into a sentence; the type of a value
+/// decides whether it may be logged.
 namespace sponsio::log {
 
 enum class Level : std::uint8_t { debug, info, warn, error };
@@ -64,7 +65,7 @@ enum class Key : std::uint8_t {
 
 [[nodiscard]] std::string_view name(Key key);
 
-/// What a type that may be logged offers: `log_value(t)`, found by ADL, giving a number or a text.
+/// A type that may be logged has `log_value(t)`, found by ADL, which returns a number or a text.
 inline std::string log_value(Uuid const& id) {
     return id.text();
 }
@@ -100,7 +101,7 @@ class Field {
 
     [[nodiscard]] Key key() const noexcept { return key_; }
 
-    /// A text of no characters: the field is left out of the line.
+    /// Whether the value is a text of no characters; such a field is left out of the line.
     [[nodiscard]] bool empty() const noexcept;
 
     void append_to(std::string& json) const;
@@ -158,14 +159,15 @@ struct Options {
     std::size_t backlog = std::size_t{4} << 20;  ///< bytes waiting for the disk; past it lines are dropped
 };
 
-/// From here on lines are written many at a time, at most 50 ms late; warnings and errors at once, behind all
-/// before them, and none is dropped. Before `start` and after `stop` each line goes to standard error.
+/// From here on lines are written many at a time, at most 50 ms late; warnings and errors are written at
+/// once, after all lines before them, and are never dropped. Before start() and after stop() each line goes
+/// to standard error.
 Outcome<void> start(Options const& options);
-/// Opens the log file anew under its name, which something else may have been given meanwhile: lines after
-/// this go there, none is lost and none is cut. Refused with a sentence if it cannot be opened; then the old
-/// file goes on. Standard error is left as it is.
+/// Opens the log file again by its name, after log rotation: later lines go to the new file, and no line is
+/// lost or cut. Refused with a sentence if it cannot be opened; the old file is then kept. Does nothing for
+/// standard error.
 Outcome<void> reopen();
-/// Writes what waits.
+/// Writes the waiting lines and ends the thread.
 void stop();
 
 void debug(Event event, Fields fields = {});

@@ -17,7 +17,7 @@ class Family;
 
 namespace sponsio {
 
-/// One time series each: cheap to copy, safe from any thread, valid as long as the Metrics it came from.
+/// One time series each: cheap to copy, safe from any thread, valid as long as the Metrics that it came from.
 class Counter {
   public:
     explicit Counter(prometheus::Counter& series) : series_(&series) {}
@@ -49,7 +49,7 @@ class Histogram {
     prometheus::Histogram* series_;
 };
 
-/// What /metrics says about one family.
+/// The description of one metric family.
 struct MetricInfo {
     std::string_view name;
     std::string_view kind;  ///< counter, gauge, histogram
@@ -59,7 +59,7 @@ struct MetricInfo {
 };
 
 /// A family whose series differ by label values, given in the order of MetricInfo::labels. Finding a series
-/// takes a lock and a map: on a hot path ask once and keep what comes back.
+/// takes a lock and a map lookup: on a hot path do it once and keep the result.
 template <class Series, class Raw>
 class Labelled {
   public:
@@ -76,7 +76,7 @@ using Counters = Labelled<Counter, prometheus::Counter>;
 using Gauges = Labelled<Gauge, prometheus::Gauge>;
 using Histograms = Labelled<Histogram, prometheus::Histogram>;
 
-/// Every number the process publishes, declared once; a misspelt one does not compile.
+/// Every metric of the process, declared once; a misspelt one does not compile.
 class Metrics {
     struct Registry;
     std::unique_ptr<Registry> registry_;  // first: the handles below point into it

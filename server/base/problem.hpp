@@ -5,8 +5,8 @@
 
 namespace sponsio {
 
-/// One kind of refusal. The slug is a promise to callers: its `type` is "urn:sponsio:problem:<slug>" (RFC
-/// 9457 §3.1.1).
+/// One kind of refusal. The slug is a promise to callers: its `type` is
+/// "urn:sponsio:problem:<slug>" (RFC 9457 §3.1.1).
 struct Problem {
     std::string_view slug;
     unsigned status;
@@ -15,7 +15,7 @@ struct Problem {
 };
 
 namespace problem {
-// What is wrong with the request itself.
+// The request itself is wrong.
 inline constexpr Problem malformed{"malformed", 400, "The request cannot be read", "无法读取请求"};
 inline constexpr Problem bad_json{"bad-json", 400, "The body is not acceptable JSON",
                                   "请求正文不是可接受的 JSON"};
@@ -31,13 +31,13 @@ inline constexpr Problem too_large{"too-large", 413, "The body is too large", "�
 inline constexpr Problem media_type{"media-type", 415, "This content type is not accepted",
                                     "不支持该内容类型"};
 inline constexpr Problem header_too_large{"header-too-large", 431, "The header is too large", "请求头过大"};
-// Who asks.
+// The caller is unknown or has no right.
 inline constexpr Problem unauthenticated{"unauthenticated", 401, "A valid bearer token is needed",
                                          "需要有效的访问令牌"};
 inline constexpr Problem token_expired{"token-expired", 401, "The token has expired or was revoked",
                                        "令牌已过期或已撤销"};
 inline constexpr Problem forbidden{"forbidden", 403, "This account may not do that", "该账号无此权限"};
-// Repeats and races.
+// Repeated and concurrent requests.
 inline constexpr Problem idempotency_key_missing{"idempotency-key-missing", 400,
                                                  "An Idempotency-Key is needed", "缺少 Idempotency-Key"};
 inline constexpr Problem idempotency_key_reused{"idempotency-key-reused", 422,
@@ -48,7 +48,7 @@ inline constexpr Problem precondition_failed{"precondition-failed", 412, "It was
                                              "内容已被修改"};
 inline constexpr Problem precondition_required{"precondition-required", 428, "If-Match is needed",
                                                "需要 If-Match"};
-// What the law of the matter says.
+// A legal rule of the matter is broken.
 inline constexpr Problem notice_incomplete{"notice-incomplete", 422, "The notice lacks a statutory point",
                                            "告知书缺少法定内容"};
 inline constexpr Problem notice_stale{"notice-stale", 409,
@@ -73,7 +73,7 @@ inline constexpr Problem calendar_unknown{
     "calendar-unknown", 422, "The official calendar for that year is not known", "尚无该年度官方工作日历"};
 inline constexpr Problem lint_failed{"lint-failed", 422, "The record breaks a rule and was not signed",
                                      "记录不符合规则，未予签署"};
-// What the server cannot do now.
+// The server cannot do it now.
 inline constexpr Problem throttled{"throttled", 429, "Too many requests", "请求过于频繁"};
 inline constexpr Problem not_implemented{"not-implemented", 501, "This is not offered", "不提供该功能"};
 inline constexpr Problem internal{"internal", 500, "Something failed inside", "内部错误"};

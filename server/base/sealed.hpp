@@ -4,8 +4,8 @@
 
 namespace sponsio {
 
-/// A value about a person that must never reach a log line, a metric label or a problem document.
-/// It neither prints nor converts; whoever needs it says `reveal()` and can be found by that word.
+/// A value about a person that must never reach a log line, a metric label or a problem document. It neither
+/// prints nor converts; every use says `reveal()`, which a search finds.
 template <class T>
 class Sealed {
   public:

@@ -7,7 +7,7 @@ using namespace std::chrono;
 
 constexpr hours china_offset{8};
 
-/// The decimal number in exactly these characters.
+/// The number in exactly these `count` decimal digits.
 std::optional<int> digits(std::string_view text, std::size_t from, std::size_t count) {
     if (from + count > text.size()) return std::nullopt;
     int value = 0;
@@ -38,7 +38,7 @@ std::optional<minutes> zone(std::string_view text) {
     return text[0] == '+' ? offset : -offset;
 }
 
-/// Decimal with leading zeros; without snprintf, which every log line and every receipt would pay for.
+/// Appends a decimal number with leading zeros. snprintf would be too slow for every log line and receipt.
 void append_digits(std::string& text, std::int64_t value, std::size_t width) {
     text.append(width, '0');
     for (std::size_t i = 0; i != width; ++i, value /= 10)

@@ -11,7 +11,7 @@ namespace sponsio {
 using Instant = std::chrono::sys_time<std::chrono::microseconds>;
 using Date = std::chrono::year_month_day;
 
-/// Where business time comes from. Read once per request or round and passed on as a value.
+/// The source of business time. It is read once per request or round and passed on as a value.
 struct Clock {
     virtual ~Clock() = default;
     [[nodiscard]] virtual Instant now() const = 0;
@@ -22,7 +22,7 @@ class SystemClock final : public Clock {
     [[nodiscard]] Instant now() const override;
 };
 
-/// How long the caller is still willing to wait. Monotonic; not business time.
+/// The moment until which the caller waits. Monotonic; not business time.
 using Deadline = std::chrono::steady_clock::time_point;
 
 /// RFC 3339 in UTC with six decimals, "2026-03-02T01:00:00.000000Z".
@@ -34,8 +34,7 @@ std::string to_iso(Date d);
 /// Nothing if the text is not in that form or names no day of the calendar (2026-02-30).
 std::optional<Date> parse_iso_date(std::string_view text);
 
-/// The calendar day in China (UTC+8, no daylight saving since 1991): days of law and of commitment codes are
-/// these.
+/// The calendar day in China (UTC+8, no daylight saving since 1991), which law and commitment codes use.
 Date china_date(Instant t);
 /// The first instant of that day in China.
 Instant china_midnight(Date d);

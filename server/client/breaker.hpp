@@ -6,11 +6,11 @@
 #include <optional>
 #include <string_view>
 
-/// What keeps a peer from being asked too often. Pure: the caller says what time it is.
+/// Limits on how often a peer is asked. Pure: the caller passes the time.
 namespace sponsio::client {
 
-/// A circuit breaker: after some failures in a row nothing is sent for a while, then one request tries
-/// whether the peer is back. Not for several threads at once.
+/// A circuit breaker: after some failures in a row nothing is sent for a while, then one request probes
+/// whether the peer is back. Not thread-safe.
 class Breaker {
   public:
     enum class State : unsigned char { closed, open, half_open };
@@ -18,17 +18,17 @@ class Breaker {
     Breaker(int failures_to_open, std::chrono::milliseconds pause)
         : failures_to_open_(failures_to_open), pause_(pause) {}
 
-    /// Whether a request may go out now. In the half-open state one may; the next only after its outcome,
-    /// or after another pause if that was never told.
+    /// Whether a request may go out now. In the half-open state one may; the next only after its outcome, or
+    /// after another pause if no outcome was reported.
     [[nodiscard]] bool admit(Instant now);
-    /// Whether admit() would let one out; changes nothing.
+    /// Whether admit() would allow a request; changes nothing.
     [[nodiscard]] bool ready(Instant now) const noexcept;
     void succeeded();
     void failed(Instant now);
 
     [[nodiscard]] State state() const noexcept { return state_; }
 
-    /// When it opened last; nothing while it is closed.
+    /// The time at which it opened last; nothing while it is closed.
     [[nodiscard]] std::optional<Instant> open_since() const noexcept { return open_since_; }
 
   private:
@@ -42,13 +42,13 @@ class Breaker {
 
 [[nodiscard]] std::string_view name(Breaker::State state);
 
-/// A token bucket: so many requests a second, and as many at once after a pause. Not for several threads at
-/// once.
+/// A token bucket: so many requests a second on average, and a burst of as many
+/// after a pause. Not thread-safe.
 class TokenBucket {
   public:
     explicit TokenBucket(int per_second) : per_second_(per_second), tokens_(per_second) {}
 
-    /// Takes a token if there is one. A clock that went back gives none.
+    /// Takes a token if there is one. A clock that goes back adds none.
     [[nodiscard]] bool take(Instant now);
 
   private:

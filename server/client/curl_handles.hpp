@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 #include <memory>
 
-/// What libcurl gives, owned. Not for headers that others include.
+/// Owning handles of libcurl. Not for headers that others include.
 namespace sponsio::client {
 
 template <auto Free>

@@ -11,7 +11,7 @@
 
 namespace sponsio::client {
 
-/// What came of a question to a department, as far as the asker must tell it apart.
+/// The outcome of an inquiry to a department, as far as the caller must distinguish it.
 struct DepartmentReply {
     enum class Kind : unsigned char {
         answered,  ///< 200: `body` is the answer, a compact JWS; nothing of it is checked yet

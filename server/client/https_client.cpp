@@ -20,19 +20,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// For name, connection and handshake together. libcurl gives each address but the last half of what is left
-/// of it, so that one which swallows packets does not use up the deadline.
+/// The limit for name lookup, connection and handshake together. libcurl gives every address but the last
+/// half of the remaining time, so that one address which drops packets does not use up the deadline.
 constexpr milliseconds longest_connect{10'000};
 constexpr std::size_t most_header_bytes = 64UL * 1024;
 
-/// One transfer at a time, with the connections that were kept from those before. The transfer is let go
-/// before what it runs in.
+/// A curl handle with its kept connections; it carries one transfer at a time. The members are destroyed in
+/// reverse order: the easy handle before its multi handle.
 struct Line {
     Multi multi{curl_multi_init()};
     Easy easy{curl_easy_init()};
 };
 
-/// A call under way.
+/// A call in progress.
 struct Transfer {
     Call const& call;
     std::size_t max_answer;
@@ -55,7 +55,7 @@ int on_asking(void* transfer, char*, char*, int, int) {
     return CURL_PREREQFUNC_OK;
 }
 
-/// Anything but `count` ends the transfer.
+/// Any return value but `count` ends the transfer.
 std::size_t on_header(char const* data, std::size_t, std::size_t count, void* to) {
     auto& transfer = *static_cast<Transfer*>(to);
     transfer.header_bytes += count;
@@ -84,7 +84,7 @@ bool add(HeaderList& list, std::string const& line) {
     return true;
 }
 
-/// Nothing if a value would end its line.
+/// Nothing if a value contains a line end.
 HeaderList header_list(Call const& call) {
     HeaderList list;
     bool good = add(list, "Expect:");  // what is sent is small: no second journey for a 100
@@ -137,8 +137,7 @@ void set_trust(CURL* easy, std::string const& trusted) {
     set(easy, CURLOPT_CAPATH, static_cast<char const*>(nullptr));
 }
 
-/// The proxies of the environment are not asked: whoever starts a server must not turn its reports by the
-/// way.
+/// The proxy variables of the environment are ignored: the environment of a start must not divert reports.
 void set_way(CURL* easy, Outbound const& outbound) {
     set(easy, CURLOPT_PROXY, outbound.proxy.c_str());
     set(easy, CURLOPT_NOPROXY, outbound.no_proxy.c_str());
@@ -157,7 +156,7 @@ void set_callbacks(CURL* easy, Transfer& transfer) {
     set(easy, CURLOPT_WRITEDATA, &transfer);
 }
 
-/// CURLE_ABORTED_BY_CALLBACK if it was told to stop.
+/// Returns CURLE_ABORTED_BY_CALLBACK when stopped.
 CURLcode perform(Line const& line, std::stop_token const& stop) {
     CURLM* const multi = line.multi.get();
     if (curl_multi_add_handle(multi, line.easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
@@ -195,7 +194,7 @@ unsigned status_of(CURL* easy) {
     return static_cast<unsigned>(status);
 }
 
-/// Of the final answer alone: neither of an interim one nor of a proxy.
+/// Fields of the final answer only, not of an interim answer or a proxy.
 Fields fields_of(CURL* easy) {
     Fields fields;
     for (curl_header const* field = nullptr;
@@ -214,12 +213,12 @@ Exchange outcome(CURL* easy, Transfer&& transfer, CURLcode result) {
     if (transfer.too_large) return Failure{stage, "the answer is too large"};
     if (result == CURLE_OK) return Failure{stage, "the answer is cut short"};
     if (result == CURLE_ABORTED_BY_CALLBACK) return Failure{stage, "stopping"};
-    // What libcurl says in more words may hold what the peer sent; before the request there is nothing of it.
+    // libcurl's longer message may quote the peer: it is used only for failures before the request is sent.
     bool const more_words = !transfer.asked && transfer.words.front() != '\0';
     return Failure{stage, more_words ? transfer.words.data() : curl_easy_strerror(result)};
 }
 
-/// The file's text; nothing unless all that it holds can be read and a certificate is there.
+/// The file's text; nothing unless the whole file is readable and holds a certificate.
 std::optional<std::string> certificates_in(std::filesystem::path const& file) {
     std::ifstream in(file, std::ios::binary);
     std::string text(std::istreambuf_iterator<char>(in), {});
@@ -239,7 +238,7 @@ std::optional<std::string> certificates_in(std::filesystem::path const& file) {
 
 }  // namespace
 
-/// Lines nobody uses just now; there are never more than calls were under way at once.
+/// The idle lines; there are never more than the largest number of concurrent calls.
 struct HttpsClient::Shared {
     ClientOptions options;
     std::string trusted;  ///< PEM; empty: what the system trusts

@@ -17,7 +17,7 @@ namespace sponsio::client {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// One request to somebody else's server.
+/// One request to a server of another party.
 struct Call {
     std::string method = "GET";
     std::string url;  ///< https://host[:port]/path?query
@@ -26,18 +26,18 @@ struct Call {
     Deadline deadline{};
 };
 
-/// A final answer (RFC 9110 §15.3 to §15.6); interim ones were read past.
+/// A final answer (RFC 9110 §15.3 to §15.6); interim answers are skipped.
 struct Answer {
     unsigned status = 0;
     Fields headers{};
     std::string body{};
     Instant received_at{};  ///< by the clock of this machine
 
-    /// The first field of that name, in any case.
+    /// The first field of that name, compared without regard to case.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
 };
 
-/// How far a call got that brought no answer.
+/// The stage at which a call without an answer ended.
 enum class Stage : unsigned char { url, resolve, connect, handshake, send, receive };
 
 [[nodiscard]] std::string_view name(Stage stage);
@@ -46,17 +46,17 @@ struct Failure {
     Stage stage = Stage::url;
     std::string cause{};  ///< for the log: an error of the system or of TLS; never a value of the request
 
-    /// False: not a byte of the request left this machine, so it may be sent again without asking. True: the
-    /// peer may have taken it, so ask before sending again.
+    /// False: no byte of the request was sent, so the call may be repeated without asking. True: the peer may
+    /// have acted on it, so ask before repeating it.
     [[nodiscard]] bool maybe_received() const noexcept { return stage >= Stage::send; }
 };
 
-/// A call's answer of any status, or why there is none.
+/// An answer of any status, or the reason why there is none.
 using Exchange = boost::system::result<Answer, Failure>;
 
 [[noreturn]] void throw_exception_from_error(Failure const& failure, boost::source_location const&);
 
-/// What all clients of a process share: how they get out, and when they are to stop.
+/// The settings that all clients of a process share.
 struct Outbound {
     std::string proxy{};     ///< http[s]://host:port; empty: none, whatever the environment says
     std::string no_proxy{};  ///< hosts reached without it, separated by commas
@@ -71,15 +71,15 @@ struct ClientOptions {
 };
 
 /// HTTPS client: host name verified, TLS 1.2 or newer, redirects not followed, everything under the deadline
-/// of the call. Connections are kept and used again. Of a host with several addresses the next one is tried
-/// while there is time (RFC 8305). What fails is logged. Safe to share between threads.
+/// of the call. Connections are kept and reused. If a host has several addresses, they are tried in turn
+/// while there is time (RFC 8305). Failures are logged. Safe to share between threads.
 class HttpsClient {
   public:
     /// Refused with a sentence if the CA file holds no certificate.
     static Outcome<HttpsClient> make(ClientOptions options);
 
-    /// Blocks: not for a thread that runs an io_context. On a kept connection that the peer has closed
-    /// meanwhile, a request may be sent twice, so it must be one that bears that (RFC 9110 §9.2.2).
+    /// Blocks: not for a thread that runs an io_context. If the peer has closed a kept connection meanwhile,
+    /// the request may be sent twice, so it must be idempotent (RFC 9110 §9.2.2).
     [[nodiscard]] Exchange request(Call const& call) const;
 
   private:

@@ -11,7 +11,7 @@
 
 namespace sponsio::client {
 
-/// What came of a call to the sharing platform, as far as the sender must tell it apart.
+/// The outcome of a call to the sharing platform, as far as the sender must distinguish it.
 struct PlatformReply {
     enum class Kind : unsigned char {
         answered,     ///< 200 or 201: `body` is the answer

@@ -17,7 +17,7 @@ std::optional<std::string> part(CURLU* url, CURLUPart what) {
     return copy;
 }
 
-/// Nothing unless the text begins with this and a host follows.
+/// The parsed URL; nothing unless the text begins with this scheme and a host follows.
 UrlHandle parsed(std::string const& text, std::string_view scheme, unsigned flags) {
     // libcurl takes "https:///x" for "https://x".
     if (!text.starts_with(scheme) || text.size() == scheme.size() || text[scheme.size()] == '/') return {};

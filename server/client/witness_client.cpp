@@ -52,7 +52,7 @@ class HttpsWitness final : public WitnessClient {
 
 }  // namespace
 
-/// A size, alone on its line.
+/// The size on the only line of the body.
 std::optional<std::uint64_t> WitnessReply::size() const {
     std::uint64_t size = 0;
     auto const [end, error] = std::from_chars(body.data(), body.data() + body.size(), size);

@@ -11,7 +11,7 @@
 
 namespace sponsio::client {
 
-/// What came of asking a witness.
+/// The outcome of a request to a witness.
 struct WitnessReply {
     enum class Kind : unsigned char {
         cosigned,    ///< `body`: lines of signatures
@@ -24,7 +24,7 @@ struct WitnessReply {
     std::string cause{};                                ///< a word for the log: "connect", "status_422"
     std::optional<std::chrono::seconds> retry_after{};  ///< how long it wants to be left alone
 
-    /// Of other_size: the size in `body`, if it is one.
+    /// The size in `body` of an `other_size` reply, if it is a number.
     [[nodiscard]] std::optional<std::uint64_t> size() const;
 };
 
@@ -35,10 +35,11 @@ class WitnessClient {
     virtual ~WitnessClient() = default;
     /// `body` as crypto::AddCheckpoint writes it.
     virtual WitnessReply add_checkpoint(std::string body, Deadline deadline) = 0;
-    /// GET <prefix>/<log_hash>/checkpoint, with the origin's SHA-256 in hex: the last checkpoint that it
-    /// cosigned. `cosigned` with the note; `refused` if it shows none of that log; else `unavailable`.
+    /// Sends GET <prefix>/<log_hash>/checkpoint, where the hash is the origin's SHA-256 in hex, for the last
+    /// checkpoint that the witness cosigned. Returns `cosigned` with the note, `refused` if the witness shows
+    /// none of that log, else `unavailable`.
     virtual WitnessReply last_checkpoint(std::string const& log_hash, Deadline deadline) = 0;
-    /// For sentences: its address.
+    /// The witness's address, for messages.
     [[nodiscard]] virtual std::string url() const = 0;
 };
 

@@ -42,8 +42,7 @@ std::string ClusterAddress::uri(std::string_view role, std::string_view database
     return string.uri();
 }
 
-/// The watching thread starts PostgreSQL, waits for its end and starts it again; everything else only asks
-/// it.
+/// The watching thread starts PostgreSQL, waits for its end and starts it again; other threads only ask it.
 struct EmbeddedCluster::Impl {
     Impl(ClusterOptions o, detail::ClusterLayout l, fs::path b, std::optional<OsUser> u,
          detail::DirectoryLock k)
@@ -107,7 +106,7 @@ void EmbeddedCluster::Impl::stop() noexcept {
         std::unique_lock wait(mutex_);
         stopping_ = true;
         changed_.notify_all();
-        // Fast, then immediate (the next start recovers), then by force.
+        // Fast shutdown, then immediate (the next start recovers), then SIGKILL.
         for (int signal : {SIGINT, SIGQUIT, SIGKILL}) {
             if (int const running = pid; running > 0) kill(running, signal);
             auto const patience = signal == SIGINT ? std::chrono::milliseconds(options.stop_limit) : 10s;
@@ -117,7 +116,7 @@ void EmbeddedCluster::Impl::stop() noexcept {
     watcher_.join();
 }
 
-/// One life of PostgreSQL after the other, until stop().
+/// Runs PostgreSQL again and again until stop().
 void EmbeddedCluster::Impl::watch() noexcept {
     auto pause_for = 100ms;
     for (bool again = true; again;) {
@@ -148,7 +147,7 @@ void EmbeddedCluster::Impl::watch() noexcept {
     changed_.notify_all();
 }
 
-/// False: it could not even be started, or stop() came first.
+/// Returns false if it could not be started, or if stop() came first.
 bool EmbeddedCluster::Impl::launch() {
     int const log = open(layout.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (log < 0) return false;
@@ -164,8 +163,8 @@ bool EmbeddedCluster::Impl::launch() {
     return pid > 0;
 }
 
-/// Has it ended? Waits for that if asked to. The number is given up before the process is reaped, so that
-/// stop() never signals a stranger that got the same number.
+/// Whether the process has ended; waits for the end if `wait` is set. The process id is forgotten before the
+/// process is reaped, so that stop() never signals another process that got the same id.
 bool EmbeddedCluster::Impl::ended(bool wait) {
     siginfo_t info{};
     int const running = pid;
@@ -213,7 +212,7 @@ namespace {
 constexpr BinaryQuery has_database{"has_database",
                                    "SELECT 1::int4 FROM pg_database WHERE datname = $1::name"};
 
-/// The directory exists, and a user that PostgreSQL runs as can pass through it.
+/// Makes sure that the directory exists and that the user of PostgreSQL can pass through it.
 Outcome<void> make_root(fs::path const& root) {
     std::error_code error;
     if (fs::is_directory(root, error)) return {};

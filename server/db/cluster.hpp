@@ -30,7 +30,7 @@ struct ClusterOptions {
     bool test_only_unsafe_fast = false;
 };
 
-/// Where a private PostgreSQL answers.
+/// The address of a private PostgreSQL.
 struct ClusterAddress {
     std::filesystem::path socket_dir;
 
@@ -44,21 +44,20 @@ struct ClusterAddress {
 /// per data directory: a lock file says so to a second process.
 class EmbeddedCluster {
   public:
-    /// Returns when connections are accepted and the database exists. The fault is a sentence for the
-    /// operator.
+    /// Returns when connections are accepted and the database exists. A fault is a sentence for the operator.
     static Outcome<std::unique_ptr<EmbeddedCluster>> start(ClusterOptions options);
-    /// stop().
+    /// Calls stop().
     ~EmbeddedCluster();
     EmbeddedCluster(EmbeddedCluster const&) = delete;
     EmbeddedCluster& operator=(EmbeddedCluster const&) = delete;
 
-    /// The one that another process is running on this directory; `unavailable` if none is.
+    /// The cluster that another process is running on this directory; `unavailable` if there is none.
     static Outcome<ClusterAddress> find_running(std::filesystem::path const& data);
 
     [[nodiscard]] ClusterAddress const& address() const noexcept;
-    /// Accepting connections, as far as the watcher knows.
+    /// Whether it accepts connections, as far as the watcher knows.
     [[nodiscard]] bool alive() const noexcept;
-    /// Process id of the postmaster, 0 while it is down.
+    /// The postmaster's process id, 0 while it is down.
     [[nodiscard]] int pid() const noexcept;
     /// Fast shutdown: open transactions are rolled back, everything committed is flushed.
     void stop() noexcept;

@@ -83,8 +83,7 @@ std::string settings(ClusterLayout const& layout, ClusterOptions const& options)
     return text.append("\ninclude = 'local.conf'\n");
 }
 
-/// Who may log in is decided by the kernel's word on the process at the other end: no secret lies on the
-/// disk.
+/// Peer authentication: the kernel names the user at the other end, so no secret lies on the disk.
 constexpr std::string_view access_rules =
     "local all all peer map=sponsio\n"
     "local replication sponsio_cluster peer map=sponsio\n";

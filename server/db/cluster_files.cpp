@@ -45,8 +45,8 @@ Fault operator_fault(std::string en, std::string zh) {
     return fault(problem::unavailable, std::move(en), std::move(zh));
 }
 
-/// The first directory from the root down that the user cannot enter; empty if all are open. Judged by mode
-/// bits, for the sentence only.
+/// The first directory from the root down that the user cannot enter; empty if there is none. Judged by mode
+/// bits alone, for the message.
 fs::path closed_ancestor(fs::path const& path, OsUser const& user) {
     fs::path at;
     for (auto const& part : path) {
@@ -203,8 +203,8 @@ Outcome<void> make_data(ClusterLayout const& layout, fs::path const& bin, std::o
         return operator_fault(
             "initdb could not make a database in " + layout.root.string() + ": " + done.output,
             "initdb 无法在 " + layout.root.string() + " 中创建数据库：" + done.output);
-    // Only a complete directory gets its name: a crash before this line leaves nothing that looks like a
-    // database.
+    // The directory gets its name only when it is complete: a crash before this line leaves nothing that
+    // looks like a database.
     fs::rename(layout.fresh, layout.data);
     return {};
 }
@@ -218,7 +218,7 @@ Outcome<void> make_socket_directory(ClusterLayout const& layout, std::optional<O
 
     struct stat info {};
 
-    // Under /tmp anybody could have made it first.
+    // Anybody may have made a directory of this name under /tmp.
     if (lstat(layout.sockets.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == owner &&
         (info.st_mode & 077) == 0)
         return {};
@@ -238,7 +238,7 @@ std::string last_words(ClusterLayout const& layout) {
             return fs::last_write_time(a, ignored) < fs::last_write_time(b, ignored);
         });
     std::string last, fatal;  // with the line before it, which often has the reason
-    // Its own log counts if it was opened at all this time.
+    // Its own log counts only if it was opened during this start.
     bool const opened = newest != logs.end() &&
                         fs::last_write_time(*newest, ignored) >= fs::last_write_time(layout.log, ignored);
     for (fs::path const& log : {layout.log, opened ? *newest : layout.log}) {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-/// The files of a private PostgreSQL, whose they are, and the processes that belong to them.
+/// The files of a private PostgreSQL, their owner, and its processes.
 namespace sponsio::db::detail {
 
 struct ClusterLayout {
@@ -44,12 +44,12 @@ class DirectoryLock {
 
 /// The directory with initdb and postgres.
 Outcome<std::filesystem::path> find_binaries(std::filesystem::path const& wanted);
-/// The major version of the binaries, and that of the data ("" if there is none yet), agree.
+/// Refuses unless the major versions of the binaries and of the data ("" if there are none yet) agree.
 Outcome<void> check_version(ClusterLayout const& layout, std::filesystem::path const& bin);
 
-/// Whom PostgreSQL runs as; nothing if this process's own user does.
+/// The user that PostgreSQL runs as; nothing for this process's own user.
 Outcome<std::optional<OsUser>> choose_user(ClusterLayout const& layout, std::string const& wanted);
-/// Root only: that this user can reach the directory, tried as this user.
+/// As root only: tries as this user whether it can reach the directory.
 Outcome<void> check_reach(ClusterLayout const& layout, OsUser const& user);
 
 Outcome<void> make_data(ClusterLayout const& layout, std::filesystem::path const& bin,
@@ -58,15 +58,15 @@ Outcome<void> make_socket_directory(ClusterLayout const& layout, std::optional<O
 void write_config(ClusterLayout const& layout, ClusterOptions const& options,
                   std::optional<OsUser> const& user);
 
-/// Every process of this cluster, the postmaster first if it lives. Read from command lines, which need no
-/// rights.
+/// Every process of this cluster, the postmaster first if it lives. Found by
+/// command lines, which all may read.
 std::vector<pid_t> processes_of(ClusterLayout const& layout);
-/// The postmaster's own word, line 8 of postmaster.pid. Asking over the socket instead would fill its log.
+/// Whether line 8 of postmaster.pid says "ready". Asking over the socket instead would fill PostgreSQL's log.
 bool says_ready(ClusterLayout const& layout, pid_t postmaster);
-/// Ends what an earlier server left running and removes its lock files. False: it would not end.
+/// Ends processes that an earlier server left running and removes its lock files. False if one stays.
 bool stop_leftovers(ClusterLayout const& layout, std::chrono::seconds patience);
 
-/// Why it ended, in its own words: the last FATAL of its logs, or else the last line.
+/// The reason of the end in PostgreSQL's words: the last FATAL of its logs, else the last line.
 std::string last_words(ClusterLayout const& layout);
 
 }  // namespace sponsio::db::detail

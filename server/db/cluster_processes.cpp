@@ -8,7 +8,7 @@
 #include <sstream>
 #include <thread>
 
-/// Which processes belong to a private PostgreSQL, and how they end.
+/// The processes of a private PostgreSQL, and their end.
 namespace sponsio::db::detail {
 namespace {
 
@@ -24,13 +24,13 @@ std::string command_line(fs::path const& process) {
     return text.str();
 }
 
-/// Its arguments are those that EmbeddedCluster starts it with: ".../postgres", "-D", data.
+/// Compares the arguments with those of EmbeddedCluster: ".../postgres", "-D", data.
 bool is_postmaster(std::string_view command, fs::path const& data) {
     std::string const marker = std::string("/postgres\0-D\0", 13) + data.string() + '\0';
     return command.find(marker) != std::string_view::npos;
 }
 
-/// A child of the postmaster: "postgres: <cluster_name>: checkpointer".
+/// Whether this is a child of the postmaster: "postgres: <cluster_name>: checkpointer".
 bool is_child(std::string_view command, std::string const& title) {
     return command.starts_with("postgres: " + title + ": ");
 }
@@ -72,7 +72,7 @@ std::vector<pid_t> processes_of(ClusterLayout const& layout) {
 }
 
 bool stop_leftovers(ClusterLayout const& layout, std::chrono::seconds patience) {
-    // Fast shutdown first; children of a postmaster that is gone end by themselves. Then harder.
+    // Fast shutdown first; children without a postmaster end by themselves. Then SIGQUIT and SIGKILL.
     struct Step {
         int signal;
         bool postmaster_only;
@@ -90,8 +90,8 @@ bool stop_leftovers(ClusterLayout const& layout, std::chrono::seconds patience) 
         if (wait_until_gone(layout, step.patience)) break;
     }
     if (!processes_of(layout).empty()) return false;
-    // They name a number that may meanwhile belong to a stranger, or to a dead process that nobody has reaped
-    // yet; PostgreSQL would take either for a running postmaster.
+    // These files name a process id that may belong to another process by now, or to a dead one not yet
+    // reaped; PostgreSQL would take either for a running postmaster.
     std::error_code ignored;
     fs::remove(layout.data / "postmaster.pid", ignored);
     fs::remove(layout.sockets / ".s.PGSQL.5432.lock", ignored);

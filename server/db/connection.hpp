@@ -9,7 +9,7 @@
 
 namespace sponsio::db {
 
-/// A libpq connection string taken apart. Accepts both forms of PostgreSQL 15 §34.1.1 (URI, also with several
+/// A parsed libpq connection string. Accepts both forms of PostgreSQL 15 §34.1.1 (URI, also with several
 /// hosts, and keyword=value). May hold a password: print `described()`, never `uri()`.
 class ConnectionString {
   public:
@@ -25,7 +25,7 @@ class ConnectionString {
     [[nodiscard]] std::string get(std::string const& keyword) const;
     /// A URI with everything percent-encoded: SOCI splits connection strings at blanks.
     [[nodiscard]] std::string uri() const;
-    /// The same without its password, for a command line that others can read.
+    /// The URI without its password, for a command line that others can read.
     [[nodiscard]] std::string uri_without_password() const;
     /// "user@host:port/database".
     [[nodiscard]] std::string described() const;
@@ -34,26 +34,26 @@ class ConnectionString {
     std::map<std::string, std::string> values_;
 };
 
-/// How a session reaches its database.
+/// The way to the database.
 struct ConnectionOptions {
     std::string uri;  ///< either form of connection string
     std::string application = "sponsio";
-    /// Whose rights the session works with. When the login is another role: SET ROLE, with that role's
-    /// settings. Empty: those of the login.
+    /// The role whose rights the session has. If the login is another role, the session does SET ROLE and
+    /// takes over that role's settings. Empty: the login's role.
     std::string role{};
     std::chrono::seconds connect_timeout{3};
     std::chrono::milliseconds tcp_user_timeout{5000};  ///< how long sent bytes may stay unacknowledged
     std::chrono::seconds keepalives_idle{5};           ///< then every 2 s; given up after three in vain
     bool writable = true;                              ///< of several hosts take the primary
-    /// No answer is waited for longer than this: a network that swallows packets says nothing. Zero: for
-    /// ever, for statements of which nobody knows how long they take.
+    /// The longest wait for an answer, since a network that drops packets gives no error. Zero: no limit, for
+    /// statements whose duration nobody can tell.
     std::chrono::milliseconds patience{30000};
-    /// Settings of the session, which win over those of its role.
+    /// Settings of the session; they override those of its role.
     std::map<std::string, std::string> settings{};
 };
 
-/// Takes from this process and its children what libpq would read of PG* variables (PostgreSQL 15 §34.15).
-/// Before other threads look at the environment.
+/// Removes PG* variables that libpq would read (PostgreSQL 15 §34.15) from the environment of this process
+/// and its children. Call it before other threads read the environment.
 enum class Environment {
     nothing,      ///< for a private cluster: its address says everything
     credentials,  ///< for an address that was given: passwords, certificates, Kerberos and where services are
@@ -61,7 +61,7 @@ enum class Environment {
 };
 void read_from_environment(Environment what);
 
-/// With the options applied where the text does not already say otherwise.
+/// The parsed string, with the options applied where it does not set them itself.
 Outcome<ConnectionString> connection_string(ConnectionOptions const& options);
 
 }  // namespace sponsio::db

@@ -15,7 +15,7 @@ constexpr BinaryQuery any_table{"any_table",
                                 "c.relnamespace where c.relkind in ('r', 'p') "
                                 "and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast'))"};
 
-/// A program of the PostgreSQL client, from PATH or from where Debian has those of version 15.
+/// The path of a PostgreSQL client program, from PATH or from Debian's directory of version 15.
 fs::path client_program(std::string const& name) {
     fs::path const directory = find_on_path(name);
     return (directory.empty() ? fs::path("/usr/lib/postgresql/15/bin") : directory) / name;

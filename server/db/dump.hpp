@@ -6,15 +6,15 @@
 #include <filesystem>
 #include <string>
 
-/// A whole database in one file and back, by PostgreSQL's own pg_dump and pg_restore.
+/// Backup of a whole database into one file and back, with PostgreSQL's own pg_dump and pg_restore.
 namespace sponsio::db {
 
-/// A view of the database that does not move, from now until this object goes. Throws DbError.
+/// A snapshot of the database, held until this object is destroyed. Throws DbError.
 class Snapshot {
   public:
     explicit Snapshot(ConnectionOptions options);
 
-    /// For what is to be read of the very same state as the dump.
+    /// A session that reads the very state of the dump.
     PgSession& session() { return session_; }
 
     [[nodiscard]] std::string const& id() const { return id_; }
@@ -25,13 +25,13 @@ class Snapshot {
     std::string id_;
 };
 
-/// Writes what the snapshot shows to a new file. The fault says in pg_dump's words what stood in the way.
+/// Writes the snapshot to a new file. The fault quotes pg_dump's message.
 Outcome<void> dump(std::string const& uri, Snapshot const& snapshot, std::filesystem::path const& file);
 
-/// Whether there is no table in the database.
+/// Whether the database has no table.
 Outcome<bool> is_empty(std::string const& uri);
 
-/// Makes the three roles where they lack and puts back a dump, all of it or nothing, into an empty database.
+/// Makes missing roles and restores a dump into an empty database, as a whole or not at all.
 Outcome<void> load_dump(std::string const& uri, std::filesystem::path const& file);
 
 }  // namespace sponsio::db

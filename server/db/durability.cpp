@@ -62,7 +62,8 @@ Outcome<void> check_session_is_ours(PgSession& db) {
     };
     std::int32_t const first = backend_of(db);
     if (first == PQbackendPID(db.native())) return {};
-    // There is a pooler. One that keeps sessions keeps this one's server from the second.
+    // The first session goes through a pooler. One that keeps a server for each session gives the second
+    // session another.
     PgSession second(db.options());
     if (backend_of(second) == first) return behind_a_pooler();
     return {};

@@ -115,7 +115,7 @@ Fault fault_from_current_exception() noexcept {
         f.retry_after = 1s;
         return f;
     } catch (std::exception const& error) {
-        // The type says enough; a text could hold a value of the request.
+        // Only the type is reported; the text could hold a value of the request.
         Fault f;
         f.cause = boost::core::demangle(typeid(error).name());
         return f;

@@ -9,7 +9,7 @@
 
 namespace sponsio::db {
 
-/// What a SQLSTATE means to a caller (PostgreSQL 15, Appendix A).
+/// The meaning of a SQLSTATE for a caller (PostgreSQL 15, Appendix A).
 enum class ErrorKind : std::uint8_t {
     unique,           ///< 23505, 23P01
     foreign_key,      ///< 23503
@@ -28,8 +28,8 @@ enum class ErrorKind : std::uint8_t {
 
 ErrorKind kind_of(std::string_view sqlstate);
 
-/// A refusal by PostgreSQL or on the way to it. Holds the names of things, never a value of a request:
-/// server messages and SOCI's what() quote values, so neither is kept.
+/// A refusal by PostgreSQL or on the way to it. Holds names of things and never a value of a request: server
+/// messages and SOCI's what() quote values, so neither is kept.
 class DbError : public std::runtime_error {
   public:
     DbError(ErrorKind kind, std::string sqlstate, std::string constraint, std::string_view query);
@@ -42,7 +42,7 @@ class DbError : public std::runtime_error {
     /// The constraint, or else the table, that the server named; often empty.
     [[nodiscard]] std::string const& constraint() const noexcept { return constraint_; }
 
-    /// Did the content of one row cause this? Then the other rows of a batch may still be stored.
+    /// Whether the content of one row caused this, so that the other rows of a batch may still be stored.
     [[nodiscard]] bool is_about_data() const noexcept;
 
   private:
@@ -53,10 +53,10 @@ class DbError : public std::runtime_error {
 
 Fault fault_of(DbError const& error);
 
-/// A sentence for the operator: what kind of pooler lies between, and what is needed instead.
+/// A sentence for the operator that names the kind of pooler and the mode needed instead.
 Fault behind_a_pooler();
 
-/// Inside a catch block: the Fault for whatever was thrown. FaultError gives its own fault back.
+/// To be called in a catch block: the Fault for the current exception. FaultError yields its own fault.
 Fault fault_from_current_exception() noexcept;
 
 }  // namespace sponsio::db

@@ -53,7 +53,7 @@ ExecutorStats DbExecutor::stats() const {
     return now;
 }
 
-/// Takes the task over, or says why not.
+/// Queues the task, or returns the reason why not.
 std::optional<Fault> DbExecutor::enqueue(std::unique_ptr<Task>& task) {
     std::lock_guard lock(mutex_);
     if (stopping_) return refusal(problem::unavailable, "the database executor is stopping");
@@ -72,7 +72,7 @@ void DbExecutor::submit(std::unique_ptr<Task> task) {
         wake_.notify_one();
 }
 
-/// The next job; those in front of it that are too late are refused. Null: stop.
+/// The next job, after refusing those in front of it that are too late. Null: stop.
 std::unique_ptr<DbExecutor::Task> DbExecutor::next() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -89,7 +89,7 @@ std::unique_ptr<DbExecutor::Task> DbExecutor::next() {
     }
 }
 
-/// Answers everybody in the queue whose deadline has passed; lets go of the lock meanwhile.
+/// Refuses every queued job whose deadline has passed; releases the lock meanwhile.
 void DbExecutor::refuse_late(std::unique_lock<std::mutex>& lock) {
     auto const now = SteadyClock::now();
     auto const first = std::stable_partition(queue_.begin(), queue_.end(),
@@ -105,7 +105,7 @@ void DbExecutor::refuse_late(std::unique_lock<std::mutex>& lock) {
     lock.lock();
 }
 
-/// While every thread waits for the database, nobody else tells those in the queue that their time is over.
+/// A thread of its own refuses late jobs, since all database threads may be waiting for the database.
 void DbExecutor::watch() noexcept {
     std::unique_lock lock(mutex_);
     while (!(stopping_ && queue_.empty())) {

@@ -23,7 +23,7 @@
 
 namespace sponsio::db {
 
-/// Told what happens to jobs, on the database thread it happens on. Must not throw or block.
+/// An observer of jobs, called on the database thread. Must not throw or block.
 struct ExecutorObserver {
     virtual ~ExecutorObserver() = default;
 
@@ -34,11 +34,11 @@ struct ExecutorObserver {
     /// A job ended with a fault of the server's own (5xx), or a posted one with any fault.
     virtual void failed(Fault const&) noexcept {}
 
-    /// The same, because there is no connection, or no longer.
+    /// A job failed because the connection is missing or broke.
     virtual void lost(Fault const&) noexcept {}
 
-    /// A session was made, the first of a thread or another in place of one that was lost. What stands behind
-    /// it may be another server than before.
+    /// A session was made: the first of a thread, or one in place of a lost one. The server behind it may be
+    /// another than before.
     virtual void connected() noexcept {}
 };
 
@@ -46,8 +46,8 @@ struct ExecutorOptions {
     ConnectionOptions connection;
     std::size_t threads = 4;
     std::size_t max_queue = 1024;
-    /// So long beyond its deadline a job that runs is waited for: it is nearly done. Then its session is
-    /// given up, so that every caller has an answer, whatever the network does.
+    /// The time that a running job may exceed its deadline, since it may be nearly done. After that its
+    /// session is given up, so that every caller is answered whatever the network does.
     std::chrono::milliseconds grace{3000};
     std::shared_ptr<ExecutorObserver> observer = std::make_shared<ExecutorObserver>();
 };
@@ -61,20 +61,20 @@ struct ExecutorStats {
     std::uint64_t reconnects = 0;
 };
 
-/// The threads that own the blocking sessions: one thread, one session, one statement cache.
-/// A job is refused before it costs a query: `overloaded` with Retry-After when the queue is full or its
-/// deadline passed while it waited, `unavailable` when there is no connection. It is never run twice. Whoever
-/// waits has an answer soon after the deadline, also from a database that says nothing.
+/// The threads that own the blocking sessions: one thread, one session, one statement cache. A job is refused
+/// before it costs a query: `overloaded` with Retry-After when the queue is full or its deadline passed while
+/// it waited, `unavailable` when there is no connection. It is never run twice. Every caller is answered soon
+/// after its deadline, even if the database does not respond.
 class DbExecutor {
   public:
     explicit DbExecutor(ExecutorOptions options);
-    /// stop(). Jobs answer through the executor of who waits, so stop before those contexts go.
+    /// Calls stop(). Jobs answer through their callers' executors: stop before those contexts are destroyed.
     ~DbExecutor();
     DbExecutor(DbExecutor const&) = delete;
     DbExecutor& operator=(DbExecutor const&) = delete;
 
-    /// Runs `Outcome<T> job(PgSession&)` on a database thread and resumes on the caller's own executor. What
-    /// the job throws becomes a Fault. The closure is never a temporary of an expression that suspends.
+    /// Runs `Outcome<T> job(PgSession&)` on a database thread and resumes on the caller's own executor. An
+    /// exception of the job becomes a Fault. The closure is never a temporary of an expression that suspends.
     template <class Job, class R = std::invoke_result_t<Job&, PgSession&>>
     boost::asio::awaitable<R> run(Deadline deadline, Job job) {
         static_assert(is_outcome<R>, "a job answers with an Outcome");
@@ -86,7 +86,7 @@ class DbExecutor {
             boost::asio::use_awaitable, std::move(job));
     }
 
-    /// The same for a plain thread. Never call it on an I/O thread.
+    /// run() for a plain thread. Never call it on an I/O thread.
     template <class Job, class R = std::invoke_result_t<Job&, PgSession&>>
     R run_blocking(Deadline deadline, Job job) {
         static_assert(is_outcome<R>, "a job answers with an Outcome");
@@ -97,7 +97,7 @@ class DbExecutor {
         return answer.get();
     }
 
-    /// Nobody waits for it; a fault goes to the observer. `Outcome<void> job(PgSession&)`.
+    /// Runs `Outcome<void> job(PgSession&)` without a caller; a fault goes to the observer.
     template <class Job>
     void post(Job job) {
         auto finish = [observer = options_.observer](Outcome<void> const& outcome) {
@@ -109,7 +109,7 @@ class DbExecutor {
 
     [[nodiscard]] ExecutorStats stats() const;
 
-    /// Takes no more, finishes what is queued, joins. Never from a database thread.
+    /// Accepts no more jobs, finishes the queued ones, joins. Not to be called from a database thread.
     void stop();
 
   private:
@@ -122,7 +122,7 @@ class DbExecutor {
         explicit Task(Deadline when) : deadline(when) {}
 
         virtual ~Task() = default;
-        /// The fault to report, if the job ended with one of the server's own.
+        /// The fault to report, if the job ended with one of the server's own (5xx).
         virtual std::optional<Fault> run(PgSession& db) noexcept = 0;
         virtual void refuse(Fault why) noexcept = 0;
         Deadline deadline;

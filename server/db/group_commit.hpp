@@ -32,17 +32,17 @@ template <class Item, class Out>
 struct GroupWriter {
     /// One whole transaction for these items, and one outcome per item in the same order. Returns only after
     /// a checked commit. It throws to refuse them all; if DbError::is_about_data() says that a row was the
-    /// reason, the batch is halved and tried again until the bad rows are alone. Called with no items after
-    /// poke().
+    /// reason, the batch is halved and tried again until the bad rows are alone.
+    /// Called with no items after poke().
     std::function<std::vector<Outcome<Out>>(PgSession&, std::span<Item const>)> attempt;
-    /// After every (re)connect, before anything else: settings of the session.
+    /// Called after every (re)connect, before anything else: settings of the session.
     std::function<void(PgSession&)> on_connect{};
-    /// Asked before every batch, and every `tick` while there is none: whether this writer may store now. One
-    /// that may not leaves what waits to the others. A writer that was idle for a tick runs a round without
-    /// items. Without it: always, and no ticks.
+    /// Whether this writer may store now; asked before every batch, and every `tick` while there is none. A
+    /// writer that may not store leaves the items to the others. A writer that was idle for a tick runs a
+    /// round without items. If empty, the writer may always store and has no ticks.
     std::function<bool(PgSession&)> ready{};
-    /// An attempt at items that were stored before answers what they were answered then. After an outcome
-    /// that is not known such a batch is tried again: that tells what became of it.
+    /// True if an attempt at items stored before returns the outcomes of that time. Such a batch is tried
+    /// again after an unknown outcome, which resolves it.
     bool repeatable = false;
 };
 
@@ -55,16 +55,16 @@ struct GroupCommitOptions {
     /// After so long without a writer that may store, nobody is kept waiting: it is the turn of another
     /// process. Until then a lease may still be on its way, as after a start.
     std::chrono::milliseconds until_spare{1000};
-    std::chrono::milliseconds doubt{2000};          ///< so long it is tried to learn what became of a batch
-    std::chrono::milliseconds patience{8000};       ///< for each batch; then its session is given up
-    std::chrono::milliseconds longest_round{3000};  ///< one that takes longer is said not to succeed
+    std::chrono::milliseconds doubt{2000};     ///< the longest time spent on resolving an unknown outcome
+    std::chrono::milliseconds patience{8000};  ///< for each batch; then its session is given up
+    std::chrono::milliseconds longest_round{3000};  ///< a longer round is reported as stuck
 };
 
 struct GroupCommitStats {
-    bool can_store = false;  ///< one writer at least may store, and its last round was stored
-    /// Age of the oldest round that is not over yet; where nothing can be stored, since when.
+    bool can_store = false;  ///< whether some writer may store and its last round succeeded
+    /// Age of the oldest unfinished round; if nothing can be stored, the time since then.
     std::chrono::milliseconds oldest_round{0};
-    std::string why{};  ///< nothing can be stored
+    std::string why{};  ///< the reason why nothing can be stored
     std::size_t pending = 0;
     std::uint64_t batches = 0;
     std::uint64_t items = 0;
@@ -88,7 +88,7 @@ class GroupCommit {
 
     GroupCommit(GroupCommitOptions options, std::vector<GroupWriter<Item, Out>> writers);
 
-    /// stop().
+    /// Calls stop().
     ~GroupCommit() { stop(); }
 
     GroupCommit(GroupCommit const&) = delete;
@@ -103,8 +103,7 @@ class GroupCommit {
             boost::asio::use_awaitable, std::move(item));
     }
 
-    /// Several at once, answered together when the last of them is; the answers are in the order of the
-    /// items.
+    /// Adds several items, answered together after the last of them, in the order of the items.
     boost::asio::awaitable<std::vector<Result>> add_all(std::vector<Item> items, Deadline deadline) {
         return boost::asio::async_initiate<boost::asio::use_awaitable_t<> const&, void(std::vector<Result>)>(
             [this, deadline](auto handler, std::vector<Item> taken) {
@@ -120,7 +119,7 @@ class GroupCommit {
             boost::asio::use_awaitable, std::move(items));
     }
 
-    /// The same for a plain thread.
+    /// add() for a plain thread.
     Result add_blocking(Item item, Deadline deadline) {
         std::promise<Result> promise;
         auto answer = promise.get_future();
@@ -133,11 +132,11 @@ class GroupCommit {
 
     [[nodiscard]] GroupCommitStats stats() const;
 
-    /// Takes no more, stores what is pending, joins. Never from a writer.
+    /// Accepts no more items, stores the pending ones, joins. Not to be called from a writer.
     void stop();
 
   private:
-    /// Those who were added together. The last answer, and the adding itself, completes them.
+    /// The items of one add_all(). The last answer, or the end of adding, completes them.
     struct Crowd {
         Crowd(Completion<std::vector<Result>> waiting, std::size_t size)
             : done(std::move(waiting)), outcomes(size, Result(Fault{})), left(size + 1) {}
@@ -166,18 +165,18 @@ class GroupCommit {
 
     enum class Next : std::uint8_t { batch, nothing, stop };
 
-    /// Who waits for an item that is with the database; nobody any more once it was answered.
+    /// The caller of an item that is with the database; `done` is empty once it was answered.
     struct Waiting {
         Deadline deadline;
         std::optional<Done> done;
     };
 
-    /// What one writer works on; kept between rounds so that its buffers are reused.
+    /// The work of one writer, kept between rounds so that its buffers are reused.
     struct Batch {
         std::vector<Item> items;
         std::vector<Result> outcomes;
         std::vector<Waiter> late;
-        // Under the lock, for others look at them:
+        // Guarded by the lock, since other threads read them:
         std::vector<Waiting> waiters;
         std::optional<Deadline> began;  ///< while a round runs
         bool may_store = false;

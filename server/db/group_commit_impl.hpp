@@ -20,7 +20,7 @@ Fault spare();
 /// What /readyz says of a spare, or of one that is about to become it.
 std::string_view why_spare();
 Fault still_with_the_database();
-/// A writer that answers another number of outcomes than it got items broke its contract.
+/// A fault for a writer that returns another number of outcomes than it got items, against its contract.
 Fault wrong_number_of_outcomes();
 }  // namespace detail
 
@@ -46,7 +46,7 @@ void GroupCommit<Item, Out>::answer(Done& done, Result outcome) {
     }
 }
 
-/// Together, so that a writer which is woken finds them all.
+/// All are queued at once, so that a woken writer finds all of them.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::enqueue(std::span<Waiter> waiters) {
     std::optional<Fault> refusal;
@@ -113,12 +113,12 @@ void GroupCommit<Item, Out>::stop() {
         if (thread.joinable()) thread.join();
     stop_watching_.notify_all();
     if (watcher_.joinable()) watcher_.join();
-    // Only if no writer could store any more.
+    // Items are left only if no writer could store any more.
     for (Waiter& left : pending_) answer(left.done, detail::stopped());
     pending_.clear();
 }
 
-/// Under the lock: those in front whose deadline has passed.
+/// To be called under the lock: takes the items in front whose deadline has passed.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::refuse_late(std::vector<Waiter>& late) {
     auto const now = std::chrono::steady_clock::now();
@@ -137,7 +137,7 @@ bool GroupCommit<Item, Out>::is_spare() const {
            std::chrono::steady_clock::now() > could_store_ + options_.until_spare;
 }
 
-/// Everybody has an answer at the deadline, also while every writer waits for the database.
+/// Answers everybody at the deadline, even while every writer waits for the database.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::watch() noexcept {
     std::unique_lock lock(mutex_);
@@ -150,7 +150,7 @@ void GroupCommit<Item, Out>::watch() noexcept {
     }
 }
 
-/// Lets go of the lock while it answers.
+/// Releases the lock while it answers.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::answer_overdue(std::unique_lock<std::mutex>& lock) {
     auto const now = std::chrono::steady_clock::now();
@@ -173,7 +173,7 @@ void GroupCommit<Item, Out>::answer_overdue(std::unique_lock<std::mutex>& lock) 
     lock.lock();
 }
 
-/// Waits for work and moves it into the batch; a writer with ticks gets a round without items after each.
+/// Moves waiting items into the batch. A writer with ticks gets a round without items after each tick.
 template <class Item, class Out>
 typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch, bool ticks, bool may_store) {
     std::unique_lock lock(mutex_);
@@ -201,7 +201,7 @@ typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch,
     return Next::batch;
 }
 
-/// A writer that cannot ask, because there is no connection, takes work: its refusal says why.
+/// A writer without a connection takes items, so that its refusal tells the reason.
 template <class Item, class Out>
 bool GroupCommit<Item, Out>::may_store(LazySession& session, GroupWriter<Item, Out>& writer,
                                        Batch& batch) noexcept {
@@ -241,7 +241,7 @@ void GroupCommit<Item, Out>::write(GroupWriter<Item, Out>& writer, Batch& batch)
     }
 }
 
-/// All that nobody has answered in their name yet.
+/// Answers all callers that have no answer yet.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::answer_all(Batch& batch) {
     std::vector<Waiting> waiters;
@@ -254,8 +254,8 @@ void GroupCommit<Item, Out>::answer_all(Batch& batch) {
         if (waiters[i].done) answer(*waiters[i].done, std::move(batch.outcomes[i]));
 }
 
-/// Fills batch.outcomes, one per item, whatever happens. Where nobody knows whether a batch was stored, it is
-/// stored once more, which tells; until then nobody who may have been stored is told that nothing was.
+/// Fills batch.outcomes, one per item, in every case. A batch whose outcome is unknown is stored once more,
+/// which resolves it; until then none of its callers is told that nothing was stored.
 template <class Item, class Out>
 void GroupCommit<Item, Out>::store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch) {
     auto const end = std::chrono::steady_clock::now() + options_.doubt;
@@ -271,7 +271,7 @@ void GroupCommit<Item, Out>::store(LazySession& session, GroupWriter<Item, Out>&
             failed->problem = &problem::outcome_unknown;
             if (!failed->retry_after) failed->retry_after = std::chrono::seconds{2};
         }
-        // Only what was not yet stored and answered: the halves before the failure stand.
+        // Only the items without an outcome get this failure; halves stored before it keep theirs.
         batch.outcomes.resize(batch.items.size(), Result(*failed));
     }
     std::lock_guard lock(mutex_);
@@ -281,7 +281,7 @@ void GroupCommit<Item, Out>::store(LazySession& session, GroupWriter<Item, Out>&
                                            : failed->cause;
 }
 
-/// One attempt at what has no outcome yet; why it failed.
+/// Makes one attempt at the items without an outcome; returns the reason if it failed.
 template <class Item, class Out>
 std::optional<Fault> GroupCommit<Item, Out>::try_to_store(LazySession& session,
                                                           GroupWriter<Item, Out>& writer, Batch& batch) {
@@ -289,7 +289,7 @@ std::optional<Fault> GroupCommit<Item, Out>::try_to_store(LazySession& session,
     try {
         PgSession& db = session.get();
         db.answer_by(std::chrono::steady_clock::now() + options_.patience);
-        // Asked again: the session may have been lost, and made anew, while this writer waited.
+        // Asked again, since the session may have been lost and made anew while this writer waited.
         if (writer.ready && !writer.ready(db)) throw FaultError(detail::no_writer());
         attempt(db, writer, std::span<Item const>(batch.items).subspan(batch.outcomes.size()),
                 batch.outcomes);
@@ -300,7 +300,7 @@ std::optional<Fault> GroupCommit<Item, Out>::try_to_store(LazySession& session,
     return failed;
 }
 
-/// After a moment; not when it is time to stop, or nobody waits any more.
+/// Waits a moment before another attempt; false when stopping or when nobody waits any more.
 template <class Item, class Out>
 bool GroupCommit<Item, Out>::try_again(Batch const& batch, Deadline end) {
     std::unique_lock lock(mutex_);

@@ -10,15 +10,15 @@
 
 namespace sponsio::db {
 
-/// A session that connects when it is needed and again when it broke. After a failed attempt it refuses for a
-/// moment without trying, so that a queue of callers does not wait out one connect timeout each.
+/// A session that connects when it is needed, and again when it broke. After a failed attempt it refuses for
+/// a moment without trying, so that queued callers do not each wait for a connect timeout.
 class LazySession {
   public:
     explicit LazySession(ConnectionOptions options, std::function<void(PgSession&)> on_connect = {});
 
-    /// DbError of kind connection, or what on_connect threw.
+    /// Throws DbError of kind connection, or the exception of on_connect.
     PgSession& get();
-    /// After a job: roll back what it left open, or drop the connection.
+    /// To be called after a job: rolls back an open transaction, or drops the connection.
     void tidy() noexcept;
 
     [[nodiscard]] bool connected() const noexcept { return session_.has_value(); }

@@ -66,7 +66,7 @@ std::string file_name(int version, std::string_view name) {
     return number.append("_").append(name).append(".sql");
 }
 
-/// Everything that was applied is known to this binary and unchanged.
+/// Refuses unless every applied migration is known to this binary and unchanged.
 Outcome<void> check_history(PgSession& db, std::map<int, Applied> const& history,
                             std::vector<Migration> const& known) {
     int const newest = known.empty() ? 0 : known.back().version;
@@ -95,7 +95,7 @@ fs::path find_psql(fs::path const& wanted) {
     return (directory.empty() ? fs::path("/usr/lib/postgresql/15/bin") : directory) / "psql";
 }
 
-/// psql and not SOCI: it knows all of SQL's quoting, and -1 makes the file and its record one transaction.
+/// psql, since it knows all of SQL's quoting, and its -1 makes the file and its record one transaction.
 Outcome<void> run_psql(MigrateOptions const& options, std::string const& what, std::string sql) {
     auto const where = connection_string(
         {.uri = options.uri, .application = "sponsio migrate", .patience = std::chrono::milliseconds{0}});
@@ -116,8 +116,8 @@ Outcome<void> run_psql(MigrateOptions const& options, std::string const& what, s
                   what + " 执行失败并已回滚：" + done.output);
 }
 
-/// An integer, a name of [a-z0-9_] and hex digits: nothing to quote. On the first line, so that psql's line
-/// numbers are those of the file.
+/// The statement that records a migration: an integer, a name of [a-z0-9_] and hex digits, so nothing needs
+/// quoting. It goes on the first line, so that psql's line numbers are those of the file.
 std::string recorded(int version, std::string_view name, Digest const& digest, std::string_view sql) {
     std::string text(sql);
     text.append(
@@ -131,8 +131,7 @@ std::string recorded(int version, std::string_view name, Digest const& digest, s
         .append("applied_at = excluded.applied_at where sponsio_migration.version = 0;\n");
 }
 
-/// Makes the roles if this login may, and they are not as in schema/roles.sql; else only checks that they are
-/// there.
+/// Makes the roles as in schema/roles.sql if this login may and they differ; else checks that they exist.
 Outcome<void> ensure_roles(PgSession& db, MigrateOptions const& options,
                            std::map<int, Applied> const& history) {
     auto const may_make = may_make_roles(db);

@@ -30,7 +30,7 @@ struct MigrateOptions {
     std::function<void(Migration const&)> on_applied = [](Migration const&) {};
 };
 
-/// With the files that the binary carries. A file with a wrong name, or a gap in the numbers, is a fault.
+/// The options with the files in the binary. A file with a wrong name, or a gap in the numbers, is a fault.
 Outcome<MigrateOptions> embedded_migrations(std::string uri);
 Outcome<std::vector<Migration>> migrations_of(std::vector<Resource> const& files);
 
@@ -45,12 +45,12 @@ struct MigrationStatus {
     bool up_to_date = false;
 };
 
-/// Applies what is missing, each file in one transaction with its record in sponsio_migration, under an
-/// advisory lock. Refuses, with a sentence for the operator, when a file that was applied has changed or when
-/// the database is ahead of the binary. Returns how many were applied.
+/// Applies the missing migrations, each file in one transaction with its record in sponsio_migration, under
+/// an advisory lock. Refuses, with a sentence for the operator, when an applied file has changed or the
+/// database is ahead of the binary. Returns the number applied.
 Outcome<int> migrate(MigrateOptions const& options);
 
-/// Reads only; works with any login that may read sponsio_migration. The same refusals.
+/// Only reads; works with any login that may read sponsio_migration. Refuses as migrate() does.
 Outcome<MigrationStatus> migration_status(MigrateOptions const& options);
 
 }  // namespace sponsio::db

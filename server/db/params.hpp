@@ -65,7 +65,7 @@ class Array {
     bool has_null_ = false;
 };
 
-/// The values for $1, $2, ... of a BinaryQuery. Copies what it is given, so nothing can dangle.
+/// The values for $1, $2, ... of a BinaryQuery. Copies its arguments, so nothing can dangle.
 class Params {
   public:
     Params() = default;
@@ -99,7 +99,7 @@ class Params {
 
     [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
 
-    /// What libpq wants: types, pointers (null for NULL) and lengths, valid while this object is unchanged.
+    /// The arrays that libpq takes: types, pointers (null for NULL), lengths; valid while this is unchanged.
     struct Arguments {
         std::vector<TypeId> types;
         std::vector<char const*> values;

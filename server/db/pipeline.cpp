@@ -27,8 +27,8 @@ void Pipeline::send_ahead(PgSession& db) const {
     sync_ahead(db);
 }
 
-/// With a Sync, so that a server that hears no more from us is idle in the transaction, and ends it in time.
-/// What the socket does not take now goes with the rest.
+/// Sends with a Sync, so that the server ends the transaction in time if this machine falls silent. Bytes
+/// that the socket does not take now are sent with the next ones.
 void Pipeline::sync_ahead(PgSession& db) {
     std::string_view const last = db.under_way_.back()->name;
     if (PQpipelineSync(db.native()) != 1) db.raise(nullptr, last);
@@ -47,7 +47,7 @@ std::vector<Rows> Pipeline::send(PgSession& db, Steps const& steps, std::functio
     return answers;
 }
 
-/// Hands the statements to libpq behind those that are under way.
+/// Hands the statements to libpq after those already sent.
 void Pipeline::put(PgSession& db, Steps const& steps) {
     std::vector<Params::Arguments> arguments;
     std::vector<std::string const*> names;
@@ -67,8 +67,7 @@ void Pipeline::put(PgSession& db, Steps const& steps) {
     }
 }
 
-/// Reads the answers to all that is under way, to the end even after a failure, so that the connection is
-/// free; then throws the first failure.
+/// Reads all answers, even after a failure, so that the connection is free; then throws the first failure.
 std::vector<Rows> Pipeline::finish(PgSession& db) {
     pg_conn* const connection = db.native();
     auto under_way = std::exchange(db.under_way_, {});

@@ -19,11 +19,11 @@ class Pipeline {
 
     void clear() noexcept { steps_.clear(); }
 
-    /// One Rows per statement. DbError of the first statement that failed.
+    /// Returns one Rows per statement. Throws the DbError of the first statement that failed.
     std::vector<Rows> run(PgSession& db) const;
 
-    /// Sends them (at least one) and goes on while the server works on them. Whatever the session does next
-    /// reads their answers, and throws their failure.
+    /// Sends the statements (at least one) without waiting. The next use of the session reads their answers
+    /// and throws their failure.
     void send_ahead(PgSession& db) const;
 
   private:

@@ -18,7 +18,7 @@
 namespace sponsio::db {
 namespace {
 
-/// A file in memory: a standard stream that needs nobody to pump it.
+/// A file in memory as a standard stream, so that no thread has to pump a pipe.
 class MemoryFile {
   public:
     MemoryFile() : fd_(memfd_create("sponsio", MFD_CLOEXEC)) {
@@ -54,7 +54,7 @@ class MemoryFile {
     int fd_;
 };
 
-/// Everything the child needs, made before the fork: afterwards another thread may hold the allocator's lock.
+/// The data for the child, made before the fork: afterwards another thread may hold the allocator's lock.
 struct Prepared {
     explicit Prepared(Command const& command)
         : program(command.argv.at(0)), directory(command.directory.string()) {
@@ -76,7 +76,7 @@ struct Prepared {
     OsUser const* user = nullptr;
 };
 
-/// The system calls themselves: glibc's wrappers would first ask all other threads, which are not here.
+/// Raw system calls: glibc's wrappers synchronise with all other threads, which the child does not have.
 bool become(OsUser const& user) {
     return syscall(SYS_setgroups, user.groups.size(), user.groups.data()) == 0 &&
            syscall(SYS_setgid, user.gid) == 0 && syscall(SYS_setuid, user.uid) == 0;
@@ -90,13 +90,13 @@ void reset_signals() {
     sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Asks for a signal when the parent's thread ends. After become(), which would clear it again.
+/// Asks for a signal when the parent's thread ends. To be called after become(), which would clear it.
 bool tie_to(pid_t parent, int signal) {
     prctl(PR_SET_PDEATHSIG, signal);
     return getppid() == parent;  // else it ended before the line above
 }
 
-/// In the child, between fork and exec: system calls only.
+/// Runs in the child, between fork and exec: system calls only.
 [[noreturn]] void turn_into(Prepared const& what, int input, int output, pid_t tied_to, int tie_signal) {
     reset_signals();
     bool const ready = dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&

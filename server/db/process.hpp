@@ -8,14 +8,14 @@
 
 namespace sponsio::db {
 
-/// Whom a child process becomes.
+/// The user that a child process becomes.
 struct OsUser {
     uid_t uid;
     gid_t gid;
     std::string name;
     std::vector<gid_t> groups;
 
-    /// Nothing if the system knows no such user.
+    /// Nothing if the system has no such user.
     static std::optional<OsUser> named(std::string const& name);
     static std::optional<OsUser> with_uid(uid_t uid);
 };
@@ -34,18 +34,18 @@ struct Finished {
     std::string output;  ///< standard output and standard error together
 };
 
-/// Runs to the end.
+/// Runs the command to its end.
 Finished run_process(Command const& command);
 
-/// Starts and returns at once; output goes to a descriptor of the caller's. In a session of its own, so that
-/// Ctrl-C in a terminal does not reach it. Gets `signal_on_parent_death` when the *thread* that called this
-/// ends. -1: fork failed.
+/// Starts the command and returns at once; its output goes to the caller's descriptor. It gets a session of
+/// its own, so that Ctrl-C in a terminal does not reach it, and receives `signal_on_parent_death` when the
+/// *thread* that called this ends. Returns -1 if fork failed.
 pid_t start_process(Command const& command, int output, int signal_on_parent_death);
 
 /// The first directory on PATH that has this program; empty if none has.
 std::filesystem::path find_on_path(std::string const& program);
 
-/// Exit code as in Finished, from what waitpid() said.
+/// The exit code, as in Finished, of a status from waitpid().
 int exit_code_of(int wait_status);
 
 }  // namespace sponsio::db

@@ -8,7 +8,7 @@
 namespace sponsio::db {
 namespace {
 
-/// Types whose binary form is plainly their text.
+/// Whether the binary form of a type is its plain text.
 bool reads_as_text(Oid type) {
     constexpr Oid text = 25, varchar = 1043, bpchar = 1042, name = 19, json = 114;
     return type == text || type == varchar || type == bpchar || type == name || type == json;
@@ -18,7 +18,7 @@ bool reads_as(Oid type, TypeId wanted) {
     return type == wanted || (reads_as_text(wanted) && reads_as_text(type));
 }
 
-/// The next `n` bytes of an array's binary form.
+/// Cuts the next `n` bytes off an array's binary form.
 std::string_view cut(std::string_view& rest, std::size_t n) {
     if (rest.size() < n) throw std::logic_error("an array ended early");
     std::string_view const head = rest.substr(0, n);

@@ -12,12 +12,12 @@ struct pg_result;
 
 namespace sponsio::db {
 
-/// The answer to a BinaryQuery. Owns its memory; what is borrowed from it lives as long as it does.
+/// The answer to a BinaryQuery. It owns its memory; views from get() are valid as long as it lives.
 class Rows {
   public:
     class Row {
       public:
-        /// std::logic_error if the column has another type, or is NULL and T is not std::optional.
+        /// Throws std::logic_error if the column has another type, or is NULL and T is not std::optional.
         template <class T>
         [[nodiscard]] T get(int column) const {
             if constexpr (is_optional<T>) {
@@ -75,14 +75,14 @@ class Rows {
 
     [[nodiscard]] bool empty() const { return size() == 0; }
 
-    /// std::out_of_range beyond the last one.
+    /// Throws std::out_of_range beyond the last row.
     [[nodiscard]] Row operator[](std::size_t row) const;
 
     [[nodiscard]] Iterator begin() const { return {*this, 0}; }
 
     [[nodiscard]] Iterator end() const { return {*this, static_cast<int>(size())}; }
 
-    /// Rows inserted, updated or deleted.
+    /// The number of rows inserted, updated or deleted.
     [[nodiscard]] std::int64_t affected() const;
     /// The command tag, "COMMIT" or "INSERT 0 3".
     [[nodiscard]] std::string_view tag() const;

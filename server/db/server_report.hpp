@@ -7,7 +7,7 @@
 
 namespace sponsio::db {
 
-/// What a database server and a login say of themselves, for `sponsio doctor`. Nothing is changed there.
+/// Facts about a database server and a login, for `sponsio doctor`. Nothing is changed there.
 struct ServerReport {
     std::string version;  ///< of the server, as "15.8"
     int version_num = 0;
@@ -26,7 +26,7 @@ struct ServerReport {
     bool pooled = false;  ///< the backend is not the one that was connected to: something stands in between
 };
 
-/// Fault: unavailable if it cannot be reached, with libpq's words (never a password).
+/// Fault: `unavailable` if the server cannot be reached, with libpq's message (never a password).
 Outcome<ServerReport> report_on_server(std::string const& uri);
 
 }  // namespace sponsio::db

@@ -33,14 +33,14 @@ bool succeeded(ExecStatusType status) {
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 }
 
-/// libpq's reason for each host, without the line that SOCI puts in front.
+/// libpq's reason for each host, without the line that SOCI adds in front.
 DbError cannot_connect(ConnectionString const& where, std::string message) {
     if (auto const line = message.find('\n'); line != std::string::npos) message.erase(0, line + 1);
     std::replace(message.begin(), message.end(), '\n', ' ');
     return DbError(ErrorKind::connection, "08001", "", where.described() + ": " + message);
 }
 
-/// How long an idle session is asked whether it is still there.
+/// The longest wait for an idle session's answer to a ping.
 constexpr std::chrono::seconds longest_ping{2};
 
 bool writes(std::string_view statement) {
@@ -63,10 +63,10 @@ PgSession::PgSession(ConnectionOptions options) : options_(std::move(options)) {
     } catch (soci::soci_error const& error) {
         throw cannot_connect(*where, error.get_error_message());
     }
-    // Every wait is our own, with an end. In a pipeline besides, a blocking send and a server that waits to
-    // be read would wait for each other (PostgreSQL 15 §34.5.1).
+    // Every wait is our own, with a limit. In a pipeline a blocking send would also deadlock with a server
+    // that waits until its output is read (PostgreSQL 15 §34.5.1).
     PQsetnonblocking(native(), 1);
-    // Server messages quote values; nobody here reads them.
+    // Server messages quote values; none of them is used.
     PQsetErrorVerbosity(native(), PQERRORS_SQLSTATE);
     PQsetNoticeReceiver(
         native(), [](void*, pg_result const*) {}, nullptr);
@@ -82,7 +82,7 @@ void PgSession::take_role() {
         PQescapeIdentifier(native(), options_.role.data(), options_.role.size()), PQfreemem);
     if (!quoted) throw DbError(ErrorKind::other, "", "", "the name of a role");
     command(std::string("SET ROLE ").append(quoted.get()));
-    // Settings of a role take effect when it logs in, so bring them over by hand.
+    // Settings of a role take effect at login only, so copy them.
     static constexpr BinaryQuery settings{
         "role_settings",
         "SELECT set_config(split_part(c, '=', 1), substr(c, strpos(c, '=') + 1), false) "
@@ -90,8 +90,8 @@ void PgSession::take_role() {
     exec(settings, Params(options_.role));
 }
 
-/// So that the server, too, notices within seconds when this machine is gone without a word: until then it
-/// keeps the session with all its locks.
+/// The server must also notice within seconds when this machine vanishes: until then it keeps the session
+/// with all its locks.
 void PgSession::apply_settings() {
     std::string all =
         "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
@@ -109,7 +109,7 @@ bool PgSession::usable() {
     if (broken_ || PQstatus(native()) != CONNECTION_OK) return false;
     pollfd news{PQsocket(native()), POLLIN, 0};
     if (poll(&news, 1, 0) == 0) return true;
-    // An idle server has nothing to say but that it ends, or a notice: ask it.
+    // An idle server sends nothing but a notice or its end: ping it.
     try {
         answer_by(std::chrono::steady_clock::now() + longest_ping);
         command("");
@@ -127,7 +127,7 @@ bool PgSession::tidy() noexcept {
     return !broken_;
 }
 
-/// Reads what the statements sent ahead were answered; throws the failure of the first that failed.
+/// Reads the answers to statements sent ahead; throws the first failure.
 void PgSession::settle() {
     if (!under_way_.empty()) Pipeline::finish(*this);
 }
@@ -136,7 +136,7 @@ bool PgSession::roll_back() noexcept {
     try {
         settle();
     } catch (DbError const&) {
-        // Whatever it was: it is rolled back, or the connection is over.
+        // Ignored: either the transaction is rolled back, or the connection is over.
     }
     if (broken_ || PQpipelineStatus(native()) != PQ_PIPELINE_OFF) return false;
     switch (PQtransactionStatus(native())) {
@@ -159,7 +159,7 @@ Deadline PgSession::limit() const {
     return std::min(answer_by_, std::chrono::steady_clock::now() + options_.patience);
 }
 
-/// False: it is `until`, and the connection is given up.
+/// Returns false at `until`; the connection is given up then.
 bool PgSession::wait(short events, Deadline until) {
     using namespace std::chrono;
     pollfd socket{PQsocket(native()), events, 0};
@@ -176,14 +176,14 @@ bool PgSession::wait(short events, Deadline until) {
     return false;
 }
 
-/// An answer that comes after all must not be taken for that to another question. The server learns of it as
-/// soon as it reads or writes.
+/// Gives up the connection: a late answer must not be taken for that of another statement. The server notices
+/// as soon as it reads or writes.
 void PgSession::give_up() noexcept {
     broken_ = true;
     shutdown(PQsocket(native()), SHUT_RDWR);
 }
 
-/// Sends everything, taking in what arrives meanwhile.
+/// Sends everything, reading incoming data meanwhile.
 bool PgSession::flush() {
     Deadline const until = limit();
     for (;;) {
@@ -194,7 +194,7 @@ bool PgSession::flush() {
     }
 }
 
-/// PQgetResult with an end to its patience: null at the end of a statement's results, and when given up.
+/// PQgetResult with a limit: null at the end of a statement's results, and after give_up().
 pg_result* PgSession::next_result() {
     Deadline const until = limit();
     while (PQisBusy(native()) == 1) {
@@ -204,7 +204,7 @@ pg_result* PgSession::next_result() {
     return PQgetResult(native());
 }
 
-/// PQexec's end: the last result, or the first that failed.
+/// Returns the last result, or the first that failed, as PQexec does.
 Rows PgSession::finish(bool sent, std::string_view query) {
     if (!sent || !flush()) raise(nullptr, query);
     pg_result* answer = nullptr;
@@ -254,7 +254,7 @@ Rows PgSession::exec(BinaryQuery const& query, Params const& params) {
     auto const arguments = params.arguments();
     std::string const& name = prepared(query, arguments);
     settle();
-    // Outside a transaction it is one itself: lost on the way, nobody knows whether it was carried out.
+    // A single statement outside a transaction: after a broken connection its outcome is unknown.
     bool const alone = PQtransactionStatus(native()) == PQTRANS_IDLE && writes(query.text);
     try {
         return finish(PQsendQueryPrepared(native(), name.c_str(), static_cast<int>(params.size()),

@@ -31,7 +31,7 @@ struct BinaryQuery {
 /// Every refusal is thrown as DbError.
 class PgSession {
   public:
-    /// Connects; DbError of kind connection if that fails (its text names the host, never the password).
+    /// Connects. Throws DbError of kind connection, whose text names the host and never the password.
     explicit PgSession(ConnectionOptions options);
     ~PgSession();
     PgSession(PgSession const&) = delete;
@@ -41,20 +41,19 @@ class PgSession {
     Rows exec(BinaryQuery const& query, Params const& params = {});
     Rows exec(BinaryQuery const&&, Params const& = {}) = delete;  // its address would be left in the cache
 
-    /// A fixed text without parameters: BEGIN, SET, CREATE. What it returns is in text form: read only the
-    /// tag.
+    /// Runs a fixed text without parameters: BEGIN, SET, CREATE. Results are in text form: read only the tag.
     Rows command(std::string_view sql);
 
-    /// Cheap (one poll): false if the last error, or news on an idle socket, says the connection is over.
+    /// False if the last error, or data on an idle socket, says that the connection is over. Costs one poll.
     [[nodiscard]] bool usable();
-    /// Roll back what a job left open. False if that is not possible; then usable() is false as well.
+    /// Rolls back an open transaction. False if that is not possible; then usable() is false as well.
     bool tidy() noexcept;
 
-    /// No answer is waited for beyond this moment, nor longer than ConnectionOptions::patience: then the
-    /// connection is given up, as if it had broken. Deadline::max(): patience alone.
+    /// Sets the moment at which waiting for an answer ends, besides ConnectionOptions::patience: the
+    /// connection is then given up, as if it had broken. Deadline::max(): patience alone.
     void answer_by(Deadline moment) noexcept { answer_by_ = moment; }
 
-    /// For what libpq alone offers.
+    /// The libpq connection, for calls that this class does not offer.
     [[nodiscard]] pg_conn* native() const noexcept;
 
     [[nodiscard]] ConnectionOptions const& options() const noexcept { return options_; }
@@ -84,7 +83,7 @@ class PgSession {
     ConnectionOptions options_;
     std::unique_ptr<soci::session> sql_;
     std::unordered_map<BinaryQuery const*, Prepared> prepared_;
-    /// Sent ahead by a Pipeline, not answered yet; null stands for a Sync.
+    /// Statements sent ahead by a Pipeline and not yet answered; null stands for a Sync.
     std::vector<BinaryQuery const*> under_way_;
     Deadline answer_by_ = Deadline::max();
     bool broken_ = false;

@@ -42,7 +42,7 @@ void Tx::begin() {
 std::vector<Rows> Tx::run(Pipeline const& statements, std::function<void()> const& meanwhile) {
     Pipeline::Step const first{begin_, {}};
     auto steps = statements.steps();
-    // Open also when a statement fails: BEGIN came before it.
+    // The transaction is open even if a statement fails, since BEGIN came before it.
     bool const began_here = !std::exchange(open_, true);
     if (began_here) steps.insert(steps.begin(), &first);
     auto rows = Pipeline::send(db_, steps, meanwhile);

@@ -18,7 +18,7 @@ struct TxOptions {
     bool begin_with_first_pipeline = false;
 };
 
-/// A transaction that is rolled back unless commit() returned.
+/// A transaction; the destructor rolls back unless commit() succeeded.
 class Tx {
   public:
     explicit Tx(PgSession& db, TxOptions options = {});
@@ -30,10 +30,10 @@ class Tx {
     /// the tag ROLLBACK), `unknown_outcome` if the connection broke before the answer came.
     void commit();
 
-    /// Statements inside this transaction, in one round trip. `meanwhile`, which leaves the session alone, is
-    /// done while the server works on them.
+    /// Runs statements inside this transaction in one round trip. `meanwhile` is called while the server
+    /// works on them, and must not use the session.
     std::vector<Rows> run(Pipeline const& statements, std::function<void()> const& meanwhile = {});
-    /// The last statements and COMMIT, in one round trip. Throws like commit().
+    /// Runs the last statements and COMMIT in one round trip. Throws like commit().
     std::vector<Rows> commit_with(Pipeline const& statements);
 
   private:
@@ -50,12 +50,12 @@ struct RetryOptions {
 };
 
 namespace detail {
-/// Sleeps and returns if another attempt may help, else throws the current exception on.
+/// Sleeps and returns if another attempt may help, else rethrows the current exception.
 void pause_before_retry(int attempt, RetryOptions const& options);
 }  // namespace detail
 
-/// Runs `attempt()`, which makes its own Tx, again after a serialization failure or a deadlock (40001,
-/// 40P01).
+/// Runs `attempt()`, which makes its own Tx, and repeats it after a serialization failure or a deadlock
+/// (40001, 40P01).
 template <class Attempt>
 auto retry(Attempt attempt, RetryOptions options = {}) {
     for (int n = 1;; ++n) {

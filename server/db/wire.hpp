@@ -56,7 +56,7 @@ void put_bytes(std::string& out, std::span<Byte const> bytes) {
 
 }  // namespace wire
 
-/// How one C++ type travels: `id`, `array_id`, put(), and take() where values of it are read.
+/// The binary form of one C++ type: `id`, `array_id`, put(), and take() for types that are read.
 template <class T>
 struct Wire;
 
@@ -100,7 +100,7 @@ struct Wire<double> {
     }
 };
 
-/// Reading into a string_view borrows from the Rows it was read from.
+/// A string_view borrows from the Rows that it was read from.
 template <>
 struct Wire<std::string_view> {
     static constexpr TypeId id = 25, array_id = 1009;
@@ -187,7 +187,7 @@ struct Wire<Jsonb> {
     }
 };
 
-/// bytea, from and into whatever holds bytes.
+/// bytea, as any container of bytes.
 template <class Byte>
 concept ByteLike = std::same_as<Byte, std::byte> || std::same_as<Byte, std::uint8_t>;
 
@@ -197,7 +197,7 @@ struct Wire<std::span<Byte const>> {
 
     static void put(std::string& out, std::span<Byte const> value) { wire::put_bytes<Byte>(out, value); }
 
-    /// Borrows from the Rows it was read from.
+    /// The span borrows from the Rows that it was read from.
     static std::span<Byte const> take(std::string_view raw) {
         return {reinterpret_cast<Byte const*>(raw.data()), raw.size()};
     }
@@ -221,7 +221,7 @@ struct Wire<std::array<Byte, N>> : Wire<std::span<Byte const>> {
     }
 };
 
-/// Characters that are bytes, for code whose buffers are strings.
+/// Bytes held as characters, for code whose buffers are strings.
 struct ByteString {
     std::string bytes;
 };

@@ -7,8 +7,7 @@
 #include <span>
 #include <string>
 
-/// Who may do what. Roles are those of the charter; an account acts for one organisation with one or more of
-/// them.
+/// Access rights. An account acts for one organisation, with one or more of the charter's roles.
 namespace sponsio::domain {
 
 enum class Role {
@@ -78,7 +77,7 @@ struct Official {
     Instant expires_at;
 };
 
-/// What a route demands: nothing, or any one of these roles.
+/// The demand of a route: none, any account, or any one of these roles.
 struct Policy {
     bool open = false;  ///< no token needed
     Roles any_of{};     ///< empty and not open: any account
@@ -89,7 +88,7 @@ struct Policy {
 
     static constexpr Policy one_of(std::initializer_list<Role> roles) { return {.any_of = Roles(roles)}; }
 
-    /// As the number that a route carries through the http room, which knows nothing of roles.
+    /// The policy as the number that a route carries through the room http, which knows no roles.
     [[nodiscard]] constexpr std::uint32_t bits() const { return any_of.bits() | (open ? open_bit : 0u); }
 
     static constexpr Policy from_bits(std::uint32_t bits) {

@@ -26,8 +26,7 @@ DueDate at_day(ClockRule const& rule, Date day, std::string calendar) {
             .calendar = std::move(calendar)};
 }
 
-/// The day from whose morning on `days` worked days are left, `last` counted; nothing but the year that is
-/// missing if a calendar is.
+/// The day on which `days` working days are left, `last` counted; if a calendar is missing, only its year.
 Period working_days_before(ClockRule rule, Date last, int days, WorkingCalendar const& calendar) {
     std::string versions;
     std::optional<std::chrono::year> year;

@@ -37,7 +37,7 @@ crypto::Digest read_digest(Fields& fields, std::string_view name) {
     return digest;
 }
 
-/// A member that can have only one value.
+/// Reads a member that can have only one value.
 void read_constant(Fields& fields, std::string_view name, std::string_view value) {
     std::string const text = fields.text(name, {.max = 64});
     if (!text.empty() && text != value) fields.refuse(name, reason::unknown_value);
@@ -191,7 +191,7 @@ Outcome<BatchBytes> BatchBytes::parse_body(std::string_view body) {
 Json errors_json(std::vector<ReportError> const& errors) {
     json::Array list;
     for (ReportError const& e : errors) {
-        // A platform of another make gives one text only.
+        // Platforms may give their message in one language only.
         std::string const message = e.message.zh == e.message.en
                                         ? e.message.zh
                                         : e.message.zh + std::string(between_languages) + e.message.en;

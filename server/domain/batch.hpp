@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
-/// A batch as it travels to the sharing platform, and what comes back (docs/submission.md).
+/// A batch in the form in which it is sent to the sharing platform, and the answer to it
+/// (docs/submission.md).
 namespace sponsio::domain {
 
 inline constexpr std::string_view batch_media_type = "application/vnd.sponsio.batch+json";
-/// What a batch may hold, and so what a platform must be ready to take.
+/// The limits of a batch; a platform must accept batches up to them.
 inline constexpr std::size_t batch_max_records = 5'000;
 inline constexpr std::size_t batch_max_bytes = std::size_t{16} << 20;
 
@@ -30,8 +31,8 @@ struct BatchParty {
     bool operator==(BatchParty const&) const = default;
 };
 
-/// Says whose records these are, for whom, how many, and their SM3 digest. The signature covers exactly its
-/// canonical bytes.
+/// States the sender, the receiver, the number of records and their SM3 digest. The signature covers exactly
+/// its canonical bytes.
 struct BatchManifest {
     std::string batch_no;
     BatchParty sender;
@@ -51,15 +52,15 @@ struct BatchManifest {
 
 /// "<USCC>-<yyyymmdd>-<six digits>".
 std::string batch_no(std::string_view uscc, Date on, int serial);
-/// One to 64 characters that a path takes as they are: letters, digits, '.', '_', '-'.
+/// Whether the text is 1 to 64 characters that need no escape in a path: letters, digits, '.', '_', '-'.
 bool is_exchange_number(std::string_view text);
 
-/// Each line ended by a line feed.
+/// The lines in one text, each ended by a line feed.
 std::string join_lines(std::vector<std::string> const& lines);
 /// The lines without their line feeds; nothing if the last one lacks it or one is empty.
 std::optional<std::vector<std::string_view>> split_lines(std::string_view records);
 
-/// The three things a batch is made of, byte for byte.
+/// The three parts of a batch, byte for byte.
 struct BatchBytes {
     std::string manifest;
     std::string records;
@@ -76,7 +77,7 @@ struct RecordVerdict {
     std::vector<ReportError> errors{};  ///< as the platform gave them, its message under both languages
 };
 
-/// What a platform says of a batch.
+/// A platform's answer to a batch.
 struct BatchAnswer {
     std::string batch_no;
     Instant received_at;
@@ -85,7 +86,7 @@ struct BatchAnswer {
 
     [[nodiscard]] Json to_json() const;
     static Outcome<BatchAnswer> parse(std::string_view bytes);
-    /// Whether this answers that batch: same number, same digest, every record judged once and none besides.
+    /// Whether this answers that batch: same number, same digest, exactly one verdict for every record.
     [[nodiscard]] bool answers(BatchManifest const& manifest, std::vector<std::string> record_nos) const;
 };
 

@@ -23,7 +23,7 @@ Fault unknown_year(year wanted) {
             "年的工作日安排；国务院公布该年度放假安排后，由系统运行单位用 sponsio knowledge add 补充。");
 }
 
-/// Collects the versions of the years that a count passes through, each once, in order.
+/// Collects the calendar versions that a count uses, each once, in order.
 void note_version(std::vector<std::string>& versions, std::string const& version) {
     if (versions.empty() || versions.back() != version) versions.push_back(version);
 }

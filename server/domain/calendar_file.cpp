@@ -18,14 +18,14 @@ constexpr Reason another_version{"bad_format", "does not begin with calendar_id,
 /// Extra days the State Council gave in single years: one in 2015, three in 2020.
 constexpr int most_extra_days = 5;
 
-/// A festival of the law: the word its name has, and the first and the last day on which it can begin.
+/// A festival of the law: the word in its name, and the first and last day on which it can begin.
 struct Festival {
     std::string_view word;
     std::string_view english;
     month_day first, last;
 };
 
-/// The lunar ones move in the solar year: the new year between 21 January and 20 February, its eve a day
+/// The lunar festivals move in the solar year: the new year between 21 January and 20 February, its eve a day
 /// before; the fifth day of the fifth month; the fifteenth of the eighth.
 constexpr Festival festivals[] = {
     {"元旦", "New Year's Day", January / 1, January / 1},
@@ -37,7 +37,7 @@ constexpr Festival festivals[] = {
     {"国庆", "National Day", October / 1, October / 1},
 };
 
-/// Free days of everybody by law, each of which falls on a working day or is made up for by one.
+/// The days off by law, each of which falls on a working day or is made up for by one.
 int statutory_days(year of) {
     if (of >= year{2025}) return 13;
     return of >= year{2008} ? 11 : 10;
@@ -115,7 +115,7 @@ bool holds(Reading const& file, Festival const& festival) {
     });
 }
 
-/// Working days that the year has less than if no day were free.
+/// The number of working days that the holidays take from the year.
 int days_off(CalendarYear const& file) {
     auto const weekdays = std::ranges::count_if(file.holidays, [](sys_days day) { return !is_weekend(day); });
     return static_cast<int>(weekdays) - static_cast<int>(file.worked_weekends.size());

@@ -7,8 +7,7 @@
 #include <set>
 #include <string>
 
-/// A year's calendar as it is written down (schema/calendar/), read as somebody would who has to answer for
-/// it.
+/// The calendar file of one year (schema/calendar/), checked for plausibility.
 namespace sponsio::domain {
 
 bool is_weekend(std::chrono::sys_days day);
@@ -21,11 +20,11 @@ struct CalendarYear {
     std::set<std::chrono::sys_days> worked_weekends;
 };
 
-/// problem::invalid where it contradicts itself (days of another year, worked days that are no weekend),
-/// names no source, or cannot be the year that the State Council announced: a festival is missing or lies at
-/// another time, or fewer working days are free, after those worked in exchange, than the law gives (Holidays
-/// of National Festivals and Memorial Days, State Council, version in force that year), or more than five
-/// above that. Its sentence has the numbers.
+/// Fault: problem::invalid for a file that contradicts itself (days of another year, worked days that are no
+/// weekend), names no source, or cannot be the State Council's announcement: a festival is missing or lies at
+/// another time, or the days off, less those worked in exchange, are fewer than the law gives (Holidays of
+/// National Festivals and Memorial Days, State Council, version in force that year) or exceed it by more than
+/// five. The detail has the numbers.
 Outcome<CalendarYear> read_calendar(Resource const& file);
 
 }  // namespace sponsio::domain

@@ -32,7 +32,7 @@ std::vector<CatalogueCode> read_codes(Fields& fields, std::string_view name) {
     return table;
 }
 
-/// Codes under `name`, each of them in the table.
+/// Reads the codes under `name`, each of which must be in the table.
 std::vector<std::string> read_uses(Fields& fields, std::string_view name,
                                    std::vector<CatalogueCode> const& table) {
     auto codes = fields.texts(name, {.min = 0, .max = 50}, {.max = 64});
@@ -56,7 +56,7 @@ ProofWay read_way(Fields& fields, CatalogueInfo const& list) {
     way.issuer = read_use(fields, "issuer", list.departments);
     way.procedure = read_use(fields, "procedure", list.procedures);
     way.text = fields.bilingual("text", {.max = 500});
-    // Each kind names what it lives by.
+    // Each kind requires members of its own.
     switch (way.kind) {
         case WayKind::data_sharing:
         case WayKind::investigation:
@@ -145,7 +145,7 @@ List read_list(Fields& fields) {
     return list;
 }
 
-/// The language's names and aliases as they are written.
+/// The names and aliases in that language, as written.
 std::vector<std::string> spoken_terms(ProofItem const& item, Language language) {
     bool const zh = language == Language::zh;
     std::vector<std::string> terms{zh ? item.name.zh : item.name.en};

@@ -14,7 +14,8 @@
 #include <string_view>
 #include <vector>
 
-/// The proofs that residents' committees are not to be asked for, and what to do instead (schema/catalogue/).
+/// The proofs that residents' committees must not be asked for, and the ways to do without them
+/// (schema/catalogue/).
 namespace sponsio::domain {
 
 enum class WayKind { data_sharing, document, issuer, procedure, investigation };
@@ -28,7 +29,7 @@ constexpr auto words_of(WayKind) {
                                          {investigation, "investigation"}});
 }
 
-/// One way to get the matter done without the proof. Codes are of the catalogue's code tables.
+/// One way to complete the matter without the proof. Codes are of the catalogue's code tables.
 struct ProofWay {
     WayKind kind = WayKind::document;
     std::vector<std::string> departments;
@@ -38,7 +39,7 @@ struct ProofWay {
     Bilingual text;
 };
 
-/// A business for which the list itself does not rule the proof out.
+/// A business for which the list does not rule the proof out.
 struct ProofException {
     std::string code;
     Bilingual text;
@@ -54,10 +55,10 @@ struct CatalogueInfo;
 
 struct ProofItem {
     std::string item_id;                  ///< "cn-2020-01"
-    CatalogueInfo const* list = nullptr;  ///< it stands on; lives as long as the item
+    CatalogueInfo const* list = nullptr;  ///< the list that it is on; valid as long as the item
     int number = 0;                       ///< on its list, from 1
     Bilingual name;
-    std::vector<std::string> aliases_zh;  ///< as people really say it
+    std::vector<std::string> aliases_zh;  ///< as people commonly call it
     std::vector<std::string> aliases_en;
     bool may_be_demanded = false;  ///< from a residents' or villagers' committee
     Bilingual answer;              ///< to "may this be demanded?"
@@ -72,7 +73,7 @@ struct ProofItem {
     }
 };
 
-/// A department, document or procedure that ways refer to.
+/// A department, document or procedure that proof ways refer to.
 struct CatalogueCode {
     std::string code;
     Bilingual name;
@@ -91,8 +92,8 @@ struct CatalogueInfo {
     std::vector<CatalogueCode> exceptions;
 };
 
-/// Lists of proofs, searchable. Copies of one know the same, and go on to when one of them learns of a newer
-/// list; what was found stays good.
+/// Lists of proofs, searchable. Copies share their content: a newer list that one learns, all know. Items
+/// already handed out stay valid.
 class Catalogue {
   public:
     struct Hit {
@@ -102,29 +103,30 @@ class Catalogue {
 
     static constexpr int least_score = TermIndex::least_score;
 
-    /// From the files the binary carries (catalogue/) and `more` of the same form, fully validated; a fault
-    /// names file and place. Of several versions of a list the highest counts; two with the same are refused.
+    /// Reads the files in the binary (catalogue/) and `more` of the same form, fully validated; a fault names
+    /// the file and the member. Of several versions of a list the highest counts;
+    /// two with the same are refused.
     static Outcome<Catalogue> from_resources(std::span<Resource const> more = {});
     static Outcome<Catalogue> from_files(std::span<Resource const> files);
 
-    /// From now on every copy of this one knows what `newer` knows.
+    /// Gives every copy of this catalogue the content of `newer`.
     void become(Catalogue const& newer);
 
     [[nodiscard]] std::span<CatalogueInfo const> lists() const noexcept { return content_->now().lists; }
 
-    /// By list, then number.
+    /// All items, by list, then number.
     [[nodiscard]] std::span<ProofItem const> items() const noexcept { return content_->now().items; }
 
     [[nodiscard]] ProofItem const* find(std::string_view item_id) const;
 
-    /// Best first, at most `limit`; ties by item id, so the same question always gets the same answer.
-    /// Forgives misspellings, word order, missing words and other people's words for the thing. An empty
-    /// question (or one of blanks and punctuation) gets every item valid on that day with score 0. A language
-    /// narrows the names that are searched; without one, all are.
+    /// Hits, best first, at most `limit`; ties are ordered by item id, so that equal questions get equal
+    /// answers. Tolerates misspellings, other word order, missing words and common synonyms. An empty
+    /// question (or one of blanks and punctuation) gives every item valid on that day with score 0.
+    /// `language` limits the names that are searched; without it all are.
     [[nodiscard]] std::vector<Hit> search(std::string_view question, std::optional<Language> language,
                                           Date on, std::size_t limit) const;
 
-    /// Names and aliases of an item as normalize_term() leaves them, without repeats: for a trigram index.
+    /// Names and aliases of an item as normalize_term() returns them, without repeats: for a trigram index.
     [[nodiscard]] static std::vector<std::string> search_terms(ProofItem const& item,
                                                                std::optional<Language> language = {});
 

@@ -15,7 +15,7 @@ std::string joined(std::vector<std::string> const& versions) {
     return text;
 }
 
-/// The last day before any move, for units that need no calendar.
+/// The last day before any move to a working day, for units that need no calendar.
 Date plain_last_day(ClockRule const& rule, Date event) {
     switch (rule.unit) {
         case PeriodUnit::months: return add_months(event, rule.value);
@@ -32,7 +32,7 @@ Outcome<WorkingCalendar::Counted> last_day(ClockRule const& rule, Date event,
     return WorkingCalendar::Counted{.date = last, .versions = {}};
 }
 
-/// The first year without a calendar among those that counting comes to.
+/// The first year without a calendar that the count reaches.
 std::chrono::year missing_year(ClockRule const& rule, Date event, WorkingCalendar const& calendar) {
     Date const first =
         rule.unit == PeriodUnit::working_days ? add_calendar_days(event, 1) : plain_last_day(rule, event);

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-/// A period as a rule pack states it, and the day it ends on.
+/// A period as a rule pack states it, and its last day.
 namespace sponsio::domain {
 
 class WorkingCalendar;
@@ -25,7 +25,7 @@ constexpr auto words_of(PeriodUnit) {
                                             {years, "years"}});
 }
 
-/// How well a rule is founded, strongest first. Shown wherever a rule is shown.
+/// The strength of a rule's foundation, strongest first. Shown wherever a rule is shown.
 enum class Grade { primary_law, page, program_evidence, general_knowledge, proposal };
 
 constexpr auto words_of(Grade) {
@@ -70,20 +70,20 @@ struct DueDate {
 /// The day of the event does not count; the period ends at the end of its last day, China time (Civil Code
 /// art. 201-203). Fault: calendar_unknown if a year it needs has not been announced.
 Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& calendar);
-/// The same from the China day of `event`.
+/// The period from the day in China of `event`.
 Outcome<DueDate> due(ClockRule const& rule, Instant event, WorkingCalendar const& calendar);
 
-/// A period that has begun: with its end or, while no calendar knows that, with the year that is missing.
+/// A period that has begun: its end or, while no calendar covers it, the year that is missing.
 struct Period {
     ClockRule rule;
     std::optional<DueDate> end;
     std::optional<std::chrono::year> waits_for;
 };
 
-/// As `due`, but a year that has not been announced only leaves the end open.
+/// As `due`, but a year that is not announced yet only leaves the end open.
 Outcome<Period> begin_period(ClockRule const& rule, Date event, WorkingCalendar const& calendar);
 
-/// "penalty.serve 7 working_days" and "cn-national 2026.1": how a rule is named wherever it set something.
+/// The name of a rule wherever it has set something: "penalty.serve 7 working_days", "cn-national 2026.1".
 std::string rule_name(ClockRule const& rule);
 std::string pack_name(ClockRule const& rule);
 

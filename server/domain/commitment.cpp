@@ -16,12 +16,13 @@ constexpr Reason too_long_ago{"too_long_ago",
                               "lies more than a year back; enter a late filing with your supervisor",
                               "承诺作出日期距今超过一年"};
 
-/// A person has papers of a person; organisations and sole traders go by their credit code.
+/// Whether the document suits the committer: people have identity documents, organisations
+/// and sole traders a credit code.
 bool fits(CommitterKind kind, DocumentType type) {
     return (kind == CommitterKind::natural_person) == (type != DocumentType::uscc);
 }
 
-/// {"type", "number"}; notes what is wrong with either.
+/// Reads {"type", "number"}; notes errors of either.
 std::optional<IdentityDocument> read_document(Fields& fields, std::optional<CommitterKind> holder,
                                               Date today) {
     std::optional<IdentityDocument> document;
@@ -120,7 +121,7 @@ Outcome<CommitmentDraft> CommitmentDraft::parse(Json const& body, Date today) {
                            valid_until, std::move(reason_text), std::move(remarks)};
 }
 
-/// In the order of canonical JSON, so that an answer reads the same whether it was just filed or read back.
+/// Members are in canonical order, so that an answer is the same whether just filed or read back.
 Json CommitmentContent::to_json(CommitmentDraft const& draft) const {
     JsonObject committer;
     if (draft.committer.birth_date) committer.add("birth_date", to_iso(*draft.committer.birth_date));

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-/// The promise itself (docs/law.md B).
+/// The commitment itself (docs/law.md B).
 namespace sponsio::domain {
 
 enum class CommitterKind { natural_person, organisation, sole_trader };
@@ -27,7 +27,7 @@ struct Committer {
     std::optional<Date> birth_date;  ///< given only where the document number does not hold it
 };
 
-/// Who acts for the committer, and on what authority.
+/// The agent of a committer, and the authority to act.
 struct Agent {
     std::string name;
     IdentityDocument document;
@@ -43,12 +43,13 @@ struct CommitmentDraft {
     std::string reason;
     std::optional<std::string> remarks;
 
-    /// Reads the body of POST /v1/commitments. `today` is the day in China: nothing is promised tomorrow.
+    /// Reads the body of POST /v1/commitments. `today` is the day in China; a later date is refused.
     static Outcome<CommitmentDraft> parse(Json const& body, Date today);
 };
 
-/// What is promised, by whom, to whom: everything the receipt stands for. Its canonical form is what is
-/// sealed in the database and given back to the filer; its SHA-256 is what goes into the log.
+/// The content of a commitment: the promise, the committer and the agency, everything that the receipt stands
+/// for. Its canonical form is sealed in the database and returned to the filer;
+/// its SHA-256 goes into the log.
 struct CommitmentContent {
     std::string code;
     std::string matter_code;

@@ -5,7 +5,7 @@
 namespace sponsio::domain {
 namespace {
 
-/// {"type", "number"}; notes what is wrong with either.
+/// Reads {"type", "number"}; notes errors of either.
 std::optional<IdentityDocument> read_document(Fields& part, Date today) {
     auto const type = from_word<DocumentType>(part.text("type", {.max = 64}));
     std::string const number = part.text("number", {.max = 64});

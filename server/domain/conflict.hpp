@@ -9,10 +9,10 @@
 
 namespace sponsio::domain {
 
-/// What an inspector declares: somebody whom they must not check.
+/// An inspector's declaration of a person or organisation whom they must not verify.
 struct ConflictDeclaration {
     ConflictKind kind;
-    IdentityDocument document;  ///< of the relative, or of whom the interest is in
+    IdentityDocument document;  ///< of the relative, or of the party of the interest
     std::optional<std::string> note;
 
     /// Reads the body of POST /v1/conflicts. `today` is the day in China.

@@ -19,7 +19,7 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/// The run of digits or of other characters at the front, which goes.
+/// Cuts the run of digits, or of other characters, off the front.
 std::string_view take_run(std::string_view& text) {
     bool const digits = is_digit(text.front());
     auto const end = std::ranges::find_if(text, [&](char c) { return is_digit(c) != digits; });

@@ -7,20 +7,19 @@
 #include <utility>
 #include <vector>
 
-/// The files under schema/ that the domain reads: ours, and still read as strictly as a stranger's.
+/// The files under schema/ that the domain reads. They are ours and still read as strictly as foreign input.
 namespace sponsio::domain {
 
 inline constexpr Reason overlapping_days{"overlapping_days", "is in force on days that another one covers",
                                          "生效日期与另一项重叠"};
 inline constexpr Reason reversed_days{"reversed_days", "ends before it begins", "结束早于开始"};
 
-/// problem::invalid with every bad place of the file; `cause` names the file and says the same in words of
-/// programs.
+/// problem::invalid with every member at fault; `cause` names the file and repeats the errors for the log.
 Fault data_fault(std::string_view file, std::vector<FieldError> const& errors);
-/// problem::invalid: what is said is wrong with the document as a whole.
+/// problem::invalid for a document that is wrong as a whole.
 Fault document_fault(std::string_view file, Bilingual why);
 
-/// Reads a whole file: parse, read, close; or a fault that says where it is wrong.
+/// Reads a whole file with `read`. The fault says where the file is wrong.
 template <class Read>
 auto read_data_file(Resource const& file, Read read) -> Outcome<std::invoke_result_t<Read&, Fields&>> {
     auto json = json::parse(file.bytes);
@@ -37,7 +36,7 @@ auto read_data_file(Resource const& file, Read read) -> Outcome<std::invoke_resu
     return value;
 }
 
-/// First and last day of something; no last day: it goes on.
+/// First and last day of a validity; without a last day it is open.
 struct Days {
     Date from;
     std::optional<Date> to;
@@ -49,20 +48,20 @@ struct Days {
     }
 };
 
-/// Members `from_name` (a date) and `to_name` (a date or null), in that order of time.
+/// Reads the members `from_name` (date) and `to_name` (date or null); refuses an end before the beginning.
 Days read_days(Fields& fields, std::string_view from_name, std::string_view to_name);
 
-/// Negative, 0 or positive: how `a` stands to `b` among the versions of one thing. Runs of digits count as
-/// numbers: "2026.9" comes before "2026.10".
+/// Compares two versions of one thing: negative, 0 or positive. Runs of digits compare as numbers: "2026.9"
+/// comes before "2026.10".
 int compare_versions(std::string_view a, std::string_view b);
 
-/// A document that names where it comes from must name it: "…", "待定" and the like are refused.
+/// Refuses a placeholder ("…", "待定" and the like) where a document must name its source.
 void refuse_placeholder(Fields& fields, std::string_view name, std::string_view text);
 void refuse_placeholder(Fields& fields, std::string_view name, Bilingual const& text);
-/// Where something can be read: http or https, a host with a dot, no blanks.
+/// Refuses an address that is not http or https with a dotted host and no blanks.
 void refuse_unless_address(Fields& fields, std::string_view name, std::string_view text);
 
-/// Lower-case letters, digits, `_` and whatever `more` holds; not empty.
+/// Whether the text is not empty and has only lower-case letters, digits, `_` and the characters of `more`.
 bool is_code_word(std::string_view text, std::string_view more = {});
 
 }  // namespace sponsio::domain

@@ -13,14 +13,13 @@
 #include <string_view>
 #include <vector>
 
-/// From JSON bytes to values: every bad field is collected with its pointer, so that a caller hears of all at
-/// once.
+/// From JSON bytes to values. Bad fields are collected with their pointers and reported all at once.
 namespace sponsio::domain {
 
 using Json = json::Value;
 using JsonObject = json::Object;
 
-/// The strict reader's verdict as a fault: `bad_json` with a pointer where one can be named.
+/// Parses strictly. Fault: `bad_json`, with a pointer where there is one.
 Outcome<Json> parse_json(std::string_view body);
 
 /// Lengths are counted in Unicode code points.
@@ -29,11 +28,11 @@ struct Length {
     std::size_t max;
 };
 
-/// Reads the members of one JSON object. Each getter notes what is wrong and answers with an empty value;
-/// `close()` notes members nobody asked for. The values count only if the error list stayed empty.
+/// Reads the members of one JSON object. Each getter notes an error and returns an empty value; `close()`
+/// notes unknown members. The values count only if the error list stayed empty.
 class Fields {
   public:
-    /// `value` need not be an object: that is then the error.
+    /// A `value` that is not an object is noted as an error.
     Fields(Json const& value, std::string pointer, std::vector<FieldError>& errors);
 
     std::string text(std::string_view name, Length length);
@@ -67,11 +66,11 @@ class Fields {
         return AnyId{Uuid{}};
     }
 
-    /// The object under `name`, read by `read`; noted as missing if it is not there.
+    /// Reads the object under `name` with `read`; notes an error if it is missing.
     void object(std::string_view name, std::function<void(Fields&)> const& read);
-    /// The same, but absent or null is fine. True if it was there.
+    /// Reads the object under `name` if there is one and it is not null; returns whether there was.
     bool optional_object(std::string_view name, std::function<void(Fields&)> const& read);
-    /// Every object of the array under `name`.
+    /// Reads every object of the array under `name`.
     void objects(std::string_view name, Length count, std::function<void(Fields&)> const& read);
     std::vector<std::string> texts(std::string_view name, Length count, Length each);
     std::vector<std::int64_t> integers(std::string_view name, Length count, std::int64_t min,
@@ -98,7 +97,7 @@ class Fields {
     std::vector<std::string_view> asked_;
 };
 
-/// Reads a whole object: what `read` returns, or a fault with all bad fields.
+/// Reads a whole object with `read`; returns its result, or a fault with all bad fields.
 template <class Read>
 auto decode(Json const& json, Read read) -> Outcome<decltype(read(std::declval<Fields&>()))> {
     std::vector<FieldError> errors;
@@ -112,12 +111,12 @@ auto decode(Json const& json, Read read) -> Outcome<decltype(read(std::declval<F
 /// {"zh": ..., "en": ...}
 Json to_json(Bilingual const& text);
 
-/// Unicode code points in valid UTF-8.
+/// The number of Unicode code points in valid UTF-8.
 std::size_t code_points(std::string_view utf8);
 
-/// An organisation's or person's text field: no control characters except line breaks and tabs.
+/// Whether a text has control characters other than line breaks and tabs.
 bool has_control_characters(std::string_view utf8);
-/// Nothing but blanks and line breaks, as wide as they may be: not something anybody said.
+/// Whether a text is empty but for spaces of any width and line breaks.
 bool is_blank_text(std::string_view utf8);
 
 }  // namespace sponsio::domain

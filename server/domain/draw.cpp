@@ -33,7 +33,7 @@ constexpr DrawLifecycle::Row rows[] = {
     {S::revealed, E::reassign, S::revealed},
 };
 
-// As crypto/draw/draw.hpp has them.
+// The limits of crypto/draw/draw.hpp.
 constexpr int min_dice = 4;
 constexpr int max_dice = 100;
 constexpr std::int64_t max_denominator = 1'000'000;

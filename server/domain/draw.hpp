@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-/// A draw by chance (双随机): who is checked, and by whom. What is asked for, what is fixed, how it goes on.
-/// The algorithm is crypto/draw/draw.hpp's.
+/// A draw by chance (双随机): the objects to verify and their inspectors. Request, plan and lifecycle are
+/// here, the algorithm in crypto/draw/draw.hpp.
 namespace sponsio::domain {
 
 enum class DrawState { preparing, committed, input_given, revealed, voided };
@@ -34,7 +34,7 @@ constexpr auto words_of(DrawEvent) {
                                            {give_up, "give_up"}});
 }
 
-/// Why a draw ended without a result.
+/// The reason why a draw ended without a result.
 enum class VoidReason { empty_pool, pool_changed, too_few_inspectors };
 
 constexpr auto words_of(VoidReason) {
@@ -51,7 +51,7 @@ struct DrawFacts {
 using DrawLifecycle = Lifecycle<DrawState, DrawEvent, DrawFacts>;
 extern DrawLifecycle const draw_lifecycle;
 
-/// Whom an inspector must not check.
+/// The kinds of a conflict of interest (回避).
 enum class ConflictKind { relative, interest };
 
 constexpr auto words_of(ConflictKind) {
@@ -59,7 +59,7 @@ constexpr auto words_of(ConflictKind) {
     return std::to_array<Word<ConflictKind>>({{relative, "relative"}, {interest, "interest"}});
 }
 
-/// What must come from outside after the pool and the seed are fixed; at least one of the two.
+/// The public input promised for after pool and seed are fixed: dice, a beacon or both.
 struct PublicInputPlan {
     struct Beacon {
         std::string source;
@@ -70,7 +70,7 @@ struct PublicInputPlan {
     std::optional<Beacon> beacon;
 };
 
-/// What came: as many dice as were promised, the beacon's value in lower-case hexadecimal.
+/// The public input itself: as many dice as promised, the beacon's value in lower-case hexadecimal.
 struct PublicInput {
     std::vector<int> dice;
     std::optional<std::string> beacon;
@@ -100,7 +100,7 @@ struct DrawRequest {
     static DrawRequest read(Fields& fields);
 };
 
-/// The same after everything it names was looked up: what the background needs, kept with the draw.
+/// The request after its names were looked up, as the background needs it; stored with the draw.
 struct DrawPlan {
     struct Stratum {
         std::string name;
@@ -122,7 +122,7 @@ struct DrawPlan {
     int reveal_within_hours = 24;
 
     [[nodiscard]] Json to_json() const;
-    /// From its own to_json(): std::exception for anything else.
+    /// Reads its own to_json(); throws std::exception for anything else.
     static DrawPlan from_json(Json const& json);
 };
 

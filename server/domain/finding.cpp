@@ -37,7 +37,7 @@ FindingDraft FindingDraft::read(Fields& fields) {
             fields.refuse("evidence_ids", reason::bad_format);
     }
     read_basis(fields, draft.legal_basis);
-    // A false statement is one that was meant; without intent it is an untrue one (docs/law.md D11).
+    // A false statement needs intent; without it the commitment is untrue by mistake (docs/law.md D11).
     if (draft.kind == FindingKind::false_statement && draft.culpability == Culpability::none)
         fields.refuse("fault", reason::not_allowed_here);
     return draft;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// A finding of an unkept or false promise and the papers of its due process (docs/law.md D, E).
+/// A finding of an unkept or false promise and the documents of its due process (docs/law.md D, E).
 namespace sponsio::domain {
 
 enum class FindingKind { untrue_by_mistake, unfulfilled, false_statement };
@@ -75,11 +75,11 @@ struct FindingDraft {
     std::string proposed_action;
 
     static FindingDraft read(Fields& fields);
-    /// What is sealed with the finding: facts, basis, proposed action.
+    /// The part that is sealed with the finding: facts, basis, proposed action.
     [[nodiscard]] Json sealed_part() const;
 };
 
-/// The sealed part read back.
+/// The sealed part, decrypted.
 struct FindingText {
     std::string facts;
     std::vector<LegalBasis> legal_basis;
@@ -95,7 +95,7 @@ struct Review {
     static Review read(Fields& fields);
 };
 
-/// That a paper reached its addressee, and what shows it.
+/// The service of a document on its addressee (送达), with the proof of service.
 struct Service {
     Instant served_at;
     ServiceMethod method;
@@ -142,7 +142,7 @@ struct Decision {
     static Decision read(Fields& fields);
 };
 
-/// What both papers say about the case.
+/// The facts of the case that all documents state.
 struct CaseText {
     std::string agency;
     std::string number;
@@ -152,14 +152,14 @@ struct CaseText {
     FindingText finding;
 };
 
-/// Facts, reasons, basis and proposed action, and the right to statement and defence (Administrative Penalty
-/// Law art. 44-45).
+/// The prior notice: facts, reasons, basis and proposed action, and the right to statement and defence
+/// (Administrative Penalty Law art. 44-45).
 Bilingual compose_prior_notice(CaseText const& about, int defence_days);
 /// The decision with its reasons, the answer to the defence, and the remedies with their periods.
 Bilingual compose_decision(CaseText const& about, Decision const& decision, int reconsideration_days,
                            int litigation_months);
-/// That no breach is established, with the reasons and the answer to the defence. It burdens nobody, so it
-/// names no remedies.
+/// The decision that no breach is established, with the reasons and the answer to the defence. It burdens
+/// nobody, so it names no remedies.
 Bilingual compose_dismissal(CaseText const& about, Decision const& decision);
 
 }  // namespace sponsio::domain

@@ -55,8 +55,7 @@ Date birth_of_15(std::string_view number) {
     return date_of(1900 + number_of(number.substr(6, 2)), number.substr(8, 4));
 }
 
-/// Digits 8 to 13 of the permanent residence numbers given out until 2023: yymmdd, in the century from
-/// `first` on.
+/// Digits 8 to 13 of permanent residence numbers issued until 2023: yymmdd, in the century from `first`.
 Date birth_of_foreigner_15(std::string_view number, int first) {
     return date_of(first + number_of(number.substr(7, 2)), number.substr(9, 4));
 }
@@ -70,7 +69,7 @@ Reason const* birth_problem(Date birth, Date on) {
     return possible ? nullptr : &reason::impossible_date;
 }
 
-/// Null if it is a good number of the 18-character layout beginning with one of `prefixes` (empty: any).
+/// Null for a valid number of the 18-character layout that begins with one of `prefixes` (empty: any).
 Reason const* problem_of_18(std::string_view number, std::initializer_list<std::string_view> prefixes,
                             Date on) {
     if (number.size() != 18) return &reason::bad_format;
@@ -85,7 +84,7 @@ Reason const* problem_of_18(std::string_view number, std::initializer_list<std::
 
 Reason const* problem_of_citizen(std::string_view number, Date on) {
     if (number.size() != 15) {
-        // 81, 82, 83 and 9 begin the numbers of other papers, which are other document types.
+        // Numbers of other documents begin with 81, 82, 83 and 9; those are other document types.
         if (number.starts_with("8") || number.starts_with("9") || number.starts_with("0"))
             return &reason::bad_format;
         return problem_of_18(number, {}, on);
@@ -99,7 +98,7 @@ Reason const* problem_of_foreigner(std::string_view number, Date on) {
     bool const old_form =
         std::ranges::all_of(number.substr(0, 3), is_capital) && all_digits(number.substr(3));
     if (!old_form) return &reason::bad_format;
-    // The century is not in it: a day that one of the two has will do.
+    // The number has no century: a birth date that is possible in one of the two is enough.
     Date const birth = birth_of_foreigner_15(number, 1900), later = birth_of_foreigner_15(number, 2000);
     return birth.ok() || (later.ok() && later <= on) ? nullptr : &reason::impossible_date;
 }

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-/// The papers by which a committer is named.
+/// The identity documents that name a committer.
 namespace sponsio::domain {
 
 enum class DocumentType {
@@ -53,9 +53,9 @@ constexpr auto words_of(DocumentType) {
 /// | uscc | GB 32100 |
 class IdentityDocument {
   public:
-    /// `on` is the day the number is given: nobody is born after it. Letters are folded to upper case,
-    /// nothing else is changed. Errors: bad_format, check_digit, impossible_date. The region prefix is not
-    /// looked up: codes are abolished, the numbers that begin with them are not.
+    /// `on` is the day the number is given: a later date of birth is refused. Letters are folded to upper
+    /// case, nothing else is changed. Errors: bad_format, check_digit, impossible_date. The region prefix is
+    /// not looked up: codes are abolished while numbers that begin with them stay valid.
     static Checked<IdentityDocument> parse(DocumentType type, std::string_view number, Date on);
 
     [[nodiscard]] DocumentType type() const noexcept { return type_; }
@@ -64,18 +64,20 @@ class IdentityDocument {
     [[nodiscard]] Sealed<std::string> const& number() const noexcept { return number_; }
 
     /// The 18-character form of a citizen number, residence permit or new permanent residence card: the
-    /// number itself, or for 15 digits the number its holder has today. Nothing for other documents, and for
-    /// the old sequences 996 to 999, which were kept for people over a hundred and so leave the century open.
+    /// number itself or, for 15 digits, the number that its holder has today. Nothing for other documents,
+    /// and for the old sequences 996 to 999, which were kept for people over a hundred
+    /// and so leave the century open.
     [[nodiscard]] std::optional<Sealed<std::string>> canonical18() const;
 
-    /// What two mentions of one document have in common: canonical18() if there is one, else number().
+    /// The form under which two mentions of a document are equal: canonical18() if
+    /// there is one, else number().
     [[nodiscard]] Sealed<std::string> matching_number() const;
 
-    /// Nothing where the number does not hold it.
+    /// The date of birth in the number; nothing if it has none.
     [[nodiscard]] std::optional<Date> birth_date() const;
 
-    /// Whether somebody born on that day can have this number. Numbers that leave the century open hold the
-    /// rest of the date; where a number holds nothing of it, anybody can.
+    /// Whether a person born on that day can have this number. A number that leaves the century open is
+    /// compared by the rest of the date; a number without a date agrees with every day.
     [[nodiscard]] bool agrees_with(Date birth) const;
 
   private:

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-/// The way of a question to a department, and of a ticket to a person there (docs/departments.md).
+/// The lifecycles of an inquiry to a department and of a ticket to a person there (docs/departments.md).
 namespace sponsio::domain {
 
 enum class InquiryState {
@@ -34,12 +34,12 @@ constexpr auto words_of(InquiryEvent) {
 using InquiryLifecycle = Lifecycle<InquiryState, InquiryEvent, NoFacts>;
 extern InquiryLifecycle const inquiry_lifecycle;
 
-/// What a department says of a claim.
+/// A department's answer about a claim.
 enum class InquiryAnswer {
     match,          ///< its holdings bear the claim out
     mismatch,       ///< its holdings say otherwise; never a finding by itself
     not_held,       ///< it holds nothing on this
-    ask_in_writing  ///< no machine may say it: a person is to be asked
+    ask_in_writing  ///< no system can answer: a person is to be asked
 };
 
 constexpr auto words_of(InquiryAnswer) {

@@ -17,7 +17,7 @@ std::string word_text(Fields& fields, std::string_view name) {
     return text;
 }
 
-/// RFC 9562 in lower case, as ids are written here.
+/// A UUID (RFC 9562) in lower case, as ids are written here.
 std::string uuid_text(Fields& fields, std::string_view name) {
     std::string text = fields.text(name, {.max = 36});
     auto const id = Uuid::parse(text);

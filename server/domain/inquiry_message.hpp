@@ -8,25 +8,25 @@
 #include <string>
 #include <string_view>
 
-/// Question and answer as they travel between a verifying unit's server and a department's gateway, each the
+/// Question and answer of an inquiry between a verifying unit's server and a department's gateway, each the
 /// payload of a compact JWS (docs/departments.md, schema/departments.yaml).
 namespace sponsio::domain {
 
 inline constexpr std::string_view inquiry_type = "sponsio-check+jwt";
 inline constexpr std::string_view inquiry_reply_type = "sponsio-check-answer+jwt";
 inline constexpr std::string_view check_media_type = "application/jose";
-/// How long a question may be answered after it was signed.
+/// The time after its signature in which a question may be answered.
 inline constexpr std::chrono::seconds check_question_life{120};
-/// How far the clocks of two machines may be apart.
+/// The tolerated difference between the clocks of two machines.
 inline constexpr std::chrono::seconds check_clock_skew{60};
 
-/// What is asked where the matter names no query: whether the holdings bear out the text of the claim.
+/// The query where the matter names none: whether the holdings bear out the text of the claim.
 inline constexpr std::string_view default_query = "commitment_content";
 
-/// One to 40 of a-z, 0-9 and _, a letter first: departments and queries.
+/// Whether the text is 1 to 40 of a-z, 0-9 and _, a letter first: the name of a department or query.
 bool is_department_word(std::string_view text);
 
-/// What a question is about. It stays the same however often it is sent.
+/// The content of a question, which is equal each time that the question is sent.
 struct InquiryContent {
     std::string issuer;
     std::string department;
@@ -40,12 +40,12 @@ struct InquiryContent {
 
     /// {iss, aud, jti, query, subject, claim}
     [[nodiscard]] Json to_json() const;
-    /// Of that; unknown members are refused.
+    /// Reads such an object; unknown members are refused.
     static Outcome<InquiryContent> read(Json const& json);
     bool operator==(InquiryContent const&) const = default;
 };
 
-/// A question at one time: the content with iat and exp.
+/// A question as signed once: the content with iat and exp.
 struct InquiryQuestion {
     InquiryContent content;
     std::chrono::sys_seconds issued_at;
@@ -69,9 +69,9 @@ struct InquiryReply {
     [[nodiscard]] std::string payload() const;
     static Outcome<InquiryReply> parse(std::string_view payload);
 
-    /// Whether it answers that question: from its department, to its issuer, in reply to it, dated neither
-    /// before the question was first made nor after `now`, give or take the skew. The fault's detail names
-    /// what is wrong, its cause is one word for it.
+    /// Whether this answers that question: from its department, to its issuer, in reply to it, dated neither
+    /// before the question was first made nor after `now`, within the skew. The fault's detail names the
+    /// error, its cause is one word for it.
     [[nodiscard]] Outcome<void> answers(InquiryContent const& question, Instant asked_first,
                                         Instant now) const;
 };

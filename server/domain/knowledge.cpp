@@ -76,7 +76,7 @@ Fault conflict(std::string en, std::string zh) {
     return fault(problem::conflict, std::move(en), std::move(zh));
 }
 
-/// The version that counts, or nothing.
+/// The version in use; nothing if there is none.
 std::optional<std::string> newest(std::vector<KnowledgeDocument> const& documents,
                                   KnowledgeDocument const& like) {
     std::optional<std::string> version;
@@ -87,7 +87,7 @@ std::optional<std::string> newest(std::vector<KnowledgeDocument> const& document
     return version;
 }
 
-/// Rules by id, and of which kind they are.
+/// The ids and kinds of rules.
 using RuleNames = std::set<std::pair<std::string, RuleKind>>;
 
 RuleNames rule_names(Rules const& rules, std::string_view pack_id) {
@@ -111,7 +111,7 @@ Outcome<void> keeps_rules(Rules const& before, Rules const& after, std::string c
     return {};
 }
 
-/// A pack that takes the place of another is in force on all its days: else those would have no law.
+/// A pack that replaces another must be in force on all its days, which would otherwise have no law.
 Outcome<void> keeps_days(Rules const& before, Rules const& after, std::string const& pack_id) {
     auto const holds = [&](Date day) {
         return std::ranges::any_of(after.packs(), [&](RulePack const& pack) {

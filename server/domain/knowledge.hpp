@@ -9,9 +9,8 @@
 #include <string_view>
 #include <vector>
 
-/// What the program knows of law and country and what ages: working days, regions, rules, catalogue. It
-/// carries what was known when it was built (schema/); newer documents of the same form are given to it while
-/// it works.
+/// The program's knowledge of law and country that ages: working days, regions, rules, catalogue. The binary
+/// carries the state of its build (schema/); newer documents of the same form are given to it at run time.
 namespace sponsio::domain {
 
 enum class KnowledgeKind { calendar, regions, rules, catalogue };
@@ -22,11 +21,11 @@ constexpr auto words_of(KnowledgeKind) {
         {{calendar, "calendar"}, {regions, "regions"}, {rules, "rules"}, {catalogue, "catalogue"}});
 }
 
-/// One document, as it names itself.
+/// One document of knowledge with its name and version.
 struct KnowledgeDocument {
     KnowledgeKind kind{};
-    /// What it is a version of: "cn-2027" (a calendar's year), "cn-regions", "cn-national" (a rule pack),
-    /// "cn-2020-first-batch" (a list of the catalogue).
+    /// The thing that it is a version of: "cn-2027" (a calendar's year), "cn-regions", "cn-national" (a rule
+    /// pack), "cn-2020-first-batch" (a list of the catalogue).
     std::string key;
     std::string version;
     std::string
@@ -34,14 +33,14 @@ struct KnowledgeDocument {
     std::string bytes;  ///< exactly as given: its digest is what others were shown
 };
 
-/// Reads only what names it. Fault problem::bad_json, or problem::invalid for a document of no known kind.
+/// Reads name and version only. Fault: problem::bad_json; problem::invalid for an unknown kind of document.
 Outcome<KnowledgeDocument> knowledge_document(std::string bytes);
 
-/// The documents the binary carries, by kind and key.
+/// The documents in the binary, by kind and key.
 std::vector<KnowledgeDocument> carried_documents();
 
-/// Whether a document of `given` counts beside the others: no other version takes its place. Each version of
-/// the regions adds to the table the program carries, unless that one is as new.
+/// Whether a document of `given` is used: no other version supersedes it. Each version of the regions adds to
+/// the table in the binary, unless that one is as new.
 bool counts(KnowledgeDocument const& document, std::vector<KnowledgeDocument> const& given);
 
 struct Knowledge {
@@ -50,11 +49,11 @@ struct Knowledge {
     Rules rules;
     Catalogue catalogue;
 
-    /// What the binary carries with the `given` documents that count laid over it. The fault names the
-    /// document and the place in it; a document that does not count is not even read.
+    /// The documents in the binary with the used ones of `given` laid over them. The fault names the document
+    /// and the member at fault; a document that is not used is not read.
     static Outcome<Knowledge> of(std::vector<KnowledgeDocument> const& given);
 
-    /// From now on all who hold one of these four know what `newer` knows.
+    /// Gives all holders of these four the content of `newer`.
     void become(Knowledge const& newer);
 };
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-/// The one mechanism behind every state machine of the product: a table of rows, walked by one function.
-/// A guard is a named predicate over the lifecycle's Facts; it answers with the refusal a caller gets to see.
+/// The one mechanism behind every state machine of the product: a table of rows, walked by one function. A
+/// guard is a named predicate over the lifecycle's Facts; it returns the refusal for the caller.
 namespace sponsio::domain {
 
 /// Of a lifecycle without guards.
@@ -29,7 +29,7 @@ struct Transition {
     Guard<Facts> guard{};
 };
 
-/// The refusal when no row fits: names where the thing stands and what could come next.
+/// The refusal when no row fits: it names the present state and the possible events.
 Fault wrong_step(std::string_view lifecycle, std::string_view from, std::string_view event,
                  std::string const& possible);
 
@@ -44,7 +44,7 @@ struct Lifecycle {
     S initial;
     std::span<Row const> rows;
 
-    /// The state that `event` leads to, or why it may not happen. Changes nothing.
+    /// The state that `event` leads to, or the refusal. Changes nothing.
     [[nodiscard]] Outcome<S> next(S from, E event, F const& facts) const {
         for (Row const& row : rows) {
             if (row.from != from || row.event != event) continue;

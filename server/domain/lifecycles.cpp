@@ -24,7 +24,7 @@ constexpr CommitmentLifecycle::Row commitment_rows[] = {
     {in_question, CE::rectified_partly, partly_fulfilled},
     {in_question, CE::finding_effective, breached},
     {in_question, CE::finding_dismissed, fulfilled},
-    // A check that has begun goes on to its end; one that waits may still be made.
+    // A verification that has begun is carried out to its end; a task that waits may still be done.
     {effective, CE::expire, expired},
     {supervised, CE::expire, expired},
     {expired, CE::verification_started, under_verification},
@@ -78,7 +78,7 @@ Outcome<void> remedy_period_is_over(FindingFacts const& f) {
     return {};
 }
 
-/// A reviewer's rejection has no paper: the party had not been told of anything yet.
+/// A reviewer's rejection has no document, since the party had not been told of anything yet.
 Outcome<void> dismissal_waits(FindingFacts const& f) {
     if (!f.dismissal_to_serve)
         return fault(problem::wrong_step, "No paper of this finding waits to be served.",
@@ -144,7 +144,7 @@ CommitmentEvent commitment_event_of(CheckResult result) {
         case CheckResult::consistent: return CE::found_consistent;
         case CheckResult::inconsistent: return CE::found_inconsistent;
         case CheckResult::cannot_verify: return CE::found_unclear;
-        // Refusing to be checked is not yet untruth: a person drafts a finding of its own kind, or none.
+        // Non-cooperation is not yet untruth: a person drafts a finding for it, or none.
         case CheckResult::non_cooperation: return CE::found_inconsistent;
     }
     return CE::found_unclear;

@@ -82,7 +82,7 @@ constexpr auto words_of(CommitmentEvent) {
 using CommitmentLifecycle = Lifecycle<CommitmentState, CommitmentEvent, NoFacts>;
 extern CommitmentLifecycle const commitment_lifecycle;
 
-/// What the conclusion of a check means for the commitment.
+/// The effect of a verification task's conclusion on the commitment.
 CommitmentEvent commitment_event_of(CheckResult result);
 
 // -------------------------------------------------------------------------------------------------- finding
@@ -152,11 +152,11 @@ struct FindingFacts {
     AccountId drafted_by;
     std::optional<AccountId> reviewed_by;
     Instant now;
-    /// First instants after the period for statement and defence and after that for remedies; nothing while
-    /// no calendar knows them.
+    /// The ends of the periods for statement and defence and for remedies: the first instant after each.
+    /// Nothing while no calendar covers them.
     std::optional<Instant> defence_until;
     std::optional<Instant> remedy_until;
-    bool dismissal_to_serve = false;  ///< it was dismissed by decision, and that paper was not served yet
+    bool dismissal_to_serve = false;  ///< it was dismissed by decision, and the document is not served yet
 };
 
 using FindingLifecycle = Lifecycle<FindingState, FindingEvent, FindingFacts>;
@@ -217,7 +217,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Reported record 报送记录", submission_lifecycle);
 }
 
-/// docs/lifecycles.md: every diagram, from the tables.
+/// The text of docs/lifecycles.md: every diagram, from the tables.
 std::string lifecycles_document();
 
 }  // namespace sponsio::domain

@@ -8,9 +8,9 @@
 
 namespace sponsio::domain {
 
-/// What is known of something that ages (the working days, the law), as it is now. Reading is one load of a
-/// pointer. Whoever learns something newer puts it in the place of the old, which lives on: what was handed
-/// out of it (a rule, a name) stays good. That happens a few times a year, so nothing piles up.
+/// Knowledge that ages (the working days, the law), in its present version. Reading is one load of a pointer.
+/// A newer version replaces the old one, which is kept, so that references into it (a rule, a name) stay
+/// valid. That happens a few times a year, so the old versions cost little memory.
 template <class T>
 class Living {
   public:
@@ -18,7 +18,7 @@ class Living {
 
     [[nodiscard]] T const& now() const noexcept { return *now_.load(std::memory_order_acquire); }
 
-    /// From now on this one knows what `other` knows now.
+    /// Takes over the present version of `other`.
     void become(Living const& other) {
         std::shared_ptr<T const> newest;
         {

@@ -71,7 +71,7 @@ Enum optional_choice(Fields& fields, std::string_view name, Enum absent) {
     return absent;
 }
 
-/// Members that are older than coverage must be there; versions stored before it lack the others.
+/// Members older than coverage are required; versions stored before it lack the others.
 void read_coverage(Fields& fields, VerificationPlan& plan) {
     plan.coverage = optional_choice(fields, "coverage", Coverage::full);
     plan.matter_class = optional_choice(fields, "matter_class", MatterClass::ordinary);

@@ -16,10 +16,10 @@ enum class ActionKind { licence, confirmation, benefit, other_application, publi
 enum class Level { province, city, county, township };
 enum class VerifyMode { online, written, on_site, public_notice, exempt };
 enum class DayKind { working, calendar };
-/// Which commitments of a matter are checked: all; those a draw chooses, by equal or by weighted chance; the
-/// first of each committer; or those that somebody complains about.
+/// The commitments of a matter that are verified: all; those drawn with equal or with weighted chance; the
+/// first of each committer; or those complained about.
 enum class Coverage { full, sampled, risk_weighted, first_time, complaint_driven };
-/// How much hangs on a matter; the bounds of its ratio differ (docs/law.md C8).
+/// The importance of a matter, which decides the bounds of its ratio (docs/law.md C8).
 enum class MatterClass { ordinary, key };
 enum class PublicationType { open, limited, not_public };
 enum class CommitmentType { proof_matter };
@@ -121,7 +121,7 @@ constexpr auto words_of(NoticePoint) {
                                              {publicity_period, "publicity_period"}});
 }
 
-/// Lots in a risk-weighted draw, 1 to 16. There is none for how often somebody made use of a commitment
+/// Lots in a risk-weighted draw, 1 to 16. How often a person made use of commitments gives no lots
 /// (docs/law.md C3).
 struct DrawWeights {
     int earlier_breach = 1;
@@ -137,11 +137,11 @@ struct VerificationPlan {
     std::string unit_uscc;  ///< the verifying unit; empty: the agency itself
     Coverage coverage = Coverage::full;
     MatterClass matter_class = MatterClass::ordinary;
-    std::optional<Ratio> ratio;  ///< least share to be drawn; exactly for sampled and risk_weighted
+    std::optional<Ratio> ratio;  ///< least share to be drawn; set exactly for sampled and risk_weighted
     DrawWeights weights;         ///< risk_weighted
-    std::string department;      ///< whose data are asked; a word of the gateways, or empty
-    std::string query;           ///< what that department is asked; empty: whether the content is so
-    bool auto_close = false;     ///< a match of the department may close a check as consistent
+    std::string department;      ///< the department asked, a word of the gateways; or empty
+    std::string query;           ///< the query to that department; empty: whether the content is true
+    bool auto_close = false;     ///< a match of the department may close a task as consistent
 };
 
 struct MatterVersion {
@@ -165,7 +165,7 @@ struct MatterVersion {
     [[nodiscard]] Json to_json() const;
 };
 
-/// Whether a draw chooses among the commitments of such a matter.
+/// Whether commitments with that coverage are drawn.
 bool is_drawn(Coverage coverage);
 
 /// Fewest inspectors of a check by that plan: on site what `verify.officers` says (docs/law.md C9), else one.
@@ -175,8 +175,8 @@ Outcome<int> least_officers(VerificationPlan const& plan, Rules const& rules, st
 Outcome<void> check_officers(VerificationPlan const& plan, Rules const& rules, std::string_view region,
                              Date on);
 
-/// problem::ratio_out_of_bounds, with the rule and pack that set the bound, unless the plan's ratio lies
-/// between `draw.ratio.<class>.min` and `.max` of that region and day. A plan without a ratio is fine.
+/// Fault: problem::ratio_out_of_bounds, with the rule and pack that set the bound, unless the plan's ratio
+/// lies between `draw.ratio.<class>.min` and `.max` of that region and day. A plan without a ratio passes.
 Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std::string_view region, Date on);
 
 struct NoticeContent {
@@ -191,8 +191,8 @@ struct NoticeContent {
     [[nodiscard]] Json to_json() const;
 };
 
-/// Composes the notice, or refuses with problem::notice_incomplete and a pointer to every point that is
-/// missing. Wording that is vague or catch-all is refused too (A8: conditions must be measurable).
+/// Composes the notice, or refuses with problem::notice_incomplete and a pointer to every missing point.
+/// Vague or catch-all wording is refused too (A8: conditions must be measurable).
 Outcome<NoticeContent> compose_notice(MatterVersion const& version, std::string const& agency);
 
 }  // namespace sponsio::domain

@@ -12,10 +12,10 @@ namespace {
 constexpr std::size_t longest_name = 200;
 constexpr char32_t middle_dot = 0xB7;
 
-/// What keyboards and older systems put in the place of U+00B7.
+/// Characters that keyboards and older systems use for U+00B7.
 constexpr char32_t dot_lookalikes[] = {0x2022, 0x2027, 0x2219, 0x22C5, 0x30FB, 0xFF65, 0xFF0E};
 
-/// ASCII signs that stand in no name. `/` and `@` do, in Malaysian passports.
+/// ASCII characters that occur in no name. `/` and `@` do, in Malaysian passports.
 constexpr std::u32string_view foreign_signs = U"!\"#$%&*+:;<=>?[\\]^_{|}~";
 
 constexpr bool is_invisible(char32_t c) {
@@ -24,14 +24,15 @@ constexpr bool is_invisible(char32_t c) {
            (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF;
 }
 
-/// Without a meaning that all machines share: private use (GB 18030-2022 gave the name characters that once
-/// lived there codes of their own), noncharacters, specials, unassigned planes, tags.
+/// Whether a code point has no meaning that all machines share: private use (GB 18030-2022 moved the name
+/// characters that once lived there), noncharacters, specials, unassigned planes, tags.
 constexpr bool is_unshared(char32_t c) {
     return (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xFDD0 && c <= 0xFDEF) || (c >= 0xFFF0 && c <= 0xFFFF) ||
            (c & 0xFFFE) == 0xFFFE || c >= 0x40000;
 }
 
-/// Arrows, boxes, dingbats, emoji, and the marks that stand for a character somebody could not type.
+/// Whether a code point is an arrow, box, dingbat, emoji or placeholder for a
+/// character that could not be typed.
 constexpr bool is_pictorial(char32_t c) {
     return (c >= 0x2190 && c <= 0x2BFF) || (c >= 0x1F000 && c <= 0x1FAFF) || c == 0x3013;
 }
@@ -49,8 +50,8 @@ void unify_signs(std::u32string& text) {
     }
 }
 
-/// Blanks that separate words stay, single; those at the ends, beside a middle dot and between two Han
-/// characters go.
+/// Keeps single blanks between words; removes those at the ends, beside a middle dot
+/// and between two Han characters.
 std::u32string without_layout(std::u32string_view text) {
     std::u32string kept;
     for (std::size_t i = 0; i != text.size(); ++i) {
@@ -78,7 +79,7 @@ bool dots_stand_well(std::u32string_view text) {
     return text.find(std::u32string{middle_dot, middle_dot}) == std::u32string_view::npos;
 }
 
-/// How many parts an ideographic description character puts together; 0 for any other character.
+/// The number of parts that an ideographic description character combines; 0 for any other character.
 constexpr int parts_of(char32_t c) {
     if (c == 0x2FF2 || c == 0x2FF3) return 3;
     if (c == 0x2FFE || c == 0x2FFF) return 1;
@@ -91,7 +92,7 @@ bool is_part(char32_t c) {
     return is_han(c) || (c >= 0x2E80 && c <= 0x2FDF) || (c >= 0x31C0 && c <= 0x31E3);
 }
 
-/// Past the description that begins at `at`; nothing if it is not whole.
+/// The position after the description that begins at `at`; nothing if it is incomplete.
 std::optional<std::size_t> past_description(std::u32string_view text, std::size_t at) {
     for (int wanted = 1; wanted > 0; ++at) {
         if (at == text.size()) return std::nullopt;

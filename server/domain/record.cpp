@@ -24,8 +24,8 @@ bool full_capacity(RecordFacts const& f, SignedPayload const&) {
     return birthday <= f.made_on;
 }
 
-/// What is signed in clear must not hold what only a disclosure may show. Names are looked for by their
-/// place, not by their letters: a short one may well stand inside some other word.
+/// The signed part must not hold a claim that only a disclosure may show. Names are searched by their member,
+/// not as text: a short name may occur inside another word.
 bool person_hidden(RecordFacts const& f, SignedPayload const& payload) {
     if (!payload.claims.is_object()) return false;
     for (std::string const& pointer : record_disclosable())
@@ -33,8 +33,8 @@ bool person_hidden(RecordFacts const& f, SignedPayload const& payload) {
     return payload.text.find(f.subject_document_number) == std::string_view::npos;
 }
 
-/// Kinds of data that may not be collected about people at all. What the unit and the law are called says
-/// nothing of a person: there are centres for disease control.
+/// Refuses data about people that may not be collected at all. Names of the unit and the law are exempt, such
+/// as a centre for disease control.
 bool no_forbidden_data(RecordFacts const&, SignedPayload const& payload) {
     constexpr std::string_view kinds[] = {"宗教", "基因", "指纹", "血型", "疾病", "病史"};
     if (!payload.claims.is_object()) return false;
@@ -55,7 +55,7 @@ bool retention_ends_later(RecordFacts const& f, SignedPayload const&) {
     return f.retention_until > china_date(f.issued_at);
 }
 
-/// Without its place in a list of this server nobody could ever be told that a record was withdrawn.
+/// Without a status position on a list of this server no reader could learn of a withdrawal.
 bool status_stated(RecordFacts const& f, SignedPayload const& payload) {
     if (!f.status_list.starts_with(status_lists_of(f.issuer))) return false;
     Json const* uri = payload.claims.at_pointer("/status/status_list/uri");

@@ -11,7 +11,7 @@
 /// The content of a credit record and the rules it must pass before a key may touch it.
 namespace sponsio::domain {
 
-/// Everything an effective finding says, gathered by the issuing service from the stored rows.
+/// The facts of an effective finding, gathered by the issuing service from the stored rows.
 struct RecordFacts {
     RecordId record;
     std::string issuer;  ///< URL of this server (`iss`)
@@ -46,24 +46,24 @@ struct RecordFacts {
 
 /// The type of the credential (SD-JWT VC `vct`), described at `<issuer>/.well-known/vct/false-commitment`.
 std::string record_vct(std::string_view issuer);
-/// That description: SD-JWT VC type metadata with the claims' names in both languages.
+/// The SD-JWT VC type metadata behind that URL, with the claims' names in both languages.
 Json record_type_metadata(std::string_view issuer);
 
-/// Where status list `list_no` of this server is published.
+/// The address at which status list `list_no` of this server is published.
 std::string status_list_uri(std::string_view issuer, std::int64_t list_no);
 
 /// The claims, personal ones in clear: sd_jwt_prepare hides those of record_disclosable().
 Json record_payload(RecordFacts const& facts);
-/// RFC 6901 pointers of what only some readers may know: who it is, and what the matter was about.
+/// RFC 6901 pointers of the claims that only some readers may see: the subject and the content of the matter.
 std::vector<std::string> record_disclosable();
 
-/// What will be signed, and what that says (null if it is no JSON).
+/// The bytes to be signed, and their JSON (null if they are none).
 struct SignedPayload {
     std::string_view text;
     Json claims;
 };
 
-/// A rule a record must pass. It looks at the facts and at the payload as it will be signed.
+/// A rule that a record must pass. It looks at the facts and at the payload as it will be signed.
 struct Lint {
     std::string_view id;      ///< stable, for instance "three_persons"
     std::string_view source;  ///< where the rule stands
@@ -71,7 +71,7 @@ struct Lint {
 };
 
 std::span<Lint const> record_lints();
-/// The first rule that is broken, if any.
+/// The first rule that is broken; null if all hold.
 Lint const* first_broken_lint(RecordFacts const& facts, std::string_view signed_payload);
 
 }  // namespace sponsio::domain

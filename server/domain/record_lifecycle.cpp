@@ -7,7 +7,7 @@ using S = DraftState;
 using E = DraftEvent;
 
 constexpr DraftLifecycle::Row rows[] = {
-    // The announcement: once, and again after a crash between it and the record.
+    // The announcement happens once, and again after a crash between it and the record.
     {S::drafted, E::begin_signing, S::drafted},
     {S::drafted, E::issue, S::issued},
     {S::drafted, E::refuse, S::refused},

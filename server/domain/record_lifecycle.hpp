@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-/// The way of a record from its draft to the signature (design: nothing is signed that was not first stored),
-/// and what its status may be afterwards.
+/// The lifecycle of a record from its draft to the signature (nothing is signed that was not stored first),
+/// and its status afterwards.
 namespace sponsio::domain {
 
 enum class DraftState { drafted, issued, refused, superseded };
@@ -26,8 +26,8 @@ constexpr auto words_of(DraftEvent) {
 using DraftLifecycle = Lifecycle<DraftState, DraftEvent, NoFacts>;
 extern DraftLifecycle const draft_lifecycle;
 
-/// What readers are told of an issued record. The numbers are those of the status list: the registered ones
-/// of draft-ietf-oauth-status-list-21 §7.1, and application specific ones for what only we say.
+/// The status of an issued record for its readers. The numbers are those of the status list: the registered
+/// ones of draft-ietf-oauth-status-list-21 §7.1, and application-specific ones.
 enum class RecordStatus : std::uint8_t {
     valid = 0x00,
     invalid = 0x01,         ///< withdrawn or annulled: not to be used

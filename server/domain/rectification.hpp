@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-/// A commitment in question that was set right in time, wholly or in part (docs/law.md D1).
+/// The rectification of a doubtful commitment in time, wholly or in part (docs/law.md D1).
 namespace sponsio::domain {
 
 enum class RectificationOutcome { full, partial };
@@ -17,18 +17,18 @@ constexpr auto words_of(RectificationOutcome) {
     return std::to_array<Word<RectificationOutcome>>({{full, "full"}, {partial, "partial"}});
 }
 
-/// What a verifier of the verifying unit puts down.
+/// The rectification as a verifier of the verifying unit records it.
 struct RectificationDraft {
     RectificationOutcome outcome;
     std::optional<std::string> unperformed_content;  ///< exactly with partial, as the report has it
-    std::optional<std::string> breach_action;        ///< likewise
+    std::optional<std::string> breach_action;        ///< set exactly with partial, as the report has it
     std::string why;
 
     static RectificationDraft read(Fields& fields);
     [[nodiscard]] Json to_json() const;
 };
 
-/// What a second person says to it.
+/// A second person's decision on it.
 struct RectificationDecision {
     bool confirmed;
     std::string opinion;
@@ -38,7 +38,7 @@ struct RectificationDecision {
 
 CommitmentEvent commitment_event_of(RectificationOutcome outcome);
 
-/// How far a promise was kept, as it is reported (承诺履行状态).
+/// The degree to which a promise was kept, as it is reported (承诺履行状态).
 enum class Performance { full, partial, not_at_all };
 
 constexpr auto words_of(Performance) {
@@ -47,8 +47,8 @@ constexpr auto words_of(Performance) {
         {{full, "full"}, {partial, "partial"}, {not_at_all, "not_at_all"}});
 }
 
-/// Nothing while it is not settled. A breach counts as a whole: which part of such a promise was kept is in
-/// no finding.
+/// Nothing while it is not settled. A breach counts as a whole, since a finding does not state which part of
+/// the promise was kept.
 std::optional<Performance> performance_of(CommitmentState state);
 
 }  // namespace sponsio::domain

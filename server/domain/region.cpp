@@ -10,7 +10,7 @@
 namespace sponsio::domain {
 namespace {
 
-/// Level words of the table that gather divisions without being one: they are no part of a place's name.
+/// Collective terms of the table that are no division of their own, and no part of a place's name.
 constexpr std::string_view gathering_terms[] = {"市辖区", "县", "省直辖县级行政区划",
                                                 "自治区直辖县级行政区划"};
 
@@ -37,7 +37,7 @@ Region read_region(Fields& fields, Date base_date) {
     if (region.valid_to && *region.valid_to < region.valid_from) fields.refuse("valid_to", reversed_days);
     region.replaced_by = fields.texts("replaced_by", {.min = 0, .max = 20}, {.min = 6, .max = 6});
     if (!region.replaced_by.empty() && !region.valid_to) fields.refuse("replaced_by", goes_on);
-    // Where a single change comes from and how good that is: for readers of the file.
+    // The source and the grade of a single change, for readers of the file.
     auto const source = fields.optional_text("source", {.max = 500});
     if (source) refuse_placeholder(fields, "source", *source);
     if (source) fields.choice<Grade>("grade");
@@ -101,7 +101,7 @@ Outcome<Regions> Regions::from_files(std::span<Resource const> files) {
     return Regions(std::move(all));
 }
 
-/// Rows of one file may not overlap each other; over a row of an earlier file one with its first day is laid.
+/// Rows of one file may not overlap; a row replaces the row of an earlier file with the same first day.
 std::vector<FieldError> Regions::Table::lay(std::vector<Region> rows) {
     std::vector<FieldError> errors;
     std::set<std::pair<std::string, Date>> fresh;
@@ -125,8 +125,7 @@ std::vector<FieldError> Regions::Table::lay(std::vector<Region> rows) {
     return errors;
 }
 
-/// Every division lies in one that exists on its first day, and what took its place exists on the day after
-/// its last.
+/// Checks that every division lies in one that exists, and that its successors exist after its last day.
 std::vector<FieldError> Regions::Table::misplaced() const {
     std::vector<FieldError> errors;
     for (auto const& [code, periods] : by_code) {

@@ -17,16 +17,16 @@
 /// Ministry of Civil Affairs).
 namespace sponsio::domain {
 
-/// The whole country: where national bodies have their seat in codes, and the root of every jurisdiction.
+/// The code of the whole country, which is the seat of national bodies and the root of every jurisdiction.
 inline constexpr std::string_view national_region = "100000";
 
 enum class RegionLevel { country, province, prefecture, county };
 
-/// By the zeros of the code; nothing unless it is six digits.
+/// The level, by the zeros of the code; nothing unless it is six digits.
 std::optional<RegionLevel> region_level(std::string_view code);
 
-/// The codes above, nearest first, ending with the country: 370102 -> 370100, 370000, 100000. Pure
-/// arithmetic; a code in between need not exist (419001 Jiyuan lies directly under Henan).
+/// The codes above, nearest first, ending with the country: 370102 -> 370100, 370000, 100000. Computed from
+/// the digits; a code in between need not exist (419001 Jiyuan lies directly under Henan).
 std::vector<std::string> region_ancestors(std::string_view code);
 
 struct Region {
@@ -37,32 +37,32 @@ struct Region {
     std::vector<std::string> replaced_by{};  ///< codes of the divisions that took its place
 };
 
-/// The table. Copies of one know the same, and go on to when one of them learns of a change.
+/// The table. Copies share their content: a change that one learns, all know.
 class Regions {
   public:
-    /// From the files the binary carries (regions/), and `more` files of the same form laid over them in
-    /// their order: a row with the code and the first day of one that is there takes its place, any other is
-    /// added. So a few rows say what a year has changed. A fault names file and place.
+    /// Reads the files in the binary (regions/) and lays `more` files of the same form over them in order: a
+    /// row with the code and first day of an existing row replaces it, any other is added, so that a few rows
+    /// state a year's changes. A fault names the file and the member.
     static Outcome<Regions> from_resources(std::span<Resource const> more = {});
     static Outcome<Regions> from_files(std::span<Resource const> files);
 
-    /// From now on every copy of this one knows what `newer` knows.
+    /// Gives every copy of this table the content of `newer`.
     void become(Regions const& newer);
 
     [[nodiscard]] bool valid_on(std::string_view code, Date on) const;
     /// The division's own name on that day, "历下区".
     [[nodiscard]] std::optional<std::string_view> name(std::string_view code, Date on) const;
-    /// With what it belonged to on that day, "山东省济南市历下区"; gathering terms ("市辖区") are left out.
+    /// The name with those above it on that day, "山东省济南市历下区", without collective terms ("市辖区").
     [[nodiscard]] std::optional<std::string> full_name(std::string_view code, Date on) const;
-    /// Nothing if the code is valid on that day, else what to say of it: that it never was, from when, or
-    /// until when and which codes took its place. Fault: problem::invalid with unknown_region at `pointer`.
+    /// Fault: problem::invalid with unknown_region at `pointer` unless the code is valid on that day. The
+    /// reason says that it never was, from when it is, or until when it was and which codes replaced it.
     [[nodiscard]] Outcome<void> check(std::string_view code, Date on, std::string pointer) const;
-    /// Every period of that code, oldest first; empty if it never existed as far as the table knows.
+    /// Every period of that code, oldest first; empty if the table does not have it.
     [[nodiscard]] std::span<Region const> history(std::string_view code) const;
     /// The divisions directly below on that day, by code.
     [[nodiscard]] std::vector<Region> children(std::string_view code, Date on) const;
 
-    /// What the table says of itself, for documents that cite it.
+    /// The table's version, for documents that cite it.
     [[nodiscard]] std::string const& version() const noexcept { return table_->now().version; }
 
     [[nodiscard]] std::size_t size() const noexcept { return table_->now().count; }

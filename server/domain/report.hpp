@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-/// What is reported of a commitment and of how it was kept: the twenty fields of the reporting template
-/// (信用承诺 and 履约践诺, docs/law.md B), one canonical JSON object a line.
+/// The report on a commitment and its performance: the twenty fields of the reporting template (信用承诺 and
+/// 履约践诺, docs/law.md B), one canonical JSON object a line.
 namespace sponsio::domain {
 
 inline constexpr std::string_view report_schema_version = "1.0";
@@ -93,8 +93,7 @@ ReportedPerformance reported(Performance performance);
 
 ReportedIdType reported_type_of(DocumentType type);
 
-/// One record as it is reported. Lengths, obligations and enumerations are checked by check_report_line, not
-/// here.
+/// One record of a report. Lengths, obligations and enumerations are checked by check_report_line, not here.
 struct ReportLine {
     std::string record_no;  ///< of this attempt: no other line ever has it
     ReportOp op = ReportOp::add;
@@ -121,14 +120,14 @@ struct ReportLine {
     ReportedPublication publication_type;
     std::optional<std::string> remarks;
 
-    /// Every field is a member; what is empty is null.
+    /// An object with every field; an empty one is null.
     [[nodiscard]] Json to_json() const;
 };
 
 /// RFC 8785, without a line break.
 std::string report_line(Json const& line);
 
-/// Why a line is refused. `code` is a stable word, `field` a member of the line (empty: the line as a whole).
+/// The reason why a line is refused. `code` is a stable word, `field` a member of it (empty: the whole line).
 struct ReportError {
     std::string code;
     std::string field;
@@ -137,10 +136,10 @@ struct ReportError {
 };
 
 ReportError report_error(std::string_view field, Reason const& why);
-/// The template's name of a field, "承诺受理单位"; empty for what is no field.
+/// The template's name of a field, such as "承诺受理单位"; empty for any other word.
 std::string_view report_field_name(std::string_view field);
 
-/// Reasons that only lines have.
+/// Reasons that occur for report lines only.
 namespace report_reason {
 inline constexpr Reason not_json{"not_json", "is not one JSON object", "不是一个 JSON 对象"};
 inline constexpr Reason not_canonical{"not_canonical", "is not canonical JSON (RFC 8785)",
@@ -171,11 +170,12 @@ inline constexpr Reason duplicate_record{"duplicate_record", "is held here alrea
 inline constexpr Reason no_such_record{"no_such_record", "is not held here", "该记录不存在"};
 }  // namespace report_reason
 
-/// Everything that can be said about a line without knowing who registered what. Sponsio asks before it
-/// sends, a platform when it receives. `today` is the day in China. Empty: nothing is wrong.
+/// All errors of a line that need no registry to be found. Sponsio calls it before it sends, a platform when
+/// it receives. `today` is the day in China. Empty: no error.
 std::vector<ReportError> check_report_line(Json const& line, Regions const& regions, Date today);
 
-/// What a person may change in a rejected line: what the signed record says of its subject is not among it.
+/// The fields of a rejected line that a person may change; the signed record's statements about its subject
+/// are not among them.
 std::span<std::string_view const> correctable_fields();
 
 }  // namespace sponsio::domain

@@ -10,7 +10,7 @@ namespace {
 
 namespace why = report_reason;
 
-/// What one member of a line may be, before it is compared with others.
+/// The rule for one member of a line by itself.
 struct FieldRule {
     std::string_view name;
     std::string_view zh;
@@ -54,13 +54,13 @@ bool digits_at(std::string_view text, std::size_t from, std::size_t to) {
                        [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Ten characters of the form yyyy-mm-dd, whether or not there is such a day.
+/// Whether the text is ten characters of the form yyyy-mm-dd, even if there is no such day.
 bool looks_like_a_date(std::string_view text) {
     return text.size() == 10 && text[4] == '-' && text[7] == '-' && digits_at(text, 0, 4) &&
            digits_at(text, 5, 7) && digits_at(text, 8, 10);
 }
 
-/// The checks of one line. Each value that passed its own rule is kept, to be compared with the others.
+/// Validates one line. Values that pass their own rule are kept for comparison with the others.
 class LineCheck {
   public:
     LineCheck(JsonObject const& line, Regions const& regions, Date today)
@@ -87,7 +87,7 @@ class LineCheck {
         errors_.push_back(report_error(field, reason));
     }
 
-    /// Null where it is empty or was refused.
+    /// The value; null if it is empty or was refused.
     [[nodiscard]] std::string const* text(std::string_view name) const {
         auto const rule = std::ranges::find(rules, name, &FieldRule::name);
         return texts_[static_cast<std::size_t>(rule - rules)];
@@ -216,7 +216,7 @@ class LineCheck {
         }
     }
 
-    /// Given at all, rightly or wrongly.
+    /// Whether the member has a value, right or wrong.
     [[nodiscard]] bool present(std::string_view field) const {
         Json const* value = line_.find(field);
         return value && !value->is_null();

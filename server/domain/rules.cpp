@@ -136,7 +136,7 @@ RulePack const* pack_named(std::span<RulePack const> packs, std::string_view pac
     return nullptr;
 }
 
-/// Of the region itself, else of the nearest region above that has one.
+/// The pack of the region itself, else of the nearest region above that has one.
 RulePack const* pack_for(std::span<RulePack const> packs, std::string_view region, Date on) {
     std::vector<std::string> chain = region_ancestors(region);
     chain.insert(chain.begin(), std::string(region));
@@ -146,7 +146,7 @@ RulePack const* pack_for(std::span<RulePack const> packs, std::string_view regio
     return nullptr;
 }
 
-/// Adds it unless a higher version of the pack has some of its days; lower ones that do go.
+/// Adds the pack and removes lower versions of its days; skips it if a higher version has some of its days.
 void take(std::vector<RulePack>& packs, RulePack fresh) {
     auto const shares = [&](RulePack const& pack) {
         return pack.pack_id == fresh.pack_id && days_of(pack).overlap(days_of(fresh));
@@ -161,7 +161,7 @@ void take(std::vector<RulePack>& packs, RulePack fresh) {
     packs.push_back(std::move(fresh));
 }
 
-/// What one pack cannot show: its parents, and other packs for the same region and days.
+/// Checks packs against each other: their parents, and other packs for the same region and days.
 std::vector<FieldError> errors_between(std::vector<RulePack> const& packs) {
     std::vector<FieldError> errors;
     auto const named = [&](std::string_view id) { return std::ranges::find(packs, id, &RulePack::pack_id); };

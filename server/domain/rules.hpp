@@ -19,7 +19,7 @@
 /// The law as data: numbers by jurisdiction and day, each with its source (schema/rules/).
 namespace sponsio::domain {
 
-/// What happens when a deadline comes near or is missed, and who is told.
+/// The action of an alarm near or after a deadline, and its addressee.
 enum class AlarmAction { warn, escalate };
 enum class AlarmTo { assignee, unit_supervisor, superior };
 
@@ -40,7 +40,7 @@ struct Ratio {
     bool operator==(Ratio const&) const = default;
 };
 
-/// One rule with the days it is in force. Which of the values counts depends on the kind.
+/// One rule with the days it is in force. The kind decides which of the values applies.
 struct Rule {
     std::string id;
     RuleKind kind = RuleKind::clock;
@@ -59,8 +59,7 @@ struct Rule {
     std::optional<Date> effective_to;  ///< last day
 };
 
-/// A version of a pack: in force on its days, for its region and everything below that has no pack of its
-/// own.
+/// A version of a pack: in force on its days, for its region and regions below without a pack.
 struct RulePack {
     std::string pack_id;
     std::string version;
@@ -73,12 +72,11 @@ struct RulePack {
     crypto::Digest digest{};  ///< SHA-256 of the file as it was loaded
 };
 
-/// All packs. A rule is looked for in the pack of the region itself, else of the nearest region above that
-/// has one, and from there along `extends`. Copies of one know the same, and go on to when one of them learns
-/// of a newer pack.
+/// All packs. A rule is looked up in the pack of the region itself, else of the nearest region above that has
+/// one, and from there along `extends`. Copies share their content: a newer pack that one learns, all know.
 class Rules {
   public:
-    /// A found rule and the pack it stands in; both live as long as the Rules.
+    /// A rule and the pack that has it; both are valid as long as the Rules.
     struct Found {
         Rule const* rule;
         RulePack const* pack;
@@ -91,11 +89,10 @@ class Rules {
     /// that name file and place. Of two versions of a pack that share days only the higher counts.
     static Outcome<Rules> from_files(std::span<Resource const> files);
 
-    /// From now on every copy of this one knows what `newer` knows.
+    /// Gives every copy of these rules the content of `newer`.
     void become(Rules const& newer);
 
-    /// Fault problem::invalid: no pack has the rule on that day for that region. Its sentence names all
-    /// three.
+    /// Fault: problem::invalid if no pack has the rule for that region and day. The detail names all three.
     [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<Found> find_kind(std::string_view id, std::string_view region, Date on,
                                            RuleKind kind) const;
@@ -109,7 +106,7 @@ class Rules {
     [[nodiscard]] Outcome<std::int64_t> number(NumberId id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<Ratio> ratio(RatioId id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<bool> flag(FlagId id, std::string_view region, Date on) const;
-    /// Every alarm in force whose id begins with `prefix`, by id; where a pack and one it extends have the
+    /// Every alarm in force whose id begins with `prefix`, by id; if a pack and one that it extends have the
     /// same id, the nearer one.
     [[nodiscard]] std::vector<Found> alarms(std::string_view prefix, std::string_view region, Date on) const;
 

@@ -57,7 +57,7 @@ Outcome<void> every_seat_filled(TaskFacts const& f) {
 }
 
 // --------------------------------------------------------------------------------------------- conclusions
-/// A check that speaks against somebody needs something to show for it.
+/// A conclusion against the committer needs evidence.
 Outcome<void> has_evidence(TaskFacts const& f) {
     if (auto mine = is_assignee(f); !mine) return mine;
     if (f.result == CheckResult::inconsistent && f.evidence_count == 0)
@@ -87,7 +87,7 @@ Outcome<void> all_signed(TaskFacts const& f) {
     return {};
 }
 
-/// Data alone may free somebody from a doubt and never raise one; whom chance sent looks in any case.
+/// Data alone may end a doubt and never raise one; drawn inspectors look in any case.
 Outcome<void> is_consistent(TaskFacts const& f) {
     if (f.drawn)
         return fault(problem::conflict, "A drawn check is closed by its inspectors.",
@@ -130,7 +130,7 @@ constexpr TaskLifecycle::Row task_rows[] = {
     {S::waiting_assist, E::vacate, S::created},
     {S::concluded, E::vacate, S::created},
     {S::assigned, E::start, S::in_progress, {"is the lead; every seat filled", every_seat_filled}},
-    // Somebody may be asked in writing before anybody has begun; only a check that is going on waits for it.
+    // Assistance may be requested before the task has begun; only a running task waits for it.
     {S::created, E::assist_sent, S::created},
     {S::assigned, E::assist_sent, S::assigned},
     {S::in_progress, E::assist_sent, S::waiting_assist},
@@ -151,7 +151,7 @@ constexpr TaskLifecycle::Row task_rows[] = {
     {S::created, E::auto_close, S::closed, a_match},
     {S::concluded, E::reopen, S::in_progress},
     {S::closed, E::reopen, S::in_progress},
-    // The commitment was withdrawn before anybody began: there is nothing left to check.
+    // The commitment was withdrawn before the task began.
     {S::created, E::cancel, S::cancelled},
     {S::assigned, E::cancel, S::cancelled},
     {S::created, E::warned, S::created},
@@ -172,7 +172,7 @@ constexpr TaskLifecycle::Row task_rows[] = {
 };
 
 // ------------------------------------------------------------------------------------------------- recusal
-/// Administrative Penalty Law art. 43: who is to be recused does not decide on it, nor who asked for it.
+/// Administrative Penalty Law art. 43: neither the inspector nor the requester decides.
 Outcome<void> decides_for_others(RecusalFacts const& f) {
     auto const own = second_person(f.actor, f.inspector, "Nobody decides on their own recusal.",
                                    "本人不得决定自己的回避。");

@@ -6,13 +6,13 @@
 #include <optional>
 #include <span>
 
-/// The check that watches over a commitment, and the two requests that another person decides while it is
-/// open or after it: that somebody is recused, that it is opened again.
+/// The lifecycles of a verification task (核查任务) and of the two requests that another person decides: a
+/// recusal and a reopening.
 namespace sponsio::domain {
 
 enum class TaskState { created, assigned, in_progress, waiting_assist, concluded, closed, cancelled };
 
-/// A task has one or more seats. Seat 1 leads: where it is empty the task is `created`.
+/// A task has one or more seats. The inspector in seat 1 leads; while it is empty the task is `created`.
 enum class TaskEvent {
     claim,       ///< somebody takes the lead
     join,        ///< somebody takes another seat
@@ -21,21 +21,21 @@ enum class TaskEvent {
     hand_back,   ///< the lead gives it back
     stand_down,  ///< another inspector gives their seat back
     leave,       ///< a seat other than the lead's is empty now: recused, or the account was closed
-    vacate,      ///< likewise the lead's
+    vacate,      ///< the lead's seat is empty now: recused, or the account was closed
     start,
     assist_sent,     ///< somebody else was asked in writing
     assist_replied,  ///< and answered
     assist_overdue,  ///< and did not, in time
     conclude,
     sign_off,   ///< an inspector who does not lead stands by the conclusion
-    dissent,    ///< or does not: it must be redone
-    set_aside,  ///< who concluded was recused, so it must be redone
+    dissent,    ///< an inspector who does not lead rejects the conclusion: it must be redone
+    set_aside,  ///< the inspector who concluded was recused: it must be redone
     close,
     auto_close,  ///< a department's data match; no person was needed
     reopen,
     cancel,
     warned,             ///< an alarm of the rule pack, before or at the due time
-    escalated,          ///< likewise, to somebody's superior
+    escalated,          ///< an alarm of the rule pack to the assignee's superior
     too_few_inspectors  ///< the draw has nobody left for a seat
 };
 
@@ -94,7 +94,7 @@ struct TaskFacts {
     std::size_t evidence_count;         ///< pieces recorded so far
     std::optional<CheckResult> result;
     std::optional<AccountId> concluded_by{};
-    std::optional<AccountId> candidate{};  ///< who is to take a seat; nothing: the actor
+    std::optional<AccountId> candidate{};  ///< the inspector who is to take a seat; nothing: the actor
     bool seated = false;                   ///< the candidate sits in a seat of this task
     bool recused = false;                  ///< the candidate was recused from this task
     bool conflicted = false;               ///< the candidate declared that they must not check this committer
@@ -230,7 +230,7 @@ struct ReopeningFacts {
     AccountId actor;
     AccountId requested_by;
     std::size_t new_evidence;  ///< pieces added since the request
-    bool live_finding;         ///< a finding rests on the check
+    bool live_finding;         ///< a finding rests on the task
 };
 
 using ReopeningLifecycle = Lifecycle<ReopeningState, ReopeningEvent, ReopeningFacts>;

@@ -29,7 +29,7 @@ char32_t simplified(char32_t c) {
     return c;
 }
 
-/// One code point as it is compared; a blank for everything that only separates.
+/// A code point in its normal form; a blank for separators.
 char32_t folded(char32_t c) {
     if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
     if (c >= U'A' && c <= U'Z') return c - U'A' + U'a';
@@ -40,7 +40,7 @@ char32_t folded(char32_t c) {
     return separator ? U' ' : simplified(c);
 }
 
-/// Words that questions are made of and that name nothing.
+/// Words of questions that name nothing.
 constexpr std::u32string_view idle_words[] = {
     U"a",   U"an",   U"am",  U"and", U"are", U"be",   U"can",  U"do", U"for", U"from",
     U"get", U"have", U"how", U"i",   U"in",  U"is",   U"it",   U"me", U"my",  U"need",
@@ -59,7 +59,7 @@ void add_word(std::u32string const& word, std::set<std::u32string>& pieces) {
     for (std::size_t i = 0; i + 3 <= framed.size(); ++i) pieces.insert(framed.substr(i, 3));
 }
 
-/// Every script but Latin is taken character by character, as Chinese is.
+/// Every script but Latin is compared by character, like Chinese.
 void add_characters(std::u32string_view run, std::set<std::u32string>& pieces) {
     for (std::size_t i = 0; i != run.size(); ++i) {
         pieces.insert(std::u32string(run.substr(i, 1)));
@@ -67,7 +67,7 @@ void add_characters(std::u32string_view run, std::set<std::u32string>& pieces) {
     }
 }
 
-/// The runs of Latin letters and digits, and those of other characters, in their order.
+/// The runs of Latin letters and digits, and the runs of other characters, in order.
 std::vector<std::u32string> runs_of(std::u32string_view text) {
     std::vector<std::u32string> runs;
     char32_t before = U' ';
@@ -88,7 +88,7 @@ std::vector<std::u32string> pieces_of(std::string_view text) {
     if (!decoded) return {};
     auto const runs = runs_of(*decoded);
     std::set<std::u32string> pieces;
-    // Idle words count only where there is nothing else: "that I am me".
+    // Idle words count only in a question of nothing else: "that I am me".
     for (bool const idle_too : {false, true}) {
         for (std::u32string const& run : runs) {
             if (run.front() >= 0x80)

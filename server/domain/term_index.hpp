@@ -11,8 +11,7 @@
 #include <string_view>
 #include <vector>
 
-/// Finding a thing by what people call it: names and aliases in Chinese and English, compared by the pieces
-/// they have in common.
+/// Fuzzy search by name: names and aliases in Chinese and English, compared by the pieces that they share.
 namespace sponsio::domain {
 
 enum class Language { zh, en };
@@ -22,14 +21,14 @@ constexpr auto words_of(Language) {
     return std::to_array<Word<Language>>({{zh, "zh"}, {en, "en"}});
 }
 
-/// A term to compare: Latin letters in lower case without accents, full-width ASCII as ASCII, the commonest
-/// traditional characters as simplified ones, no blanks, no punctuation. No NFKC: that would change
+/// The normal form of a term: Latin letters in lower case without accents, full-width ASCII as ASCII, the
+/// commonest traditional characters as simplified ones, no blanks, no punctuation. No NFKC: that would change
 /// characters beyond these. Empty if the text is not UTF-8.
 std::string normalize_term(std::string_view text);
 
-/// Terms of many things. A term's pieces are its ideographs and pairs of them, and of each Latin word the
-/// word, its trigrams and its letters in order. A piece that many things have says little ("证明", "proof")
-/// and weighs little.
+/// Terms of many things. The pieces of a term are its ideographs and pairs of them, and of each Latin word
+/// the word, its trigrams and its letters in order. A piece that many things share
+/// ("证明", "proof") weighs little.
 class TermIndex {
   public:
     struct Match {
@@ -37,14 +36,14 @@ class TermIndex {
         int score;
     };
 
-    static constexpr int least_score = 35;  ///< what is under it is no match
+    static constexpr int least_score = 35;  ///< a lower score is no match
 
     void add(std::size_t thing, Language language, std::string_view term);
-    /// After the last add(): weighs the pieces by how many of the things have them.
+    /// To be called after the last add(): weighs the pieces by the number of things that have them.
     void weigh(std::size_t things);
 
-    /// Each thing that matches, once, by score and then by number. 100: the question is the very term.
-    /// Nothing matches a question without letters, digits or ideographs.
+    /// Each matching thing once, by score and then by number. 100: the question equals a term. Nothing
+    /// matches a question without letters, digits or ideographs.
     [[nodiscard]] std::vector<Match> find(std::string_view question, std::optional<Language> language) const;
 
   private:

@@ -22,13 +22,13 @@ struct Authority {
     std::string_view categories;
 };
 
-/// GB 32100-2015 table 1, with what was added since: 54 for residents' and villagers' committees, A and N.
+/// GB 32100-2015 table 1 with later additions: 54 for residents' and villagers' committees, A and N.
 constexpr Authority authorities[] = {
     {'1', "1239"}, {'2', "19"}, {'3', "123459"}, {'4', "19"}, {'5', "123459"}, {'6', "129"},
     {'7', "129"},  {'8', "19"}, {'9', "1239"},   {'A', "19"}, {'N', "1239"},   {'Y', "1239"},
 };
 
-/// The first two digits of every province, and 10 for what is registered with the nation.
+/// The first two digits of every province, and 10 for registration with the nation.
 constexpr std::string_view provinces[] = {"10", "11", "12", "13", "14", "15", "21", "22", "23",
                                           "31", "32", "33", "34", "35", "36", "37", "41", "42",
                                           "43", "44", "45", "46", "50", "51", "52", "53", "54",

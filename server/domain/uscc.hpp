@@ -14,10 +14,10 @@ namespace sponsio::domain {
 /// the last is a check character.
 class Uscc {
   public:
-    /// Lower-case letters are folded. Errors: bad_format (length, alphabet, region not digits), check_digit,
-    /// unknown_authority (no authority has that sign, or no such category), unknown_province (the region
-    /// begins with no province). The region itself is not looked up: codes keep what has been abolished
-    /// since.
+    /// Parses and folds lower-case letters. Errors: bad_format (length, alphabet, region not digits),
+    /// check_digit, unknown_authority (no authority has that sign, or no such category), unknown_province
+    /// (the region begins with no province). The region is not looked up: a code stays valid
+    /// when its region is abolished.
     static Checked<Uscc> parse(std::string_view text);
     /// The same without a look at the check character: codes are in the register whose character is wrong
     /// (docs/adr/0010-papers-and-names.md). Who takes a new one in asks check_holds().
@@ -27,7 +27,7 @@ class Uscc {
 
     [[nodiscard]] std::string const& text() const noexcept { return text_; }
 
-    /// Positions 3 to 8: where the code was issued, by the regions of that day.
+    /// Positions 3 to 8: the region that issued the code, as divided on that day.
     [[nodiscard]] std::string_view region() const noexcept { return std::string_view(text_).substr(2, 6); }
 
     friend auto operator<=>(Uscc const&, Uscc const&) = default;

@@ -76,7 +76,7 @@ bool Backlog::open_file() {
     return false;
 }
 
-/// Takes the first block of the tail to the file.
+/// Moves the first block of the tail to the file.
 bool Backlog::write_block() {
     std::size_t const place = (blocks_written_ - first_block_) * (block + tag);
     std::size_t const charge = place + block + tag > charged_ ? block + tag : 0;
@@ -129,8 +129,7 @@ bool Backlog::read_block() {
 bool Backlog::put(std::string_view bytes) {
     if (full_ || damaged_) return false;
     tail_.append(bytes);
-    // Once there is no room the tail keeps what it has, which is one piece more than a block; the next is
-    // refused.
+    // Without room the tail keeps its bytes, at most one piece more than a block; the next piece is refused.
     while (tail_.size() >= 2 * block && !full_) full_ = !write_block();
     return true;
 }

@@ -22,7 +22,7 @@ void IncomingBody::begin(std::string& sink, std::uint64_t limit) {
     parser_.body_to(sink, limit);
 }
 
-/// Parses what has arrived. Whether any of it could be used: a piece of chunked framing alone cannot.
+/// Parses the bytes received. False if none could be used: a piece of chunked framing may be incomplete.
 Outcome<bool> IncomingBody::parse_arrived() {
     auto& buffer = wire_.buffer();
     if (buffer.size() == 0) return false;
@@ -36,7 +36,7 @@ Outcome<bool> IncomingBody::parse_arrived() {
     return used > 0;
 }
 
-/// Parses what has arrived, or waits for more of it first.
+/// Parses the bytes received, or waits for more first.
 awaitable<Outcome<void>> IncomingBody::more() {
     auto const used = parse_arrived();
     if (!used) co_return used.error();
@@ -104,7 +104,7 @@ Deadline OutgoingBody::due(std::size_t bytes) const {
     return due_after(steady_clock::now(), options_.timeouts.write, bytes, options_.limits.slowest_rate);
 }
 
-/// One part as it goes over the wire, into the scratch.
+/// Appends one part in its wire form to the scratch buffer.
 void OutgoingBody::frame(std::string_view part) {
     scratch_.clear();
     if (chunked_) {

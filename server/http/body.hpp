@@ -11,13 +11,13 @@
 
 namespace sponsio::http {
 
-/// The body of one request as it comes off the wire, whole or in pieces.
+/// The body of one request, read whole or in pieces.
 class IncomingBody final : public BodyReader {
   public:
     IncomingBody(Wire& wire, RequestParser& parser, ServerOptions const& options)
         : wire_(wire), parser_(parser), options_(options) {}
 
-    /// More than `limit` bytes are refused.
+    /// Bodies of more than `limit` bytes are refused.
     void begin(std::string& sink, std::uint64_t limit);
     awaitable<Outcome<void>> read_whole();
     awaitable<Outcome<std::string_view>> next() override;
@@ -25,7 +25,7 @@ class IncomingBody final : public BodyReader {
 
     /// Whether the rest is so short that reading it is cheaper than a new connection.
     [[nodiscard]] bool worth_finishing() const;
-    /// Reads the rest for nothing. False: it did not come, or was too much.
+    /// Discards the rest of the body; false on timeout or above the limit.
     awaitable<bool> discard();
 
     [[nodiscard]] bool ended() const { return parser_.is_done(); }
@@ -39,7 +39,7 @@ class IncomingBody final : public BodyReader {
     ServerOptions const& options_;
     std::string* sink_ = nullptr;
     std::chrono::steady_clock::duration
-        waited_{};  // for the peer; what a handler does meanwhile is not its fault
+        waited_{};  // only the time spent waiting for the peer: handlers may take theirs
     bool failed_ = false;
     bool ahead_ = false;             ///< the sink holds what next() will give
     std::optional<Fault> broken_{};  ///< what next() will refuse with
@@ -78,7 +78,7 @@ class OutgoingBody final : public BodyWriter {
     std::uint64_t bytes_ = 0;
 };
 
-/// When `bytes` must have gone one way: the timeout, and the time they take at the slowest rate.
+/// The deadline for `bytes` in one direction: the timeout plus the time that they take at the slowest rate.
 [[nodiscard]] Deadline due_after(Deadline begun, std::chrono::milliseconds timeout, std::uint64_t bytes,
                                  std::size_t slowest_rate);
 

@@ -72,7 +72,7 @@ bool covers(X509* certificate, std::string const& name) {
     return X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1;
 }
 
-/// Whether what lies there can serve on: both readable, a pair, long enough valid, for every name.
+/// Whether the files can be used again: both readable, a pair, valid long enough, for every name.
 bool still_good(TlsFiles const& files, std::vector<std::string> const& names, Instant now) {
     Memory const certificate_file(BIO_new_file(files.certificate.c_str(), "r"));
     Memory const key_file(BIO_new_file(files.key.c_str(), "r"));
@@ -95,7 +95,7 @@ bool add_extension(X509* certificate, int nid, std::string const& value) {
     return made && X509_add_ext(certificate, made.get(), -1) == 1;
 }
 
-/// 159 random bits: positive, and at most 20 octets (RFC 5280 §4.1.2.2).
+/// Sets a serial number of 159 random bits: positive, and at most 20 octets (RFC 5280 §4.1.2.2).
 bool set_serial(X509* certificate) {
     Number const serial(BN_new());
     return serial && BN_rand(serial.get(), 159, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
@@ -110,7 +110,7 @@ Certificate make_certificate(EVP_PKEY* key, std::vector<std::string> const& name
     for (std::string const& name : names)
         alternatives +=
             (alternatives.empty() ? "" : ",") + std::string(is_address(name) ? "IP:" : "DNS:") + name;
-    // Backdated by an hour for clients whose clock is behind.
+    // The validity begins an hour ago, for clients whose clock is slow.
     std::time_t const from = std::chrono::system_clock::to_time_t(now - 1h);
     std::time_t const until = std::chrono::system_clock::to_time_t(now + validity);
     X509_NAME* const subject = X509_get_subject_name(c);
@@ -136,7 +136,7 @@ std::string contents(BIO* memory) {
     return {data, static_cast<std::size_t>(size)};
 }
 
-/// Through a temporary file in the same folder, so that a crash leaves the old file or the new one.
+/// Writes through a temporary file in the same folder, so that a crash leaves the old file or the new one.
 std::error_code write_file(fs::path const& path, std::string const& bytes, ::mode_t mode) {
     auto const last = [] { return std::error_code(errno, std::generic_category()); };
     std::string const temporary = path.string() + ".new";
@@ -182,7 +182,7 @@ Outcome<TlsFiles> self_made_certificate(fs::path const& folder, std::vector<std:
         PEM_write_bio_X509(certificate_text.get(), certificate.get()) != 1)
         return failure("A certificate for these names cannot be made", "无法为这些名称生成证书",
                        last_openssl_error());
-    // The certificate last: a crash between the two leaves a pair that does not match and is made anew.
+    // The certificate goes last: a crash between the two leaves a pair that does not match and is made anew.
     ec = write_file(files.key, contents(key_text.get()), 0600);
     if (!ec) ec = write_file(files.certificate, contents(certificate_text.get()), 0644);
     if (ec)

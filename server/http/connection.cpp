@@ -50,14 +50,14 @@ bool only_reads(Method method) {
     return method == Method::get || method == Method::head;
 }
 
-/// What everybody may read, the script of any page may (https://fetch.spec.whatwg.org, CORS protocol).
-/// Nothing here depends on who asks, so there is nothing that a page could read in somebody's name.
+/// Public resources are readable by scripts of any origin (https://fetch.spec.whatwg.org, CORS protocol).
+/// Their answers do not depend on the caller, so a page cannot read anything in somebody's name.
 void open_to_pages(Response& response) {
     response.set("Access-Control-Allow-Origin", "*");
     response.set("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
 }
 
-/// For the preflight that a browser sends before a GET with a field that is not safelisted.
+/// The answer to the preflight that a browser sends before a GET with a field that is not safelisted.
 void open_to_preflights(Response& response) {
     open_to_pages(response);
     response.set("Access-Control-Allow-Methods", "GET, HEAD");
@@ -100,7 +100,7 @@ Fault bare_http() {
                  "此端口只提供 HTTPS 服务，请改用 https://。");
 }
 
-/// The type only, not what(): that may quote a value.
+/// The name of the exception's type; what() may quote a value.
 std::string kind_of(std::exception_ptr const& thrown) {
     try {
         std::rethrow_exception(thrown);
@@ -111,7 +111,7 @@ std::string kind_of(std::exception_ptr const& thrown) {
     }
 }
 
-/// A handler that throws is a bug, unless it opened an Outcome without looking.
+/// An exception of a handler is a bug, except a FaultError from an Outcome opened without a check.
 Response response_to_exception(Request const& request) {
     try {
         throw;
@@ -120,7 +120,7 @@ Response response_to_exception(Request const& request) {
     } catch (std::bad_alloc const&) {
         return problem_response(fault(problem::overloaded), request);
     } catch (std::system_error const& e) {
-        // What the machine did not give just now: files, memory, threads, room on the disk.
+        // A lack of resources of this machine: files, memory, threads, disk space.
         Fault broken = fault(problem::overloaded);
         broken.cause = e.code().message();
         return problem_response(std::move(broken), request);
@@ -168,8 +168,7 @@ awaitable<bool> Connection::shake_hands() {
     co_return done;
 }
 
-/// In clear text, since that is what the peer understands. Its request went into the failed handshake and is
-/// not looked at.
+/// Answers in clear text, which is what the peer speaks. Its request was consumed by the failed handshake.
 awaitable<void> Connection::answer_plain_http() {
     wire_.go_plain();
     lane_.ids.next(request_.id_text);
@@ -179,7 +178,7 @@ awaitable<void> Connection::answer_plain_http() {
     record(response, 0, begun);
 }
 
-/// Reads and answers one request. False: it was the last of this connection.
+/// Reads and answers one request. Returns false if it was the last of this connection.
 awaitable<bool> Connection::serve_one() {
     request_.reset();
     lane_.ids.next(request_.id_text);
@@ -222,12 +221,11 @@ awaitable<bool> Connection::serve_one() {
 /// Whether the connection can go on after a response that came before the end of the request's body.
 bool Connection::may_finish(Response const& response, IncomingBody const& body) const {
     if (response.stream && request_.body_stream) return true;  // reads on while it answers
-    // Announced with Expect but not asked for, a body may come or not: nobody could tell what the next bytes
-    // are.
+    // A body announced with Expect but not requested may come or not, so the next bytes are ambiguous.
     return body.worth_finishing() && !awaits_continue(request_);
 }
 
-/// Until the header of the next request is parsed.
+/// Reads until the header of the next request is parsed.
 awaitable<Connection::Head> Connection::read_head(RequestParser& parser, Fault& refusal) {
     auto& buffer = wire_.buffer();
     wire_.shrink();
@@ -320,13 +318,13 @@ awaitable<Response> Connection::respond_on_route(Route const& route, RequestPars
     co_return co_await route.handler(request_);
 }
 
-/// Refuses what the route does not take before a byte of it is read.
+/// Refuses a body that the route does not accept before a byte of it is read.
 awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser& parser,
                                                IncomingBody& body) {
     if (parser.content_length().value_or(0) > route.max_body() || route.max_body() == 0)
         co_return body_too_large(route.max_body());
     if (!route.accepts(request_.header("Content-Type").value_or(""))) co_return other_media_type(route);
-    // Nothing is unpacked here: what arrives is what is measured, digested and kept (RFC 9110 §15.5.16).
+    // Nothing is unpacked: limits, digests and storage use the bytes received (RFC 9110 §15.5.16).
     if (!equal_ignoring_case(request_.header("Content-Encoding").value_or("identity"), "identity"))
         co_return packed_body();
     body.begin(request_.body, route.max_body());
@@ -339,7 +337,7 @@ awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser
     co_return co_await body.read_whole();
 }
 
-/// RFC 9110 §15.5.16: what would have been taken.
+/// Adds the accepted media types or codings to the refusal (RFC 9110 §15.5.16).
 Response Connection::refuse_body(Fault fault, Route const& route) const {
     bool const type = fault.problem == &problem::media_type;
     Response made = problem_response(std::move(fault), request_);
@@ -355,7 +353,7 @@ awaitable<bool> Connection::send(Response const& response, Framing framing, bool
     co_return co_await send_whole(body_follows ? body_of(response) : std::string_view{});
 }
 
-/// Header and body in one TLS record if they fit; a longer body is not copied but for its beginning.
+/// Sends header and body in one TLS record if they fit; a longer body is sent without copying all of it.
 awaitable<bool> Connection::send_whole(std::string_view body) {
     std::size_t const total = out_.size() + body.size();
     Deadline const due = due_after(steady_clock::now(), lane_.options.timeouts.write, total,

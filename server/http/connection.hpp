@@ -17,7 +17,7 @@ namespace sponsio::http {
 /// its own thread only.
 class Connection {
   public:
-    /// Of one that is `turned_away` a request is read and answered with 503: there are too many connections.
+    /// With `turned_away` one request is read and answered with 503, since there are too many connections.
     Connection(Lane& lane, Stream stream, std::string peer, bool turned_away);
     ~Connection();
     Connection(Connection const&) = delete;
@@ -27,11 +27,11 @@ class Connection {
 
     void check_deadline(Deadline now) { wire_.check(now); }
 
-    /// Ends the wait for a next request; one that is being read or answered goes on to its end. Its goodbye
-    /// takes no longer than the peer's silence is borne.
+    /// Ends the wait for a next request; a request being read or answered is finished. The closing handshake
+    /// is limited to the linger time.
     void drain();
 
-    /// Ends everything but a running handler, whose answer then goes nowhere.
+    /// Closes at once. A running handler goes on, but its answer is dropped.
     void cut() { wire_.close(); }
 
   private:

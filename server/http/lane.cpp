@@ -44,7 +44,7 @@ std::string_view DateLine::text() {
     constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    // Not strftime: names of days must not follow the locale of the process.
+    // Not strftime: names of days must not depend on the locale of the process.
     int const size = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
                                    days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
                                    months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900,
@@ -86,7 +86,7 @@ void Recorder::write_line(Done const& done) const {
     Response const& response = done.response;
     double const ms = std::chrono::duration<double, std::milli>(done.took).count();
     std::string_view const problem = response.problem ? response.problem->slug : std::string_view{};
-    // The pattern, not the path: a path can name a person's case.
+    // Logs the route's pattern, since a path may name a person's case.
     auto const line = response.status >= 500 && response.status != 501 ? log::error : log::info;
     line("http.request", {{Key::request_id, request.id()},
                           {Key::method, name(request.method)},

@@ -38,7 +38,7 @@ class DateLine {
     std::string text_;
 };
 
-/// Numbers and access lines of one thread. Each series is looked up once and kept: no label map per request.
+/// Metrics and access lines of one thread. Each series is looked up once and kept.
 class Recorder {
   public:
     Recorder(Router const& router, Metrics* metrics, bool access_log);
@@ -71,13 +71,13 @@ class Recorder {
     std::vector<std::optional<PerRoute>> per_route_;  // by Route::index; the last one for no route
 };
 
-/// What the connections of one thread share.
+/// The state that the connections of one thread share.
 struct Lane {
     ServerOptions const& options;
     Router const& router;
     Recorder recorder;
     std::atomic<std::size_t>& in_flight;  // of the whole server
-    BacklogRoom& room;                    // likewise
+    BacklogRoom& room;                    // of the whole server
     RequestIds ids{};
     DateLine date{};
     bool draining = false;

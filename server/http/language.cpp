@@ -12,7 +12,7 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// What stands before `separator`; the text is left with what follows it.
+/// Cuts the text before `separator`, and the separator, off the front.
 std::string_view take(std::string_view& text, char separator) {
     std::size_t const at = text.find(separator);
     std::string_view const head = text.substr(0, at);
@@ -20,7 +20,7 @@ std::string_view take(std::string_view& text, char separator) {
     return trimmed(head);
 }
 
-/// The qvalue in thousandths (RFC 9110 §12.4.2); what is not one counts as 0, so that it never wins.
+/// The qvalue in thousandths (RFC 9110 §12.4.2); a malformed one counts as 0, so that it never wins.
 int quality(std::string_view text) {
     if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return 0;
     int value = (text[0] - '0') * 1000;

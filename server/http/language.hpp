@@ -7,11 +7,10 @@ namespace sponsio::http {
 
 enum class Language : std::uint8_t { chinese, english };
 
-/// "zh-CN" or "en", as in Content-Language.
+/// The language tag of Content-Language: "zh-CN" or "en".
 [[nodiscard]] std::string_view tag(Language language);
 
-/// The better of the two by an Accept-Language value (RFC 9110 §12.5.4); Chinese if it says nothing of
-/// either.
+/// The language that an Accept-Language value prefers (RFC 9110 §12.5.4); Chinese if it names neither.
 [[nodiscard]] Language preferred_language(std::string_view accept_language);
 
 }  // namespace sponsio::http

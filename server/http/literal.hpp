@@ -5,8 +5,8 @@
 
 namespace sponsio::http {
 
-/// A text written in the source. Header names and fixed content types are of this type, so that nothing
-/// computed, and nothing that dies before the response is written, can take their place.
+/// A string literal. Header names and fixed content types have this type, so that no computed text, and none
+/// that is destroyed before the response is written, can take their place.
 class Literal {
   public:
     consteval Literal() = default;

@@ -10,7 +10,7 @@
 
 namespace sponsio::http {
 
-/// One condition of being ready, such as {"database", true, ""}.
+/// One readiness condition, such as {"database", true, ""}.
 struct Check {
     std::string name;
     bool ok = false;

@@ -19,7 +19,7 @@ json::Array errors_array(std::vector<FieldError> const& fields, Language languag
     return rows;
 }
 
-/// Seconds to wait before the same request makes sense again. What is only busy is tried again soon.
+/// The Retry-After value of a problem, in seconds; 1 s for 429 and 503 without one of their own.
 std::optional<std::chrono::seconds> retry_after(Fault const& fault) {
     if (fault.retry_after) return fault.retry_after;
     if (fault.problem->status == 503 || fault.problem->status == 429) return std::chrono::seconds(1);

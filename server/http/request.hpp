@@ -27,11 +27,12 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options, ot
 
 struct Route;
 
-/// The body of a request whose route streams it. Also the way to learn that the peer is gone or too slow.
+/// The body of a request whose route streams it. A read also tells that the peer is gone or too slow.
 class BodyReader {
   public:
-    /// The next piece, as much as has arrived; empty at the end. It is valid until the next call of either.
-    /// Refused: too_large (the route's max_body), timed_out, malformed (broken chunks or a lost connection).
+    /// The next piece, as much as has arrived; empty at the end. It is valid until the next call of next() or
+    /// arrived(). Refused with too_large (the route's max_body), timed_out or malformed (broken chunks or a
+    /// lost connection).
     virtual awaitable<Outcome<std::string_view>> next() = 0;
     /// Whether next() would answer without waiting for the peer.
     [[nodiscard]] virtual bool arrived() = 0;
@@ -40,7 +41,7 @@ class BodyReader {
     ~BodyReader() = default;
 };
 
-/// One request. Handlers get it by reference; it lives until the response has been written.
+/// One request. Handlers get it by reference; it is valid until the response has been written.
 struct Request {
     /// Hexadecimal digits, unique in this process.
     std::array<char, 16> id_text{'0', '0', '0', '0', '0', '0', '0', '0',
@@ -68,11 +69,11 @@ struct Request {
         return given_id.empty() ? std::string_view(id_text.data(), id_text.size()) : given_id;
     }
 
-    /// Takes over the caller's X-Request-Id: up to 64 of A-Z a-z 0-9 . _ -, else it is passed over.
+    /// Adopts the caller's X-Request-Id if it has 1 to 64 of A-Z a-z 0-9 . _ -; ignores any other.
     void take_given_id() noexcept;
 
-    /// What stood in the place of `{name}` in the route's pattern; for `{name...}` the rest of the path, as
-    /// sent. Throws std::logic_error if it has no such name.
+    /// The segment at `{name}` of the route's pattern; for `{name...}` the rest of the path, not decoded.
+    /// Throws std::logic_error if the pattern has no such name.
     [[nodiscard]] std::string_view capture(std::string_view name) const;
 
     [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const noexcept {
@@ -83,28 +84,28 @@ struct Request {
         return headers.find(name);
     }
 
-    /// The authorise hook leaves here who asks; handlers find it by its type.
+    /// Attaches the caller, found by the authorise hook; handlers read it back by its type.
     template <class T>
     void attach(std::shared_ptr<T const> value) {
         attached_ = std::move(value);
         attached_type_ = &type_mark<T>;
     }
 
-    /// Throws std::logic_error if nothing of that type was attached: a route without its authorisation is a
-    /// bug.
+    /// The attached value. Throws std::logic_error if there is none of that type: a route without its
+    /// authorisation is a bug.
     template <class T>
     [[nodiscard]] T const& attached() const {
         if (attached_type_ != &type_mark<T>) throw std::logic_error("nothing of this type is attached");
         return *static_cast<T const*>(attached_.get());
     }
 
-    /// The same, to be kept beyond this request.
+    /// The attached value, to be kept beyond this request.
     template <class T>
     [[nodiscard]] std::shared_ptr<T const> share_attached() const {
         return {attached_, &attached<T>()};
     }
 
-    /// Ready for the next request of the connection; memory is kept.
+    /// Prepares for the next request of the connection; memory is kept.
     void reset() noexcept;
 
   private:

@@ -36,7 +36,7 @@ bool all_digits(std::string_view value) {
 RequestParser::RequestParser(Request& request, std::size_t header_limit)
     : request_(request), header_limit_(header_limit), header_left_(header_limit) {
     this->header_limit(static_cast<std::uint32_t>(header_limit));
-    // Beast's own limit does not follow a change after the header, so bodies are counted here.
+    // Beast's own limit ignores a change after the header, so bodies are counted here.
     body_limit(boost::none);
 }
 

@@ -18,7 +18,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   public:
     RequestParser(Request& request, std::size_t header_limit);
 
-    /// Where pieces of the body go, and how many bytes in all may come.
+    /// Sets the destination of body pieces and the largest number of bytes in all.
     void body_to(std::string& sink, std::uint64_t limit) noexcept;
     /// Reads the rest of the body without keeping it.
     void discard_body(std::uint64_t limit) noexcept;
@@ -27,7 +27,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
     [[nodiscard]] std::uint64_t body_bytes() const noexcept { return body_bytes_; }
 
-    /// What a client is told about input that was refused.
+    /// The fault to answer for refused input.
     [[nodiscard]] Fault refusal(boost::beast::error_code const& ec) const;
 
   private:
@@ -53,7 +53,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
     void on_finish_impl(error_code&) override {}
 
-    /// False once the header has grown past its limit, even if it came in small pieces.
+    /// False once the header has grown past its limit, however small the pieces.
     bool within_header_limit(std::size_t bytes) noexcept;
 
     Request& request_;
@@ -67,12 +67,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     std::uint64_t body_bytes_ = 0;
 };
 
-/// How many bytes of empty lines stand before a request line; a client of old may send some (RFC 9112 §2.2).
+/// The number of bytes of empty lines before a request line, which old clients may send (RFC 9112 §2.2).
 [[nodiscard]] std::size_t empty_lines(std::string_view text) noexcept;
 
-/// 413 that says how much is taken.
+/// A 413 that states the limit.
 [[nodiscard]] Fault body_too_large(std::uint64_t limit);
-/// 431 that says how much is taken.
+/// A 431 that states the limit.
 [[nodiscard]] Fault header_too_large(std::size_t limit);
 
 }  // namespace sponsio::http

@@ -24,7 +24,7 @@ Response json_response(unsigned status, std::string body) {
 Response bytes_response(std::string content_type, std::string body) {
     Response made;
     made.set("Content-Type", std::move(content_type));
-    // Bytes of others must not become a page of this site in a browser.
+    // Stored bytes of third parties must not be rendered as a page of this site.
     made.set("Content-Disposition", "attachment");
     made.body = std::move(body);
     return made;

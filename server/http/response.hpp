@@ -12,15 +12,15 @@
 
 namespace sponsio::http {
 
-/// Where a streamed response is written to.
+/// The destination of a streamed response.
 class BodyWriter {
   public:
-    /// Sends one piece and waits until the peer's window has taken it. False: the peer is gone, stop.
+    /// Sends one piece and waits until the peer's window has taken it. Returns false if the peer is gone.
     virtual awaitable<bool> write(std::string_view piece) = 0;
 
-    /// Takes one piece without waiting for the peer, who may send all of its request before it reads: what it
-    /// does not take now waits on disk, and goes out while the request's body is waited for and at the end.
-    /// False: there is no room, and nothing of the piece was taken; or the peer is gone.
+    /// Takes one piece without waiting for the peer, who may send its whole request before it reads. Bytes
+    /// that the peer does not take now wait on disk, and are sent while the request's body is awaited and at
+    /// the end. Returns false if there is no room, with nothing taken, or if the peer is gone.
     [[nodiscard]] virtual bool keep(std::string_view piece) = 0;
 
   protected:
@@ -32,7 +32,7 @@ struct Header {
     std::string value;
 };
 
-/// What a handler answers. Date, Content-Length, Connection and X-Request-Id are added when it is written.
+/// The answer of a handler. Date, Content-Length, Connection and X-Request-Id are added when it is written.
 struct Response {
     unsigned status = 200;
     Literal content_type{};
@@ -45,19 +45,19 @@ struct Response {
     Problem const* problem = nullptr;  ///< for the access line
     std::string cause{};               ///< for the access line only
 
-    /// Adds a field. Throws std::logic_error if the value holds a control character: it would be another
-    /// field.
+    /// Adds a field. Throws std::logic_error if the value has a control
+    /// character, which could inject a field.
     Response& set(Literal name, std::string value);
 };
 
 [[nodiscard]] Response json_response(unsigned status, std::string body);
-/// Bytes of a type that is only known when they are read, such as evidence.
+/// Bytes whose media type is known only at run time, such as evidence.
 [[nodiscard]] Response bytes_response(std::string content_type, std::string body);
 /// Bytes that are kept and shared between responses, such as a signed record.
 [[nodiscard]] Response shared_response(Literal content_type, std::shared_ptr<std::string const> body);
 [[nodiscard]] Response empty_response(unsigned status = 204);
 
-/// RFC 9457, in the language of the request. A 5xx says nothing of its cause.
+/// A problem document (RFC 9457) in the language of the request. That of a 5xx does not tell the cause.
 [[nodiscard]] Response problem_response(Fault fault, Request const& request);
 
 }  // namespace sponsio::http

@@ -8,12 +8,12 @@
 
 namespace sponsio::http {
 
-/// How the end of a response's body is known.
+/// How the end of a response's body is marked.
 enum class Framing : std::uint8_t { none, length, chunked, until_close };
 
 [[nodiscard]] Framing framing_of(Response const& response, Request const& request);
 
-/// The bytes of the body, wherever they are.
+/// The bytes of the body, from `body` or `shared`.
 [[nodiscard]] std::string_view body_of(Response const& response);
 
 /// Status line and fields, up to and with the empty line.

@@ -28,7 +28,7 @@ bool is_tail(std::string_view piece) {
     return piece.starts_with('{') && piece.ends_with(tail_mark);
 }
 
-/// "code" of "{code}" and of "{code...}"; empty for a written segment.
+/// The name in "{code}" or "{code...}"; empty for a literal segment.
 std::string_view capture_name(std::string_view piece) {
     if (!piece.starts_with('{')) return {};
     std::size_t const end = is_tail(piece) ? tail_mark.size() : 1;
@@ -73,7 +73,7 @@ Outcome<void> Route::check(Target const& target) const {
     return {};
 }
 
-/// One place in the tree of paths.
+/// A node in the tree of paths.
 struct Router::Node {
     std::vector<std::pair<std::string, std::unique_ptr<Node>>> written;
     std::unique_ptr<Node> captured;
@@ -95,7 +95,7 @@ struct Router::Node {
         return *written.emplace_back(piece, std::make_unique<Node>()).second;
     }
 
-    /// The resource that the target's segments from `depth` on lead to; notes which ones were captured.
+    /// The resource at the target's segments from `depth` on; notes which ones were captured.
     Node const* walk(Request& request, std::size_t depth, std::size_t captures) const {
         if (depth == request.target.segments()) return is_resource() ? this : nullptr;
         std::string_view const segment = request.target.segment(depth);

@@ -16,28 +16,30 @@ namespace sponsio::http {
 
 using Handler = std::function<awaitable<Response>(Request&)>;
 
-/// Runs after the header and before the body of a request is read, with the route's policy value. What it
-/// refuses is answered at once; whom it recognises it attaches to the request.
+/// A hook that runs between header and body of a request, with the route's policy value. A refusal is
+/// answered at once; a recognised caller is attached to the request.
 using Authorise = std::function<awaitable<Outcome<void>>(Request&, std::uint32_t policy)>;
 
 struct RouteOptions {
-    /// In bytes. Unless set: 64 KiB for POST, PUT and PATCH, none for the others.
+    /// The limit of a body in bytes. Unless set: 64 KiB for POST, PUT and PATCH, none for the others.
     std::optional<std::size_t> max_body{};
-    /// Media types of a body; "*/*" for any.
+    /// Accepted media types of a body; "*/*" for any.
     std::vector<std::string> accepts{"application/json"};
     std::chrono::milliseconds budget{5000};  ///< from the end of the body to the deadline of the request
-    /// Names of query parameters; others are refused, since a misspelt filter must not widen an answer.
-    /// Unless set, any is let through.
+    /// Names of query parameters. Others are refused, since a misspelt filter must not widen an answer.
+    /// Unless set, all are accepted.
     std::optional<std::vector<std::string>> parameters{};
     std::uint32_t policy = 0;  ///< handed to Authorise; means nothing here
     bool stream_body = false;  ///< the handler reads the body itself, from Request::body_stream
-    /// Needs no token and holds nothing of any caller: a page of any origin may read it (Access-Control-*).
+    /// Whether the resource needs no token and is the same for every caller, so that pages of any origin may
+    /// read it (Access-Control-*).
     bool everybody = false;
 };
 
 struct Route {
     Method method = Method::get;
-    /// "/v1/commitments/{code}". A last piece "{name...}" takes all segments that are left, at least one.
+    /// A pattern such as "/v1/commitments/{code}". A last "{name...}" takes all
+    /// remaining segments, at least one.
     std::string pattern;
     Handler handler;
     RouteOptions options{};
@@ -48,11 +50,11 @@ struct Route {
 
     [[nodiscard]] std::size_t max_body() const noexcept;
     [[nodiscard]] bool accepts(std::string_view content_type) const noexcept;
-    /// Refuses query parameters that the route does not know, and those given twice.
+    /// Refuses unknown query parameters, and those given twice.
     [[nodiscard]] Outcome<void> check(Target const& target) const;
 };
 
-/// Which handler a request goes to. Immutable once a server runs on it, so threads share it without locks.
+/// Finds the route of a request. Immutable once a server runs on it, so threads share it without locks.
 class Router {
   public:
     Router();
@@ -60,7 +62,7 @@ class Router {
     Router& operator=(Router&&) noexcept;
     ~Router();
 
-    /// Throws std::logic_error for a pattern that is malformed or already there with that method.
+    /// Throws std::logic_error for a pattern that is malformed or already present with that method.
     void add(std::vector<Route> routes);
 
     void authorise(Authorise hook) { authorise_ = std::move(hook); }
@@ -75,8 +77,8 @@ class Router {
         bool everybody = false;  ///< GET of that path is for pages of any origin
     };
 
-    /// Sets the captures of the request. GET answers HEAD too; a written segment goes before a capture, and
-    /// that before the rest of a path.
+    /// Sets the captures of the request. GET answers HEAD too. A literal segment is preferred to a capture,
+    /// and a capture to the rest of a path.
     [[nodiscard]] Match find(Request& request) const;
 
   private:

@@ -18,7 +18,7 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-/// Throws if somebody listens there. SO_REUSEPORT alone would let two servers share the port unnoticed.
+/// Throws if another server listens there. SO_REUSEPORT alone would let two servers share the port unnoticed.
 void refuse_to_share(tcp::endpoint const& at) {
     if (at.port() == 0) return;
     asio::io_context io;
@@ -44,8 +44,7 @@ Server::~Server() {
 }
 
 Outcome<void> Server::start() {
-    // OpenSSL writes to sockets with write(2): a peer that went away must be an error, not the end of the
-    // process.
+    // OpenSSL writes to sockets with write(2): a peer that is gone must cause an error, not end the process.
     std::signal(SIGPIPE, SIG_IGN);
     ServerOptions const& options = shared_->options;
     std::string const place = options.address + ":" + std::to_string(options.port);

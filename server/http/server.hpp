@@ -15,14 +15,14 @@
 namespace sponsio::http {
 
 struct Limits {
-    std::size_t header = 8192;         ///< bytes of request line and fields; more is 431
-    std::size_t connections = 4096;    ///< of those beyond, some are told to come again
-    std::size_t turned_away = 64;      ///< these; more are closed as soon as they are accepted
-    std::size_t in_flight = 1024;      ///< requests being answered; more are 503 before their body is read
+    std::size_t header = 8192;       ///< bytes of request line and fields; more is 431
+    std::size_t connections = 4096;  ///< of the connections beyond, some are answered with 503
+    std::size_t turned_away = 64;    ///< that many are; further ones are closed as soon as they are accepted
+    std::size_t in_flight = 1024;    ///< requests being answered; more are 503 before their body is read
     std::size_t slowest_rate = 16384;  ///< bytes/s a body or response may take beyond its timeout
     std::size_t leftover = 65536;      ///< of an unread body worth reading to keep the connection
     std::size_t lingering = std::size_t{64} << 20;  ///< bytes a peer may go on sending after its last answer
-    /// Bytes of answers kept on disk for peers that send before they read: for one request, and for all.
+    /// Bytes of answers kept on disk for peers that send before they read: per request, and in all.
     std::size_t backlog = std::size_t{512} << 20;
     std::size_t backlogs = std::size_t{2} << 30;
 };
@@ -32,8 +32,8 @@ struct Timeouts {
     std::chrono::milliseconds idle{60000};   ///< between requests
     std::chrono::milliseconds header{5000};  ///< from the first byte of a request to the end of its header
     std::chrono::milliseconds body{10000};   ///< plus the time its size takes at the slowest rate
-    std::chrono::milliseconds write{10000};  ///< likewise
-    /// After the answer to a request that was cut short, for the peer to see it: of silence, and in all.
+    std::chrono::milliseconds write{10000};  ///< plus the time its size takes at the slowest rate
+    /// The wait for the peer to read the answer to a request that was cut short: without a byte, and in all.
     std::chrono::milliseconds linger{2000};
     std::chrono::milliseconds linger_in_all{30000};
 };
@@ -52,27 +52,27 @@ struct ServerOptions {
 /// acceptor and connections: nothing of a connection is ever touched by two threads.
 class Server {
   public:
-    /// `metrics` may be null and must outlive the server, as must whatever the handlers refer to.
+    /// `metrics` may be null; it must outlive the server, as must everything that the handlers refer to.
     Server(ServerOptions options, Router router, std::shared_ptr<TlsContext const> tls, Metrics* metrics);
-    ~Server();  ///< as drain(0)
+    ~Server();  ///< drain(0)
     Server(Server const&) = delete;
     Server& operator=(Server const&) = delete;
 
-    /// Binds and begins to answer. Refused with a sentence if the address cannot be bound.
+    /// Binds and begins to accept. Refused with a sentence if the address cannot be bound.
     Outcome<void> start();
     [[nodiscard]] std::uint16_t port() const;
 
-    /// Connections accepted from now on are served with this certificate; open ones keep theirs. From any
-    /// thread. Only for a server that was made with one.
+    /// Sets the certificate of connections accepted from now on; open ones keep theirs. May be called from
+    /// any thread. Only for a server that was made with TLS.
     void use(std::shared_ptr<TlsContext const> tls);
-    /// Whether each of its threads does something that is put before it within that time, however many
-    /// connections they have: a handler that never returns is found out. Blocks; not to be called from a
-    /// handler.
+    /// Whether each thread runs a posted task within that time, which a handler that never returns would
+    /// prevent. Blocks; not to be called from a handler.
     [[nodiscard]] bool goes_round(std::chrono::milliseconds within);
 
-    /// Stops: no new connections, idle ones closed, requests in flight answered with `Connection: close`;
-    /// what is left after `grace` is cut, though a handler that runs still runs to its end. Then the threads
-    /// are joined. True if nothing had to be cut. Blocks; not to be called from a handler.
+    /// Stops accepting, closes idle connections and answers the requests in flight with `Connection: close`.
+    /// After `grace` the remaining connections are cut, though a running handler still runs to its end. Then
+    /// the threads are joined. Returns true if nothing had to be cut. Blocks; not
+    /// to be called from a handler.
     bool drain(std::chrono::milliseconds grace);
 
   private:

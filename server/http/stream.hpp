@@ -18,9 +18,9 @@ namespace sponsio::http {
 
 inline constexpr auto tuple_awaitable = boost::asio::as_tuple(boost::asio::use_awaitable);
 
-/// One connection's bytes, TLS or plain. OpenSSL works on the socket itself: asio::ssl::stream keeps four
-/// 17 KiB buffers for every open connection and copies through them, this keeps none while idle. All calls
-/// return at once; `wait` is the only one that suspends. Used by one thread.
+/// The bytes of one connection, TLS or plain. OpenSSL works on the socket itself: asio::ssl::stream keeps
+/// four 17 KiB buffers for every open connection and copies through them; this keeps none while idle. All
+/// calls return at once; only `wait` suspends. Used by one thread.
 class Stream {
   public:
     enum class Step : unsigned char { done, want_read, want_write, closed, failed };
@@ -36,12 +36,12 @@ class Stream {
     [[nodiscard]] Io handshake();
     [[nodiscard]] Io read(std::span<char> into);
     [[nodiscard]] Io write(std::string_view bytes);
-    /// Reads what comes off the socket as it is, undeciphered, to be thrown away.
+    /// Reads raw bytes off the socket, undeciphered, to be thrown away.
     [[nodiscard]] Io discard(std::span<char> into);
 
-    /// Until the socket is ready for that step. False: cancelled, cut or broken.
+    /// Waits until the socket is ready for that step. Returns false if cancelled, cut or broken.
     [[nodiscard]] awaitable<bool> wait(Step wanted);
-    /// Until something can be read or something can be written.
+    /// Waits until the socket can be read or written.
     [[nodiscard]] awaitable<bool> wait_either();
 
     /// Whether bytes were received that `read` has not handed out yet.
@@ -54,15 +54,15 @@ class Stream {
     /// Whether the handshake failed because the peer spoke HTTP without TLS.
     [[nodiscard]] bool spoke_http() const noexcept { return spoke_http_; }
 
-    /// From here on without TLS, for such a peer.
+    /// Continues without TLS, for a peer that spoke HTTP.
     void go_plain();
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
 
-    /// Ends a `wait`, which returns false.
+    /// Ends a `wait`, which then returns false.
     void cancel();
-    /// Says goodbye: close_notify, then FIN. What the peer still sends can be discarded. To be called again
-    /// once the socket can be written to if it answers want_write.
+    /// Closes in order: close_notify, then FIN. Bytes that the peer still sends can be discarded. If it
+    /// returns want_write, call it again once the socket can be written to.
     [[nodiscard]] Step finish();
     void close();
 

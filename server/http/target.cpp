@@ -14,7 +14,7 @@ int nibble(char c) noexcept {
     return -1;
 }
 
-/// UTF-8 without control characters.
+/// Whether the text is UTF-8 without control characters.
 bool clean_text(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size();) {
         std::size_t const length = utf8_sequence(text, i);
@@ -25,7 +25,7 @@ bool clean_text(std::string_view text) noexcept {
     return true;
 }
 
-/// What follows "scheme://authority" of the absolute form (RFC 9112 §3.2.2), or the text itself.
+/// The part after "scheme://authority" of the absolute form (RFC 9112 §3.2.2), or the text itself.
 std::string_view origin_form(std::string_view raw) {
     for (std::string_view scheme : {"https://", "http://"}) {
         if (!raw.starts_with(scheme)) continue;
@@ -85,7 +85,7 @@ bool Target::add_parameters(std::string_view query) {
     return true;
 }
 
-/// In a query `+` is a blank, as forms write it.
+/// Percent-decodes. In a query `+` is a space, as HTML forms write it.
 std::optional<Target::Piece> Target::decode(std::string_view raw, bool in_query) {
     std::size_t const at = decoded_.size();
     for (std::size_t i = 0; i < raw.size(); ++i) {

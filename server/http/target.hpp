@@ -9,26 +9,26 @@
 
 namespace sponsio::http {
 
-/// The path and query of a request target (RFC 9112 §3.2), percent-decoded piece by piece: a segment is split
-/// off before it is decoded, so an encoded slash never makes two of one.
+/// The path and query of a request target (RFC 9112 §3.2). Segments are split before they are
+/// percent-decoded, so that an encoded slash never makes two of one.
 class Target {
   public:
     static constexpr std::size_t max_segments = 16;
     static constexpr std::size_t max_parameters = 64;
 
-    /// Origin form or absolute form. False, and then to be answered 400: dot segments, encoded slashes or
-    /// backslashes, control characters, bad percent escapes, text that is not UTF-8, empty segments (other
-    /// than one at the end), too many pieces.
+    /// Parses the origin form or the absolute form. Returns false, to be answered with 400, for: dot
+    /// segments, encoded slashes or backslashes, control characters, bad percent escapes, text that is not
+    /// UTF-8, empty segments (other than one at the end), too many pieces.
     [[nodiscard]] bool assign(std::string_view raw);
 
-    /// As sent, without the query.
+    /// The path as received, without the query.
     [[nodiscard]] std::string_view path() const noexcept { return path_; }
 
     [[nodiscard]] std::size_t segments() const noexcept { return segment_count_; }
 
     [[nodiscard]] std::string_view segment(std::size_t i) const noexcept { return text(segments_[i]); }
 
-    /// As sent, from that segment on.
+    /// The path as received, from that segment on.
     [[nodiscard]] std::string_view path_from(std::size_t segment) const noexcept;
 
     struct Parameter {
@@ -38,7 +38,7 @@ class Target {
     [[nodiscard]] std::size_t parameters() const noexcept { return parameters_.size(); }
 
     [[nodiscard]] Parameter parameter(std::size_t i) const noexcept;
-    /// The first of that name.
+    /// The first parameter of that name.
     [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const noexcept;
 
   private:

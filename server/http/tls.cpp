@@ -22,12 +22,12 @@ Fault refusal(std::string en, std::string zh) {
     return refused;
 }
 
-/// A key behind a passphrase is refused; the default would ask for it on the terminal.
+/// Refuses a key with a passphrase; OpenSSL's default would ask for it on the terminal.
 int no_passphrase(char*, int, int, void*) {
     return 0;
 }
 
-/// RFC 7301: this server speaks http/1.1 only, and says so to whoever asks for something else.
+/// ALPN (RFC 7301): this server speaks http/1.1 only, and refuses a client that offers only other protocols.
 int choose_protocol(SSL*, unsigned char const** out, unsigned char* out_size, unsigned char const* in,
                     unsigned int in_size, void*) {
     static constexpr unsigned char ours[] = "\x08http/1.1";
@@ -48,7 +48,7 @@ void configure(SSL_CTX* context) {
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context, 1);  // a record in one system call instead of two
-    // Resumption by tickets alone: nothing to keep here, one ticket is enough for a client that comes back.
+    // Resumption by tickets alone: the server keeps no sessions, and a returning client needs one ticket.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 1);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
@@ -95,8 +95,8 @@ Outcome<std::shared_ptr<TlsContext const>> TlsContext::load(TlsFiles const& file
     if (SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
         return refusal("The certificate file " + certificate + " holds no readable PEM certificate",
                        "证书文件 " + certificate + " 不含可读取的 PEM 证书");
-    // Loading the key compares it with the certificate; look apart, so that each mistake has its own
-    // sentence.
+    // Loading the key also compares it with the certificate; the two checks are separate so that each mistake
+    // has its own sentence.
     if (SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1) {
         bool const mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH ||
                               ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_TYPE_MISMATCH;

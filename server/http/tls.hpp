@@ -30,7 +30,7 @@ class TlsContext {
 
     [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_; }
 
-    /// When the server's certificate ends (RFC 5280 notAfter).
+    /// The end of the server certificate's validity (RFC 5280 notAfter).
     [[nodiscard]] Instant ends() const noexcept { return ends_; }
 
   private:
@@ -49,10 +49,10 @@ TlsFiles self_made_files(std::filesystem::path const& folder);
 Outcome<TlsFiles> self_made_certificate(std::filesystem::path const& folder,
                                         std::vector<std::string> const& names, Instant now);
 
-/// Where a server's certificate comes from, now and each time it is loaded again.
+/// The source of a server's certificate, read at the start and at each reload.
 struct CertificateSource {
-    TlsFiles given{};                ///< what somebody else keeps; empty: a self-made one
-    std::filesystem::path folder{};  ///< of that one
+    TlsFiles given{};                ///< provided by the operator; empty: a self-made one
+    std::filesystem::path folder{};  ///< of the self-made one
     std::vector<std::string> names{};
 
     [[nodiscard]] Outcome<TlsFiles> files(Instant now) const;

@@ -38,7 +38,8 @@ void Wire::check(Deadline now) {
 awaitable<bool> Wire::handshake(Deadline due) {
     for (;;) {
         auto const io = stream_.handshake();
-        if (io.step == Stream::Step::done) co_return true;  // the first request may have come along with it
+        // the first request may have come in the same packet
+        if (io.step == Stream::Step::done) co_return true;
         if (!would_wait(io.step) || !co_await wait(io.step, due)) co_return false;
     }
 }

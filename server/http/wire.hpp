@@ -12,8 +12,8 @@
 
 namespace sponsio::http {
 
-/// A stream with the bytes that were read ahead and a deadline on whatever it waits for. There is no timer
-/// per connection: the thread's sweep calls `check` for all of them a few times a second.
+/// A stream with a read buffer and a deadline on each wait. There is no timer per connection: the thread's
+/// sweep calls `check` for all of them a few times a second.
 class Wire {
   public:
     enum class Got : unsigned char {
@@ -27,35 +27,36 @@ class Wire {
     explicit Wire(Stream stream) : stream_(std::move(stream)) {}
 
     awaitable<bool> handshake(Deadline due);
-    /// Waits for more bytes in `buffer`. Meanwhile a backlog goes out as the peer takes it; the time it takes
-    /// is none of the peer's.
+    /// Waits for more bytes in `buffer`. Meanwhile the backlog is sent as the peer takes it; that time is not
+    /// counted against the peer's deadline.
     awaitable<Got> fill(Deadline due);
-    /// As fill, but only what is there already.
+    /// Reads only the bytes that have arrived; does not wait.
     [[nodiscard]] Got fill_now();
-    /// All of it. False: the peer is gone or did not take it in time.
+    /// Sends all bytes. Returns false if the peer is gone or did not take them in time.
     awaitable<bool> send(std::string_view bytes, Deadline due);
 
-    /// What is in the backlog goes out while this wire waits for bytes; null: nothing does. Not owned.
+    /// Sets the backlog that is sent while this wire waits for bytes; null: none. Not owned.
     void lend(Backlog* backlog) noexcept { backlog_ = backlog; }
 
-    /// Sends of the backlog what the peer takes now. How many bytes.
+    /// Sends as much of the backlog as the peer takes now. Returns the number of bytes.
     std::size_t push();
 
-    /// How long the peer was waited for while it was taking the backlog, in all.
+    /// The total time spent waiting for the peer to take the backlog.
     [[nodiscard]] std::chrono::steady_clock::duration taking() const noexcept { return taking_; }
 
-    /// How long and how much a peer that sends may go on after the last answer.
+    /// The limits for a peer that goes on sending after the last answer.
     struct Patience {
         std::chrono::milliseconds silence;  ///< without a byte
         std::chrono::milliseconds in_all;
         std::size_t bytes;
     };
 
-    /// Says goodbye, then throws away what the peer still sends until it says goodbye too: closing on unread
-    /// bytes would reset the connection, and the reset can overtake the answer (RFC 9112 §9.6).
+    /// Closes in order: says goodbye (TLS close_notify, FIN), then discards incoming bytes until the peer
+    /// says goodbye too. Closing on unread bytes would reset the connection, and the reset can overtake the
+    /// answer (RFC 9112 §9.6).
     awaitable<void> part(Patience patience);
 
-    /// From now on no goodbye lasts longer than this, the present one included.
+    /// Limits the goodbye to this time, one in progress included.
     void hurry(std::chrono::milliseconds longest) noexcept;
 
     /// Gives up the present wait if its deadline has passed.
@@ -68,16 +69,16 @@ class Wire {
 
     void close() { stream_.close(); }
 
-    /// Reads in larger pieces while much is to come.
+    /// Reads in larger pieces while a large body is expected.
     void expect_body(bool large) noexcept;
-    /// Keeps no large buffer between requests.
+    /// Releases large buffers between requests.
     void shrink();
 
     [[nodiscard]] boost::beast::flat_buffer& buffer() noexcept { return buffer_; }
 
     [[nodiscard]] Stream const& stream() const noexcept { return stream_; }
 
-    /// From here on without TLS.
+    /// Continues without TLS.
     void go_plain() { stream_.go_plain(); }
 
   private:

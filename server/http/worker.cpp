@@ -19,7 +19,7 @@ using std::chrono::steady_clock;
 
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-/// In place of asio::detached, which would swallow what went wrong.
+/// Logs an exception, which asio::detached would swallow.
 void report(std::exception_ptr thrown) {
     if (thrown) log::error("http.connection_failed");
 }
@@ -75,8 +75,8 @@ awaitable<void> Server::Worker::accept() {
             if (std::exchange(out_of_files_, false)) log::info("http.accepts_again");
             admit(std::move(socket));
         } else if (acceptor_.is_open()) {
-            // Out of file descriptors, most likely: trying again at once would only spin. Whoever waits stays
-            // in the kernel's queue meanwhile.
+            // Most likely out of file descriptors: an immediate retry would only spin. Pending connections
+            // stay in the kernel's queue meanwhile.
             lane_.recorder.refused("accept");
             if (!std::exchange(out_of_files_, true))
                 log::error("http.accept_failed", {{log::Key::cause, ec.message()}});
@@ -140,7 +140,7 @@ void Server::Worker::begin_to_drain() {
     sweep_timer_.cancel();
 }
 
-/// Closing the listener would reset connections that the kernel has completed already: take them along.
+/// Closing the listener would reset connections that the kernel has already completed, so accept those first.
 void Server::Worker::accept_waiting() {
     boost::system::error_code ec;
     acceptor_.non_blocking(true, ec);

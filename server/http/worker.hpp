@@ -19,7 +19,7 @@
 
 namespace sponsio::http {
 
-/// What the threads of one server share.
+/// The state that the threads of one server share.
 struct Server::Shared {
     ServerOptions options;
     Router router;
@@ -39,8 +39,8 @@ struct Server::Shared {
     }
 };
 
-/// One thread with its own io_context, acceptor and connections. It ends by itself when it was told to drain
-/// and its last connection is gone: the io_context is never stopped under a coroutine.
+/// One thread with its own io_context, acceptor and connections. It ends by itself after drain, when its last
+/// connection is gone: the io_context is never stopped under a coroutine.
 class Server::Worker {
   public:
     explicit Worker(Shared& shared);
@@ -52,7 +52,7 @@ class Server::Worker {
 
     void start();
 
-    // From any thread:
+    // May be called from any thread:
     template <class Job>
     void post(Job job) {
         boost::asio::post(io_, std::move(job));

@@ -22,7 +22,7 @@ constexpr BinaryQuery insert_alarms{
     "$8::timestamptz[], $9::int4[]) with ordinality as "
     "q(o, due, alarm, rule, action, recipient, region, run_at, waits_for, place) order by q.place "
     "on conflict do nothing"};
-// Locked in the order of the key, so that two writers wait for each other and do not block.
+// Locked in the order of the key, so that two writers cannot deadlock.
 constexpr BinaryQuery update_again{
     "alarms.again",
     sql<"with behind as materialized (select a.organisation_id, a.due_at, a.alarm, q.first from "
@@ -48,8 +48,8 @@ constexpr BinaryQuery lock_due{
     "from_task, again "
     "from task_alarm where done_at is null and run_at <= $1 order by run_at limit 1 for update skip locked"};
 
-// One statement a page. Tasks that were there when the alarm began cannot have had it yet; of those that came
-// behind it, the history tells. A warning is not for tasks that came (or came back) after its time.
+// One statement a page. Tasks that existed when the alarm began cannot have had it yet; for later ones the
+// history tells. A warning is left out for tasks that came (or came back) after its time.
 constexpr BinaryQuery insert_page{
     "alarms.sound",
     sql<"with page as materialized (select ahead.*, row_number() over (order by task_id) as place from "
@@ -74,7 +74,7 @@ constexpr BinaryQuery update_time{"alarms.set_time",
                                   "where organisation_id = $1 and due_at = $2 and alarm = $3"};
 constexpr BinaryQuery count_escalated{"alarms.escalated",
                                       "select count(distinct task_id) from task_escalation where open"};
-// The task itself has the last word: it may have ended while the alarm was going off.
+// The task's own state decides: it may have ended while the alarm was going off.
 constexpr BinaryQuery select_escalated{
     "alarms.escalated_to",
     "select e.task_id, e.to_organisation, e.level, e.due_at, e.at, e.rule from task_escalation e "
@@ -205,8 +205,7 @@ AlarmPage sound(db::PgSession& db, DueAlarm const& alarm, std::optional<Organisa
 }
 
 void keep_progress(db::PgSession& db, DueAlarm const& alarm, AlarmPage const& page, Instant now) {
-    // At the end: a task that comes behind the last one has a larger id, or arms the alarm again with its
-    // own.
+    // The end of the bucket: a later task has a larger id, or arms the alarm again by itself.
     TaskId const from = page.next ? *page.next : page.last.value_or(alarm.from_task);
     db.exec(update_progress, Params(alarm.row.organisation, alarm.row.due_at, alarm.row.alarm, from,
                                     page.next ? std::nullopt : std::optional(now)));

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-/// What happens around the deadlines of verification tasks. The tasks of a unit that are due at one instant
-/// are a bucket; each alarm of the rule pack is kept once for a bucket, however many tasks lie in it.
+/// The alarms around the deadlines of verification tasks. The tasks of a unit that are due at one instant
+/// form a bucket; each alarm of the rule pack is stored once for a bucket, however many tasks it has.
 namespace sponsio::store {
 
 struct AlarmRow {
@@ -26,23 +26,22 @@ struct AlarmRow {
     std::optional<std::int32_t> waits_for;  ///< the year whose calendar is missing
 };
 
-/// Tasks that come into a bucket, or back into it.
+/// Tasks that are added to a bucket, or return to it.
 struct BucketTasks {
     OrganisationId organisation;
     Instant due_at;
     TaskId first;  ///< the smallest id among them
 };
 
-/// Stores those that are not there yet; in the order of their keys, so that two writers cannot block each
-/// other.
+/// Stores the alarms that do not exist yet; in the order of their keys, so that two writers cannot deadlock.
 void add_alarms(db::Pipeline& pipeline, std::vector<AlarmRow> alarms);
 
-/// Alarms that may already have passed these tasks go over them as well: those that ran before `horizon`.
-/// A warning whose time was over before `now` is left out: it is not for tasks that came after it. The
+/// Arms again, for these tasks, the alarms that may already have passed them: those that ran before
+/// `horizon`. A warning whose time was over before `now` is left out, since these tasks came after it. The
 /// caller's transaction adds or opens the tasks.
 void rearm(db::Pipeline& pipeline, std::span<BucketTasks const> tasks, Instant now, Instant horizon);
 
-/// When the alarms of some buckets run, for whoever remembers it.
+/// The run times of some buckets' alarms, for a cache.
 struct AlarmTime {
     OrganisationId organisation;
     Instant due_at;
@@ -65,10 +64,10 @@ struct DueAlarm {
     bool again;  ///< armed again: some of the tasks ahead may have had it
 };
 
-/// Locks the first alarm whose time has come, passing over those that others hold.
+/// Locks the first alarm whose time has come, passing over alarms that others hold.
 std::optional<DueAlarm> lock_due_alarm(db::PgSession& db, Instant now);
 
-/// What one page of a bucket came to.
+/// The result of one page of a bucket.
 struct AlarmPage {
     std::int64_t told = 0;       ///< tasks that have the event now
     std::optional<TaskId> next;  ///< where to go on; nothing: the bucket is at its end
@@ -76,18 +75,18 @@ struct AlarmPage {
 };
 
 /// Writes the event, and the escalation, of the next at most `limit` open tasks of a locked alarm's bucket.
-/// To whom: nothing for an alarm that only warns the assignee.
+/// `to` is the organisation escalated to; nothing for an alarm that only warns the assignee.
 AlarmPage sound(db::PgSession& db, DueAlarm const& alarm, std::optional<OrganisationId> to, Instant now,
                 int limit);
-/// Keeps how far a locked alarm has come; done if the page was the last.
+/// Stores the progress of a locked alarm; it is done if the page was the last.
 void keep_progress(db::PgSession& db, DueAlarm const& alarm, AlarmPage const& page, Instant now);
-/// A calendar has been announced, or is to be looked for again: rule, run_at and waits_for of `row`.
+/// Writes rule, run_at and waits_for of `row`, once a calendar was announced or has to be looked for again.
 void set_time(db::PgSession& db, AlarmRow const& row);
 
-/// Open tasks that somebody above has to look after. Reads the part of an index that holds only those.
+/// The number of open tasks that are escalated. Reads a partial index of just those.
 std::int64_t escalated_tasks(db::PgSession& db);
 
-/// Who has to look after a task, and by which rule.
+/// The organisation that a task is escalated to, and the rule for it.
 struct EscalationRow {
     TaskId task;
     OrganisationId to;
@@ -100,7 +99,7 @@ struct EscalationRow {
 /// Open tasks escalated to an organisation, by (due_at, task), after `after`.
 std::vector<EscalationRow> escalated_to(db::PgSession& db, OrganisationId organisation,
                                         std::optional<std::pair<Instant, TaskId>> const& after, int limit);
-/// Those of these tasks, whoever they went to.
+/// The escalations of these tasks, to any organisation.
 std::vector<EscalationRow> escalations_of(db::PgSession& db, std::vector<TaskId> const& tasks);
 
 }  // namespace sponsio::store

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-/// Tickets: questions to a person at another unit.
+/// Tickets: requests for assistance (协查) to a person at another unit.
 namespace sponsio::store {
 
 struct TicketRow {
@@ -39,25 +39,25 @@ std::string ticket_reply_label(TicketId id);
 void insert(db::PgSession& db, TicketRow const& row);
 std::optional<TicketRow> ticket_by_id(db::PgSession& db, TicketId id);
 std::optional<TicketRow> lock_ticket(db::PgSession& db, TicketId id);
-/// Writes due_at, rule, state and what belongs to an answer.
+/// Writes due_at, rule, state and the answer.
 void update(db::PgSession& db, TicketRow const& row);
 
-/// An open ticket whose time is over, locked; nobody else waits for it.
+/// An open ticket whose time is over, locked, passing over tickets that others hold.
 std::optional<TicketRow> lock_due_ticket(db::PgSession& db, Instant now);
-/// An open ticket whose task has ended, likewise.
+/// An open ticket whose task has ended, locked, passing over tickets that others hold.
 std::optional<TicketRow> lock_idle_ticket(db::PgSession& db);
-/// Open tickets without an end, oldest first, likewise.
+/// Open tickets without a due time, oldest first, locked, passing over tickets that others hold.
 std::vector<TicketRow> lock_endless_tickets(db::PgSession& db, int limit);
 
 struct TicketList {
     OrganisationId organisation;
-    bool asked_of = true;  ///< the tickets it is to answer; else those it sent
+    bool asked_of = true;  ///< the tickets that it must answer; else those that it sent
     std::optional<domain::TicketState> state{};
     std::optional<std::pair<Instant, TicketId>> after{};
     int limit = 50;
 };
 
-/// Ordered by (asked_at, ticket_id).
+/// The tickets, by (asked_at, ticket_id).
 std::vector<TicketRow> tickets_in(db::PgSession& db, TicketList const& list);
 
 }  // namespace sponsio::store

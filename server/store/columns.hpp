@@ -13,24 +13,24 @@
 #include <type_traits>
 #include <vector>
 
-/// From rows to values and back: whole rows, values that lie in more than one column or as a word.
+/// Conversion of rows to values and back: whole rows, and values that take several columns or a word.
 namespace sponsio::store {
 
-/// Before and after everything that is stored.
+/// Before everything that is stored; `far_off` is after it.
 inline constexpr Instant long_ago{std::chrono::sys_days{std::chrono::year{1970} / 1 / 1}};
 inline constexpr Instant far_off{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
 
 template <class Of>
 using RowValue = std::invoke_result_t<Of, db::Rows::Row const&>;
 
-/// What `of` makes of the first row; nothing if there is none.
+/// `of` applied to the first row; nothing if there is none.
 template <class Of>
 std::optional<RowValue<Of>> first_of(db::Rows const& rows, Of of) {
     if (rows.empty()) return std::nullopt;
     return of(rows[0]);
 }
 
-/// What `of` makes of each row.
+/// `of` applied to each row.
 template <class Of>
 std::vector<RowValue<Of>> all_of(db::Rows const& rows, Of of) {
     std::vector<RowValue<Of>> list;
@@ -45,7 +45,7 @@ std::optional<T> value_of(db::Rows const& rows) {
     return first_of(rows, [](db::Rows::Row const& row) { return row.get<T>(0); });
 }
 
-/// The first column.
+/// The first column of all rows.
 template <class T>
 std::vector<T> column_of(db::Rows const& rows) {
     return all_of(rows, [](db::Rows::Row const& row) { return row.get<T>(0); });
@@ -58,7 +58,7 @@ db::Array<std::ranges::range_value_t<Values>> array_of(Values const& values) {
     return array;
 }
 
-/// A word that the table's CHECK let in is one of ours.
+/// The enumerator of a word; the table's CHECK admits only known words.
 template <class Enum>
 Enum word_at(db::Rows::Row const& row, int column) {
     if (auto value = domain::from_word<Enum>(row.get<std::string>(column))) return *value;
@@ -71,7 +71,7 @@ std::optional<Enum> optional_word_at(db::Rows::Row const& row, int column) {
     return word_at<Enum>(row, column);
 }
 
-/// Three columns in a row: content, wrapped_key, master_key_id.
+/// A sealed value in three neighbouring columns: content, wrapped_key, master_key_id.
 inline SealedColumns sealed_at(db::Rows::Row const& row, int column) {
     return {row.get<std::vector<std::uint8_t>>(column),
             row.get<std::optional<std::vector<std::uint8_t>>>(column + 1),
@@ -82,7 +82,7 @@ inline db::Params& add(db::Params& params, SealedColumns const& sealed) {
     return params.add(sealed.content).add(sealed.wrapped_key).add(sealed.master_key_id);
 }
 
-/// The three columns of many rows.
+/// The three columns of sealed values, for many rows.
 struct SealedArrays {
     db::Array<std::vector<std::uint8_t>> contents, keys;
     db::Array<std::string> key_ids;

@@ -33,7 +33,7 @@ constexpr BinaryQuery select_task{
     "commitments.task",
     sql<"select task_id, due_at, rule, source in (", quoted<TaskSource::deadline, TaskSource::first_time>,
         ") from verification_task where commitment_code = $1 order by created_at limit 1">};
-// The states are those of the index commitment_expiring, and those that the lifecycle has an end for.
+// The states of the index commitment_expiring, which are those that the lifecycle can expire.
 constexpr BinaryQuery expire_some{"commitments.expire",
                                   sql<"with due as materialized (select shard, code, state, valid_until from "
                                       "commitment where valid_until is not null and state in (",

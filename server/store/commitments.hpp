@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-/// The promises: many stored at once by the filing writer, one read at a time.
+/// Commitments: stored in batches by the filing writer, read one at a time.
 namespace sponsio::store {
 
 // ---- one at a time
@@ -33,25 +33,25 @@ struct CommitmentRow {
     std::optional<std::uint64_t> leaf_index;  ///< in the log of `shard`; nothing: logged as a leaf of its own
 };
 
-/// Seal labels (Vault) of a commitment's sealed content.
+/// The seal label (Vault) of a commitment's sealed content.
 std::string content_label(std::string const& code);
 
 std::optional<CommitmentRow> commitment_by_code(db::PgSession& db, std::string const& code);
-/// The same, locked until the transaction ends.
+/// The commitment, locked until the transaction ends.
 std::optional<CommitmentRow> lock_commitment(db::PgSession& db, std::string const& code);
 /// False if the row was no longer in `from`.
 bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16_t shard,
                           domain::CommitmentState from, domain::CommitmentState to);
 
-/// Ends commitments whose last day lies before `today` and that no check has begun on, with their events; at
-/// most `limit`, passing over those that others hold. Returns how many.
+/// Expires commitments whose last day lies before `today` and whose verification has not begun, with their
+/// events; at most `limit`, passing over rows that others hold. Returns their number.
 std::int64_t expire_commitments(db::PgSession& db, Date today, Instant now, int limit);
 
-/// Why a commitment was taken back, in the resident's words (sealed).
+/// The reason of a withdrawal, in the resident's words (sealed).
 void insert_withdrawal(db::PgSession& db, std::string const& code, AccountId recorded_by,
                        SealedColumns const& why, Instant now);
 
-/// The task that watches over a commitment, as far as an answer about the commitment shows it.
+/// The verification task of a commitment, as far as an answer about the commitment shows it.
 struct WatchingTask {
     TaskId id;
     Instant ends;      ///< first instant after the last day
@@ -61,7 +61,7 @@ struct WatchingTask {
 
 std::optional<WatchingTask> task_of_commitment(db::PgSession& db, std::string const& code);
 
-/// A row of a list: no personal data is opened for it.
+/// A row of a list; it needs no personal data to be decrypted.
 struct CommitmentSummary {
     std::string code;
     domain::CommitmentState state;
@@ -72,12 +72,12 @@ struct CommitmentSummary {
     std::int64_t position;
 };
 
-/// Where a commitment stands in its unit's feed.
+/// A commitment's position in its unit's feed.
 struct CommitmentPlace {
     std::int64_t position;
     std::string code;  ///< tells apart those from before there were positions, which have that of their time
 
-    /// The position of one that was accepted then, before there were positions: below all others.
+    /// The position of a commitment accepted before positions existed: below all others.
     static std::int64_t of(Instant accepted_at) {
         return accepted_at.time_since_epoch().count() - (std::int64_t{1} << 62);
     }
@@ -90,12 +90,13 @@ struct CommitmentList {
     int limit;
 };
 
-/// In the order in which they were numbered; whoever goes on from the last one misses none (store::settled).
+/// Rows in the order of their positions; a reader that goes on from the last one misses none
+/// (store::settled).
 
 std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list);
 
 // ---- a batch
-/// What a filing needs to know of the notice it answers.
+/// The facts of the notice that a filing answers.
 struct FilingNotice {
     NoticeId id;
     OrganisationId organisation;
@@ -107,7 +108,7 @@ struct FilingNotice {
     bool operator==(FilingNotice const&) const = default;
 };
 
-/// A key that was used before, with what came of it.
+/// A used key and its result.
 struct FilingKey {
     AccountId account;
     std::string key;
@@ -115,7 +116,7 @@ struct FilingKey {
     std::string resource;
 };
 
-/// Everything one look at the database must tell about a batch before it is stored.
+/// The answers of the one look at the database that precedes storing a batch.
 struct FilingContext {
     std::vector<FilingKey> used_keys;
     std::vector<FilingNotice> notices;              ///< by id
@@ -130,41 +131,41 @@ struct FilingLookup {
     db::Array<std::vector<std::uint8_t>> committers;
 };
 
-/// For a session that only files: every look goes by an index, whatever the planner last heard of a table's
-/// size. A plan made when the tables were small, and kept, would read them from end to end ever after.
+/// Sets up a session that only files: every lookup uses an index, whatever the statistics say. A cached plan
+/// made when the tables were small would scan them for ever.
 void prepare_for_filing(db::PgSession& db);
 
-/// Adds the statements that answer it; without one about keys if it names none.
+/// Adds the statements for the lookup; without keys, no statement about keys.
 void ask_filing_context(db::Pipeline& pipeline, FilingLookup const& question);
-/// Takes their answers; of no answers it makes an empty context.
+/// Reads their answers; without answers, the context is empty.
 FilingContext read_filing_context(std::span<db::Rows const> answers);
 
-/// Who made a commitment under a matter.
+/// A committer under a matter.
 struct CommitterOfMatter {
     MatterId matter;
     std::vector<std::uint8_t> committer;
     bool operator==(CommitterOfMatter const&) const = default;
 };
 
-/// Those of `asked` who have made one before that is covered by checks of first times. One that was
-/// withdrawn, perhaps before its check, does not count.
+/// The members of `asked` with an earlier commitment that a first-time verification covers. A withdrawn
+/// commitment, perhaps never verified, does not count.
 std::vector<CommitterOfMatter> earlier_committers(db::PgSession& db,
                                                   std::span<CommitterOfMatter const> asked);
 
-/// Serials [first, end) of a region's day, taken for good.
+/// Serials [first, end) of a region's day, allocated for good.
 struct SerialBlock {
     int first;
     int end;
 };
 
-/// At most `wanted` serials; fewer, or none, at the end of a day's 999,999.
+/// Allocates at most `wanted` serials; fewer, or none, at the end of a day's 999,999.
 SerialBlock take_serials(db::PgSession& db, std::string const& region, Date made_on, int wanted);
 
-/// Numbers the promises of those days on from far above what was taken, everywhere: codes that were given out
-/// and lost with their rows are not given out again.
+/// Moves the next serials of those days, in every region, far above those allocated: codes that were given
+/// out and lost with their rows are not given out again.
 void skip_serials(db::PgSession& db, Date from, Date to);
 
-/// The question to a department that a task begins with.
+/// The inquiry to a department with which a task begins.
 struct FirstInquiry {
     InquiryId id;
     std::string department;
@@ -202,8 +203,8 @@ struct NewCommitment {
     std::uint64_t leaf_index;
 };
 
-/// Commitments, their tasks, events and idempotency keys. DbError of kind unique on idempotency_key_pkey if
-/// another writer was faster with one of the keys.
+/// Adds commitments, their tasks, events and idempotency keys. Throws DbError of kind unique on
+/// idempotency_key_pkey if another writer used one of the keys first.
 void add_commitments(db::Pipeline& pipeline, std::span<NewCommitment const> batch, std::int16_t shard,
                      Instant now);
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-/// Whom inspectors have declared that they must not check: known by the index of the document alone.
+/// Declared conflicts of interest of inspectors. Of the subject only the document's blind index is stored.
 namespace sponsio::store {
 
 struct ConflictRow {
@@ -20,14 +20,14 @@ struct ConflictRow {
     std::optional<Instant> ended_at{};
 };
 
-/// Seal labels (Vault) of a conflict's note.
+/// The seal label (Vault) of a conflict's note.
 std::string note_label(ConflictId id);
 
 void insert(db::PgSession& db, ConflictRow const& conflict);
-/// Of an account, in the order in which they were declared, after `after`.
+/// The conflicts of an account, in the order of declaration, after `after`.
 std::vector<ConflictRow> conflicts_of(db::PgSession& db, AccountId account, std::optional<ConflictId> after,
                                       int limit);
-/// Locked until the transaction ends.
+/// The conflict, locked until the transaction ends.
 std::optional<ConflictRow> lock_conflict(db::PgSession& db, ConflictId id);
 void end_conflict(db::PgSession& db, ConflictId id, Instant now);
 
@@ -36,7 +36,7 @@ struct BarredSubject {
     std::vector<std::uint8_t> subject_index;
 };
 
-/// All that hold now, of these accounts.
+/// The present conflicts of these accounts.
 std::vector<BarredSubject> subjects_barred_for(db::PgSession& db, std::vector<AccountId> const& accounts);
 
 }  // namespace sponsio::store

@@ -15,7 +15,7 @@ constexpr BinaryQuery insert{
     "values ($1, $2, $3, $4, $5, $6) on conflict do nothing"};
 constexpr BinaryQuery select_last{"cosignatures.last",
                                   "select max(size) from log_cosignature where shard = $1 and witness = $2"};
-// Enough rows to find what several witnesses cosigned lately, however long one of them was away.
+// Enough rows to find a recent size that several witnesses cosigned, however long one was away.
 constexpr BinaryQuery select_most{
     "cosignatures.most",
     "select size from (select size from log_cosignature where shard = $1 and size > $2 and "

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// The papers of a finding: text as composed, and how they were served.
+/// The documents of a finding: their text, and their service.
 namespace sponsio::store {
 
 enum class DocumentKind { prior_notice, decision, dismissal };
@@ -47,7 +47,7 @@ struct ServedDocument {
 void insert(db::PgSession& db, DocumentRow const& row);
 void insert(db::PgSession& db, ServiceRow const& row);
 std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id);
-/// In the order in which they were made.
+/// The documents, in the order in which they were made.
 std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding);
 
 }  // namespace sponsio::store

@@ -15,7 +15,7 @@ using domain::CommitmentState;
 using domain::Coverage;
 using domain::Role;
 
-// What is counted is what is read afterwards, in one snapshot.
+// The counted rows are those read afterwards, in one snapshot.
 constexpr SqlPiece undrawn = piece<
     "c.organisation_id = any($1) and c.matter_id = any($2) and c.accepted_at >= $3 and c.accepted_at < $4 "
     "and c.state = ",

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-/// What a draw is made from: commitments that may be drawn, people who may check them, the pool file itself.
+/// The input of a draw: commitments that may be drawn, their possible inspectors, the pool file itself.
 namespace sponsio::store {
 
-/// Which commitments: of these matters, still waiting for a check that only a draw brings, in the log, not
-/// drawn before.
+/// The commitments that may be drawn: of these matters, waiting for a verification that only a draw brings,
+/// in the log, not drawn before.
 struct CandidateFilter {
     std::vector<OrganisationId> agencies;
     std::vector<MatterId> matters;
@@ -33,14 +33,14 @@ struct Candidate {
 };
 
 bool any_candidate(db::PgSession& db, CandidateFilter const& question);
-/// How many of each matter; those with none are left out.
+/// The number of candidates of each matter; matters with none are left out.
 std::vector<std::pair<MatterId, std::int64_t>> count_candidates(db::PgSession& db,
                                                                 CandidateFilter const& question);
-/// Ascending by (shard, leaf), a page in memory at a time. Inside a transaction.
+/// Calls `take` by (shard, leaf), with one page in memory at a time. To be called inside a transaction.
 void each_candidate(db::PgSession& db, CandidateFilter const& question,
                     std::function<void(Candidate const&)> const& take);
 
-/// Lets the statements of this transaction take minutes: a pool of millions is read from end to end.
+/// Lets the statements of this transaction take minutes, since a pool of millions is read as a whole.
 void allow_long_statements(db::PgSession& db);
 
 // ------------------------------------------------------------------------------------------------ inspectors
@@ -49,7 +49,7 @@ struct Verifier {
     OrganisationId organisation;
 };
 
-/// The open accounts with that role, in no order that could matter.
+/// The open accounts with the role verifier, in no particular order.
 std::vector<Verifier> verifiers_of(db::PgSession& db, std::vector<OrganisationId> const& units);
 
 struct DrawInspector {
@@ -60,10 +60,9 @@ struct DrawInspector {
 void insert_inspectors(db::PgSession& db, DrawId draw, std::vector<DrawInspector> const& inspectors);
 std::vector<DrawInspector> draw_inspectors(db::PgSession& db, DrawId draw);
 
-// -----------------------------------------------------------------------------------------------------
-// chunks
+// ---------------------------------------------------------------------------------------------------- chunks
 void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content);
-/// Numbers begin with 1; nothing after the last one.
+/// A chunk; numbers begin with 1; nothing after the last one.
 std::optional<std::string> pool_chunk(db::PgSession& db, DrawId draw, int number);
 
 }  // namespace sponsio::store

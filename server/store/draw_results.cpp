@@ -13,7 +13,7 @@ using db::Params;
 using domain::CheckResult;
 using domain::TaskState;
 
-// A share lock: nobody withdraws it, or opens a check of it, between this look and the commit.
+// A share lock: nobody can withdraw the commitment, or open a task for it, before the commit.
 constexpr BinaryQuery select_drawn{
     "draw_results.lock_drawn",
     "select c.shard, c.leaf_index, c.code, c.matter_id, c.matter_version, c.state, "
@@ -22,7 +22,7 @@ constexpr BinaryQuery select_drawn{
     "on q.shard = c.shard and q.leaf = c.leaf_index "
     "where c.organisation_id = any($3) and c.matter_id = any($4) order by c.shard, c.leaf_index "
     "for no key update of c"};
-// Arrays of arrays do not travel: the barred ones of an object go as one text.
+// There is no array of arrays of different lengths: the barred inspectors of an object go as one text.
 constexpr BinaryQuery insert_rows{
     "draw_results.insert_objects",
     "insert into draw_object (draw_id, place, object, stratum, ticket, barred, commitment_code, task_id, "

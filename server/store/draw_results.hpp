@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-/// What came out of a draw: objects, statements, recusals, and what the checks said.
+/// The results of a draw: objects, statements, recusals, and the outcomes of the verification tasks.
 namespace sponsio::store {
 
-/// The commitment behind an object, as it stands when the draw is revealed.
+/// The commitment behind an object, in its state when the draw is revealed.
 struct DrawnCommitment {
     std::int16_t shard;
     std::int64_t leaf;
@@ -24,14 +24,13 @@ struct DrawnCommitment {
     bool open_task = false;
 };
 
-/// Those at these places of the log, of these agencies and matters; each stays as it is until the
-/// transaction ends.
+/// The commitments at these places of the log, of these agencies and matters, locked for the transaction.
 std::vector<DrawnCommitment> lock_drawn(db::PgSession& db,
                                         std::vector<std::pair<std::int16_t, std::int64_t>> const& places,
                                         std::vector<OrganisationId> const& agencies,
                                         std::vector<MatterId> const& matters);
 
-/// Why a drawn commitment gets no task.
+/// The reason why a drawn commitment gets no task.
 enum class NotChecked { not_effective, open_task };
 
 constexpr auto words_of(NotChecked) {
@@ -50,30 +49,30 @@ struct DrawObject {
     std::optional<NotChecked> set_aside;
 };
 
-/// In the order of the statement.
+/// Inserts the objects, in the order of the statement.
 void insert_objects(db::PgSession& db, DrawId draw, std::span<DrawObject const> objects);
 std::vector<DrawObject> objects_of(db::PgSession& db, DrawId draw);
-/// The object that a task was made for.
+/// The object of a task.
 std::optional<std::string> object_of_task(db::PgSession& db, DrawId draw, TaskId task);
 
-/// Who left an object's inspection for good.
+/// An inspector who left the inspection of an object for good.
 struct DrawRecusal {
     std::string object;
     std::string ref;
 };
 
-/// In order.
+/// The recusals, in order.
 std::vector<DrawRecusal> recusals_of(db::PgSession& db, DrawId draw);
 void insert_recusal(db::PgSession& db, DrawId draw, int serial, DrawRecusal const& recusal, Instant now);
 
-/// A seat that a supervisor gave to somebody.
+/// A seat that a supervisor gave to another inspector.
 struct DrawReassignment {
     std::string object;
     int seat;                        ///< counted from 1
-    std::optional<std::string> ref;  ///< whom chance had seated there
+    std::optional<std::string> ref;  ///< the inspector drawn for it
 };
 
-/// In order.
+/// The reassignments, in order.
 std::vector<DrawReassignment> reassignments_of(db::PgSession& db, DrawId draw);
 void add_reassignment(db::PgSession& db, DrawId draw, DrawReassignment const& seat, Instant now);
 
@@ -83,21 +82,21 @@ struct DrawStatement {
 };
 
 void insert_statement(db::PgSession& db, DrawId draw, DrawStatement const& statement, Instant now);
-/// The newest one of at most that revision.
+/// The newest statement of at most that revision.
 std::optional<DrawStatement> statement_of(db::PgSession& db, DrawId draw, int revision);
-/// 0 if there is none.
+/// The newest revision; 0 if there is none.
 int newest_revision(db::PgSession& db, DrawId draw);
 
-/// What became of the objects of a stratum.
+/// The outcomes of the objects of a stratum.
 struct StratumOutcome {
     std::string stratum;
     std::int64_t drawn = 0;
-    std::int64_t open = 0;  ///< still being checked
+    std::int64_t open = 0;  ///< its task is not finished
     std::int64_t consistent = 0;
     std::int64_t inconsistent = 0;
     std::int64_t cannot_verify = 0;
     std::int64_t non_cooperation = 0;
-    std::int64_t set_aside = 0;  ///< without a check: withdrawn, or being checked already
+    std::int64_t set_aside = 0;  ///< without a task: withdrawn, or in an open task already
 };
 
 std::vector<StratumOutcome> outcomes_of(db::PgSession& db, DrawId draw);

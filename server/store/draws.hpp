@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-/// Draws: one row each, which only ever gains what the next step fixes.
+/// Draws, one row each. Every step only adds columns to it.
 namespace sponsio::store {
 
 struct DrawRow {
-    /// What is fixed and logged before the public input is known.
+    /// The values that are fixed and logged before the public input is known.
     struct Commitment {
         std::int64_t objects;
         std::int32_t inspectors;
@@ -54,29 +54,30 @@ struct DrawRow {
     std::optional<std::string> waits_why{};  ///< slug of the problem that holds up the background work
 };
 
-/// Seal labels (Vault) of the seed of a draw.
+/// The seal label (Vault) of a draw's seed.
 std::string seed_label(DrawId id);
 
 void insert(db::PgSession& db, DrawRow const& draw);
 std::optional<DrawRow> draw_by_id(db::PgSession& db, DrawId id);
-/// The same, locked until the transaction ends.
+/// The draw, locked until the transaction ends.
 std::optional<DrawRow> lock_draw(db::PgSession& db, DrawId id);
-/// One in that state whose time for another try has come and that nobody else has, locked until the
-/// transaction ends. The background work moves those that are preparing and those that have their input.
+/// A draw in that state whose time for another try has come, locked until the transaction ends, passing over
+/// draws that others hold. The background work moves those that are preparing and
+/// those that have their input.
 std::optional<DrawRow> claim_draw(db::PgSession& db, domain::DrawState state, Instant now);
 
-/// Each writes the state that its step leads to.
+/// Each of these writes the state that its step leads to.
 void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& commitment);
 void set_input(db::PgSession& db, DrawId id, DrawRow::Input const& input);
 void set_revealed(db::PgSession& db, DrawId id, DrawRow::Reveal const& reveal);
 void set_void(db::PgSession& db, DrawId id, DrawRow::Void const& end);
-/// The background work leaves it alone until then.
+/// Keeps the background work from trying again before `retry_at`.
 void set_waiting(db::PgSession& db, DrawId id, std::string const& why, Instant retry_at);
 
-/// Of these organisations, in the order in which they were made, after `after`.
+/// The draws of these organisations, in the order in which they were made, after `after`.
 std::vector<DrawRow> draws_after(db::PgSession& db, std::vector<OrganisationId> const& of,
                                  std::optional<DrawId> after, int limit);
-/// Of everybody.
+/// The draws of all organisations.
 std::vector<DrawRow> all_draws_after(db::PgSession& db, std::optional<DrawId> after, int limit);
 
 }  // namespace sponsio::store

@@ -22,7 +22,7 @@ constexpr SqlPiece event_rows{
     "actor_kind from event "};
 constexpr db::BinaryQuery select_history{"events.history",
                                          sql<event_rows, "where subject = $1 order by event_id">};
-// One query for each index, so that a page costs the same whatever else there is.
+// One query for each index, so that the cost of a page does not depend on other rows.
 constexpr db::BinaryQuery select_after{"events.after", sql<event_rows,
                                                            "where event_id > $1 and event_id <= $3 "
                                                            "order by event_id limit $2">};

@@ -26,7 +26,7 @@ struct Event {
 };
 
 void append(db::PgSession& db, Event const& event);
-/// In their order.
+/// Appends the events in their order.
 void append(db::PgSession& db, std::span<Event const> events);
 std::vector<Event> history(db::PgSession& db, std::string const& subject);
 
@@ -39,8 +39,8 @@ struct EventPage {
     std::vector<Row> rows;
 };
 
-/// For auditors: events after `after` in the order of their numbers, at most `limit`; all subjects if none is
-/// named. Whoever goes on from the last one misses none (store::settled).
+/// For auditors: at most `limit` events after `after`, by number, of one subject or of all. A reader that
+/// goes on from the last one misses none (store::settled).
 EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
                        int limit);
 

@@ -7,10 +7,10 @@
 #include <optional>
 #include <vector>
 
-/// Files that a check rests on. Append-only: a piece is never changed and never moved to another task.
+/// Files of evidence. Append-only: a piece is never changed and never moved to another task.
 namespace sponsio::store {
 
-/// A piece without its bytes. Label and bytes are sealed under one data key.
+/// A piece of evidence without its bytes. Label and bytes are sealed under one data key.
 struct EvidenceRow {
     EvidenceId id;
     TaskId task;

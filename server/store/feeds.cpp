@@ -8,7 +8,7 @@ namespace {
 
 using db::BinaryQuery;
 
-// The numbers and sequences of the triggers (schema/migrations/0023_feeds.sql).
+// The lock numbers and sequences of the triggers (schema/migrations/0023_feeds.sql).
 constexpr BinaryQuery settled_events{"feeds.events", "select feed_settled(21328, 'event_event_id_seq')"};
 constexpr BinaryQuery settled_commitments{"feeds.commitments",
                                           "select feed_settled(21329, 'commitment_position')"};

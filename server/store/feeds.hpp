@@ -4,13 +4,14 @@
 
 #include <cstdint>
 
-/// Lists that others follow by a number which is drawn before the commit.
+/// Feeds: lists that are followed by a number which is drawn before the commit.
 namespace sponsio::store {
 
 enum class Feed : std::uint8_t { events, commitments, batches, leaves };
 
-/// Every row of the feed up to this number that there will ever be is seen by the next statement; what is
-/// above may yet be overtaken by a transaction under way. Not inside a transaction that keeps its snapshot.
+/// The number up to which the feed is final: the next statement sees every row that will ever have such a
+/// number, while a transaction in progress may still add rows above it. Not for a
+/// transaction with one snapshot.
 [[nodiscard]] std::int64_t settled(db::PgSession& db, Feed feed);
 
 }  // namespace sponsio::store

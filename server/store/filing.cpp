@@ -41,7 +41,7 @@ constexpr BinaryQuery select_earlier{
         "and c.coverage = ",
         quoted<Coverage::first_time>, " and c.state <> ", quoted<CommitmentState::withdrawn>, ")">};
 
-// Made first if need be, so that there is always a row to lock.
+// Inserts the row if it is missing, so that there is always a row to lock.
 constexpr BinaryQuery begin_serials{"filing.begin_serials",
                                     "insert into commitment_serial (region_code, made_on, next_serial) "
                                     "values ($1, $2, 1) on conflict do nothing"};

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-/// Findings, with what was said at each step and the clocks that ran.
+/// Findings, with the statements of each step and their clocks.
 namespace sponsio::store {
 
 struct FindingRow {
@@ -29,50 +29,49 @@ struct FindingRow {
     std::optional<AccountId> decided_by;
     std::optional<Instant> defence_until;  ///< first instant after the period for statement and defence
     std::optional<Instant> remedy_until;   ///< first instant after the last period for remedies
-    /// The year whose calendar is missing while such a period runs and no calendar knows its end.
+    /// The year whose calendar is missing, while such a period runs without a known end.
     std::optional<std::int32_t> defence_waits_for;
     std::optional<std::int32_t> remedy_waits_for;
     std::optional<Instant> effective_at;
     domain::FindingState state = domain::FindingState::drafted;
 
-    /// The year whose calendar holds up the next step; nothing if none does.
+    /// The year whose calendar the next step waits for; nothing if it waits for none.
     [[nodiscard]] std::optional<std::int32_t> waits_for() const;
 };
 
-/// DbError of kind unique on `finding_live` if the task has a finding that is still alive.
+/// Throws DbError of kind unique on `finding_live` if the task has a finding that is still alive.
 void insert(db::PgSession& db, FindingRow const& row, std::vector<EvidenceId> const& evidence);
 std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id);
-/// The same, locked until the transaction ends.
+/// The finding, locked until the transaction ends.
 std::optional<FindingRow> lock_finding(db::PgSession& db, FindingId id);
-/// Writes what a step may change: state, reviewed_by, decided_by, the three times and what they wait for.
+/// Writes the columns that a step may change: state, reviewed_by, decided_by, the three times and years.
 void update(db::PgSession& db, FindingRow const& row);
 
-/// Of one unit, oldest first, after `after`; all states if none is named.
+/// The findings of one unit, oldest first, after `after`; of all states if none is named.
 std::vector<FindingRow> findings_after(db::PgSession& db, OrganisationId organisation,
                                        std::optional<domain::FindingState> state,
                                        std::optional<FindingId> after, int limit);
 
 std::vector<EvidenceId> evidence_of_finding(db::PgSession& db, FindingId id);
 
-/// Where the last look for due findings ended, so that one that cannot be moved does not hide the others.
+/// The position where the last search for due findings ended, so that a stuck one does not hide others.
 struct DueAfter {
     Instant remedy_until;
     FindingId id;
 };
 
-/// Locks the first served finding whose remedy period is over at `now`, passing over those that others hold.
+/// Locks the first served finding whose remedy period is over, passing over findings that others hold.
 std::optional<FindingRow> lock_due_finding(db::PgSession& db, Instant now,
                                            std::optional<DueAfter> const& after);
 
-/// Locks the first finding after `after` whose period waits for a year that is among `known`, passing over
-/// those that others hold.
+/// Locks the first finding after `after` whose period waits for a year in `known`, passing over held ones.
 std::optional<FindingRow> lock_finding_awaiting_calendar(db::PgSession& db,
                                                          std::vector<std::chrono::year> const& known,
                                                          std::optional<FindingId> after);
-/// How many cannot go on before some year's calendar is known.
+/// The number of findings that wait for the calendar of some year.
 std::int64_t findings_awaiting_calendar(db::PgSession& db);
 
-/// What was said at a step. Append-only.
+/// The statement made at one step. Append-only.
 struct StatementRow {
     FindingId finding;
     std::string step;
@@ -84,7 +83,7 @@ struct StatementRow {
 void insert(db::PgSession& db, StatementRow const& row);
 std::vector<StatementRow> statements_of(db::PgSession& db, FindingId id);
 
-/// A period that was set for a finding, and what set it. Append-only.
+/// A period set for a finding, and the rule that set it. Append-only.
 struct ClockRow {
     FindingId finding;
     std::string clock;  ///< id of the rule: "defence.period"
@@ -96,10 +95,10 @@ struct ClockRow {
 };
 
 void insert(db::PgSession& db, ClockRow const& row);
-/// In the order in which they end.
+/// The periods, in the order in which they end.
 std::vector<ClockRow> clocks_of(db::PgSession& db, FindingId id);
 
-/// A period that began before any calendar knew its last day. Append-only: a ClockRow follows when one does.
+/// A period without a known last day when it began. Append-only: a ClockRow follows with the calendar.
 struct OpenClockRow {
     FindingId finding;
     std::string clock;
@@ -108,12 +107,12 @@ struct OpenClockRow {
     std::int32_t waits_for;  ///< the year whose calendar is missing
 };
 
-/// No change if the same was noted before.
+/// No change if that period is stored already.
 void insert(db::PgSession& db, OpenClockRow const& row);
-/// Those that are still open.
+/// The periods that are still open.
 std::vector<OpenClockRow> open_clocks_of(db::PgSession& db, FindingId id);
 
-/// Names of accounts, for a view that names people.
+/// The name of an account, for a view that names people.
 struct PersonName {
     AccountId id;
     std::string name;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-/// Names that never change once they are kept (migration fixed_names).
+/// Names that never change once they are stored (migration fixed_names).
 namespace sponsio::store {
 
 namespace fixed {
@@ -17,8 +17,7 @@ inline constexpr std::string_view log_name = "log_name";
 
 std::optional<std::string> fixed_name(db::PgSession& db, std::string_view what);
 
-/// Keeps the name unless there is one, and answers the one that is kept: another process may have been
-/// faster.
+/// Stores the name unless there is one, and returns the stored one, which another process may have set first.
 std::string fix_name(db::PgSession& db, std::string_view what, std::string const& name, Instant now);
 
 }  // namespace sponsio::store

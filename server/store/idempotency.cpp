@@ -5,7 +5,7 @@ namespace {
 
 using Blob = std::vector<std::uint8_t>;
 
-// A key of before keys belonged to accounts lies under the organisation.
+// Keys from before keys belonged to accounts are stored under the organisation.
 constexpr db::BinaryQuery select_use{
     "idempotency.first_use",
     "select owner_id, request_digest, resource, status, answer, wrapped_key, master_key_id, created_at from "
@@ -18,8 +18,8 @@ constexpr db::BinaryQuery insert_use{"idempotency.remember",
 constexpr db::BinaryQuery delete_use{
     "idempotency.forget", "delete from used_key where owner_id = $1 and key = $2 and created_at <= $3"};
 
-// Matters stand for all that lies sealed under them. What an operator does before the first start, from the
-// command line, leaves events and seals nothing.
+// Every sealed value needs a matter. An operator's acts before the first start, from the command line, leave
+// events and seal nothing.
 constexpr db::BinaryQuery select_any{"idempotency.any",
                                      "select exists (select from used_key) or exists (select from matter) or "
                                      "exists (select from commitment) or "
@@ -27,12 +27,12 @@ constexpr db::BinaryQuery select_any{"idempotency.any",
 
 constexpr db::BinaryQuery count_pages{
     "idempotency.pages", "select pg_relation_size('used_key') / current_setting('block_size')::int8"};
-// By where rows lie: an index on their time would be paid for by every filing.
+// By physical position: every filing would pay for an index on the time.
 constexpr db::BinaryQuery delete_ended{"idempotency.end",
                                        "delete from used_key where ctid >= format('(%s,0)', $1::int8)::tid "
                                        "and ctid < format('(%s,0)', $2::int8)::tid "
                                        "and created_at <= $3"};
-// One look into the index for each organisation, whatever the planner thinks of it.
+// One index lookup for each organisation, whatever the planner estimates.
 constexpr db::BinaryQuery give_to_accounts{
     "idempotency.adopt",
     "update used_key k set owner_id = c.filed_by from organisation o cross join lateral "

@@ -9,7 +9,7 @@
 /// What each Idempotency-Key was first used for. A key belongs to who used it, and ends after a while.
 namespace sponsio::store {
 
-/// So long after its first use the same key is a new one, of which nothing is known.
+/// The life of a key after its first use; afterwards the same key counts as new.
 inline constexpr std::chrono::hours key_lifetime{72};
 
 struct FirstUse {
@@ -25,20 +25,21 @@ struct FirstUse {
 /// What its owner used the key for; else what somebody of that organisation did before keys had accounts.
 std::optional<FirstUse> first_use(db::PgSession& db, Uuid const& owner,
                                   std::optional<OrganisationId> const& organisation, std::string const& key);
-/// DbError of kind unique if somebody was faster: roll back and look again.
+/// Throws DbError of kind unique if another request was faster: roll back and look again.
 void remember_use(db::PgSession& db, std::string const& key, FirstUse const& use);
-/// So that an ended key can be used again.
+/// Deletes an expired key, so that it can be used again.
 void forget_use(db::PgSession& db, std::string const& key, FirstUse const& use);
 
-/// Whether anything was ever created here: then the database holds sealed values that its keys must open.
+/// Whether anything was created here, so that the database has sealed values that
+/// the server's keys must open.
 bool anything_sealed(db::PgSession& db);
 
-/// The pages (PostgreSQL's) that used keys lie in.
+/// The number of PostgreSQL pages of the table of used keys.
 std::int64_t pages_of_used_keys(db::PgSession& db);
-/// Forgets the keys that lie in some of them and were first used by then. How many.
+/// Deletes keys in pages [first_page, past_page) first used by `ended_by`. Returns their number.
 std::size_t end_keys(db::PgSession& db, std::int64_t first_page, std::int64_t past_page, Instant ended_by);
-/// Keys of filings that the program before stored under the organisation become the filer's, unless they have
-/// ended. How many.
+/// Moves unexpired keys of filings, which earlier versions stored under the organisation, to the filer's
+/// account. Returns their number.
 std::size_t give_keys_to_accounts(db::PgSession& db, Instant ended_by);
 
 }  // namespace sponsio::store

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-/// Questions to departments about tasks. Personal data lies sealed in them.
+/// Inquiries to departments about tasks. Personal data in them is sealed.
 namespace sponsio::store {
 
 struct InquiryRow {
@@ -37,7 +37,7 @@ struct InquiryRow {
     std::optional<EvidenceId> evidence{};
 };
 
-/// Seal labels (Vault) of a question and its answer.
+/// The seal labels (Vault) of a question and of its answer.
 std::string question_label(InquiryId id);
 std::string reply_label(InquiryId id);
 
@@ -49,33 +49,33 @@ struct NewInquiry {
     std::string department;
 };
 
-/// Questions that wait from now on, with their events. The first form for a transaction that files many.
+/// Queues inquiries, with their events. The overload with a pipeline is for a transaction that files many.
 void queue_inquiries(db::Pipeline& pipeline, std::span<NewInquiry const> checks, std::int16_t shard,
                      Instant now);
 void queue_inquiries(db::PgSession& db, std::span<NewInquiry const> checks, std::int16_t shard, Instant now);
 
-/// The next question of a department that is due, locked; nobody else waits for it.
+/// The next inquiry to a department that is due, locked, passing over inquiries that others hold.
 std::optional<InquiryRow> lock_due_inquiry(db::PgSession& db, std::string const& department, Instant now);
-/// Stored before it is signed. Sets the time of the first sending where there was none.
+/// Stores the inquiry before its question is signed. Sets the time of the first sending unless it is set.
 void take_into_asking(db::PgSession& db, InquiryRow const& row, Instant now, Instant lease_until);
-/// The same question, locked, if nobody has asked it again since.
+/// The inquiry, locked, if `attempt` is still its last attempt.
 std::optional<InquiryRow> lock_asking(db::PgSession& db, InquiryId id, int attempt);
 void put_back(db::PgSession& db, InquiryRow const& row, Instant next_try, std::string_view why);
-/// Whether this department has used that jti for an answer to another question.
+/// Whether this department has used that jti for the answer to another question.
 bool reply_known(db::PgSession& db, std::string const& department, Uuid const& reply, InquiryId question);
-/// Writes state, answer, reply, answered_at, evidence.
+/// Writes state, answer, reply, answered_at and evidence.
 void set_answer(db::PgSession& db, InquiryRow const& row, Uuid const& reply);
-/// Without an answer: given up or dropped.
+/// Ends an inquiry without an answer: given up or dropped.
 void end_inquiry(db::PgSession& db, InquiryRow const& row, domain::InquiryState state);
 
-/// Questions whose waiting time is not counted yet, oldest first, locked.
+/// Inquiries whose waiting time is not computed yet, oldest first, locked.
 std::vector<InquiryRow> lock_uncounted(db::PgSession& db, std::string const& department, int limit);
 void set_wait(db::PgSession& db, InquiryRow const& row, Instant until, std::string const& rule);
-/// A question that waited too long, locked; one that was never sent only if `untried` says so.
+/// An inquiry that waited too long, locked; one that was never sent only if `untried` is set.
 std::optional<InquiryRow> lock_late_inquiry(db::PgSession& db, std::string const& department, Instant now,
                                             bool untried);
 
-/// What was asked for a task, and the questions of a unit in the order they were made: those after `after`.
+/// The inquiries of a task, or those of a unit after `after`, in the order in which they were made.
 struct InquiryList {
     OrganisationId organisation;
     std::optional<TaskId> task{};

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// Who sits in the seats of verification tasks, and who sat there before. Changed only under lock_task().
+/// The inspectors in the seats of verification tasks, present and past. Changed only under lock_task().
 namespace sponsio::store {
 
 enum class SeatedBy { claim, draw, reassign };
@@ -42,17 +42,17 @@ struct InspectorRow {
     [[nodiscard]] bool sits() const { return !left_at; }
 };
 
-/// Everybody who ever sat in one of them, oldest first.
+/// All inspectors who ever sat in a seat of the task, oldest first.
 std::vector<InspectorRow> inspectors_of(db::PgSession& db, TaskId task);
 std::multimap<TaskId, InspectorRow> inspectors_of(db::PgSession& db, std::span<TaskId const> tasks);
 
 void seat_inspector(db::PgSession& db, TaskRow const& task, Seating const& who, SeatedBy how, Instant now);
 void unseat_inspector(db::PgSession& db, std::int64_t place, LeftBecause why, Instant now);
 void sign_off(db::PgSession& db, std::int64_t place, Instant now);
-/// A conclusion was set aside: nobody has signed the next one.
+/// Deletes the sign-offs of a conclusion that was set aside.
 void forget_sign_offs(db::PgSession& db, TaskId task);
 
-/// Open tasks in which this account sits, by id, locked until the transaction ends.
+/// The open tasks in which this account has a seat, by id, locked until the transaction ends.
 std::vector<TaskRow> lock_tasks_of_inspector(db::PgSession& db, AccountId account);
 
 }  // namespace sponsio::store

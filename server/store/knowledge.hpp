@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// Documents of knowledge that were given to the running system, for ever.
+/// Documents of knowledge that were given to the running system; they are kept for ever.
 namespace sponsio::store {
 
 struct GivenDocument {
@@ -21,10 +21,10 @@ struct GivenDocument {
     Instant given_at;
 };
 
-/// One is given at a time: held until the transaction ends.
+/// A lock, held until the transaction ends, so that documents are given one at a time.
 void lock_given_knowledge(db::PgSession& db);
 void insert(db::PgSession& db, GivenDocument const& document);
-/// In the order in which they were given.
+/// The documents, in the order in which they were given.
 std::vector<GivenDocument> given_knowledge(db::PgSession& db);
 /// The number of the last one; 0 if there is none.
 std::int32_t last_given_knowledge(db::PgSession& db);

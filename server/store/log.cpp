@@ -45,7 +45,7 @@ constexpr BinaryQuery select_runs{
     "log.runs",
     "select first_index, next_index, entries, checkpoint from log_run "
     "where shard = $1 and first_index >= $2 and first_index < $3 order by first_index"};
-// The run that holds the entry begins in the entry's bundle; the checkpoint lies on it or on one soon after.
+// The run with the entry begins in the entry's bundle; its checkpoint is on that run or on one soon after.
 constexpr BinaryQuery select_first_checkpoint{
     "log.first_checkpoint",
     "select next_index, checkpoint from log_run where shard = $1 and first_index >= $2 / 256 * 256 "
@@ -98,7 +98,7 @@ constexpr BinaryQuery place_leaves{
     "from unnest($2::int8[], $3::int8[]) as q(id, index) where leaf_id = q.id"};
 constexpr BinaryQuery advance{"log.advance", "select log_advance($1, $2, $3, $4, $5, $6, $7, $8, $9)::text"};
 
-// Advisory locks have two numbers: this one is ours, the other is the shard, or a sign below.
+// Advisory locks have two numbers: this one is the product's, the other is the shard, or a value below.
 constexpr std::int32_t lock_space = 0x53504f4e;
 constexpr std::int32_t waiting_sign = 0;
 constexpr std::int32_t public_leaves = -1;
@@ -108,7 +108,7 @@ constexpr BinaryQuery unlock{"log.unlock", "select pg_advisory_unlock($1, $2)"};
 constexpr BinaryQuery lock_shared{"log.lock_shared", "select pg_try_advisory_lock_shared($1, $2)"};
 constexpr BinaryQuery unlock_shared{"log.unlock_shared", "select pg_advisory_unlock_shared($1, $2)"};
 
-// A row that a round has locked is being written: its holder is there.
+// A row that a round has locked is in use by its holder.
 constexpr BinaryQuery take_lease{
     "log.take_lease",
     "with free as (select shard from log_shard where shard = $1 and ($4 or lease_holder is null "
@@ -349,7 +349,7 @@ void add_growth(db::Pipeline& pipeline, LogGrowth const& growth) {
 
 bool try_lease(db::PgSession& db, std::int16_t shard, Uuid const& holder) {
     Params const place(lock_space, std::int32_t{shard});
-    // Nobody shares the lock: the session of whoever held the lease has ended.
+    // Nobody shares the lock, so the session of the lease's holder has ended.
     bool const deserted = db.exec(try_lock, place)[0].get<bool>(0);
     bool const shared = db.exec(lock_shared, place)[0].get<bool>(0);
     if (deserted) db.exec(unlock, place);

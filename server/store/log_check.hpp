@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-/// What whoever holds the log against its rows reads of commitments: all of them, a piece at a time.
+/// The commitments as the log check reads them: all of them, a page at a time.
 namespace sponsio::store {
 
-/// What of a commitment the log vouches for.
+/// The part of a commitment that the log vouches for.
 struct LoggedCommitment {
     std::string code;
     std::int16_t shard;
@@ -19,7 +19,7 @@ struct LoggedCommitment {
     std::optional<std::uint64_t> leaf_index;
 };
 
-/// At most `limit` rows after this key, in the order of their keys; ("", 0) is before the first.
+/// At most `limit` rows after this key, by key; ("", 0) is before the first.
 std::vector<LoggedCommitment> commitments_behind(db::PgSession& db, std::string const& code,
                                                  std::int16_t shard, int limit);
 

@@ -24,9 +24,9 @@ struct MatterVersion {
     Instant created_at;
 };
 
-/// The matter and its version 1. DbError unique (matter_matter_code_key) if the code is taken.
+/// Inserts a matter with version 1. Throws DbError unique (matter_matter_code_key) if the code is taken.
 void insert_matter(db::PgSession& db, MatterVersion const& first);
-/// The next version, if `version` is the newest plus one; false if somebody was faster.
+/// Inserts the next version; false unless it is the newest plus one.
 bool insert_version(db::PgSession& db, MatterVersion const& next);
 
 std::optional<MatterVersion> newest_version(db::PgSession& db, std::string const& matter_code);

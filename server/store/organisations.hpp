@@ -26,7 +26,7 @@ std::optional<Organisation> organisation_by_id(db::PgSession& db, OrganisationId
 void set_region(db::PgSession& db, OrganisationId id, std::string const& region_code);
 /// The organisation itself and everything below it in the tree.
 std::vector<OrganisationId> organisation_and_below(db::PgSession& db, OrganisationId top);
-/// By credit code, after `after`.
+/// Organisations by credit code, after `after`.
 std::vector<Organisation> organisations_after(db::PgSession& db, std::string const& after, int limit);
 
 struct Account {
@@ -42,9 +42,9 @@ struct Account {
 void insert(db::PgSession& db, Account const& account);
 std::optional<Account> account_by_id(db::PgSession& db, AccountId id);
 std::optional<Account> account_by_login(db::PgSession& db, std::string const& login);
-/// From now on nobody acts with it. False if it was closed before.
+/// Closes the account, so that nobody can act with it. False if it was closed before.
 bool close_account(db::PgSession& db, AccountId id, Instant now);
-/// Of these organisations, by login, after `after`.
+/// Accounts of these organisations, by login, after `after`.
 std::vector<Account> accounts_after(db::PgSession& db, std::vector<OrganisationId> const& of,
                                     std::string const& after, int limit);
 
@@ -59,10 +59,10 @@ struct Token {
 void insert(db::PgSession& db, Token const& token);
 /// Nothing if there is no such token.
 std::optional<OrganisationId> organisation_of_token(db::PgSession& db, TokenId id);
-/// From now on it is no longer good; no change if it was revoked before.
+/// Revokes the token; no change if it was revoked before.
 void revoke_token(db::PgSession& db, TokenId id, Instant now);
 
-/// Everything a request needs to know of the account behind a token, in one look.
+/// The account behind a token, with everything that a request needs to know of it.
 struct TokenHolder {
     TokenId token;
     Instant expires_at;

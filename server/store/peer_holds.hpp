@@ -5,10 +5,10 @@
 
 #include <string>
 
-/// Peers that asked to be left alone for a while.
+/// Peers that asked not to be called for a while (Retry-After).
 namespace sponsio::store {
 
-/// The newest word counts, whether it is later or sooner than the one before.
+/// Sets the end of the hold, whether it is later or sooner than the one before.
 void hold_peer(db::PgSession& db, std::string const& peer, Instant until);
 [[nodiscard]] bool peer_held(db::PgSession& db, std::string const& peer, Instant now);
 

@@ -64,19 +64,19 @@ constexpr BinaryQuery select_waiting{
         quoted<DraftState::drafted>,
         " and ($1::uuid is null or d.record_id > $1) and get_byte(uuid_send(d.record_id), 15) % $4 = $3 "
         "order by d.record_id limit $2">};
-// In one order for all, so that two servers never wait for each other.
+// All servers lock in one order, so that they cannot deadlock.
 constexpr BinaryQuery select_draft_states{
     "records.lock_drafts",
     "select record_id, state from record_draft where record_id = any($1) order by record_id for update"};
 constexpr BinaryQuery update_draft_states{"records.draft_states",
                                           "update record_draft set state = $2 where record_id = any($1)"};
-// By the primary key: in the index of those that wait lie many that no longer do.
+// By the primary key: the index of waiting drafts has many dead entries.
 constexpr BinaryQuery update_issued{
     "records.issue_drafts",
     sql<"update record_draft set state = ", quoted<DraftState::issued>,
         " where record_id = any($1) and state not in (",
         quoted<DraftState::issued, DraftState::refused, DraftState::superseded>, ") returning record_id">};
-// Each half by its own index.
+// Each half uses its own index.
 constexpr BinaryQuery select_draft_count{
     "records.count_drafts",
     sql<"select (select count(*) from record_draft where finding_id = $1 and state = ",

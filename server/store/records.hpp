@@ -13,7 +13,7 @@
 /// Credit records from the effective finding to the feed.
 namespace sponsio::store {
 
-/// Everything an effective finding says, as it lies in the tables. What is sealed is opened by the service.
+/// The facts of an effective finding, from the tables. The service opens the sealed parts.
 struct FindingForRecord {
     FindingId finding;
     std::string commitment_code;
@@ -32,23 +32,22 @@ struct FindingForRecord {
     std::optional<Instant> served_at;
     std::optional<Instant> effective_at;
     Date made_on;
-    SealedColumns commitment;  ///< what was promised, and by whom
+    SealedColumns commitment;  ///< the content of the commitment
     std::vector<std::uint8_t> committer_index;
     MatterId matter;
     int matter_version;
 };
 
-/// Takes effective findings off the list of those that await their record; those that another transaction
-/// holds are left out.
+/// Takes effective findings off the queue for records, passing over those that others hold.
 std::vector<FindingId> claim_effective_findings(db::PgSession& db, int limit);
-/// In no order; without those of which the finding or its commitment is not there.
+/// The findings in no particular order; those missing, or without their commitment, are left out.
 std::vector<FindingForRecord> findings_for_records(db::PgSession& db, std::span<FindingId const> ids);
-/// The finding gets no record for now. False if the same rule refused it before.
+/// Marks the finding as refused by a rule. False if the same rule refused it before.
 bool refuse(db::PgSession& db, FindingId finding, std::string_view rule, Instant now);
-/// Refused findings are looked at once more, save those whose stored draft is in doubt. Returns how many.
+/// Queues refused findings again, except those whose stored draft is in doubt. Returns their number.
 std::int64_t reconsider_refused(db::PgSession& db);
 
-/// Seal labels (Vault) of a draft's to-be-signed document and a record's token.
+/// The seal labels (Vault) of a draft's to-be-signed document and of a record's token.
 std::string draft_label(RecordId id);
 std::string record_label(RecordId id);
 
@@ -66,7 +65,7 @@ struct RecordDraft {
     std::optional<StatusPlace> status{};  ///< when read; nothing: drafted before there were status lists
 };
 
-/// Their places in status lists are stored apart.
+/// Inserts the drafts; their status entries are stored apart.
 void insert_drafts(db::PgSession& db, std::span<RecordDraft const> drafts);
 
 /// One of several equal parts of all drafts.
@@ -75,16 +74,16 @@ struct DraftShare {
     int parts = 1;
 };
 
-/// Drafts of that share that wait for their signature, oldest first, after `after`; unlocked.
+/// Drafts of that share that wait for their signature, oldest first, after `after`; not locked.
 std::vector<RecordDraft> drafts_waiting(db::PgSession& db, std::optional<RecordId> const& after, int limit,
                                         DraftShare share = {});
 /// The states of drafts, locked until the transaction ends, in the order of their ids.
 std::vector<std::pair<RecordId, domain::DraftState>> lock_drafts(db::PgSession& db,
                                                                  std::span<RecordId const> ids);
 void set_states(db::PgSession& db, std::span<RecordId const> ids, domain::DraftState state);
-/// Moves those that still wait to `issued`, and says which.
+/// Moves those that still wait to `issued`, and returns them.
 std::vector<RecordId> issue_drafts(db::PgSession& db, std::span<RecordId const> ids);
-/// Superseded: the finding waits for a new draft.
+/// Makes the finding of a superseded draft wait for a new one.
 void release_finding(db::PgSession& db, FindingId id);
 std::int64_t count_drafts(db::PgSession& db, FindingId finding);
 
@@ -98,15 +97,15 @@ struct CreditRecord {
     domain::RecordState state = domain::RecordState::active;
 };
 
-/// The first of `count` positions in a row, taken under the lock that keeps the feed in order.
+/// The first of `count` consecutive positions, allocated under the lock that keeps the feed in order.
 std::int64_t take_positions(db::PgSession& db, std::int64_t count);
-/// DbError unique if one of them is there already.
+/// Throws DbError unique if one of them exists already.
 void insert_records(db::PgSession& db, std::span<CreditRecord const> records);
 std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id);
 void set_state(db::PgSession& db, RecordId id, domain::RecordState state);
-/// Records from before there was a log, crossed off the list of those that still lack their leaf.
+/// Takes records from before there was a log off the list of those without a leaf.
 std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit);
-/// The record that came of a finding, once there is one.
+/// The record of a finding, once there is one.
 std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding);
 /// The feed after `position`: of all organisations, or of one.
 std::vector<CreditRecord> records_after(db::PgSession& db, std::int64_t position,

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-/// Commitments in question that somebody says were set right.
+/// Rectifications of doubtful commitments.
 namespace sponsio::store {
 
 struct RectificationRow : Request<std::int64_t> {  // whose key the database gives
@@ -19,9 +19,9 @@ struct RectificationRow : Request<std::int64_t> {  // whose key the database giv
 
 /// DbError of kind unique on `rectification_waiting` if one waits for its decision.
 void insert(db::PgSession& db, RectificationRow const& row);
-/// The newest of a commitment.
+/// The newest rectification of a commitment.
 std::optional<RectificationRow> newest_rectification(db::PgSession& db, std::string const& code);
-/// Writes the decision. DbError of kind check on `rectification_second_person` if it is the first one's.
+/// Writes the decision. Throws DbError of kind check on `rectification_second_person` for the same person.
 void decide(db::PgSession& db, RectificationRow const& row);
 
 /// Whether a finding about the commitment is under way or in effect.

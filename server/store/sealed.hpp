@@ -8,11 +8,10 @@
 
 namespace sponsio::store {
 
-/// SHA-256.
+/// A SHA-256 digest.
 using Digest = std::array<std::uint8_t, 32>;
 
-/// A value encrypted under a data key of its own, as it lies in three columns. Without `wrapped_key` it can
-/// be read by nobody any more.
+/// A value encrypted under a data key of its own, in three columns. Without `wrapped_key` it is unreadable.
 struct SealedColumns {
     std::vector<std::uint8_t> content;
     std::optional<std::vector<std::uint8_t>> wrapped_key;

@@ -7,10 +7,10 @@
 #include <iterator>
 #include <string_view>
 
-/// Statements that read the same columns say so once.
+/// Composition of statements from pieces, so that a column list is written once.
 namespace sponsio::store {
 
-/// A piece of a statement, written in the source.
+/// A piece of a statement, a literal in the source.
 template <std::size_t N>
 struct SqlPiece {
     char text[N]{};

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-/// Status lists: where the status of each record stands, and what it is.
+/// Status lists: the position of each record's status, and its value.
 namespace sponsio::store {
 
 struct StatusList {
@@ -23,9 +23,9 @@ struct StatusList {
 
 /// The newest list, locked until the transaction ends; nothing if there is none at all.
 std::optional<StatusList> lock_newest_status_list(db::PgSession& db);
-/// Does nothing if a list of that number is there already.
+/// Does nothing if a list of that number exists already.
 void create_status_list(db::PgSession& db, std::int32_t list_no, std::int32_t size, Instant now);
-/// Those of the indexes that a record has, in their order.
+/// Those of the candidate indexes that are taken, in their order.
 std::vector<std::int32_t> used_status_indexes(db::PgSession& db, std::int32_t list_no,
                                               std::span<std::int32_t const> candidates);
 
@@ -41,7 +41,7 @@ struct NewStatus {
     StatusPlace place;
 };
 
-/// Takes the places, in lists that are locked. Every status begins as valid.
+/// Inserts the entries into locked lists. Every status begins as valid.
 void insert_statuses(db::PgSession& db, std::span<NewStatus const> statuses, Instant now);
 
 struct StatusRow {
@@ -52,7 +52,7 @@ struct StatusRow {
 };
 
 std::optional<StatusRow> status_of(db::PgSession& db, RecordId record);
-/// The same, locked until the transaction ends.
+/// The status, locked until the transaction ends.
 std::optional<StatusRow> lock_status(db::PgSession& db, RecordId record);
 
 /// A change as it was logged.
@@ -65,11 +65,11 @@ struct StatusChange {
     Digest digest;  ///< SHA-256 of the plain content
 };
 
-/// Oldest first.
+/// The changes, oldest first.
 std::vector<StatusChange> status_changes(db::PgSession& db, RecordId record);
-/// Changes the entry, which is locked, and its list's version, and keeps the change.
+/// Changes the locked entry and its list's version, and stores the change.
 void change_status(db::PgSession& db, StatusChange const& change);
-/// Seal labels (Vault) of the content of a change.
+/// The seal label (Vault) of a change's content.
 std::string status_place(RecordId record, std::int32_t serial);
 
 std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no);

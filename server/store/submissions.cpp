@@ -13,8 +13,7 @@ using domain::BatchState;
 using domain::SubmissionState;
 using domain::word;
 
-// ----------------------------------------------------------------------------------------------------
-// records
+// --------------------------------------------------------------------------------------------------- records
 constexpr BinaryQuery insert_reports{
     "submissions.insert_reports",
     "insert into submission_record (record_no, record_id, attempt, organisation_id, line, wrapped_key, "
@@ -31,7 +30,7 @@ constexpr SqlPiece report_rows{
     "due_at, rule, created_at, created_by, batch_no, errors, state from submission_record "};
 constexpr BinaryQuery select_report_locked{"submissions.lock_report",
                                            sql<report_rows, "where record_no = $1 for update">};
-// Nothing is delivered that was not first logged.
+// Only logged records are delivered.
 constexpr BinaryQuery select_waiting_organisation{
     "submissions.organisation_waiting",
     sql<"select organisation_id from submission_record s where state = ", quoted<SubmissionState::queued>,
@@ -70,8 +69,7 @@ ReportRow report_of(db::Rows::Row const& row) {
             .state = word_at<domain::SubmissionState>(row, 14)};
 }
 
-// ----------------------------------------------------------------------------------------------------
-// batches
+// --------------------------------------------------------------------------------------------------- batches
 constexpr BinaryQuery next_serial{
     "submissions.next_serial",
     "insert into submission_serial as s (organisation_id, made_on, next_serial) values ($1, $2, 2) "

@@ -12,13 +12,12 @@
 #include <vector>
 
 /// Reports to the sharing platform: one row for each attempt to report a record, gathered in batches whose
-/// exact bytes are stored before the first of them is sent.
+/// exact bytes are stored before they are sent for the first time.
 namespace sponsio::store {
 
 using Bytes = std::vector<std::uint8_t>;
 
-// ----------------------------------------------------------------------------------------------------
-// records
+// --------------------------------------------------------------------------------------------------- records
 struct ReportRow {
     std::string record_no;
     RecordId record;
@@ -37,19 +36,20 @@ struct ReportRow {
 
 std::string report_label(std::string const& record_no);
 
-/// DbError of kind unique on `submission_record_live` or the attempt's key if another attempt is under way.
+/// Throws DbError unique on `submission_record_live`, or the attempt's key, while
+/// another attempt is under way.
 void insert(db::PgSession& db, ReportRow const& row);
 void insert(db::PgSession& db, std::span<ReportRow const> rows);
 /// A row, locked until the transaction ends.
 std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no);
-/// Who has waited longest with a report whose record has its place in the log, as far as nobody else is
-/// gathering it just now.
+/// The organisation whose report has waited longest, among reports whose record is in the log and that nobody
+/// else is gathering.
 std::optional<OrganisationId> organisation_waiting(db::PgSession& db);
-/// Locks the waiting reports of one organisation, oldest first, passing over those that others hold and those
+/// Locks the waiting reports of one organisation, oldest first, passing over reports that others hold or
 /// whose record is not in the log yet.
 std::vector<ReportRow> lock_waiting(db::PgSession& db, OrganisationId organisation, int limit);
 
-/// A waiting report that cannot be sent: it counts as rejected, without a batch.
+/// Rejects a waiting report that cannot be sent, without a batch.
 void hold(db::PgSession& db, std::string const& record_no);
 
 /// A page of a list, oldest first.
@@ -59,12 +59,11 @@ struct Span {
     int limit;
 };
 
-/// Rejected by our own check, so that no batch took them.
+/// Reports rejected by our own validation, which no batch contains.
 std::vector<ReportRow> reports_held(db::PgSession& db, Span const& span);
 std::vector<ReportRow> reports_of_batch(db::PgSession& db, std::string const& batch_no);
 
-// ----------------------------------------------------------------------------------------------------
-// batches
+// --------------------------------------------------------------------------------------------------- batches
 struct BatchRow {
     std::string batch_no;
     OrganisationId organisation;
@@ -86,27 +85,26 @@ struct BatchRow {
 std::string batch_label(std::string const& batch_no);
 std::string answer_label(std::string const& batch_no);
 
-/// The next serial of an organisation's day, 1 to 999,999; for a moment nobody else gets one of its own.
+/// The next serial of an organisation's day, 1 to 999,999, under a lock until the transaction ends.
 std::optional<int> take_batch_serial(db::PgSession& db, OrganisationId organisation, Date made_on);
-/// Stores the batch and puts these waiting reports into it. False if one of them waits no longer.
+/// Stores the batch and puts these waiting reports into it. False if one of them no longer waits.
 bool insert(db::PgSession& db, BatchRow const& batch, std::vector<std::string> const& record_nos);
 
-/// A batch without a signature, locked, passing over those that others hold.
+/// A batch without a signature, locked, passing over batches that others hold.
 std::optional<BatchRow> lock_unsigned(db::PgSession& db);
-/// Before it is signed, the manifest may still come to name another key.
+/// Replaces the manifest before it is signed, to name another key.
 void restate(db::PgSession& db, std::string const& batch_no, std::string const& manifest,
              std::string const& kid);
 void set_signature(db::PgSession& db, std::string const& batch_no, Bytes const& signature);
 
-/// The signed batch that is due longest, locked, passing over those that others hold.
+/// The signed batch that has been due longest, locked, passing over batches that others hold.
 std::optional<BatchRow> lock_due_batch(db::PgSession& db, Instant now);
-/// Takes a locked batch into work: counts the attempt, and nobody else touches it before `until`.
+/// Takes a locked batch into work: counts the attempt, and keeps other workers off it before `until`.
 void take_into_work(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant until);
-/// What lies sealed can be large; `head` leaves it out.
+/// The sealed parts can be large; `head` leaves them out.
 enum class Content { head, whole };
 std::optional<BatchRow> batch_by_no(db::PgSession& db, std::string const& batch_no, Content content);
-/// The whole batch, locked, if attempt number `attempt` is still the last one; nothing if somebody went on
-/// since.
+/// The whole batch, locked, if `attempt` is still its last attempt; nothing if there was another since.
 std::optional<BatchRow> lock_attempt(db::PgSession& db, std::string const& batch_no, int attempt);
 void put_back(db::PgSession& db, std::string const& batch_no, domain::BatchState state, Instant next_try_at,
               std::string_view last_error);
@@ -118,10 +116,10 @@ struct Verdict {
     std::optional<Bytes> errors{};
 };
 
-/// Returns how many reports of that batch got theirs.
+/// Returns the number of reports of that batch that got a verdict.
 std::int64_t set_verdicts(db::PgSession& db, std::string const& batch_no, std::span<Verdict const> verdicts);
 
-/// The same transition of many reports: an event row for each.
+/// Appends an event for the same transition of each report.
 void append_events(db::PgSession& db, std::span<std::string const> record_nos, domain::SubmissionState from,
                    domain::SubmissionEvent event, domain::SubmissionState to, Instant now);
 
@@ -136,15 +134,15 @@ struct BatchSummary {
     std::int64_t position = 0;  ///< in the feed of batches
 };
 
-/// Those of `of` behind the position, oldest first; whoever goes on from the last one misses none
-/// (store::settled).
+/// The batches of these organisations after the position, oldest first; a reader that goes on from the last
+/// one misses none (store::settled).
 std::vector<BatchSummary> batches_after(db::PgSession& db,
                                         std::optional<std::vector<OrganisationId>> const& of,
                                         std::int64_t position, int limit);
 /// Nothing if there is no such batch.
 std::optional<std::int64_t> batch_position(db::PgSession& db, std::string const& batch_no);
 
-/// What waits, for the gauges.
+/// The numbers of waiting reports and batches, for the gauges.
 struct Outbox {
     std::int64_t reports_queued = 0;
     std::int64_t batches_queued = 0;

@@ -11,7 +11,7 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 
-/// Locked against being closed until the tasks are there: nothing is given to somebody who is leaving.
+/// Locked so that no account is closed before the tasks are stored: a closed account gets no task.
 constexpr BinaryQuery lock_open_accounts{"tasks.lock_inspectors",
                                          "select account_id from account where account_id = any($1) and "
                                          "closed_at is null order by account_id for share"};
@@ -90,7 +90,7 @@ struct SeatColumns {
     }
 };
 
-/// Those among the inspectors who are still there.
+/// The inspectors whose accounts are open.
 std::set<AccountId> lock_present(db::PgSession& db, std::span<TaskToAdd const> tasks) {
     std::set<AccountId> named;
     for (TaskToAdd const& t : tasks)
@@ -134,7 +134,7 @@ Event birth_of(TaskToAdd const& t, std::optional<AccountId> actor) {
             .rule = t.rule};
 }
 
-/// As many rows as one statement takes: a hundred thousand at once would lie in memory several times over.
+/// The number of rows of one statement: a hundred thousand at once would be in memory several times.
 constexpr std::size_t tasks_at_once = 5'000;
 
 void add_some(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor) {

@@ -15,7 +15,7 @@ constexpr BinaryQuery select_warned{
     "task_queue.warned_until",
     sql<"select max(due_at) from task_alarm where organisation_id = $1 and due_at > $2 and action = ",
         quoted<AlarmAction::warn>, " and waits_for is null and run_at <= $2">};
-// Two alarms may have brought the same task here.
+// Two alarms may have escalated the same task.
 constexpr BinaryQuery select_escalated{
     "task_queue.escalated",
     "select distinct e.due_at, e.task_id from task_escalation e where e.to_organisation = $1 and e.open "

@@ -8,8 +8,7 @@
 #include <span>
 #include <string>
 
-/// Why a task is where it is in the queue, as far as its own columns do not say it: what departments
-/// answered, which assistance is open.
+/// Reasons for a task's place in the queue beside its own columns: answers of departments, open assistance.
 namespace sponsio::store {
 
 struct ReasonRow {
@@ -18,11 +17,11 @@ struct ReasonRow {
     std::optional<std::string> rule;  ///< clock text, where a rule gave it
 };
 
-/// Holds from now on; no change if it holds already.
+/// Adds the reason; no change if it is there already.
 void add_reason(db::PgSession& db, TaskId task, ReasonRow const& reason);
-/// Holds no longer; no change if it does not hold.
+/// Ends the reason; no change if there is none.
 void end_reason(db::PgSession& db, TaskId task, domain::TaskReason reason, Instant now);
-/// Those that hold, oldest first.
+/// The present reasons, oldest first.
 std::multimap<TaskId, ReasonRow> reasons_of(db::PgSession& db, std::span<TaskId const> tasks);
 
 }  // namespace sponsio::store

@@ -11,8 +11,7 @@
 #include <string>
 #include <vector>
 
-/// What people ask and say about a task besides its conclusion. Every text is sealed; its place is
-/// request_place() or note_label().
+/// Requests and notes of people about a task, besides its conclusion. Every text is sealed.
 namespace sponsio::store {
 
 // ------------------------------------------------------------------------------------------------- recusals
@@ -22,7 +21,7 @@ struct RecusalRow : Request<RecusalId> {
     domain::RecusalState state = domain::RecusalState::requested;
 };
 
-/// False if a request about this inspector waits already.
+/// False if a request about this inspector already waits.
 bool insert(db::PgSession& db, RecusalRow const& recusal);
 void decide(db::PgSession& db, RecusalRow const& recusal);
 std::optional<RecusalRow> lock_recusal(db::PgSession& db, TaskId task, RecusalId id);
@@ -37,13 +36,13 @@ struct ReopeningRow : Request<ReopeningId> {
     domain::ReopeningState state = domain::ReopeningState::requested;
 };
 
-/// False if a request about this task waits already.
+/// False if a request about this task already waits.
 bool insert(db::PgSession& db, ReopeningRow const& reopening);
 void decide(db::PgSession& db, ReopeningRow const& reopening);
-/// The one that waits, locked.
+/// The waiting request, locked.
 std::optional<ReopeningRow> lock_waiting_reopening(db::PgSession& db, TaskId task);
 std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task);
-/// Whether a finding rests on the check that was neither dismissed nor cancelled.
+/// Whether a finding rests on the task that was neither dismissed nor cancelled.
 bool has_live_finding(db::PgSession& db, TaskId task);
 
 // --------------------------------------------------------------------------------------------------- notes
@@ -86,7 +85,7 @@ struct EarlierConclusion {
     SetAside why;
 };
 
-/// Keeps the conclusion of `task` as it is now.
+/// Stores the conclusion of `task` as it is now.
 void keep_conclusion(db::PgSession& db, TaskRow const& task, SetAside why, Instant now);
 std::vector<EarlierConclusion> earlier_conclusions_of(db::PgSession& db, TaskId task);
 

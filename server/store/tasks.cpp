@@ -31,7 +31,7 @@ constexpr BinaryQuery update_task{
                         "$8, wrapped_key = $9, master_key_id = $10, reopened = $11, reopened_at = $12, "
                         "concluded_at = $13, concluded_by = $14 where task_id = $1 and shard = $2">};
 
-// One query for each index, so that a page costs the same whatever else there is.
+// One query for each index, so that the cost of a page does not depend on other rows.
 constexpr BinaryQuery select_open_of_unit{
     "tasks.open_of_unit", sql<task_rows,
                               "where t.organisation_id = $1 and t.closed_at is null and t.due_at <= $2 "
@@ -46,7 +46,7 @@ constexpr BinaryQuery select_state_of_unit{
     sql<task_rows, "where t.organisation_id = $1 and t.state = $2 and t.state <> ",
         quoted<TaskState::created>,
         " and t.due_at <= $3 and (t.due_at, t.task_id) > ($4, $5) order by t.due_at, t.task_id limit $6">};
-// A draw may send people of several units: what is theirs is theirs, whichever unit's it is.
+// A draw may seat inspectors of several units: an inspector's own tasks may be those of any unit.
 constexpr BinaryQuery select_open_of_inspector{
     "tasks.open_of_inspector",
     sql<task_rows,
@@ -95,7 +95,7 @@ TaskRow task_of(db::Rows::Row const& row) {
 }
 
 db::Rows rows_of(db::PgSession& db, TaskQueue const& q) {
-    // The index over states leaves new tasks out: filing need not feed it.
+    // The index over states leaves out new tasks, so that filing does not pay for it.
     bool const only_new = !q.inspector && q.state == domain::TaskState::created;
     Params params;
     if (q.inspector)

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// Verification tasks: the check that watches over a commitment.
+/// Verification tasks (核查任务).
 namespace sponsio::store {
 
 struct TaskRow {
@@ -37,19 +37,19 @@ struct TaskRow {
 };
 
 std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id);
-/// Several, by (due_at, task_id).
+/// The tasks, by (due_at, task_id).
 std::vector<TaskRow> tasks_by_id(db::PgSession& db, std::span<TaskId const> ids);
-/// One, locked until the transaction ends.
+/// The task, locked until the transaction ends.
 std::optional<TaskRow> lock_task(db::PgSession& db, TaskId id);
 
-/// Those of a commitment that are neither closed nor cancelled, locked until the transaction ends.
+/// The tasks of a commitment that are neither closed nor cancelled, locked until the transaction ends.
 std::vector<TaskRow> lock_open_tasks(db::PgSession& db, std::string const& commitment_code);
 
-/// Writes what a step may change: state, assignee, result, checked_on, summary, closed_at, reopened,
-/// concluded. Its seats end, or go on, with it.
+/// Writes the columns that a step may change: state, assignee, result, checked_on, summary, closed_at,
+/// reopened, concluded. The task's seats are closed or reopened with it.
 void update(db::PgSession& db, TaskRow const& task);
 
-/// A seat of a new task that is filled at once.
+/// A seat of a new task that is filled from the start.
 struct Seating {
     int seat;  ///< 1 leads
     AccountId account;
@@ -71,22 +71,22 @@ struct TaskToAdd {
     std::vector<Seating> inspectors{};
 };
 
-/// Stores them with their inspectors and events, many at a time: `assigned` where somebody leads, else
-/// `created`. The seat of somebody whose account is closed by now is empty from the start. Of `actor` is said
-/// that they made them; nobody: the system did, by a rule.
+/// Stores tasks with their inspectors and events, many at a time: `assigned` if somebody leads, else
+/// `created`. A seat whose account is closed by now is stored empty. `actor` is recorded as their maker;
+/// nothing: the system made them, by a rule.
 void add_tasks(db::PgSession& db, std::span<TaskToAdd const> tasks, std::optional<AccountId> actor = {});
 
-/// Which tasks of a unit, and where in the queue to go on.
+/// The tasks of a unit, and the position to go on from.
 struct TaskQueue {
     OrganisationId organisation;
-    std::optional<AccountId> inspector;      ///< instead: those in which this account sits, of any unit
+    std::optional<AccountId> inspector;      ///< instead: those in which this account has a seat, of any unit
     std::optional<domain::TaskState> state;  ///< nothing: all that are open
     std::optional<Instant> due_by;           ///< due_at not after this
     std::optional<std::pair<Instant, TaskId>> after;
     int limit = 50;
 };
 
-/// Ordered by (due_at, task_id).
+/// The tasks, by (due_at, task_id).
 std::vector<TaskRow> tasks_in(db::PgSession& db, TaskQueue const& queue);
 
 }  // namespace sponsio::store

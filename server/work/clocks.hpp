@@ -5,10 +5,11 @@
 
 namespace sponsio::work {
 
-/// Rounds for Periodic: alarms of checks that are due, some pages at a time so that a stop waits briefly.
+/// Rounds for Periodic that raise alarms of verification tasks that are due, a few pages at a time so that
+/// stop() waits briefly.
 Periodic::Round alarm_rounds(service::ClockService& clocks);
 
-/// The same for commitments whose last day is over.
+/// Rounds for Periodic that expire commitments whose last day is over, a few pages at a time.
 Periodic::Round expiry_rounds(service::ClockService& clocks);
 
 }  // namespace sponsio::work

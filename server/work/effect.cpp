@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Enough for a busy day in one go, few enough to let a stop wait only briefly.
+/// Enough for a busy day in one round, few enough that stop() waits only briefly.
 constexpr int at_most = 100;
 constexpr auto patience = 30s;
 
@@ -21,7 +21,7 @@ std::function<Outcome<std::size_t>()> effect_round(service::FindingService& find
             log::error("finding.effect_failed", {{log::Key::id, failure.finding},
                                                  {log::Key::problem, failure.why.problem->slug},
                                                  {log::Key::cause, failure.why.cause}});
-        // Only failures: let the caller wait longer before it tries them again.
+        // Only failures: return the fault, so that Periodic pauses before it tries them again.
         int const done = round->ends_set + round->effective;
         if (done == 0 && !round->failures.empty()) return round->failures.front().why;
         return static_cast<std::size_t>(done);

@@ -3,7 +3,7 @@
 namespace sponsio::work {
 namespace {
 
-/// Longer than any round takes; a database that does not answer is told apart by its own timeouts.
+/// Longer than any round takes; the database's own timeouts end a round whose database does not answer.
 constexpr std::chrono::seconds round_limit{60};
 
 Deadline deadline() {

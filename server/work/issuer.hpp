@@ -5,9 +5,9 @@
 
 namespace sponsio::work {
 
-/// The rounds of the job that turns effective findings into signed records, for a Periodic. The first one
-/// lets refused findings be looked at once more. A round in which something could not be done ends with that
-/// fault, after everything else was done, so that the job pauses and the log says why.
+/// Rounds for Periodic that turn effective findings into signed records. The first round retries the refused
+/// findings. A round in which something failed returns that fault after everything else was done, so that the
+/// job pauses and the log has the reason.
 Periodic::Round issuing_rounds(service::IssueService& issuing);
 
 }  // namespace sponsio::work

@@ -13,8 +13,8 @@ struct LogCheckPace {
     std::chrono::seconds between_walks{5};  ///< at least
 };
 
-/// A round for Periodic: one step of the check, or none while it rests; so the check takes a twentieth of a
-/// core at most, and filing hardly feels it. Always as if there were nothing to do: the next step can wait.
+/// A round for Periodic: one step of the log check, or none during a pause, so that the check takes at most a
+/// twentieth of a core. It always reports no work done, since the next step can wait.
 std::function<Outcome<std::size_t>()> log_check_round(service::LogCheck& check, LogCheckPace pace = {});
 
 }  // namespace sponsio::work

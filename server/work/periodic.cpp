@@ -31,7 +31,7 @@ void Periodic::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-/// False when it is time to stop.
+/// Returns false when the job is to stop.
 bool Periodic::wait(std::chrono::milliseconds pause) {
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, pause, [this] { return stopping_ || poked_; });

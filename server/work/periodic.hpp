@@ -11,9 +11,9 @@
 
 namespace sponsio::work {
 
-/// One background job on a thread of its own: `round` is run again at once while it finds something to do,
-/// and after a pause when it does not. A fault is logged and waited out, longer each time. Rounds look at
-/// what is stored, so a process that dies in one loses nothing, and several processes may run the same job.
+/// One background job on a thread of its own: `round` is repeated at once while it finds work, and after a
+/// pause when it does not. A fault is logged, and each repeated fault lengthens the pause. Rounds start from
+/// stored state, so a process that dies in one loses nothing, and several processes may run the same job.
 class Periodic {
   public:
     struct Options {
@@ -22,7 +22,7 @@ class Periodic {
         std::chrono::milliseconds longest_pause{30'000};  ///< after repeated faults
     };
 
-    /// How many things a round did.
+    /// A round returns the number of things it did.
     using Round = std::function<Outcome<std::size_t>()>;
 
     Periodic(Options options, Round round, Metrics& metrics);
@@ -30,9 +30,9 @@ class Periodic {
     Periodic(Periodic const&) = delete;
     Periodic& operator=(Periodic const&) = delete;
 
-    /// Ends the pause: there may be something to do.
+    /// Ends the pause, since there may be work.
     void poke();
-    /// Lets a running round end, starts no other.
+    /// Waits for a running round and starts no other.
     void stop();
 
   private:

@@ -35,7 +35,7 @@ void Submitter::run() {
     while (!stopping()) {
         auto const done = delivery_.round([this] { return stopping(); });
         std::string_view const problem = done ? std::string_view() : done.error().problem->slug;
-        // Once when it begins and once when it is over, not twice a second.
+        // Logged once when it begins and once when it ends, not twice a second.
         if (problem != last_problem) {
             if (problem.empty())
                 log::info("submission.recovered");

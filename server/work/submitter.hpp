@@ -14,8 +14,8 @@ struct SubmitterOptions {
     std::chrono::milliseconds tick{500};  ///< how often it looks when there was nothing to do
 };
 
-/// Runs the delivery of reports in the background, on threads of its own since each waits for the platform.
-/// Any number of them, in any number of processes, may work on one database.
+/// Delivers reports in the background, on threads of its own since each waits for the platform. Any number of
+/// submitters, in any number of processes, may work on one database.
 class Submitter {
   public:
     Submitter(service::SubmissionDelivery& delivery, SubmitterOptions options);
@@ -24,7 +24,7 @@ class Submitter {
     Submitter& operator=(Submitter const&) = delete;
 
     void start();
-    /// Ends after the step at hand; a batch that is on its way then is asked after at the next start.
+    /// Ends after the present step; the platform is asked about a batch in transit at the next start.
     void stop();
 
   private:

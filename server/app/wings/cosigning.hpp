@@ -10,8 +10,8 @@
 
 namespace sponsio::app {
 
-/// The witnesses that were named, and how many of them a checkpoint needs to be shown. Refused with a
-/// sentence.
+/// The witnesses that were named, and how many of them a checkpoint needs to be
+/// shown. Refused with a sentence.
 Outcome<crypto::WitnessPolicy> witness_policy(ServeOptions const& options);
 
 /// The way to the nth of them. Refused with a sentence.

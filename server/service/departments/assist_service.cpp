@@ -43,7 +43,7 @@ Json last_instant_or_null(std::optional<Instant> const& ends) {
     return ends ? Json(to_rfc3339(last_instant(*ends))) : Json();
 }
 
-/// A sealed value whose key was destroyed shows as nothing.
+/// The decrypted JSON; null if its key was destroyed.
 Outcome<Json> open_or_null(Vault const& vault, store::SealedColumns const& sealed, std::string const& place) {
     auto opened = vault.open_json(sealed, place);
     if (!opened && opened.error().problem == &problem::gone) return Json();
@@ -87,8 +87,7 @@ Department const* AssistService::department_of(std::optional<std::string> const&
     return found == departments_.end() ? nullptr : &*found;
 }
 
-// --------------------------------------------------------------------------------------------------
-// questions
+// ------------------------------------------------------------------------------------------------- questions
 Outcome<Json> AssistService::check_view(db::PgSession& db, store::InquiryRow const& row) const {
     JsonObject view{{"check_id", row.id.text()},
                     {"task_id", row.task.text()},
@@ -150,8 +149,7 @@ Async<Page> AssistService::checks(Caller<Official> const& caller, std::optional<
         });
 }
 
-// ----------------------------------------------------------------------------------------------------
-// tickets
+// --------------------------------------------------------------------------------------------------- tickets
 Outcome<Json> AssistService::ticket_view(db::PgSession& db, store::TicketRow const& row) const {
     JsonObject view{{"ticket_id", row.id.text()},
                     {"task_id", row.task.text()},
@@ -303,7 +301,7 @@ Outcome<Made> AssistService::send_in(db::PgSession& db, domain::Official const& 
     auto const unit = unit_of(db, request, department);
     if (!unit) return unit.error();
     if (*unit == who.organisation) return bad_field("/unit_uscc", own_unit);
-    // The same words as a machine would be asked in, so that both kinds of ticket read alike.
+    // The words of a machine's question, so that both kinds of ticket read alike.
     auto const content = question_about(db, ground_, InquiryId{id.raw()}, request.department.value_or(""),
                                         task->commitment_code, issuer_);
     if (!content) return content.error();
@@ -374,7 +372,7 @@ Outcome<bool> AssistService::withdraw_idle(db::PgSession& db, Instant now) const
     return true;
 }
 
-/// Open ends get their day once the calendar of its year is known.
+/// Sets due times that were open, once the calendar of their year is known.
 Outcome<bool> AssistService::count_endless(db::PgSession& db, Instant) const {
     for (store::TicketRow& row : store::lock_endless_tickets(db, 100)) {
         auto const asking = store::organisation_by_id(db, row.organisation);

@@ -15,13 +15,13 @@
 
 namespace sponsio::service {
 
-/// A department as everybody may know it, with how it does just now.
+/// The public data of a department, and whether it can be asked just now.
 struct DepartmentStatus {
     Department const* department;
     client::Breaker::State breaker;
 };
 
-/// What a person says to a ticket.
+/// A person's answer to a ticket.
 struct TicketAnswer {
     domain::InquiryAnswer answer{};  ///< match, mismatch or not_held
     std::string note;
@@ -30,7 +30,7 @@ struct TicketAnswer {
     static TicketAnswer read(domain::Fields& fields);
 };
 
-/// A question that an inspector sends by hand: to a department's unit, or to any other.
+/// A ticket that an inspector sends by hand, to a department's unit or to any other.
 struct AssistRequest {
     std::optional<std::string> department{};
     std::optional<std::string> unit_uscc{};
@@ -54,9 +54,9 @@ struct TicketFilter {
     int limit = 50;
 };
 
-/// The backup of the online check: tickets to a person at another unit, each with its own clock, and what was
-/// asked of departments and answered. A ticket is there for the unit that sent it and the one that is to
-/// answer it, a question for the unit that verifies.
+/// The fallback of the online inquiry: tickets to a person at another unit, each with its own clock, and the
+/// inquiries with their answers. A ticket is visible to the unit that sent it and to the one asked, an
+/// inquiry to the verifying unit.
 class AssistService {
   public:
     /// `issuer` is the URL of this server. `departments` outlives this and does not change.
@@ -68,13 +68,13 @@ class AssistService {
 
     Async<Page> tickets(Caller<Official> const& caller, TicketFilter question);
     Async<domain::Json> ticket(Caller<Official> const& caller, TicketId id);
-    /// By a person of the unit that was asked. What they say is evidence, and the check goes on.
+    /// Answers a ticket, as a person of the unit asked. The answer is evidence, and the task goes on.
     Async<domain::Json> answer(Caller<Official> const& caller, TicketId id, TicketAnswer said);
-    /// By who leads a check that is going on, which then waits.
+    /// Sends a ticket, as the lead of a running task, which then waits.
     Async<Created> send(Caller<Official> const& caller, RequestOnce once, TaskId task, AssistRequest request);
 
-    /// One ticket whose time is over, whose task has ended, or whose end can be counted now; for background
-    /// work. False: there is none.
+    /// Handles one ticket whose time is over, whose task has ended, or whose due time can be computed now;
+    /// for background work. False: there is none.
     Outcome<bool> tend();
 
   private:

@@ -29,7 +29,7 @@ Fault refused_answer(std::string_view cause, std::string en, std::string zh) {
     return refused;
 }
 
-/// The event of a question, which then stands in the new state.
+/// Moves an inquiry by an event, and writes the event.
 Outcome<void> move_inquiry(db::PgSession& db, store::InquiryRow& row, InquiryEvent event, Instant now,
                            std::optional<std::string> why = {}, std::optional<std::string> rule = {}) {
     auto const to = step(db, domain::inquiry_lifecycle, row.state, event, {},
@@ -46,7 +46,7 @@ Outcome<void> move_inquiry(db::PgSession& db, store::InquiryRow& row, InquiryEve
 
 }  // namespace
 
-/// An answer that stood every check.
+/// An answer that passed every check.
 struct InquiryService::Told {
     domain::InquiryReply reply;
     Uuid jti;
@@ -77,7 +77,7 @@ Outcome<bool> InquiryService::count() {
                     ground_.rules.clock(domain::rule::online_wait, row.region, china_date(row.created_at));
                 if (!rule) return rule.error();
                 auto const due = domain::due(*rule, row.created_at, ground_.calendar);
-                // Until its year is announced it waits without an end, and is looked at again.
+                // Without the year's calendar it waits with no end, and is looked at again.
                 if (!due && due.error().problem == &problem::calendar_unknown) continue;
                 if (!due) return due.error();
                 store::set_wait(db, row, due->ends, ClockText::of(*due).line());
@@ -124,7 +124,7 @@ Outcome<std::optional<InquiryClaim>> InquiryService::claim(db::PgSession& db, In
     return Claimed{};
 }
 
-/// What was stored when it was first asked; before that, what the commitment says.
+/// The stored content once the inquiry was asked; before that, the content from the commitment.
 Outcome<domain::InquiryContent> InquiryService::content_of(db::PgSession& db,
                                                            store::InquiryRow const& row) const {
     if (!row.question)
@@ -207,7 +207,7 @@ Outcome<void> InquiryService::heard(InquiryClaim const& claim, DepartmentReply c
     return done;
 }
 
-/// The signature first: nothing unsigned is looked into.
+/// Verifies the signature first: unsigned content is not read.
 Outcome<InquiryService::Told> InquiryService::read_answer(db::PgSession& db, store::InquiryRow const& row,
                                                           InquiryClaim const& claim, std::string const& body,
                                                           Instant now) const {
@@ -273,7 +273,7 @@ Outcome<void> InquiryService::put_back(db::PgSession& db, store::InquiryRow& row
     return {};
 }
 
-/// 1, 2, 4, ... seconds, capped, give or take a quarter.
+/// Doubles from 1 s up to the cap, varied by up to a quarter.
 std::chrono::milliseconds InquiryService::pause_after(int attempts) {
     std::chrono::seconds const doubled{std::int64_t{1} << std::clamp(attempts - 1, 0, 20)};
     return spread_pause(doubled, options_.longest_pause, 250, entropy_);
@@ -285,7 +285,8 @@ Outcome<bool> InquiryService::give_up() {
     return in_database([this, silent](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<bool> {
             Instant const now = ground_.clock.now();
-            // What was never tried is tried once, unless the department is known to be down or said not now.
+            // An inquiry that was never sent is tried once, unless the department is known
+            // to be down or asked to wait.
             bool const down = silent || store::peer_held(db, department_.url, now);
             auto row = store::lock_late_inquiry(db, department_.word, now, down);
             if (!row) return false;
@@ -310,7 +311,7 @@ Outcome<void> InquiryService::give_up_in(db::PgSession& db, store::InquiryRow& r
 Outcome<std::size_t> InquiryService::round(std::function<bool()> const& stop) {
     std::size_t done = 0;
     std::optional<Fault> failed;
-    // What cannot be counted or given up does not keep back what can be asked.
+    // Inquiries that cannot be computed or given up do not delay those that can be asked.
     for (auto one : {&InquiryService::count, &InquiryService::give_up, &InquiryService::ask}) {
         while (!stop()) {
             auto const did = (this->*one)();

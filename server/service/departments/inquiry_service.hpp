@@ -19,7 +19,7 @@
 
 namespace sponsio::service {
 
-/// A department as the operator made it known.
+/// A department as the operator has configured it.
 struct Department {
     std::string word;  ///< "civil_affairs"; what a matter names and what is `aud` of a question
     Bilingual name;
@@ -61,13 +61,13 @@ class InquiryService final : Errand<InquiryClaim, store::InquiryRow, client::Dep
     InquiryService(Ground const& ground, Department department, client::DepartmentGateway& gateway,
                    SignInquiry sign, crypto::Entropy& entropy, InquiryOptions options);
 
-    /// Counts until when new questions wait for an answer. False: all are counted, or no calendar knows.
+    /// Computes the waiting time of new inquiries. False: all are done, or no calendar covers them.
     Outcome<bool> count();
-    /// Asks one question that is due. False: none is, or the department must not be asked just now.
+    /// Asks one question that is due. False: none is due, or the department must not be asked now.
     Outcome<bool> ask();
-    /// Turns a question that waited too long into a ticket. False: there is none.
+    /// Turns one inquiry that waited too long into a ticket. False: there is none.
     Outcome<bool> give_up();
-    /// All three until there is nothing to do now; how many things were done.
+    /// Repeats all three until there is nothing to do now. Returns the number of things done.
     Outcome<std::size_t> round(std::function<bool()> const& stop = [] { return false; });
 
     [[nodiscard]] Department const& department() const noexcept { return department_; }

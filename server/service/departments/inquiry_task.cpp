@@ -66,13 +66,13 @@ void note_answer(db::PgSession& db, TaskId task, InquiryAnswer answer, Instant n
     TaskReason reason = TaskReason::department_match;
     if (answer == InquiryAnswer::mismatch) reason = TaskReason::department_mismatch;
     if (answer == InquiryAnswer::not_held) reason = TaskReason::department_not_held;
-    if (answer == InquiryAnswer::ask_in_writing) return;  // the ticket says it
+    if (answer == InquiryAnswer::ask_in_writing) return;  // the ticket states it
     store::add_reason(db, task, {.reason = reason, .since = now, .rule = std::nullopt});
 }
 
 Outcome<bool> close_on_match(db::PgSession& db, Ground const& ground, store::TaskRow& task, Instant now) {
-    // Whom chance sent looks in any case, and so does who has a seat already; and what somebody reported,
-    // what was under supervision or what was reopened is a doubt, which data alone do not end.
+    // A person looks in any case if the task was drawn or has an inspector. A report, supervision or a
+    // reopening is a doubt, which data alone cannot end.
     bool const routine =
         task.source == domain::TaskSource::deadline || task.source == domain::TaskSource::first_time;
     if (task.state != TaskState::created || !routine) return false;
@@ -120,7 +120,7 @@ Outcome<void> move_on_assist(db::PgSession& db, store::TaskRow& task, TaskEvent 
                                   .evidence_count = 0,
                                   .result = std::nullopt};
     Move const move{.subject = task.id.text(), .actor = actor, .now = now, .rule = rule, .shard = task.shard};
-    // What the machines ask and what was asked by hand may overlap: only the latter moves a check.
+    // An inquiry by machine and one by hand may overlap: only the latter moves the task.
     if (stays) {
         std::string const state(domain::word(task.state));
         store::append(db, store::Event{.shard = task.shard,

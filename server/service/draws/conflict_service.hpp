@@ -13,17 +13,17 @@
 
 namespace sponsio::service {
 
-/// Whom inspectors must not check, by their own declaration. Of the other person only the blind index of the
-/// document is kept, so that a draw can keep the two apart; nobody can read who it is.
+/// Conflicts of interest, as inspectors declare them. Of the other person only the blind index of the
+/// document is stored: a draw can keep the two apart, and nobody can read who it is.
 class ConflictService {
   public:
     ConflictService(db::DbExecutor& db, Vault const& vault, Clock const& clock)
         : db_(db), vault_(vault), clock_(clock) {}
 
     Async<Created> declare(Caller<Official> const& caller, RequestOnce once, domain::Json body);
-    /// The caller's own, oldest first.
+    /// The caller's own conflicts, oldest first.
     Async<Page> list(Caller<Official> const& caller, std::optional<ConflictId> after, int limit);
-    /// It holds no longer for pools that are fixed from now on; no change if it was ended before.
+    /// Ends a conflict for pools that are fixed from now on; no change if it was ended before.
     Async<domain::Json> end(Caller<Official> const& caller, ConflictId id);
 
   private:

@@ -12,10 +12,10 @@
 #include <string_view>
 #include <vector>
 
-/// What the background work on draws shares.
+/// The parts that the background work on draws shares.
 namespace sponsio::service {
 
-/// The places at which a crash is told apart in the tests: each is just before or just after a commit.
+/// The points at which tests simulate a crash; each is just before or just after a commit.
 enum class DrawPoint { before_commitment, after_commitment, before_reveal, after_reveal };
 
 struct DrawParts : Ground {
@@ -27,18 +27,17 @@ struct DrawParts : Ground {
 
 domain::DrawPlan plan_of(store::DrawRow const& row);
 
-/// The head of the pool file, but for how many objects each stratum has.
+/// The head of the pool file, without the number of objects of each stratum.
 crypto::draw::Plan pool_head(DrawId id, domain::DrawPlan const& plan,
                              std::vector<store::DrawInspector> const& inspectors);
 
-/// Leaves a public leaf about the draw for the log's writer; its content gets a salt.
+/// Adds a public leaf about the draw for the log's writer; its content gets a salt.
 void leave_leaf(db::PgSession& db, DrawId id, json::Object content, Instant now);
 
-/// What the statement says of a draw whose commitment is in the log; seed and recusals as far as they are
-/// known.
+/// The statement of a draw whose commitment is in the log; seed and recusals as far as they are known.
 crypto::draw::Statement statement_head(db::PgSession& db, store::DrawRow const& row);
 
-/// Composes and signs the statement of a revision, stores it, and leaves its leaf.
+/// Composes and signs the statement of a revision, stores it, and adds its leaf.
 Outcome<void> publish_statement(db::PgSession& db, DrawParts const& parts, crypto::draw::Statement said,
                                 crypto::draw::Plan const& head, std::span<crypto::draw::Drawn const> drawn,
                                 Instant now);

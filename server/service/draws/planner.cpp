@@ -31,7 +31,7 @@ void add_once(std::vector<T>& list, T const& value) {
 
 }  // namespace
 
-/// What one request leads to, step by step.
+/// The state of one planning, step by step.
 struct DrawPlanner::Looking {
     DrawPlanner const& planner;
     db::PgSession& db;
@@ -52,8 +52,7 @@ struct DrawPlanner::Looking {
         refused.fields.push_back({std::move(pointer), &why});
     }
 
-    /// The versions of a matter among whose commitments a draw may choose: their units check, their policies
-    /// count.
+    /// The versions of a matter whose commitments may be drawn: their units verify, their policies apply.
     Outcome<void> take_versions(store::MatterVersion const& row) {
         auto const agency = store::organisation_by_id(db, row.organisation).value();
         for (int version = 1; version <= row.newest_version; ++version) {
@@ -69,7 +68,7 @@ struct DrawPlanner::Looking {
         return {};
     }
 
-    /// Within the rule pack for the class of the matter, and not below the matter's own policy.
+    /// Refuses a ratio outside the rule pack's bounds for the matter's class, or below the matter's policy.
     [[nodiscard]] Outcome<void> check_ratio(domain::VerificationPlan policy, store::MatterVersion const& row,
                                             Ratio const& ratio, std::string const& pointer) const {
         auto const agency = store::organisation_by_id(db, row.organisation).value();
@@ -116,7 +115,7 @@ struct DrawPlanner::Looking {
         return {};
     }
 
-    /// What was asked for, else the highest that the policies of the matters ask for.
+    /// The requested ratio, else the highest among the policies of the matters.
     static std::optional<Ratio> ratio_of(
         DrawRequest::Stratum const& asked,
         std::vector<std::pair<store::MatterVersion, domain::VerificationPlan>> const& policies) {

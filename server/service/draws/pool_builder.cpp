@@ -16,7 +16,7 @@ using domain::VoidReason;
 
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
 
-/// Random pseudonyms, in their own order: where somebody stands in the list says nothing of them.
+/// Random pseudonyms, sorted, so that a position in the list reveals nothing.
 std::vector<store::DrawInspector> pseudonyms(std::vector<store::Verifier> const& people) {
     std::map<std::string, AccountId> named;
     for (store::Verifier const& person : people) {
@@ -30,7 +30,7 @@ std::vector<store::DrawInspector> pseudonyms(std::vector<store::Verifier> const&
     return inspectors;
 }
 
-/// Who may not check whom.
+/// The inspectors barred from each object.
 class Barring {
   public:
     Barring(db::PgSession& db, DrawPlan const& plan, std::vector<store::Verifier> const& people,
@@ -47,7 +47,7 @@ class Barring {
             declared_[std::move(one.subject_index)].push_back(refs_.at(one.account));
     }
 
-    /// Of a candidate whose matter that unit verifies; valid until the next call.
+    /// The barred inspectors of a candidate whose matter that unit verifies; valid until the next call.
     std::span<draw::InspectorRef const> of(store::Candidate const& candidate, OrganisationId unit) {
         barred_.clear();
         if (auto const filer = refs_.find(candidate.filed_by); filer != refs_.end())
@@ -76,7 +76,7 @@ class Barring {
     std::vector<draw::InspectorRef> barred_;
 };
 
-/// The pool file on its way into the database.
+/// Writes the pool file into the database in chunks.
 class Chunks {
   public:
     Chunks(db::PgSession& db, DrawId id) : db_(db), id_(id) {}
@@ -103,7 +103,7 @@ class Chunks {
     std::int64_t size_ = 0;
 };
 
-/// Whatever raises somebody's chance is in the policy that they promised under; the stronger reason counts.
+/// The weight by the policy of the commitment's own version; the stronger reason counts.
 std::uint32_t weight_of(store::Candidate const& candidate, domain::DrawWeights const& weights) {
     int weight = 1;
     if (candidate.earlier_breach) weight = std::max(weight, weights.earlier_breach);

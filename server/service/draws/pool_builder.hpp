@@ -6,14 +6,14 @@
 
 namespace sponsio::service {
 
-/// The first stage of a draw: fixes who may be drawn and who may check, writes the pool file in pieces,
+/// The first stage of a draw: fixes the candidates and the inspectors, writes the pool file in pieces, and
 /// commits to it and to a seed. Memory does not grow with the number of candidates.
 class PoolBuilder {
   public:
     explicit PoolBuilder(DrawParts const& parts) : parts_(parts) {}
 
-    /// In a transaction that sees one snapshot and has locked the row. Gives the reason where nothing can be
-    /// drawn; then nothing was written.
+    /// To be called in a transaction that sees one snapshot and has locked the row. Returns the reason if
+    /// nothing can be drawn; then nothing was written.
     std::optional<domain::VoidReason> build(db::PgSession& db, store::DrawRow const& row, Instant now) const;
 
   private:

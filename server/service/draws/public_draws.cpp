@@ -11,10 +11,10 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
-/// From so many drawn objects on, their counts are kept for some seconds.
+/// The number of drawn objects from which counts are cached for some seconds.
 constexpr std::int64_t large_draw = 5'000;
 
-/// The revision that everybody may see.
+/// The revision that is public.
 Outcome<int> shown_revision(db::PgSession& db, DrawId id) {
     auto const row = store::draw_by_id(db, id);
     if (!row) return fault(problem::not_found);

@@ -16,19 +16,19 @@
 
 namespace sponsio::service {
 
-/// Draws as everybody sees them: counts, commitments to pool and seed, results; no person and no
-/// commitment's content. A result is shown once its leaf is in the log, never before.
+/// The public view of draws: counts, commitments to pool and seed, results; no person and no content of a
+/// commitment. A result is shown once its leaf is in the log, never before.
 class PublicDraws {
   public:
     PublicDraws(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
 
     Async<Page> list(std::optional<DrawId> after, int limit, Deadline deadline);
     Async<domain::Json> draw(DrawId id, Deadline deadline);
-    /// draw.json, the newest revision that is in the log. not_found before.
+    /// draw.json of the newest revision in the log; not_found before there is one.
     Async<std::string> statement(DrawId id, Deadline deadline);
-    /// The digest of a pool file that may be read now. not_found before the result is shown.
+    /// The digest of the pool file; not_found before the result is shown.
     Async<crypto::Digest> pool(DrawId id, Deadline deadline);
-    /// A piece of it, beginning with 1; nothing after the last one.
+    /// A piece of the pool file, counted from 1; nothing after the last one.
     Async<std::optional<std::string>> pool_piece(DrawId id, int number, Deadline deadline);
 
   private:
@@ -38,7 +38,7 @@ class PublicDraws {
 
     db::DbExecutor& db_;
     Clock const& clock_;
-    /// Of large draws, which take a while to count: anybody may ask, and often.
+    /// The outcomes of large draws take a while to count, and anybody may ask often.
     ShortCache<DrawId, Outcomes> counted_{std::chrono::seconds(10), 1'000};
 };
 

@@ -22,7 +22,7 @@ draw::InspectorRef ref_of(std::string const& text) {
     return draw::InspectorRef::parse(text).value();
 }
 
-/// Who was recused from each object, in order.
+/// The recused inspectors of each object, in order.
 class Struck {
   public:
     explicit Struck(std::vector<store::DrawRecusal> const& rows) {
@@ -46,7 +46,7 @@ class Struck {
     std::map<draw::ObjectId, std::vector<draw::InspectorRef>> of_;
 };
 
-/// Everything that was drawn, as the pool had it; without seats.
+/// All drawn objects, as in the pool; without seats.
 std::vector<draw::Drawn> drawn_objects(db::PgSession& db, DrawId id, draw::Plan const& head) {
     std::map<std::string_view, std::uint32_t> number;
     for (std::uint32_t i = 0; i != head.strata.size(); ++i) number.emplace(head.strata[i].name, i);
@@ -66,8 +66,7 @@ AccountId account_of(std::vector<store::DrawInspector> const& inspectors, std::s
 
 }  // namespace
 
-/// The next revision of a draw's statement, put together in the transaction that changes who inspects one of
-/// its objects.
+/// The next revision of a draw's statement, made in the transaction that changes an object's inspector.
 class DrawRedraw::Revision {
   public:
     Revision(db::PgSession& db, store::DrawRow const& row, std::string const& object)
@@ -82,7 +81,7 @@ class DrawRedraw::Revision {
           recusals_before_(struck_.all().size()),
           drawn_(drawn_objects(db, row.id, head_)) {}
 
-    /// Whom chance has in that seat; nothing: nobody is left for it.
+    /// The inspector drawn for that seat; nothing if nobody was left.
     Outcome<std::optional<draw::InspectorRef>> holder(std::size_t seat) {
         draw::Drawn const& one = changed();
         auto const seats = assigner_.seats(one.id, one.barred, struck_.of(one.id));
@@ -90,8 +89,8 @@ class DrawRedraw::Revision {
         return seats->at(seat);
     }
 
-    /// Strikes out who holds the seat, and whoever comes next and may not. Whoever sits elsewhere and has
-    /// gone is for the unit to replace: nobody recused them.
+    /// Strikes out the holder of the seat, and successors who may not take it. An inspector in another seat
+    /// whose account is closed is not recused: the unit replaces them.
     Outcome<std::optional<Replacement>> pass_on(std::size_t seat, draw::InspectorRef const& holder,
                                                 store::TaskRow const& task) {
         draw::Drawn const& one = changed();
@@ -130,7 +129,8 @@ class DrawRedraw::Revision {
         return *std::ranges::find(drawn_, object_, &draw::Drawn::id);
     }
 
-    /// Who cannot come into a seat of this task: gone, in another seat of it, or recused from it.
+    /// Inspectors who cannot take a seat of this task: no longer verifiers, in
+    /// another seat of it, or recused.
     [[nodiscard]] std::set<draw::InspectorRef> unfit_for(store::TaskRow const& task) const {
         auto unfit = gone_from(db_, plan_, inspectors_);
         for (store::InspectorRow const& one : store::inspectors_of(db_, task.id))
@@ -154,7 +154,7 @@ class DrawRedraw::Revision {
     std::vector<draw::Drawn> drawn_;
 };
 
-/// `change(Revision&, object)` on the draw that made the task, in an event of its lifecycle.
+/// Runs `change(Revision&, object)` on the draw of the task, with an event of the draw's lifecycle.
 template <class Change>
 auto DrawRedraw::on_draw(db::PgSession& db, store::TaskRow const& task, domain::DrawEvent event, AccountId by,
                          Instant now, Change change) const

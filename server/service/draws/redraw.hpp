@@ -7,19 +7,19 @@
 
 namespace sponsio::service {
 
-/// Who comes into the place of a recused inspector of a drawn object: the next in its ranking, by the chance
-/// that drew everything else. Nobody chooses. Where a supervisor did choose, that is published.
+/// The successor of a recused inspector of a drawn object: the next in the object's ranking, by the chance
+/// that drew everything else. Nobody chooses. A supervisor's choice is published.
 class DrawRedraw {
   public:
     explicit DrawRedraw(DrawParts parts) : parts_(std::move(parts)) {}
 
-    /// In the transaction of the recusal: strikes out whom chance had in that seat, publishes the next
-    /// revision of the statement, names the next one. Passes over whoever cannot check any more, sits in
-    /// another seat or was recused. Nothing: nobody is left.
+    /// To be called in the transaction of the recusal: strikes out the inspector drawn for that seat,
+    /// publishes the next revision of the statement, and returns the next inspector. Passes over inspectors
+    /// who are no longer verifiers, have another seat or were recused. Nothing: nobody is left.
     Outcome<std::optional<Replacement>> operator()(db::PgSession& db, DrawnLeaving const& leaving,
                                                    Instant now) const;
 
-    /// In the transaction of a reassignment: publishes a revision that says so.
+    /// To be called in the transaction of a reassignment: publishes a revision that states it.
     Outcome<void> reseated(db::PgSession& db, DrawnReseating const& given, Instant now) const;
 
   private:

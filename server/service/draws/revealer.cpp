@@ -25,7 +25,7 @@ std::vector<MatterId> matters_of(DrawPlan const& plan) {
     return matters;
 }
 
-/// The seed that was committed to.
+/// Decrypts the seed of the commitment.
 Outcome<crypto::Digest> open_seed(Vault const& vault, store::DrawRow const& row) {
     auto const bytes = vault.open(row.committed->seed, store::seed_label(row.id));
     if (!bytes) return bytes.error();
@@ -36,7 +36,7 @@ Outcome<crypto::Digest> open_seed(Vault const& vault, store::DrawRow const& row)
     return seed;
 }
 
-/// Draws from the chunks as they lie there now; nothing if they are not what was digested.
+/// Draws from the stored chunks; nothing if their digest is not the committed one.
 std::optional<std::pair<draw::Plan, std::vector<draw::Drawn>>> draw_from(db::PgSession& db, DrawId id,
                                                                          draw::Drawing drawing) {
     for (int number = 1;; ++number) {
@@ -51,7 +51,7 @@ std::optional<std::pair<draw::Plan, std::vector<draw::Drawn>>> draw_from(db::PgS
 
 }  // namespace
 
-/// What came out, before anything of it is written.
+/// The result before any of it is written.
 struct DrawRevealer::Result {
     DrawPlan plan;
     draw::Plan head;
@@ -91,7 +91,7 @@ Outcome<std::optional<VoidReason>> DrawRevealer::reveal(db::PgSession& db, store
                                                         Instant now) const {
     store::allow_long_statements(db);
     DrawPlan const plan = plan_of(row);
-    // Before anything long: a calendar that nobody knows would only be missed at the end.
+    // Computed first, so that a missing calendar is noticed before the long work.
     auto const due = due_dates(db, plan, now);
     if (!due) return due.error();
     auto const seed = open_seed(parts_.vault, row);
@@ -131,7 +131,7 @@ Outcome<DrawRevealer::DueDates> DrawRevealer::due_dates(db::PgSession& db, DrawP
     return dates;
 }
 
-/// Somebody may have left since the pool was fixed.
+/// An account may have been closed since the pool was fixed.
 Outcome<void> DrawRevealer::seat(db::PgSession& db, store::DrawRow const& row, Result& result) const {
     auto const inspectors = store::draw_inspectors(db, row.id);
     for (store::DrawInspector const& inspector : inspectors)

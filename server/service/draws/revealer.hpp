@@ -10,14 +10,13 @@
 
 namespace sponsio::service {
 
-/// The last stage of a draw: draws from the pool as it lies there, seats inspectors, makes the checks, signs
-/// the statement.
+/// The last stage of a draw: draws from the stored pool, seats inspectors, makes tasks, signs the statement.
 class DrawRevealer {
   public:
     explicit DrawRevealer(DrawParts const& parts) : parts_(parts) {}
 
-    /// In a transaction that has locked the row. pool_changed, and nothing written, where the pool or what
-    /// was committed to is not what was logged; a fault where the draw has to wait.
+    /// To be called in a transaction that has locked the row. Returns pool_changed, with nothing written, if
+    /// the pool or the commitment differs from the logged one; a fault if the draw has to wait.
     Outcome<std::optional<domain::VoidReason>> reveal(db::PgSession& db, store::DrawRow& row,
                                                       Instant now) const;
 
@@ -39,9 +38,9 @@ class DrawRevealer {
     DrawParts const& parts_;
 };
 
-/// Seats whoever is there: one whose account cannot check any more is struck out as a recused one is, and
-/// the next in the ranking moves up. `recused` grows by them. With `only`, in that seat (counted from 0) and
-/// no other.
+/// Seats the available inspectors. One whose account can no longer verify is struck out like a recused one,
+/// and the next in the ranking moves up; `recused` gets them appended. With `only`, changes that seat
+/// (counted from 0) and no other.
 Result<crypto::draw::Seats> seat_those_present(crypto::draw::Assigner const& assigner,
                                                crypto::draw::Drawn const& drawn,
                                                std::set<crypto::draw::InspectorRef> const& gone,

@@ -11,12 +11,12 @@ using domain::DrawEvent;
 using domain::DrawState;
 using domain::VoidReason;
 
-/// A calendar, a full disk or an operator is waited for: what helps takes minutes.
+/// The wait is for a calendar, disk space or an operator, which take minutes.
 constexpr std::chrono::minutes pause_before_retry{1};
 
 }  // namespace
 
-/// What becomes of draws in one state.
+/// The work on draws in one state.
 struct DrawRounds::Stage {
     DrawState from;
     DrawEvent event;
@@ -27,7 +27,7 @@ struct DrawRounds::Stage {
 };
 
 Outcome<std::size_t> DrawRounds::round(Deadline deadline) {
-    // What is counted must be what is read afterwards.
+    // One snapshot, so that the counted candidates are the ones read afterwards.
     Stage const commit{DrawState::preparing,
                        DrawEvent::commit,
                        db::Isolation::repeatable_read,
@@ -53,7 +53,7 @@ Outcome<std::size_t> DrawRounds::round(Deadline deadline) {
     });
 }
 
-/// One draw a stage further, if any waits.
+/// Moves one waiting draw by a stage. Returns the number moved.
 Outcome<std::size_t> DrawRounds::next(db::PgSession& db, Stage const& stage) {
     std::optional<DrawId> at_work;
     try {
@@ -63,7 +63,8 @@ Outcome<std::size_t> DrawRounds::next(db::PgSession& db, Stage const& stage) {
         return std::size_t{1};
     } catch (db::DbError const& error) {
         using enum db::ErrorKind;
-        // Without a database nothing can be put down either; what was committed is found in the next round.
+        // Without a database the reason cannot be stored either; a stage that was
+        // committed is found in the next round.
         if (!at_work || error.kind() == connection || error.kind() == unknown_outcome) throw;
         put_off(db, *at_work, db::fault_of(error));
     } catch (Failure const& failure) {
@@ -87,17 +88,17 @@ Outcome<bool> DrawRounds::attempt(db::PgSession& db, Stage const& stage, std::op
                                 {.subject = row->id.text(), .actor = domain::System{}, .now = now});
         if (!moved) return moved.error();
     }
-    // A crash before the commit: nothing of the stage is there, the draw is claimed again.
+    // After a crash before the commit nothing of the stage is stored, and the draw is claimed again.
     parts_.reached(stage.before);
     tx.commit();
-    // A crash after it, or an answer lost on its way: the draw is in its next state, and nothing does the
-    // stage again. The leaf lies in the outbox and is found by the log's writer.
+    // After a crash here, or a lost answer, the draw is in its next state and the stage is not repeated. The
+    // log's writer finds the pending leaf.
     parts_.reached(stage.after);
     parts_.leaves_waiting();
     return true;
 }
 
-/// The end without a result, for everybody to see.
+/// Ends the draw publicly without a result.
 Outcome<void> DrawRounds::end(db::PgSession& db, store::DrawRow const& row, VoidReason why, Instant now) {
     auto const moved = step(db, domain::draw_lifecycle, row.state, DrawEvent::give_up, {},
                             {.subject = row.id.text(),

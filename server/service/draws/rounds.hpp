@@ -8,9 +8,9 @@
 
 namespace sponsio::service {
 
-/// What draws do by themselves: fix their pool, later reveal. Each stage is one transaction, from what is
-/// stored, so a process that is killed in one has done nothing, and any number of processes may share the
-/// work. A draw that cannot go on waits, with the reason in its row, and holds up no other.
+/// The background work on draws: fixing the pool, later revealing. Each stage is one transaction on stored
+/// state, so a process that is killed in one has done nothing, and any number of processes may share the
+/// work. A draw that cannot go on waits, with the reason in its row, and delays no other.
 class DrawRounds {
   public:
     explicit DrawRounds(DrawParts parts) : parts_(std::move(parts)) {}
@@ -18,7 +18,7 @@ class DrawRounds {
     DrawRounds(DrawRounds const&) = delete;
     DrawRounds& operator=(DrawRounds const&) = delete;
 
-    /// How many draws went a stage further or were put off. For a thread that may wait for minutes.
+    /// Returns the number of draws that moved or were put off. For a thread that may block for minutes.
     Outcome<std::size_t> round(Deadline deadline);
 
   private:

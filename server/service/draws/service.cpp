@@ -22,7 +22,7 @@ bool worth_recording(Fault const& fault) {
     return std::ranges::find(recorded, fault.problem) != std::end(recorded);
 }
 
-/// Of the caller's own tree; others' draws are not there for them.
+/// The draw if it is of the caller's own tree; others do not exist for the caller.
 Outcome<store::DrawRow> own(db::PgSession& db, std::optional<store::DrawRow> row,
                             domain::Official const& who) {
     if (!row) return fault(problem::not_found);
@@ -31,8 +31,7 @@ Outcome<store::DrawRow> own(db::PgSession& db, std::optional<store::DrawRow> row
     return std::move(*row);
 }
 
-/// What came, in the one spelling that the draw takes; refused with a pointer where it is not what was
-/// promised.
+/// The public input in the draw's one spelling; refused with a pointer if it is not as promised.
 Outcome<std::string> input_text(domain::PublicInputPlan const& promised, domain::PublicInput const& input) {
     namespace draw = crypto::draw;
     Fault refused{.problem = &problem::invalid};
@@ -76,7 +75,7 @@ Async<Created> DrawService::create(Caller<Official> const& caller, RequestOnce o
          request = std::move(request)](db::PgSession& session) -> Outcome<Created> {
             auto made = create_once(session, vault_, *caller.who, once, clock_.now(),
                                     [&](db::PgSession& db) { return make(db, *caller.who, request); });
-            // There is no draw that it could be said of: it is said of who wanted one.
+            // There is no draw to record it for, so the refusal is recorded for the organisation.
             if (!made && worth_recording(made.error()))
                 record_refusal(session, domain::draw_lifecycle.name, caller.who->organisation.text(),
                                domain::word(domain::draw_lifecycle.initial), caller.who->account,

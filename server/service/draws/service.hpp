@@ -13,16 +13,17 @@
 
 namespace sponsio::service {
 
-/// Draws as supervisors ask for them, of their own organisation and those below it. What follows from a
-/// request is done in the background (draw_rounds.hpp).
+/// Draws as supervisors request them, for their own organisation and those below it. The background work
+/// carries them out (rounds.hpp).
 class DrawService {
   public:
     DrawService(db::DbExecutor& db, Vault const& vault, DrawPlanner planner, Clock const& clock)
         : db_(db), vault_(vault), planner_(planner), clock_(clock) {}
 
-    /// Refused, and the refusal recorded: ratio_out_of_bounds, empty_pool, too_few_inspectors.
+    /// Refused, with the refusal recorded: ratio_out_of_bounds, empty_pool, too_few_inspectors.
     Async<Created> create(Caller<Official> const& caller, RequestOnce once, domain::DrawRequest request);
-    /// Refused, and the refusal recorded: wrong_step while the commitment is not in the log, or later on.
+    /// Refused, with the refusal recorded: wrong_step before the commitment is in
+    /// the log or after the reveal.
     Async<domain::Json> give_public_input(Caller<Official> const& caller, DrawId id,
                                           domain::PublicInput input);
     Async<domain::Json> draw(Caller<Official> const& caller, DrawId id);

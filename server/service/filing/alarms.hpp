@@ -8,16 +8,16 @@
 #include <utility>
 #include <vector>
 
-/// Arming the alarms of tasks that are filed, so that filing does not feel it.
+/// Arming of alarms for new tasks at little cost to filing.
 namespace sponsio::service {
 
-/// Remembers which buckets have their alarms and when those go off. A batch of tasks whose buckets are known
-/// costs a look into memory. Used by one filing writer.
+/// A cache of the buckets that have their alarms, and of their times. A batch of tasks in known buckets needs
+/// no query. Used by one filing writer.
 class FilingAlarms {
   public:
     explicit FilingAlarms(AlarmBook book) : book_(book) {}
 
-    /// One transaction's tasks.
+    /// The tasks of one transaction.
     class Round {
       public:
         void add(OrganisationId unit, std::string const& region, Instant due_at, TaskId task);
@@ -34,9 +34,9 @@ class FilingAlarms {
         bool asked_ = false;  ///< the last statement asks for the times of new buckets
     };
 
-    /// Adds what the round's transaction must say of its buckets, as its last statements; mostly nothing.
+    /// Adds the statements about the buckets of the round's transaction, as its last ones; mostly none.
     void arm(db::Pipeline& statements, Round& round, Instant now) const;
-    /// After the commit, with the answers to all statements of that pipeline.
+    /// To be called after the commit, with the answers to all statements of that pipeline.
     void committed(Round const& round, std::span<db::Rows const> answers, Instant now);
 
   private:

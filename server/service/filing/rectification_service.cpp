@@ -10,7 +10,7 @@ namespace {
 using domain::CommitmentState;
 using domain::Json;
 
-/// Only what is in question can be set right, and not while a finding may still settle it.
+/// Only a doubtful commitment can be rectified, and only while no finding about it is alive.
 Outcome<void> open_to_rectification(db::PgSession& db, store::CommitmentRow const& row) {
     if (row.state != CommitmentState::in_question)
         return fault(problem::wrong_step, "Nothing about this commitment is in question.",
@@ -22,7 +22,7 @@ Outcome<void> open_to_rectification(db::PgSession& db, store::CommitmentRow cons
     return {};
 }
 
-/// A note in the commitment's history that leaves it where it is.
+/// An event in the commitment's history that does not change its state.
 store::Event note(store::CommitmentRow const& row, std::string event, AccountId actor, Instant now) {
     std::string const state(domain::word(row.state));
     return {.shard = row.shard,
@@ -48,7 +48,7 @@ Fault waiting_already() {
 
 }  // namespace
 
-/// The commitment, if the caller's unit is the one that verifies it.
+/// The commitment, if the caller's unit verifies it.
 Outcome<store::CommitmentRow> RectificationService::of_unit(db::PgSession& db,
                                                             std::optional<store::CommitmentRow> row,
                                                             domain::Official const& who) const {

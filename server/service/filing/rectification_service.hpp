@@ -11,8 +11,8 @@
 
 namespace sponsio::service {
 
-/// What was in question about a commitment is set right: somebody of the verifying unit says so, and nothing
-/// of it counts before a second person has confirmed it. Only while no finding is under way.
+/// Rectification of a doubtful commitment: a person of the verifying unit records it, and it has no effect
+/// until a second person confirms it. Only while no finding is under way.
 class RectificationService {
   public:
     explicit RectificationService(Ground const& ground) : ground_(ground) {}

@@ -24,7 +24,8 @@ Json verification_view(store::WatchingTask const& task) {
                       {"calendar", clock.calendar ? Json(*clock.calendar) : Json()}};
 }
 
-/// What proves the filing without this server: the content, the log entry with its digest, and the proof.
+/// The proof of the filing that needs no server: the content, the log entry with its digest, and the
+/// inclusion proof.
 std::string receipt_text(Filed const& filed) {
     bool const logged = !filed.logged.proof.empty();
     ObjectText text;
@@ -41,7 +42,7 @@ std::string receipt_text(Filed const& filed) {
     return std::move(text).take();
 }
 
-/// The document of the contract, from what was sealed and the matter version it refers to.
+/// The contract's document, from the sealed content and its matter version.
 Document view(Filed const& filed) {
     Json const& content = filed.document;
     Json const* agent = content.find("agent");
@@ -70,7 +71,7 @@ Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domai
     return std::move(*row);
 }
 
-/// Ends the checks that wait for a commitment which has just been withdrawn.
+/// Cancels the open tasks of a commitment that was just withdrawn.
 Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks,
                             store::CommitmentRow const& commitment, AccountId actor, Instant now) {
     for (store::TaskRow& task : tasks) {
@@ -96,8 +97,8 @@ Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks
 /// A lease whose holder was killed is free when its term is over, and it is tried for every second.
 constexpr std::chrono::milliseconds until_spare = store::lease_term + std::chrono::milliseconds{2000};
 
-/// A transaction that its writer leaves alone ends with the writer's lease, so that the next one finds no
-/// lock of it; and a lock that another keeps is not waited for longer than callers wait.
+/// A transaction that its writer leaves idle ends with the writer's lease, so that the next writer finds no
+/// lock of it; and a lock held elsewhere is awaited no longer than callers wait.
 db::ConnectionOptions for_writers(db::ConnectionOptions options) {
     options.settings["idle_in_transaction_session_timeout"] = std::to_string(store::lease_term.count());
     options.settings["lock_timeout"] = "2000";
@@ -219,7 +220,7 @@ Async<Document> FilingService::withdraw(Caller<Official> caller, std::string cod
             Instant const now = parts_.clock.now();
             AccountId const actor = caller.who->account;
             if (auto seen = own(store::commitment_by_code(db, code), *caller.who); !seen) return seen.error();
-            // Tasks are locked before their commitment, as by every step of a check.
+            // Tasks are locked before their commitment, as in every step of a task.
             auto tasks = store::lock_open_tasks(db, code);
             auto row = own(store::lock_commitment(db, code), *caller.who);
             if (!row) return row.error();

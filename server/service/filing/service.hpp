@@ -16,20 +16,20 @@ struct FilingOptions {
     std::size_t max_pending = 8192;
 };
 
-/// One of many filed by one request.
+/// One of several filings of one request.
 struct BulkFiling {
     RequestOnce once;
     domain::Json body;
 };
 
-/// What one of many gets back: enough to keep; the rest can be read.
+/// The answer to one filing of several: the part that must be kept; the rest can be read later.
 struct BulkFiled {
     std::string code;
     std::string receipt;  ///< JSON, as in the answer to a single filing
     bool replayed = false;
 };
 
-/// Takes commitments in, many at once, and gives them back one by one.
+/// Files commitments, many at once, and returns them one by one.
 class FilingService {
   public:
     FilingService(FilingOptions const& options, FilingParts const& parts, LogWriterParts const& log);
@@ -37,7 +37,8 @@ class FilingService {
     /// Resumes when the commitment is durable. The answer is the whole document of the contract.
     Async<Created> file(Caller<Official> caller, RequestOnce once, domain::Json body);
 
-    /// Each for itself, in one wait: resumes when all are durable or refused. In the order of the filings.
+    /// Files each on its own merits, in one wait: resumes when all are durable or refused. Outcomes are in
+    /// the order of the filings.
     boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> file_all(Caller<Official> caller,
                                                                      std::vector<BulkFiling> filings);
 
@@ -45,22 +46,22 @@ class FilingService {
     Async<std::vector<store::CommitmentSummary>> list(Caller<Official> caller, store::CommitmentList list);
     Async<Document> withdraw(Caller<Official> caller, std::string code, std::string why);
 
-    /// There are new leaves for the log, or may be.
+    /// To be called when there may be new leaves for the log.
     void log_waiting() { writers_.poke(); }
 
     [[nodiscard]] db::GroupCommitStats stats() const { return writers_.stats(); }
 
-    /// Stores what is pending and takes no more.
+    /// Stores the pending filings and accepts no more.
     void stop() { writers_.stop(); }
 
   private:
-    /// A commitment refused, and the notice it was to answer.
+    /// A refused commitment, and the notice that it was to answer.
     struct Refused {
         NoticeId notice;
         Fault fault;
     };
 
-    /// Keeps those on record that were refused because no calendar knows their deadline; each notice once.
+    /// Records the filings that were refused for want of a calendar, one for each notice.
     boost::asio::awaitable<void> record(Caller<Official> caller, std::vector<Refused> refused);
     Outcome<Filing> read(Caller<Official> const& caller, RequestOnce once, domain::Json const& body) const;
     std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,

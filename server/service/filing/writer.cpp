@@ -18,17 +18,17 @@ using domain::Json;
 
 constexpr int serials_at_once = 256;
 constexpr int most_attempts = 4;
-/// So many rows are given to the database while the next ones are decided on.
+/// This many rows are sent to the database at once, while the next ones are prepared.
 constexpr std::size_t rows_ahead = 64;
 constexpr std::size_t most_notices = 4096;  ///< remembered
 
-/// Exempt matters stay under daily supervision; all others are in effect until they are verified.
+/// The first state: `supervised` for exempt matters, `effective` for all others.
 CommitmentState first_state(KnownMatter const& matter) {
     return matter.content.verification.mode == domain::VerifyMode::exempt ? CommitmentState::supervised
                                                                           : CommitmentState::effective;
 }
 
-/// What its row says of how it is covered: most are checked, or exempt, without condition.
+/// The coverage as its row stores it; nothing for full coverage.
 std::optional<std::string> coverage_of(KnownMatter const& matter) {
     domain::Coverage const coverage = matter.content.verification.coverage;
     if (coverage == domain::Coverage::full) return std::nullopt;
@@ -70,12 +70,12 @@ std::string commitment_entry(Instant accepted_at, crypto::Digest const& digest) 
         .text();
 }
 
-/// The receipt that was given when the commitment was filed: its proof against the first checkpoint over it.
+/// The receipt as given at the filing: its proof against the first checkpoint over it.
 Outcome<LogReceipt> first_receipt(db::PgSession& db, store::CommitmentRow const& row) {
     LogReceipt receipt{
         {row.shard, row.leaf_index.value_or(0)}, commitment_entry(row.accepted_at, row.content_digest), {}};
     if (!row.leaf_index) {
-        // Older than the log: its leaf went the way of all leaves that the filing did not add itself.
+        // The commitment is older than the log: its leaf was added like any other transaction's.
         auto const leaves = store::leaves_about(db, std::string(crypto::log_kind::commitment), row.code);
         if (leaves.empty() || !leaves.front().place) return receipt;
         receipt.place = *leaves.front().place;
@@ -88,13 +88,13 @@ Outcome<LogReceipt> first_receipt(db::PgSession& db, store::CommitmentRow const&
 
 }  // namespace
 
-/// Until when a commitment must have been verified, and the line that says why.
+/// The due time of a verification, and the line with its origin.
 struct FilingWriter::Deadline {
     Instant ends;
     std::string rule;
 };
 
-/// A filing in the words that are stored, if it may be filed under this notice.
+/// A filing prepared for storage, if it may be filed under this notice.
 struct FilingWriter::Written {
     store::FilingNotice notice;
     std::shared_ptr<KnownMatter const> matter;
@@ -105,7 +105,7 @@ struct FilingWriter::Written {
     store::SealedColumns sealed;
 };
 
-/// What is done while the database is asked about a batch.
+/// The work done while the database answers the lookup of a batch.
 struct FilingWriter::Ahead {
     Instant now{};
     Serials serials{};
@@ -116,24 +116,24 @@ struct FilingWriter::Ahead {
     }
 };
 
-/// What one transaction gathers. Nothing of it outlives a transaction that failed.
+/// The rows of one transaction. They are dropped if it fails.
 struct FilingWriter::Round {
     db::PgSession& db;
     Instant now;
     store::FilingContext context;
     LogWriter::Round log;
     FilingAlarms::Round alarms{};
-    /// Of the matters that are covered by checks of first times: who made a commitment before.
+    /// For matters with first-time verification: committers with an earlier commitment.
     std::vector<store::CommitterOfMatter> not_new{};
     Serials serials{};
     std::map<std::shared_ptr<KnownMatter const>, Outcome<Deadline>> deadlines{};
     std::vector<store::NewCommitment> rows{};
     std::size_t sent = 0;  ///< of the rows: they are with the database
     std::vector<Outcome<Filed>> outcomes{};
-    /// By the key they were made under: the row, and where its answer stands.
+    /// By idempotency key: the row, and the position of its answer.
     std::map<std::pair<AccountId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
 
-    /// Gives the database to store what it was not given yet.
+    /// Sends the database the rows that it does not have yet.
     void send_rows(std::int16_t shard) {
         auto const rest = std::span(rows).subspan(std::exchange(sent, rows.size()));
         if (rest.empty()) return;
@@ -143,7 +143,7 @@ struct FilingWriter::Round {
     }
 };
 
-/// Nothing if all serials that were taken are used.
+/// A code from the allocated serials; nothing if they are used up.
 std::optional<std::string> FilingWriter::code_at_hand(Serials& serials, Filing const& filing) {
     std::pair const place{filing.who->region_code, filing.draft.made_on};
     auto const block = serials.find(place);
@@ -160,7 +160,7 @@ Outcome<std::string> FilingWriter::next_code(Round& round, Filing const& filing)
                  "该行政区当日承诺编码已用尽。");
 }
 
-/// From the notices, matters and serials at hand.
+/// Prepares filings from the cached notices, matters and serials.
 FilingWriter::Ahead FilingWriter::write_ahead(std::span<Filing const> batch) const {
     Ahead ahead{.now = parts_.clock.now(), .serials = memory_->serials, .written = {}};
     for (Filing const& filing : batch.first(std::min(batch.size(), rows_ahead))) {
@@ -182,7 +182,7 @@ void FilingWriter::remember(std::span<store::FilingNotice const> notices) {
     for (store::FilingNotice const& notice : notices) known.insert_or_assign(notice.id, notice);
 }
 
-/// The answer that was given for the same key before, in an earlier batch or earlier in this one.
+/// The earlier answer for the same key, from an earlier batch or from this one.
 std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing const& filing) {
     Filed earlier;
     AccountId const account = filing.who->account;
@@ -209,8 +209,8 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
     return earlier;
 }
 
-/// The notice's own version, or the newer one that has taken its place. A version may be entered before the
-/// day from which it holds; until then the one before it goes on.
+/// The version of the notice, or the newer one that replaced it. A version may be entered before its first
+/// day; until then the previous one applies.
 int FilingWriter::version_in_force(Round const& round, store::FilingNotice const& notice) const {
     int version = notice.newest_version;
     while (version > notice.version &&
@@ -239,8 +239,8 @@ Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing cons
     return *notice;
 }
 
-/// Asks who is new to a matter, if the batch has one for which that counts. Two shards that file a person's
-/// first two commitments at one time both see none and both make a check: rather that than a lock.
+/// Looks for committers new to a matter, if the batch has one for which that counts. Two shards that file a
+/// person's first two commitments at once both see none and both make a task; a lock would cost more.
 void FilingWriter::look_for_first_times(Round& round, std::span<Filing const> batch) {
     std::vector<store::CommitterOfMatter> asked;
     for (Filing const& filing : batch) {
@@ -262,8 +262,8 @@ Outcome<FilingWriter::Deadline> const& FilingWriter::deadline_of(
     return round.deadlines.emplace(matter, std::move(deadline)).first->second;
 }
 
-/// The task that watches over the commitment; none if its matter is exempt from verification or leaves it to
-/// chance, to a clue or to the committer's first time.
+/// The verification task of the commitment; none if its matter is exempt, or leaves it to a draw, a clue or
+/// the committer's first time.
 Outcome<std::optional<store::NewTask>> FilingWriter::task_for(
     Round& round, std::shared_ptr<KnownMatter const> const& matter,
     store::CommitterOfMatter const& who) const {
@@ -320,7 +320,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
     }
     domain::Official const& who = *filing.who;
     CommitmentState const state = first_state(*matter);
-    // Which shard it is, and the proof, are known when the round is sealed.
+    // Shard and proof are known when the round is sealed.
     LogReceipt logged{.place = {0, round.log.append(commitment_entry(round.now, written->digest))},
                       .entry = {},
                       .proof = {}};
@@ -360,8 +360,8 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
                  std::move(logged)};
 }
 
-/// One transaction. Keys that were used before are looked for only if `look_for_keys`; without, a batch in
-/// which anything is refused or repeated is not stored and nothing is answered: the caller asks again.
+/// One transaction. Used keys are looked up only with `look_for_keys`; without, a batch with a refused or
+/// repeated filing is not stored or answered, and the caller calls again.
 std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db,
                                                                std::span<Filing const> batch,
                                                                bool look_for_keys) {
@@ -371,7 +371,7 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     if (!batch.empty())
         store::ask_filing_context(look, question_about(batch, look_for_keys, parts_.clock.now()));
     Ahead ahead;
-    // Those of a second attempt may be repetitions or refused: their codes would be lost.
+    // In a second attempt some filings may be repetitions or refused, and their codes would be lost.
     std::vector<db::Rows> const rows =
         tx.run(look, [&] { ahead = write_ahead(look_for_keys ? std::span<Filing const>() : batch); });
     auto const [log_answers, answers] = split(rows, store::round_start_statements);
@@ -384,7 +384,8 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     look_for_first_times(round, batch);
     for (std::size_t i = 0; i != batch.size(); ++i) {
         round.outcomes.push_back(take(round, batch[i], ahead.take(i)));
-        // A repetition gets its first answer whatever would be said of it now, so keys come before refusals.
+        // A repetition gets its first answer whatever the present decision would be,
+        // so keys come before refusals.
         if (!round.outcomes.back() && !look_for_keys) return std::nullopt;
         if (round.rows.size() - round.sent == rows_ahead) round.send_rows(log_.shard());
     }
@@ -401,13 +402,13 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     round.send_rows(log_.shard());
     round.log.seal(head, round.now);
     head.send_ahead(db);
-    // The answers are written while the database works; nobody gets one before it has committed.
+    // Answers are prepared while the database works; none is sent before the commit.
     for (Outcome<Filed>& outcome : round.outcomes)
         if (outcome && !outcome->logged.place.shard)
             outcome->logged = round.log.receipt(outcome->logged.place.index);
     memory_->alarms.arm(last, round.alarms, round.now);
     // Before this line nothing has happened: the transaction is rolled back and every caller may try again.
-    // After it everything is durable: a caller whose answer is lost gets the same one for the same key.
+    // After it everything is durable: a caller whose answer is lost gets it again for the same key.
     auto const answered = commit(tx, last);
     memory_->serials = std::move(round.serials);
     std::erase_if(memory_->serials, [](auto const& entry) { return entry.second.first == entry.second.end; });
@@ -416,7 +417,7 @@ std::optional<std::vector<Outcome<Filed>>> FilingWriter::round(db::PgSession& db
     return std::move(round.outcomes);
 }
 
-/// Commits, and forgets everything unless it is known what came of it.
+/// Commits; drops all remembered rows if the outcome is unknown.
 std::vector<db::Rows> FilingWriter::commit(db::Tx& tx, db::Pipeline const& last) {
     auto known = std::exchange(memory_, fresh_memory());
     try {
@@ -443,7 +444,7 @@ void FilingWriter::connected(db::PgSession& db) {
 
 std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<Filing const> batch) {
     auto const begin = std::chrono::steady_clock::now();
-    // A key that was used before is rare: the first attempt leaves it to the key's index to say so.
+    // A used key is rare, so the first attempt relies on the key's unique index.
     for (int n = 1;; ++n) {
         try {
             auto outcomes = round(db, batch, n > 1);
@@ -456,9 +457,10 @@ std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<F
             return std::move(*outcomes);
         } catch (db::DbError const& error) {
             if (error.kind() != db::ErrorKind::unique || n == most_attempts) throw;
-            // Stored before, or by another writer between our look and our insert: looking finds its answer.
+            // Stored earlier, or by another writer between our lookup and our insert: a
+            // new lookup finds its answer.
             if (error.constraint() == "idempotency_key_pkey") continue;
-            // A code is ours to choose. If it was used before, what we remember is not what is stored.
+            // The code is ours to choose. If it exists already, the remembered serials are wrong.
             if (error.constraint() != "commitment_pkey") throw;
             memory_ = fresh_memory();
         }

@@ -18,7 +18,7 @@
 
 namespace sponsio::service {
 
-/// One commitment on its way in: decoded and indexed, waiting for the next batch.
+/// One filing, decoded and indexed, waiting for the next batch.
 struct Filing {
     std::shared_ptr<domain::Official const> who;
     RequestOnce once;
@@ -45,34 +45,33 @@ struct FilingParts : Ground {
     RowMemory* rows = nullptr;  ///< of the process; dropped with each new session
 };
 
-/// Stores batches of commitments in one shard and logs them: one look at the database, one transaction, one
-/// answer each. Takes up what other transactions left for the log as it goes. Used by one database thread.
+/// Stores batches of commitments in one shard and logs them: one lookup, one transaction, one answer each.
+/// Adds the pending leaves of other transactions to the log as well. Used by one database thread.
 class FilingWriter {
   public:
     FilingWriter(FilingParts const& parts, LogWriterParts log, std::int16_t shard)
         : parts_(parts), log_(std::move(log), shard), memory_(fresh_memory()) {}
 
-    /// For db::GroupWriter.
+    /// To be called by db::GroupWriter.
     void connected(db::PgSession& db);
 
     bool ready(db::PgSession& db) { return log_.ready(db); }
 
-    /// For db::GroupWriter. Refusals are outcomes; what is thrown concerns the whole batch.
+    /// To be called by db::GroupWriter. Refusals are outcomes; an exception concerns the whole batch.
     std::vector<Outcome<Filed>> attempt(db::PgSession& db, std::span<Filing const> batch);
 
   private:
     using Serials = std::map<std::pair<std::string, Date>, store::SerialBlock>;
 
-    /// All that is remembered of rows from one batch to the next. It holds for as long as the outcome of
-    /// every transaction is known: after one that is not, and with every new session, it is dropped as a
-    /// whole.
+    /// Rows remembered from one batch to the next. They are valid while the outcome of every transaction is
+    /// known: after an unknown outcome, and with every new session, all are dropped.
     struct Memory {
         explicit Memory(FilingAlarms none) : alarms(none) {}
 
-        /// Serials taken and not yet used, by region and day.
+        /// Serials allocated and not yet used, by region and day.
         Serials serials;
-        /// The notices of earlier batches. What filings under them say is written before the database has
-        /// said whether they still hold.
+        /// The notices of earlier batches. Filings under them are prepared before the database confirms that
+        /// the notices are still valid.
         std::map<NoticeId, store::FilingNotice> notices;
         FilingAlarms alarms;
     };
@@ -110,8 +109,8 @@ class FilingWriter {
     std::unique_ptr<Memory> memory_;
 };
 
-/// Rebuilt from its rows: for GET, and for the repetition of a filing. The proof is the one first given;
-/// empty while the leaf of a commitment that is older than the log still waits.
+/// Rebuilds a filing from its rows: for GET, and for a repeated filing. The proof is the one first given;
+/// empty while the leaf of a commitment older than the log is pending.
 Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterCache& matters,
                                store::CommitmentRow const& row);
 

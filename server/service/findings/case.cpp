@@ -40,7 +40,7 @@ Outcome<Instant> time_of_review(db::PgSession& db, FindingId id) {
     return internal("a finding without its review");
 }
 
-/// The last day of a period; nothing while no calendar knows it.
+/// The last day of a period; nothing while no calendar covers it.
 std::optional<Date> last_day_of(db::PgSession& db, FindingId id, std::string_view name) {
     for (auto const& clock : store::clocks_of(db, id))
         if (clock.clock == name) return clock.due_on;
@@ -142,7 +142,7 @@ Outcome<void> FindingCase::serve_decision(domain::Service const& service) {
     auto const paper = paper_of(db_, row_.id, dismissed ? DocumentKind::dismissal : DocumentKind::decision);
     if (!paper) return paper.error();
     if (auto fits = check_service(service, paper->document.made_at); !fits) return fits;
-    if (dismissed) {  // nothing to run against, so no period
+    if (dismissed) {  // a dismissal has no remedies, so no period
         if (auto moved = advance(FindingEvent::serve_decision, paper->document.number); !moved) return moved;
         record_service(paper->document.id, service);
         return {};
@@ -163,8 +163,7 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
     if (remedy.filed_on > china_date(now_)) return bad_field("/filed_on", in_future);
     if (remedy.filed_on < china_date(paper->service->served_at))
         return bad_field("/filed_on", before_last_step);
-    // What counts is the day it was filed, not the day it became known here. Of an open period nobody can say
-    // that it is over.
+    // The day of filing counts, not the day on which the server learns of it. An open period is never over.
     auto const last_day = last_day_of(db_, row_.id, clock_of(remedy.kind));
     if (last_day && remedy.filed_on > *last_day)
         return fault(problem::too_late, "The period for this remedy ended on " + to_iso(*last_day) + ".",
@@ -175,11 +174,11 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
 
 Outcome<void> FindingCase::end_remedy(RemedyOutcome const& outcome) {
     if (outcome.upheld) return become_effective(FindingEvent::remedy_upheld, now_, {});
-    // The decision is void and the question open again: the unit drafts anew or dismisses.
+    // The decision is void and the question open again: the unit drafts a new finding or dismisses.
     return advance(FindingEvent::remedy_overturned);
 }
 
-/// Counted again from the service on record, by the rules of the unit's region as on that day.
+/// Computed again from the recorded service, by the rules of the unit's region on that day.
 Outcome<FindingPeriods> FindingCase::periods_of_last_paper() {
     bool const remedies = row_.state == FindingState::served;
     auto const paper = paper_of(db_, row_.id, remedies ? DocumentKind::decision : DocumentKind::prior_notice);
@@ -198,7 +197,7 @@ Outcome<void> FindingCase::set_open_ends() {
         set_remedy_end(*periods);
     else
         set_defence_end(*periods);
-    // None may have ended: one known year can lead to another that is not.
+    // Perhaps no period has an end yet: a known year can lead into an unknown one.
     if (keep(db_, row_.id, *periods))
         if (auto noted = advance(FindingEvent::calendar_known, {}, periods->line()); !noted) return noted;
     save();
@@ -224,7 +223,7 @@ domain::FindingFacts FindingCase::facts() const {
             .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve()};
 }
 
-/// Findings that were dismissed before such papers were made have none.
+/// Findings dismissed before this document existed have none.
 bool FindingCase::dismissal_to_serve() const {
     auto const paper = paper_of(db_, row_.id, DocumentKind::dismissal);
     return paper && !paper->service;
@@ -328,7 +327,7 @@ void FindingCase::set_defence_end(FindingPeriods const& periods) {
     row_.defence_waits_for = periods.waits_for();
 }
 
-/// Either remedy may be sought, so the decision stands only when neither can be any more.
+/// Either remedy may be used, so the decision is final only when both periods are over.
 void FindingCase::set_remedy_end(FindingPeriods const& periods) {
     row_.remedy_until = periods.ends();
     row_.remedy_waits_for = periods.waits_for();

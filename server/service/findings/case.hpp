@@ -14,7 +14,7 @@
 
 namespace sponsio::service {
 
-/// That somebody asked a court or the reconsideration body to look at the decision.
+/// A reconsideration or an action against the decision (复议、诉讼).
 struct Remedy {
     enum class Kind { reconsideration, litigation };
 
@@ -30,7 +30,7 @@ constexpr auto words_of(Remedy::Kind) {
         {{reconsideration, "reconsideration"}, {litigation, "litigation"}});
 }
 
-/// How that ended for the decision.
+/// The outcome of a remedy for the decision.
 struct RemedyOutcome {
     enum class Kind { upheld, overturned };
 
@@ -44,21 +44,21 @@ constexpr auto words_of(RemedyOutcome::Kind) {
     return std::to_array<domain::Word<RemedyOutcome::Kind>>({{upheld, "upheld"}, {overturned, "overturned"}});
 }
 
-/// What else happens, in the same transaction, when a finding takes effect. A refusal undoes all of it.
+/// A function called in the transaction in which a finding takes effect. Its fault undoes all of it.
 using OnEffect = std::function<Outcome<void>(db::PgSession&, FindingId, Instant now)>;
 
 struct FindingParts : Ground {
     OnEffect on_effect{};  ///< may be empty
 };
 
-/// The place of a finding's sealed parts, for Vault::open.
+/// The seal label of a finding's draft, for Vault::open.
 std::string draft_label(FindingId id);
 std::string statement_label(FindingId id, std::string_view step);
 std::string document_label(DocumentId id);
 std::string receipt_label(DocumentId id);
 
-/// One finding, locked, in one transaction: the steps of its due process (docs/law.md D, E). Each asks the
-/// lifecycle first, so a step out of order is refused before anything else about it is looked at.
+/// One locked finding in one transaction, with the steps of its due process (docs/law.md D, E). Each step
+/// asks the lifecycle first, so that a step out of order is refused before anything else is checked.
 class FindingCase {
   public:
     /// `who` is null where the system itself moves the finding by a clock.
@@ -72,20 +72,19 @@ class FindingCase {
     Outcome<void> defend(domain::Defence const& defence);
     /// Composes the decision, or the dismissal, which ends the case and clears the commitment.
     Outcome<void> decide(domain::Decision const& decision);
-    /// Records the service of the decision and starts the periods for remedies; the later one counts. A
-    /// dismissal is served likewise and starts none.
+    /// Records the service of the decision and starts the periods for remedies; the later end counts. The
+    /// service of a dismissal starts none.
     Outcome<void> serve_decision(domain::Service const& service);
     Outcome<void> seek_remedy(Remedy const& remedy);
     Outcome<void> end_remedy(RemedyOutcome const& outcome);
-    /// By a calendar that has been announced since: periods whose ends were open get them, as far as it
-    /// reaches.
+    /// Sets the ends of open periods, as far as a calendar announced since then covers them.
     Outcome<void> set_open_ends();
-    /// By the clock: the periods for remedies are over.
+    /// Takes effect because the periods for remedies are over.
     Outcome<void> take_effect();
 
     [[nodiscard]] store::FindingRow const& row() const { return row_; }
 
-    /// Writes what the step changed.
+    /// Writes the changed columns of the row.
     void save() { store::update(db_, row_); }
 
   private:

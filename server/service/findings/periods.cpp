@@ -9,7 +9,7 @@ namespace sponsio::service {
 
 using domain::PeriodUnit;
 
-/// The periods so far, and the day from which the next ones count: nothing while that day is not known.
+/// The periods so far, and the day from which the next ones run; nothing while that day is not known.
 struct PeriodSetter::Begun {
     FindingPeriods periods;
     Date served_on;

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-/// The periods that the service of a paper starts.
+/// The periods that the service of a document starts.
 namespace sponsio::service {
 
-/// What one service started. A year without a calendar leaves ends open; it does not undo the service.
+/// The periods that one service starts. A year without a calendar leaves an end open; the service stands.
 struct FindingPeriods {
     struct Named {
         std::string clock;
@@ -22,15 +22,15 @@ struct FindingPeriods {
 
     std::vector<Named> list;
 
-    /// The first instant after all of them; nothing while one has no known end.
+    /// The first instant after all periods; nothing while one has no known end.
     [[nodiscard]] std::optional<Instant> ends() const;
     /// The year whose calendar is missing, the earliest if several are.
     [[nodiscard]] std::optional<std::int32_t> waits_for() const;
-    /// For the event: what set each of them.
+    /// For the event: the rules that set the periods.
     [[nodiscard]] std::string line() const;
 };
 
-/// How and when a paper was served.
+/// The manner and time of a document's service.
 struct Serving {
     Instant at;
     domain::ServiceMethod method;
@@ -42,9 +42,9 @@ class PeriodSetter {
     PeriodSetter(domain::Rules const& rules, domain::WorkingCalendar const& calendar, std::string region)
         : rules_(rules), calendar_(calendar), region_(std::move(region)) {}
 
-    /// The time for statement and defence, last in the list.
+    /// The period for statement and defence, last in the list.
     [[nodiscard]] Outcome<FindingPeriods> defence(Serving const& serving) const;
-    /// The times for both remedies.
+    /// The periods for both remedies.
     [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving) const;
 
     /// The rule of a period, for the papers that name it.
@@ -60,7 +60,7 @@ class PeriodSetter {
     std::string region_;
 };
 
-/// Stores them, and so gives an end to those that were open. True if one has an end now that had none here.
+/// Stores the periods, and so closes open ones. True if a period stored as open has an end now.
 bool keep(db::PgSession& db, FindingId id, FindingPeriods const& periods);
 
 }  // namespace sponsio::service

@@ -15,7 +15,7 @@ using domain::Json;
 
 constexpr Reason listed_twice{"listed_twice", "is listed twice", "重复列出"};
 
-/// A finding needs a check that is over and that spoke against the commitment.
+/// Refuses a task that is not closed or did not conclude against the commitment.
 Outcome<void> speaks_against(store::TaskRow const& task) {
     if (task.state != domain::TaskState::closed)
         return fault(problem::wrong_step, "A finding is drafted from a closed check; close this one first.",
@@ -26,7 +26,7 @@ Outcome<void> speaks_against(store::TaskRow const& task) {
     return {};
 }
 
-/// Every piece must be of this very check.
+/// Refuses evidence of another task.
 Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft) {
     auto const pieces = store::evidence_of_task(db, draft.task);
     std::vector<FieldError> errors;
@@ -43,7 +43,7 @@ Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draf
     return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
 }
 
-/// What the database itself refused, in the words of this resource where there are any.
+/// A database refusal in the words of this resource, if it has any.
 Fault fault_in_words(db::DbError const& error) {
     if (auto people = people_fault(error)) return std::move(*people);
     Fault f = db::fault_of(error);
@@ -77,7 +77,7 @@ std::optional<Fault> people_fault(db::DbError const& error) {
 
 Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official const& who,
                                          domain::FindingDraft const& draft) const {
-    // Locked: nothing about the check changes while a finding is drafted from it.
+    // The task is locked, so that it does not change while a finding is drafted on it.
     auto const task = store::lock_task(db, draft.task);
     if (!task || task->organisation != who.organisation) return bad_field("/task_id", reason::no_such_thing);
     if (auto against = speaks_against(*task); !against) return against.error();
@@ -119,8 +119,7 @@ Async<Created> FindingService::draft(Caller<Official> const& caller, RequestOnce
                          });
 }
 
-/// `act(FindingCase&)` on the locked finding; what it changed is stored, and the finding as it now is
-/// answered.
+/// Runs `act(FindingCase&)` on the locked finding, stores the changes and returns the finding.
 template <class Act>
 Async<Json> FindingService::on_finding(Caller<Official> const& caller, FindingId id, Act act) {
     return parts_.db.run(
@@ -206,7 +205,8 @@ Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId 
     });
 }
 
-/// `act(FindingCase&)` on the finding that `lock` finds, in a transaction of its own. Nothing: there is none.
+/// Runs `act(FindingCase&)` in a transaction of its own on the finding that `lock`
+/// finds; nothing if it finds none.
 template <class Lock, class Act>
 std::optional<FindingService::Tried> FindingService::try_next(db::PgSession& session, Instant now, Lock lock,
                                                               Act act) {
@@ -223,7 +223,7 @@ std::optional<FindingService::Tried> FindingService::try_next(db::PgSession& ses
         });
         if (current) current->outcome = std::move(done);
     } catch (...) {
-        if (!current) throw;  // not about any one finding
+        if (!current) throw;  // not about one finding
         current->outcome = db::fault_from_current_exception();
     }
     return current;

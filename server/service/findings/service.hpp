@@ -17,7 +17,7 @@ struct FindingFilter {
     int limit = 50;
 };
 
-/// What one look for findings that a clock or a new calendar moves has done.
+/// The result of one round over findings that a clock or a new calendar moves.
 struct EffectRound {
     struct Failure {
         FindingId finding;
@@ -31,13 +31,13 @@ struct EffectRound {
 };
 
 /// Findings of an identifying unit and their due process: three people, a served prior notice, time for
-/// statement and defence, a served decision, time for remedies. Another unit's finding is not there for the
-/// caller.
+/// statement and defence, a served decision, time for remedies. Another unit's finding
+/// does not exist for the caller.
 class FindingService {
   public:
     explicit FindingService(FindingParts parts) : parts_(std::move(parts)) {}
 
-    /// From a closed check of the caller's own unit that speaks against the commitment.
+    /// Drafts a finding on a closed task of the caller's own unit that speaks against the commitment.
     Async<Created> draft(Caller<Official> const& caller, RequestOnce once, domain::FindingDraft draft);
     Async<domain::Json> finding(Caller<Official> const& caller, FindingId id);
     Async<Page> list(Caller<Official> const& caller, FindingFilter question);
@@ -53,9 +53,9 @@ class FindingService {
 
     Async<domain::Json> document(Caller<Official> const& caller, DocumentId id);
 
-    /// Gives open periods their ends as far as the calendar reaches, then moves what is due; each finding in
-    /// a transaction of its own, so that one which cannot be moved holds up no other. Any number of processes
-    /// may do this at once. Blocks: for a thread of the background work.
+    /// Sets the ends of open periods as far as the calendar covers them, then moves the due findings; each in
+    /// a transaction of its own, so that one that cannot be moved delays no other. Any number of processes
+    /// may call this at once. Blocks: for a thread of the background work.
     Outcome<EffectRound> take_effect(Deadline deadline, int at_most);
 
   private:
@@ -79,7 +79,7 @@ class FindingService {
     FindingParts parts_;
 };
 
-/// The fault for a refusal of the finding table's own CHECKs on people; nothing for other errors.
+/// The fault for a violation of the finding table's CHECKs on people; nothing for other errors.
 std::optional<Fault> people_fault(db::DbError const& error);
 
 }  // namespace sponsio::service

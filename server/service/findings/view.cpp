@@ -33,7 +33,7 @@ Outcome<Json> statements_view(Vault const& vault, std::vector<store::StatementRo
     return Json(std::move(list));
 }
 
-/// Those with an end in the order in which they end, then the open ones.
+/// Periods with an end, in the order of their ends, then the open ones.
 Json clocks_view(std::vector<store::ClockRow> const& rows, std::vector<store::OpenClockRow> const& open) {
     json::Array list;
     for (store::ClockRow const& row : rows)
@@ -66,7 +66,7 @@ Json documents_view(std::vector<store::ServedDocument> const& papers) {
     return list;
 }
 
-/// Everybody whom the finding names by their account, with their names.
+/// The names of all accounts that the finding mentions.
 Json people_view(db::PgSession& db, std::vector<store::Event> const& events, store::FindingRow const& row) {
     std::vector<AccountId> accounts{row.drafted_by};
     for (auto const& account : {row.reviewed_by, row.decided_by})

@@ -4,14 +4,14 @@
 #include "server/store/documents.hpp"
 #include "server/store/findings.hpp"
 
-/// Findings and their papers as the contract shows them.
+/// Findings and their documents in the form of the contract.
 namespace sponsio::service {
 
-/// The finding with everything said, set and served so far, opened.
+/// The finding with all statements, periods and services so far, decrypted.
 Outcome<domain::Json> finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row);
-/// A row of a list: nothing is opened for it.
+/// A row of a list; nothing is decrypted for it.
 domain::Json finding_summary(store::FindingRow const& row);
-/// problem::internal if the text no longer has the digest it was stored with.
+/// Fault: problem::internal if the text no longer has its stored digest.
 Outcome<domain::Json> document_view(Vault const& vault, store::ServedDocument const& paper);
 
 }  // namespace sponsio::service

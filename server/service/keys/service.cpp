@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using crypto::KeyStore;
 
-/// What every server needs. A key store of an earlier version gets what it lacks.
+/// The keys of every server. A key store of an earlier version gets the missing ones.
 constexpr std::array<std::pair<std::string_view, crypto::Algorithm>, 5> keys_of_server{
     {{purpose::record, crypto::Algorithm::es256},
      {purpose::submission, crypto::Algorithm::sm2},
@@ -31,7 +31,7 @@ std::chrono::sys_seconds seconds_of(Instant t) {
     return std::chrono::floor<std::chrono::seconds>(t);
 }
 
-/// Refusals whose English sentence says all, in Chinese.
+/// The Chinese of refusals whose English sentence is complete by itself.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> in_chinese{{
     {crypto::pkcs11_error::bad_uri, "无法识别该 PKCS#11 URI（RFC 7512）：须含 module-path，不得含 PIN。"},
     {crypto::pkcs11_error::no_module, "无法加载 module-path 所指的令牌程序库。"},
@@ -49,7 +49,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> in_chine
     {crypto::store_error::other_algorithm, "该密钥的算法与其接替的密钥不同。"},
 }};
 
-/// What an operator is told about a refusal of the key store.
+/// The operator's sentence for a refusal of the key store.
 Fault fault_of(Error const& error, fs::path const& directory) {
     std::string const where = directory.string() + (error.where.empty() ? "" : " (" + error.where + ")");
     Fault failed = fault(problem::internal, "The keys in " + where + " cannot be used: " + error.message,
@@ -99,14 +99,13 @@ Outcome<void> make_directory(fs::path const& directory) {
     return {};
 }
 
-/// The file that was named, else the passphrase that was given, else the file beside the keys.
+/// The passphrase: from the named file, else the given one, else from the file beside the keys.
 Outcome<std::string> passphrase_of(KeyPlace const& place) {
     if (!place.passphrase_file && place.passphrase) return *place.passphrase;
     return read_passphrase(place.passphrase_file.value_or(beside_keys(place)));
 }
 
-/// A passphrase nobody chose. Whoever reads the data directory reads the keys, which is what the warning is
-/// for.
+/// Makes a random passphrase. A reader of the data directory can then read the keys, hence the warning.
 Outcome<void> make_passphrase(fs::path const& file) {
     auto const random = crypto::system_entropy().array<32>();
     if (auto done = crypto::write_private_file(file, to_base64url(random) + "\n"); !done)
@@ -140,15 +139,14 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open_existing(KeyPlace const& p
     return open(place, clock, false);
 }
 
-/// Survives a crash at any line: the passphrase is durable before keys hang on it, and a purpose whose key
-/// was not made yet gets it at the next start.
+/// Safe against a crash at any line: the passphrase is durable before keys depend on it, and a purpose
+/// without a key gets one at the next start.
 Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clock const& clock,
                                                       bool may_create) {
     Instant const now = clock.now();
     if (may_create)
         if (auto made = make_directory(place.directory); !made) return made.error();
-    // Two processes that start at once on a new directory: one makes passphrase and keys, the other finds
-    // them.
+    // Of two processes that start at once on a new directory, one makes passphrase and keys, the other waits.
     std::optional<crypto::FileLock> setup;
     if (may_create) {
         auto lock = crypto::FileLock::acquire(place.directory / "setup.lock");
@@ -205,13 +203,13 @@ Outcome<void> KeyService::ensure(std::string_view what, crypto::Algorithm algori
     return {};
 }
 
-/// The store, with what another process changed since it was last looked at.
+/// The store, reloaded after a change by another process.
 KeyStore& KeyService::fresh_store() const {
     std::scoped_lock const lock(mutex_);
     auto const now = std::chrono::steady_clock::now();
     if (now - looked_at_ >= std::chrono::seconds{1}) {
         looked_at_ = now;
-        // What was read before stays good; that it cannot be read anew is for the operator to know.
+        // The keys read before remain valid; the operator is told that they could not be read again.
         if (auto read = store_->reload(); !read)
             log::error("keys.not_reloaded", {{log::Key::cause, read.error().code}});
     }

@@ -22,16 +22,16 @@ struct KeyEntry;
 
 namespace sponsio::service {
 
-/// What a key is for.
+/// The purposes of keys.
 namespace purpose {
 inline constexpr std::string_view record = "record";          ///< ES256: credit records
 inline constexpr std::string_view submission = "submission";  ///< SM2: manifests to the sharing platform
 inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
 inline constexpr std::string_view draw = "draw";              ///< ES256: statements of draws
-inline constexpr std::string_view check = "check";            ///< ES256: questions to departments
+inline constexpr std::string_view check = "check";            ///< ES256: inquiries to departments
 }  // namespace purpose
 
-/// Where the keys are, and the passphrase that opens them.
+/// The key directory and its passphrase.
 struct KeyPlace {
     std::filesystem::path directory;
     /// A file with the passphrase (its last line break is not part of it). Nothing: `directory`/passphrase,
@@ -45,26 +45,24 @@ struct KeyPlace {
     static KeyPlace below(std::filesystem::path const& data);
 };
 
-/// Opens the key directory and hands out what others may have of it: the vault, signers by purpose, public
-/// keys. Notices within a second what another process (`sponsio key rotate`) changed. May be used from
-/// several threads.
+/// Opens the key directory and provides the vault, signers by purpose and public keys. Changes by another
+/// process (`sponsio key rotate`) take effect within a second. May be used from several threads.
 class KeyService {
   public:
-    /// Makes the directory, its passphrase and the first keys where there are none. The fault is a sentence
+    /// Makes the directory, its passphrase and the first keys if they are missing. The fault is a sentence
     /// for the operator.
     static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock);
-    /// The same, but only if the key store is there.
+    /// Opens the key store only if it exists.
     static Outcome<std::unique_ptr<KeyService>> open_existing(KeyPlace const& place, Clock const& clock);
 
-    /// Makes the keys that a server needs and a key store of an earlier version lacks.
+    /// Makes the keys that a server needs and a key store of an earlier version does not have.
     Outcome<void> make_missing(Instant now);
 
     ~KeyService();
     KeyService(KeyService const&) = delete;
     KeyService& operator=(KeyService const&) = delete;
 
-    /// Whether this call of open() made the key store: then nothing that is sealed in a database can be read
-    /// with it.
+    /// Whether open() made the key store, so that it can open no value sealed in a database before.
     [[nodiscard]] bool fresh() const noexcept { return fresh_; }
 
     [[nodiscard]] Vault vault() const;
@@ -72,19 +70,19 @@ class KeyService {
     /// The key that signs for a purpose at that time.
     [[nodiscard]] Outcome<std::shared_ptr<crypto::Signer const>> signer(std::string_view purpose,
                                                                         Instant now) const;
-    /// The keys that records are or were signed with.
+    /// The keys of records, present and retired.
     [[nodiscard]] crypto::Jwks record_keys() const;
-    /// With those that draws are signed with, as a document for /.well-known/jwks.json.
+    /// The keys of records and draws, as a document for /.well-known/jwks.json.
     [[nodiscard]] std::string jwks() const;
-    /// SubjectPublicKeyInfo in PEM of a submission key: of the current one, or of the one with that id.
+    /// A submission key as SubjectPublicKeyInfo in PEM: the current one, or the one with that id.
     [[nodiscard]] std::optional<std::string> submission_pem(std::optional<std::string> const& kid,
                                                             Instant now) const;
 
     [[nodiscard]] std::vector<crypto::KeyEntry> keys() const;
-    /// Gives the new key id.
+    /// Returns the new key id.
     Outcome<std::string> create(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
     Outcome<std::string> rotate(std::string_view purpose, Instant now, std::chrono::seconds overlap);
-    /// A key in a PKCS#11 token, named by a URI as crypto::Pkcs11Signer takes it: the first of a purpose, or
+    /// Adds a key in a PKCS#11 token, named by a URI as for crypto::Pkcs11Signer: the first of a purpose, or
     /// the successor of the last one.
     Outcome<std::string> attach(std::string_view purpose, std::string const& pkcs11_uri, Instant now,
                                 std::chrono::seconds overlap);

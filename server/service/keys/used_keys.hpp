@@ -5,13 +5,13 @@
 
 namespace sponsio::service {
 
-/// Ends Idempotency-Keys that are older than store::key_lifetime. Goes over the table a piece at a time,
-/// round and round: nothing is asked of filing for it. Used by one thread.
+/// Deletes Idempotency-Keys older than store::key_lifetime. It goes over the table a piece at a time, round
+/// after round, so that filing has no part in it. Used by one thread.
 class UsedKeys {
   public:
     UsedKeys(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
 
-    /// How many keys ended.
+    /// Returns the number of keys deleted.
     Outcome<std::size_t> round(Deadline deadline);
 
   private:

@@ -23,7 +23,7 @@ LogCheck::Look LogCheck::step(db::PgSession& db) {
         walk_->skip();
         look.mismatches = std::exchange(suspected_, {});
     } else {
-        // What is seen once may be a key that this process has not heard of yet; it does within a second.
+        // A single sighting may be a key that this process has not loaded yet; it does so within a second.
         suspected_ = std::move(mismatches);
     }
     sound_ = sound_ && look.mismatches.empty();
@@ -50,7 +50,7 @@ void LogCheck::measure(db::PgSession& db, bool end) const {
     if (end && sound_) metrics_->log_check_ended.set(now.count());
 }
 
-/// Only the first reason counts, and only it is told: the whole list is what `sponsio log check` is for.
+/// Freezes with the first reason only; `sponsio log check` prints the whole list.
 void LogCheck::freeze(db::PgSession& db, std::vector<LogMismatch> const& mismatches) {
     for (LogMismatch const& one : mismatches) {
         auto const head = store::log_head(db, one.shard);

@@ -11,8 +11,8 @@
 
 namespace sponsio::service {
 
-/// The walk through the log that goes on as long as the server runs, again and again. What two looks in a row
-/// find damaged is frozen: no process signs for that shard until a person has looked. For one thread.
+/// The endless check of the log while the server runs, walk after walk. Damage found by two looks in a row
+/// freezes the shard: no process signs for it until a person has looked. For one thread.
 class LogCheck {
   public:
     LogCheck(db::DbExecutor& db, LogWalkParts parts, Metrics* metrics = nullptr);
@@ -23,7 +23,7 @@ class LogCheck {
         bool end = false;                       ///< of one walk; the next look begins another
     };
 
-    /// One bounded step.
+    /// Takes one bounded step.
     Outcome<Look> look(Deadline deadline);
 
   private:

@@ -15,10 +15,10 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = client::WitnessReply::Kind;
 
-/// A witness that takes longer is asked again later; a stop waits no longer than that.
+/// The limit for one call: a slower witness is asked again later, and a stop waits no longer than that.
 constexpr auto patience = 5s;
 
-/// What fits every clock and every column.
+/// The latest time that fits every clock and column.
 constexpr std::chrono::sys_seconds end_of_time{253'402'300'799s};
 
 Fault not_now(std::string cause) {
@@ -33,7 +33,7 @@ void CosignService::count(std::string_view outcome) const {
     parts_.metrics.cosign_attempts.with({parts_.witness.name(), outcome}).add();
 }
 
-/// The witness has seen another log than this one: whoever signs on makes the fork longer.
+/// The witness has seen another log than this one: any further signature would extend the fork.
 Fault CosignService::freeze(db::PgSession& db, std::int16_t shard, std::uint64_t size,
                             std::string const& cause) const {
     std::string const why = "the witness " + parts_.witness.name() + " has seen another log: " + cause +
@@ -44,7 +44,7 @@ Fault CosignService::freeze(db::PgSession& db, std::int16_t shard, std::uint64_t
     return refused(shard, size, cause);
 }
 
-/// Either the witness is not set up for this log, or it is wrong: nothing that goes away by itself.
+/// Either the witness is not set up for this log, or it is wrong; neither goes away by itself.
 Fault CosignService::refused(std::int16_t shard, std::uint64_t size, std::string cause) const {
     count("refused");
     log::error("log.witness_refused", {{log::Key::name, parts_.witness.name()},
@@ -85,8 +85,8 @@ Outcome<std::size_t> CosignService::round() {
     return done;
 }
 
-/// What to send, from where the witness is: as it said, or else as it was when it last cosigned. Nothing if
-/// it has cosigned the newest checkpoint.
+/// The request for a witness from its present size, as it reported it or as it last cosigned. Nothing if it
+/// has cosigned the newest checkpoint.
 Outcome<std::optional<CosignService::Question>> CosignService::question(std::int16_t shard,
                                                                         std::optional<std::uint64_t> from) {
     auto job = [&](db::PgSession& db) -> Outcome<std::optional<Question>> {
@@ -131,7 +131,7 @@ Outcome<bool> CosignService::ask(std::int16_t shard, Deadline deadline) {
                 return freeze(db, shard, (*asked)->size, "what this one shows does not go on from it");
             });
     if (reply.kind == Kind::refused) return refused(shard, (*asked)->size, std::move(reply.cause));
-    if (reply.kind != Kind::cosigned) {  // another size again: another process was faster
+    if (reply.kind != Kind::cosigned) {  // another size once more: another process was faster
         count("unavailable");
         return not_now(std::move(reply.cause));
     }
@@ -140,7 +140,7 @@ Outcome<bool> CosignService::ask(std::int16_t shard, Deadline deadline) {
     return true;
 }
 
-/// A witness that says when to come back is not asked before.
+/// A witness is not asked before the time that its Retry-After gives.
 Outcome<void> CosignService::heed(client::WitnessReply const& reply) {
     if (!reply.retry_after) return {};
     return parts_.db.run_blocking(
@@ -150,7 +150,7 @@ Outcome<void> CosignService::heed(client::WitnessReply const& reply) {
         });
 }
 
-/// Only a good cosignature of the expected key is stored; what else the witness sent is left out.
+/// Stores only a good cosignature of the expected key; other lines are dropped.
 Outcome<void> CosignService::keep(std::int16_t shard, Question const& asked, std::string const& lines) {
     auto note = crypto::Note::parse(asked.checkpoint + lines);
     auto const at = note ? parts_.witness.cosigned_at(*note) : std::nullopt;

@@ -24,16 +24,16 @@ struct CosignParts {
     Metrics& metrics;
 };
 
-/// Shows one witness how each shard grows, and stores what it says of that. Several processes may do so on
-/// one database. Not for several threads at once.
+/// Shows the growth of each shard to one witness, and stores its cosignatures. Several processes may do so on
+/// one database. Not thread-safe.
 class CosignService {
   public:
     explicit CosignService(CosignParts parts) : parts_(std::move(parts)) {}
 
-    /// Asks for every shard that has grown; gives for how many a cosignature came. The checkpoint asked for
-    /// is one that other witnesses have cosigned, if there is such a one, so that a quorum meets on it.
-    /// Fault: unavailable if the witness does not answer; conflict if it will not cosign, which a person must
-    /// look at. A shard of which the witness has seen another log is frozen.
+    /// Asks for every shard that has grown; returns the number of shards with a new cosignature. If other
+    /// witnesses have cosigned a checkpoint, that one is asked for, so that a quorum meets on it. Fault:
+    /// unavailable if the witness does not answer; conflict if it refuses, which a person must look at. A
+    /// shard of which the witness has seen another log is frozen.
     Outcome<std::size_t> round();
 
   private:

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A witness that takes longer counts as away.
+/// The limit for one call: a slower witness counts as away.
 constexpr auto patience = 3s;
 
 Fault unreadable(std::string const& name, std::string cause) {
@@ -71,7 +71,7 @@ class HeadFile final : public HeadPlace {
     void renew() override { file_.renew(); }
 
   private:
-    /// Somebody was faster: with the same head, if it is one who took over from us after we had stored it.
+    /// Another process was faster; it may have stored the same head after it took over from us.
     Outcome<void> has_it(store::LogHead const& head) {
         auto const contents = file_.read();
         if (contents && !contents->copied && std::ranges::count(contents->texts, head.checkpoint) != 0)
@@ -98,8 +98,8 @@ class HeadWitness final : public HeadPlace {
         return KnownHeads{{std::move(shown.body)}};
     }
 
-    /// One that is not where it was believed to be says where it is, and is asked again from there: an answer
-    /// was lost, or the log's cosigning was faster.
+    /// A witness with another size than expected reports it, and is asked again from there: an answer was
+    /// lost, or the log's own cosigning was faster.
     Outcome<void> swap(store::LogHead const& head) override {
         auto reply = add(head);
         if (!reply) return reply.error();

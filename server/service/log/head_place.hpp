@@ -14,16 +14,16 @@
 
 namespace sponsio::service {
 
-/// What a place knows of a shard.
+/// The published heads of a shard that a place knows.
 struct KnownHeads {
     std::vector<std::string>
         checkpoints{};  ///< the last ones, newest first; none: it knows nothing of the shard
-    /// It was copied, or put back from a backup: the place that it was copied from may know more.
+    /// The place was copied, or put back from a backup: the original may know more.
     bool copied = false;
 };
 
-/// A place outside the database that remembers the last published head of one shard. A seam: tests put one of
-/// their own in. For one thread at a time.
+/// A place outside the database that stores the last published head of one shard. A seam: tests provide their
+/// own. For one thread at a time.
 class HeadPlace {
   public:
     HeadPlace() = default;
@@ -31,15 +31,16 @@ class HeadPlace {
     HeadPlace& operator=(HeadPlace const&) = delete;
     virtual ~HeadPlace() = default;
 
-    /// For sentences: a path or an address.
+    /// A path or an address, for messages.
     [[nodiscard]] virtual std::string name() const = 0;
     /// Fault: unavailable if it cannot be read.
     virtual Outcome<KnownHeads> read(std::string const& origin) = 0;
-    /// Compare and swap: durable when it returns. Fault: conflict if it knows another head than what was last
-    /// read or put here, and the next one does not follow from that; unavailable if it may be tried again.
+    /// Compares and swaps; durable when it returns. Fault: conflict if the place has another head than the
+    /// one last read or written here, from which the new one does not follow;
+    /// unavailable if it may be tried again.
     virtual Outcome<void> swap(store::LogHead const& head) = 0;
 
-    /// From then on an old copy that is put back over the place's own bytes is told from them.
+    /// Makes older copies recognisable, even when they are put back over the place's own bytes.
     virtual void renew() {}
 };
 
@@ -50,11 +51,11 @@ std::unique_ptr<HeadPlace> make_head_file(std::filesystem::path const& directory
 using HeadProver = std::function<Outcome<std::vector<crypto::Digest>>(
     std::int16_t shard, std::uint64_t old_size, std::uint64_t size)>;
 
-/// A witness of the log that is asked before anybody is answered: its add-checkpoint (C2SP tlog-witness) is
-/// compare and swap, and it shows the last checkpoint that it cosigned.
+/// A witness of the log as a place, asked before any answer is given: its add-checkpoint (C2SP tlog-witness)
+/// is compare and swap, and it shows the last checkpoint that it cosigned.
 std::unique_ptr<HeadPlace> make_head_witness(std::shared_ptr<client::WitnessClient> client, HeadProver prove);
 
-/// Where the heads of a log are kept outside the database.
+/// The places that store the heads of a log outside the database.
 struct HeadPlaces {
     std::vector<std::filesystem::path> directories{};
     std::vector<std::shared_ptr<client::WitnessClient>> witnesses{};

@@ -13,16 +13,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Places that take longer are not waited for.
+/// The longest wait for the places.
 constexpr auto patience = 8s;
 
-/// Those behind the majority have so long to say what they know: the shard's transaction waits meanwhile, and
-/// is ended when it waits for a lease's term.
+/// The wait for places beyond the majority. The shard's transaction is idle meanwhile, and the database ends
+/// it after a lease's term.
 constexpr auto patience_with_stragglers = 1s;
 static_assert(patience_with_stragglers < store::lease_term);
 
-/// How old a copy must be at most to be told from its original even where it was put back over the original's
-/// own bytes.
+/// An older copy is recognised even if it is put back over the original's own bytes.
 constexpr auto between_renewals = 1h;
 
 Fault does_not_answer() {
@@ -61,7 +60,7 @@ struct HeadRegister::Hands {
     std::size_t threads = 0;
     std::vector<Hand> all;
 
-    /// In place of what it was given before, if it has not begun with that.
+    /// Replaces the job given before, unless it has begun.
     void give(Hand& hand, Job job) {
         if (all.size() == 1) return job(*hand.place);
         std::lock_guard const lock(mutex);
@@ -83,8 +82,8 @@ struct HeadRegister::Hands {
         changed.notify_all();
     }
 
-    /// Has every place asked; returns when `enough` of the answers are there, or after a while. All are
-    /// waited for at first, for as long as stragglers are.
+    /// Asks every place; returns when `enough` answers are there, or at the limit. At first it waits a short
+    /// time for all of them.
     template <class T>
     static Answers<T> ask(std::shared_ptr<Hands> const& hands, std::function<Outcome<T>(HeadPlace&)> question,
                           std::function<bool(Answers<T> const&)> const& enough,
@@ -114,7 +113,7 @@ HeadRegister::HeadRegister(std::vector<std::unique_ptr<HeadPlace>> places)
         std::thread([hands = hands_, &hand] { hands->work(hand); }).detach();
 }
 
-/// Waits for what is under way; only a file system that hangs takes longer, and keeps no stop waiting.
+/// Waits for calls in progress; only a hanging file system takes longer, and a stop does not wait for that.
 HeadRegister::~HeadRegister() {
     std::unique_lock lock(hands_->mutex);
     hands_->stopping = true;
@@ -175,7 +174,7 @@ Outcome<void> HeadRegister::keep(store::LogHead const& head) {
 
 namespace {
 
-/// Of one place that does not confirm.
+/// The sentence for a place that does not confirm.
 Bilingual silence_of(HeadRegister::Seen const& one) {
     if (!one.known)
         return {one.place + " cannot be read (" + one.known.error().cause + ")", one.place + " 无法读取"};

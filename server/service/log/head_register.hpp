@@ -16,10 +16,10 @@ namespace sponsio::service {
 /// stays wrong until a person sees to it.
 inline constexpr std::string_view no_answer = "no_answer";
 
-/// The last published head of one shard, as several places outside the database know it. A head counts as
-/// published when a majority of the places has it; so whoever asks a majority hears of it, whatever has
-/// become of the database and of the other places meanwhile. For one thread; with several places each is
-/// asked on a thread of its own, so that one that is slow or gone keeps nobody waiting.
+/// The last published head of one shard, stored in several places outside the database. A head counts as
+/// published when a majority of the places has it, so that any majority knows it, whatever happened to the
+/// database and the other places. For one thread; each of several places is asked on a thread of its own, so
+/// that a slow or lost one delays nobody.
 class HeadRegister {
   public:
     explicit HeadRegister(std::vector<std::unique_ptr<HeadPlace>> places);
@@ -27,18 +27,18 @@ class HeadRegister {
     HeadRegister& operator=(HeadRegister const&) = delete;
     ~HeadRegister();
 
-    /// What one place answered.
+    /// The answer of one place.
     struct Seen {
         std::string place;
         Outcome<KnownHeads> known;
     };
 
-    /// What each of them knows, in their order.
+    /// The answers of all places, in their order.
     std::vector<Seen> look(std::string const& origin);
 
-    /// Returns when a majority has the head, durably. Fault: conflict if a place knows another head than was
-    /// last seen there, which means that somebody else signs for the shard; unavailable if too few of them
-    /// can take it, which may be tried again.
+    /// Returns when a majority has stored the head durably. Fault: conflict if a place has another head than
+    /// was last seen there, which means that another process signs for the shard; unavailable if too few
+    /// places can store it, which may be tried again.
     Outcome<void> keep(store::LogHead const& head);
 
     [[nodiscard]] std::size_t majority() const noexcept;
@@ -50,10 +50,10 @@ class HeadRegister {
     std::optional<Instant> renewed_;
 };
 
-/// Whether the places confirm that nothing was published beyond this head: a majority of them knows heads of
-/// this very log, and none knows one that the stored log does not begin with. `begins_with` tells whether it
-/// does, with a fault that is a sentence. An empty log needs nobody's word. Places that know nothing, or are
-/// copies, count as if they did not answer.
+/// Whether the places confirm that nothing was published beyond this head: a majority knows heads of this
+/// very log, and none knows a head that the stored log does not begin with. `begins_with` tells that, with a
+/// sentence as its fault. An empty log needs no confirmation. Places without a head, and
+/// copies, count as not answering.
 Outcome<void> confirm_head(store::LogHead const& head, std::vector<HeadRegister::Seen> const& seen,
                            std::function<Outcome<void>(std::string const& checkpoint)> const& begins_with);
 

@@ -38,7 +38,7 @@ JsonObject content_of(domain::RulePack const& pack) {
             {"digest_sha256", to_hex(pack.digest)}};
 }
 
-/// Whether this leaf was made of that content, whatever its salt.
+/// Whether this leaf was made of that content, apart from the salt.
 bool says(store::LeafRow const& leaf, JsonObject const& content) {
     auto said = json::parse(leaf.leaf.content.value_or(""));
     if (!said || !said->is_object()) return false;
@@ -78,7 +78,7 @@ Outcome<std::size_t> LogKeeper::round(Deadline deadline) {
     return done;
 }
 
-/// Another process may be at it: each content is logged once, so one of them looks after the other is done.
+/// Each content is logged once: a lock makes a second process look only after the first is done.
 Outcome<std::size_t> LogKeeper::log_public(db::PgSession& db, std::vector<Public> const& all) {
     store::lock_public_leaves(db);
     Instant const now = parts_.clock.now();

@@ -15,8 +15,8 @@ struct KeyEntry;
 
 namespace sponsio::service {
 
-/// Sees to it that the log names every signing key and every rule pack that counts here, with public content,
-/// and every record from before there was a log. One round at a time.
+/// Adds the leaves that the log lacks: one for every signing key and rule pack in use here, with public
+/// content, and one for every record from before there was a log. One round at a time.
 class LogKeeper {
   public:
     struct Parts {
@@ -30,12 +30,12 @@ class LogKeeper {
 
     explicit LogKeeper(Parts parts) : parts_(std::move(parts)) {}
 
-    /// Leaves a leaf for each content that was never logged: a key that retires has another content than
-    /// before. Gives how many it left.
+    /// Adds a leaf for each content that was never logged; a key that retires has new content. Returns the
+    /// number of leaves.
     Outcome<std::size_t> round(Deadline deadline);
 
   private:
-    /// What everybody may know of a key or a rule pack.
+    /// The public content of a key or a rule pack.
     struct Public {
         std::string kind;
         std::string subject;

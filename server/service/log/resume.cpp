@@ -16,15 +16,15 @@ using domain::Json;
 using domain::JsonObject;
 using Seen = std::vector<HeadRegister::Seen>;
 
-/// Commitments that were lost had codes, and receipts with them; those days around them are numbered on from
-/// far above.
+/// Codes and receipts of lost commitments exist: the serials of these days around the
+/// loss continue from far above.
 constexpr std::chrono::days around_the_loss{31};
 
 Fault refused(std::string en, std::string zh) {
     return fault(problem::conflict, std::move(en), std::move(zh));
 }
 
-/// What every place that is named knows.
+/// The answers of all named places.
 Seen look_everywhere(HeadRegister& published, store::LogHead const& head, LogResumeParts const& parts) {
     Seen seen = published.look(head.origin);
     Seen const before = HeadRegister(HeadPlaces{.directories = parts.from}.of(head.shard)).look(head.origin);
@@ -39,14 +39,14 @@ std::optional<crypto::Checkpoint> checkpoint_in(std::string const& text, std::st
     return std::move(*said);
 }
 
-/// A copy that was made after its original had stopped knows the very head that is stored.
+/// A copy made after its original had stopped has exactly the stored head.
 bool is_last_state(HeadRegister::Seen const& one, store::LogHead const& head) {
     if (!one.known || !one.known->copied) return false;
     auto const said = checkpoint_in(one.known->checkpoints.front(), head.origin);
     return said && said->size == head.size && said->root == head.root;
 }
 
-/// Those whose word counts.
+/// The places that count.
 Seen witnesses_of(Seen const& seen, store::LogHead const& head, ResumeHow how) {
     Seen vouching;
     for (HeadRegister::Seen one : seen) {
@@ -71,12 +71,12 @@ void leave_leaf(db::PgSession& db, store::LogHead const& about, JsonObject conte
     store::insert_leaf(db, leaf, now);
 }
 
-/// The sentence of a start that was refused for the same reason.
+/// The sentence of a start that is refused for the same reason.
 Fault unconfirmed(store::LogHead const& head, Seen const& seen) {
     return confirm_head(head, seen, [](std::string const&) { return Outcome<void>(); }).error();
 }
 
-/// Whether those whose word counts confirm the log.
+/// Resumes the shard if the places that count confirm the log.
 Outcome<ShardResumed> go_on(db::PgSession& db, store::LogHead const& head, ResumeHow how,
                             HeadRegister& published, LogResumeParts const& parts) {
     Seen const seen = look_everywhere(published, head, parts);
@@ -92,7 +92,7 @@ Outcome<ShardResumed> go_on(db::PgSession& db, store::LogHead const& head, Resum
     return ShardResumed{.shard = head.shard};
 }
 
-/// The largest head that any place knows and the stored log does not lead to.
+/// The largest head known to a place that the stored log does not lead to.
 std::optional<crypto::LogEnd::Head> lost_head(db::PgSession& db, store::LogHead const& head,
                                               Seen const& seen) {
     std::optional<crypto::LogEnd::Head> lost;
@@ -109,7 +109,7 @@ std::string origin_beside(std::string const& origin, std::int16_t number) {
     return origin.substr(0, origin.rfind('/') + 1) + std::to_string(number);
 }
 
-/// One that neither the database nor any place has heard of.
+/// A shard number that neither the database nor any place knows.
 Outcome<store::LogHead> new_shard(db::PgSession& db, store::LogHead const& ended,
                                   LogResumeParts const& parts) {
     std::int16_t number = parts.new_number.value_or(1);
@@ -137,7 +137,7 @@ Outcome<store::LogHead> new_shard(db::PgSession& db, store::LogHead const& ended
 Outcome<ShardResumed> end(db::PgSession& db, store::LogHead const& head, LogResumeParts const& parts) {
     HeadRegister published(parts.heads.of(head.shard));
     Seen const seen = look_everywhere(published, head, parts);
-    // Signed once more only if it is what was signed before.
+    // A further signature requires that the stored log matches the signed head.
     if (auto const edge = load_edge(db, head, parts.keys); !edge) return edge.error();
     auto next = new_shard(db, head, parts);
     if (!next) return next.error();
@@ -172,7 +172,7 @@ Outcome<ShardResumed> resume_shard(db::PgSession& session, std::int16_t shard, R
                                              : go_on(db, *head, how, published, parts);
     });
     if (!done || how == ResumeHow::accept_loss) return done;
-    // What a move leaves in the log is stored before any place confirms it: nobody signs in between.
+    // The leaf of a move is stored before any place confirms: nobody signs in between.
     if (auto kept = published.keep(*head); !kept) return kept.error();
     return done;
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-/// How a log goes on that nobody outside its database confirms. A person decides, in words that are kept.
+/// Resuming a log whose heads no outside place confirms. A person decides; the reason is recorded.
 namespace sponsio::service {
 
 enum class ResumeHow : std::uint8_t {
@@ -25,19 +25,19 @@ struct LogResumeParts {
     Clock const& clock;
 };
 
-/// What became of one shard.
+/// The result for one shard.
 struct ShardResumed {
     std::int16_t shard = 0;
     std::optional<store::LogHead> continues{};  ///< the shard that goes on in its stead
 };
 
-/// Goes on with one shard in that way, in one transaction of `db`; keeps writers away meanwhile. A move and
-/// an end leave a public leaf. Fault: a sentence for the operator. Nothing has changed then, except that some
-/// places may have learnt a head that they may know.
+/// Resumes one shard in that way, in one transaction of `db`, keeping writers away meanwhile. A move and an
+/// end add a public leaf. Fault: a sentence for the operator. Nothing has changed then, except that some
+/// places may have stored a head that they may know.
 Outcome<ShardResumed> resume_shard(db::PgSession& db, std::int16_t shard, ResumeHow how,
                                    LogResumeParts const& parts);
 
-/// Whether a server would sign for it as things are.
+/// Whether a server would sign for the shard in its present state.
 Outcome<void> check_confirmed(db::PgSession& db, store::LogHead const& head, LogResumeParts const& parts);
 
 }  // namespace sponsio::service

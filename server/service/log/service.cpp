@@ -19,8 +19,8 @@ Outcome<store::LogHead> head_of(db::PgSession& db, std::int16_t shard) {
     return std::move(*head);
 }
 
-/// A row is stored in the transaction that stores the checkpoint over it, so whatever is found here lies
-/// within the newest one.
+/// A row is stored in the transaction of the checkpoint over it, so everything found
+/// here is within the newest one.
 std::optional<Bytes> stored_tile(db::PgSession& db, std::int16_t shard, crypto::TilePath const& path) {
     if (path.entries) return stored_bundle(db, shard, path.tile.index, path.tile.width);
     return StoredTree(db, shard, crypto::max_log_size).tile(path.tile);
@@ -61,8 +61,8 @@ LogService::LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clo
     };
 }
 
-/// A new shard begins with a signed checkpoint over nothing. One that was published and is not there is not
-/// begun anew: that would be another log under the same name.
+/// A new shard begins with a signed checkpoint over nothing. A shard that was published but is missing is not
+/// made anew: that would be another log under the same name.
 Outcome<void> LogService::make_shard(db::PgSession& db, std::int16_t shard) const {
     std::string const origin = options_.name + "/log/" + std::to_string(shard);
     for (auto const& [place, known] : HeadRegister(options_.heads.of(shard)).look(origin)) {
@@ -104,7 +104,7 @@ Outcome<std::vector<std::int16_t>> LogService::prepare(Deadline deadline) {
     });
 }
 
-/// In a snapshot: the shard may be written by another process meanwhile.
+/// In a snapshot, since another process may write the shard meanwhile.
 Outcome<void> LogService::look_at(db::PgSession& db, store::LogHead const& head) const {
     auto const published = HeadRegister(options_.heads.of(head.shard)).look(head.origin);
     db::Tx const snapshot(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
@@ -113,8 +113,7 @@ Outcome<void> LogService::look_at(db::PgSession& db, store::LogHead const& head)
     return {};
 }
 
-/// Nobody is shown a head that a quorum of witnesses has not seen: else the log could show others another
-/// one.
+/// Only heads cosigned by a quorum are shown: otherwise the log could show a different head to others.
 Outcome<std::string> LogService::shown_checkpoint(db::PgSession& db, store::LogHead const& head) const {
     if (options_.witnesses.quorum == 0 || head.ended_at) return head.checkpoint;
     auto cosigned = cosigned_head(db, head.shard, options_.witnesses);

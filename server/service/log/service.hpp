@@ -27,7 +27,7 @@ struct LogOptions {
     crypto::WitnessPolicy witnesses{};           ///< what a checkpoint needs to be shown; by default nothing
 };
 
-/// Kinds of leaves whose content everybody may read.
+/// The kinds of leaves whose content is public.
 enum class PublicLeaf { key, rules, draw, shard };
 
 constexpr auto words_of(PublicLeaf) {
@@ -38,26 +38,25 @@ constexpr auto words_of(PublicLeaf) {
                                                     {shard, crypto::log_kind::shard}});
 }
 
-/// The log as everybody sees it, and its beginning.
+/// The public view of the log, and its preparation at the start.
 class LogService {
   public:
     LogService(db::DbExecutor& db, LogKeys keys, LogOptions options, Clock const& clock);
 
-    /// Makes the shards that are missing, recomputes every head from what is stored, and has it confirmed
-    /// outside the database. Gives the numbers of all shards that have not ended; the fault is a sentence for
-    /// the operator.
+    /// Makes missing shards, recomputes every head from the stored entries, and has it confirmed outside the
+    /// database. Returns the numbers of all shards that have not ended; the fault is
+    /// a sentence for the operator.
     Outcome<std::vector<std::int16_t>> prepare(Deadline deadline);
 
-    /// The newest checkpoint, a signed note; where a quorum of witnesses is wanted, the newest that has it,
-    /// with all their cosignatures. not_found until there is one, and for a shard that is not there, as
-    /// below.
+    /// The newest checkpoint, a signed note; if a quorum of witnesses is required, the newest that has it,
+    /// with all their cosignatures. not_found until there is one, and for an unknown shard.
     Async<std::string> checkpoint(std::int16_t shard, Deadline deadline);
-    /// What stands at that path below the log's prefix (C2SP tlog-tiles): the same bytes for ever. not_found
+    /// The file at that path below the log's prefix (C2SP tlog-tiles), whose bytes never change. not_found
     /// beyond the newest checkpoint and for any spelling but the canonical one.
     Async<TileCache::Content> tile(std::int16_t shard, std::string_view path, Deadline deadline);
-    /// The verifier key (C2SP signed-note), a line, of the key that signed that checkpoint.
+    /// The verifier key (C2SP signed-note) of the key that signed the newest checkpoint, as a line.
     Async<std::string> verifier_key(std::int16_t shard, Deadline deadline);
-    /// Those of all keys that ever signed for the log, one a line.
+    /// The verifier keys of all keys that ever signed for the log, one a line.
     Async<std::string> verifier_keys(std::int16_t shard, Deadline deadline);
     /// Leaves of a kind with an id above `after`, with their contents.
     Async<Page> leaves(PublicLeaf kind, std::int64_t after, int limit, Deadline deadline);

@@ -134,7 +134,7 @@ std::optional<Bytes> stored_bundle(db::PgSession& db, std::int16_t shard, std::u
     }
     if (at < first + width) return std::nullopt;
     if (at == first + width) return bytes;
-    // The last run goes on beyond the asked width: take only what belongs to it.
+    // The last run may extend beyond the width: take only its first entries.
     auto const entries = crypto::split_bundle(bytes);
     if (!entries || entries->size() < width) return std::nullopt;
     Bytes cut;
@@ -180,7 +180,7 @@ Outcome<std::string> sign_head(std::string const& origin, std::uint64_t size, cr
 
 namespace {
 
-/// What was published and what is stored contradict each other.
+/// The stored log and the published head contradict each other.
 Fault contradiction(std::int16_t shard, std::string en, std::string zh) {
     Fault f = damaged_log(shard, en, std::move(zh));
     f.cause = std::move(en);  // becomes the reason for which the shard is frozen

@@ -18,10 +18,10 @@ namespace sponsio::crypto {
 class Signer;
 }
 
-/// The log of one shard as it is stored: read as tiles and nodes, and compared with what was signed.
+/// The stored log of one shard: read as tiles and nodes, and compared with the signed heads.
 namespace sponsio::service {
 
-/// The keys of the log: checkpoints are signed by the present one, and were by any.
+/// The keys of the log: the present one signs checkpoints, any of them may have signed.
 struct LogKeys {
     std::function<Outcome<std::shared_ptr<crypto::Signer const>>(Instant)> signer;
     std::function<std::vector<crypto::PublicKey>()> known;
@@ -29,10 +29,10 @@ struct LogKeys {
 
 class KeyService;
 
-/// Those of purpose::log, which `keys` must outlive.
+/// The keys of purpose::log; `keys` outlives the result.
 LogKeys log_keys(KeyService const& keys);
 
-/// What a stored tree is asked for; keeps what it has read, so it is for one question or one round.
+/// A stored tree, which caches what it has read: to be used for one request or one round.
 class StoredTree {
   public:
     /// The tree of the first `size` entries of a shard.
@@ -43,13 +43,13 @@ class StoredTree {
 
     /// The hashes of a tile at its width in this tree, or a smaller one; nothing if it is not stored.
     std::optional<Bytes> tile(crypto::TileId id);
-    /// Reads all tiles that these nodes lie in, the full ones in one query.
+    /// Reads all tiles that have these nodes, the full ones in one query.
     void fetch(std::vector<crypto::NodeId> const& nodes);
     std::optional<crypto::Digest> node(crypto::NodeId id);
 
     Outcome<crypto::Digest> root();
     Outcome<std::vector<crypto::Digest>> inclusion(std::uint64_t index);
-    /// From the tree of `old_size` to this one.
+    /// The consistency proof from the tree of `old_size` to this one.
     Outcome<std::vector<crypto::Digest>> consistency(std::uint64_t old_size);
 
   private:
@@ -61,13 +61,13 @@ class StoredTree {
     std::map<crypto::TileId, Bytes> tiles_;
 };
 
-/// The entry bundle of 256 entries at most, as served; nothing if it is not there at that width.
+/// The entry bundle of at most 256 entries, as served; nothing if it is not stored at that width.
 std::optional<Bytes> stored_bundle(db::PgSession& db, std::int16_t shard, std::uint64_t bundle,
                                    unsigned width);
 
-/// C2SP tlog-proof of an entry against the first checkpoint that was signed over it: what its receipt said.
+/// The proof (C2SP tlog-proof) of an entry against the first checkpoint over it, as its receipt has it.
 Outcome<std::string> first_proof(db::PgSession& db, store::LogPlace const& place);
-/// The same against that checkpoint.
+/// The proof of an entry against that checkpoint.
 Outcome<std::string> proof_against(db::PgSession& db, store::LogPlace const& place,
                                    store::SizedCheckpoint const& checkpoint);
 
@@ -77,22 +77,21 @@ struct OpenedLog {
     crypto::LogEdge edge;
 };
 
-/// A sentence for the operator: the stored log and what was signed do not fit together.
+/// A sentence for the operator: the stored log and the signed heads differ.
 Fault damaged_log(std::int16_t shard, std::string en, std::string zh);
 
 /// Recomputes the right edge, compares it with the head, verifies the head's checkpoint, and has it confirmed
 /// outside the database that nothing was published beyond it. Fault: conflict if something else was
-/// published, which does not go away by itself; else unavailable. Does not look at
-/// `frozen_why`. The caller keeps writers away: by the lease, the head's lock, or a snapshot. `published` was
-/// read before, so that a writer who publishes meanwhile is not taken for a database put back.
+/// published, which does not go away by itself; else unavailable. Ignores `frozen_why`. The caller keeps
+/// writers away by the lease, the head's lock or a snapshot. `published` was read before that, so that a
+/// writer who publishes meanwhile is not mistaken for a restored database.
 Outcome<OpenedLog> open_log(db::PgSession& db, std::int16_t shard, LogKeys const& keys,
                             std::vector<HeadRegister::Seen> const& published);
 
 /// The right edge of the stored tree, if head, tiles and signature fit each other.
 Outcome<crypto::LogEdge> load_edge(db::PgSession& db, store::LogHead const& head, LogKeys const& keys);
 
-/// Whether the log that ends in that head begins with what was published under this checkpoint. Fault:
-/// conflict if it does not.
+/// Whether the log up to that head begins with the published checkpoint. Fault: conflict if it does not.
 Outcome<void> begins_with(db::PgSession& db, store::LogHead const& head, std::string const& published);
 
 /// Whether any known key of the log signed this note for that head.

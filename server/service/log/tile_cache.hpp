@@ -10,17 +10,16 @@
 
 namespace sponsio::service {
 
-/// Full tiles and entry bundles that were asked for lately: they never change, and a log is followed by many.
-/// For any thread.
+/// A cache of full tiles and entry bundles, which never change and are read by many followers. Thread-safe.
 class TileCache {
   public:
     using Content = std::shared_ptr<std::string const>;
 
     explicit TileCache(std::size_t most_bytes) : most_(most_bytes) {}
 
-    /// Nothing if it is not kept.
+    /// Nothing if it is not cached.
     Content find(std::int16_t shard, crypto::TilePath const& path);
-    /// Lets those go that nobody asked for longest, until all fit.
+    /// Adds the content and evicts the least recently used until all fit.
     void keep(std::int16_t shard, crypto::TilePath const& path, Content content);
     void forget();
 

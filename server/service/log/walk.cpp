@@ -25,7 +25,7 @@ std::vector<LogMismatch> LogWalk::step(db::PgSession& db) {
     places_.clear();
     looked_at_now_ = 0;
     onwards_ = nullptr;
-    // Read before the snapshot is taken: the head in it is not older.
+    // Read before the snapshot is taken, so that the snapshot's head is not older.
     Kept const kept = phase_ == Phase::trees ? kept_outside() : Kept{};
     db::Tx const snapshot(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
     switch (phase_) {
@@ -66,8 +66,8 @@ void LogWalk::next_tree() {
     if (++tree_ == shards_.size()) phase_ = Phase::commitments;
 }
 
-/// The last checkpoints of the present shard, largest first, as far as they are of a form; a start tells of
-/// others. An ended shard was ended in spite of what had been published.
+/// The last published checkpoints of the present shard, largest first, if they can be read; a start reports
+/// others. An ended shard was ended despite published heads.
 LogWalk::Kept LogWalk::kept_outside() const {
     Kept kept;
     if (shards_[tree_].ended) return kept;
@@ -86,7 +86,7 @@ LogWalk::Kept LogWalk::kept_outside() const {
 void LogWalk::look_at_bundle(db::PgSession& db, Kept const& kept) {
     std::int16_t const shard = shards_[tree_].shard;
     onwards_ = [this] { next_tree(); };
-    edge_.rollback();  // to where the last piece ended, should this one have been looked at before
+    edge_.rollback();  // back to the end of the last piece, if this one was checked before
     std::uint64_t const first = edge_.size(), next = first + crypto::tile_width;
     auto const head = store::log_head(db, shard);
     if (!head || head->size < first) return found(shard, "its head went back", "分片头倒退");
@@ -128,7 +128,7 @@ void LogWalk::take_run(store::LogHead const& head, store::LogRun const& run, Kep
     if (run.checkpoint) compare_checkpoint(head, run);
 }
 
-/// What the writer signed when the log ended here.
+/// The checkpoint that the writer signed when the log ended here.
 void LogWalk::compare_checkpoint(store::LogHead const& head, store::LogRun const& run) {
     store::LogHead const then{.shard = head.shard,
                               .origin = head.origin,

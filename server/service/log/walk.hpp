@@ -17,7 +17,7 @@
 
 namespace sponsio::service {
 
-/// Two things that are stored, or a stored thing and its signature, do not fit together.
+/// A mismatch between two stored things, or between a stored thing and its signature.
 struct LogMismatch {
     std::int16_t shard = 0;  ///< 0: of something that is in no shard yet
     Bilingual what;          ///< the end of a sentence: "tile 0/12 is not made of its entries"
@@ -32,31 +32,31 @@ struct LogWalkParts {
     std::optional<std::int16_t> shard{};       ///< this one alone
 };
 
-/// One way through everything the log vouches for, from the first entry to the last row, in bounded steps.
-/// First each shard's tree is made anew from its entries alone and compared with the stored tiles, with every
-/// checkpoint that was signed, with the head and with the checkpoint kept outside. Then every row that has an
-/// entry is held against it: commitments (opened), leaves, credit records (opened). At last as many rows must
-/// have been seen as there are entries. Writers go on meanwhile. For one thread.
+/// One pass over everything that the log vouches for, from the first entry to the last row, in bounded steps.
+/// First each shard's tree is recomputed from its entries alone and compared with the stored tiles, every
+/// signed checkpoint, the head and the heads kept outside. Then every row with an entry is compared with it:
+/// commitments (decrypted), leaves, credit records (decrypted). Finally the numbers of rows and entries must
+/// agree. Writers go on meanwhile. For one thread.
 class LogWalk {
   public:
     explicit LogWalk(LogWalkParts parts);
 
-    /// Looks at one piece, of 256 entries or rows at most, in one snapshot. Without a mismatch the next call
-    /// looks at the next piece; after one it looks at the same again, until skip(). DbError and FaultError
-    /// leave the walk where it was.
+    /// Checks one piece of at most 256 entries or rows, in one snapshot. Without a mismatch the next call
+    /// checks the next piece; after one it checks the same again, until skip(). DbError and FaultError leave
+    /// the walk where it was.
     std::vector<LogMismatch> step(db::PgSession& db);
-    /// Goes on behind the piece that does not fit.
+    /// Moves past the piece with the mismatch.
     void skip();
 
     [[nodiscard]] bool done() const noexcept { return phase_ == Phase::done; }
 
-    /// Entries of trees and rows that were looked at.
+    /// The number of tree entries and rows checked.
     [[nodiscard]] std::uint64_t looked_at() const noexcept { return looked_at_; }
 
   private:
     enum class Phase : std::uint8_t { begin, trees, commitments, leaves, records, sums, done };
 
-    /// A shard whose tree was made anew.
+    /// A shard whose tree was recomputed.
     struct Walked {
         std::int16_t shard;
         std::uint64_t size = 0;  ///< up to here
@@ -98,13 +98,13 @@ class LogWalk {
     std::vector<Walked> shards_;
     std::size_t tree_ = 0;  ///< index in shards_
     crypto::LogEdge edge_;
-    /// The last key of the piece before.
+    /// The last key of the previous piece.
     std::string code_;
     std::int16_t code_shard_ = 0;
     std::int64_t leaf_ = 0;
     std::int64_t position_ = 0;
 
-    // Of the present step.
+    // The mismatches found in the present step.
     std::vector<LogMismatch> mismatches_;
     std::vector<store::LogPlace> places_;  ///< of the rows looked at
     std::uint64_t looked_at_now_ = 0;
@@ -112,8 +112,8 @@ class LogWalk {
     std::uint64_t looked_at_ = 0;
 };
 
-/// The whole way at once: everything that does not fit. `progress` is told after every step how much was
-/// looked at.
+/// Walks the whole log at once and returns every mismatch. `progress` is called after every step with the
+/// number checked.
 std::vector<LogMismatch> check_whole_log(db::PgSession& db, LogWalkParts parts,
                                          std::function<void(std::uint64_t)> const& progress = {});
 

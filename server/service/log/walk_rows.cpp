@@ -1,4 +1,4 @@
-// The second half of a walk: the rows, held against their entries.
+// The second half of a walk: rows compared with their entries.
 #include "crypto/log/entry.hpp"
 #include "server/service/log/walk.hpp"
 
@@ -28,12 +28,12 @@ store::LeafRow const* leaf_about(std::vector<store::LeafRow> const& leaves, Row 
 
 }  // namespace
 
-/// Entries by their places; a bundle is read once for each step.
+/// Entries by position; a bundle is read once for each step.
 class LogWalk::Entries {
   public:
     explicit Entries(db::PgSession& db) : db_(db) {}
 
-    /// Null if there is none.
+    /// The entry; null if there is none.
     std::string const* at(store::LogPlace const& place) {
         std::uint64_t const bundle = place.index / crypto::tile_width;
         if (read_.emplace(place.shard, bundle).second) read(place.shard, bundle * crypto::tile_width);
@@ -66,7 +66,7 @@ void LogWalk::compare_entry(Entries& entries, store::LogPlace const& place, std:
           "第 " + std::to_string(place.index) + " 号条目与 " + subject + " 的数据行不符");
 }
 
-/// What is sealed; nothing if it was erased for good, or does not open.
+/// The decrypted value; nothing if its key was destroyed or it does not decrypt.
 std::optional<std::string> LogWalk::opened(store::SealedColumns const& sealed, std::string const& place,
                                            std::int16_t shard, std::string const& subject) {
     if (!sealed.wrapped_key || !sealed.master_key_id) return std::nullopt;
@@ -107,7 +107,7 @@ void LogWalk::look_at_commitment(Entries& entries, store::LoggedCommitment const
         if (!concerns(shard)) return;
         compare_entry(entries, {shard, *row.leaf_index}, entry, row.code);
     } else {
-        // Older than the log: the leaf lies among the leaves, which are held against the log after this.
+        // The commitment is older than the log: its leaf is checked among the leaves, after this.
         shard = leaf && leaf->place ? leaf->place->shard : std::int16_t{0};
         if (!concerns(shard)) return;
         if (!leaf || leaf->leaf.entry != entry)
@@ -158,7 +158,7 @@ void LogWalk::look_at_records(db::PgSession& db) {
         onwards_ = [this, last = rows.back().position] { position_ = last; };
 }
 
-/// The leaf vouches for the part that the issuer signed, whatever of the rest is shown to whom.
+/// The leaf vouches for the issuer-signed part, which does not depend on disclosures.
 void LogWalk::look_at_record(store::CreditRecord const& row, store::LeafRow const* leaf) {
     std::int16_t const shard = leaf && leaf->place ? leaf->place->shard : std::int16_t{0};
     if (!concerns(shard)) return;

@@ -11,10 +11,10 @@
 namespace sponsio::service {
 namespace {
 
-/// So long a shard beyond the share is left to its own process: to take it back after a restart.
+/// The time for which a shard beyond the share is left to its own process, which may be restarting.
 constexpr std::chrono::seconds courtesy{2};
 constexpr std::chrono::milliseconds between_looks{250};
-/// So often the lease is renewed while nothing is logged.
+/// The interval of lease renewals while nothing is logged.
 constexpr std::chrono::milliseconds between_renewals = store::lease_term / 3;
 
 /// The entry as one more row of a bundle.
@@ -48,7 +48,7 @@ void LogWriter::forget() {
     log_.reset();
 }
 
-/// Tells other processes that this one lacks a shard, or no longer does.
+/// Announces that this process lacks a shard, or ends the announcement.
 void LogWriter::announce(db::PgSession& db, bool waiting) {
     if (std::exchange(announced_, waiting) == waiting) return;
     if (waiting)
@@ -78,7 +78,7 @@ bool LogWriter::ready(db::PgSession& db) {
     announce(db, within_share);
     if (!within_share && now < not_before_) return false;
     if (!store::try_lease(db, shard_, holder_)) {
-        // Soon enough after its term is over, and not the moment that its process restarts.
+        // Soon after its term is over, but leaving its own process time to restart.
         not_before_ = now + courtesy / 2;
         return false;
     }
@@ -96,7 +96,7 @@ void LogWriter::ask(db::Pipeline& pipeline) {
     store::ask_round_start(pipeline, shard_, parts_.most_pending);
 }
 
-/// Reads the shard anew; the head's row is locked by the present transaction.
+/// Reads the shard again; the present transaction has locked the head's row.
 void LogWriter::reopen(db::PgSession& db, std::string const& origin) {
     log_.reset();
     parts_.reached(LogPoint::before_reload);
@@ -114,12 +114,12 @@ void LogWriter::reopen(db::PgSession& db, std::string const& origin) {
     published_size_ = 0;
 }
 
-/// Brings the copy outside the database up to the head that is committed.
+/// Stores the committed head in the places outside the database.
 void LogWriter::publish() {
     if (published_size_ == log_->head.size && published_size_ != 0) return;
     parts_.reached(LogPoint::before_keep);
     if (auto kept = published_.keep(log_->head); !kept) {
-        // Somebody else signs for the shard: what is stored is looked at anew before anything is signed.
+        // Another process signs for the shard: read the stored log again before anything is signed.
         if (kept.error().problem == &problem::conflict) log_.reset();
         throw FaultError(kept.error());
     }
@@ -132,7 +132,7 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
     auto start = store::read_round_start(answers);
     if (!held_) throw std::logic_error("a round without the shard's lease");
     if (start.head && start.holder != holder_) {
-        // We were silent for longer than our term. What is remembered of the shard may be wrong by now.
+        // This process was silent for longer than its term, so its memory of the shard may be wrong.
         store::release_lease(db, shard_, holder_);
         forget();
         log::warn("log.lease_lost", {{log::Key::shard, shard_}});
@@ -142,11 +142,11 @@ LogWriter::Round LogWriter::begin(db::PgSession& db, std::span<db::Rows const> a
         throw FaultError(damaged_log(shard_, "the database does not have it", "数据库中没有该分片"));
     if (start.head->frozen_why) throw FaultError(damaged_log(shard_, *start.head->frozen_why, "已被冻结"));
     if (start.head->ended_at) throw FaultError(damaged_log(shard_, "it has ended", "该分片已终止"));
-    // Another head than the one in memory: the outcome of our last commit was not known, or somebody else
-    // held the shard meanwhile. What is stored counts, if it proves to be the log that was published.
+    // The head differs from the one in memory: the outcome of the last commit was unknown, or another process
+    // held the shard. The stored head counts, if it proves to belong to the published log.
     if (!log_ || log_->head.size != start.head->size || log_->head.root != start.head->root)
         reopen(db, start.head->origin);
-    // A checkpoint that is committed but could not be kept outside is kept before the next one is signed.
+    // A committed checkpoint that is not stored outside yet is stored before the next one is signed.
     publish();
     log_->edge.begin();
     return Round(*this, std::move(start.pending));
@@ -170,7 +170,7 @@ LogWriter::Round::Round(LogWriter& writer, std::vector<store::PendingLeaf> pendi
 }
 
 LogWriter::Round::~Round() {
-    // Rolled back, refused, or its outcome unknown: the next round compares with what is stored.
+    // Rolled back, refused, or of unknown outcome: the next round compares with the stored head.
     if (!kept_ && writer_.log_) writer_.log_->edge.rollback();
 }
 
@@ -181,7 +181,7 @@ std::uint64_t LogWriter::Round::append(std::string entry) {
     return edge.size() - 1;
 }
 
-/// The entries of the round, cut where a bundle ends; the checkpoint lies on the last run.
+/// The entries of the round, split at bundle boundaries; the last run has the checkpoint.
 std::vector<store::LogRun> LogWriter::Round::runs() const {
     std::vector<store::LogRun> runs;
     for (std::size_t i = 0; i != entries_.size(); ++i) {
@@ -195,8 +195,8 @@ std::vector<store::LogRun> LogWriter::Round::runs() const {
 }
 
 void LogWriter::Round::seal(db::Pipeline& pipeline, Instant now) {
-    // The database ends a transaction that is left alone for a term, and the shard may be another's: a
-    // process that stood still signs nothing when it wakes, but looks once more.
+    // The database ends a transaction that is idle for a term, and another process may have the shard: a
+    // process that was suspended must not sign before it has looked again.
     if (std::chrono::steady_clock::now() > writer_.begun_ + store::lease_term)
         throw db::DbError(db::ErrorKind::serialization, "40001", "log_shard",
                           "a round longer than its lease");
@@ -207,7 +207,7 @@ void LogWriter::Round::seal(db::Pipeline& pipeline, Instant now) {
     growth_.after.size = edge.size();
     growth_.after.root = edge.root();
     growth_.after.signed_at = now;
-    // The proof that is about to be given must lead to the root that is about to be signed.
+    // The proof to be given must lead to the root to be signed.
     if (!crypto::verify_inclusion(first_, edge.size(), crypto::leaf_hash(as_bytes(entries_.front())),
                                   edge.inclusion(first_), growth_.after.root))
         throw FaultError(damaged_log(writer_.shard_, "its own proof does not verify", "自检证明未通过"));
@@ -224,14 +224,14 @@ void LogWriter::Round::seal(db::Pipeline& pipeline, Instant now) {
 
 void LogWriter::Round::committed() {
     writer_.renewed();
-    // Committed and not yet kept outside, nor told to anybody: a crash here, and the next round keeps it
-    // first.
+    // Committed, not yet stored outside, and no caller answered: after a crash here
+    // the next round stores it first.
     kept_ = true;
     writer_.log_->head = growth_.after;
     try {
         writer_.publish();
     } catch (...) {
-        // It is stored; the same key is answered as soon as the checkpoint can be kept.
+        // The entries are stored; the same key is answered once the checkpoint can be stored outside.
         Fault f = db::fault_from_current_exception();
         f.problem = &problem::outcome_unknown;
         throw FaultError(std::move(f));

@@ -13,12 +13,12 @@
 
 namespace sponsio::service {
 
-/// How many shards this process holds, and how many are its share.
+/// The number of shards that this process holds, and its share.
 class LeaseBook {
   public:
     explicit LeaseBook(unsigned share) : share_(share) {}
 
-    /// Whether one more would still be within the share.
+    /// Whether one more shard would still be within the share.
     [[nodiscard]] bool wants_more() const { return held_ < share_; }
 
     [[nodiscard]] bool holds_too_many() const { return held_ > share_; }
@@ -34,14 +34,14 @@ class LeaseBook {
     unsigned share_;
 };
 
-/// What one logged thing gets back, once the round is committed.
+/// The receipt of one logged thing, available once the round is committed.
 struct LogReceipt {
     store::LogPlace place{};
     std::string entry;  ///< the leaf's bytes
     std::string proof;  ///< C2SP tlog-proof against the checkpoint of its round
 };
 
-/// The moments of a round at which storage is about to be asked for something, or has just done it.
+/// The points of a round just before or just after storage is asked for something.
 enum class LogPoint : std::uint8_t {
     before_look,
     after_look,
@@ -61,8 +61,8 @@ struct LogWriterParts {
     Reached<LogPoint> reached{};
 };
 
-/// The writer of one shard of the log. Holds its lease, knows its right edge, and grows it by rounds, each in
-/// a transaction of the caller. Used by one database thread.
+/// The writer of one shard of the log. It holds the lease, knows the right edge, and grows the log in rounds,
+/// each in a transaction of the caller. Used by one database thread.
 class LogWriter {
   public:
     class Round;
@@ -73,18 +73,18 @@ class LogWriter {
 
     [[nodiscard]] std::int16_t shard() const noexcept { return shard_; }
 
-    /// The session is new, or its lease is gone: nothing that is remembered of the shard counts any more.
+    /// Drops everything remembered of the shard, since the session is new or the lease is lost.
     void forget();
-    /// Takes, keeps or gives up the lease, as is due. True: this writer may write now.
+    /// Takes, keeps or gives up the lease, as is due. Returns whether this writer may write now.
     bool ready(db::PgSession& db);
 
-    /// Adds the statements that a round begins with to the caller's first pipeline, after BEGIN.
+    /// Adds the statements that begin a round to the caller's first pipeline, after BEGIN.
     void ask(db::Pipeline& pipeline);
-    /// Begins a round with the answers to them. Throws FaultError when the shard must not be signed, or is
+    /// Begins a round with the answers to them. Throws FaultError if the shard must not be signed or is
     /// leased to another process by now; the caller rolls back.
     Round begin(db::PgSession& db, std::span<db::Rows const> answers);
-    /// Adds, if it is time for that, the statement that renews the lease where a round adds nothing to the
-    /// log. True: the caller commits it, and calls renewed().
+    /// Adds the statement that renews the lease, if it is due, where a round adds nothing to the log. True:
+    /// the caller commits it, and calls renewed().
     bool renew(db::Pipeline& pipeline) const;
     void renewed();
 
@@ -112,26 +112,26 @@ class LogWriter {
     std::chrono::steady_clock::time_point look_again_{};  ///< for others that wait
 };
 
-/// One round: the lines of docs/architecture.md (The ledger), with what a crash at each of them leaves
-/// behind. Undone, in memory, unless committed() was called.
+/// One round: the lines of docs/architecture.md (The ledger), with the state that a crash at each of them
+/// leaves. The destructor undoes it in memory unless committed() was called.
 class LogWriter::Round {
   public:
     ~Round();
     Round(Round const&) = delete;
     Round& operator=(Round const&) = delete;
 
-    /// Adds an entry and gives its index.
+    /// Adds an entry and returns its index.
     std::uint64_t append(std::string entry);
 
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
 
     /// Signs the new head and adds the statements that store it, for the pipeline that commits.
     void seal(db::Pipeline& pipeline, Instant now);
-    /// The transaction is durable. Keeps the new checkpoint outside the database; throws FaultError of
-    /// problem::outcome_unknown when that fails: what was stored stays stored, but nobody is told before the
-    /// checkpoint is kept.
+    /// To be called when the transaction is durable. Stores the new checkpoint outside the database; throws
+    /// FaultError of problem::outcome_unknown if that fails: the entries remain stored, but no caller is
+    /// answered before the checkpoint is.
     void committed();
-    /// After seal().
+    /// May be called after seal().
     [[nodiscard]] LogReceipt receipt(std::uint64_t index) const;
 
   private:

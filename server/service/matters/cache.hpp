@@ -20,7 +20,7 @@ class PgSession;
 
 namespace sponsio::service {
 
-/// A matter version with what filing needs of it. Versions never change, so it is read once.
+/// A matter version with the data that filing needs. Versions never change, so each is read once.
 struct KnownMatter {
     std::string code;
     int version;
@@ -34,9 +34,9 @@ struct KnownMatter {
 
 class MatterCache {
   public:
-    /// From memory, or from the database on first sight.
+    /// The matter from memory, or from the database at the first use.
     std::shared_ptr<KnownMatter const> find(db::PgSession& db, MatterId matter, int version);
-    /// From memory, or nothing.
+    /// The matter from memory; null if it is not there.
     std::shared_ptr<KnownMatter const> known(MatterId matter, int version);
     /// For RowMemory.
     void forget();
@@ -46,8 +46,7 @@ class MatterCache {
     std::map<std::pair<Uuid, int>, std::shared_ptr<KnownMatter const>> known_;
 };
 
-/// Until when a promise must have been verified that is to be checked from `from` on, by the plan of its own
-/// matter.
+/// The due time of a verification that begins at `from`, by the plan of its matter.
 Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant from,
                                           domain::WorkingCalendar const& calendar);
 

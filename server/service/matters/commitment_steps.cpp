@@ -8,7 +8,7 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
-/// A member that older or simpler contents leave out.
+/// The member, or null if an older or simpler content has none.
 Json member_or_null(Json const& object, std::string_view name) {
     Json const* value = object.find(name);
     return value ? *value : Json();

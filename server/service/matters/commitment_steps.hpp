@@ -7,25 +7,25 @@
 #include <memory>
 #include <string>
 
-/// What a check or a finding does with the commitment it is about.
+/// The effects of a task or a finding on its commitment.
 namespace sponsio::service {
 
-/// Moves the commitment, which is locked first, by an event that its check or finding brought about.
+/// Locks the commitment and moves it by an event of its task or finding.
 Outcome<void> move_commitment(db::PgSession& db, std::string const& code, domain::CommitmentEvent event,
                               std::optional<AccountId> actor, Instant now);
 
-/// A commitment as the unit that verifies it may read it.
+/// A commitment decrypted for the unit that verifies it.
 struct OpenedCommitment {
     store::CommitmentRow row;
     domain::Json content;  ///< domain::CommitmentContent as it was sealed
     std::shared_ptr<KnownMatter const> matter;
 
     [[nodiscard]] std::string const& committer_name() const;
-    /// What a person who checks it needs: who promised what, when and why.
+    /// The data that an inspector needs: the committer, the promise, its date and purpose.
     [[nodiscard]] domain::Json summary() const;
 };
 
-/// problem::gone if its key was destroyed.
+/// Fault: problem::gone if its key was destroyed.
 Outcome<OpenedCommitment> open_commitment(db::PgSession& db, Vault const& vault, MatterCache& matters,
                                           std::string const& code);
 

@@ -63,7 +63,7 @@ Json view(store::Notice const& row, std::string const& matter_code) {
     return json;
 }
 
-/// A ratio that the rules forbid stays on record.
+/// Records the refusal of a ratio outside the bounds.
 Outcome<Created> recorded(db::PgSession& db, Outcome<Created> outcome, std::string const& code,
                           domain::Official const& who, Instant now) {
     if (!outcome && outcome.error().problem == &problem::ratio_out_of_bounds)
@@ -92,8 +92,8 @@ Outcome<domain::MatterVersion> stored_version(store::MatterVersion const& row) {
     return domain::decode(*json, domain::MatterVersion::read);
 }
 
-/// The item it replaces stands in the catalogue, the unit that verifies is an organisation here, and what is
-/// left to chance keeps to the rules of the agency's region on the day from which the version holds.
+/// Checks that the replaced item is in the catalogue, that the verifying unit is an organisation here, and
+/// that a ratio is within the bounds of the agency's region on the version's first day.
 Outcome<void> MatterService::check(db::PgSession& db, domain::Official const& who,
                                    domain::MatterVersion const& version) const {
     Fault refused{.problem = &problem::invalid};
@@ -178,8 +178,8 @@ Async<Page> MatterService::list(Caller<Official> caller, std::string after, int 
 
 namespace {
 
-/// The newest version that holds on that day; where none does yet, the first. A version may be entered before
-/// the day from which it holds; until then the one before it goes on.
+/// The newest version in force on that day; the first one if none is yet. A version may be entered before its
+/// first day; until then the previous one applies.
 Outcome<store::MatterVersion> version_in_force(db::PgSession& db, store::MatterVersion row, Date today) {
     while (row.version > 1) {
         auto const content = stored_version(row);

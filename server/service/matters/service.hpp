@@ -24,7 +24,7 @@ struct NoticeDraft {
     static NoticeDraft read(domain::Fields& fields);
 };
 
-/// Matters of an organisation in versions, and the notices its clerks give from the newest one.
+/// Matters of an organisation in versions, and the notices that its clerks give from the newest one.
 class MatterService {
   public:
     MatterService(db::DbExecutor& db, Vault const& vault, domain::Catalogue const& catalogue,
@@ -33,9 +33,9 @@ class MatterService {
 
     Async<Created> create(Caller<Official> caller, RequestOnce once, std::string matter_code,
                           domain::MatterVersion version);
-    /// Whether the caller has seen this version as the newest.
+    /// Whether the caller has seen this version as the newest (If-Match).
     using Seen = std::function<bool(int newest)>;
-    /// problem::precondition_failed if the newest version is not one that the caller has `seen`.
+    /// Fault: problem::precondition_failed unless the caller has `seen` the newest version.
     Async<Created> add_version(Caller<Official> caller, RequestOnce once, std::string matter_code, Seen seen,
                                domain::MatterVersion version);
     Async<domain::Json> newest(Caller<Official> caller, std::string matter_code);

@@ -14,13 +14,14 @@
 
 namespace sponsio::service {
 
-/// Who is behind a bearer token. What was looked up is believed for one second, so that a busy token costs no
-/// query a request; a revocation holds at once in this process and within that second in others.
+/// Finds the account behind a bearer token. A result is cached for one second, so that a busy token does not
+/// cost a query for each request; a revocation takes effect at once in this process
+/// and within a second in others.
 class AccessService {
   public:
     AccessService(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
 
-    /// Refused: unauthenticated (no such token), token_expired (over, revoked, or the account is closed).
+    /// Refused: unauthenticated (no such token), token_expired (expired, revoked, or the account is closed).
     boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> authenticate(
         std::string_view token, Deadline deadline);
     void forget(TokenId token);

@@ -7,12 +7,12 @@
 
 namespace sponsio::service {
 
-/// The trail of everything that changed state, for auditors. It holds no personal data.
+/// The trail of all changes of state, for auditors. It holds no personal data.
 class AuditService {
   public:
     explicit AuditService(db::DbExecutor& db) : db_(db) {}
 
-    /// Oldest first, after the event numbered `after`; of one subject where one is named.
+    /// Events after the one numbered `after`, oldest first; of one subject if one is named.
     Async<Page> events(Caller<Official> caller, std::int64_t after, std::optional<std::string> subject,
                        int limit);
 

@@ -36,14 +36,14 @@ std::string read_region(domain::Fields& fields) {
     return code;
 }
 
-/// Whether `organisation` is the caller's own or below it; what is not does not exist for the caller.
+/// Refuses with not_found unless `organisation` is the caller's own or below it.
 Outcome<void> within_reach(db::PgSession& db, domain::Official const& who, OrganisationId organisation) {
     auto const reach = store::organisation_and_below(db, who.organisation);
     if (std::ranges::find(reach, organisation) == reach.end()) return fault(problem::not_found);
     return {};
 }
 
-/// Runs `insert` and turns a breach of a unique constraint into the field's fault.
+/// Runs `insert`; a violated unique constraint becomes the field's fault.
 template <class Insert>
 Outcome<void> unless_taken(Insert insert, std::string_view constraint, std::string pointer) {
     try {
@@ -161,7 +161,7 @@ Outcome<Registry::IssuedToken> Registry::issue_token(db::PgSession& db, AccountI
 Outcome<store::Account> Registry::close(db::PgSession& db, AccountId account,
                                         std::optional<AccountId> by) const {
     Instant const now = clock_.now();
-    // First: from here on nobody can be given a task, so no seat is missed below.
+    // The account is closed first, so that it gets no task meanwhile and no seat is missed below.
     if (!store::close_account(db, account, now))
         return fault(problem::conflict, "This account is closed already.", "该账号已经停用。");
     if (auto vacated = vacate_seats(db, account, by, now); !vacated) return vacated.error();

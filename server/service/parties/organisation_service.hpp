@@ -45,8 +45,7 @@ struct TokenDraft {
     static TokenDraft read(domain::Fields& fields);
 };
 
-/// What an administrator does, from a route or from the command line alike: each inside the caller's
-/// transaction.
+/// The acts of an administrator, from a route or the command line; each runs in the caller's transaction.
 class Registry {
   public:
     Registry(domain::Regions const& regions, Clock const& clock) : regions_(regions), clock_(clock) {}
@@ -56,8 +55,7 @@ class Registry {
     Outcome<store::Organisation> add(db::PgSession& db, OrganisationDraft const& draft,
                                      std::optional<OrganisationId> vouching) const;
     Outcome<store::Account> add(db::PgSession& db, AccountDraft const& draft) const;
-    /// Its region has another code now: what it makes from here on bears that one. `by` is nobody on the
-    /// command line.
+    /// Gives the organisation a new region code for later codes. `by` is nobody on the command line.
     Outcome<store::Organisation> move(db::PgSession& db, store::Organisation organisation,
                                       RegionDraft const& draft, std::optional<AccountId> by) const;
 
@@ -68,7 +66,7 @@ class Registry {
 
     Outcome<IssuedToken> issue_token(db::PgSession& db, AccountId account, TokenDraft const& draft) const;
 
-    /// Nobody acts with it any more, and what it was working on goes back to its unit's queue.
+    /// Closes the account, so that nobody can act with it, and returns its tasks to the unit's queue. Fault:
     /// problem::conflict if it is closed already. `by` is nobody on the command line.
     Outcome<store::Account> close(db::PgSession& db, AccountId account, std::optional<AccountId> by) const;
 

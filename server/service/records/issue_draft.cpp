@@ -14,7 +14,7 @@ using domain::JsonObject;
 
 constexpr std::size_t seed_size = 32;
 
-/// HMAC-SHA-256 of a counter under the seed: unpredictable to who has no seed, the same for who has.
+/// HMAC-SHA-256 of a counter under the seed: unpredictable without the seed, repeatable with it.
 class SeededEntropy final : public crypto::Entropy {
   public:
     explicit SeededEntropy(ByteView seed) : seed_(seed) {}
@@ -39,8 +39,8 @@ class SeededEntropy final : public crypto::Entropy {
     std::uint64_t counter_ = 0;
 };
 
-/// Decoys stand where claims are hidden, in a fixed number: a record that later hides one claim more looks
-/// the same.
+/// A fixed number of decoys wherever claims are hidden, so that a record with one
+/// hidden claim more looks the same.
 crypto::SdJwtPlan const& plan() {
     static crypto::SdJwtPlan const plan{.disclosable = domain::record_disclosable(),
                                         .decoys = {{"", 2}, {"/subject", 2}}};
@@ -131,7 +131,7 @@ Outcome<SignedRecord> sign_draft(LintedDraft token, crypto::Signer const& signer
     crypto::SdJwt const parts{crypto::jws_attach(document.signing_input(), signer), document.disclosures(),
                               std::nullopt};
     std::string text = parts.text();
-    // From here on as a stranger would: only the text and the published keys.
+    // From here on verifies as a stranger would: with only the text and the published keys.
     auto const read = crypto::sd_jwt_verify(text, published, crypto::SdJwtPolicy{});
     if (!read) return internal("own signature does not verify");
     if (Json(read->payload) != domain::record_payload(token.facts()))

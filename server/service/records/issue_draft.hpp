@@ -10,25 +10,24 @@
 #include <variant>
 #include <vector>
 
-/// The to-be-signed bytes of a credit record, and the token without which no key touches them.
+/// The to-be-signed bytes of a credit record, and the token that any use of the key requires.
 namespace sponsio::service {
 
-/// What will be signed and what goes along with it. Every byte follows from the facts, the key's name and 32
+/// The document to be signed and its disclosures. Every byte follows from the facts, the key's name and 32
 /// random bytes, so that a stored document can be derived again and compared.
 class DraftDocument {
   public:
-    /// The salts of the disclosures come from `seed`, which is stored (sealed) beside them and kept secret
-    /// like them.
+    /// The salts of the disclosures come from `seed`, which is stored (sealed) beside them and as secret.
     static DraftDocument derive(domain::RecordFacts const& facts, std::string kid,
                                 crypto::Algorithm algorithm, ByteView seed);
-    /// Nothing unless it is exactly what canonical() gives.
+    /// Nothing unless the text is exactly what canonical() returns.
     static std::optional<DraftDocument> parse(std::string_view canonical);
 
     bool operator==(DraftDocument const&) const = default;
 
-    /// Canonical JSON {alg, disclosures, kid, seed, signing_input}: what is stored before any key is used.
+    /// Canonical JSON {alg, disclosures, kid, seed, signing_input}, stored before any key is used.
     [[nodiscard]] std::string canonical() const;
-    /// The payload as it will be signed: digests in place of what only some readers may know.
+    /// The payload as it will be signed: digests in place of the claims that only some readers may see.
     [[nodiscard]] std::string payload() const;
 
     [[nodiscard]] crypto::Algorithm algorithm() const noexcept { return algorithm_; }
@@ -52,14 +51,14 @@ class DraftDocument {
     std::vector<std::string> disclosures_;
 };
 
-/// A draft as it lies in the database, opened.
+/// A stored draft, decrypted.
 struct StoredDraft {
     std::string document;
     crypto::Digest digest;
     std::string kid;
 };
 
-/// Why a stored draft is not signed.
+/// The reason why a stored draft is not signed.
 struct DraftDoubt {
     enum class Kind {
         altered,        ///< it is not what was stored: a person has to look
@@ -70,7 +69,7 @@ struct DraftDoubt {
     std::string_view rule;  ///< a stable word
 };
 
-/// Proof that every rule passed over exactly these bytes, for exactly one signature.
+/// Proof that these very bytes passed every rule, valid for one signature.
 class LintedDraft {
   public:
     LintedDraft(LintedDraft&& other) noexcept;
@@ -85,7 +84,7 @@ class LintedDraft {
 
     [[nodiscard]] domain::RecordFacts const& facts() const noexcept { return facts_; }
 
-    /// Moved from: the token went elsewhere and signs nothing here.
+    /// True for a moved-from token, which signs nothing.
     [[nodiscard]] bool spent() const noexcept { return spent_; }
 
   private:
@@ -100,8 +99,8 @@ class LintedDraft {
     bool spent_ = false;
 };
 
-/// The only maker of tokens: compares what is stored with its digest and with what the facts, as the database
-/// has them now, give; then runs every lint.
+/// The only maker of tokens: compares the stored draft with its digest and with the document derived from the
+/// present facts, then runs every lint.
 std::variant<LintedDraft, DraftDoubt> lint_draft(StoredDraft const& stored, domain::RecordFacts facts);
 
 struct SignedRecord {
@@ -109,9 +108,9 @@ struct SignedRecord {
     std::string sd_jwt;
 };
 
-/// Spends the token: signs its bytes, verifies the signature with the key that `published` names, parses the
-/// result back and compares it with the facts and with the stored bytes. problem::internal if anything
-/// differs; then the signature is dropped. Throws crypto::Failure where the signer does.
+/// Spends the token: signs its bytes, verifies the signature with the key in `published`, parses the result
+/// and compares it with the facts and the stored bytes. Fault: problem::internal if anything differs; the
+/// signature is then dropped. Throws crypto::Failure where the signer does.
 Outcome<SignedRecord> sign_draft(LintedDraft token, crypto::Signer const& signer,
                                  crypto::KeyResolver const& published);
 

@@ -9,7 +9,7 @@ namespace {
 
 using domain::Json;
 
-/// The finding may not become a record; `rule` is the lint that would say so, could it be asked.
+/// The finding cannot become a record; `rule` is the lint that would refuse it.
 Fault refused(char const* rule) {
     return {.problem = &problem::lint_failed, .cause = rule};
 }

@@ -13,7 +13,7 @@
 
 namespace sponsio::service {
 
-/// An effective finding with what was sealed of it and of its commitment.
+/// An effective finding, with its sealed parts and those of its commitment decrypted.
 struct OpenedFinding {
     store::FindingForRecord row;
     domain::FindingText text;
@@ -21,9 +21,8 @@ struct OpenedFinding {
     std::shared_ptr<KnownMatter const> matter;
 };
 
-/// Reads what a record is about. Refuses with problem::lint_failed and the rule's word in `cause` if
-/// something a record needs is not there (no service of the decision, no second person), otherwise with the
-/// fault of opening it.
+/// Reads the facts of a record. Refuses with problem::lint_failed and the rule's word in `cause` if a fact is
+/// missing (no service of the decision, no second person), otherwise with the fault of decrypting.
 class FactReader {
   public:
     FactReader(Vault const& vault, MatterCache& matters, domain::Rules const& rules,
@@ -31,7 +30,7 @@ class FactReader {
         : vault_(vault), matters_(matters), rules_(rules), calendar_(calendar), issuer_(std::move(issuer)) {}
 
     [[nodiscard]] Outcome<OpenedFinding> open(db::PgSession& db, store::FindingForRecord row) const;
-    /// What it says, for a record with this id, time and place in a status list.
+    /// The facts for a record with this id, time and status position.
     [[nodiscard]] Outcome<domain::RecordFacts> read(OpenedFinding const& finding, RecordId record,
                                                     Instant issued_at, store::StatusPlace status) const;
 
@@ -43,7 +42,7 @@ class FactReader {
     std::string issuer_;
 };
 
-/// The stable word for why a finding gets no record.
+/// The stable word for the reason why a finding gets no record.
 std::string refusal_of(Fault const& fault);
 
 }  // namespace sponsio::service

@@ -16,7 +16,7 @@ namespace {
 using domain::DraftEvent;
 using domain::DraftState;
 
-/// Nothing but the word goes into the event: why a record was refused must name no person.
+/// Only a word goes into the event: the reason of a refusal must name no person.
 Move by_the_system(std::string subject, Instant now, std::string why = {}) {
     Move move{.subject = std::move(subject), .actor = domain::System{}, .now = now};
     if (!why.empty()) move.why = std::move(why);
@@ -28,7 +28,7 @@ store::FindingForRecord* find(std::vector<store::FindingForRecord>& rows, Findin
     return found == rows.end() ? nullptr : &*found;
 }
 
-/// The state of one of some locked drafts; nothing if it is not there.
+/// The state of one of the locked drafts; nothing if it is not among them.
 std::optional<DraftState> state_in(std::vector<std::pair<RecordId, DraftState>> const& states, RecordId id) {
     auto const found = std::ranges::find(states, id, &std::pair<RecordId, DraftState>::first);
     return found == states.end() ? std::nullopt : std::optional(found->second);
@@ -50,7 +50,7 @@ struct IssueService::Ready {
     LintedDraft token;
 };
 
-/// What one transaction drafts.
+/// The work of one drafting transaction.
 struct IssueService::Drafting {
     db::PgSession& db;
     Instant now;
@@ -83,8 +83,8 @@ Outcome<std::int64_t> IssueService::reconsider_refused(Deadline deadline) {
     });
 }
 
-/// Each step begins with what the database holds, not with what the step before it said. So a crash anywhere
-/// is a pause: the next round, in this process or another, goes on from the last commit.
+/// Each step starts from the database, not from the result of the previous step. A crash anywhere is a pause:
+/// the next round, in this process or another, goes on from the last commit.
 Outcome<IssueCount> IssueService::round(db::PgSession& db) {
     IssueCount count;
     auto const drafted = draft_some(db);
@@ -110,12 +110,12 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
         for (std::size_t i = 0; i != rows.size(); ++i)
             draft_one(session, std::move(rows[i]), places[i], drafting);
         drafting.store();
-        // A crash before the commit: the findings are on their list as before and are claimed again.
+        // After a crash before the commit the findings are on their list as before and are claimed again.
         options_.reached(IssuePoint::before_draft_commit);
         return findings.size();
     });
-    // A crash after it, or an answer lost on its way: the draft is there and its finding off the list, so no
-    // second draft is made; the next step finds it among those that wait.
+    // After a crash here, or a lost answer, the draft is stored and its finding off the list, so no second
+    // draft is made; the next step finds it among the waiting drafts.
     if (drafted && *drafted != 0) options_.reached(IssuePoint::after_draft_commit);
     return drafted;
 }
@@ -174,8 +174,8 @@ void IssueService::issue_some(db::PgSession& db, IssueCount& count) {
     }
     std::vector<Ready> ready = check(db, **signer, count);
     ready = announce(db, std::move(ready));
-    // A crash between here and the commit of the record: the draft is announced and not issued. It is read,
-    // linted, announced and signed once more; a signature that was not stored was never shown to anybody.
+    // After a crash before the commit of the record the draft is announced and not issued. It is read,
+    // linted, announced and signed again; the signature that was not stored was never shown to anybody.
     std::vector<IssuedRecord> records = sign(std::move(ready), **signer, count);
     store_all(db, records, count);
 }
@@ -185,7 +185,7 @@ std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::
     std::vector<Ready> ready;
     std::vector<store::RecordDraft> waiting =
         store::drafts_waiting(db, looked_at_, options_.batch, options_.share);
-    // Those that cannot be issued now come round again after the others had their turn.
+    // Drafts that cannot be issued now are tried again after the others.
     looked_at_.reset();
     if (waiting.size() == static_cast<std::size_t>(options_.batch)) looked_at_ = waiting.back().id;
     std::vector<FindingId> ids;
@@ -213,12 +213,12 @@ std::variant<LintedDraft, DraftDoubt> IssueService::inspect(store::RecordDraft c
     using enum DraftDoubt::Kind;
     auto document = parts_.vault.open(row.to_be_signed, store::draft_label(row.id));
     if (!document) return DraftDoubt{altered, "draft_unreadable"};
-    // Without a place in a status list it is from before there were such, and is drafted anew.
+    // A draft without a status position is older than the status lists and is drafted anew.
     if (!finding || !row.status) return DraftDoubt{facts_changed, "facts_missing"};
     auto facts = facts_.read(*finding, row.id, row.drafted_at, *row.status);
     if (!facts) return DraftDoubt{facts_changed, "facts_missing"};
     auto verdict = lint_draft({std::move(*document), row.digest, row.kid}, std::move(*facts));
-    // What was drafted for a key that has retired meanwhile is drafted anew for its successor.
+    // A draft for a key that has retired meanwhile is drafted anew for its successor.
     if (std::holds_alternative<LintedDraft>(verdict) && row.kid != signer.kid())
         return DraftDoubt{facts_changed, "key_retired"};
     return verdict;
@@ -256,7 +256,7 @@ std::vector<IssueService::Ready> IssueService::announce(db::PgSession& db, std::
         std::vector<RecordId> ids;
         ids.reserve(ready.size());
         for (Ready const& one : ready) ids.push_back(one.row.id);
-        // Locked, so that nobody moves on what is announced before the announcement is there.
+        // Locked, so that nobody moves an announced draft before the announcement is stored.
         auto const states = store::lock_drafts(session, ids);
         Events events;
         for (std::size_t i = 0; i != ready.size(); ++i) {
@@ -325,7 +325,7 @@ void IssueService::store_all(db::PgSession& db, std::vector<IssuedRecord>& recor
         count.failed = together.error();
         return;
     }
-    // One whose report cannot be queued, say, must not hold up the others: by halves it is left alone.
+    // One record whose report cannot be queued must not hold up the others: halving isolates it.
     auto const middle = records.begin() + static_cast<std::ptrdiff_t>(records.size() / 2);
     std::vector<IssuedRecord> rest(std::move_iterator(middle), std::move_iterator(records.end()));
     records.erase(middle, records.end());
@@ -343,12 +343,13 @@ Outcome<std::size_t> IssueService::store(db::PgSession& db, std::vector<IssuedRe
         std::span<IssuedRecord> const mine(records.begin(), others.begin());
         if (mine.empty()) return std::size_t{0};
         if (auto kept = store_rows(session, mine, now); !kept) return kept.error();
-        // A crash before the commit: the position is free again, the draft waits, the hook's work is undone.
+        // After a crash before the commit the position is free again, the draft waits,
+        // and the hook's work is undone.
         options_.reached(IssuePoint::before_record_commit);
         return mine.size();
     });
-    // A crash after it, or an answer lost on its way: the draft is issued, so nothing signs it again, and its
-    // row can be there only once (the primary key of credit_record is the draft's).
+    // After a crash here, or a lost answer, the draft is issued, so nothing signs it again, and its row is
+    // unique (credit_record has the draft's primary key).
     if (stored && *stored != 0) {
         options_.reached(IssuePoint::after_record_commit);
         parts_.leaves_waiting();

@@ -14,7 +14,7 @@
 
 namespace sponsio::service {
 
-/// What the issuing of one record hands on, inside the transaction that stores it.
+/// An issued record, as passed on inside the transaction that stores it.
 struct IssuedRecord {
     RecordId id;
     std::int64_t position;  ///< in the feed
@@ -25,8 +25,7 @@ struct IssuedRecord {
     std::string sd_jwt;  ///< with all disclosures
 };
 
-/// The places at which a crash is told apart in the tests; each is just before or just after a commit, or the
-/// use of a key.
+/// The points at which tests simulate a crash, each just before or after a commit or the use of a key.
 enum class IssuePoint {
     before_draft_commit,
     after_draft_commit,
@@ -43,7 +42,7 @@ struct IssueOptions {
     store::DraftShare share{};                ///< of the drafts: others issue the rest at the same time
     int batch = 256;                          ///< records in one transaction
     std::int32_t status_list_size = 1 << 17;  ///< of a new status list; half of its entries are used
-    /// A finding whose facts change under every draft is given up after so many.
+    /// A finding whose facts change under every draft is given up after this many.
     std::int64_t most_drafts = 5;
     Reached<IssuePoint> reached{};
 };
@@ -52,17 +51,17 @@ struct IssueCount {
     std::size_t drafted = 0;  ///< findings looked at
     std::size_t issued = 0;
     std::size_t set_aside = 0;  ///< drafts that will not be signed
-    /// Why some of what was waiting still waits.
+    /// The reason why some items still wait.
     std::optional<Fault> failed{};
 };
 
-/// From the effective finding to the signed record, in the order that never changes: draft stored, linted,
+/// Turns effective findings into signed records, in an order that never changes: draft stored, linted,
 /// announced, signed, verified, parsed back, compared, stored. Each step takes a whole batch.
 class IssueService {
   public:
     /// The key that signs records at that time.
     using SignerAt = std::function<Outcome<std::shared_ptr<crypto::Signer const>>(Instant)>;
-    /// The keys as the world sees them.
+    /// The published keys.
     using Published = std::function<crypto::KeyResolver()>;
     /// Called in the transaction that stores the records; its fault undoes that.
     using OnIssued = std::function<Outcome<void>(db::PgSession&, std::span<IssuedRecord const>)>;
@@ -83,10 +82,10 @@ class IssueService {
 
     IssueService(Parts parts, IssueOptions options);
 
-    /// Drafts and issues up to a batch of each. Whatever happened at its last run, it goes on from what is
-    /// stored. For threads that may wait; one round at a time.
+    /// Drafts and issues up to a batch of each. It goes on from stored state, whatever happened in its last
+    /// run. For threads that may block; one round at a time.
     Outcome<IssueCount> round(Deadline deadline);
-    /// Lets refused findings be looked at once more; for the start of a server.
+    /// Queues refused findings again; called at the start of a server.
     Outcome<std::int64_t> reconsider_refused(Deadline deadline);
 
   private:
@@ -101,7 +100,7 @@ class IssueService {
 
     void issue_some(db::PgSession& db, IssueCount& count);
     std::vector<Ready> check(db::PgSession& db, crypto::Signer const& signer, IssueCount& count);
-    /// `finding` may be nothing: it is not there any more, or cannot be opened.
+    /// `finding` is nothing if it no longer exists or cannot be decrypted.
     std::variant<LintedDraft, DraftDoubt> inspect(store::RecordDraft const& row,
                                                   std::optional<OpenedFinding> const& finding,
                                                   crypto::Signer const& signer) const;

@@ -10,7 +10,7 @@
 namespace sponsio::service {
 namespace {
 
-/// Where the first leaf about a subject is; nothing while it waits, or if there is none.
+/// The position of the first leaf about a subject; nothing while it is pending, or if there is none.
 std::optional<store::LogPlace> place_of(db::PgSession& db, std::string_view kind,
                                         std::string const& subject) {
     auto const leaves = store::leaves_about(db, std::string(kind), subject);

@@ -16,30 +16,31 @@
 
 namespace sponsio::service {
 
-/// No checkpoint is over more leaves than that.
+/// The largest size of a checkpoint.
 inline constexpr std::uint64_t max_checkpoint_size = crypto::max_log_size;
 
-/// Which checkpoint a proof is to lead to.
+/// The checkpoint that a proof must lead to.
 struct WantedCheckpoint {
     std::optional<std::uint64_t> size{};  ///< the one of that size
     bool cosigned = false;                ///< the newest that a quorum of witnesses has cosigned
     // neither: the newest
 };
 
-/// Proves to whoever may read a thing that the thing is in the log.
+/// Proves that a thing is in the log, for readers who may read the thing.
 class ProofService {
   public:
-    /// C2SP tlog-proof of the thing's leaf.
+    /// `witnesses` decides which checkpoint counts as cosigned.
     explicit ProofService(db::DbExecutor& db, crypto::WitnessPolicy witnesses = {})
         : db_(db), witnesses_(std::move(witnesses)) {}
 
-    /// Against a checkpoint of its shard. not_found if the caller may not read the thing or no checkpoint of
-    /// that size was signed; conflict while the leaf waits and for a checkpoint older than the leaf.
+    /// The proof (C2SP tlog-proof) of the commitment's leaf against a checkpoint of its shard. Fault:
+    /// not_found if the caller may not read the commitment or no checkpoint of that size was signed; conflict
+    /// while the leaf is pending and for a checkpoint older than the leaf.
     Async<std::string> of_commitment(Caller<Official> const& caller, std::string code,
                                      WantedCheckpoint wanted);
-    /// The same.
+    /// The proof of the record's leaf; faults as for a commitment.
     Async<std::string> of_record(Caller<Official> const& caller, RecordId id, WantedCheckpoint wanted);
-    /// Of the leaf by which a draw committed to its pool and seed: for everybody.
+    /// The proof of the leaf by which a draw committed to its pool and seed; public.
     Async<std::string> of_draw(DrawId id, WantedCheckpoint wanted, Deadline deadline);
 
   private:

@@ -14,12 +14,12 @@ bool sees_all(Official const& who) {
     return who.roles.has(Role::integrator);
 }
 
-/// Integrators carry records on to where they are used, so theirs are complete unless they ask for less.
+/// Integrators pass records on to their users, so they get all disclosures unless they ask for less.
 Disclose or_default(std::optional<Disclose> asked, Official const& who) {
     return asked.value_or(sees_all(who) ? Disclose::all : Disclose::none);
 }
 
-/// The pointers of what may be shown, out of those that can be left out.
+/// The pointers of the claims that may be shown.
 std::vector<std::string> pointers_of(Disclose disclose) {
     std::vector<std::string> pointers;
     if (disclose == Disclose::none) return pointers;

@@ -16,7 +16,7 @@
 
 namespace sponsio::service {
 
-/// How much of a record a reader asks to see. The signature is the same for all of them.
+/// The part of a record that a reader asks for. The signature is the same for all parts.
 enum class Disclose { none, subject, all };
 
 constexpr auto words_of(Disclose) {
@@ -31,13 +31,13 @@ struct RecordView {
     domain::RecordState state;
     std::string sd_jwt;  ///< with the disclosures the reader gets
 
-    /// As in the feed.
+    /// The record in the form of the feed.
     [[nodiscard]] domain::Json to_json() const;
 };
 
 struct RecordFeed {
     std::vector<RecordView> items;
-    /// Where the reader goes on; nothing if there was nothing new.
+    /// The position to go on from; nothing if there was nothing new.
     std::optional<std::int64_t> last;
 };
 
@@ -54,16 +54,16 @@ struct LoggedRecord {
 /// Whether the record exists for this reader.
 bool may_read(domain::Official const& who, OrganisationId of_unit);
 
-/// Reads issued records: an integrator those of all units, everybody else those of their own.
+/// Reads issued records: an integrator reads those of all units, everybody else those of their own.
 class RecordService {
   public:
     RecordService(db::DbExecutor& db, Vault const& vault) : db_(db), vault_(vault) {}
 
-    /// The feed after a position. Unless `disclose` says otherwise an integrator gets all disclosures and
+    /// The feed after a position. Unless `disclose` is given, an integrator gets all disclosures and
     /// everybody else none.
     Async<RecordFeed> feed(Caller<Official> const& caller, std::int64_t after, int limit,
                            std::optional<Disclose> disclose);
-    /// At most a second old.
+    /// The record, at most a second old.
     Async<std::shared_ptr<LoggedRecord const>> one(Caller<Official> const& caller, RecordId id,
                                                    std::optional<Disclose> disclose);
 

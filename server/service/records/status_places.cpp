@@ -8,7 +8,7 @@
 namespace sponsio::service {
 namespace {
 
-/// Uniform as far as anybody could ever tell: the sizes are far below 2^32.
+/// Uniform in practice, since the sizes are far below 2^32.
 std::int32_t draw(std::int32_t below) {
     auto const bytes = crypto::system_entropy().array<4>();
     std::uint32_t number = 0;
@@ -16,14 +16,14 @@ std::int32_t draw(std::int32_t below) {
     return static_cast<std::int32_t>(number % static_cast<std::uint32_t>(below));
 }
 
-/// Adds `count` free places of a list that has as many. Half of it stays free, so few draws are in vain.
+/// Adds `count` free positions of a list that has so many. Half of a list stays free, so most draws succeed.
 void draw_places(db::PgSession& db, store::StatusList const& list, std::size_t count,
                  std::vector<store::StatusPlace>& places) {
     auto const size = static_cast<std::size_t>(list.size), used = static_cast<std::size_t>(list.used);
     std::set<std::int32_t> tried;
     while (count != 0) {
         std::vector<std::int32_t> candidates;
-        // As many as will do on average, and a sixteenth and four more.
+        // Enough draws on average, plus a sixteenth and four.
         std::size_t const wanted = count * size / (size - used) * 17 / 16 + 4;
         while (candidates.size() < wanted && tried.size() < size) {
             std::int32_t const index = draw(list.size);
@@ -51,7 +51,7 @@ std::vector<store::StatusPlace> take_status_places(db::PgSession& db, std::size_
             auto const room = static_cast<std::size_t>(list->size / 2 - list->used);
             draw_places(db, *list, std::min(room, count - places.size()), places);
         }
-        // Two servers may get here at once: one of them makes the list, both go on with it.
+        // If two servers get here at once, one makes the list and both use it.
         if (places.size() != count)
             store::create_status_list(db, list ? list->list_no + 1 : 1, list_size, now);
     }

@@ -7,9 +7,9 @@
 
 namespace sponsio::service {
 
-/// Places in status lists for `count` new records, drawn by lot among those that are free. When half of a
+/// Allocates positions in status lists for `count` new records, at random among the free ones. When half of a
 /// list is taken the next one is begun, with `list_size` entries. The lists stay locked until the transaction
-/// ends, so that nobody else draws the same; the caller stores the places that it uses.
+/// ends, so that nobody else allocates the same; the caller stores the positions that it uses.
 std::vector<store::StatusPlace> take_status_places(db::PgSession& db, std::size_t count,
                                                    std::int32_t list_size, Instant now);
 

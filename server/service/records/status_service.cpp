@@ -14,7 +14,7 @@ std::chrono::steady_clock::time_point right_now() {
 
 }  // namespace
 
-/// Also a clock that was put back makes another one due.
+/// A clock that went back also makes a new list due.
 bool StatusService::still_good(Signed const& kept) const {
     auto const age = parts_.clock.now() - kept.issued_at;
     return age >= Instant::duration::zero() && age < options_.valid_for / 2;
@@ -51,7 +51,7 @@ Outcome<StatusService::Token> StatusService::look(db::PgSession& db, std::int32_
     return sign(db, *list);
 }
 
-/// The version was read before the statuses: what changes in between is signed now and once more.
+/// The version was read before the statuses, so a change in between is signed now and once more.
 Outcome<StatusService::Token> StatusService::sign(db::PgSession& db, store::StatusList const& list) {
     Instant const now = parts_.clock.now();
     auto const signer = parts_.signer(now);

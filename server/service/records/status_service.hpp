@@ -24,11 +24,11 @@ struct StatusOptions {
     std::string issuer;                                       ///< as in the records
     std::chrono::seconds valid_for = std::chrono::hours{24};  ///< from `iat` to `exp`
     std::chrono::seconds ttl{300};                            ///< how old a reader's copy may become
-    /// So long the list is taken to be what it was at the last look into the database.
+    /// The time for which the list is assumed unchanged after a look into the database.
     std::chrono::milliseconds between_looks{1000};
 };
 
-/// The status lists as everybody reads them: Token Status List tokens, signed with the key of the records.
+/// The public status lists: Token Status List tokens, signed with the key of the records.
 class StatusService {
   public:
     using Token = std::shared_ptr<std::string const>;
@@ -44,7 +44,7 @@ class StatusService {
         : parts_(std::move(parts)), options_(std::move(options)) {}
 
     /// The signed list: the same bytes until a status in it changes or half of its validity has passed. May
-    /// be called from any thread. not_found where there is no such list.
+    /// be called from any thread. Fault: not_found for an unknown list.
     Async<Token> list(std::int32_t list_no, Deadline deadline);
     /// For RowMemory.
     void forget();

@@ -24,7 +24,7 @@ std::vector<std::string> numbers_of(std::vector<store::ReportRow> const& rows) {
     return numbers;
 }
 
-/// A line that cannot be read any more, its key being gone, must not hold up the others.
+/// Holds a line that cannot be decrypted any more, so that it does not hold up the others.
 Outcome<void> hold(db::PgSession& db, store::ReportRow const& row, Fault const& why, Instant now) {
     auto const to = step(db, domain::submission_lifecycle, row.state, SubmissionEvent::reject, {},
                          {.subject = row.record_no,
@@ -37,7 +37,7 @@ Outcome<void> hold(db::PgSession& db, store::ReportRow const& row, Fault const& 
     return {};
 }
 
-/// Moves many reports at once by the lifecycle they share.
+/// Moves many reports by one transition.
 Outcome<SubmissionState> move_all(db::PgSession& db, std::span<std::string const> numbers,
                                   SubmissionState from, SubmissionEvent event, Instant now) {
     auto const to = domain::submission_lifecycle.next(from, event, domain::NoFacts{});
@@ -65,8 +65,8 @@ Outcome<bool> SubmissionDelivery::gather() {
     return in_database([this](db::PgSession& session) {
         Instant const now = clock_.now();
         auto gathered = in_transaction(session, [&](db::PgSession& db) { return gather_in(db, now); });
-        // A crash before the commit: the reports still wait, the serial is lost. After it: the batch is
-        // there, byte for byte, and unsigned.
+        // After a crash before the commit the reports still wait, and the serial is lost. After it the batch
+        // is stored, byte for byte, and unsigned.
         if (gathered && *gathered) options_.reached(BatchPoint::after_gathering);
         return gathered;
     });
@@ -132,7 +132,7 @@ Outcome<bool> SubmissionDelivery::gather_in(db::PgSession& db, Instant now) {
 Outcome<bool> SubmissionDelivery::sign() {
     return in_database([this](db::PgSession& session) {
         auto done = in_transaction(session, [&](db::PgSession& db) { return sign_in(db); });
-        // A crash before the commit: nobody saw the signature, the same bytes are signed again.
+        // After a crash before the commit nobody saw the signature, and the same bytes are signed again.
         if (done && *done) options_.reached(BatchPoint::after_signing);
         return done;
     });
@@ -143,7 +143,8 @@ Outcome<bool> SubmissionDelivery::sign_in(db::PgSession& db) {
     if (!row) return false;
     auto const signer = signer_();
     if (signer->kid() != row->kid) {
-        // The key was changed in between. What will be signed is stored first, so this is a step of its own.
+        // The key has changed since. The new manifest is stored before it is signed,
+        // so this is a step of its own.
         auto manifest = domain::BatchManifest::parse(row->manifest);
         if (!manifest) return internal("stored manifest");
         manifest->kid = signer->kid();
@@ -171,7 +172,7 @@ Outcome<std::optional<BatchClaim>> SubmissionDelivery::claim(db::PgSession& db, 
     BatchState state = row->state;
     Move const move{.subject = row->batch_no, .actor = domain::System{}, .now = now};
     if (state == BatchState::sent) {
-        // Whoever sent it never said what came of it: the process died, or is slower than its lease.
+        // The sender never reported the outcome: its process died, or exceeded its lease.
         auto const to = step(db, domain::batch_lifecycle, state, BatchEvent::lose_answer, {}, move);
         if (!to) return to.error();
         state = *to;
@@ -216,8 +217,8 @@ Outcome<void> SubmissionDelivery::settle(db::PgSession& db, store::BatchRow& row
         case PlatformReply::Kind::not_there: return set_aside(db, row, BatchEvent::not_there, reply, now);
         case PlatformReply::Kind::refused:
         case PlatformReply::Kind::not_sent:
-            // It has nothing of this sending. Of an earlier one it may: a question that was refused, or never
-            // left, answers nothing.
+            // The platform has nothing of this sending. It may have an earlier one: a query that was refused,
+            // or never sent, proves nothing.
             if (!claim.ask_first) return set_aside(db, row, BatchEvent::not_there, reply, now);
             break;
         case PlatformReply::Kind::unavailable:
@@ -275,14 +276,14 @@ Outcome<void> SubmissionDelivery::set_aside(db::PgSession& db, store::BatchRow c
                                             PlatformReply const& reply, Instant now) {
     BatchState state = row.state;
     std::string const why = reply.cause.empty() ? std::string(client::name(reply.kind)) : reply.cause;
-    // What is unknown and stays unknown makes no step.
+    // From unknown to unknown there is no step.
     if (event != BatchEvent::lose_answer || state != BatchState::unknown) {
         auto const to = step(db, domain::batch_lifecycle, state, event, {},
                              {.subject = row.batch_no, .actor = domain::System{}, .now = now, .why = why});
         if (!to) return to.error();
         state = *to;
     }
-    // The platform says it never came: nothing to wait for.
+    // The platform says that it never received the batch: no need to wait.
     bool const at_once = reply.kind == PlatformReply::Kind::not_there;
     store::put_back(db, row.batch_no, state, at_once ? now : now + pause_after(row.attempts), why);
     log::warn("submission.set_aside",
@@ -290,7 +291,7 @@ Outcome<void> SubmissionDelivery::set_aside(db::PgSession& db, store::BatchRow c
     return {};
 }
 
-/// attempt^4 seconds, capped, give or take a tenth.
+/// attempt^4 seconds, capped, varied by up to a tenth.
 std::chrono::milliseconds SubmissionDelivery::pause_after(int attempts) {
     std::int64_t const n = std::clamp(attempts, 1, 100);
     return spread_pause(std::chrono::seconds{n * n * n * n}, options_.longest_pause, 100, entropy_);
@@ -300,7 +301,7 @@ std::chrono::milliseconds SubmissionDelivery::pause_after(int attempts) {
 Outcome<bool> SubmissionDelivery::round(std::function<bool()> const& stop) {
     bool any = false;
     std::optional<Fault> failed;
-    // What cannot be gathered or signed does not keep back what is.
+    // Batches that cannot be gathered or signed do not delay those that can be delivered.
     for (auto one : {&SubmissionDelivery::gather, &SubmissionDelivery::sign, &SubmissionDelivery::deliver}) {
         while (!stop()) {
             auto const done = (this->*one)();

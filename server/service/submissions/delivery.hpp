@@ -53,22 +53,21 @@ struct BatchClaim {
 /// it never came.
 class SubmissionDelivery final : Errand<BatchClaim, store::BatchRow, client::PlatformReply> {
   public:
-    /// `metrics` may be null. Everything referred to outlives this.
+    /// `metrics` may be null. The referenced objects outlive this.
     SubmissionDelivery(db::DbExecutor& db, Vault const& vault, client::PlatformClient& platform,
                        CurrentSigner signer, Clock const& clock, crypto::Entropy& entropy, Metrics* metrics,
                        DeliveryOptions options);
 
-    /// Puts the waiting reports of one organisation into a batch and stores its exact bytes. False: none
-    /// wait.
+    /// Puts waiting reports of one organisation into a batch and stores its exact bytes. False: none wait.
     Outcome<bool> gather();
-    /// Signs a batch that is stored and not yet signed. False: there is none.
+    /// Signs a stored batch without a signature. False: there is none.
     Outcome<bool> sign();
 
-    /// Sends a batch that is due, or asks what became of it. False: none is due.
+    /// Sends a batch that is due, or asks the platform what became of it. False: none is due.
     Outcome<bool> deliver() { return run_errand(); }
 
-    /// All three until there is nothing to do now. Stops early when `stop` says so. True if something was
-    /// done.
+    /// Repeats all three until nothing is to do now or `stop` returns true.
+    /// Returns whether anything was done.
     Outcome<bool> round(std::function<bool()> const& stop = [] { return false; });
 
   private:

@@ -39,7 +39,8 @@ std::optional<std::string> text_at(Json const& object, std::string_view name) {
     return value && value->is_string() ? std::optional(value->as_string()) : std::nullopt;
 }
 
-/// Who promised, with the number a platform joins records by: 18 characters where there are such.
+/// Sets the committer, with the number by which platforms join records: the
+/// 18-character form if there is one.
 Outcome<void> name_committer(Json const& committer, Date made_on, domain::ReportLine& line) {
     Json const& document = committer.at("document");
     auto const kind = domain::from_word<domain::CommitterKind>(committer.at("kind").as_string());
@@ -82,7 +83,7 @@ Outcome<NewReport> ReportQueue::compose(db::PgSession& db, RecordToReport const&
     if (!agency) return internal("agency of a commitment");
 
     auto const valid_until = text_at(content, "valid_until");
-    // An effective finding breaches its commitment in the same transaction.
+    // An effective finding makes its commitment `breached` in the same transaction.
     auto const breached = domain::performance_of(domain::CommitmentState::breached).value();
     domain::ReportLine line{.record_no = record_no(report.record, 1),
                             .record_id = report.record.text(),
@@ -118,12 +119,12 @@ Outcome<void> ReportQueue::set_clock(NewReport const& report, store::ReportRow& 
         return {};
     }
     if (due.error().problem != &problem::calendar_unknown) return due.error();
-    // That the calendar is not announced yet is no reason to report late: only the last day stays open.
+    // A missing calendar does not delay the report: only its last day stays open.
     row.rule = ClockText::open(*rule).line();
     return {};
 }
 
-/// The row of a new report, checked; its events are kept for the caller to append.
+/// The validated row of a new report; the caller appends its events.
 Outcome<store::ReportRow> ReportQueue::row_of(NewReport const& report, Instant now, Events& events) const {
     Json const line = report.line.to_json();
     store::ReportRow row{

@@ -17,7 +17,7 @@
 
 namespace sponsio::service {
 
-/// A line to be reported for the first time. The queue gives it its record number.
+/// A line to be reported for the first time. The queue assigns its record number.
 struct NewReport {
     RecordId record;
     OrganisationId organisation;  ///< the reporting unit
@@ -31,22 +31,22 @@ struct RecordToReport {
     OpenedFinding const& finding;
 };
 
-/// Puts records on their way to the sharing platform, inside the transaction that issues them.
+/// Queues records for the sharing platform, inside the transaction that issues them.
 class ReportQueue {
   public:
     ReportQueue(Vault const& vault, domain::Regions const& regions, domain::Rules const& rules,
                 domain::WorkingCalendar const& calendar)
         : vault_(vault), regions_(regions), rules_(rules), calendar_(calendar) {}
 
-    /// Composes the lines from findings, commitments and matters, and queues them: all or none. To
-    /// be called in the transaction that stores the credit records. A line that no platform could accept is
-    /// kept as rejected, with what is wrong, for a person to correct.
+    /// Composes the lines from findings, commitments and matters, and queues them: all or none. To be called
+    /// in the transaction that stores the credit records. A line that no platform could accept is stored as
+    /// rejected, with its errors, for a person to correct.
     Outcome<void> queue(db::PgSession& db, std::span<RecordToReport const> records, Instant now) const;
-    /// The same for a line that is there already. Returns its record number.
+    /// Queues a line that is composed already. Returns its record number.
     Outcome<std::string> queue(db::PgSession& db, NewReport const& report, Instant now) const;
 
   private:
-    /// Units that are asked for once for all records of a call.
+    /// The units already looked up in this call.
     using Agencies = std::map<std::string, std::optional<store::Organisation>>;
 
     static Outcome<NewReport> compose(db::PgSession& db, RecordToReport const& report, Agencies& agencies);

@@ -18,8 +18,7 @@ using domain::Json;
 using domain::JsonObject;
 using domain::SubmissionState;
 
-/// The position that a cursor of the feed stands for. Before there were positions it was "<time> <batch
-/// number>".
+/// The position in the cursor of the feed. Older cursors have the form "<time> <batch number>".
 Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
     if (key.empty()) return std::int64_t{0};
     if (auto const halves = split_list_key(key)) {
@@ -33,7 +32,7 @@ Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
     return position;
 }
 
-/// Whose batches the caller sees; nothing: everybody's.
+/// The organisations whose batches the caller sees; nothing: all.
 std::optional<std::vector<OrganisationId>> sight(db::PgSession& db, domain::Official const& who) {
     if (who.roles.has(domain::Role::integrator)) {
         auto const home = store::organisation_by_id(db, who.organisation);
@@ -66,7 +65,8 @@ store::BatchSummary summary_of(store::BatchRow const& b) {
             .answered_at = b.answered_at};
 }
 
-/// What is wrong with the line as it would be; a field the caller did not name is wrong for what it did.
+/// The errors of the corrected line. All point below /fields, also those that the named fields cause in
+/// others.
 Fault bad_line(std::vector<domain::ReportError> const& errors) {
     Fault refused{.problem = &problem::invalid};
     for (domain::ReportError const& e : errors)

@@ -17,7 +17,7 @@
 
 namespace sponsio::service {
 
-/// What a person changes in a rejected report, and why.
+/// A person's changes to a rejected report, and the reason.
 struct Correction {
     std::vector<std::pair<std::string, std::string>> fields;  ///< correctable_fields() only
     std::string why;
@@ -25,26 +25,26 @@ struct Correction {
     static Correction read(domain::Fields& fields);
 };
 
-/// Looking at what was reported, and correcting what was rejected. An organisation sees its own batches and
-/// those of the organisations below it; an integrator of a platform sees all, being who they are sent to.
+/// Reading of reports, and correction of rejected ones. An organisation sees its own batches and those of the
+/// organisations below it; an integrator of a platform sees all, since they are sent to it.
 class ReportService {
   public:
     ReportService(db::DbExecutor& db, Vault const& vault, domain::Regions const& regions, Clock const& clock)
         : db_(db), vault_(vault), regions_(regions), clock_(clock) {}
 
     Async<Page> list(Caller<Official> caller, std::string after, int limit);
-    /// Reports that our own check rejected: they are in no batch.
+    /// Reports that our own validation rejected; they are in no batch.
     Async<Page> held(Caller<Official> caller, std::string after, int limit);
     Async<domain::Json> batch(Caller<Official> caller, std::string batch_no);
 
-    /// The parts of a batch, byte for byte as they were sent or came back. not_found for an answer that is
-    /// not there yet, or a signature.
+    /// The parts of a batch, byte for byte as they were sent or received. Fault: not_found for an answer or a
+    /// signature that does not exist yet.
     enum class Part { manifest, records, signature, answer };
     Async<std::string> part(Caller<Official> caller, std::string batch_no, Part which);
 
-    /// Makes the next attempt of a rejected report and queues it. problem::wrong_step if it was not rejected
-    /// or is corrected already; problem::invalid with pointers if the corrected line would be refused again.
-    /// Without a batch number: one of those that are held.
+    /// Makes the next attempt of a rejected report and queues it. Fault: problem::wrong_step if it was not
+    /// rejected or is corrected already; problem::invalid with pointers if the corrected line would be
+    /// refused again. Without a batch number it must be one of the held reports.
     Async<domain::Json> correct(Caller<Official> caller, std::optional<std::string> batch_no,
                                 std::string record_no, Correction correction);
 

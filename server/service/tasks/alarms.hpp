@@ -9,20 +9,20 @@
 #include <string>
 #include <vector>
 
-/// Arming what happens around the deadlines of tasks.
+/// Arming of the alarms around the deadlines of tasks.
 namespace sponsio::service {
 
-/// An alarm that runs within this time might not yet see a task that is being added: the longest that a
-/// transaction can take, and the difference of two machines' clocks.
+/// An alarm that ran within this time may have missed a task that is being added: the longest duration of a
+/// transaction, plus the difference of two machines' clocks.
 inline constexpr std::chrono::seconds alarm_horizon{60};
 
-/// How long an alarm whose calendar nobody knows waits before it is looked for again.
+/// The time after which an alarm without a calendar is looked at again.
 inline constexpr std::chrono::hours calendar_pause{24};
 
-/// Puts down when an alarm runs, or which calendar it waits for.
+/// Sets the run time of an alarm, or the calendar that it waits for.
 void set_time(store::AlarmRow& row, domain::Period const& period, Instant now);
 
-/// Where alarms come from.
+/// The source of alarms.
 struct AlarmBook {
     domain::Rules const& rules;
     domain::WorkingCalendar const& calendar;
@@ -32,9 +32,9 @@ struct AlarmBook {
                                                           Instant due_at, Instant now) const;
 };
 
-/// For whoever adds tasks (or opens one again, which is then "added" under its own id), in the transaction
-/// that does: their buckets have their alarms, and those that have gone off already go over the new tasks.
-/// One entry for each unit and due_at. Filing does the same without asking what it remembers.
+/// For every transaction that adds tasks (or opens one again, which then counts as added): the alarms of
+/// their buckets are stored, and those that have gone off already are armed again for the new tasks. One
+/// entry for each unit and due_at. Filing has its own cached version (FilingAlarms).
 void arm_alarms(db::PgSession& db, AlarmBook const& book, std::span<store::BucketTasks const> added,
                 Instant now);
 

@@ -13,8 +13,7 @@ using store::InspectorRow;
 
 namespace {
 
-/// Whether this person said that they must not check that committer: known by the index of the document
-/// alone.
+/// Whether this inspector declared a conflict with that committer, known by the document's index only.
 bool declared_conflict(db::PgSession& db, AccountId account,
                        std::vector<std::uint8_t> const& committer_index) {
     auto const barred = store::subjects_barred_for(db, {account});

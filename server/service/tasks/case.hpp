@@ -11,11 +11,11 @@
 
 namespace sponsio::service {
 
-/// One task, locked, in one transaction: who sits in it and what may happen to it next. What it changes of
-/// the task's row is written by save().
+/// One locked task in one transaction: its inspectors and its possible steps. save() writes the changes of
+/// the task's row.
 class TaskCase {
   public:
-    /// `actor` is nobody where the system itself moves the task.
+    /// `actor` is nobody when the system itself moves the task.
     TaskCase(db::PgSession& session, store::TaskRow row, std::optional<AccountId> actor, Instant now)
         : db(session),
           task(std::move(row)),
@@ -25,9 +25,9 @@ class TaskCase {
 
     // ---- who sits where
     [[nodiscard]] store::InspectorRow const* sitting(AccountId account) const;
-    /// The first seat that nobody sits in; nothing if all are filled.
+    /// The first empty seat; nothing if all are filled.
     [[nodiscard]] std::optional<int> empty_seat() const;
-    /// Everybody who sits in it now, the lead first.
+    /// All present inspectors, the lead first.
     [[nodiscard]] std::vector<store::InspectorRow> sitting() const;
 
     [[nodiscard]] bool drawn() const { return task.draw.has_value(); }
@@ -40,7 +40,7 @@ class TaskCase {
     struct About {
         std::optional<AccountId> candidate{};         ///< who is to take a seat
         bool by_chance = false;                       ///< it was drawn from those without a conflict then
-        std::optional<domain::CheckResult> result{};  ///< what the check finds
+        std::optional<domain::CheckResult> result{};  ///< the conclusion
         std::optional<std::string> why{};             ///< for the event: a word, never personal text
     };
 
@@ -50,11 +50,10 @@ class TaskCase {
     Outcome<void> move(domain::TaskEvent event) { return move(event, About{}); }
 
     Outcome<void> move_commitment(domain::CommitmentEvent event);
-    /// The commitment is under verification, whether a deadline, a clue or a reopening made somebody check
-    /// it.
+    /// Moves the commitment into verification, whether a deadline, a clue or a reopening caused it.
     Outcome<void> begin_verification();
-    /// The conclusion no longer stands: it is kept beside, nobody has signed, the commitment is being
-    /// verified again.
+    /// Sets the conclusion aside: it is kept among the earlier ones, sign-offs are deleted, and the
+    /// commitment is under verification again.
     Outcome<void> set_aside(store::SetAside why);
     void save();
 
@@ -71,11 +70,10 @@ class TaskCase {
     std::vector<store::InspectorRow> inspectors_;
 };
 
-/// What the database refused about a seat, because something else was faster; nothing if it was about
-/// anything else.
+/// The fault for a database error about a seat that another request took first; nothing for any other error.
 std::optional<Fault> seat_fault(db::DbError const& error);
 
-/// A step about a task, in a transaction: `Outcome<T> body(PgSession&)`.
+/// Runs a step about a task in a transaction: `Outcome<T> body(PgSession&)`.
 template <class Body>
 auto task_transaction(db::PgSession& session, Body body) -> decltype(body(session)) {
     try {
@@ -86,12 +84,11 @@ auto task_transaction(db::PgSession& session, Body body) -> decltype(body(sessio
     }
 }
 
-/// Whether it is the caller's unit's, or one in which the caller sits: a draw may send people of several
-/// units.
+/// Whether the task is of the caller's unit, or the caller sits in it: a draw may seat people of many units.
 bool is_own_task(db::PgSession& db, domain::Official const& who, store::TaskRow const& task);
-/// The task if it is the caller's own, locked; problem::not_found otherwise.
+/// The task, locked, if it is the caller's own (is_own_task); problem::not_found otherwise.
 Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Official const& who, TaskId id);
-/// The task if it is the caller's unit's, locked: only there anybody decides about it.
+/// The task, locked, if it is of the caller's unit, which alone decides; problem::not_found otherwise.
 Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Official const& who, TaskId id);
 
 }  // namespace sponsio::service

@@ -34,7 +34,7 @@ std::string note_label(NoteId id) {
 
 Outcome<void> claim(TaskCase& check) {
     auto const empty = check.empty_seat();
-    // Where no seat is empty it is a claim all the same: the lifecycle says what is possible instead.
+    // Without an empty seat it is a claim as well: the lifecycle refuses it with the possible steps.
     TaskEvent const event = empty && *empty != 1 ? TaskEvent::join : TaskEvent::claim;
     if (auto moved = check.move(event, {.candidate = check.by}); !moved) return moved;
     check.seat({*empty, *check.by, {}}, store::SeatedBy::claim);

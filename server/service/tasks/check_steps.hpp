@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
-/// The steps of a check, each by one of its inspectors.
+/// The steps of a verification task that its inspectors take.
 namespace sponsio::service {
 
-/// What a check found.
+/// The conclusion of a task.
 struct Conclusion {
     domain::CheckResult result;
     Date checked_on;
@@ -18,14 +18,14 @@ struct Conclusion {
     static Conclusion read(domain::Fields& fields);
 };
 
-/// What an inspector who does not lead says to the conclusion.
+/// The response of an inspector who does not lead to the conclusion.
 struct SignOff {
     std::optional<std::string> dissent;  ///< nothing: they stand by it
 
     static SignOff read(domain::Fields& fields);
 };
 
-/// Seal labels (Vault) of the sealed texts of a task.
+/// The seal labels (Vault) of a task's summary and notes.
 std::string summary_label(TaskId id);
 std::string note_label(NoteId id);
 
@@ -34,11 +34,11 @@ Outcome<void> claim(TaskCase& check);
 Outcome<void> hand_back(TaskCase& check);
 Outcome<void> start(TaskCase& check);
 Outcome<void> conclude(TaskCase& check, Vault const& vault, Conclusion const& conclusion);
-/// A dissent sends the check back to its inspectors.
+/// Records the sign-off. A dissent returns the task to its inspectors.
 Outcome<void> sign_off(TaskCase& check, Vault const& vault, SignOff const& said);
 Outcome<void> close(TaskCase& check);
 
-/// What the actor says of the task, sealed.
+/// Stores a note of the actor about the task, sealed.
 void keep_note(TaskCase const& check, Vault const& vault, store::NoteKind kind, std::string const& text);
 
 }  // namespace sponsio::service

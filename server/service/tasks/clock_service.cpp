@@ -8,10 +8,10 @@
 namespace sponsio::service {
 namespace {
 
-/// Counting reads every overdue task, so not in every round.
+/// The count reads every overdue task, so it is not made in every round.
 constexpr std::chrono::seconds between_counts{30};
 
-/// Whom it goes to; where nobody stands above a unit, its own supervisor hears of it again.
+/// The organisation that an alarm goes to; the unit itself again if it has no superior.
 std::optional<OrganisationId> recipient_of(db::PgSession& db, store::AlarmRow const& row) {
     switch (row.recipient) {
         case domain::AlarmTo::assignee: return std::nullopt;
@@ -23,8 +23,7 @@ std::optional<OrganisationId> recipient_of(db::PgSession& db, store::AlarmRow co
 
 }  // namespace
 
-/// Whether the alarm goes off now. If not, its row says when to look again, or that there is no such rule any
-/// more.
+/// Whether the alarm goes off now. If not, its row gets the next time to look, or is ended with its rule.
 bool ClockService::has_come(db::PgSession& db, store::DueAlarm& alarm, Instant now) const {
     store::AlarmRow& row = alarm.row;
     if (!row.waits_for) return true;

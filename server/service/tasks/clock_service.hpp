@@ -8,20 +8,20 @@
 
 namespace sponsio::service {
 
-/// What time alone brings about: alarms around the deadlines of checks, and the end of commitments that were
-/// made for a time. Any number of processes may run rounds on one database; which time it is, the Clock says.
+/// Effects of time alone: alarms around the deadlines of tasks, and the end of commitments with a last day.
+/// Any number of processes may run rounds on one database; the time is that of the Clock.
 class ClockService {
   public:
     /// `page`: tasks, or commitments, in one transaction.
     explicit ClockService(Ground const& ground, int page = 1000) : ground_(ground), page_(page) {}
 
-    /// Sounds what is due, page by page, at most `pages`: each page is a transaction that also keeps how far
-    /// the alarm has come, so a process that dies in one has done nothing of it. An alarm whose calendar is
-    /// unknown is looked at again a day later. Returns the pages done. Blocks: for background work.
+    /// Sounds the due alarms, at most `pages` pages: each page is a transaction that also stores the alarm's
+    /// progress, so a process that dies in one has done nothing of it. An alarm whose calendar is unknown is
+    /// looked at again a day later. Returns the number of pages done. Blocks: for background work.
     Outcome<std::size_t> sound_alarms(Deadline deadline, int pages);
 
-    /// Commitments whose last day is over and that no check has begun on, at most a page of them. Returns how
-    /// many ended.
+    /// Expires commitments whose last day is over and whose verification has not begun, at most a page of
+    /// them. Returns their number.
     Outcome<std::size_t> expire_commitments(Deadline deadline);
 
   private:

@@ -12,7 +12,7 @@ namespace {
 using domain::CommitmentState;
 using domain::VerifyMode;
 
-/// Until when: by the matter's own plan or, where it is exempt, by the rule pack of the unit's region.
+/// The due time, by the matter's own plan or, if it is exempt, by the rule pack of the unit's region.
 Outcome<domain::DueDate> due_of(KnownMatter const& matter, OversightParts const& parts,
                                 std::string const& region, Instant now) {
     if (matter.content.verification.mode != VerifyMode::exempt)
@@ -22,13 +22,13 @@ Outcome<domain::DueDate> due_of(KnownMatter const& matter, OversightParts const&
     return domain::due(*rule, now, parts.calendar);
 }
 
-/// What is exempt has no way of its own to be checked: its papers are asked for.
+/// An exempt matter has no mode of verification: it is verified in writing.
 std::string mode_of(KnownMatter const& matter) {
     VerifyMode const mode = matter.content.verification.mode;
     return std::string(domain::word(mode == VerifyMode::exempt ? VerifyMode::written : mode));
 }
 
-/// The commitment of a matter that this unit verifies, locked.
+/// The commitment of a matter that the caller's unit verifies, locked.
 Outcome<store::CommitmentRow> commitment_to_check(db::PgSession& db, std::string const& code) {
     auto commitment = store::lock_commitment(db, code);
     if (!commitment) return bad_field("/commitment_code", reason::no_such_thing);
@@ -58,7 +58,7 @@ Clue Clue::read(domain::Fields& fields) {
 
 Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& parts,
                                      domain::Official const& who, Clue const& clue, Instant now) {
-    // Which unit verifies it is said before its state: of others' commitments nothing is told.
+    // The unit is checked before the state: of other units' commitments nothing is revealed.
     auto const known = store::commitment_by_code(db, clue.commitment_code);
     auto const matter = known ? parts.matters.find(db, known->matter, known->matter_version) : nullptr;
     if (!matter || matter->verifying_unit != who.organisation)

@@ -14,7 +14,7 @@ constexpr auto words_of(ClueSource) {
         {{clue, "clue"}, {complaint, "complaint"}, {data_alert, "data_alert"}});
 }
 
-/// Why somebody looks at a commitment that no deadline and no draw brings up.
+/// The reason to verify a commitment that neither a deadline nor a draw brings up.
 struct Clue {
     std::string commitment_code;
     ClueSource source;
@@ -23,8 +23,8 @@ struct Clue {
     static Clue read(domain::Fields& fields);
 };
 
-/// Makes a task for a commitment of any mode, exempt ones too, which the caller's unit verifies. Refused
-/// while another task of it is open, and where the commitment has come to its end.
+/// Makes a task for a commitment of any mode, even an exempt one, that the caller's unit verifies. Refused
+/// while it has another open task, and after the commitment's end.
 Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& parts,
                                      domain::Official const& who, Clue const& clue, Instant now);
 

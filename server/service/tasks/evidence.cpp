@@ -23,7 +23,7 @@ Json evidence_view(store::EvidenceRow const& row, EvidenceLabel const& label) {
                       {"added_at", to_rfc3339(row.added_at)}};
 }
 
-/// Evidence belongs to a check that is going on, or that somebody asks to open again for it.
+/// Refuses evidence unless the task is running, or its reopening was requested.
 Outcome<void> may_add_evidence(db::PgSession& db, store::TaskRow const& task, AccountId actor) {
     bool const going_on = task.state == TaskState::in_progress || task.state == TaskState::waiting_assist;
     if (!going_on && store::lock_waiting_reopening(db, task.id)) return {};

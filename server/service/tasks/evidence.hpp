@@ -6,10 +6,10 @@
 
 #include <string>
 
-/// The files of a check.
+/// The evidence files of a task.
 namespace sponsio::service {
 
-/// A file on its way in.
+/// A file being uploaded.
 struct EvidenceUpload {
     domain::EvidenceKind kind;
     std::string name;
@@ -17,7 +17,7 @@ struct EvidenceUpload {
     std::string bytes;
 };
 
-/// A file as it was added.
+/// A stored file.
 struct EvidenceDownload {
     std::string name;
     std::string content_type;
@@ -29,14 +29,14 @@ inline constexpr std::size_t max_evidence_pieces = 200;
 
 Outcome<void> check_size(EvidenceUpload const& upload);
 
-/// Stores a piece. Only by who makes the check, while it is going on; or by a verifier of the unit while a
-/// request to open it again waits for a decision.
+/// Stores a piece of evidence. Only an inspector of a running task may, or a verifier of the unit while a
+/// request to reopen the task waits for a decision.
 Outcome<Made> keep_evidence(db::PgSession& db, Vault const& vault, domain::Official const& who, TaskId id,
                             EvidenceUpload const& upload, Instant now);
-/// problem::internal if the bytes no longer have the digest they came with.
+/// Fault: problem::internal if the bytes no longer have their stored digest.
 Outcome<EvidenceDownload> evidence_download(db::PgSession& db, Vault const& vault, TaskId task,
                                             EvidenceId id);
-/// What a task shows of its evidence.
+/// The evidence of a task as its view shows it.
 Outcome<json::Array> evidence_views(db::PgSession& db, Vault const& vault, TaskId task);
 
 }  // namespace sponsio::service

@@ -36,7 +36,7 @@ Outcome<std::string> open_content(Vault const& vault, store::EvidenceFile const&
     store::SealedColumns const sealed{file.content, file.row.label.wrapped_key, file.row.label.master_key_id};
     auto bytes = vault.open(sealed, content_label(file.row.id));
     if (!bytes) return bytes.error();
-    // The seal holds against whoever has no key; the digest also against a mistake of our own.
+    // The seal protects against anybody without the key; the digest also against our own mistakes.
     if (crypto::sha256(as_bytes(*bytes)) != file.row.digest)
         return internal("evidence differs from its digest");
     return bytes;

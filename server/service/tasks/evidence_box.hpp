@@ -5,7 +5,7 @@
 
 #include <string>
 
-/// Evidence into and out of its seals. Label and bytes of a piece share one data key, so that they become
+/// Sealing and opening of evidence. Label and bytes of a piece share one data key, so that they become
 /// unreadable together.
 namespace sponsio::service {
 
@@ -22,9 +22,9 @@ struct SealedEvidence {
 SealedEvidence seal_evidence(Vault const& vault, EvidenceId id, EvidenceLabel const& label,
                              std::string_view bytes);
 
-/// problem::gone where the key was destroyed, problem::internal where something was altered.
+/// Fault: problem::gone if the key was destroyed, problem::internal if the value was altered.
 Outcome<EvidenceLabel> open_label(Vault const& vault, store::EvidenceRow const& row);
-/// The bytes, compared with the digest they came with.
+/// The bytes, compared with their stored digest.
 Outcome<std::string> open_content(Vault const& vault, store::EvidenceFile const& file);
 
 }  // namespace sponsio::service

@@ -9,18 +9,18 @@
 #include <optional>
 #include <vector>
 
-/// What departments are asked about a check before any person looks at it.
+/// Inquiries to departments that are made before a person looks at a task.
 namespace sponsio::service {
 
-/// The question with which a check begins; nothing where the matter names no department.
+/// The inquiry with which a task begins; nothing if the matter names no department.
 std::optional<store::FirstInquiry> question_for(domain::VerificationPlan const& plan, Instant now);
 
-/// The first questions of checks that a draw or a clue makes; filing stores its own with its batch.
+/// The first inquiries of tasks that a draw or a clue makes; filing stores its own with its batch.
 class FirstInquiries {
   public:
-    /// Of a check made under that plan, if there is one.
+    /// Adds the inquiry for a task under that plan, if the plan has one.
     void add(store::TaskToAdd const& task, domain::VerificationPlan const& plan);
-    /// In the transaction that adds the checks, after them.
+    /// To be called in the transaction that adds the tasks, after them.
     void queue(db::PgSession& db, Instant now) const;
 
   private:

@@ -20,7 +20,7 @@ Async<Json> OversightService::on_task(Caller<Official> const& caller, TaskId id,
     });
 }
 
-/// A request about a task, put down once: `ask` says what is answered.
+/// Makes a request about a task once; `ask` returns the answer.
 template <class Ask>
 Async<Created> OversightService::once_on_task(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                               Ask ask) {

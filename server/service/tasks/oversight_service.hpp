@@ -8,9 +8,8 @@
 
 namespace sponsio::service {
 
-/// What is decided about the checks of a unit by others than those who make them: that one is begun on a
-/// clue, that an inspector is recused or replaced, that an ended check goes on. Another unit's task is not
-/// there for the caller.
+/// Decisions about a unit's tasks by people other than their inspectors: to begin one on a clue, to recuse or
+/// replace an inspector, to reopen a closed task. Another unit's task does not exist for the caller.
 class OversightService {
   public:
     explicit OversightService(OversightParts parts) : parts_(std::move(parts)) {}
@@ -19,14 +18,14 @@ class OversightService {
 
     Async<Created> request_recusal(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                    RecusalRequest request);
-    /// By neither the inspector nor who asked (problem::same_person). If granted their seat is filled by
-    /// chance, or empty.
+    /// Neither the inspector nor the requester may decide (problem::same_person). If granted, the seat is
+    /// filled by chance or stays empty.
     Async<domain::Json> decide_recusal(Caller<Official> const& caller, TaskId id, RecusalId recusal,
                                        RecusalDecision decision);
 
     Async<Created> request_reopening(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                      ReopeningRequest request);
-    /// By another than who asked, and only with new evidence and without a live finding.
+    /// Another person than the requester decides, and approval needs new evidence and no live finding.
     Async<domain::Json> decide_reopening(Caller<Official> const& caller, TaskId id,
                                          ReopeningDecision decision);
 

@@ -33,13 +33,13 @@ Move move_of(TaskCase const& check, std::string why) {
             .shard = check.task.shard};
 }
 
-/// The step that only an open, or only an ended, check allows.
+/// The fault for a step that the task's state does not allow.
 Fault not_now(store::TaskRow const& task, std::string_view step) {
     return domain::wrong_step(domain::task_lifecycle.name, domain::word(task.state), step,
                               domain::task_lifecycle.possible_from(task.state));
 }
 
-/// Whose seat a supervisor gives to somebody: nothing if it is an empty one.
+/// The inspector whose seat a supervisor gives away; nothing for an empty seat.
 Outcome<std::optional<InspectorRow>> leaving_of(TaskCase const& check, std::optional<AccountId> from) {
     using Leaving = std::optional<InspectorRow>;
     if (from) {
@@ -61,7 +61,7 @@ Outcome<void> is_verifier_of(db::PgSession& db, AccountId account, OrganisationI
     return {};
 }
 
-/// Who sat in a check that is opened again may be gone, or recused, by now.
+/// Empties seats of a reopened task whose inspectors were recused or closed their accounts meanwhile.
 Outcome<void> vacate_stale_seats(TaskCase& check, Redraw const& redraw) {
     for (InspectorRow const& one : check.sitting()) {
         bool const recused = store::was_recused(check.db, check.task.id, one.account);
@@ -139,7 +139,7 @@ Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, Recus
                move_of(check, "recusal " + id.text()));
     if (!decided) return decided;
     InspectorRow const* seat = check.sitting(recusal->inspector);
-    // What has ended has ended; they do not come back if it is opened again.
+    // A closed task is not changed; the inspector does not return if it is reopened.
     if (!decision.granted || !seat || check.task.closed_at) return {};
     return replace_inspector(check, *seat, LeftBecause::recused, parts.redraw);
 }
@@ -192,7 +192,7 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
     store::BucketTasks const bucket{check.task.organisation, check.task.due_at, check.task.id};
     arm_alarms(check.db, {parts.rules, parts.calendar}, {&bucket, 1}, check.at);
     if (auto vacated = vacate_stale_seats(check, parts.redraw); !vacated) return vacated;
-    // A check that a data match closed never had a lead.
+    // A task that a data match closed never had a lead.
     bool const unled = !check.task.assignee && check.task.state == TaskState::in_progress;
     return unled ? check.move(TaskEvent::vacate) : Outcome<void>{};
 }

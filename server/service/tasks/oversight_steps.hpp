@@ -9,10 +9,10 @@
 #include <optional>
 #include <string>
 
-/// What is decided about a check by others than those who make it.
+/// Decisions about a task by people other than its inspectors.
 namespace sponsio::service {
 
-/// That an inspector is not the right person: by themselves, or for the party by whoever took it down.
+/// A request to recuse an inspector: by the inspector, or for the party by the person who took it down.
 struct RecusalRequest {
     std::optional<AccountId> inspector;  ///< nothing: the caller
     std::string why;
@@ -56,12 +56,12 @@ struct OversightParts : Ground {
 RequestLabels labels_of(RecusalId id);
 RequestLabels labels_of(ReopeningId id);
 
-/// The check goes on meanwhile (Administrative Penalty Law art. 43).
+/// The task goes on meanwhile (Administrative Penalty Law art. 43).
 Outcome<domain::Json> request_recusal(TaskCase& check, Vault const& vault, RecusalRequest const& request);
 Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, RecusalId id,
                              RecusalDecision const& decision);
 
-/// Evidence can be added from now on; the check goes on only if another person approves.
+/// From now on evidence can be added; the task goes on only if another person approves.
 Outcome<domain::Json> request_reopening(TaskCase& check, Vault const& vault, ReopeningRequest const& request);
 Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
                                ReopeningDecision const& decision);

@@ -19,14 +19,14 @@ Outcome<Place> behind_key(std::string const& key) {
     return place;
 }
 
-/// Behind everything that is due at `now` or before.
+/// The position after everything that is due at `now` or before.
 Place behind(Instant now) {
     Uuid last;
     last.bytes.fill(0xff);
     return Place{{now, TaskId{last}}};
 }
 
-/// Narrows a unit's queue to what presses; false if nothing does.
+/// Narrows a unit's queue to its urgent tasks; false if there are none.
 bool narrow(db::PgSession& db, store::TaskQueue& queue, Pressing pressing, Instant now) {
     Instant until = now;
     if (pressing == Pressing::due_soon) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-/// The queues of a verifying unit: what waits, for whom, why, and by which rule.
+/// The queues of a verifying unit: the waiting tasks with inspectors, reasons and the rules behind them.
 namespace sponsio::service {
 
 enum class Pressing {
@@ -34,11 +34,11 @@ struct QueueFilter {
     int limit = 50;
 };
 
-/// Earliest due first. Each queue is read from an index, from where the cursor stands.
+/// The tasks, earliest due first. Each queue is read from an index, starting at the cursor.
 Outcome<Page> queue_page(db::PgSession& db, domain::Official const& who, QueueFilter const& question,
                          Instant now);
 
-/// What a list shows of tasks, and a task of itself: [{..., inspectors, reasons}], in their order.
+/// The common part of lists and single views: [{..., inspectors, reasons}], in the order of the tasks.
 std::vector<domain::JsonObject> task_heads(db::PgSession& db, std::span<store::TaskRow const> tasks,
                                            Instant now);
 

@@ -31,7 +31,7 @@ TaskReason reason_of(LeftBecause why) {
     return TaskReason::account_closed;
 }
 
-/// Who sits in each seat of one task, and who was the last to leave it.
+/// The inspector in each seat of one task, and the last one who left it.
 struct Seats {
     std::array<InspectorRow const*, most_seats + 1> sitting{};
     std::array<InspectorRow const*, most_seats + 1> last_left{};

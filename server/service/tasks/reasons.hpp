@@ -13,14 +13,14 @@
 
 namespace sponsio::service {
 
-/// Why each task of a page is in the queue, and who sits in it: read for all of them in a few looks.
+/// The reasons and inspectors of all tasks of a page, read in a few queries.
 class ReasonBook {
   public:
     ReasonBook(db::PgSession& db, std::span<store::TaskRow const> tasks, Instant now);
 
-    /// [{reason, since, rule}], what made it first.
+    /// [{reason, since, rule}], by time: the first is what put the task into the queue.
     [[nodiscard]] domain::Json of(store::TaskRow const& task) const;
-    /// Accounts that sit in it now, the lead first.
+    /// The accounts of its present inspectors, the lead first.
     [[nodiscard]] domain::Json inspectors(store::TaskRow const& task) const;
 
   private:

@@ -12,7 +12,7 @@ using store::LeftBecause;
 
 constexpr int lead = 1;
 
-/// Whom the draw names next, if chance may fill this seat at all.
+/// The next inspector of the draw, if chance may fill this seat.
 Outcome<std::optional<Replacement>> next_by_chance(TaskCase const& check, InspectorRow const& leaving,
                                                    LeftBecause why, Redraw const& redraw) {
     bool const by_chance = why == LeftBecause::recused && check.drawn() && redraw;
@@ -23,12 +23,12 @@ Outcome<std::optional<Replacement>> next_by_chance(TaskCase const& check, Inspec
         check.at);
 }
 
-/// Chance may name somebody who is gone by now, or whom a supervisor has put into another seat.
+/// Whether the drawn successor may take the seat: not gone, and not put into another seat by a supervisor.
 bool can_come(TaskCase const& check, AccountId account) {
     return !check.sitting(account) && !store::account_by_id(check.db, account)->closed_at;
 }
 
-/// The conclusion of a lead who should not have drawn it is no longer one.
+/// Sets aside the conclusion of a lead who should not have made it.
 Outcome<void> redo(TaskCase& check) {
     if (auto moved = check.move(TaskEvent::set_aside); !moved) return moved;
     return check.set_aside(store::SetAside::lead_left);

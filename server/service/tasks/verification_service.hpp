@@ -13,29 +13,28 @@
 
 namespace sponsio::service {
 
-/// The checks of a verifying unit: who takes which, what they find, and the files that show it. Another
-/// unit's task is not there for the caller. The commitment moves in the transaction of the step that moves
-/// it.
+/// The tasks of a verifying unit, taken, carried out and concluded by its inspectors, with their evidence.
+/// Another unit's task does not exist for the caller. The commitment moves in the transaction of the step.
 class VerificationService {
   public:
     explicit VerificationService(Ground const& ground) : ground_(ground) {}
 
-    /// Earliest due first.
+    /// The tasks, earliest due first.
     Async<Page> list(Caller<Official> const& caller, QueueFilter question);
     Async<domain::Json> task(Caller<Official> const& caller, TaskId id);
 
-    /// The first empty seat: the lead's, or another's where more than one is needed. Refused with
-    /// problem::same_person for who filed the commitment, with problem::forbidden where chance fills the
-    /// seats.
+    /// Takes the first empty seat: the lead's, or another's if the task needs several. Refused with
+    /// problem::same_person for the filer of the commitment, with
+    /// problem::forbidden if chance fills the seats.
     Async<domain::Json> claim(Caller<Official> const& caller, TaskId id);
     Async<domain::Json> hand_back(Caller<Official> const& caller, TaskId id);
     Async<domain::Json> start(Caller<Official> const& caller, TaskId id);
     Async<domain::Json> conclude(Caller<Official> const& caller, TaskId id, Conclusion conclusion);
     Async<domain::Json> sign_off(Caller<Official> const& caller, TaskId id, SignOff said);
-    /// problem::sign_off_missing until every other inspector has signed off.
+    /// Fault: problem::sign_off_missing until every other inspector has signed off.
     Async<domain::Json> close(Caller<Official> const& caller, TaskId id);
 
-    /// Only by the inspectors, while the check is going on or is to be opened again.
+    /// Only inspectors may add evidence, while the task is running or is to be reopened.
     Async<Created> add_evidence(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                 EvidenceUpload upload);
     Async<EvidenceDownload> evidence(Caller<Official> const& caller, TaskId task, EvidenceId id);

@@ -15,7 +15,7 @@ using domain::Json;
 using domain::JsonObject;
 using json::Array;
 
-/// Opens what a task's history keeps sealed. The first value that does not open is the answer to all of it.
+/// Decrypts the sealed parts of a task's history. The first fault becomes the answer.
 class Opener {
   public:
     Opener(Vault const& vault, TaskId task) : vault_(vault), task_(task) {}

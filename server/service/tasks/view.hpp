@@ -6,8 +6,8 @@
 
 namespace sponsio::service {
 
-/// A task with its whole course, opened: what is checked, who checks it and who did before, what was found,
-/// asked, decided and said, and every event.
+/// A task with its whole course, decrypted: the claim, present and past inspectors, the conclusion, requests,
+/// decisions and notes, and every event.
 Outcome<domain::Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matters,
                                 store::TaskRow const& task, Instant now);
 

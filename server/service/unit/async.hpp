@@ -6,7 +6,7 @@
 
 namespace sponsio::service {
 
-/// What a service's coroutine gives: a value, or the fault that the caller is told.
+/// The result of a service's coroutine: a value, or the fault for the caller.
 template <class T>
 using Async = boost::asio::awaitable<Outcome<T>>;
 

@@ -34,7 +34,7 @@ struct KeyOwner {
     std::optional<OrganisationId> organisation{};
 };
 
-/// An Idempotency-Key together with what it was sent with: method, path and body.
+/// An Idempotency-Key, and the request that it came with: method, path and body.
 struct RequestOnce {
     std::string key;
     crypto::Digest digest;
@@ -45,7 +45,7 @@ struct Document {
     std::string json;
 };
 
-/// What a create answers: the document that was said the first time, and whether this is a repetition of it.
+/// The answer to a create: the document of the first answer, and whether this is a repetition.
 struct Created {
     std::string body;      ///< JSON
     std::string location;  ///< path of what was made

@@ -7,21 +7,21 @@
 
 namespace sponsio::service {
 
-/// What set a deadline, in the one line that rows and events keep: "rule; pack; calendar". The calendar is
-/// left out where none was needed.
+/// The origin of a deadline in the one line that rows and events store: "rule; pack; calendar". The calendar
+/// is left out if none was needed.
 struct ClockText {
     std::string rule;
     std::string rule_pack;
     std::optional<std::string> calendar;
 
     static ClockText of(domain::DueDate const& due);
-    /// Of a period whose end no calendar knows yet: the calendar is "unknown".
+    /// For a period without a known end: the calendar is "unknown".
     static ClockText open(domain::ClockRule const& rule);
     static ClockText split(std::string const& line);
     [[nodiscard]] std::string line() const;
 };
 
-/// The last day and the last instant of a period that ends before `ends`.
+/// The last day of a period that ends before `ends`.
 Date last_day(Instant ends);
 Instant last_instant(Instant ends);
 

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <vector>
 
-/// Small pieces that answers of several resources share.
+/// Parts that the answers of several resources share.
 namespace sponsio::service {
 
 inline domain::Json or_null(std::optional<std::string> const& text) {

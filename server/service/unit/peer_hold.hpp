@@ -9,8 +9,8 @@
 
 namespace sponsio::service {
 
-/// Keeps what a peer said of when to come back, if it said so: until then no process asks it anything
-/// (store::peer_held). The way for all peers.
+/// Stores the time for which a peer asked not to be called, if it did: until then no process calls it
+/// (store::peer_held). All peers are handled here.
 void keep_away(db::PgSession& db, std::string const& peer, std::optional<std::chrono::seconds> retry_after,
                Instant now);
 

@@ -7,9 +7,9 @@
 
 namespace sponsio::service {
 
-/// Where everything in the process that stands for rows of the database is known, so that all of it can be
-/// dropped at once: with every new session, for what is behind it may have lost, or got, what was in doubt
-/// before. For any thread.
+/// The register of all caches of database rows in the process, so that all of them can be dropped at once:
+/// with every new session, since the server behind it may have lost, or kept, a
+/// transaction in doubt. Thread-safe.
 class RowMemory {
   public:
     /// `drop` may be called from any thread, for as long as this object lives.

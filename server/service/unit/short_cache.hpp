@@ -8,8 +8,8 @@
 
 namespace sponsio::service {
 
-/// A cache whose entries live for a fixed time: within it the database is not asked again, and a change that
-/// another process made is seen when it has passed. Ended entries are removed by the next call. Thread-safe.
+/// A cache whose entries have a fixed time to live. Changes by another process are seen when that has passed.
+/// Expired entries are removed by the next call. Thread-safe.
 template <class Key, class Value>
 class ShortCache {
   public:
@@ -17,7 +17,7 @@ class ShortCache {
 
     ShortCache(std::chrono::steady_clock::duration moment, std::size_t most) : moment_(moment), most_(most) {}
 
-    /// Nothing if it has to be read again.
+    /// Nothing if there is no entry, or an expired one.
     Kept find(Key const& key) {
         std::lock_guard lock(mutex_);
         let_go();
@@ -32,7 +32,7 @@ class ShortCache {
         ends_.emplace_back(std::chrono::steady_clock::now() + moment_, key);
     }
 
-    /// Those for which `wrong(value)` holds are not believed any more.
+    /// Removes the entries for which `wrong(value)` holds.
     template <class Wrong>
     void forget(Wrong wrong) {
         std::lock_guard lock(mutex_);

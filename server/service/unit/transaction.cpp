@@ -22,7 +22,8 @@ Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, Ke
     }
     if (!use) return std::optional<Created>{};
     bool const own = use->owner == owner.id;
-    // Under the organisation lie keys of all its accounts: with another request it was another's.
+    // Old keys belong to the organisation and may be another account's: with another
+    // request this is not a repetition.
     if (!own && use->request_digest != once.digest) return std::optional<Created>{};
     if (use->request_digest != once.digest)
         return fault(problem::idempotency_key_reused,

@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-/// What services do with a session: one transaction a request, each step with its event, each create once.
+/// Use of a session by the services: one transaction a request, each step with its event, each create once.
 namespace sponsio::service {
 
-/// Runs `Outcome<T> body(PgSession&)` in a transaction that is committed only if it has a value. Run again
-/// after a serialization failure or deadlock, so it must do nothing but read and write the database.
+/// Runs `Outcome<T> body(PgSession&)` in a transaction that is committed only if the outcome has a value. The
+/// body is run again after a serialization failure or deadlock, so it must only read and write the database.
 template <class Body>
 auto in_transaction(db::PgSession& db, Body body) -> decltype(body(db)) {
     return db::retry([&] {
@@ -27,8 +27,7 @@ auto in_transaction(db::PgSession& db, Body body) -> decltype(body(db)) {
     });
 }
 
-/// Runs `Outcome<T> body(PgSession&)`, which only reads, on one state of the database: what its several looks
-/// find belongs together.
+/// Runs `Outcome<T> body(PgSession&)`, which only reads, on one snapshot of the database.
 template <class Body>
 auto in_snapshot(db::PgSession& db, Body body) -> decltype(body(db)) {
     db::Tx tx(db, {.isolation = db::Isolation::repeatable_read, .read_only = true});
@@ -42,7 +41,7 @@ AnyId new_id(Instant now) {
     return AnyId{Uuid::v7(now, crypto::system_entropy().array<10>())};
 }
 
-/// Who moved what, for the event row.
+/// The actor and subject of a step, for its event.
 struct Move {
     std::string subject;
     domain::Actor actor;
@@ -55,8 +54,8 @@ struct Move {
 /// Events of one transaction, for the caller to append in one go.
 using Events = std::vector<store::Event>;
 
-/// Asks the lifecycle for the next state and keeps the event of the transition. The caller writes the new
-/// state into the row, which it has locked, in the same transaction.
+/// Asks the lifecycle for the next state and adds the event of the transition to `events`. The caller writes
+/// the new state into the row, which it has locked, in the same transaction.
 template <class L>
 Outcome<typename L::State> step(Events& events, L const& lifecycle, typename L::State from,
                                 typename L::Event event, typename L::Facts const& facts, Move const& move) {
@@ -75,7 +74,7 @@ Outcome<typename L::State> step(Events& events, L const& lifecycle, typename L::
     return to;
 }
 
-/// The same, with the event written at once.
+/// Asks the lifecycle for the next state and writes the event at once.
 template <class L>
 Outcome<typename L::State> step(db::PgSession& db, L const& lifecycle, typename L::State from,
                                 typename L::Event event, typename L::Facts const& facts, Move const& move) {
@@ -85,7 +84,7 @@ Outcome<typename L::State> step(db::PgSession& db, L const& lifecycle, typename 
     return to;
 }
 
-/// The event of something that begins in its lifecycle's first state.
+/// The event of a thing that begins in its lifecycle's first state.
 template <class L>
 store::Event birth(L const& lifecycle, Move const& move) {
     return {.shard = move.shard,
@@ -105,7 +104,7 @@ void born(db::PgSession& db, L const& lifecycle, Move const& move) {
     store::append(db, birth(lifecycle, move));
 }
 
-/// What a first use made.
+/// The result of the first use of a key.
 struct Made {
     std::string location;
     domain::Json answer;

@@ -12,9 +12,9 @@
 
 namespace sponsio::service {
 
-/// Everything personal passes through here on its way into and out of the database. `label` names the row and
-/// column of the sealed value ("finding.draft:<uuid>") and is authenticated with it, so that the value cannot
-/// be moved to another row.
+/// Encrypts and decrypts all personal data on its way into and out of the database. `label`, the seal label,
+/// names the row and column of the value ("finding.draft:<uuid>") and is authenticated with it, so that the
+/// value cannot be moved to another row.
 class Vault {
   public:
     Vault(crypto::MasterKeys keys, crypto::BlindIndex index)
@@ -22,26 +22,24 @@ class Vault {
 
     [[nodiscard]] store::SealedColumns seal(std::string_view plain, std::string_view label) const;
     [[nodiscard]] store::SealedColumns seal(ByteView plain, std::string_view label) const;
-    /// Refused with problem::gone where the key was destroyed, problem::internal where the value was tampered
-    /// with.
+    /// Refused with problem::gone if the key was destroyed, problem::internal if the value was altered.
     [[nodiscard]] Outcome<std::string> open(store::SealedColumns const& sealed, std::string_view label) const;
     [[nodiscard]] Outcome<domain::Json> open_json(store::SealedColumns const& sealed,
                                                   std::string_view label) const;
 
-    /// What else is said of a row whose `line` is sealed already, under the data key of that line: both
-    /// become unreadable together.
+    /// Seals a further value of a row with the data key of its sealed `line`:
+    /// both become unreadable together.
     [[nodiscard]] Bytes seal_beside(store::SealedColumns const& line, std::string_view plain,
                                     std::string_view label) const;
     /// Refused as open() is.
     [[nodiscard]] Outcome<std::string> open_beside(store::SealedColumns const& line, ByteView sealed,
                                                    std::string_view label) const;
 
-    /// Several values that live and die together share one data key: seal each with the key, store `wrapped`
-    /// once.
+    /// For several values that are created and destroyed together: seal each with one new data key, store
+    /// `wrapped` once.
     [[nodiscard]] crypto::MasterKeys const& keys() const { return keys_; }
 
-    /// What stands in the index column for a committer's document; the same for every way of writing the
-    /// number.
+    /// The value of the index column for a committer's document; the same for every spelling of the number.
     [[nodiscard]] Bytes committer_index(domain::IdentityDocument const& document) const;
 
   private:
