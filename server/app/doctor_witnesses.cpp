@@ -1,6 +1,6 @@
 #include "crypto/digest.hpp"
-#include "server/app/wings/cosigning.hpp"
 #include "server/app/doctor.hpp"
+#include "server/app/wings/cosigning.hpp"
 #include "server/base/time.hpp"
 
 #include <chrono>

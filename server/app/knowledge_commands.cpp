@@ -82,6 +82,18 @@ void show(Arguments const& a) {
     });
 }
 
+/// The refusal of a file, which it names.
+Fault not_taken(std::filesystem::path const& file, Fault refused) {
+    refused.detail.en =
+        file.string() + " is not taken: " +
+        (refused.detail.en.empty() ? std::string(refused.problem->en) + "." : refused.detail.en);
+    refused.detail.zh =
+        "未采用 " + file.string() + "：" +
+        (refused.detail.zh.empty() ? std::string(refused.problem->zh) + "。" : refused.detail.zh);
+    refused.cause.clear();
+    return refused;
+}
+
 CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::shared_ptr<Arguments> const& a,
                void (*body)(Arguments const&)) {
     auto* command = parent.add_subcommand(name, about);
@@ -96,16 +108,8 @@ Outcome<service::Given> give_file(db::PgSession& db, std::filesystem::path const
     auto bytes = content_of(file);
     if (!bytes) return bytes.error();
     auto given = service::give_knowledge(db, std::move(*bytes), std::nullopt, now);
-    if (given) return given;
-    Fault refused = given.error();
-    refused.detail.en =
-        file.string() + " is not taken: " +
-        (refused.detail.en.empty() ? std::string(refused.problem->en) + "." : refused.detail.en);
-    refused.detail.zh =
-        "未采用 " + file.string() + "：" +
-        (refused.detail.zh.empty() ? std::string(refused.problem->zh) + "。" : refused.detail.zh);
-    refused.cause.clear();
-    return refused;
+    if (!given) return not_taken(file, given.error());
+    return given;
 }
 
 Outcome<domain::Knowledge> open_knowledge(Database const& database,
@@ -141,9 +145,9 @@ Outcome<domain::Knowledge> knowledge_with_files(std::vector<std::filesystem::pat
         auto bytes = content_of(file);
         if (!bytes) return bytes.error();
         auto document = domain::knowledge_document(std::move(*bytes));
-        if (!document) return document.error();
+        if (!document) return not_taken(file, document.error());
         known = domain::knowledge_with(given, *document);
-        if (!known) return known;
+        if (!known) return not_taken(file, known.error());
         given.push_back(std::move(*document));
     }
     return known;

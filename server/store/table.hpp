@@ -36,6 +36,12 @@ struct Blank {
     }
 };
 
+/// A PostgreSQL array; bytes are a bytea.
+template <class T>
+inline constexpr bool is_list = false;
+template <class T>
+inline constexpr bool is_list<std::vector<T>> = !std::same_as<T, std::uint8_t>;
+
 template <class A, class B>
 constexpr bool same_member(A a, B b) {
     if constexpr (std::same_as<A, B>) return a == b;
@@ -69,6 +75,8 @@ template <SqlPiece Name, auto Member>
 struct Column {
     using Type = typename detail::MemberTraits<decltype(Member)>::Type;
     static constexpr auto member = Member;
+    template <SqlPiece Prefix>
+    static constexpr auto names_after = Prefix + Name;
     static constexpr auto names = Name;
     static constexpr std::size_t width = 1;
 
@@ -77,6 +85,8 @@ struct Column {
             return word_at<Type>(row, at);
         else if constexpr (requires { requires std::is_enum_v<typename Type::value_type>; })
             return optional_word_at<typename Type::value_type>(row, at);
+        else if constexpr (detail::is_list<Type>)
+            return row.get_array<typename Type::value_type>(at);
         else
             return row.get<Type>(at);
     }
@@ -86,6 +96,8 @@ struct Column {
             params.add(domain::word(value));
         else if constexpr (requires { requires std::is_enum_v<typename Type::value_type>; })
             params.add(optional_word(value));
+        else if constexpr (detail::is_list<Type>)
+            params.add(array_of(value));
         else
             params.add(value);
     }
@@ -96,7 +108,10 @@ template <SqlPiece Content, auto Member>
 struct SealedColumn {
     using Type = SealedColumns;
     static constexpr auto member = Member;
-    static constexpr auto names = Content + SqlPiece(", wrapped_key, master_key_id");
+    template <SqlPiece Prefix>
+    static constexpr auto names_after = Prefix + Content + SqlPiece(", ") + Prefix +
+                                        SqlPiece("wrapped_key, ") + Prefix + SqlPiece("master_key_id");
+    static constexpr auto names = names_after<"">;
     static constexpr std::size_t width = 3;
 
     static Type take(db::Rows::Row const& row, int at) { return sealed_at(row, at); }
@@ -107,8 +122,6 @@ struct SealedColumn {
 /// A table whose rows are `Row`, an aggregate. Its first column is the key.
 template <SqlPiece Name, class Row, class Key, class... Columns>
 class Table {
-    static constexpr std::size_t width = (Key::width + ... + Columns::width);
-
     template <class C>
     static void take(Row& value, db::Rows::Row const& row, int& at) {
         value.*C::member = C::take(row, at);
@@ -136,8 +149,14 @@ class Table {
     }
 
   public:
-    /// "a, b, c"
-    static constexpr auto list = (Key::names + ... + (SqlPiece(", ") + Columns::names));
+    /// How many columns a row has.
+    static constexpr std::size_t width = (Key::width + ... + Columns::width);
+
+    /// "a, b, c"; with the prefix "t." "t.a, t.b, t.c", for a join.
+    template <SqlPiece Prefix>
+    static constexpr auto list_after =
+        (Key::template names_after<Prefix> + ... + (SqlPiece(", ") + Columns::template names_after<Prefix>));
+    static constexpr auto list = list_after<"">;
 
     /// "select ... from NAME ", for sql<> to go on with.
     static constexpr auto select = SqlPiece("select ") + list + SqlPiece(" from ") + Name + SqlPiece(" ");
@@ -170,9 +189,11 @@ class Table {
         }
     };
 
-    static Row read(db::Rows::Row const& row) {
+    static Row read(db::Rows::Row const& row) { return read_at(row, 0); }
+
+    /// The row of this table in a joined one, from that column on.
+    static Row read_at(db::Rows::Row const& row, int at) {
         Row value{detail::Blank{}, (static_cast<void>(Columns::width), detail::Blank{})...};
-        int at = 0;
         take<Key>(value, row, at);
         (take<Columns>(value, row, at), ...);
         return value;

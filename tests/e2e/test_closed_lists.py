@@ -43,6 +43,7 @@ CHECKED = Less("VerifyMode", ["exempt"], "what is exempt has no task")
 DRAWN = Less("Coverage", ["full"], "null says that every one is checked")
 BY_A_PERSON = Less("InquiryAnswer", ["ask_in_writing"], "a person who is asked in writing answers")
 NOT_YET = "what was asked for is not decided"
+VOUCHED = NoList("said of a credit code by whether a second person confirmed it")
 NOT_OURS = NoList("words of RFC 7517 and RFC 8037")
 
 # table.column -> the list that its words are from
@@ -101,6 +102,7 @@ ENUMS = {
     "get /v1/assist-tickets side": "TicketSide",
     "get /public/v1/log-leaves kind": "PublicLeaf",
     "Disclose": "Disclose",
+    "CreditCode.state": VOUCHED,
     "Problem.type": NoList("tests/e2e/check_contract.cjs holds them to server/base/problem.hpp"),
     "Way.kind": "WayKind",
     "Role": "Role",
@@ -307,6 +309,14 @@ class Sources(unittest.TestCase):
             declared |= set(re.findall(r"constexpr auto words_of\(([\w:]+)\)", header.read_text(encoding="utf-8")))
         self.assertGreater(len(declared), 70)
         self.assertEqual(declared - set(LISTS), set(), "add them to server/app/closed_lists.cpp")
+
+    def test_each_lifecycle_is_visited(self):
+        declared = set()
+        for header in (ROOT / "server/domain").glob("*.hpp"):
+            declared |= set(re.findall(r"^extern \w*Lifecycle const (\w+);", header.read_text(encoding="utf-8"), re.MULTILINE))
+        visited = re.findall(r"visit\(\"[^\"]+\", (\w+)\);", (ROOT / "server/domain/lifecycles.hpp").read_text(encoding="utf-8"))
+        self.assertGreater(len(declared), 10)
+        self.assertEqual(sorted(visited), sorted(declared))
 
     def test_statements_have_no_words_of_their_own(self):
         """What a statement says of a state comes from the list: a literal would still compile when the list has changed."""

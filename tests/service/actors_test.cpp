@@ -104,7 +104,7 @@ TEST_F(Actors, TheTrailTellsTheKindOfEach) {
     service::AuditService audit(*executor);
     std::vector<std::string> told;
     for (std::string const subject_of : {"case 1", "case 2", "case 3", "case 4", "case old"})
-        for (auto const& event : await(audit.events(as("clerk"), 0, subject_of, 10)).value()) {
+        for (auto const& event : await(audit.events(as("clerk"), 0, subject_of, 10)).value().items) {
             EXPECT_EQ(event.at("by").is_null(), event.at("actor_kind").as_string() != "official");
             told.push_back(event.at("actor_kind").as_string());
         }

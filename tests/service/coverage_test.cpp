@@ -88,8 +88,9 @@ TEST_F(CoverageTest, OnADayWithoutAVersionInForceNeitherNoticeNorFilingIsAnError
         return domain::decode(first, domain::MatterVersion::read).value();
     };
     auto const given = [&](int version) {
-        return await(
-            matter_service->issue_notice(as("clerk"), fresh_key(), {"LATER-1", version, "counter", "zh-CN"}));
+        return await(matter_service->issue_notice(
+            as("clerk"), fresh_key(),
+            {"LATER-1", version, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}));
     };
     ASSERT_TRUE(await(matter_service->create(as("clerk"), fresh_key(), "LATER-1", from("2026-06-01"))));
     ASSERT_TRUE(await(matter_service->add_version(

@@ -178,18 +178,18 @@ TEST_F(Filing, ABreachBarsTheSamePersonUnderEveryWayOfWritingTheNumber) {
 TEST_F(Filing, ACodeWithAWrongCheckCharacterIsFiledForWhenTwoPeopleVouchForIt) {
     std::string const odd = "91350100M000100Y44";
     Json company = body();
-    company.as_object().set(
-        "committer", JsonObject{{"kind", "organisation"},
-                                {"name", "示例有限公司"},
-                                {"document", JsonObject{{"type", "uscc"}, {"number", odd}}}});
+    company.as_object().set("committer",
+                            JsonObject{{"kind", "organisation"},
+                                       {"name", "示例有限公司"},
+                                       {"document", JsonObject{{"type", "uscc"}, {"number", odd}}}});
     auto const refusal = [&] {
         auto const refused = file(fresh_key(), company);
         return refused ? "" : std::string(refused.error().fields.at(0).reason->word);
     };
     service::CreditCodeService codes(*executor, *vault, clock);
     EXPECT_EQ(refusal(), "unconfirmed_code");
-    auto const entered = await(
-        codes.enter(as("clerk"), fresh_key(), {odd, "示例有限公司", "营业执照，2014-05-06 颁发"}));
+    auto const entered =
+        await(codes.enter(as("clerk"), fresh_key(), {odd, "示例有限公司", "营业执照，2014-05-06 颁发"}));
     ASSERT_TRUE(entered);
     EXPECT_EQ(entered->location, "/v1/credit-codes/" + odd);
     EXPECT_EQ(refusal(), "unconfirmed_code");

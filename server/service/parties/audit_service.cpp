@@ -13,7 +13,10 @@ Async<Page> AuditService::events(Caller<Official> caller, std::int64_t after,
         Page page;
         for (auto const& [id, event] : store::events_after(db, after, subject, limit).rows) {
             domain::JsonObject view = event_view(event);
-            view.add("event_id", id).add("lifecycle", event.lifecycle).add("subject", event.subject);
+            view.add("event_id", id)
+                .add("lifecycle", event.lifecycle)
+                .add("subject", event.subject)
+                .add("actor_kind", domain::word(event.actor.kind()));
             page.add(std::move(view), std::to_string(id));
         }
         return page;

@@ -65,7 +65,8 @@ CreditCodeDraft CreditCodeDraft::read(domain::Fields& fields) {
     return draft;
 }
 
-Async<Created> CreditCodeService::enter(Caller<domain::Official> caller, RequestOnce once, CreditCodeDraft draft) {
+Async<Created> CreditCodeService::enter(Caller<domain::Official> caller, RequestOnce once,
+                                        CreditCodeDraft draft) {
     return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
         Instant const now = clock_.now();
         return create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {

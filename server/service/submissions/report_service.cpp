@@ -6,6 +6,7 @@
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/transaction.hpp"
+#include "server/service/unit/vouched_code.hpp"
 #include "server/store/organisations.hpp"
 
 #include <algorithm>
@@ -242,6 +243,12 @@ Async<Json> ReportService::correct(Caller<Official> caller, std::optional<std::s
                 Instant const now = clock_.now();
                 auto const row = corrected(*rejected, correction, caller.who->account, now);
                 if (!row) return row.error();
+                for (auto const& [name, value] : correction.fields)
+                    if (name.ends_with("_unit_uscc"))
+                        if (auto good =
+                                check_credit_code(db, rejected->organisation, value, "/fields/" + name);
+                            !good)
+                            return good.error();
                 store::insert(db, *row);
                 born(db, domain::submission_lifecycle,
                      {.subject = row->record_no,

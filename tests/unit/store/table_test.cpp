@@ -40,6 +40,12 @@ struct Wide {
     std::int32_t a, b, c, d, e, f, g, h, i, j;
 };
 
+TEST(Table, NamesItsColumnsInAJoin) {
+    EXPECT_EQ(Pairs::list_after<"p.">.view(),
+              "p.pair_id, p.decided, p.reviewed, p.draft, p.wrapped_key, p.master_key_id, p.state");
+    EXPECT_EQ(Pairs::width, 7U);
+}
+
 TEST(Table, CountsPlaceholdersBeyondNine) {
     using Wides =
         Table<"wide", Wide, Column<"id", &Wide::id>, Column<"a", &Wide::a>, Column<"b", &Wide::b>,
