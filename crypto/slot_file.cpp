@@ -176,8 +176,10 @@ Result<void> SlotFile::lock() {
         if (found.st_nlink != 0) return {};
         close();  // removed, or another one was put in its place
     }
-    errno = EAGAIN;
-    return failed("opening the file");
+    // Each file that lost its name was replaced by a writer that was faster.
+    return Error{.code = slot_error::changed,
+                 .message = "Others replace the file again and again.",
+                 .where = path_.filename().string()};
 }
 
 Result<void> SlotFile::write(std::string_view text) {
