@@ -79,6 +79,11 @@ std::vector<Route> public_key_routes(PublicDocuments documents) {
                           co_return cached(request, "application/json", shared->jwks(), cache_of_keys);
                       },
                       allow(Policy::everyone())});
+    routes.push_back({Method::get, "/.well-known/jwt-vc-issuer",
+                      [shared](Request& request) -> awaitable<Response> {
+                          co_return cached(request, "application/json", shared->issuer, cache_of_keys);
+                      },
+                      allow(Policy::everyone())});
     routes.push_back({Method::get, "/.well-known/sm2-public.pem",
                       [shared](Request& request) -> awaitable<Response> {
                           std::optional<std::string> kid;

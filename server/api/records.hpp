@@ -23,9 +23,11 @@ struct PublicDocuments {
     /// The current SM2 key, or the one with that id, in PEM; nothing if there is none.
     std::function<std::optional<std::string>(std::optional<std::string> const& kid)> sm2_pem;
     std::string record_type;  ///< SD-JWT VC type metadata
+    std::string issuer;       ///< JWT VC issuer metadata
 };
 
-/// /.well-known/jwks.json, /.well-known/sm2-public.pem, /.well-known/vct/false-commitment.
+/// /.well-known/jwks.json, /.well-known/jwt-vc-issuer, /.well-known/sm2-public.pem,
+/// /.well-known/vct/false-commitment.
 std::vector<http::Route> public_key_routes(PublicDocuments documents);
 
 }  // namespace sponsio::api

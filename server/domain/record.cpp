@@ -84,8 +84,8 @@ Json claim(char const* path, char const* zh, char const* en, char const* disclos
     }
     return JsonObject{{"path", std::move(steps)},
                       {"sd", disclosure},
-                      {"display", json::Array{JsonObject{{"lang", "zh-CN"}, {"label", zh}},
-                                              JsonObject{{"lang", "en"}, {"label", en}}}}};
+                      {"display", json::Array{JsonObject{{"locale", "zh-CN"}, {"label", zh}},
+                                              JsonObject{{"locale", "en"}, {"label", en}}}}};
 }
 
 }  // namespace
@@ -105,6 +105,13 @@ Json record_type_metadata(std::string_view issuer) {
         {"description",
          "An effective, served finding under the notification-and-commitment system "
          "(证明事项告知承诺制失信信息)."},
+        {"display",
+         json::Array{JsonObject{{"locale", "zh-CN"},
+                                {"name", "证明事项告知承诺制失信信息"},
+                                {"description", "已送达并生效的不实承诺认定。"}},
+                     JsonObject{{"locale", "en"},
+                                {"name", "Credit record of a commitment that was not kept"},
+                                {"description", "A served and effective finding of a false commitment."}}}},
         {"claims",
          json::Array{
              claim("commitment_code", "承诺编码", "Commitment code", "never"),
@@ -116,6 +123,10 @@ Json record_type_metadata(std::string_view issuer) {
              claim("subject/name", "承诺人名称", "Name of committer", "always"),
              claim("subject/document_type", "证件类型", "Kind of document", "always"),
              claim("subject/document_number", "证件号码", "Number of document", "always")}}};
+}
+
+Json issuer_metadata(std::string_view issuer) {
+    return JsonObject{{"issuer", issuer}, {"jwks_uri", std::string(issuer) + "/.well-known/jwks.json"}};
 }
 
 Json record_payload(RecordFacts const& f) {

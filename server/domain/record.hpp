@@ -49,6 +49,10 @@ std::string record_vct(std::string_view issuer);
 /// The SD-JWT VC type metadata behind that URL, with the claims' names in both languages.
 Json record_type_metadata(std::string_view issuer);
 
+/// Where a verifier finds the keys of a record's issuer (draft-ietf-oauth-sd-jwt-vc §5, JWT VC issuer
+/// metadata).
+Json issuer_metadata(std::string_view issuer);
+
 /// The address at which status list `list_no` of this server is published.
 std::string status_list_uri(std::string_view issuer, std::int64_t list_no);
 

@@ -103,6 +103,7 @@ ENUMS = {
     "get /public/v1/log-leaves kind": "PublicLeaf",
     "Disclose": "Disclose",
     "CreditCode.state": VOUCHED,
+    "TypeClaim.sd": NoList("words of draft-ietf-oauth-sd-jwt-vc"),
     "Problem.type": NoList("tests/e2e/check_contract.cjs holds them to server/base/problem.hpp"),
     "Way.kind": "WayKind",
     "Role": "Role",

@@ -185,8 +185,8 @@ class Pages(unittest.TestCase):
     def test_read_what_needs_no_token_and_nothing_else(self):
         public, page = WORLD.client(), {"Origin": "https://example.org"}
         preflight = page | {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
-        for target in ("/.well-known/jwks.json", "/.well-known/vct/false-commitment", "/.well-known/sm2-public.pem", "/log/1/checkpoint",
-                       "/log/1/vkeys", "/public/v1/draws", "/v1/proof-items", "/v1/status-lists/1"):
+        for target in ("/.well-known/jwks.json", "/.well-known/jwt-vc-issuer", "/.well-known/vct/false-commitment",
+                       "/.well-known/sm2-public.pem", "/log/1/checkpoint", "/log/1/vkeys", "/public/v1/draws", "/v1/proof-items", "/v1/status-lists/1"):
             with self.subTest(target), dial() as connection:
                 self.assertEqual(public.request("GET", target, headers=page).headers["access-control-allow-origin"], "*")
                 status, fields, _ = ask(connection, "OPTIONS", target, headers=preflight)

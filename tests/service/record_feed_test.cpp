@@ -116,7 +116,8 @@ class RecordRoutes : public RecordFeedTest {
                  if (kid == "unknown") return std::nullopt;
                  return "PEM " + kid.value_or("current");
              },
-             .record_type = R"({"vct":"x"})"}));
+             .record_type = R"({"vct":"x"})",
+             .issuer = R"({"issuer":"y"})"}));
     }
 
     using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -192,6 +193,7 @@ TEST_F(RecordRoutes, PublicKeysAreCached) {
     EXPECT_EQ(body_of(get("/.well-known/sm2-public.pem?kid=k1", integrator())), "PEM k1");
     EXPECT_EQ(get("/.well-known/sm2-public.pem?kid=unknown", integrator()).status, 404u);
     EXPECT_EQ(body_of(get("/.well-known/vct/false-commitment", integrator())), R"({"vct":"x"})");
+    EXPECT_EQ(body_of(get("/.well-known/jwt-vc-issuer", integrator())), R"({"issuer":"y"})");
 }
 
 TEST(Accept, TakesTheFormThatIsLikedBest) {

@@ -37,7 +37,8 @@ void Keys::add_routes(http::Router& router) {
              [this](std::optional<std::string> const& kid) {
                  return base_.keys->submission_pem(kid, base_.clock->now());
              },
-         .record_type = json::write(domain::record_type_metadata(base_.options.issuer))}));
+         .record_type = json::write(domain::record_type_metadata(base_.options.issuer)),
+         .issuer = json::write(domain::issuer_metadata(base_.options.issuer))}));
 }
 
 void Keys::start(std::chrono::milliseconds) {

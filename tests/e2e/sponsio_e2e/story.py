@@ -180,6 +180,7 @@ class Story(Reporting):
         token = self.answered(integrator.get(f"/v1/records/{self.record_id}", accept="application/dc+sd-jwt"), 200)
         keys = self.answered(self.world.client().get("/.well-known/jwks.json"), 200)
         self.answered(self.world.client().get("/.well-known/vct/false-commitment"), 200)
+        self.answered(self.world.client().get("/.well-known/jwt-vc-issuer"), 200)
         self.save("record.sd-jwt", token.body)
         self.save("jwks.json", keys.body)
         path = f"/v1/records/{self.record_id}"
