@@ -119,7 +119,7 @@ void change_status(db::PgSession& db, StatusChange const& c) {
     db.exec(insert_change, params);
 }
 
-std::string status_place(RecordId record, std::int32_t serial) {
+std::string status_label(RecordId record, std::int32_t serial) {
     return "status_change.content:" + record.text() + ":" + std::to_string(serial);
 }
 

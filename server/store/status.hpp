@@ -70,7 +70,7 @@ std::vector<StatusChange> status_changes(db::PgSession& db, RecordId record);
 /// Changes the locked entry and its list's version, and stores the change.
 void change_status(db::PgSession& db, StatusChange const& change);
 /// The seal label (Vault) of a change's content.
-std::string status_place(RecordId record, std::int32_t serial);
+std::string status_label(RecordId record, std::int32_t serial);
 
 std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no);
 /// Index and value of every status of a list that is not `valid`.

@@ -180,8 +180,8 @@ TEST_F(RecordStatusTest, AChangeIsLoggedWithItsContent) {
     ASSERT_EQ(leaves.size(), 2u);
     std::set<std::string> salts;
     for (std::size_t i = 0; i != 2; ++i) {
-        std::string const place = store::status_place(record, static_cast<std::int32_t>(i + 1));
-        std::string const text = vault->open(changes[i].content, place).value();
+        std::string const label = store::status_label(record, static_cast<std::int32_t>(i + 1));
+        std::string const text = vault->open(changes[i].content, label).value();
         auto const entry = crypto::LogEntry::parse(as_bytes(leaves[i].leaf.entry)).value();
         EXPECT_EQ(entry.kind, "status");
         EXPECT_EQ(entry.digest, crypto::sha256(as_bytes(text)));

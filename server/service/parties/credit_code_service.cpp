@@ -1,6 +1,7 @@
 #include "server/service/parties/credit_code_service.hpp"
 
 #include "server/domain/person_name.hpp"
+#include "server/domain/second_person.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::service {
@@ -89,9 +90,11 @@ Async<Json> CreditCodeService::confirm(Caller<domain::Official> caller, std::str
             auto code = store::lock_credit_code(db, caller.who->organisation, uscc);
             if (!code) return fault(problem::not_found);
             if (code->confirmed_by) return confirmed_already();
-            if (code->entered_by == caller.who->account)
-                return fault(problem::same_person, "Who entered a code cannot confirm it.",
-                             "登记人不得确认自己登记的代码。");
+            if (auto other = domain::second_person(caller.who->account, code->entered_by,
+                                                   "Who entered a code cannot confirm it.",
+                                                   "登记人不得确认自己登记的代码。");
+                !other)
+                return other.error();
             Instant const now = clock_.now();
             code->confirmed_by = caller.who->account;
             code->confirmed_at = std::max(now, code->entered_at);

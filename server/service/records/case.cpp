@@ -100,7 +100,7 @@ store::StatusChange RecordCase::publish() {
                                .serial = serial,
                                .status = status_,
                                .changed_at = order_.now,
-                               .content = vault_.seal(content, store::status_place(record, serial)),
+                               .content = vault_.seal(content, store::status_label(record, serial)),
                                .digest = crypto::sha256(as_bytes(content))};
     store::change_status(db_, change);
     store::insert_leaf(db_, log_leaf(crypto::log_kind::status, record.text(), change.digest, order_.now),
