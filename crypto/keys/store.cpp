@@ -77,6 +77,7 @@ struct KeyStore::State {
     StoreKeys keys;
     std::mutex mutex;  ///< of everything below
     Manifest manifest;
+    std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();
     std::map<std::string, std::shared_ptr<Signer const>, std::less<>>
         signers;  ///< decrypted, or found in their token, when first needed
     /// Keys whose token refused the PIN; they are not tried again, since tokens lock after a few wrong PINs.
@@ -92,6 +93,14 @@ struct KeyStore::State {
         auto const text = read_private_file(directory / manifest_name);
         if (!text) return text.error();
         return read_manifest(*text, keys);
+    }
+
+    Result<void> reload() {
+        read_at = std::chrono::steady_clock::now();
+        auto found = read();
+        if (!found) return found.error();
+        manifest = *std::move(found);
+        return {};
     }
 
     /// Applies a change to the manifest on disk, and only then to the one in memory.
@@ -334,10 +343,13 @@ Result<std::string> KeyStore::rotate_blind_index_key(Time now) {
 
 Result<void> KeyStore::reload() {
     std::scoped_lock const lock(state_->mutex);
-    auto read = state_->read();
-    if (!read) return read.error();
-    state_->manifest = *std::move(read);
-    return {};
+    return state_->reload();
+}
+
+Result<void> KeyStore::refresh() {
+    std::scoped_lock const lock(state_->mutex);
+    if (std::chrono::steady_clock::now() - state_->read_at < std::chrono::seconds{1}) return {};
+    return state_->reload();
 }
 
 }  // namespace sponsio::crypto

@@ -93,6 +93,9 @@ class KeyStore {
 
     /// Reads the manifest again, for changes by another process.
     Result<void> reload();
+    /// reload(), at most once in each second: for owners that call it before every use. What was read before
+    /// remains in force after an error.
+    Result<void> refresh();
 
   private:
     struct State;

@@ -4,6 +4,7 @@
 #include "crypto/keys/store.hpp"
 #include "crypto/random.hpp"
 #include "reference/front/files.hpp"
+#include "server/base/log.hpp"
 #include "text/bytes.hpp"
 
 #include <algorithm>
@@ -81,6 +82,8 @@ Outcome<std::unique_ptr<OwnKey>> OwnKey::open(fs::path const& data, std::string_
 }
 
 Outcome<std::shared_ptr<crypto::Signer const>> OwnKey::signer(Instant now) const {
+    if (auto read = store_->refresh(); !read)
+        log::error("keys.not_reloaded", {{log::Key::cause, read.error().code}});
     auto found = store_->signer(purpose_, seconds_of(now));
     if (!found) return unusable(directory_, found.error());
     return std::move(*found);

@@ -16,7 +16,8 @@ class KeyStore;
 namespace sponsio::front {
 
 /// The signing key of a reference program, in a key store below its directory (`DIR/keys`). `sponsio key
-/// rotate --data DIR` makes a successor, which is used from the next start.
+/// rotate --data DIR` makes a successor, which a running program uses from its beginning on, after a second
+/// at most.
 class OwnKey {
   public:
     /// Makes store and key if they are missing. The passphrase comes from the file that

@@ -53,6 +53,10 @@ void add_people(Lists& lists) {
     lists.add<ActorKind>("ActorKind", "Who acts", "行为人类别");
     lists.add<CommitterKind>("CommitterKind", "Kinds of committers", "承诺人类别");
     lists.add<DocumentType>("DocumentType", "Documents that say who a committer is", "证件类型");
+    lists.add<CreditCodeState>("CreditCodeState", "States of a credit code that an organisation vouches for",
+                               "登记代码状态");
+    lists.add<CreditCodeEvent>("CreditCodeEvent", "Events of a credit code that an organisation vouches for",
+                               "登记代码事件");
     lists.add<Language>("Language", "Languages of a search", "检索语言");
 }
 

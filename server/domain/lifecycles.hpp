@@ -2,6 +2,7 @@
 
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
+#include "server/domain/credit_code.hpp"
 #include "server/domain/draw.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
@@ -215,6 +216,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Credit record 信用记录", record_lifecycle);
     visit("Submission batch 报送批次", batch_lifecycle);
     visit("Reported record 报送记录", submission_lifecycle);
+    visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);
 }
 
 /// The text of docs/lifecycles.md: every diagram, from the tables.

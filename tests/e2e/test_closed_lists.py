@@ -43,7 +43,6 @@ CHECKED = Less("VerifyMode", ["exempt"], "what is exempt has no task")
 DRAWN = Less("Coverage", ["full"], "null says that every one is checked")
 BY_A_PERSON = Less("InquiryAnswer", ["ask_in_writing"], "a person who is asked in writing answers")
 NOT_YET = "what was asked for is not decided"
-VOUCHED = NoList("said of a credit code by whether a second person confirmed it")
 NOT_OURS = NoList("words of RFC 7517 and RFC 8037")
 
 # table.column -> the list that its words are from
@@ -102,7 +101,7 @@ ENUMS = {
     "get /v1/assist-tickets side": "TicketSide",
     "get /public/v1/log-leaves kind": "PublicLeaf",
     "Disclose": "Disclose",
-    "CreditCode.state": VOUCHED,
+    "CreditCode.state": "CreditCodeState",
     "TypeClaim.sd": NoList("words of draft-ietf-oauth-sd-jwt-vc"),
     "Problem.type": NoList("tests/e2e/check_contract.cjs holds them to server/base/problem.hpp"),
     "Way.kind": "WayKind",

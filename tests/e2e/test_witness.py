@@ -1,5 +1,6 @@
 """The witness alone, asked by a toy log over HTTPS: what C2SP tlog-witness says it must answer, and what it must never
 cosign, whatever happens to it."""
+import base64
 import concurrent.futures
 import hashlib
 import os
@@ -80,6 +81,19 @@ class Protocol(WitnessCase):
         before = self.witness.ready["vkey"]
         self.restart()
         self.assertEqual(self.witness.ready["vkey"], before)
+
+    def test_a_rotated_key_signs_without_a_restart(self):
+        before = self.witness.ready["vkey"]
+        self.grow(0, 5)
+        subprocess.run([os.environ["SPONSIO_BINARY"], "key", "rotate", "--data", self.folder / "w", "--purpose", "witness", "--overlap", "0"],
+                       check=True, capture_output=True)
+        deadline = time.monotonic() + 30
+        while (shown := must(self.get("/vkey"), 200).body.decode().strip()) == before:
+            self.assertLess(time.monotonic(), deadline, "the witness still shows the key that it had at its start")
+            time.sleep(0.1)
+        key_id = bytes.fromhex(shown.split("+")[1])
+        signature = base64.b64decode(self.grow(5, 9).rsplit(" ", 1)[1])
+        self.assertEqual(signature[:4], key_id)
 
     def test_the_last_cosigned_checkpoint_is_there_for_everybody(self):
         path = f"/{hashlib.sha256(ORIGIN.encode()).hexdigest()}/checkpoint"

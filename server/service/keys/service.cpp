@@ -125,9 +125,7 @@ KeyPlace KeyPlace::below(fs::path const& data) {
 }
 
 KeyService::KeyService(KeyStore store, bool fresh)
-    : store_(std::make_unique<KeyStore>(std::move(store))),
-      fresh_(fresh),
-      looked_at_(std::chrono::steady_clock::now()) {}
+    : store_(std::make_unique<KeyStore>(std::move(store))), fresh_(fresh) {}
 
 KeyService::~KeyService() = default;
 
@@ -205,14 +203,9 @@ Outcome<void> KeyService::ensure(std::string_view what, crypto::Algorithm algori
 
 /// The store, reloaded after a change by another process.
 KeyStore& KeyService::fresh_store() const {
-    std::scoped_lock const lock(mutex_);
-    auto const now = std::chrono::steady_clock::now();
-    if (now - looked_at_ >= std::chrono::seconds{1}) {
-        looked_at_ = now;
-        // The keys read before remain valid; the operator is told that they could not be read again.
-        if (auto read = store_->reload(); !read)
-            log::error("keys.not_reloaded", {{log::Key::cause, read.error().code}});
-    }
+    // The keys read before remain valid; the operator is told that they could not be read again.
+    if (auto read = store_->refresh(); !read)
+        log::error("keys.not_reloaded", {{log::Key::cause, read.error().code}});
     return *store_;
 }
 

@@ -7,7 +7,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -97,8 +96,6 @@ class KeyService {
 
     std::unique_ptr<crypto::KeyStore> store_;
     bool fresh_;
-    mutable std::mutex mutex_;
-    mutable std::chrono::steady_clock::time_point looked_at_;
 };
 
 }  // namespace sponsio::service

@@ -1,7 +1,7 @@
 #include "server/service/parties/credit_code_service.hpp"
 
+#include "server/domain/credit_code.hpp"
 #include "server/domain/person_name.hpp"
-#include "server/domain/second_person.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::service {
@@ -13,12 +13,17 @@ using domain::JsonObject;
 constexpr Reason sound_code{"sound_code", "has a right check character, and needs nobody to confirm it",
                             "校验码正确，无需登记确认"};
 
+domain::CreditCodeState state_of(store::CreditCode const& code) {
+    using enum domain::CreditCodeState;
+    return code.confirmed_by ? confirmed : entered;
+}
+
 Json view(store::CreditCode const& c) {
     bool const confirmed = c.confirmed_by.has_value();
     return JsonObject{{"uscc", c.uscc},
                       {"name", c.name},
                       {"licence", c.licence},
-                      {"state", confirmed ? "confirmed" : "entered"},
+                      {"state", std::string(domain::word(state_of(c)))},
                       {"entered_by", c.entered_by.text()},
                       {"entered_at", to_rfc3339(c.entered_at)},
                       {"confirmed_by", confirmed ? Json(c.confirmed_by->text()) : Json()},
@@ -29,15 +34,8 @@ Fault confirmed_already() {
     return fault(problem::conflict, "This code is confirmed already.", "该代码已经确认。");
 }
 
-void keep_event(db::PgSession& db, store::CreditCode const& code, std::string event,
-                std::optional<std::string> from, std::string to, AccountId actor, Instant now) {
-    store::append(db, store::Event{.at = now,
-                                   .lifecycle = "credit code",
-                                   .subject = code.organisation.text() + " " + code.uscc,
-                                   .from = std::move(from),
-                                   .event = std::move(event),
-                                   .to = std::move(to),
-                                   .actor = actor});
+Move move_of(store::CreditCode const& code, AccountId actor, Instant now) {
+    return {.subject = code.organisation.text() + " " + code.uscc, .actor = actor, .now = now};
 }
 
 }  // namespace
@@ -77,8 +75,17 @@ Async<Created> CreditCodeService::enter(Caller<domain::Official> caller, Request
                                          .licence = draft.licence,
                                          .entered_by = caller.who->account,
                                          .entered_at = now};
+            Move const move = move_of(code, caller.who->account, now);
+            auto const before = store::lock_credit_code(db, code.organisation, code.uscc);
             if (!store::enter(db, code)) return confirmed_already();
-            keep_event(db, code, "created", std::nullopt, "entered", caller.who->account, now);
+            if (before) {
+                auto const entered = step(db, domain::credit_code_lifecycle, state_of(*before),
+                                          domain::CreditCodeEvent::enter_again,
+                                          {caller.who->account, before->entered_by}, move);
+                if (!entered) return entered.error();
+            } else {
+                born(db, domain::credit_code_lifecycle, move);
+            }
             return Made{"/v1/credit-codes/" + code.uscc, view(code)};
         });
     });
@@ -90,16 +97,14 @@ Async<Json> CreditCodeService::confirm(Caller<domain::Official> caller, std::str
             auto code = store::lock_credit_code(db, caller.who->organisation, uscc);
             if (!code) return fault(problem::not_found);
             if (code->confirmed_by) return confirmed_already();
-            if (auto other = domain::second_person(caller.who->account, code->entered_by,
-                                                   "Who entered a code cannot confirm it.",
-                                                   "登记人不得确认自己登记的代码。");
-                !other)
-                return other.error();
             Instant const now = clock_.now();
+            auto const confirmed =
+                step(db, domain::credit_code_lifecycle, state_of(*code), domain::CreditCodeEvent::confirm,
+                     {caller.who->account, code->entered_by}, move_of(*code, caller.who->account, now));
+            if (!confirmed) return confirmed.error();
             code->confirmed_by = caller.who->account;
             code->confirmed_at = std::max(now, code->entered_at);
             store::confirm_credit_code(db, *code);
-            keep_event(db, *code, "confirm", "entered", "confirmed", caller.who->account, now);
             return view(*code);
         });
     });
