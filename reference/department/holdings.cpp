@@ -15,8 +15,7 @@ Fault misplaced(std::string pointer) {
 
 Fault with_file(std::filesystem::path const& file, Fault why) {
     std::string where;
-    for (FieldError const& field : why.fields)
-        where += " " + field.pointer + " " + std::string(field.reason->en) + ".";
+    for (FieldError const& field : why.fields) where += " " + field.pointer + " " + told(field).en + ".";
     why.detail = {"The holdings in " + file.string() + " are not acceptable." + where + " " + why.detail.en,
                   "持有数据文件 " + file.string() + " 不符合要求。" + where + " " + why.detail.zh};
     return why;

@@ -2,6 +2,7 @@
 
 #include "server/api/common.hpp"
 #include "server/api/line_reader.hpp"
+#include "server/base/form.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
@@ -240,8 +241,10 @@ http::Route bulk_filing_route(service::FilingService& filing) {
                 auto key = idempotency_key(request);
                 if (!key) co_return http::problem_response(key.error(), request);
                 if (key->size() > longest_key)
-                    co_return http::problem_response(bad_field("header:Idempotency-Key", reason::too_long),
-                                                     request);
+                    co_return http::problem_response(
+                        bad_field("header:Idempotency-Key", reason::too_long,
+                                  {.max = longest_key, .unit = &unit::characters}),
+                        request);
                 auto const executor = co_await asio::this_coro::executor;
                 auto const run = std::make_shared<BulkRun>(filing, request, std::move(*key), executor);
                 Response response;

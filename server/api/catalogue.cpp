@@ -1,6 +1,7 @@
 #include "server/api/catalogue.hpp"
 
 #include "server/api/common.hpp"
+#include "server/base/form.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -89,10 +90,11 @@ Outcome<Question> question_of(Request const& request, Date today) {
     auto language = choice_in_query<domain::Language>(request, "lang");
     if (!language) return language.error();
     Question question{std::string(request.query("q").value_or("")), *language, today, paging->limit};
-    if (domain::code_points(question.text) > longest_question) return bad_field("query:q", reason::too_long);
+    if (domain::code_points(question.text) > longest_question)
+        return bad_field("query:q", reason::too_long, {.max = longest_question, .unit = &unit::characters});
     if (auto on = request.query("on")) {
         auto const date = parse_iso_date(*on);
-        if (!date) return bad_field("query:on", reason::bad_format);
+        if (!date) return bad_field("query:on", reason::bad_format, form::date);
         question.on = *date;
     }
     return question;
@@ -121,7 +123,8 @@ std::vector<Route> catalogue_routes(Catalogue const& catalogue, Clock const& clo
                           if (!question) co_return http::problem_response(question.error(), request);
                           co_return answer(search(catalogue, *question), request);
                       },
-                      allow_query(Policy::everyone(), {"q", "lang", "on", "limit"})});
+                      allow_query(Policy::everyone(), {"q", word_parameter<domain::Language>("lang"),
+                                                       date_parameter("on"), limit_parameter()})});
     routes.push_back({Method::get, "/v1/proof-items/{item_id}",
                       [&catalogue](Request& request) -> awaitable<Response> {
                           ProofItem const* item = catalogue.find(request.capture("item_id"));

@@ -1,6 +1,7 @@
 #include "server/api/checks.hpp"
 
 #include "server/api/common.hpp"
+#include "server/base/form.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -11,7 +12,7 @@ Outcome<std::optional<TaskId>> task_in_query(Request const& request) {
     auto const text = request.query("task_id");
     if (!text) return std::optional<TaskId>{};
     if (auto id = TaskId::parse(*text)) return std::optional(*id);
-    return bad_field("query:task_id", reason::bad_format);
+    return bad_field("query:task_id", reason::bad_format, form::uuid);
 }
 
 Outcome<service::TicketFilter> tickets_asked_for(Request const& request) {
@@ -48,7 +49,7 @@ Route checks_route(AssistService& assist) {
                     co_await assist.checks(caller_of(request), *task, paging->after, paging->limit),
                     paging->limit, request);
             },
-            allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"task_id"})};
+            allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {id_parameter("task_id")})};
 }
 
 Route departments_route(DepartmentStatuses departments) {
@@ -71,7 +72,9 @@ Route tickets_route(AssistService& assist) {
                 co_return answer_page(co_await assist.tickets(caller_of(request), std::move(*question)),
                                       limit, request);
             },
-            allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"side", "state"})};
+            allow_list(
+                Policy::one_of({Role::verifier, Role::supervisor}),
+                {word_parameter<service::TicketSide>("side"), word_parameter<domain::TicketState>("state")})};
 }
 
 }  // namespace

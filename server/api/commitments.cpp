@@ -2,6 +2,7 @@
 
 #include "server/api/bulk.hpp"
 #include "server/api/common.hpp"
+#include "server/base/form.hpp"
 
 #include <charconv>
 
@@ -32,7 +33,7 @@ Outcome<store::CommitmentList> list_of(Request const& request) {
     store::CommitmentList list{
         .organisation = OrganisationId{Uuid{}}, .state = *state, .after = {}, .limit = paging->limit};
     if (!paging->after.empty() && !(list.after = place_behind(paging->after)))
-        return bad_field("query:cursor", reason::bad_format);
+        return bad_field("query:cursor", reason::bad_format, form::cursor);
     return list;
 }
 
@@ -79,7 +80,7 @@ std::vector<Route> commitment_routes(service::FilingService& filing) {
                       },
                       allow_list(Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider,
                                                  Role::supervisor, Role::auditor}),
-                                 {"state"})});
+                                 {word_parameter<domain::CommitmentState>("state")})});
     routes.push_back({Method::get, "/v1/commitments/{code}",
                       [&filing](Request& request) -> awaitable<Response> {
                           co_return answer(co_await filing.commitment(caller_of(request),

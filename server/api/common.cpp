@@ -1,6 +1,7 @@
 #include "server/api/common.hpp"
 
 #include "server/api/accept.hpp"
+#include "server/base/form.hpp"
 #include "text/code_points.hpp"
 
 #include <algorithm>
@@ -24,8 +25,10 @@ Outcome<std::string> key_of(Request const& request) {
     if (key.size() >= 2 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
     bool const printable =
         std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
-    if (key.empty() || !printable) return bad_field("header:Idempotency-Key", reason::bad_character);
-    if (key.size() > 255) return bad_field("header:Idempotency-Key", reason::too_long);
+    if (key.empty() || !printable)
+        return bad_field("header:Idempotency-Key", reason::bad_character, form::key);
+    if (key.size() > 255)
+        return bad_field("header:Idempotency-Key", reason::too_long, {.max = 255, .unit = &unit::characters});
     return std::string(key);
 }
 
@@ -112,21 +115,78 @@ Outcome<service::RequestOnce> request_once(Request const& request, Json const& b
     return request_once_bytes(request, json::canonical(body));
 }
 
+namespace {
+
+/// The whole of `text` as a number; nothing if it is none.
+std::optional<std::int64_t> number_in(std::string_view text) {
+    std::int64_t number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+std::optional<FieldError> wrong_number(std::string_view text, std::int64_t min, std::int64_t max) {
+    Wanted const wanted{.min = min, .max = max, .form = &form::decimal};
+    auto const number = number_in(text);
+    if (!number) return FieldError{"", &reason::bad_format, wanted};
+    if (*number < min || *number > max) return FieldError{"", &reason::out_of_range, wanted};
+    return std::nullopt;
+}
+
+/// What the cursor stands for; nothing if it is none of ours: keys of rows are plain text, and another one
+/// would break the query.
+std::optional<std::string> key_behind(std::string_view cursor) {
+    auto const key = from_base64url(cursor);
+    if (!key || key->empty()) return std::nullopt;
+    std::string text = to_string(*key);
+    if (!from_utf8(text) || domain::has_control_characters(text)) return std::nullopt;
+    return text;
+}
+
+std::optional<FieldError> refused_unless(bool good, Form const& form) {
+    if (good) return std::nullopt;
+    return FieldError{"", &reason::bad_format, {.form = &form}};
+}
+
+}  // namespace
+
+Parameter date_parameter(std::string name) {
+    return {std::move(name), [](std::string_view value) {
+                return refused_unless(parse_iso_date(value).has_value(), form::date);
+            }};
+}
+
+Parameter number_parameter(std::string name, std::int64_t min, std::int64_t max) {
+    return {std::move(name), [min, max](std::string_view value) { return wrong_number(value, min, max); }};
+}
+
+Parameter id_parameter(std::string name) {
+    return {std::move(name), [](std::string_view value) {
+                return refused_unless(Uuid::parse(value).has_value(), form::uuid);
+            }};
+}
+
+Parameter cursor_parameter() {
+    return {"cursor", [](std::string_view value) {
+                return refused_unless(key_behind(value).has_value(), form::cursor);
+            }};
+}
+
+Parameter limit_parameter() {
+    return number_parameter("limit", 1, most);
+}
+
 Outcome<Paging> paging_of(Request const& request) {
     Paging paging{.after = {}, .limit = default_limit};
-    if (auto limit = request.query("limit")) {
-        auto const [end, error] = std::from_chars(limit->data(), limit->data() + limit->size(), paging.limit);
-        if (error != std::errc{} || end != limit->data() + limit->size())
-            return bad_field("query:limit", reason::bad_format);
-        if (paging.limit < 1 || paging.limit > most) return bad_field("query:limit", reason::out_of_range);
+    if (auto const limit = request.query("limit")) {
+        if (auto wrong = wrong_number(*limit, 1, most))
+            return bad_field("query:limit", *wrong->reason, std::move(wrong->wanted));
+        paging.limit = static_cast<int>(number_in(*limit).value());
     }
-    if (auto cursor = request.query("cursor")) {
-        auto key = from_base64url(*cursor);
-        if (!key || key->empty()) return bad_field("query:cursor", reason::bad_format);
-        paging.after = to_string(*key);
-        // Keys of rows are plain text; any other cursor is not ours and would break the query.
-        if (!from_utf8(paging.after) || domain::has_control_characters(paging.after))
-            return bad_field("query:cursor", reason::bad_format);
+    if (auto const cursor = request.query("cursor")) {
+        auto key = key_behind(*cursor);
+        if (!key) return bad_field("query:cursor", reason::bad_format, form::cursor);
+        paging.after = std::move(*key);
     }
     return paging;
 }
@@ -137,7 +197,7 @@ Outcome<std::int64_t> position_of(Paging const& paging) {
     char const* const end = paging.after.data() + paging.after.size();
     auto const [stop, error] = std::from_chars(paging.after.data(), end, position);
     if (error != std::errc{} || stop != end || position < 0)
-        return bad_field("query:cursor", reason::bad_format);
+        return bad_field("query:cursor", reason::bad_format, form::cursor);
     return position;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/base/form.hpp"
 #include "server/domain/access.hpp"
 #include "server/domain/decode.hpp"
 #include "server/http/response.hpp"
@@ -32,19 +33,41 @@ service::Caller<domain::Official> caller_of(Request const& request);
 /// Options of a route with that policy and body limit, and without query parameters.
 inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_body = {}) {
     return {.max_body = max_body,
-            .parameters = std::vector<std::string>{},
+            .parameters = std::vector<http::Parameter>{},
             .policy = policy.bits(),
             .everybody = policy.open};
 }
 
+using http::Parameter;
+
+/// A query parameter that is one word of a closed list.
+template <class Enum>
+Parameter word_parameter(std::string name) {
+    return {std::move(name), [](std::string_view value) -> std::optional<FieldError> {
+                if (domain::from_word<Enum>(value)) return std::nullopt;
+                return FieldError{"", &reason::unknown_value, {.words = domain::allowed_words<Enum>()}};
+            }};
+}
+
+/// A query parameter that is a day.
+Parameter date_parameter(std::string name);
+/// A query parameter that is a number from `min` to `max`.
+Parameter number_parameter(std::string name, std::int64_t min, std::int64_t max);
+/// A query parameter that is an id.
+Parameter id_parameter(std::string name);
+/// The `cursor` and the `limit` of a list.
+Parameter cursor_parameter();
+Parameter limit_parameter();
+
 /// Options of a route with that policy and these query parameters.
-inline http::RouteOptions allow_query(Policy policy, std::vector<std::string> parameters) {
+inline http::RouteOptions allow_query(Policy policy, std::vector<Parameter> parameters) {
     return {.parameters = std::move(parameters), .policy = policy.bits(), .everybody = policy.open};
 }
 
 /// Options of a list: `cursor`, `limit` and these filters.
-inline http::RouteOptions allow_list(Policy policy, std::vector<std::string> filters = {}) {
-    filters.insert(filters.end(), {"cursor", "limit"});
+inline http::RouteOptions allow_list(Policy policy, std::vector<Parameter> filters = {}) {
+    filters.push_back(cursor_parameter());
+    filters.push_back(limit_parameter());
     return allow_query(policy, std::move(filters));
 }
 
@@ -125,7 +148,7 @@ template <class AnyId>
 Outcome<std::optional<AnyId>> id_behind(Paging const& paging) {
     if (paging.after.empty()) return std::optional<AnyId>{};
     if (auto id = AnyId::parse(paging.after)) return id;
-    return bad_field("query:cursor", reason::bad_format);
+    return bad_field("query:cursor", reason::bad_format, form::cursor);
 }
 
 /// An identifier in the path; not_found if it is malformed.
@@ -187,7 +210,8 @@ Outcome<std::optional<Enum>> choice_in_query(Request const& request, std::string
     auto const text = request.query(name);
     if (!text) return std::optional<Enum>{};
     if (auto value = domain::from_word<Enum>(*text)) return value;
-    return bad_field("query:" + std::string(name), reason::unknown_value);
+    return bad_field("query:" + std::string(name), reason::unknown_value,
+                     {.words = domain::allowed_words<Enum>()});
 }
 
 }  // namespace sponsio::api

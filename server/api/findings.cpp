@@ -36,7 +36,7 @@ Route list_route(FindingService& findings, Policy readers) {
                 co_return answer_page(co_await findings.list(caller_of(request), std::move(*question)), limit,
                                       request);
             },
-            allow_list(readers, {"state"})};
+            allow_list(readers, {word_parameter<domain::FindingState>("state")})};
 }
 
 }  // namespace

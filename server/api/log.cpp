@@ -3,6 +3,7 @@
 #include "server/api/commitments.hpp"
 #include "server/api/common.hpp"
 #include "server/api/records.hpp"
+#include "server/base/form.hpp"
 #include "server/service/unit/async.hpp"
 
 #include <charconv>
@@ -63,7 +64,10 @@ Route tile_route(LogService& log) {
 awaitable<Response> list_leaves(LogService& log, Request& request) {
     auto const kind = choice_in_query<service::PublicLeaf>(request, "kind");
     if (!kind) co_return http::problem_response(kind.error(), request);
-    if (!*kind) co_return http::problem_response(bad_field("query:kind", reason::required), request);
+    if (!*kind)
+        co_return http::problem_response(bad_field("query:kind", reason::required,
+                                                   {.words = domain::allowed_words<service::PublicLeaf>()}),
+                                         request);
     auto const paging = paging_of(request);
     if (!paging) co_return http::problem_response(paging.error(), request);
     auto const after = position_of(*paging);
@@ -79,8 +83,12 @@ Outcome<service::WantedCheckpoint> wanted_checkpoint(Request const& request) {
     if (!named || *named == "newest") return service::WantedCheckpoint{};
     if (*named == "cosigned") return service::WantedCheckpoint{.cosigned = true};
     auto const size = canonical_number<std::uint64_t>(*named);
-    if (!size) return bad_field("query:checkpoint", reason::bad_format);
-    if (*size > service::max_checkpoint_size) return bad_field("query:checkpoint", reason::out_of_range);
+    if (!size)
+        return bad_field("query:checkpoint", reason::bad_format,
+                         {.form = &form::decimal, .words = {"newest", "cosigned"}});
+    if (*size > service::max_checkpoint_size)
+        return bad_field("query:checkpoint", reason::out_of_range,
+                         {.min = 0, .max = static_cast<std::int64_t>(service::max_checkpoint_size)});
     return service::WantedCheckpoint{.size = size};
 }
 
@@ -101,7 +109,7 @@ std::vector<Route> log_routes(LogService& log) {
     routes.push_back(tile_route(log));
     routes.push_back({Method::get, "/public/v1/log-leaves",
                       [&log](Request& request) { return list_leaves(log, request); },
-                      allow_list(Policy::everyone(), {"kind"})});
+                      allow_list(Policy::everyone(), {word_parameter<service::PublicLeaf>("kind")})});
     return routes;
 }
 

@@ -2,6 +2,7 @@
 
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
+#include "server/base/form.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -23,7 +24,7 @@ struct NewMatter {
         auto inside = [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; };
         if (!matter.code.empty() &&
             (!plain(matter.code.front()) || !std::ranges::all_of(matter.code, inside)))
-            fields.refuse("matter_code", reason::bad_format);
+            fields.refuse("matter_code", reason::bad_format, form::matter_code);
         return matter;
     }
 };
@@ -38,7 +39,8 @@ Outcome<service::MatterService::Seen> seen_versions(Request const& request) {
     if (!list)
         return fault(problem::precondition_required, "Send If-Match with the ETag of the newest version.",
                      "请以 If-Match 提供最新版本的 ETag。");
-    if (!matches_etag(*list, "", Comparison::strong)) return bad_field("header:If-Match", reason::bad_format);
+    if (!matches_etag(*list, "", Comparison::strong))
+        return bad_field("header:If-Match", reason::bad_format, form::etag);
     return service::MatterService::Seen(
         [list = std::move(*list)](int newest) { return names_etag(list, etag(newest), Comparison::strong); });
 }

@@ -64,10 +64,10 @@ std::vector<Route> record_routes(service::RecordService& records) {
     std::vector<Route> routes;
     routes.push_back({Method::get, "/v1/records",
                       [&records](Request& request) { return list(records, request); },
-                      allow_list(record_readers(), {"disclose"})});
+                      allow_list(record_readers(), {word_parameter<Disclose>("disclose")})});
     routes.push_back({Method::get, "/v1/records/{record_id}",
                       [&records](Request& request) { return one(records, request); },
-                      allow_query(record_readers(), {"disclose"})});
+                      allow_query(record_readers(), {word_parameter<Disclose>("disclose")})});
     return routes;
 }
 

@@ -1,6 +1,7 @@
 #include "server/api/verifications.hpp"
 
 #include "server/api/common.hpp"
+#include "server/base/form.hpp"
 #include "text/percent.hpp"
 
 #include <algorithm>
@@ -9,6 +10,21 @@ namespace sponsio::api {
 namespace {
 
 using service::VerificationService;
+
+/// What `queue` may name: mine, all of the unit, and those by urgency.
+std::vector<std::string> queues() {
+    std::vector<std::string> list = domain::allowed_words<service::Pressing>();
+    list.insert(list.begin(), {"mine", "unit"});
+    return list;
+}
+
+Parameter queue_parameter() {
+    return {"queue", [](std::string_view value) -> std::optional<FieldError> {
+                auto list = queues();
+                if (std::ranges::find(list, value) != list.end()) return std::nullopt;
+                return FieldError{"", &reason::unknown_value, {.words = std::move(list)}};
+            }};
+}
 
 Outcome<service::QueueFilter> queue_of(Request const& request) {
     auto paging = paging_of(request);
@@ -25,11 +41,11 @@ Outcome<service::QueueFilter> queue_of(Request const& request) {
     question.mine = queue == "mine";
     if (queue != "mine" && queue != "unit") {
         question.pressing = domain::from_word<service::Pressing>(queue);
-        if (!question.pressing) return bad_field("query:queue", reason::unknown_value);
+        if (!question.pressing) return bad_field("query:queue", reason::unknown_value, {.words = queues()});
     }
     if (auto const day = request.query("due_before")) {
         question.due_before = parse_iso_date(*day);
-        if (!question.due_before) return bad_field("query:due_before", reason::bad_format);
+        if (!question.due_before) return bad_field("query:due_before", reason::bad_format, form::date);
     }
     if (question.pressing == service::Pressing::escalated) {
         // The escalated queue is selected by the recipient, not by state or day.
@@ -45,19 +61,21 @@ Outcome<std::string> content_type_of(Request const& request) {
     if (!given || given->empty()) return std::string("application/octet-stream");
     bool const printable = std::ranges::all_of(*given, [](char c) { return c >= ' ' && c < 0x7f; });
     if (!printable || given->find('/') == std::string_view::npos)
-        return bad_field("header:Content-Type", reason::bad_format);
-    if (given->size() > 255) return bad_field("header:Content-Type", reason::too_long);
+        return bad_field("header:Content-Type", reason::bad_format, form::media_type);
+    if (given->size() > 255)
+        return bad_field("header:Content-Type", reason::too_long, {.max = 255, .unit = &unit::characters});
     return std::string(*given);
 }
 
 void check_name(std::string const& name, std::vector<FieldError>& errors) {
     constexpr char const* where = "query:name";
+    Wanted const file_name{.min = 1, .max = 255, .unit = &unit::characters};
     if (name.empty())
-        errors.push_back({where, &reason::required});
+        errors.push_back({where, &reason::required, file_name});
     else if (domain::code_points(name) > 255)
-        errors.push_back({where, &reason::too_long});
+        errors.push_back({where, &reason::too_long, file_name});
     else if (domain::has_control_characters(name) || name.find_first_of("\n\r\t") != std::string::npos)
-        errors.push_back({where, &reason::bad_character});
+        errors.push_back({where, &reason::bad_character, {.form = &form::printable}});
 }
 
 Outcome<service::EvidenceUpload> upload_of(Request& request) {
@@ -68,7 +86,8 @@ Outcome<service::EvidenceUpload> upload_of(Request& request) {
     if (!kind)
         errors = kind.error().fields;
     else if (!*kind)
-        errors.push_back({"query:kind", &reason::required});
+        errors.push_back(
+            {"query:kind", &reason::required, {.words = domain::allowed_words<domain::EvidenceKind>()}});
     else
         upload.kind = **kind;
     check_name(upload.name, errors);
@@ -107,7 +126,9 @@ Route list_route(VerificationService& verifications) {
                 co_return answer_page(co_await verifications.list(caller_of(request), std::move(*question)),
                                       limit, request);
             },
-            allow_list(Policy::one_of({Role::verifier, Role::supervisor}), {"queue", "state", "due_before"})};
+            allow_list(Policy::one_of({Role::verifier, Role::supervisor}),
+                       {queue_parameter(), word_parameter<domain::TaskState>("state"),
+                        date_parameter("due_before")})};
 }
 
 Route sign_off_route(VerificationService& verifications) {

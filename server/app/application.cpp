@@ -4,6 +4,7 @@
 #include "server/app/certificate.hpp"
 #include "server/app/foundation.hpp"
 #include "server/app/open_files.hpp"
+#include "server/app/wings/contract.hpp"
 #include "server/app/wings/cosigning.hpp"
 #include "server/app/wings/departments.hpp"
 #include "server/app/wings/draws.hpp"
@@ -54,6 +55,7 @@ struct Application::Parts {
     Submissions submissions{base};
     Records records{base, submissions.queueing(), leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
+    Contract contract{base};
 
     std::unique_ptr<http::Server> server;
     std::unique_ptr<http::OpsServer> ops;
@@ -61,8 +63,8 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,   &matters, &*filing, &findings,    &tasks,      &records,    &keys,
-                &knowledge, &ledger,  &draws,   &departments, &*cosigning, &submissions};
+        return {&parties,   &matters, &*filing, &findings,    &tasks,      &records,     &keys,
+                &knowledge, &ledger,  &draws,   &departments, &*cosigning, &submissions, &contract};
     }
 
     Outcome<void> connect();

@@ -36,10 +36,9 @@ std::string sentence_of(Fault const& why) {
     if (sentence.empty())
         sentence = chinese ? std::string(why.problem->zh) + "。" : std::string(why.problem->en) + ".";
     for (FieldError const& field : why.fields)
-        sentence += chinese ? (field.pointer.empty() ? "文档" : field.pointer + " ") +
-                                  std::string(field.reason->zh) + "。"
+        sentence += chinese ? (field.pointer.empty() ? "文档" : field.pointer + " ") + told(field).zh + "。"
                             : " " + (field.pointer.empty() ? "The document" : field.pointer) + " " +
-                                  std::string(field.reason->en) + ".";
+                                  told(field).en + ".";
     bool const said = why.cause == no_store || why.cause == no_place || why.cause == other_names ||
                       sentence.find(why.cause) != std::string::npos;
     if (!why.cause.empty() && !said) sentence += " (" + why.cause + ")";

@@ -1,5 +1,6 @@
 #include "server/app/cli.hpp"
 #include "server/app/closed_lists.hpp"
+#include "server/app/vocabulary.hpp"
 #include "server/base/metrics.hpp"
 #include "server/domain/catalogue.hpp"
 #include "server/domain/lifecycles.hpp"
@@ -124,11 +125,7 @@ void add_documents(CLI::App& app) {
         std::cout << exit_codes_document();
     });
     app.add_subcommand("problems", "Prints docs/errors.md: every kind of refusal")->callback([] {
-        std::cout << "# Refusals 错误类型\n\nPrinted by `sponsio problems`; do not edit by hand.\n\n| type | "
-                     "status | en | zh |\n|---|---|---|---|\n";
-        for (Problem const* problem : all_problems())
-            std::cout << "| `urn:sponsio:problem:" << problem->slug << "` | " << problem->status << " | "
-                      << problem->en << " | " << problem->zh << " |\n";
+        std::cout << errors_document();
     });
     app.add_subcommand("metrics", "Prints docs/metrics.md: every number at /metrics")->callback([] {
         std::cout << "# Metrics 指标\n\nPrinted by `sponsio metrics`; do not edit by hand. A family with "

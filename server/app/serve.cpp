@@ -11,6 +11,7 @@
 #include "server/client/platform_client.hpp"
 #include "server/http/tls.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -94,6 +95,16 @@ void serve(ServeOptions options, bool only_check) {
     });
 }
 
+/// RFC 9116 §2.5.3: a URI that a person can be reached by.
+std::string contact_problem(std::string const& given) {
+    bool const reaches =
+        given.starts_with("mailto:") || given.starts_with("tel:") || given.starts_with("https://");
+    bool const plain = std::ranges::all_of(given, [](char c) { return c > ' ' && c < 0x7f; });
+    return reaches && plain ? "" : "is not a mailto:, tel: or https: address";
+}
+
+CLI::Validator const is_contact{contact_problem, "", "contact"};
+
 void add_address_options(CLI::App& command, ServeOptions& o) {
     command.add_option("--listen", o.listen, "Address of the HTTPS interface; port 0 is any free one")
         ->type_name("HOST:PORT")
@@ -119,6 +130,12 @@ void add_address_options(CLI::App& command, ServeOptions& o) {
             "URL under which others reach this server, such as https://sponsio.example.org; signed into "
             "records, kept from the first start that gives it, and never changed")
         ->type_name("URL");
+    command
+        .add_option("--security-contact", o.security_contact,
+                    "Whom to tell of a weakness, as mailto:, tel: or https:; published at "
+                    "/.well-known/security.txt (RFC 9116); by default nobody is named")
+        ->type_name("URI")
+        ->check(is_contact);
 }
 
 void add_platform_options(CLI::App& command, ServeOptions& o) {

@@ -25,6 +25,7 @@ struct ServeOptions {
     std::vector<std::string> names{};  ///< host names for the self-made certificate
     std::filesystem::path certificate{}, certificate_key{};
     std::string issuer{};  ///< URL under which integrators know this server; by default the listening address
+    std::string security_contact{};  ///< URI for reports of weaknesses; empty: none is published
     std::filesystem::path passphrase_file{};
     std::string platform{};  ///< URL of the sharing platform; empty: nothing is submitted
     std::filesystem::path platform_ca{};

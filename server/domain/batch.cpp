@@ -1,5 +1,7 @@
 #include "server/domain/batch.hpp"
 
+#include "server/base/form.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -40,12 +42,13 @@ crypto::Digest read_digest(Fields& fields, std::string_view name) {
 /// Reads a member that can have only one value.
 void read_constant(Fields& fields, std::string_view name, std::string_view value) {
     std::string const text = fields.text(name, {.max = 64});
-    if (!text.empty() && text != value) fields.refuse(name, reason::unknown_value);
+    if (!text.empty() && text != value)
+        fields.refuse(name, reason::unknown_value, {.words = {std::string(value)}});
 }
 
 std::string read_number(Fields& fields, std::string_view name) {
     std::string text = fields.text(name, {.max = 64});
-    if (!text.empty() && !is_exchange_number(text)) fields.refuse(name, reason::bad_character);
+    if (!text.empty() && !is_exchange_number(text)) fields.refuse(name, reason::bad_character, form::key);
     return text;
 }
 

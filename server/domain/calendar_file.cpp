@@ -1,5 +1,6 @@
 #include "server/domain/calendar_file.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/data_file.hpp"
 
 #include <algorithm>
@@ -94,7 +95,7 @@ Reading read_year(Fields& fields) {
     CalendarYear& head = file.year;
     head.calendar_id = fields.text("calendar_id", {.max = 16});
     if (!head.calendar_id.empty() && !is_code_word(head.calendar_id, "-"))
-        fields.refuse("calendar_id", reason::bad_format);
+        fields.refuse("calendar_id", reason::bad_format, form::word_with_hyphens);
     head.year = year{static_cast<int>(fields.integer("year", 2000, 2999))};
     head.version = fields.text("version", {.max = 32});
     std::string const beginning = head.calendar_id + "-" + std::to_string(int{head.year}) + ".";

@@ -1,5 +1,6 @@
 #include "server/domain/catalogue.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/data_file.hpp"
 #include "text/code_points.hpp"
 
@@ -25,7 +26,8 @@ std::vector<CatalogueCode> read_codes(Fields& fields, std::string_view name) {
     fields.objects(name, {.min = 1, .max = 200}, [&](Fields& row) {
         CatalogueCode entry{.code = row.text("code", {.max = 64}),
                             .name = row.bilingual("name", {.max = 200})};
-        if (!entry.code.empty() && !is_code_word(entry.code)) row.refuse("code", reason::bad_format);
+        if (!entry.code.empty() && !is_code_word(entry.code))
+            row.refuse("code", reason::bad_format, form::code_word);
         if (find_code(table, entry.code)) row.refuse("code", reason::not_unique);
         table.push_back(std::move(entry));
     });
@@ -89,7 +91,7 @@ ProofItem read_item(Fields& fields, CatalogueInfo const& list) {
     ProofItem item;
     item.item_id = fields.text("item_id", {.max = 64});
     if (!item.item_id.empty() && !is_code_word(item.item_id, "-"))
-        fields.refuse("item_id", reason::bad_format);
+        fields.refuse("item_id", reason::bad_format, form::word_with_hyphens);
     item.number = static_cast<int>(fields.integer("number", 1, 1'000));
     item.name = fields.bilingual("name", {.max = 200});
     fields.object("aliases", [&](Fields& aliases) {

@@ -1,5 +1,7 @@
 #include "server/domain/commitment.hpp"
 
+#include "server/base/form.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -22,6 +24,14 @@ bool fits(CommitterKind kind, DocumentType type) {
     return (kind == CommitterKind::natural_person) == (type != DocumentType::uscc);
 }
 
+/// The types of documents that fit a holder of that kind.
+std::vector<std::string> documents_of(std::optional<CommitterKind> holder) {
+    std::vector<std::string> list;
+    for (auto const& row : words<DocumentType>)
+        if (!holder || fits(*holder, row.value)) list.emplace_back(row.text);
+    return list;
+}
+
 /// Reads {"type", "number"}; notes errors of either.
 std::optional<IdentityDocument> read_document(Fields& fields, std::optional<CommitterKind> holder,
                                               Date today) {
@@ -31,15 +41,17 @@ std::optional<IdentityDocument> read_document(Fields& fields, std::optional<Comm
         std::string const number = part.text("number", {.max = 64});
         auto const type = from_word<DocumentType>(type_word);
         if (!type) {
-            if (!type_word.empty()) part.refuse("type", reason::unknown_value);
+            if (!type_word.empty())
+                part.refuse("type", reason::unknown_value, {.words = documents_of(holder)});
             return;
         }
-        if (holder && !fits(*holder, *type)) part.refuse("type", wrong_for_kind);
+        if (holder && !fits(*holder, *type))
+            part.refuse("type", wrong_for_kind, {.words = documents_of(holder)});
         if (number.empty()) return;
         if (auto checked = IdentityDocument::parse(*type, number, today))
             document = std::move(*checked);
         else
-            part.refuse("number", *checked.error());
+            part.refuse("number", *checked.error(), form_of(*type));
     });
     return document;
 }
@@ -49,7 +61,7 @@ std::string read_name(Fields& fields, bool person) {
     if (given.empty()) return {};
     auto checked = person ? parse_person_name(given) : parse_organisation_name(given);
     if (checked) return *checked;
-    fields.refuse("name", *checked.error());
+    fields.refuse("name", *checked.error(), form::person_name);
     return {};
 }
 
@@ -60,13 +72,13 @@ std::optional<Committer> read_committer(Fields& fields, Date today) {
         std::string name = read_name(part, kind == CommitterKind::natural_person);
         auto document = read_document(part, kind, today);
         auto birth_date = part.optional_date("birth_date");
-        if (birth_date && *birth_date > today) part.refuse("birth_date", in_future);
+        if (birth_date && *birth_date > today) part.refuse("birth_date", in_future, form::date);
         if (document) {
             bool const asked = kind == CommitterKind::natural_person && !document->birth_date();
-            if (asked && !birth_date) part.refuse("birth_date", reason::required);
+            if (asked && !birth_date) part.refuse("birth_date", reason::required, form::date);
             if (!asked && birth_date) part.refuse("birth_date", reason::not_allowed_here);
             if (asked && birth_date && !document->agrees_with(*birth_date))
-                part.refuse("birth_date", other_birth_date);
+                part.refuse("birth_date", other_birth_date, form::date);
             committer = Committer{kind, Sealed{std::move(name)}, std::move(*document), birth_date};
         }
     });

@@ -1,5 +1,6 @@
 #include "server/domain/conflict.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::domain {
@@ -9,15 +10,15 @@ namespace {
 std::optional<IdentityDocument> read_document(Fields& part, Date today) {
     auto const type = from_word<DocumentType>(part.text("type", {.max = 64}));
     std::string const number = part.text("number", {.max = 64});
-    if (!type) part.refuse("type", reason::unknown_value);
+    if (!type) part.refuse("type", reason::unknown_value, {.words = allowed_words<DocumentType>()});
     if (!type || number.empty()) return std::nullopt;
     auto checked = IdentityDocument::parse(*type, number, today);
     if (checked && *type == DocumentType::uscc && !Uscc::parse(number)) {
-        part.refuse("number", reason::check_digit);
+        part.refuse("number", reason::check_digit, form::uscc);
         return std::nullopt;
     }
     if (checked) return std::move(*checked);
-    part.refuse("number", *checked.error());
+    part.refuse("number", *checked.error(), form_of(*type));
     return std::nullopt;
 }
 

@@ -80,8 +80,8 @@ Fault data_fault(std::string_view file, std::vector<FieldError> const& errors) {
             continue;
         }
         broken.detail.en +=
-            (broken.detail.en.empty() ? "" : " ") + error.pointer + " " + std::string(error.reason->en) + ".";
-        broken.detail.zh += error.pointer + "：" + std::string(error.reason->zh) + "。";
+            (broken.detail.en.empty() ? "" : " ") + error.pointer + " " + told(error).en + ".";
+        broken.detail.zh += error.pointer + "：" + told(error).zh + "。";
     }
     return broken;
 }

@@ -1,5 +1,7 @@
 #include "server/domain/decode.hpp"
 
+#include "server/base/form.hpp"
+
 #include <algorithm>
 
 namespace sponsio::domain {
@@ -38,6 +40,39 @@ Reason const& reason_of(std::string_view code) {
     return not_one_text;
 }
 
+Wanted wanted_instead_of(std::string_view code) {
+    namespace e = json::error;
+    json::Limits const limits;
+    if (code == e::too_deep) return {.max = limits.max_depth, .unit = &unit::levels};
+    if (code == e::too_many_values)
+        return {.max = static_cast<std::int64_t>(limits.max_values), .unit = &unit::entries};
+    if (code == e::number_too_large)
+        return {.min = -json::max_safe_integer, .max = json::max_safe_integer, .form = &form::integer};
+    if (code == e::number_not_integer) return {.form = &form::integer};
+    if (code == e::nul_character || code == e::control_character) return {.form = &form::printable};
+    return {.form = &form::json};
+}
+
+Wanted text_of(Length length) {
+    return {.min = static_cast<std::int64_t>(length.min),
+            .max = static_cast<std::int64_t>(length.max),
+            .unit = &unit::characters,
+            .form = &form::text};
+}
+
+Wanted list_of(Length count) {
+    return {.min = static_cast<std::int64_t>(count.min),
+            .max = static_cast<std::int64_t>(count.max),
+            .unit = &unit::entries,
+            .form = &form::list};
+}
+
+Wanted number_of(std::int64_t min, std::int64_t max) {
+    return {.min = min, .max = max, .form = &form::integer};
+}
+
+constexpr Length any_word{.max = 64};
+
 }  // namespace
 
 Outcome<Json> parse_json(std::string_view body) {
@@ -47,7 +82,7 @@ Outcome<Json> parse_json(std::string_view body) {
     Fault refused =
         fault(problem::bad_json, error.message + " At byte " + std::to_string(error.offset) + ".",
               "第 " + std::to_string(error.offset) + " 字节处有误（" + std::string(error.code) + "）。");
-    refused.fields.push_back({error.where, &reason_of(error.code)});
+    refused.fields.push_back({error.where, &reason_of(error.code), wanted_instead_of(error.code)});
     return refused;
 }
 
@@ -83,7 +118,7 @@ Json to_json(Bilingual const& text) {
 
 Fields::Fields(Json const& value, std::string pointer, std::vector<FieldError>& errors)
     : object_(value.if_object()), pointer_(std::move(pointer)), errors_(errors) {
-    if (!object_) errors_.push_back({pointer_, &reason::wrong_type});
+    if (!object_) errors_.push_back({pointer_, &reason::wrong_type, {.form = &form::object}});
 }
 
 Fields::Fields(std::string pointer, std::vector<FieldError>& errors)
@@ -93,36 +128,45 @@ std::string Fields::pointer_to(std::string_view name) const {
     return name.empty() ? pointer_ : json::pointer_step(pointer_, name);
 }
 
-void Fields::refuse(std::string_view name, Reason const& why) {
-    errors_.push_back({pointer_to(name), &why});
+void Fields::refuse(std::string_view name, Reason const& why, Wanted wanted) {
+    errors_.push_back({pointer_to(name), &why, std::move(wanted)});
 }
 
-Json const* Fields::member(std::string_view name, bool required) {
+void Fields::refuse(std::string_view name, Reason const& why, Form const& form) {
+    refuse(name, why, Wanted{.form = &form});
+}
+
+void Fields::refuse_element(std::string_view name, std::size_t index, Reason const& why, Wanted wanted) {
+    errors_.push_back({json::pointer_step(pointer_to(name), std::to_string(index)), &why, std::move(wanted)});
+}
+
+Json const* Fields::member(std::string_view name, bool required, Wanted const& wanted) {
     asked_.push_back(name);
     if (!object_) return nullptr;
     Json const* value = object_->find(name);
     if (value && value->is_null()) value = nullptr;
-    if (!value && required) refuse(name, reason::required);
+    if (!value && required) refuse(name, reason::required, wanted);
     return value;
 }
 
 void Fields::close() {
     if (!object_) return;
     for (auto const& [key, value] : *object_)
-        if (std::ranges::find(asked_, key) == asked_.end()) refuse(key, reason::unknown_field);
+        if (std::ranges::find(asked_, key) == asked_.end())
+            refuse(key, reason::unknown_field, {.words = {asked_.begin(), asked_.end()}});
 }
 
 std::optional<std::string> Fields::checked_text(std::string_view name, Json const* value, Length length) {
     if (!value) return std::nullopt;
     std::string const* text = value->if_string();
     if (!text) {
-        refuse(name, reason::wrong_type);
+        refuse(name, reason::wrong_type, text_of(length));
     } else if (std::size_t const count = code_points(*text); count < length.min || is_blank_text(*text)) {
-        refuse(name, reason::empty);
+        refuse(name, reason::empty, text_of(length));
     } else if (count > length.max) {
-        refuse(name, reason::too_long);
+        refuse(name, reason::too_long, text_of(length));
     } else if (has_control_characters(*text)) {
-        refuse(name, reason::bad_character);
+        refuse(name, reason::bad_character, form::printable);
     } else {
         return *text;
     }
@@ -130,50 +174,74 @@ std::optional<std::string> Fields::checked_text(std::string_view name, Json cons
 }
 
 std::string Fields::text(std::string_view name, Length length) {
-    return checked_text(name, member(name, true), length).value_or("");
+    return checked_text(name, member(name, true, text_of(length)), length).value_or("");
 }
 
 std::optional<std::string> Fields::optional_text(std::string_view name, Length length) {
-    return checked_text(name, member(name, false), length);
+    return checked_text(name, member(name, false, {}), length);
+}
+
+std::optional<std::string> Fields::chosen(std::string_view name, std::vector<std::string> (*words)()) {
+    Json const* const value = member(name, false, {});
+    if (!value) {
+        if (object_) refuse(name, reason::required, {.words = words()});
+        return std::nullopt;
+    }
+    std::string const* const text = value->if_string();
+    if (!text)
+        refuse(name, reason::wrong_type, {.form = &form::text, .words = words()});
+    else if (is_blank_text(*text))
+        refuse(name, reason::empty, {.words = words()});
+    else
+        return *text;
+    return std::nullopt;
+}
+
+std::string Fields::identifier(std::string_view name) {
+    return checked_text(name, member(name, true, {.form = &form::uuid}), any_word).value_or("");
+}
+
+void Fields::refuse_identifier(std::string_view name) {
+    refuse(name, reason::bad_format, form::uuid);
 }
 
 std::int64_t Fields::checked_integer(std::string_view name, Json const& value, std::int64_t min,
                                      std::int64_t max) {
     std::int64_t const* number = value.if_int();
     if (!number)
-        refuse(name, reason::wrong_type);
+        refuse(name, reason::wrong_type, number_of(min, max));
     else if (*number < min || *number > max)
-        refuse(name, reason::out_of_range);
+        refuse(name, reason::out_of_range, {.min = min, .max = max});
     else
         return *number;
     return min;
 }
 
 std::int64_t Fields::integer(std::string_view name, std::int64_t min, std::int64_t max) {
-    Json const* value = member(name, true);
+    Json const* value = member(name, true, number_of(min, max));
     return value ? checked_integer(name, *value, min, max) : min;
 }
 
 std::optional<std::int64_t> Fields::optional_integer(std::string_view name, std::int64_t min,
                                                      std::int64_t max) {
-    Json const* value = member(name, false);
+    Json const* value = member(name, false, {});
     if (!value) return std::nullopt;
     return checked_integer(name, *value, min, max);
 }
 
 bool Fields::boolean(std::string_view name) {
-    Json const* value = member(name, true);
+    Json const* value = member(name, true, {.form = &form::boolean});
     if (!value) return false;
     bool const* answer = value->if_bool();
-    if (!answer) refuse(name, reason::wrong_type);
+    if (!answer) refuse(name, reason::wrong_type, form::boolean);
     return answer && *answer;
 }
 
 std::optional<bool> Fields::optional_boolean(std::string_view name) {
-    Json const* value = member(name, false);
+    Json const* value = member(name, false, {});
     if (!value) return std::nullopt;
     bool const* answer = value->if_bool();
-    if (!answer) refuse(name, reason::wrong_type);
+    if (!answer) refuse(name, reason::wrong_type, form::boolean);
     return answer && *answer;
 }
 
@@ -183,32 +251,32 @@ std::optional<Date> Fields::checked_date(std::string_view name, std::optional<st
     if (date) return date;
     bool const shaped = text->size() == 10 && (*text)[4] == '-' && (*text)[7] == '-' &&
                         std::ranges::count_if(*text, [](char c) { return c >= '0' && c <= '9'; }) == 8;
-    refuse(name, shaped ? reason::impossible_date : reason::bad_format);
+    refuse(name, shaped ? reason::impossible_date : reason::bad_format, form::date);
     return std::nullopt;
 }
 
 Date Fields::date(std::string_view name) {
-    auto value = checked_text(name, member(name, true), {.max = 64});
+    auto value = checked_text(name, member(name, true, {.form = &form::date}), any_word);
     return checked_date(name, value).value_or(Date{});
 }
 
 std::optional<Date> Fields::optional_date(std::string_view name) {
-    return checked_date(name, optional_text(name, {.max = 64}));
+    return checked_date(name, optional_text(name, any_word));
 }
 
 Instant Fields::instant(std::string_view name) {
-    auto value = checked_text(name, member(name, true), {.max = 64});
+    auto value = checked_text(name, member(name, true, {.form = &form::instant}), any_word);
     if (!value) return {};
     auto parsed = parse_rfc3339(*value);
-    if (!parsed) refuse(name, reason::bad_format);
+    if (!parsed) refuse(name, reason::bad_format, form::instant);
     return parsed.value_or(Instant{});
 }
 
 std::optional<Instant> Fields::optional_instant(std::string_view name) {
-    auto value = optional_text(name, {.max = 64});
+    auto value = optional_text(name, any_word);
     if (!value) return std::nullopt;
     auto parsed = parse_rfc3339(*value);
-    if (!parsed) refuse(name, reason::bad_format);
+    if (!parsed) refuse(name, reason::bad_format, form::instant);
     return parsed;
 }
 
@@ -230,11 +298,12 @@ std::optional<Bilingual> Fields::optional_bilingual(std::string_view name, Lengt
 }
 
 void Fields::object(std::string_view name, std::function<void(Fields&)> const& read) {
-    if (Json const* value = member(name, true)) read_object(*value, pointer_to(name), read);
+    if (Json const* value = member(name, true, {.form = &form::object}))
+        read_object(*value, pointer_to(name), read);
 }
 
 bool Fields::optional_object(std::string_view name, std::function<void(Fields&)> const& read) {
-    Json const* value = member(name, false);
+    Json const* value = member(name, false, {});
     if (value) read_object(*value, pointer_to(name), read);
     return value != nullptr;
 }
@@ -247,15 +316,15 @@ void Fields::read_object(Json const& value, std::string pointer, std::function<v
 }
 
 json::Array const* Fields::checked_array(std::string_view name, Length count) {
-    Json const* value = member(name, count.min > 0);
+    Json const* value = member(name, count.min > 0, list_of(count));
     if (!value) return nullptr;
     json::Array const* list = value->if_array();
     if (!list)
-        refuse(name, reason::wrong_type);
+        refuse(name, reason::wrong_type, list_of(count));
     else if (list->size() < count.min)
-        refuse(name, reason::empty);
+        refuse(name, reason::empty, list_of(count));
     else if (list->size() > count.max)
-        refuse(name, reason::too_long);
+        refuse(name, reason::too_long, list_of(count));
     else
         return list;
     return nullptr;

@@ -4,6 +4,7 @@
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/words.hpp"
 #include "text/json.hpp"
 
 #include <cstdint>
@@ -28,6 +29,14 @@ struct Length {
     std::size_t max;
 };
 
+/// The words of a closed list, for a refusal.
+template <class Enum>
+std::vector<std::string> allowed_words() {
+    std::vector<std::string> list;
+    for (auto const& row : words<Enum>) list.emplace_back(row.text);
+    return list;
+}
+
 /// Reads the members of one JSON object. Each getter notes an error and returns an empty value; `close()`
 /// notes unknown members. The values count only if the error list stayed empty.
 class Fields {
@@ -50,19 +59,18 @@ class Fields {
 
     template <class Enum>
     Enum choice(std::string_view name) {
-        std::string const text_value = text(name, {.max = 64});
-        if (!text_value.empty()) {
-            if (auto value = from_word<Enum>(text_value)) return *value;
-            refuse(name, reason::unknown_value);
-        }
+        auto const given = chosen(name, allowed_words<Enum>);
+        if (!given) return Enum{};
+        if (auto value = from_word<Enum>(*given)) return *value;
+        refuse(name, reason::unknown_value, {.words = allowed_words<Enum>()});
         return Enum{};
     }
 
     template <class AnyId>
     AnyId id(std::string_view name) {
-        std::string const text_value = text(name, {.max = 64});
-        if (auto value = AnyId::parse(text_value)) return *value;
-        if (!text_value.empty()) refuse(name, reason::bad_format);
+        std::string const given = identifier(name);
+        if (auto value = AnyId::parse(given)) return *value;
+        if (!given.empty()) refuse_identifier(name);
         return AnyId{Uuid{}};
     }
 
@@ -77,12 +85,18 @@ class Fields {
                                        std::int64_t max);
 
     /// Notes an error at this object's member, or at the object itself when `name` is empty.
-    void refuse(std::string_view name, Reason const& why);
+    void refuse(std::string_view name, Reason const& why, Wanted wanted = {});
+    void refuse(std::string_view name, Reason const& why, Form const& form);
+    /// The same for the element `index` of the array under `name`.
+    void refuse_element(std::string_view name, std::size_t index, Reason const& why, Wanted wanted = {});
     void close();
 
   private:
     Fields(std::string pointer, std::vector<FieldError>& errors);  ///< for an element that is no object
-    Json const* member(std::string_view name, bool required);
+    Json const* member(std::string_view name, bool required, Wanted const& wanted);
+    std::optional<std::string> chosen(std::string_view name, std::vector<std::string> (*words)());
+    std::string identifier(std::string_view name);
+    void refuse_identifier(std::string_view name);
     std::int64_t checked_integer(std::string_view name, Json const& value, std::int64_t min,
                                  std::int64_t max);
     std::optional<std::string> checked_text(std::string_view name, Json const* value, Length length);

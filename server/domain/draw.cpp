@@ -1,5 +1,6 @@
 #include "server/domain/draw.hpp"
 
+#include "server/base/form.hpp"
 #include "text/bytes.hpp"
 
 #include <algorithm>
@@ -52,7 +53,8 @@ bool made_of(std::string_view text, std::string_view more) {
 Ratio read_ratio(Fields& fields) {
     Ratio ratio{fields.integer("numerator", 1, max_denominator),
                 fields.integer("denominator", 1, max_denominator)};
-    if (ratio.numerator > ratio.denominator) fields.refuse("numerator", reason::out_of_range);
+    if (ratio.numerator > ratio.denominator)
+        fields.refuse("numerator", reason::out_of_range, {.min = 1, .max = ratio.denominator});
     return ratio;
 }
 
@@ -60,7 +62,7 @@ DrawRequest::Stratum read_stratum(Fields& fields) {
     DrawRequest::Stratum stratum{.name = fields.text("name", {.max = 40}),
                                  .matters = fields.texts("matters", {.max = max_matters}, {.max = 32}),
                                  .ratio = {}};
-    if (!made_of(stratum.name, "-")) fields.refuse("name", reason::bad_format);
+    if (!made_of(stratum.name, "-")) fields.refuse("name", reason::bad_format, form::word_with_hyphens);
     fields.optional_object("ratio", [&](Fields& ratio) { stratum.ratio = read_ratio(ratio); });
     stratum.minimum = fields.optional_integer("minimum", 0, 1'000'000).value_or(0);
     return stratum;
@@ -72,7 +74,8 @@ PublicInputPlan read_public_input(Fields& fields) {
         plan.dice = static_cast<int>(*dice);
     fields.optional_object("beacon", [&](Fields& beacon) {
         plan.beacon = {beacon.text("source", {.max = 100}), beacon.integer("round", 0, max_safe_round)};
-        if (!made_of(plan.beacon->source, ".-")) beacon.refuse("source", reason::bad_format);
+        if (!made_of(plan.beacon->source, ".-"))
+            beacon.refuse("source", reason::bad_format, form::word_with_hyphens);
     });
     if (!plan.dice && !plan.beacon) fields.refuse("", reason::empty);
     return plan;
@@ -132,7 +135,7 @@ PublicInput PublicInput::read(Fields& fields) {
     fields.optional_object("beacon", [&](Fields& given) {
         input.beacon = given.text("value", {.max = max_beacon_digits});
         if (!is_lower_hex(*input.beacon) || input.beacon->size() % 2 != 0)
-            given.refuse("value", reason::bad_format);
+            given.refuse("value", reason::bad_format, form::hex);
     });
     return input;
 }
@@ -148,7 +151,8 @@ DrawRequest DrawRequest::read(Fields& fields) {
                    [&](Fields& stratum) { request.strata.push_back(read_stratum(stratum)); });
     std::set<std::string> names;
     for (std::size_t i = 0; i != request.strata.size(); ++i)
-        if (!names.insert(request.strata[i].name).second) fields.refuse("strata", reason::not_unique);
+        if (!names.insert(request.strata[i].name).second)
+            fields.refuse_element("strata", i, reason::listed_twice);
     fields.optional_object("inspectors", [&](Fields& inspectors) {
         request.units = inspectors.texts("units", {.max = max_units}, {.max = 18});
     });
@@ -157,7 +161,7 @@ DrawRequest DrawRequest::read(Fields& fields) {
     fields.object("public_input", [&](Fields& input) { request.public_input = read_public_input(input); });
     request.reveal_within_hours = static_cast<int>(fields.integer("reveal_within_hours", 1, 720));
     if (request.accepted_from && request.accepted_to && *request.accepted_from > *request.accepted_to)
-        fields.refuse("accepted_to", reason::out_of_range);
+        fields.refuse("accepted_to", reason::out_of_range, form::date);
     return request;
 }
 

@@ -1,5 +1,6 @@
 #include "server/domain/identity_document.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/uscc.hpp"
 
 #include <algorithm>
@@ -13,6 +14,10 @@ using namespace std::chrono;
 constexpr std::string_view check_characters = "10X98765432";  // by the sum modulo 11
 constexpr int mod_11 = 11;
 constexpr int oldest_birth_year = 1800;
+
+constexpr Reason born_in_future{"in_future", "holds a day of birth in the future", "所含出生日期晚于今日"};
+constexpr Reason no_region{"unknown_region", "begins with a region in no province",
+                           "开头的地址码不属于任何省级行政区划"};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -65,8 +70,8 @@ bool century_open(std::string_view number15) {
 }
 
 Reason const* birth_problem(Date birth, Date on) {
-    bool const possible = birth.ok() && birth <= on && birth.year() >= year{oldest_birth_year};
-    return possible ? nullptr : &reason::impossible_date;
+    if (!birth.ok() || birth.year() < year{oldest_birth_year}) return &reason::impossible_date;
+    return birth <= on ? nullptr : &born_in_future;
 }
 
 /// Null for a valid number of the 18-character layout that begins with one of `prefixes` (empty: any).
@@ -82,14 +87,22 @@ Reason const* problem_of_18(std::string_view number, std::initializer_list<std::
     return *check == number[17] ? nullptr : &reason::check_digit;
 }
 
+/// The first digit of a number that the mainland gives out: 1 to 6 for its great areas, 7 for Taiwan. Those
+/// of other documents begin with 8 and 9.
+bool is_province(std::string_view number) {
+    return !number.empty() && number[0] >= '1' && number[0] <= '7';
+}
+
 Reason const* problem_of_citizen(std::string_view number, Date on) {
     if (number.size() != 15) {
-        // Numbers of other documents begin with 81, 82, 83 and 9; those are other document types.
-        if (number.starts_with("8") || number.starts_with("9") || number.starts_with("0"))
-            return &reason::bad_format;
-        return problem_of_18(number, {}, on);
+        // Numbers of residence permits, which are a document type of their own.
+        for (std::string_view const other : {"81", "82", "83"})
+            if (number.starts_with(other)) return &reason::bad_format;
+        Reason const* const why = problem_of_18(number, {}, on);
+        return why == &reason::bad_format || is_province(number) ? why : &no_region;
     }
-    if (!all_digits(number) || number[0] == '0') return &reason::bad_format;
+    if (!all_digits(number)) return &reason::bad_format;
+    if (!is_province(number)) return &no_region;
     return birth_problem(birth_of_15(number), on);
 }
 
@@ -140,6 +153,19 @@ bool has_person_layout(DocumentType type) {
 }
 
 }  // namespace
+
+Form const& form_of(DocumentType type) {
+    switch (type) {
+        case DocumentType::citizen_id: break;
+        case DocumentType::hkmt_residence_permit: return form::hkmt_residence_permit;
+        case DocumentType::hk_macao_travel_permit: return form::hk_macao_travel_permit;
+        case DocumentType::taiwan_travel_permit: return form::taiwan_travel_permit;
+        case DocumentType::foreigner_permanent_residence: return form::foreigner_permanent_residence;
+        case DocumentType::passport: return form::passport;
+        case DocumentType::uscc: return form::uscc;
+    }
+    return form::citizen_id;
+}
 
 std::optional<char> citizen_check_character(std::string_view first17) {
     if (first17.size() != 17 || !all_digits(first17)) return std::nullopt;

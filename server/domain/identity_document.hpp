@@ -36,6 +36,9 @@ constexpr auto words_of(DocumentType) {
          {uscc, "uscc"}});
 }
 
+/// How the number of such a document is written.
+Form const& form_of(DocumentType type);
+
 /// A document number that passed every check its kind allows. What it says of a person stays sealed.
 ///
 /// | kind | form |
@@ -54,8 +57,8 @@ constexpr auto words_of(DocumentType) {
 class IdentityDocument {
   public:
     /// `on` is the day the number is given: a later date of birth is refused. Letters are folded to upper
-    /// case, nothing else is changed. Errors: bad_format, check_digit, impossible_date. The region prefix is
-    /// not looked up: codes are abolished while numbers that begin with them stay valid.
+    /// case, nothing else is changed. Errors: bad_format, check_digit, impossible_date, in_future. The region
+    /// prefix is not looked up: codes are abolished while numbers that begin with them stay valid.
     static Checked<IdentityDocument> parse(DocumentType type, std::string_view number, Date on);
 
     [[nodiscard]] DocumentType type() const noexcept { return type_; }

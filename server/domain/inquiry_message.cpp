@@ -1,5 +1,7 @@
 #include "server/domain/inquiry_message.hpp"
 
+#include "server/base/form.hpp"
+
 #include <algorithm>
 
 namespace sponsio::domain {
@@ -13,7 +15,7 @@ constexpr std::int64_t latest = 253402300799;  // 9999-12-31
 
 std::string word_text(Fields& fields, std::string_view name) {
     std::string text = fields.text(name, {.max = 40});
-    if (!text.empty() && !is_department_word(text)) fields.refuse(name, reason::bad_format);
+    if (!text.empty() && !is_department_word(text)) fields.refuse(name, reason::bad_format, form::code_word);
     return text;
 }
 
@@ -21,7 +23,7 @@ std::string word_text(Fields& fields, std::string_view name) {
 std::string uuid_text(Fields& fields, std::string_view name) {
     std::string text = fields.text(name, {.max = 36});
     auto const id = Uuid::parse(text);
-    if (!text.empty() && (!id || id->text() != text)) fields.refuse(name, reason::bad_format);
+    if (!text.empty() && (!id || id->text() != text)) fields.refuse(name, reason::bad_format, form::uuid);
     return text;
 }
 

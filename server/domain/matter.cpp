@@ -1,5 +1,6 @@
 #include "server/domain/matter.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/inquiry_message.hpp"
 #include "server/domain/uscc.hpp"
 
@@ -67,7 +68,7 @@ Enum optional_choice(Fields& fields, std::string_view name, Enum absent) {
     auto const text = fields.optional_text(name, {.max = 64});
     if (!text) return absent;
     if (auto value = from_word<Enum>(*text)) return *value;
-    fields.refuse(name, reason::unknown_value);
+    fields.refuse(name, reason::unknown_value, {.words = allowed_words<Enum>()});
     return absent;
 }
 
@@ -84,7 +85,7 @@ void read_coverage(Fields& fields, VerificationPlan& plan) {
         plan.ratio->numerator = ratio.integer("numerator", 1, plan.ratio->denominator);
     });
     if (has_ratio && !is_drawn(plan.coverage)) fields.refuse("ratio", reason::not_allowed_here);
-    if (!has_ratio && is_drawn(plan.coverage)) fields.refuse("ratio", reason::required);
+    if (!has_ratio && is_drawn(plan.coverage)) fields.refuse("ratio", reason::required, form::object);
 
     bool const has_weights = fields.optional_object("weights", [&](Fields& weights) {
         plan.weights.earlier_breach = static_cast<int>(weights.integer("earlier_breach", 1, most_lots));
@@ -96,18 +97,19 @@ void read_coverage(Fields& fields, VerificationPlan& plan) {
 
 void read_department(Fields& fields, VerificationPlan& plan) {
     if (auto department = fields.optional_text("department", {.max = 40})) {
-        if (!is_department_word(*department)) fields.refuse("department", reason::bad_format);
+        if (!is_department_word(*department))
+            fields.refuse("department", reason::bad_format, form::code_word);
         plan.department = *department;
     }
     if (auto query = fields.optional_text("query", {.max = 40})) {
-        if (!is_department_word(*query)) fields.refuse("query", reason::bad_format);
+        if (!is_department_word(*query)) fields.refuse("query", reason::bad_format, form::code_word);
         if (plan.department.empty()) fields.refuse("query", reason::not_allowed_here);
         plan.query = *query;
     }
     plan.auto_close = fields.optional_boolean("auto_close").value_or(false);
     if (!plan.auto_close) return;
     if (plan.mode != VerifyMode::online) fields.refuse("auto_close", only_online);
-    if (plan.department.empty()) fields.refuse("department", reason::required);
+    if (plan.department.empty()) fields.refuse("department", reason::required, form::code_word);
 }
 
 VerificationPlan read_plan(Fields& fields) {
@@ -120,7 +122,7 @@ VerificationPlan read_plan(Fields& fields) {
         if (auto checked = Uscc::as_printed(*unit))
             plan.unit_uscc = checked->text();
         else
-            fields.refuse("unit_uscc", *checked.error());
+            fields.refuse("unit_uscc", *checked.error(), form::uscc);
     }
     read_coverage(fields, plan);
     read_department(fields, plan);
@@ -188,7 +190,7 @@ Outcome<void> check_officers(VerificationPlan const& plan, Rules const& rules, s
     std::string const number = std::to_string(*least);
     Fault refused = fault(problem::invalid, "On site no fewer than " + number + " inspectors check.",
                           "现场核查的核查人员不得少于 " + number + " 人。");
-    refused.fields.push_back({"/verification/inspectors", &reason::out_of_range});
+    refused.fields.push_back({"/verification/inspectors", &reason::out_of_range, {.min = *least}});
     return refused;
 }
 

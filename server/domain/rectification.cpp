@@ -1,5 +1,7 @@
 #include "server/domain/rectification.hpp"
 
+#include "server/base/form.hpp"
+
 namespace sponsio::domain {
 namespace {
 
@@ -15,7 +17,7 @@ RectificationDraft RectificationDraft::read(Fields& fields) {
     bool const partial = draft.outcome == RectificationOutcome::partial;
     for (auto const& [name, text] : {std::pair{"unperformed_content", &draft.unperformed_content},
                                      std::pair{"breach_action", &draft.breach_action}}) {
-        if (partial && !*text) fields.refuse(name, reason::required);
+        if (partial && !*text) fields.refuse(name, reason::required, form::text);
         if (!partial && *text) fields.refuse(name, reason::not_allowed_here);
     }
     return draft;

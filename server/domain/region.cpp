@@ -1,5 +1,6 @@
 #include "server/domain/region.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/clock_rule.hpp"
 #include "server/domain/data_file.hpp"
 
@@ -167,7 +168,7 @@ bool Regions::valid_on(std::string_view code, Date on) const {
 Outcome<void> Regions::check(std::string_view code, Date on, std::string pointer) const {
     Table const& table = table_->now();
     if (table.find(code, on)) return {};
-    Fault refused = bad_field(std::move(pointer), reason::unknown_region);
+    Fault refused = bad_field(std::move(pointer), reason::unknown_region, form::region_code);
     std::string const named(code);
     auto const found = table.by_code.find(code);
     if (found == table.by_code.end()) {

@@ -1,5 +1,6 @@
 #include "server/domain/rules.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/data_file.hpp"
 
 #include <algorithm>
@@ -32,7 +33,8 @@ void read_clock(Fields& fields, Rule& rule) {
     rule.value = fields.integer("value", 1, longest_period);
     rule.unit = fields.choice<PeriodUnit>("unit");
     rule.starts = fields.text("starts", {.max = 64});
-    if (!rule.starts.empty() && !is_code_word(rule.starts, ".")) fields.refuse("starts", reason::bad_format);
+    if (!rule.starts.empty() && !is_code_word(rule.starts, "."))
+        fields.refuse("starts", reason::bad_format, form::code_word);
     rule.rolls = fields.boolean("rolls");
     if (rule.rolls && rule.unit == PeriodUnit::working_days) fields.refuse("rolls", rolls_on_working_days);
 }
@@ -56,7 +58,8 @@ void read_alarm(Fields& fields, Rule& rule) {
 Rule read_rule(Fields& fields) {
     Rule rule;
     rule.id = fields.text("id", {.max = 64});
-    if (!rule.id.empty() && !is_code_word(rule.id, ".")) fields.refuse("id", reason::bad_format);
+    if (!rule.id.empty() && !is_code_word(rule.id, "."))
+        fields.refuse("id", reason::bad_format, form::code_word);
     rule.kind = fields.choice<RuleKind>("kind");
     switch (rule.kind) {
         case RuleKind::clock: read_clock(fields, rule); break;
@@ -98,11 +101,11 @@ RulePack read_pack(Fields& fields) {
     RulePack pack;
     pack.pack_id = fields.text("pack_id", {.max = 64});
     if (!pack.pack_id.empty() && !is_code_word(pack.pack_id, "-"))
-        fields.refuse("pack_id", reason::bad_format);
+        fields.refuse("pack_id", reason::bad_format, form::word_with_hyphens);
     pack.version = fields.text("version", {.max = 16});
     pack.jurisdiction = fields.text("jurisdiction", {.min = 6, .max = 6});
     if (!pack.jurisdiction.empty() && !region_level(pack.jurisdiction))
-        fields.refuse("jurisdiction", reason::bad_format);
+        fields.refuse("jurisdiction", reason::bad_format, form::region_code);
     pack.extends = fields.optional_text("extends", {.max = 64});
     if (!pack.extends && pack.jurisdiction != national_region) fields.refuse("extends", reason::required);
     pack.title = fields.bilingual("title", {.max = 200});

@@ -342,6 +342,8 @@ Response Connection::refuse_body(Fault fault, Route const& route) const {
     bool const type = fault.problem == &problem::media_type;
     Response made = problem_response(std::move(fault), request_);
     if (type) made.set("Accept", accepted_types(route)).set("Accept-Encoding", "identity");
+    // Accept is what RFC 9110 §15.5.16 names; clients of linked data look for the older one of W3C's LDP.
+    if (type && request_.method == Method::post) made.set("Accept-Post", accepted_types(route));
     return made;
 }
 

@@ -1,6 +1,8 @@
 #include "server/http/response.hpp"
 #include "text/json.hpp"
 
+#include <algorithm>
+#include <span>
 #include <string>
 
 namespace sponsio::http {
@@ -10,13 +12,42 @@ std::string_view in(Language language, std::string_view en, std::string_view zh)
     return language == Language::english ? en : zh;
 }
 
-json::Array errors_array(std::vector<FieldError> const& fields, Language language) {
+constexpr std::size_t most_errors = 100;  // of one answer; the rest is counted
+
+json::Object limit_of(Wanted const& wanted) {
+    json::Object limit;
+    if (wanted.min) limit.add("min", *wanted.min);
+    if (wanted.max) limit.add("max", *wanted.max);
+    if (wanted.unit) limit.add("unit", wanted.unit->word);
+    return limit;
+}
+
+json::Object form_of(Form const& form) {
+    json::Object view{{"name", form.word}};
+    if (!form.example.empty()) view.add("example", form.example);
+    return view;
+}
+
+json::Object view_of(FieldError const& field, Language language) {
+    Bilingual const text = told(field);
+    json::Object row{{"pointer", field.pointer},
+                     {"reason", field.reason->word},
+                     {"detail", in(language, text.en, text.zh)}};
+    Wanted const& wanted = field.wanted;
+    if (wanted.min || wanted.max) row.add("limit", limit_of(wanted));
+    if (!wanted.words.empty()) row.add("allowed", json::Array(wanted.words.begin(), wanted.words.end()));
+    if (wanted.form) row.add("form", form_of(*wanted.form));
+    return row;
+}
+
+void add_errors(json::Object& document, std::vector<FieldError> const& fields, Language language) {
+    if (fields.empty()) return;
     json::Array rows;
-    for (FieldError const& field : fields)
-        rows.push_back(json::Object{{"pointer", field.pointer},
-                                    {"reason", field.reason->word},
-                                    {"detail", in(language, field.reason->en, field.reason->zh)}});
-    return rows;
+    for (FieldError const& field : std::span(fields).first(std::min(fields.size(), most_errors)))
+        rows.push_back(view_of(field, language));
+    document.add("errors", std::move(rows));
+    if (fields.size() > most_errors)
+        document.add("errors_left_out", static_cast<std::int64_t>(fields.size() - most_errors));
 }
 
 /// The Retry-After value of a problem, in seconds; 1 s for 429 and 503 without one of their own.
@@ -40,7 +71,7 @@ Response problem_response(Fault fault, Request const& request) {
     bool const to_be_told = kind.status < 500 || kind.status == 501;
     if (to_be_told && !detail.empty()) document.add("detail", detail);
     document.add("instance", "urn:request:" + std::string(request.id()));
-    if (!fault.fields.empty()) document.add("errors", errors_array(fault.fields, request.language));
+    add_errors(document, fault.fields, request.language);
 
     Response made;
     made.status = kind.status;

@@ -37,6 +37,12 @@ std::string_view capture_name(std::string_view piece) {
     return piece.substr(1, piece.size() - 1 - end);
 }
 
+Wanted names_of(std::vector<Parameter> const& parameters) {
+    Wanted wanted;
+    for (Parameter const& one : parameters) wanted.words.push_back(one.name);
+    return wanted;
+}
+
 bool has_body(Method method) {
     return method == Method::post || method == Method::put || method == Method::patch;
 }
@@ -60,13 +66,21 @@ Outcome<void> Route::check(Target const& target) const {
     Fault refused{.problem = &problem::invalid};
     std::vector<std::string_view> seen;
     for (std::size_t i = 0; i != target.parameters(); ++i) {
-        std::string_view const given = target.parameter(i).name;
-        bool const known = std::ranges::find(*options.parameters, given) != options.parameters->end();
+        auto const& [given, value] = target.parameter(i);
+        auto const known = std::ranges::find(*options.parameters, given, &Parameter::name);
         bool const twice = std::ranges::find(seen, given) != seen.end();
-        if (!known)
-            refused.fields.push_back({"query:" + std::string(given), &reason::unknown_field});
-        else if (twice)
-            refused.fields.push_back({"query:" + std::string(given), &reason::duplicate_key});
+        std::string pointer = "query:" + std::string(given);
+        if (known == options.parameters->end()) {
+            refused.fields.push_back(
+                {std::move(pointer), &reason::unknown_parameter, names_of(*options.parameters)});
+        } else if (twice) {
+            refused.fields.push_back({std::move(pointer), &reason::parameter_twice});
+        } else if (known->check) {
+            if (auto wrong = known->check(value)) {
+                wrong->pointer = std::move(pointer);
+                refused.fields.push_back(std::move(*wrong));
+            }
+        }
         seen.push_back(given);
     }
     if (!refused.fields.empty()) return refused;

@@ -20,15 +20,30 @@ using Handler = std::function<awaitable<Response>(Request&)>;
 /// answered at once; a recognised caller is attached to the request.
 using Authorise = std::function<awaitable<Outcome<void>>(Request&, std::uint32_t policy)>;
 
+/// A query parameter of an operation.
+struct Parameter {
+    /// What is wrong with a value, if anything is; the pointer is added by the route.
+    using Check = std::function<std::optional<FieldError>(std::string_view)>;
+
+    std::string name;
+    Check check{};  ///< none: the handler reads it alone
+
+    Parameter(char const* name_) : name(name_) {}  // NOLINT(google-explicit-constructor): most are a name
+
+    Parameter(std::string name_) : name(std::move(name_)) {}  // NOLINT(google-explicit-constructor)
+
+    Parameter(std::string name_, Check check_) : name(std::move(name_)), check(std::move(check_)) {}
+};
+
 struct RouteOptions {
     /// The limit of a body in bytes. Unless set: 64 KiB for POST, PUT and PATCH, none for the others.
     std::optional<std::size_t> max_body{};
     /// Accepted media types of a body; "*/*" for any.
     std::vector<std::string> accepts{"application/json"};
     std::chrono::milliseconds budget{5000};  ///< from the end of the body to the deadline of the request
-    /// Names of query parameters. Others are refused, since a misspelt filter must not widen an answer.
-    /// Unless set, all are accepted.
-    std::optional<std::vector<std::string>> parameters{};
+    /// The query parameters. Others are refused, since a misspelt filter must not widen an answer. Unless
+    /// set, all are accepted.
+    std::optional<std::vector<Parameter>> parameters{};
     std::uint32_t policy = 0;  ///< handed to Authorise; means nothing here
     bool stream_body = false;  ///< the handler reads the body itself, from Request::body_stream
     /// Whether the resource needs no token and is the same for every caller, so that pages of any origin may
@@ -50,7 +65,8 @@ struct Route {
 
     [[nodiscard]] std::size_t max_body() const noexcept;
     [[nodiscard]] bool accepts(std::string_view content_type) const noexcept;
-    /// Refuses unknown query parameters, and those given twice.
+    /// Refuses query parameters that are unknown, given twice, or of a value that their check refuses: all
+    /// of them at once.
     [[nodiscard]] Outcome<void> check(Target const& target) const;
 };
 

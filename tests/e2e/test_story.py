@@ -112,11 +112,41 @@ class TheStory(unittest.TestCase):
             changed = must(public.get(path), 200)
             judges.status_list_check(changed.body.decode(), WORLD.artefacts / "jwks.json", place["uri"],
                                      {place["idx"]: value}, int(WORLD.clock.now().timestamp()))
+            self.seen_by_a_library_for_credentials(place, changed.body.decode(), value)
             before = changed
         events = WORLD.client("zhou.auditor").all_items(f"/v1/audit-events?subject={record}")
         self.assertEqual([(e["event"], e["to"], e["actor_kind"]) for e in events][-4:],
                          [("object", "objected", "system"), ("suspend", "suspended", "system"),
                           ("resume", "objected", "system"), ("end_objection", "valid", "system")])
+
+    def seen_by_a_library_for_credentials(self, place, status_list, value):
+        """By itself it takes 0 alone; told which statuses say that a record stands (docs/records.md), it takes those."""
+        metadata = must(WORLD.client().get("/.well-known/vct/false-commitment"), 200).body.decode()
+        given = (self.read("record.sd-jwt").decode().strip(), WORLD.artefacts / "jwks.json", status_list, place["uri"], metadata)
+        now = int(WORLD.clock.now().timestamp())
+        for accept, stands in ((None, value == 0), ([0, 12, 13], value in (0, 12, 13))):
+            with self.subTest(value=value, accept=accept):
+                if stands:
+                    answer = judges.sd_jwt_vc_check(*given, accept=accept, now=now)
+                    self.assertEqual(answer["status"], value)
+                else:
+                    with self.assertRaisesRegex(judges.Refused, "Status is not valid"):
+                        judges.sd_jwt_vc_check(*given, accept=accept, now=now)
+
+    def test_a_library_for_credentials_verifies_record_and_status_in_one_call(self):
+        """And docs/records.md says what it has to be told."""
+        keys, token = WORLD.artefacts / "jwks.json", self.read("record.sd-jwt").decode().strip()
+        _, payload, claims = judges.verify_record(token, keys)
+        uri, now = payload["status"]["status_list"]["uri"], int(WORLD.clock.now().timestamp())
+        metadata = must(WORLD.client().get("/.well-known/vct/false-commitment"), 200).body.decode()
+        answer = judges.sd_jwt_vc_check(token, keys, self.read("status-list.jwt").decode(), uri, metadata, now=now)
+        self.assertEqual(answer["claims"], claims)
+        # Its verifier is for the record alone: without the second one for the list it refuses.
+        with self.assertRaisesRegex(judges.Refused, "Verifier not found for status list JWT"):
+            judges.sd_jwt_vc_check(token, keys, self.read("status-list.jwt").decode(), uri, metadata, leave_out=["statusVerifier"], now=now)
+        flipped = token[:-3] + ("AA~" if token[-3:] != "AA~" else "BB~")
+        with self.assertRaises(judges.Refused):
+            judges.sd_jwt_vc_check(flipped, keys, self.read("status-list.jwt").decode(), uri, metadata, now=now)
 
     def test_another_library_verifies_the_manifest(self):
         for batch in ("submission", "rejected"):

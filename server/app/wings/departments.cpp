@@ -89,7 +89,7 @@ Entry entry_from(domain::Fields& fields, Json const& json, crypto::PublicKey key
 Fault unacceptable(fs::path const& file, Fault why) {
     std::string where;
     for (FieldError const& field : why.fields)
-        where += (where.empty() ? "" : "; ") + field.pointer + " " + std::string(field.reason->en);
+        where += (where.empty() ? "" : "; ") + field.pointer + " " + told(field).en;
     std::string const en = where.empty() ? why.detail.en : where;
     why.detail = {
         "The departments in " + file.string() + " are not acceptable: " + en + ".",

@@ -1,6 +1,7 @@
 #include "server/service/departments/assist_service.hpp"
 
 #include "crypto/tokens/jws.hpp"
+#include "server/base/form.hpp"
 #include "server/base/internal.hpp"
 #include "server/domain/uscc.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -76,7 +77,7 @@ AssistRequest AssistRequest::read(domain::Fields& fields) {
         if (auto const uscc = domain::Uscc::as_printed(*request.unit_uscc))
             request.unit_uscc = uscc->text();
         else
-            fields.refuse("unit_uscc", *uscc.error());
+            fields.refuse("unit_uscc", *uscc.error(), form::uscc);
     }
     return request;
 }

@@ -1,5 +1,6 @@
 #include "server/service/draws/planner.hpp"
 
+#include "server/base/form.hpp"
 #include "server/store/draw_pool.hpp"
 #include "server/store/matters.hpp"
 #include "server/store/organisations.hpp"
@@ -48,8 +49,8 @@ struct DrawPlanner::Looking {
 
     [[nodiscard]] bool in_tree(OrganisationId id) const { return std::ranges::find(tree, id) != tree.end(); }
 
-    void refuse(std::string pointer, Reason const& why) {
-        refused.fields.push_back({std::move(pointer), &why});
+    void refuse(std::string pointer, Reason const& why, Wanted wanted = {}) {
+        refused.fields.push_back({std::move(pointer), &why, std::move(wanted)});
     }
 
     /// The versions of a matter whose commitments may be drawn: their units verify, their policies apply.
@@ -93,10 +94,10 @@ struct DrawPlanner::Looking {
             std::string const where = pointer + "/matters/" + std::to_string(i);
             auto const row = store::newest_version(db, asked.matters[i]);
             if (!row || !in_tree(row->organisation)) {
-                refuse(where, reason::no_such_thing);
+                refuse(where, reason::no_such_thing, {.form = &form::known_thing});
                 continue;
             }
-            if (!seen.insert(row->matter).second) refuse(where, reason::not_unique);
+            if (!seen.insert(row->matter).second) refuse(where, reason::listed_twice);
             stratum.matters.push_back(row->matter);
             add_once(plan.agencies, row->organisation);
             if (auto taken = take_versions(*row); !taken) return taken.error();
@@ -105,7 +106,7 @@ struct DrawPlanner::Looking {
         }
         auto const ratio = ratio_of(asked, policies);
         if (!ratio) {
-            if (refused.fields.empty()) refuse(pointer + "/ratio", reason::required);
+            if (refused.fields.empty()) refuse(pointer + "/ratio", reason::required, {.form = &form::object});
             return {};
         }
         stratum.ratio = *ratio;
@@ -136,7 +137,8 @@ struct DrawPlanner::Looking {
             if (known)
                 add_once(plan.units, unit->id);
             else
-                refuse("/inspectors/units/" + std::to_string(i), reason::no_such_thing);
+                refuse("/inspectors/units/" + std::to_string(i), reason::no_such_thing,
+                       {.form = &form::known_thing});
         }
     }
 
@@ -175,7 +177,7 @@ Outcome<DrawPlan> DrawPlanner::plan(db::PgSession& db, domain::Official const& w
             return taken.error();
     looking.take_units();
     if (request.inspectors_per_object < looking.inspectors_needed)
-        looking.refuse("/inspectors_per_object", reason::out_of_range);
+        looking.refuse("/inspectors_per_object", reason::out_of_range, {.min = looking.inspectors_needed});
     if (!looking.refused.fields.empty()) return looking.refused;
     if (auto filled = looking.check_pools(); !filled) return filled.error();
     return std::move(plan);

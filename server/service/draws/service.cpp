@@ -1,6 +1,7 @@
 #include "server/service/draws/service.hpp"
 
 #include "crypto/draw/draw.hpp"
+#include "server/base/form.hpp"
 #include "server/service/draws/view.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/refusals.hpp"
@@ -38,9 +39,12 @@ Outcome<std::string> input_text(domain::PublicInputPlan const& promised, domain:
     auto const dice = static_cast<std::size_t>(promised.dice.value_or(0));
     if (input.dice.size() != dice) {
         bool const missing = input.dice.empty();
-        refused.fields.push_back({"/dice", missing     ? &reason::required
-                                           : dice == 0 ? &reason::not_allowed_here
-                                                       : &reason::out_of_range});
+        refused.fields.push_back(
+            {"/dice",
+             missing     ? &reason::required
+             : dice == 0 ? &reason::not_allowed_here
+                         : &reason::out_of_range,
+             {.min = promised.dice.value_or(0), .max = promised.dice.value_or(0), .unit = &unit::entries}});
     }
     if (input.beacon.has_value() != promised.beacon.has_value())
         refused.fields.push_back({"/beacon", input.beacon ? &reason::not_allowed_here : &reason::required});

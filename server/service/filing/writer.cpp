@@ -1,6 +1,7 @@
 #include "server/service/filing/writer.hpp"
 
 #include "crypto/log/entry.hpp"
+#include "server/base/form.hpp"
 #include "server/service/filing/refusals.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -224,7 +225,7 @@ Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing cons
     auto const notice = std::ranges::lower_bound(notices, filing.draft.notice, {}, &store::FilingNotice::id);
     if (notice == notices.end() || notice->id != filing.draft.notice ||
         notice->organisation != filing.who->organisation)
-        return bad_field("/notice_id", reason::no_such_thing);
+        return bad_field("/notice_id", reason::no_such_thing, form::known_thing);
     if (int const version = version_in_force(round, *notice); notice->version != version)
         return stale_notice(version);
     auto const matter = parts_.matters.find(round.db, notice->matter, notice->version);

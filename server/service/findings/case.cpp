@@ -1,5 +1,6 @@
 #include "server/service/findings/case.hpp"
 
+#include "server/base/form.hpp"
 #include "server/base/internal.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/store/organisations.hpp"
@@ -114,7 +115,7 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
     if (auto moved = advance(event, decision.number); !moved) return moved;
     // The organ hears the defence in full and answers it (Administrative Penalty Law art. 45).
     if (was_defended && decision.defence_answer.empty())
-        return bad_field("/defence_answer", reason::required);
+        return bad_field("/defence_answer", reason::required, form::text);
     if (!was_defended && !decision.defence_answer.empty())
         return bad_field("/defence_answer", nothing_to_answer);
     row_.decided_by = actor();

@@ -1,5 +1,6 @@
 #include "server/service/findings/service.hpp"
 
+#include "server/base/form.hpp"
 #include "server/db/error.hpp"
 #include "server/service/findings/view.hpp"
 #include "server/store/evidence.hpp"
@@ -12,8 +13,6 @@ namespace {
 
 using domain::CheckResult;
 using domain::Json;
-
-constexpr Reason listed_twice{"listed_twice", "is listed twice", "重复列出"};
 
 /// Refuses a task that is not closed or did not conclude against the commitment.
 Outcome<void> speaks_against(store::TaskRow const& task) {
@@ -34,10 +33,10 @@ Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draf
         auto const is_this = [&](EvidenceId const& id) { return id == draft.evidence[i]; };
         std::string const pointer = "/evidence_ids/" + std::to_string(i);
         if (std::ranges::none_of(pieces, is_this, &store::EvidenceRow::id))
-            errors.push_back({pointer, &reason::no_such_thing});
+            errors.push_back({pointer, &reason::no_such_thing, {.form = &form::known_thing}});
         else if (std::any_of(draft.evidence.begin(), draft.evidence.begin() + static_cast<std::ptrdiff_t>(i),
                              is_this))
-            errors.push_back({pointer, &listed_twice});
+            errors.push_back({pointer, &reason::listed_twice});
     }
     if (errors.empty()) return {};
     return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
@@ -79,7 +78,8 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
                                          domain::FindingDraft const& draft) const {
     // The task is locked, so that it does not change while a finding is drafted on it.
     auto const task = store::lock_task(db, draft.task);
-    if (!task || task->organisation != who.organisation) return bad_field("/task_id", reason::no_such_thing);
+    if (!task || task->organisation != who.organisation)
+        return bad_field("/task_id", reason::no_such_thing, form::known_thing);
     if (auto against = speaks_against(*task); !against) return against.error();
     if (auto evidence = check_evidence(db, draft); !evidence) return evidence.error();
     auto const commitment = store::lock_commitment(db, task->commitment_code);
@@ -186,7 +186,8 @@ Async<Page> FindingService::list(Caller<Official> const& caller, FindingFilter q
     return parts_.db.run(
         caller.deadline, [caller, q = std::move(question)](db::PgSession& db) -> Outcome<Page> {
             auto const after = FindingId::parse(q.after);
-            if (!after && !q.after.empty()) return bad_field("query:cursor", reason::bad_format);
+            if (!after && !q.after.empty())
+                return bad_field("query:cursor", reason::bad_format, form::cursor);
             Page page;
             for (auto const& row :
                  store::findings_after(db, caller.who->organisation, q.state, after, q.limit))

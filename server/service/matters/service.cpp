@@ -1,5 +1,6 @@
 #include "server/service/matters/service.hpp"
 
+#include "server/base/form.hpp"
 #include "server/service/unit/refusals.hpp"
 #include "server/store/organisations.hpp"
 
@@ -98,10 +99,11 @@ Outcome<void> MatterService::check(db::PgSession& db, domain::Official const& wh
                                    domain::MatterVersion const& version) const {
     Fault refused{.problem = &problem::invalid};
     if (version.replaces_item && !catalogue_.find(*version.replaces_item))
-        refused.fields.push_back({"/replaces_item", &reason::no_such_thing});
+        refused.fields.push_back({"/replaces_item", &reason::no_such_thing, {.form = &form::known_thing}});
     if (!version.verification.unit_uscc.empty() &&
         !store::organisation_by_uscc(db, version.verification.unit_uscc))
-        refused.fields.push_back({"/verification/unit_uscc", &reason::no_such_thing});
+        refused.fields.push_back(
+            {"/verification/unit_uscc", &reason::no_such_thing, {.form = &form::known_thing}});
     if (!refused.fields.empty()) return refused;
     auto const officers =
         domain::check_officers(version.verification, rules_, who.region_code, version.valid_from);
@@ -196,7 +198,7 @@ Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Official con
                                          NoticeDraft const& draft) const {
     Instant const now = clock_.now();
     auto const newest = own(store::newest_version(db, draft.matter_code), who);
-    if (!newest) return bad_field("/matter_code", reason::no_such_thing);
+    if (!newest) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
     auto const row = version_in_force(db, *newest, china_date(now));
     if (!row) return row.error();
     if (row->version != draft.matter_version)

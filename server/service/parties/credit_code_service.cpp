@@ -1,6 +1,7 @@
 #include "server/service/parties/credit_code_service.hpp"
 
 #include "server/domain/credit_code.hpp"
+#include "server/base/form.hpp"
 #include "server/domain/person_name.hpp"
 #include "server/domain/uscc.hpp"
 
@@ -46,7 +47,7 @@ CreditCodeDraft CreditCodeDraft::read(domain::Fields& fields) {
     if (!given.empty()) {
         auto const uscc = domain::Uscc::as_printed(given);
         if (!uscc)
-            fields.refuse("uscc", *uscc.error());
+            fields.refuse("uscc", *uscc.error(), form::uscc);
         else if (uscc->check_holds())
             fields.refuse("uscc", sound_code);
         else
@@ -58,7 +59,7 @@ CreditCodeDraft CreditCodeDraft::read(domain::Fields& fields) {
         if (name)
             draft.name = *name;
         else
-            fields.refuse("name", *name.error());
+            fields.refuse("name", *name.error(), form::person_name);
     }
     draft.licence = fields.text("licence", {.max = 200});
     return draft;

@@ -1,5 +1,6 @@
 #include "server/service/parties/organisation_service.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/identity_document.hpp"
 #include "server/domain/uscc.hpp"
 #include "server/service/tasks/replacement.hpp"
@@ -20,7 +21,7 @@ std::string read_uscc(domain::Fields& fields, std::string_view name, std::string
     if (text.empty()) return {};
     auto uscc = domain::Uscc::as_printed(text);
     if (uscc) return uscc->text();
-    fields.refuse(name, *uscc.error());
+    fields.refuse(name, *uscc.error(), form::uscc);
     return {};
 }
 
@@ -32,7 +33,8 @@ bool is_login(std::string_view text) {
 
 std::string read_region(domain::Fields& fields) {
     std::string code = fields.text("region_code", {.max = 64});
-    if (!code.empty() && !domain::region_level(code)) fields.refuse("region_code", reason::bad_format);
+    if (!code.empty() && !domain::region_level(code))
+        fields.refuse("region_code", reason::bad_format, form::region_code);
     return code;
 }
 
@@ -66,7 +68,7 @@ OrganisationDraft OrganisationDraft::read(domain::Fields& fields) {
         if (name)
             draft.name = *name;
         else
-            fields.refuse("name", *name.error());
+            fields.refuse("name", *name.error(), form::person_name);
     }
     draft.kind = fields.choice<domain::OrganisationKind>("kind");
     draft.region_code = read_region(fields);
@@ -84,12 +86,17 @@ AccountDraft AccountDraft::read(domain::Fields& fields) {
     draft.organisation_uscc =
         read_uscc(fields, "organisation_uscc", fields.text("organisation_uscc", {.max = 64}));
     draft.login = fields.text("login", {.max = 64});
-    if (!draft.login.empty() && !is_login(draft.login)) fields.refuse("login", reason::bad_format);
+    if (!draft.login.empty() && !is_login(draft.login))
+        fields.refuse("login", reason::bad_format, form::login);
     draft.name = fields.text("name", {.max = 200});
     draft.roles = fields.texts("roles", {.min = 1, .max = 9}, {.max = 32});
     for (std::size_t i = 0; i != draft.roles.size(); ++i) {
-        if (!domain::from_word<domain::Role>(draft.roles[i])) fields.refuse("roles", reason::unknown_value);
-        if (std::ranges::count(draft.roles, draft.roles[i]) > 1) fields.refuse("roles", reason::not_unique);
+        if (!domain::from_word<domain::Role>(draft.roles[i]))
+            fields.refuse_element("roles", i, reason::unknown_value,
+                                  {.words = domain::allowed_words<domain::Role>()});
+        if (std::find(draft.roles.begin(), draft.roles.begin() + static_cast<std::ptrdiff_t>(i),
+                      draft.roles[i]) != draft.roles.begin() + static_cast<std::ptrdiff_t>(i))
+            fields.refuse_element("roles", i, reason::listed_twice);
     }
     return draft;
 }
@@ -107,7 +114,7 @@ Outcome<store::Organisation> Registry::add(db::PgSession& db, OrganisationDraft 
     std::optional<OrganisationId> superior;
     if (draft.superior_uscc) {
         auto const found = store::organisation_by_uscc(db, *draft.superior_uscc);
-        if (!found) return bad_field("/parent_uscc", reason::no_such_thing);
+        if (!found) return bad_field("/parent_uscc", reason::no_such_thing, form::known_thing);
         superior = found->id;
     }
     store::Organisation const row{new_id<OrganisationId>(now), draft.uscc, draft.name, draft.kind,
@@ -138,7 +145,7 @@ Outcome<store::Organisation> Registry::move(db::PgSession& db, store::Organisati
 
 Outcome<store::Account> Registry::add(db::PgSession& db, AccountDraft const& draft) const {
     auto const organisation = store::organisation_by_uscc(db, draft.organisation_uscc);
-    if (!organisation) return bad_field("/organisation_uscc", reason::no_such_thing);
+    if (!organisation) return bad_field("/organisation_uscc", reason::no_such_thing, form::known_thing);
     Instant const now = clock_.now();
     store::Account const row{
         new_id<AccountId>(now), organisation->id, draft.login, draft.name, draft.roles, now, std::nullopt};
@@ -151,7 +158,9 @@ Outcome<Registry::IssuedToken> Registry::issue_token(db::PgSession& db, AccountI
                                                      TokenDraft const& draft) const {
     Instant const now = clock_.now();
     Instant const end = draft.expires_at.value_or(now + default_token_life);
-    if (end <= now || end > now + longest_token_life) return bad_field("/expires_at", reason::out_of_range);
+    if (end <= now || end > now + longest_token_life)
+        return bad_field("/expires_at", reason::out_of_range,
+                         {.min = 0, .max = longest_token_life.count(), .unit = &unit::days});
     NewToken token = make_token();
     IssuedToken issued{{new_id<TokenId>(now), account, token.digest, now, end}, std::move(token.text)};
     store::insert(db, issued.row);
@@ -238,7 +247,7 @@ Async<Created> OrganisationService::add_account(Caller<Official> caller, Request
                 auto row = registry_.add(db, draft);
                 if (!row) return row.error();
                 if (!within_reach(db, *caller.who, row->organisation))
-                    return bad_field("/organisation_uscc", reason::no_such_thing);
+                    return bad_field("/organisation_uscc", reason::no_such_thing, form::known_thing);
                 return Made{"/v1/accounts/" + row->id.text(), Registry::view(*row, draft.organisation_uscc)};
             });
     });

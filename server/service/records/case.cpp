@@ -1,6 +1,7 @@
 #include "server/service/records/case.hpp"
 
 #include "crypto/log/entry.hpp"
+#include "server/base/form.hpp"
 #include "server/service/unit/log_leaf.hpp"
 #include "server/store/records.hpp"
 
@@ -28,7 +29,8 @@ OpenCauses open_causes(db::PgSession& db, RecordId record) {
 
 Outcome<RecordCase> RecordCase::lock(db::PgSession& db, Vault const& vault, RecordOrder order) {
     if (order.why.empty()) return bad_field("/why", reason::empty);
-    if (order.why.size() > longest_reason) return bad_field("/why", reason::too_long);
+    if (order.why.size() > longest_reason)
+        return bad_field("/why", reason::too_long, {.max = longest_reason, .unit = &unit::bytes});
     auto const row = store::lock_status(db, order.record);
     if (!row || !store::record_by_id(db, order.record)) return fault(problem::not_found);
     auto const causes = open_causes(db, order.record);

@@ -1,5 +1,6 @@
 #include "server/service/submissions/report_service.hpp"
 
+#include "server/base/form.hpp"
 #include "server/base/internal.hpp"
 #include "server/domain/batch.hpp"
 #include "server/service/submissions/report_queue.hpp"
@@ -24,12 +25,12 @@ Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
     if (key.empty()) return std::int64_t{0};
     if (auto const halves = split_list_key(key)) {
         if (auto const position = store::batch_position(db, std::string(halves->second))) return *position;
-        return bad_field("query:cursor", reason::bad_format);
+        return bad_field("query:cursor", reason::bad_format, form::cursor);
     }
     std::int64_t position = 0;
     auto const [end, error] = std::from_chars(key.data(), key.data() + key.size(), position);
     if (error != std::errc{} || end != key.data() + key.size() || position < 0)
-        return bad_field("query:cursor", reason::bad_format);
+        return bad_field("query:cursor", reason::bad_format, form::cursor);
     return position;
 }
 

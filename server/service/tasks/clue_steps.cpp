@@ -1,5 +1,6 @@
 #include "server/service/tasks/clue_steps.hpp"
 
+#include "server/base/form.hpp"
 #include "server/service/tasks/check_steps.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -31,7 +32,7 @@ std::string mode_of(KnownMatter const& matter) {
 /// The commitment of a matter that the caller's unit verifies, locked.
 Outcome<store::CommitmentRow> commitment_to_check(db::PgSession& db, std::string const& code) {
     auto commitment = store::lock_commitment(db, code);
-    if (!commitment) return bad_field("/commitment_code", reason::no_such_thing);
+    if (!commitment) return bad_field("/commitment_code", reason::no_such_thing, form::known_thing);
     bool const stands =
         commitment->state == CommitmentState::supervised || commitment->state == CommitmentState::effective;
     if (!stands)
@@ -62,7 +63,7 @@ Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& pa
     auto const known = store::commitment_by_code(db, clue.commitment_code);
     auto const matter = known ? parts.matters.find(db, known->matter, known->matter_version) : nullptr;
     if (!matter || matter->verifying_unit != who.organisation)
-        return bad_field("/commitment_code", reason::no_such_thing);
+        return bad_field("/commitment_code", reason::no_such_thing, form::known_thing);
     auto const commitment = commitment_to_check(db, clue.commitment_code);
     if (!commitment) return commitment.error();
     if (!store::lock_open_tasks(db, commitment->code).empty())

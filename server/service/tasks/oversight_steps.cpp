@@ -1,5 +1,6 @@
 #include "server/service/tasks/oversight_steps.hpp"
 
+#include "server/base/form.hpp"
 #include "server/service/tasks/check_steps.hpp"
 #include "server/store/organisations.hpp"
 
@@ -17,11 +18,16 @@ using store::LeftBecause;
 
 constexpr domain::Length long_text{.max = 4000};
 
+constexpr Reason no_verifier{"wrong_role", "is an account of this unit without the role verifier",
+                             "为本单位账号，但没有核查人员（verifier）角色"};
+constexpr Reason not_seated{"no_such_thing", "is no inspector of this task; the task lists them",
+                            "不是本任务的核查人员，请见任务中的人员列表"};
+
 std::optional<AccountId> optional_account(domain::Fields& fields, std::string_view name) {
     auto const text = fields.optional_text(name, {.max = 64});
     if (!text) return std::nullopt;
     auto const id = AccountId::parse(*text);
-    if (!id) fields.refuse(name, reason::bad_format);
+    if (!id) fields.refuse(name, reason::bad_format, form::uuid);
     return id;
 }
 
@@ -44,20 +50,21 @@ Outcome<std::optional<InspectorRow>> leaving_of(TaskCase const& check, std::opti
     using Leaving = std::optional<InspectorRow>;
     if (from) {
         InspectorRow const* seat = check.sitting(*from);
-        if (!seat) return bad_field("/from", reason::no_such_thing);
+        if (!seat) return bad_field("/from", not_seated);
         return Leaving{*seat};
     }
     if (check.empty_seat()) return Leaving{};
     auto const sitting = check.sitting();
-    if (sitting.size() != 1) return bad_field("/from", reason::required);
+    if (sitting.size() != 1) return bad_field("/from", reason::required, form::uuid);
     return Leaving{sitting.front()};
 }
 
 Outcome<void> is_verifier_of(db::PgSession& db, AccountId account, OrganisationId unit) {
     auto const row = store::account_by_id(db, account);
-    bool const fit = row && row->organisation == unit && !row->closed_at &&
-                     std::ranges::find(row->roles, domain::word(domain::Role::verifier)) != row->roles.end();
-    if (!fit) return bad_field("/to", reason::no_such_thing);
+    if (!row || row->organisation != unit || row->closed_at)
+        return bad_field("/to", reason::no_such_thing, form::known_thing);
+    bool const fit = std::ranges::find(row->roles, domain::word(domain::Role::verifier)) != row->roles.end();
+    if (!fit) return bad_field("/to", no_verifier);
     return {};
 }
 
@@ -108,7 +115,7 @@ Outcome<Json> request_recusal(TaskCase& check, Vault const& vault, RecusalReques
     if (check.task.closed_at) return not_now(check.task, "recusal");
     AccountId const inspector = request.inspector.value_or(*check.by);
     if (!check.sitting(inspector)) {
-        if (request.inspector) return bad_field("/inspector", reason::no_such_thing);
+        if (request.inspector) return bad_field("/inspector", not_seated);
         return fault(problem::forbidden, "Only an inspector of the task recuses themselves.",
                      "仅本任务的核查人员可以自行申请回避。");
     }

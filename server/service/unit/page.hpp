@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/base/fault.hpp"
+#include "server/base/form.hpp"
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
 #include "server/domain/decode.hpp"
@@ -38,12 +39,12 @@ Outcome<std::optional<std::pair<Instant, Name>>> place_of(std::string const& key
     if (key.empty()) return Place{};
     auto const halves = split_list_key(key);
     auto const at = halves ? parse_rfc3339(halves->first) : std::nullopt;
-    if (!at) return bad_field("query:cursor", reason::bad_format);
+    if (!at) return bad_field("query:cursor", reason::bad_format, form::cursor);
     if constexpr (std::is_same_v<Name, std::string>)
         return Place{{*at, std::string(halves->second)}};
     else if (auto const id = Name::parse(halves->second))
         return Place{{*at, *id}};
-    return bad_field("query:cursor", reason::bad_format);
+    return bad_field("query:cursor", reason::bad_format, form::cursor);
 }
 
 }  // namespace sponsio::service

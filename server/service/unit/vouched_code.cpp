@@ -1,5 +1,6 @@
 #include "server/service/unit/vouched_code.hpp"
 
+#include "server/base/form.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::service {
@@ -10,7 +11,7 @@ Outcome<void> check_credit_code(db::PgSession& db, std::optional<OrganisationId>
     if (code && code->check_holds()) return {};
     auto const known = organisation ? store::credit_code(db, *organisation, uscc) : std::nullopt;
     if (known && known->confirmed_by) return {};
-    return bad_field(std::move(pointer), domain::unconfirmed_code);
+    return bad_field(std::move(pointer), domain::unconfirmed_code, form::uscc);
 }
 
 }  // namespace sponsio::service

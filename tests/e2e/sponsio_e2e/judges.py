@@ -206,6 +206,14 @@ def sd_jwt_check(sd_jwt, jwks_path, now=None, issuer=None, vct=None, hidden=()):
     return _node("sd_jwt.cjs", options, {"token": sd_jwt})
 
 
+def sd_jwt_vc_check(sd_jwt, jwks_path, status_list, uri, type_metadata, accept=None, leave_out=(), now=None):
+    """One call of npm's @sd-jwt/sd-jwt-vc, which looks at the status too. `accept`: the statuses with which a record stands, else
+    the library's own rule; `leave_out`: options of the library that are not given. Answers {"claims", "status"}."""
+    options = {"jwks": jwks_path, "uri": uri, "now": now, "leave-out": ",".join(leave_out) or None,
+               "accept": None if accept is None else ",".join(map(str, accept))}
+    return _node("sd_jwt_vc.cjs", options, {"token": sd_jwt, "status-list": status_list, "type": type_metadata})
+
+
 def expiry(token):
     """`exp` of a compact JWS, unverified."""
     return json.loads(_unpadded(token.decode().split(".")[1]))["exp"]

@@ -4,7 +4,7 @@ MATTER_CODE = "GZF-2026-01"
 
 RESIDENT = {
     "kind": "natural_person",
-    "name": "阿卜杜拉·买买提",
+    "name": "司徒示例",
     "document": {"type": "citizen_id", "number": "11010519491231002X"},
 }
 
