@@ -19,12 +19,13 @@ ROOMS = {
     "verify": {"text", "crypto"},
     "base": {"text"},
     "domain": {"text", "base"},
+    "sheet": {"text", "base"},
     "db": {"text", "base"},
     "store": {"text", "base", "domain", "db"},
     "http": {"text", "base"},
     "client": {"text", "base"},
     "service": {"text", "base", "domain", "store", "crypto", "client"},
-    "api": {"text", "base", "domain", "service", "http"},
+    "api": {"text", "base", "domain", "service", "http", "sheet"},
     "work": {"base", "service"},
     "reference": {"text", "crypto", "base", "http", "client"},
     "app": {"text", "base", "domain", "db", "store", "http", "client", "service", "api", "work", "crypto", "reference"},
@@ -62,6 +63,7 @@ LIBRARIES = {
     "verify": {"cli", "curl"},
     "base": {"boost/system", "posix"},
     "domain": {"boost/system"},
+    "sheet": {"boost/system", "expat", "libzip", "posix"},
     "db": {"boost/system", "boost/asio", "soci", "libpq", "posix"},
     "store": {"boost/system"},
     "http": {"boost/system", "boost/asio", "boost/beast", "boost/url", "openssl", "posix"},
@@ -92,7 +94,7 @@ SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 POSIX = re.compile(
-    r"(sys|netinet|arpa|net|linux)/.*\.h|(unistd|fcntl|pthread|signal|pwd|grp|poll|dirent|errno|netdb|termios|limits|stdlib|string|time)\.h"
+    r"(sys|netinet|arpa|net|linux)/.*\.h|(unistd|fcntl|pthread|signal|pwd|grp|iconv|poll|dirent|errno|netdb|termios|limits|stdlib|string|time)\.h"
 )
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^">]+)[">]', re.MULTILINE)
 
@@ -127,6 +129,8 @@ def library_of(name):
         return first
     if first == "zlib.h":
         return "zlib"
+    if first in ("expat.h", "zip.h"):
+        return {"expat.h": "expat", "zip.h": "libzip"}[first]
     if first == "CLI":
         return "cli"
     if first in ("libpq-fe.h", "libpq", "postgresql"):

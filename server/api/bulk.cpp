@@ -3,6 +3,7 @@
 #include "server/api/common.hpp"
 #include "server/api/line_reader.hpp"
 #include "server/base/form.hpp"
+#include "server/api/sheet_body.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
@@ -25,9 +26,10 @@ constexpr std::size_t longest_line = std::size_t{64} << 10;     // bytes
 constexpr std::size_t largest_body = std::size_t{256} << 20;    // bytes
 constexpr std::size_t lines_together = 256, most_together = 4;  // lines wait in so many crowds
 constexpr std::size_t bytes_together = std::size_t{256} << 10;  // of the lines of a crowd, and one line more
-constexpr std::size_t runs_at_once = 32;  // of the whole process; each holds some crowds
-constexpr std::size_t longest_key = 240;  // leaves room for "/<line>"
-constexpr auto patience = 30s;            // of one crowd
+constexpr std::size_t runs_at_once = 32;      // of the whole process; each holds some crowds
+constexpr std::size_t workbooks_at_once = 4;  // of the whole process; each is held in memory
+constexpr std::size_t longest_key = 240;      // leaves room for "/<line>"
+constexpr auto patience = 30s;                // of one crowd
 
 /// Lines that are filed together. A line refused before filing has its fault here.
 struct Crowd {
@@ -53,33 +55,36 @@ Fault answers_not_read() {
                  "重新提交本请求，并将此行之前各行留空；或边发送边读取应答。");
 }
 
-/// A slot among the requests of this kind that are answered at once.
+/// A slot among the requests of one kind, `most` of which are answered at once.
 class Place {
   public:
-    explicit Place(std::atomic<std::size_t>& taken) : taken_(taken), before_(taken.fetch_add(1)) {}
+    Place(std::shared_ptr<std::atomic<std::size_t>> taken, std::size_t most)
+        : taken_(std::move(taken)), free_(taken_->fetch_add(1) < most) {}
 
-    ~Place() { taken_.fetch_sub(1); }
+    ~Place() { taken_->fetch_sub(1); }
 
     Place(Place const&) = delete;
     Place& operator=(Place const&) = delete;
 
-    [[nodiscard]] bool free() const noexcept { return before_ < runs_at_once; }
+    [[nodiscard]] bool free() const noexcept { return free_; }
 
   private:
-    std::atomic<std::size_t>& taken_;
-    std::size_t before_;
+    std::shared_ptr<std::atomic<std::size_t>> taken_;
+    bool free_;
 };
 
 /// One request: reads lines while earlier ones are being filed, and answers in their order. A client may send
 /// all lines before it reads an answer, or wait for each answer. Runs on the connection's own thread.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
   public:
-    BulkRun(service::FilingService& filing, Request& request, std::string key, asio::any_io_executor executor)
+    BulkRun(service::FilingService& filing, Request& request, std::string key,
+            std::shared_ptr<SheetBody> sheet, asio::any_io_executor executor)
         : filing_(filing),
           request_(request),
           key_(std::move(key)),
+          sheet_(std::move(sheet)),
           executor_(std::move(executor)),
-          lines_(*request.body_stream, longest_line),
+          lines_(sheet_ ? *sheet_ : *request.body_stream, longest_line),
           news_(executor_) {}
 
     awaitable<void> run(http::BodyWriter& out);
@@ -90,12 +95,14 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
     void send_off();
     awaitable<void> first_is_done();
     awaitable<void> answer_first(http::BodyWriter& out);
+    [[nodiscard]] std::string key_of(Json const& draft) const;
     std::string answer_to(Crowd const& crowd, std::size_t i) const;
     std::string refusal(std::size_t line, Fault fault) const;
 
     service::FilingService& filing_;
     Request& request_;
     std::string key_;
+    std::shared_ptr<SheetBody> sheet_;  ///< null if the lines came as such
     asio::any_io_executor executor_;
     LineReader lines_;
     asio::steady_timer news_;  ///< cancelled whenever a crowd is done
@@ -107,11 +114,14 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
 };
 
 std::string BulkRun::refusal(std::size_t line, Fault fault) const {
-    Response const problem = http::problem_response(std::move(fault), request_);
+    Response problem = http::problem_response(std::move(fault), request_);
+    SheetNotes const notes = sheet_ ? sheet_->take_notes(line) : SheetNotes{};
+    if (sheet_) problem.body = with_cells(problem.body, notes, request_.language);
     json::ObjectText text;
     text.add("line", static_cast<std::int64_t>(line))
         .add("status", std::int64_t{problem.status})
         .add_written("problem", problem.body);
+    if (!notes.mended.empty()) text.add("mended", mended_view(notes, request_.language));
     return std::move(text).take() + "\n";
 }
 
@@ -126,7 +136,16 @@ std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) const {
         .add_string("commitment_code", filed->code)
         .add("replayed", filed->replayed)
         .add_written("receipt", filed->receipt);
+    if (SheetNotes const notes = sheet_ ? sheet_->take_notes(line) : SheetNotes{}; !notes.mended.empty())
+        text.add("mended", mended_view(notes, request_.language));
     return std::move(text).take() + "\n";
+}
+
+/// The key of the line just read: its number, or for a row of a table what stands in it, since rows move when
+/// people mend a table.
+std::string BulkRun::key_of(Json const& draft) const {
+    if (!sheet_) return key_ + "/" + std::to_string(line_);
+    return "row/" + to_base64url(crypto::sha256(as_bytes(key_ + "\n" + json::canonical(draft))));
 }
 
 /// Adds the line just read to the crowd being gathered.
@@ -144,7 +163,7 @@ void BulkRun::take(LineReader::Got got) {
         return;
     }
     next_->lines.emplace_back(next_->filings.size());
-    auto once = request_once(request_, key_ + "/" + std::to_string(line_), *body);
+    auto once = request_once(request_, key_of(*body), *body);
     next_->filings.push_back({std::move(once), std::move(*body)});
 }
 
@@ -231,12 +250,17 @@ awaitable<void> BulkRun::run(http::BodyWriter& out) {
 
 http::Route bulk_filing_route(service::FilingService& filing) {
     http::RouteOptions options = allow(Policy::one_of({Role::clerk}), largest_body);
-    options.accepts = {"application/x-ndjson"};
+    options.accepts = {"application/x-ndjson", std::string(csv_type), std::string(xlsx_type)};
     options.stream_body = true;
-    auto const taken = std::make_shared<std::atomic<std::size_t>>(0);
+    auto const runs = std::make_shared<std::atomic<std::size_t>>(0);
+    auto const workbooks = std::make_shared<std::atomic<std::size_t>>(0);
     return {Method::post, "/v1/commitments/bulk",
-            [&filing, taken](Request& request) -> awaitable<Response> {
-                auto const place = std::make_shared<Place>(*taken);
+            [&filing, runs, workbooks](Request& request) -> awaitable<Response> {
+                auto sheet = SheetBody::of(request);
+                if (!sheet) co_return http::problem_response(sheet.error(), request);
+                bool const workbook = *sheet && (*sheet)->is_workbook();
+                auto const place = std::make_shared<Place>(workbook ? workbooks : runs,
+                                                           workbook ? workbooks_at_once : runs_at_once);
                 if (!place->free()) co_return http::problem_response(fault(problem::overloaded), request);
                 auto key = idempotency_key(request);
                 if (!key) co_return http::problem_response(key.error(), request);
@@ -246,11 +270,12 @@ http::Route bulk_filing_route(service::FilingService& filing) {
                                   {.max = longest_key, .unit = &unit::characters}),
                         request);
                 auto const executor = co_await asio::this_coro::executor;
-                auto const run = std::make_shared<BulkRun>(filing, request, std::move(*key), executor);
+                auto const run =
+                    std::make_shared<BulkRun>(filing, request, std::move(*key), std::move(*sheet), executor);
                 Response response;
                 response.content_type = "application/x-ndjson";
                 response.set("Cache-Control", "no-store");
-                response.stream = [run, place, taken](http::BodyWriter& out) { return run->run(out); };
+                response.stream = [run, place](http::BodyWriter& out) { return run->run(out); };
                 co_return response;
             },
             std::move(options)};

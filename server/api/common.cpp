@@ -35,7 +35,8 @@ Outcome<std::string> key_of(Request const& request) {
 }  // namespace
 
 service::Caller<domain::Official> caller_of(Request const& request) {
-    return {request.share_attached<domain::Official>(), request.deadline};
+    auto const held = request.find_attached<HeldOnce>();
+    return {request.share_attached<domain::Official>(), request.deadline, held ? held->once : nullptr};
 }
 
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {
@@ -94,6 +95,7 @@ Outcome<std::string> idempotency_key(Request const& request) {
 namespace {
 
 service::RequestOnce once(Request const& request, std::string key, std::string_view body) {
+    if (auto const held = request.find_attached<HeldOnce>()) held->once->leave_to_route();
     return {std::move(key),
             crypto::sha256({as_bytes(http::name(request.method)), as_bytes(" "),
                             as_bytes(request.target.path()), as_bytes("\n"), as_bytes(body)})};

@@ -7,8 +7,10 @@
 #include "server/http/router.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/caller.hpp"
+#include "server/service/unit/once.hpp"
 #include "server/service/unit/page.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +28,11 @@ using http::Method;
 using http::Request;
 using http::Response;
 using http::Route;
+
+/// The Idempotency-Key that a POST came with, attached by once_per_key().
+struct HeldOnce {
+    std::shared_ptr<service::Once> once;
+};
 
 /// The official that the authorise hook attached. Only on routes whose policy is not open.
 service::Caller<domain::Official> caller_of(Request const& request);
@@ -116,7 +123,8 @@ auto read_once(Request const& request, Read read) -> Outcome<Once<decltype(read(
     return Once<decltype(read(std::declval<Fields&>()))>{std::move(*once), std::move(*value)};
 }
 
-/// Reads a body without a key: for steps of a lifecycle, which cannot happen twice.
+/// Reads the body of a step of a lifecycle, which cannot happen twice, so that its key may be left out
+/// (once_per_key).
 template <class Read>
 auto read_body(Request const& request, Read read) -> Outcome<decltype(read(std::declval<Fields&>()))> {
     auto body = body_of(request);

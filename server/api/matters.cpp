@@ -3,6 +3,7 @@
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
 #include "server/base/form.hpp"
+#include "server/api/sheet_template.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -93,6 +94,7 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
                  request);
          },
          allow(Policy::any_account())});
+    for (Route& route : sheet_template_routes(matters)) routes.push_back(std::move(route));
     routes.push_back({Method::post, "/v1/matters/{matter_code}/versions",
                       [&matters](Request& request) -> awaitable<Response> {
                           auto seen = seen_versions(request);

@@ -1,6 +1,7 @@
 #include "server/app/application.hpp"
 
 #include "server/api/authorise.hpp"
+#include "server/api/once.hpp"
 #include "server/app/certificate.hpp"
 #include "server/app/foundation.hpp"
 #include "server/app/open_files.hpp"
@@ -95,6 +96,7 @@ Outcome<void> Application::Parts::open_doors() {
         log::warn("server.few_open_files", {{log::Key::connections, connections}});
     http::Router router;
     router.authorise(api::authorise_with(parties.access()));
+    router.around(api::once_per_key(base.vault, *base.clock));
     for (Wing* wing : wings()) wing->add_routes(router);
     server = std::make_unique<http::Server>(http::ServerOptions{.address = base.endpoint.host,
                                                                 .port = base.endpoint.port,

@@ -1,6 +1,7 @@
 #include "server/app/closed_lists.hpp"
 
 #include "crypto/log/entry.hpp"
+#include "server/api/sheet_row.hpp"
 #include "server/client/breaker.hpp"
 #include "server/domain/actor.hpp"
 #include "server/domain/batch.hpp"
@@ -82,6 +83,7 @@ void add_commitments(Lists& lists) {
     lists.add<CommitmentEvent>("CommitmentEvent", "Events of a commitment", "承诺事件");
     lists.add<Performance>("Performance", "How far a commitment was kept", "履行情况");
     lists.add<RectificationOutcome>("RectificationOutcome", "Outcomes of a rectification", "整改结果");
+    lists.add<api::SheetMend>("SheetMend", "What is mended in a cell of a table", "表格单元格自动修正");
 }
 
 void add_tasks(Lists& lists) {

@@ -49,8 +49,7 @@ void Request::reset() noexcept {
     body_stream = nullptr;
     account_id.clear();
     route = nullptr;
-    attached_.reset();
-    attached_type_ = nullptr;
+    attached_.clear();
 }
 
 }  // namespace sponsio::http

@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sponsio::http {
 
@@ -84,25 +86,38 @@ struct Request {
         return headers.find(name);
     }
 
-    /// Attaches the caller, found by the authorise hook; handlers read it back by its type.
+    /// Attaches what a hook found out, such as the caller; handlers read it back by its type. One of each
+    /// type.
     template <class T>
     void attach(std::shared_ptr<T const> value) {
-        attached_ = std::move(value);
-        attached_type_ = &type_mark<T>;
+        for (auto& [type, kept] : attached_)
+            if (type == &type_mark<T>) {
+                kept = std::move(value);
+                return;
+            }
+        attached_.emplace_back(&type_mark<T>, std::move(value));
     }
 
-    /// The attached value. Throws std::logic_error if there is none of that type: a route without its
-    /// authorisation is a bug.
+    /// The attached value; null if there is none of that type.
     template <class T>
-    [[nodiscard]] T const& attached() const {
-        if (attached_type_ != &type_mark<T>) throw std::logic_error("nothing of this type is attached");
-        return *static_cast<T const*>(attached_.get());
+    [[nodiscard]] std::shared_ptr<T const> find_attached() const noexcept {
+        for (auto const& [type, kept] : attached_)
+            if (type == &type_mark<T>) return std::static_pointer_cast<T const>(kept);
+        return nullptr;
     }
 
-    /// The attached value, to be kept beyond this request.
+    /// The attached value, to be kept beyond this request if need be. Throws std::logic_error if there is
+    /// none of that type: a route without its authorisation is a bug.
     template <class T>
     [[nodiscard]] std::shared_ptr<T const> share_attached() const {
-        return {attached_, &attached<T>()};
+        if (auto value = find_attached<T>()) return value;
+        throw std::logic_error("nothing of this type is attached");
+    }
+
+    /// As share_attached(), for the time of the request.
+    template <class T>
+    [[nodiscard]] T const& attached() const {
+        return *share_attached<T>();
     }
 
     /// Prepares for the next request of the connection; memory is kept.
@@ -112,8 +127,7 @@ struct Request {
     template <class T>
     static inline char const type_mark{};
 
-    std::shared_ptr<void const> attached_;
-    char const* attached_type_ = nullptr;
+    std::vector<std::pair<char const*, std::shared_ptr<void const>>> attached_;
 };
 
 }  // namespace sponsio::http

@@ -160,6 +160,7 @@ void Router::add(std::vector<Route> routes) {
         Route const*& place = node->routes[static_cast<std::size_t>(given.method)];
         if (place) throw std::logic_error("two handlers for " + given.pattern);
         given.index = routes_.size();
+        if (around_) given.handler = around_(given, std::move(given.handler));
         place = routes_.emplace_back(std::make_unique<Route>(std::move(given))).get();
     }
 }

@@ -34,6 +34,10 @@ struct Parameter {
 
     Parameter(std::string name_, Check check_) : name(std::move(name_)), check(std::move(check_)) {}
 };
+struct Route;
+
+/// Makes of a route's handler the one that is called: what all routes of a kind do around their own work.
+using Around = std::function<Handler(Route const&, Handler)>;
 
 struct RouteOptions {
     /// The limit of a body in bytes. Unless set: 64 KiB for POST, PUT and PATCH, none for the others.
@@ -83,6 +87,9 @@ class Router {
 
     void authorise(Authorise hook) { authorise_ = std::move(hook); }
 
+    /// Goes around the handlers of all routes that are added from now on.
+    void around(Around hook) { around_ = std::move(hook); }
+
     [[nodiscard]] Authorise const& authorise() const noexcept { return authorise_; }
 
     [[nodiscard]] std::vector<std::unique_ptr<Route>> const& routes() const noexcept { return routes_; }
@@ -102,6 +109,7 @@ class Router {
     std::vector<std::unique_ptr<Route>> routes_;  // pointers: requests and metrics hold on to them
     std::unique_ptr<Node> root_;
     Authorise authorise_;
+    Around around_;
 };
 
 }  // namespace sponsio::http

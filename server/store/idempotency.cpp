@@ -11,6 +11,9 @@ constexpr db::BinaryQuery select_use{
     "select owner_id, request_digest, resource, status, answer, wrapped_key, master_key_id, created_at from "
     "used_key "
     "where owner_id in ($1, $2) and key = $3 order by owner_id = $1 desc limit 1"};
+constexpr db::BinaryQuery take_key{"idempotency.lock",
+                                   "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || '/' || "
+                                   "$2::text, 0))::text"};
 constexpr db::BinaryQuery insert_use{"idempotency.remember",
                                      "insert into used_key (owner_id, key, request_digest, resource, status, "
                                      "answer, wrapped_key, master_key_id, "
@@ -42,6 +45,10 @@ constexpr db::BinaryQuery give_to_accounts{
     "where k.owner_id = old.owner_id and k.key = old.key"};
 
 }  // namespace
+
+void lock_key(db::PgSession& db, Uuid const& owner, std::string const& key) {
+    db.exec(take_key, db::Params(owner, key));
+}
 
 std::optional<FirstUse> first_use(db::PgSession& db, Uuid const& owner,
                                   std::optional<OrganisationId> const& organisation, std::string const& key) {

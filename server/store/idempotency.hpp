@@ -22,6 +22,9 @@ struct FirstUse {
     Instant at;
 };
 
+/// Makes others who use this key wait until the end of the transaction, so that who comes second finds what
+/// the first one stored.
+void lock_key(db::PgSession& db, Uuid const& owner, std::string const& key);
 /// What its owner used the key for; else what somebody of that organisation did before keys had accounts.
 std::optional<FirstUse> first_use(db::PgSession& db, Uuid const& owner,
                                   std::optional<OrganisationId> const& organisation, std::string const& key);

@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 from sponsio_e2e.cluster import Cluster
+from sponsio_e2e.contract import contract
 
 ROOT = pathlib.Path(os.environ["SPONSIO_ROOT"])
 BINARY = pathlib.Path(os.environ["SPONSIO_BINARY"])
@@ -125,6 +126,7 @@ ENUMS = {
     "IdDocument.type": "DocumentType",
     "Committer.kind": "CommitterKind",
     "Commitment.performance_status": "Performance",
+    "MendedCell.mend": "SheetMend",
     "RectificationDraft.outcome": "RectificationOutcome",
     "Rectification.outcome": "RectificationOutcome",
     "TaskState": "TaskState",
@@ -253,14 +255,6 @@ class Database(unittest.TestCase):
                 with self.subTest(table, condition=text):
                     self.assertIsNotNone(known, f"{column}: name its list")
                     self.assertLessEqual(words, known)
-
-
-def contract(name):
-    """As JSON; Python's library has no YAML."""
-    program = "console.log(JSON.stringify(require('yaml').parse(require('fs').readFileSync(process.argv[1], 'utf8'))))"
-    run = subprocess.run(["node", "-e", program, ROOT / f"schema/{name}.yaml"], cwd=ROOT / "tests/e2e", capture_output=True,
-                         text=True, timeout=60, check=True)
-    return json.loads(run.stdout)
 
 
 SILENT = {"schema", "properties", "items", "oneOf", "anyOf", "allOf", "parameters", "schemas", "components", "paths"}

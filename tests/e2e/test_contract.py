@@ -7,9 +7,10 @@ import unittest
 
 from sponsio_e2e import people
 from sponsio_e2e.calendars import invented_calendar
-from sponsio_e2e.contract import judge_exchanges
+from sponsio_e2e.contract import contract, judge_exchanges
 from sponsio_e2e.drawing import Drawing
 from sponsio_e2e.identifiers import citizen_number
+from sponsio_e2e.repeating import RepeatingClient, never_repeated
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
 from sponsio_e2e.world import AGENCY, CALENDAR_2027, OTHER_AGENCY, World, must
@@ -33,10 +34,29 @@ def setUpModule():
     calendar = WORLD.artefacts / "cn-2027.json"  # the remedy periods of what follows the story reach into that year
     calendar.write_text(json.dumps(CALENDAR_2027), encoding="utf-8")
     WORLD.options = ["--calendar", calendar]
+    WORLD.client_class = RepeatingClient
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD, True, UNREACHABLE)
+    unittest.addModuleCleanup(hold_all_repeated)
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
     WORLD.story.tell()
+
+
+def hold_all_repeated():
+    """Every POST was sent twice with one key, and answered the same. fileCommitments keeps a key for each line."""
+    left = never_repeated(contract("openapi")["paths"], [*UNREACHABLE, "fileCommitments"])
+    if left:
+        raise AssertionError(f"never sent twice with one Idempotency-Key: {sorted(left)}")
+
+
+class Keys(unittest.TestCase):
+    def test_every_post_of_the_contract_takes_an_idempotency_key(self):
+        document = contract("openapi")
+        for path, item in document["paths"].items():
+            if "post" in item:
+                named = [document["components"]["parameters"][p["$ref"].rsplit("/", 1)[1]]["name"] if "$ref" in p else p["name"]
+                         for p in item["post"].get("parameters", [])]
+                self.assertIn("Idempotency-Key", named, path)
 
 
 class Draws(unittest.TestCase):
@@ -74,6 +94,7 @@ class TheRest(unittest.TestCase):
             (self.admin, "/v1/knowledge"), (self.admin, "/v1/organisations"), (self.clerk, f"/v1/organisations/{AGENCY}"), (self.admin, "/v1/accounts"),
             (self.admin, f"/v1/accounts/{account}"), (self.supervisor, "/v1/matters"),
             (self.clerk, f"/v1/matters/{people.MATTER_CODE}"), (self.clerk, f"/v1/matters/{people.MATTER_CODE}/versions/1"),
+            (self.clerk, f"/v1/matters/{people.MATTER_CODE}/sheet.csv"), (self.clerk, f"/v1/matters/{people.MATTER_CODE}/sheet.xlsx"),
             (self.clerk, f"/v1/notices/{WORLD.story.notice['notice_id']}"), (self.clerk, "/v1/commitments?state=breached"),
             (self.verifier, f"/v1/verifications/{WORLD.story.task_id}"), (self.verifier, "/v1/verifications?state=closed"),
             (self.clerk, "/v1/findings?state=effective"), (self.supervisor, "/v1/submissions/held"),

@@ -88,6 +88,82 @@ TEST_F(UsedKeys, AreForgottenByTheWay) {
     EXPECT_TRUE(store::anything_sealed(db()));  // the commitments are
 }
 
+/// The key that a step came with, as the route hands it to the service.
+class StepKeys : public UsedKeys {
+  protected:
+    std::shared_ptr<service::Once> step_key(std::string const& key, std::string const& content = "withdraw") {
+        return std::make_shared<service::Once>(keyed(key, content), "/v1/commitments/x/withdrawal", *vault,
+                                               clock);
+    }
+
+    boost::asio::awaitable<Outcome<service::Document>> withdraw(std::string const& who, std::string code,
+                                                                std::shared_ptr<service::Once> once) {
+        auto caller = as(who);
+        caller.once = std::move(once);
+        return filing->withdraw(caller, std::move(code), "改交证明");
+    }
+
+    std::string commitment() {
+        return filed(keyed(fresh_key().key), body()).at("commitment_code").as_string();
+    }
+};
+
+TEST_F(StepKeys, AStepThatIsRepeatedGetsItsFirstAnswer) {
+    std::string const code = commitment();
+    std::int64_t const keys = keys_left();
+    auto const first_use = step_key("s");
+    auto const first = await(withdraw("clerk", code, first_use));
+    ASSERT_TRUE(first);
+    EXPECT_TRUE(first_use->taken());
+    EXPECT_FALSE(first_use->replayed());
+    EXPECT_EQ(keys_left(), keys + 1);
+    auto const moved = moves(code);
+
+    auto const again_use = step_key("s");
+    auto const again = await(withdraw("clerk", code, again_use));
+    EXPECT_EQ(again.value().json, first->json);
+    EXPECT_TRUE(again_use->replayed());
+    EXPECT_EQ(moves(code), moved);
+    EXPECT_EQ(keys_left(), keys + 1);
+
+    EXPECT_EQ(await(withdraw("clerk", code, step_key("s", "another"))).error().problem,
+              &problem::idempotency_key_reused);
+    EXPECT_EQ(await(withdraw("clerk", code, step_key("t"))).error().problem, &problem::wrong_step);
+    EXPECT_EQ(await(withdraw("clerk", code, nullptr)).error().problem, &problem::wrong_step);
+    EXPECT_EQ(await(withdraw("verifier", code, step_key("s"))).error().problem, &problem::wrong_step)
+        << "another account of the same organisation was given this one's answer";
+
+    clock.advance(72h);
+    EXPECT_EQ(await(withdraw("clerk", code, step_key("s"))).error().problem, &problem::wrong_step);
+}
+
+TEST_F(StepKeys, TheAnswerOfAStepIsSealed) {
+    std::string const code = commitment();
+    ASSERT_TRUE(await(withdraw("clerk", code, step_key("s"))));
+    static constexpr db::BinaryQuery clear{
+        "clear",
+        "select count(*) from used_key where answer is not null and (wrapped_key is null or "
+        "position(convert_to('欧阳示例', 'UTF8') in answer) > 0)"};
+    EXPECT_EQ(admin().exec(clear)[0].get<std::int64_t>(0), 0);
+}
+
+TEST_F(StepKeys, WhatWasRefusedIsLookedAtAnew) {
+    std::string const code = commitment();
+    EXPECT_EQ(await(withdraw("stranger", code, step_key("r"))).error().problem, &problem::not_found);
+    EXPECT_EQ(await(withdraw("clerk", "11010520260302999999", step_key("r"))).error().problem,
+              &problem::not_found);
+    EXPECT_TRUE(await(withdraw("clerk", code, step_key("r"))));
+}
+
+TEST_F(StepKeys, OfManyAtOnceOneTakesTheStepAndAllGetItsAnswer) {
+    std::string const code = commitment();
+    std::vector<boost::asio::awaitable<Outcome<service::Document>>> calls;
+    for (int i = 0; i != 8; ++i) calls.push_back(withdraw("clerk", code, step_key("m")));
+    std::set<std::string> answers;
+    for (auto& outcome : await_all(std::move(calls))) answers.insert(outcome.value().json);
+    EXPECT_EQ(answers.size(), 1U);
+}
+
 /// Before the first keys are made something may be given already, such as a calendar.
 class NothingSealed : public PgFixture {};
 

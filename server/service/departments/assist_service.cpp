@@ -218,7 +218,7 @@ Async<Json> AssistService::ticket(Caller<Official> const& caller, TicketId id) {
 Async<Json> AssistService::answer(Caller<Official> const& caller, TicketId id, TicketAnswer said) {
     return ground_.db.run(
         caller.deadline, [this, caller, id, said = std::move(said)](db::PgSession& session) {
-            return in_transaction(session,
+            return in_transaction(session, caller,
                                   [&](db::PgSession& db) { return answer_in(db, *caller.who, id, said); });
         });
 }

@@ -62,7 +62,7 @@ Async<Page> ConflictService::list(Caller<Official> const& caller, std::optional<
 
 Async<Json> ConflictService::end(Caller<Official> const& caller, ConflictId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+        return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto row = store::lock_conflict(db, id);
             if (!row || row->account != caller.who->account) return fault(problem::not_found);
             if (!row->ended_at) {

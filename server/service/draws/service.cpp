@@ -106,17 +106,18 @@ Outcome<Made> DrawService::make(db::PgSession& db, domain::Official const& who,
 
 Async<Json> DrawService::give_public_input(Caller<Official> const& caller, DrawId id,
                                            domain::PublicInput input) {
-    return db_.run(
-        caller.deadline,
-        [this, caller, id, input = std::move(input)](db::PgSession& session) -> Outcome<Json> {
-            domain::DrawState state{};
-            auto taken = in_transaction(
-                session, [&](db::PgSession& db) { return take_input(db, *caller.who, id, input, state); });
-            if (!taken && worth_recording(taken.error()))
-                record_refusal(session, domain::draw_lifecycle.name, id.text(), domain::word(state),
-                               caller.who->account, refusal_text(taken.error()), clock_.now());
-            return taken;
-        });
+    return db_.run(caller.deadline,
+                   [this, caller, id, input = std::move(input)](db::PgSession& session) -> Outcome<Json> {
+                       domain::DrawState state{};
+                       auto taken = in_transaction(session, caller, [&](db::PgSession& db) {
+                           return take_input(db, *caller.who, id, input, state);
+                       });
+                       if (!taken && worth_recording(taken.error()))
+                           record_refusal(session, domain::draw_lifecycle.name, id.text(),
+                                          domain::word(state), caller.who->account,
+                                          refusal_text(taken.error()), clock_.now());
+                       return taken;
+                   });
 }
 
 Outcome<Json> DrawService::take_input(db::PgSession& db, domain::Official const& who, DrawId id,

@@ -139,7 +139,7 @@ Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Official c
 Async<Json> RectificationService::decide(Caller<Official> caller, std::string code,
                                          domain::RectificationDecision decision) {
     return ground_.db.run(caller.deadline, [this, caller, code, decision](db::PgSession& session) {
-        return in_transaction(session,
+        return in_transaction(session, caller,
                               [&](db::PgSession& db) { return settle(db, *caller.who, code, decision); });
     });
 }

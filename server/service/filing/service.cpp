@@ -216,7 +216,7 @@ Async<std::vector<store::CommitmentSummary>> FilingService::list(Caller<Official
 
 Async<Document> FilingService::withdraw(Caller<Official> caller, std::string code, std::string why) {
     return parts_.db.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Document> {
+        return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Document> {
             Instant const now = parts_.clock.now();
             AccountId const actor = caller.who->account;
             if (auto seen = own(store::commitment_by_code(db, code), *caller.who); !seen) return seen.error();

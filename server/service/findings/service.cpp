@@ -132,7 +132,7 @@ Async<Json> FindingService::on_finding(Caller<Official> const& caller, FindingId
                 one.save();
                 return finding_view(db, parts_.vault, one.row());
             };
-            return in_words([&]() -> Outcome<Json> { return in_transaction(session, work); });
+            return in_words([&]() -> Outcome<Json> { return in_transaction(session, caller, work); });
         });
 }
 

@@ -113,20 +113,20 @@ std::vector<Json> known_documents(db::PgSession& db) {
 
 Async<Json> KnowledgeService::give(Caller<Official> caller, std::string bytes) {
     return db_.run(caller.deadline, [this, caller, bytes](db::PgSession& session) -> Outcome<Json> {
-        auto given = in_transaction(session, [&](db::PgSession& db) -> Outcome<Given> {
+        auto given = in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto made = give_knowledge(db, bytes, caller.who->account, clock_.now());
-            if (!made) return made;
+            if (!made) return made.error();
             if (store::organisation_by_id(db, caller.who->organisation).value().superior)
                 return fault(
                     problem::forbidden,
                     "What counts for everybody is given by an administrator of an organisation without a "
                     "superior, or with: sponsio knowledge add",
                     "面向全系统的内容由无上级机构的管理员提供，或使用 sponsio knowledge add。");
-            return made;
+            return view(made->document);
         });
-        if (!given) return given.error();
+        if (!given) return given;
         if (auto taken = take_in(session); !taken) return taken.error();
-        return view(given->document);
+        return given;
     });
 }
 

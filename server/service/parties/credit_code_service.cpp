@@ -1,7 +1,7 @@
 #include "server/service/parties/credit_code_service.hpp"
 
-#include "server/domain/credit_code.hpp"
 #include "server/base/form.hpp"
+#include "server/domain/credit_code.hpp"
 #include "server/domain/person_name.hpp"
 #include "server/domain/uscc.hpp"
 
@@ -94,7 +94,7 @@ Async<Created> CreditCodeService::enter(Caller<domain::Official> caller, Request
 
 Async<Json> CreditCodeService::confirm(Caller<domain::Official> caller, std::string uscc) {
     return db_.run(caller.deadline, [this, caller, uscc](db::PgSession& session) -> Outcome<Json> {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+        return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto code = store::lock_credit_code(db, caller.who->organisation, uscc);
             if (!code) return fault(problem::not_found);
             if (code->confirmed_by) return confirmed_already();

@@ -228,7 +228,7 @@ Async<Created> OrganisationService::add_organisation(Caller<Official> caller, Re
 Async<Json> OrganisationService::move_organisation(Caller<Official> caller, std::string uscc,
                                                    RegionDraft draft) {
     return db_.run(caller.deadline, [this, caller, uscc, draft](db::PgSession& session) -> Outcome<Json> {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+        return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const organisation = store::organisation_by_uscc(db, uscc);
             if (!organisation) return fault(problem::not_found);
             if (auto reach = within_reach(db, *caller.who, organisation->id); !reach) return reach.error();
@@ -285,7 +285,7 @@ Async<void> OrganisationService::revoke_token(Caller<Official> caller, TokenId t
 
 Async<Json> OrganisationService::close_account(Caller<Official> caller, AccountId account) {
     return db_.run(caller.deadline, [this, caller, account](db::PgSession& session) -> Outcome<Json> {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+        return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const holder = store::account_by_id(db, account);
             if (!holder) return fault(problem::not_found);
             if (auto reach = within_reach(db, *caller.who, holder->organisation); !reach)

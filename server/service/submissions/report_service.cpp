@@ -232,7 +232,7 @@ Async<Json> ReportService::correct(Caller<Official> caller, std::optional<std::s
                                    std::string record_no, Correction correction) {
     return db_.run(caller.deadline, [=, this](db::PgSession& session) -> Outcome<Json> {
         try {
-            return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
                 auto const rejected = store::lock_report(db, record_no);
                 if (!rejected || rejected->batch_no != batch_no ||
                     !sees(store::organisation_and_below(db, caller.who->organisation),

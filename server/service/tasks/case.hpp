@@ -73,11 +73,12 @@ class TaskCase {
 /// The fault for a database error about a seat that another request took first; nothing for any other error.
 std::optional<Fault> seat_fault(db::DbError const& error);
 
-/// Runs a step about a task in a transaction: `Outcome<T> body(PgSession&)`.
-template <class Body>
-auto task_transaction(db::PgSession& session, Body body) -> decltype(body(session)) {
+/// Runs a step about a task in a transaction; the arguments are those of in_transaction().
+template <class... CallerAndBody>
+auto task_transaction(db::PgSession& session, CallerAndBody const&... step)
+    -> decltype(in_transaction(session, step...)) {
     try {
-        return in_transaction(session, body);
+        return in_transaction(session, step...);
     } catch (db::DbError const& error) {
         if (auto refused = seat_fault(error)) return *refused;
         throw;

@@ -9,7 +9,7 @@ using domain::Json;
 template <class Act>
 Async<Json> VerificationService::on_task(Caller<Official> const& caller, TaskId id, Act act) {
     return ground_.db.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
-        return task_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+        return task_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto task = lock_own_task(db, *caller.who, id);
             if (!task) return task.error();
             TaskCase check(db, std::move(*task), caller.who->account, ground_.clock.now());

@@ -12,6 +12,8 @@ namespace sponsio::service {
 
 using domain::Official;
 
+class Once;
+
 /// On whose behalf, and how long the caller will wait. What a service does takes the caller by the type of
 /// those who may do it, so none but an official comes where Caller<Official> stands: others have no account
 /// to be asked for.
@@ -19,6 +21,8 @@ template <class Who>
 struct Caller {
     std::shared_ptr<Who const> who;
     Deadline deadline;
+    /// The Idempotency-Key of a step, if it came with one; in_transaction(db, caller, ...) keeps it.
+    std::shared_ptr<Once> once{};
 };
 
 /// Whose Idempotency-Keys are meant. The system has none.

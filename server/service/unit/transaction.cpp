@@ -15,6 +15,7 @@ std::string place(Uuid const& owner, std::string const& key) {
 
 Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, KeyOwner const& owner,
                                        RequestOnce const& once, Instant now) {
+    store::lock_key(db, owner.id, once.key);
     auto use = store::first_use(db, owner.id, owner.organisation, once.key);
     if (use && use->at + store::key_lifetime <= now) {
         store::forget_use(db, once.key, *use);
@@ -36,12 +37,12 @@ Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, Ke
 }
 
 void remember(db::PgSession& db, Vault const& vault, KeyOwner const& owner, RequestOnce const& once,
-              Created const& created, Instant now) {
+              Created const& created, int status, Instant now) {
     store::remember_use(db, once.key,
                         {.owner = owner.id,
                          .request_digest = once.digest,
                          .resource = created.location,
-                         .status = 201,
+                         .status = status,
                          .answer = vault.seal(created.body, place(owner.id, once.key)),
                          .at = now});
 }

@@ -3,7 +3,7 @@
 #include "crypto/random.hpp"
 #include "server/db/tx.hpp"
 #include "server/domain/lifecycle.hpp"
-#include "server/service/unit/caller.hpp"
+#include "server/service/unit/once.hpp"
 #include "server/service/unit/vault.hpp"
 #include "server/store/events.hpp"
 
@@ -121,14 +121,25 @@ namespace detail {
 Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, KeyOwner const& owner,
                                        RequestOnce const& once, Instant now);
 void remember(db::PgSession& db, Vault const& vault, KeyOwner const& owner, RequestOnce const& once,
-              Created const& created, Instant now);
+              Created const& created, int status, Instant now);
 bool is_race_on_key(db::DbError const& error);
+
+/// Tries once more where a filing, which waits for nobody, used the key in the meantime.
+template <class Attempt>
+auto despite_race(Attempt attempt) -> decltype(attempt()) {
+    try {
+        return attempt();
+    } catch (db::DbError const& error) {
+        if (!is_race_on_key(error)) throw;
+    }
+    return attempt();
+}
 }  // namespace detail
 
 template <class Make>
 Outcome<Created> create_once(db::PgSession& db, Vault const& vault, KeyOwner const& owner,
                              RequestOnce const& once, Instant now, Make make) {
-    auto attempt = [&] {
+    return detail::despite_race([&] {
         return in_transaction(db, [&](db::PgSession& session) -> Outcome<Created> {
             auto earlier = detail::replay(session, vault, owner, once, now);
             if (!earlier) return earlier.error();
@@ -136,16 +147,32 @@ Outcome<Created> create_once(db::PgSession& db, Vault const& vault, KeyOwner con
             Outcome<Made> made = make(session);
             if (!made) return made.error();
             Created created{json::write(made->answer), std::move(made->location), false};
-            detail::remember(session, vault, owner, once, created, now);
+            detail::remember(session, vault, owner, once, created, 201, now);
             return created;
         });
-    };
-    try {
-        return attempt();
-    } catch (db::DbError const& error) {
-        if (!detail::is_race_on_key(error)) throw;
-    }
-    return attempt();  // somebody with the same key was faster: now its answer is there
+    });
+}
+
+/// Runs a step that `caller` asked for: `Outcome<Answer> body(PgSession&)`, whose answer is what the caller
+/// will get. If the request came with an Idempotency-Key, the answer is stored with its effect, and whoever
+/// repeats the request gets it again without a second effect. What was refused is not stored: it may be
+/// allowed later.
+template <class Body>
+auto in_transaction(db::PgSession& db, Caller<Official> const& caller, Body body) -> decltype(body(db)) {
+    using Step = decltype(body(db));
+    if (!caller.once) return in_transaction(db, std::move(body));
+    Once& once = *caller.once;
+    return detail::despite_race([&] {
+        return in_transaction(db, [&](db::PgSession& session) -> Step {
+            auto earlier = once.earlier(session, *caller.who);
+            if (!earlier) return earlier.error();
+            if (*earlier) return KeptAnswer<typename Step::value_type>::read(std::move(**earlier));
+            Step answer = body(session);
+            if (answer)
+                once.keep(session, *caller.who, KeptAnswer<typename Step::value_type>::write(*answer));
+            return answer;
+        });
+    });
 }
 
 }  // namespace sponsio::service

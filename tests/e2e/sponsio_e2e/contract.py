@@ -1,10 +1,19 @@
 """Every recorded answer against schema/openapi.yaml and its neighbours, by a program of others."""
+import json
 import pathlib
 import subprocess
 import tempfile
 import unittest
 
 from .world import ROOT
+
+
+def contract(name):
+    """A contract of schema/ as JSON; Python's library has no YAML."""
+    program = "console.log(JSON.stringify(require('yaml').parse(require('fs').readFileSync(process.argv[1], 'utf8'))))"
+    run = subprocess.run(["node", "-e", program, ROOT / f"schema/{name}.yaml"], cwd=ROOT / "tests/e2e", capture_output=True,
+                         text=True, timeout=60, check=True)
+    return json.loads(run.stdout)
 
 
 def judge_exchanges(world, cover=False, but=()):

@@ -101,6 +101,7 @@ class World:
         self.beginning = BEGINNING  # what the training clock starts from
         self.on_exchange = None  # (who, method, target, headers, body, answer)
         self.recorder = Recorder()
+        self.client_class = Client  # who asks Sponsio on somebody's behalf
         self.clock = self.road = self.server = self.platform = self.registry = None
         self.tokens = {}
         self.people = dict(PEOPLE)
@@ -224,7 +225,7 @@ class World:
     def client(self, login=None, language="zh-CN"):
         """That person's way to Sponsio; without a login, the public's."""
         token = self.tokens[login] if login else None
-        return Client(self.server, token, self.recorder, "sponsio", language, self._seen_by(self.who(login)))
+        return self.client_class(self.server, token, self.recorder, "sponsio", language, self._seen_by(self.who(login)))
 
     def at_platform(self):
         return Client(self.platform, self.platform_token, self.recorder, "platform", on_exchange=self._seen_by("platform 平台"))
