@@ -1,5 +1,6 @@
 #include "server/api/bulk.hpp"
 
+#include "server/api/commitments.hpp"
 #include "server/api/common.hpp"
 #include "server/api/line_reader.hpp"
 #include "server/base/form.hpp"
@@ -21,15 +22,54 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using service::BulkFiled;
 using service::BulkFiling;
+using service::Validated;
 
 constexpr std::size_t longest_line = std::size_t{64} << 10;     // bytes
 constexpr std::size_t largest_body = std::size_t{256} << 20;    // bytes
 constexpr std::size_t lines_together = 256, most_together = 4;  // lines wait in so many crowds
 constexpr std::size_t bytes_together = std::size_t{256} << 10;  // of the lines of a crowd, and one line more
-constexpr std::size_t runs_at_once = 32;      // of the whole process; each holds some crowds
-constexpr std::size_t workbooks_at_once = 4;  // of the whole process; each is held in memory
-constexpr std::size_t longest_key = 240;      // leaves room for "/<line>"
-constexpr auto patience = 30s;                // of one crowd
+constexpr std::size_t runs_at_once = 32;         // of the whole process; each holds some crowds
+constexpr std::size_t workbooks_at_once = 4;     // of the whole process; each is held in memory
+constexpr std::size_t longest_key = 240;         // leaves room for "/<line>"
+constexpr std::size_t lines_of_progress = 1000;  // at least so many between two lines that say how far it is
+constexpr auto patience = 30s;                   // of one crowd
+
+/// What the caller wants beside the filing.
+struct BulkWishes {
+    bool validate_only = false;
+    bool progress = false;
+
+    static Outcome<BulkWishes> of(Request const& request) {
+        auto const validate_only = flag_in_query(request, "validate_only");
+        auto const progress = flag_in_query(request, "progress");
+        Fault refused{.problem = &problem::invalid};
+        for (auto const* flag : {&validate_only, &progress})
+            if (!*flag) refused.fields.push_back(flag->error().fields.front());
+        if (!refused.fields.empty()) return refused;
+        return BulkWishes{*validate_only, *progress};
+    }
+};
+
+/// How many lines were answered, and how.
+struct Counts {
+    std::int64_t filed = 0;
+    std::int64_t replayed = 0;
+    std::int64_t valid = 0;  ///< where they were checked only
+    std::int64_t refused = 0;
+
+    [[nodiscard]] std::int64_t all() const { return filed + replayed + valid + refused; }
+
+    /// The one line that ends the answer, or says how far it is.
+    [[nodiscard]] std::string line(char const* what, std::optional<bool> complete) const {
+        json::ObjectText counts;
+        counts.add("lines", all());
+        counts.add("filed", filed).add("replayed", replayed).add("valid", valid).add("refused", refused);
+        if (complete) counts.add("complete", *complete);
+        json::ObjectText text;
+        text.add_written(what, std::move(counts).take());
+        return std::move(text).take() + "\n";
+    }
+};
 
 /// Lines that are filed together. A line refused before filing has its fault here.
 struct Crowd {
@@ -38,6 +78,7 @@ struct Crowd {
     std::vector<Outcome<std::size_t>> lines{};  ///< the place of each among the filings
     std::vector<BulkFiling> filings{};
     std::vector<Outcome<BulkFiled>> filed{};
+    std::vector<Outcome<Validated>> checked{};  ///< in place of `filed`, where nothing is to be filed
     bool done = false;
 };
 
@@ -77,10 +118,13 @@ class Place {
 /// all lines before it reads an answer, or wait for each answer. Runs on the connection's own thread.
 class BulkRun : public std::enable_shared_from_this<BulkRun> {
   public:
-    BulkRun(service::FilingService& filing, Request& request, std::string key,
-            std::shared_ptr<SheetBody> sheet, asio::any_io_executor executor)
+    BulkRun(service::FilingService& filing, service::EligibilityService& eligibility, Request& request,
+            std::string key, BulkWishes wishes, std::shared_ptr<SheetBody> sheet,
+            asio::any_io_executor executor)
         : filing_(filing),
+          eligibility_(eligibility),
           request_(request),
+          wishes_(wishes),
           key_(std::move(key)),
           sheet_(std::move(sheet)),
           executor_(std::move(executor)),
@@ -95,12 +139,18 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
     void send_off();
     awaitable<void> first_is_done();
     awaitable<void> answer_first(http::BodyWriter& out);
-    [[nodiscard]] std::string key_of(Json const& draft) const;
-    std::string answer_to(Crowd const& crowd, std::size_t i) const;
-    std::string refusal(std::size_t line, Fault fault) const;
+    std::string answer_to(Crowd const& crowd, std::size_t i);
+    std::string answer_filed(std::size_t line, Outcome<BulkFiled> const& filed);
+    std::string answer_checked(std::size_t line, Outcome<Validated> const& checked);
+    std::string refusal(std::size_t line, Fault fault);
+    std::string key_of_line(Json const& body) const;
 
     service::FilingService& filing_;
+    service::EligibilityService& eligibility_;
     Request& request_;
+    BulkWishes wishes_;
+    Counts counts_;
+    std::int64_t told_ = 0;  ///< how many lines the last line of progress counted
     std::string key_;
     std::shared_ptr<SheetBody> sheet_;  ///< null if the lines came as such
     asio::any_io_executor executor_;
@@ -113,7 +163,8 @@ class BulkRun : public std::enable_shared_from_this<BulkRun> {
     std::size_t unread_from_ = 0;  ///< the first line whose answer could not be kept; 0: all could
 };
 
-std::string BulkRun::refusal(std::size_t line, Fault fault) const {
+std::string BulkRun::refusal(std::size_t line, Fault fault) {
+    ++counts_.refused;
     Response problem = http::problem_response(std::move(fault), request_);
     SheetNotes const notes = sheet_ ? sheet_->take_notes(line) : SheetNotes{};
     if (sheet_) problem.body = with_cells(problem.body, notes, request_.language);
@@ -125,11 +176,27 @@ std::string BulkRun::refusal(std::size_t line, Fault fault) const {
     return std::move(text).take() + "\n";
 }
 
-std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) const {
+std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) {
     std::size_t const line = crowd.first_line + i;
     if (!crowd.lines[i]) return refusal(line, crowd.lines[i].error());
-    Outcome<BulkFiled> const& filed = crowd.filed[*crowd.lines[i]];
+    std::size_t const place = *crowd.lines[i];
+    return wishes_.validate_only ? answer_checked(line, crowd.checked[place])
+                                 : answer_filed(line, crowd.filed[place]);
+}
+
+std::string BulkRun::answer_checked(std::size_t line, Outcome<Validated> const& checked) {
+    if (!checked) return refusal(line, checked.error());
+    ++counts_.valid;
+    json::ObjectText text;
+    text.add("line", static_cast<std::int64_t>(line))
+        .add("status", std::int64_t{200})
+        .add_written("valid", json::write(view_of(*checked)));
+    return std::move(text).take() + "\n";
+}
+
+std::string BulkRun::answer_filed(std::size_t line, Outcome<BulkFiled> const& filed) {
     if (!filed) return refusal(line, filed.error());
+    ++(filed->replayed ? counts_.replayed : counts_.filed);
     json::ObjectText text;
     text.add("line", static_cast<std::int64_t>(line))
         .add("status", std::int64_t{201})
@@ -141,11 +208,14 @@ std::string BulkRun::answer_to(Crowd const& crowd, std::size_t i) const {
     return std::move(text).take() + "\n";
 }
 
-/// The key of the line just read: its number, or for a row of a table what stands in it, since rows move when
-/// people mend a table.
-std::string BulkRun::key_of(Json const& draft) const {
-    if (!sheet_) return key_ + "/" + std::to_string(line_);
-    return "row/" + to_base64url(crypto::sha256(as_bytes(key_ + "\n" + json::canonical(draft))));
+/// A line with a reference of the filer's own is keyed by it, wherever in whichever file it stands; a row of a
+/// table by its content, since rows move when people mend a table; another line by its place in this request.
+std::string BulkRun::key_of_line(Json const& body) const {
+    Json const* reference = body.is_object() ? body.find("client_reference") : nullptr;
+    if (reference && reference->is_string() && domain::parse_client_reference(reference->as_string()))
+        return "client_reference/" + reference->as_string();
+    if (sheet_) return "row/" + to_base64url(crypto::sha256(as_bytes(key_ + "\n" + json::canonical(body))));
+    return key_ + "/" + std::to_string(line_);
 }
 
 /// Adds the line just read to the crowd being gathered.
@@ -163,7 +233,7 @@ void BulkRun::take(LineReader::Got got) {
         return;
     }
     next_->lines.emplace_back(next_->filings.size());
-    auto once = request_once(request_, key_of(*body), *body);
+    auto once = request_once(request_, key_of_line(*body), *body);
     next_->filings.push_back({std::move(once), std::move(*body)});
 }
 
@@ -173,11 +243,15 @@ void BulkRun::send_off() {
     filing_now_.push_back(crowd);
     service::Caller<domain::Official> caller = caller_of(request_);
     caller.deadline = std::chrono::steady_clock::now() + patience;
-    auto file = [](service::FilingService& filing, service::Caller<domain::Official> who,
-                   std::shared_ptr<Crowd> mine) -> awaitable<void> {
-        mine->filed = co_await filing.file_all(std::move(who), std::move(mine->filings));
+    auto file = [](service::FilingService& filing, service::EligibilityService* only_check,
+                   service::Caller<domain::Official> who, std::shared_ptr<Crowd> mine) -> awaitable<void> {
+        if (only_check)
+            mine->checked = co_await only_check->validate(std::move(who), std::move(mine->filings));
+        else
+            mine->filed = co_await filing.file_all(std::move(who), std::move(mine->filings));
     };
-    asio::co_spawn(executor_, file(filing_, std::move(caller), crowd),
+    auto* const only_check = wishes_.validate_only ? &eligibility_ : nullptr;
+    asio::co_spawn(executor_, file(filing_, only_check, std::move(caller), crowd),
                    [self = shared_from_this(), crowd](std::exception_ptr failed) {
                        // A bug, not a refusal: every line of the crowd gets an internal fault.
                        if (failed) crowd->lines.assign(crowd->lines.size(), Outcome<std::size_t>(Fault{}));
@@ -199,8 +273,15 @@ awaitable<void> BulkRun::answer_first(http::BodyWriter& out) {
     filing_now_.pop_front();
     if (unread_from_ != 0) co_return;
     std::string text;
+    Counts const before = counts_;
     for (std::size_t i = 0; i != crowd->lines.size(); ++i) text += answer_to(*crowd, i);
-    if (!out.keep(text)) unread_from_ = crowd->first_line;
+    if (wishes_.progress && counts_.all() - told_ >= static_cast<std::int64_t>(lines_of_progress)) {
+        told_ = counts_.all();
+        text += counts_.line("progress", {});
+    }
+    if (out.keep(text)) co_return;
+    unread_from_ = crowd->first_line;
+    counts_ = before;
 }
 
 /// Gathers lines until a crowd is full, or until no crowd is being filed and no line is
@@ -244,18 +325,20 @@ awaitable<void> BulkRun::run(http::BodyWriter& out) {
     } else if (broken_) {
         co_await out.write(refusal(line_ + 1, *broken_));
     }
+    co_await out.write(counts_.line("summary", unread_from_ == 0 && !broken_));
 }
 
 }  // namespace
 
-http::Route bulk_filing_route(service::FilingService& filing) {
+http::Route bulk_filing_route(service::FilingService& filing, service::EligibilityService& eligibility) {
     http::RouteOptions options = allow(Policy::one_of({Role::clerk}), largest_body);
     options.accepts = {"application/x-ndjson", std::string(csv_type), std::string(xlsx_type)};
     options.stream_body = true;
+    options.parameters = std::vector<std::string>{"validate_only", "progress"};
     auto const runs = std::make_shared<std::atomic<std::size_t>>(0);
     auto const workbooks = std::make_shared<std::atomic<std::size_t>>(0);
     return {Method::post, "/v1/commitments/bulk",
-            [&filing, runs, workbooks](Request& request) -> awaitable<Response> {
+            [&filing, &eligibility, runs, workbooks](Request& request) -> awaitable<Response> {
                 auto sheet = SheetBody::of(request);
                 if (!sheet) co_return http::problem_response(sheet.error(), request);
                 bool const workbook = *sheet && (*sheet)->is_workbook();
@@ -269,9 +352,11 @@ http::Route bulk_filing_route(service::FilingService& filing) {
                         bad_field("header:Idempotency-Key", reason::too_long,
                                   {.max = longest_key, .unit = &unit::characters}),
                         request);
+                auto const wishes = BulkWishes::of(request);
+                if (!wishes) co_return http::problem_response(wishes.error(), request);
                 auto const executor = co_await asio::this_coro::executor;
-                auto const run =
-                    std::make_shared<BulkRun>(filing, request, std::move(*key), std::move(*sheet), executor);
+                auto const run = std::make_shared<BulkRun>(filing, eligibility, request, std::move(*key),
+                                                           *wishes, std::move(*sheet), executor);
                 Response response;
                 response.content_type = "application/x-ndjson";
                 response.set("Cache-Control", "no-store");

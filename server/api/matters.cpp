@@ -34,6 +34,13 @@ std::string etag(std::int64_t version) {
     return "\"" + std::to_string(version) + "\"";
 }
 
+/// Of the version in force, shown with what is announced: each new version and each first day makes it
+/// another.
+std::string etag(std::int64_t shown, std::int64_t newest) {
+    if (shown == newest) return etag(newest);
+    return "\"" + std::to_string(shown) + "-" + std::to_string(newest) + "\"";
+}
+
 /// The versions that the caller has seen, from If-Match.
 Outcome<service::MatterService::Seen> seen_versions(Request const& request) {
     auto list = request.headers.list("If-Match");
@@ -42,14 +49,20 @@ Outcome<service::MatterService::Seen> seen_versions(Request const& request) {
                      "请以 If-Match 提供最新版本的 ETag。");
     if (!matches_etag(*list, "", Comparison::strong))
         return bad_field("header:If-Match", reason::bad_format, form::etag);
-    return service::MatterService::Seen(
-        [list = std::move(*list)](int newest) { return names_etag(list, etag(newest), Comparison::strong); });
+    return service::MatterService::Seen([list = std::move(*list)](int newest) {
+        if (names_etag(list, etag(newest), Comparison::strong)) return true;
+        for (int shown = 1; shown <= newest; ++shown)
+            if (names_etag(list, etag(shown, newest), Comparison::strong)) return true;
+        return false;
+    });
 }
 
-/// A version, which never changes, with its ETag; 304 for a caller who has it already.
+/// A version with its ETag; 304 for a caller who has it already.
 Response with_etag(Outcome<Json> const& matter, Request const& request) {
     if (!matter) return http::problem_response(matter.error(), request);
-    std::string tag = etag(matter->at("version").as_int());
+    Json const* newest = matter->find("newest_version");
+    std::int64_t const shown = matter->at("version").as_int();
+    std::string tag = etag(shown, newest ? newest->as_int() : shown);
     Response response = has_already(request, tag) ? http::empty_response(304) : answer(matter, request);
     response.set("ETag", std::move(tag));
     return response;
@@ -90,7 +103,7 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
         {Method::get, "/v1/matters/{matter_code}",
          [&matters](Request& request) -> awaitable<Response> {
              co_return with_etag(
-                 co_await matters.newest(caller_of(request), std::string(request.capture("matter_code"))),
+                 co_await matters.in_force(caller_of(request), std::string(request.capture("matter_code"))),
                  request);
          },
          allow(Policy::any_account())});
@@ -124,11 +137,13 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
                       allow(Policy::any_account())});
     routes.push_back({Method::post, "/v1/notices",
                       [&matters](Request& request) -> awaitable<Response> {
-                          auto body = read_once(request, service::NoticeDraft::read);
+                          auto body = body_of(request);
                           if (!body) co_return http::problem_response(body.error(), request);
-                          co_return answer(
-                              co_await matters.issue_notice(caller_of(request), body->once, body->value),
-                              request);
+                          auto once = request_once(request, *body);
+                          if (!once) co_return http::problem_response(once.error(), request);
+                          co_return answer(co_await matters.issue_notice(caller_of(request), std::move(*once),
+                                                                         std::move(*body)),
+                                           request);
                       },
                       allow(Policy::one_of({Role::clerk}))});
     routes.push_back({Method::get, "/v1/notices/{notice_id}",

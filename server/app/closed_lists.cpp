@@ -7,9 +7,11 @@
 #include "server/domain/batch.hpp"
 #include "server/domain/catalogue.hpp"
 #include "server/domain/commitment.hpp"
+#include "server/domain/eligibility.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/knowledge.hpp"
 #include "server/domain/lifecycles.hpp"
+#include "server/domain/notice.hpp"
 #include "server/domain/organisation.hpp"
 #include "server/domain/rectification.hpp"
 #include "server/domain/report.hpp"
@@ -75,6 +77,10 @@ void add_matters(Lists& lists) {
     lists.add<NoticePoint>("NoticePoint", "What a notice must say", "告知书法定内容");
     lists.add<NoticeChannel>("NoticeChannel", "Where a notice is given", "告知渠道");
     lists.add<NoticeLanguage>("NoticeLanguage", "Languages of a notice", "告知书语言");
+    lists.add<NoticeRecipient>("NoticeRecipient", "To whom a notice is given", "告知对象");
+    lists.add<Obstacle>("Obstacle", "What stands in the way of a promise", "不适用告知承诺的情形");
+    lists.add<QuestionKind>("QuestionKind", "How somebody asks about a person without filing",
+                            "承诺资格查询方式");
 }
 
 void add_commitments(Lists& lists) {

@@ -14,9 +14,9 @@ constexpr Reason wrong_for_kind{"wrong_for_kind", "is not a document of that kin
                                 "证件类型与承诺人类别不符"};
 constexpr Reason other_birth_date{"contradiction", "is not the date that the number of the document holds",
                                   "与证件号码所含出生日期不一致"};
-constexpr Reason too_long_ago{"too_long_ago",
-                              "lies more than a year back; enter a late filing with your supervisor",
-                              "承诺作出日期距今超过一年"};
+constexpr Reason holds_identity_number{"holds_identity_number",
+                                       "holds an identity number; use a number of your own system",
+                                       "含有身份证件号码，请改用本系统内部编号"};
 
 /// Whether the document suits the committer: people have identity documents, organisations
 /// and sole traders a credit code.
@@ -65,26 +65,6 @@ std::string read_name(Fields& fields, bool person) {
     return {};
 }
 
-std::optional<Committer> read_committer(Fields& fields, Date today) {
-    std::optional<Committer> committer;
-    fields.object("committer", [&](Fields& part) {
-        auto const kind = part.choice<CommitterKind>("kind");
-        std::string name = read_name(part, kind == CommitterKind::natural_person);
-        auto document = read_document(part, kind, today);
-        auto birth_date = part.optional_date("birth_date");
-        if (birth_date && *birth_date > today) part.refuse("birth_date", in_future, form::date);
-        if (document) {
-            bool const asked = kind == CommitterKind::natural_person && !document->birth_date();
-            if (asked && !birth_date) part.refuse("birth_date", reason::required, form::date);
-            if (!asked && birth_date) part.refuse("birth_date", reason::not_allowed_here);
-            if (asked && birth_date && !document->agrees_with(*birth_date))
-                part.refuse("birth_date", other_birth_date, form::date);
-            committer = Committer{kind, Sealed{std::move(name)}, std::move(*document), birth_date};
-        }
-    });
-    return committer;
-}
-
 std::optional<Agent> read_agent(Fields& fields, Date today) {
     std::optional<Agent> agent;
     fields.optional_object("agent", [&](Fields& part) {
@@ -108,29 +88,98 @@ Json or_null(std::optional<Date> const& date) {
     return date ? Json(to_iso(*date)) : Json();
 }
 
+/// Whether one of the words of the text is the number of a citizen of ten years or more. Longer runs of
+/// digits and numbers with the date of these years in them are what agencies number their cases with.
+bool holds_citizen_number(std::string_view text, Date today) {
+    constexpr int youngest = 10;
+    for (std::size_t begin = 0; begin < text.size();) {
+        std::size_t const end = std::min(text.find_first_of("._:/-", begin), text.size());
+        auto const number =
+            IdentityDocument::parse(DocumentType::citizen_id, text.substr(begin, end - begin), today);
+        auto const born = number ? number->birth_date() : std::nullopt;
+        if (born && *born + std::chrono::years{youngest} <= today) return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
 }  // namespace
+
+Reason const late_without_reason{"late", "is required for a promise that is entered this late",
+                                 "补录较早作出的承诺须填写补录原因"};
+
+Checked<std::string> parse_client_reference(std::string_view text) {
+    auto plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    };
+    auto inside = [&](char c) { return plain(c) || std::string_view("._:/-").find(c) != text.npos; };
+    if (text.empty()) return &reason::empty;
+    if (text.size() > 64) return &reason::too_long;
+    if (!plain(text.front()) || !std::ranges::all_of(text, inside)) return &reason::bad_character;
+    return std::string(text);
+}
+
+std::optional<Committer> read_committer(Fields& fields, Date today) {
+    std::optional<Committer> committer;
+    fields.object("committer", [&](Fields& part) {
+        auto const kind = part.choice<CommitterKind>("kind");
+        std::string name = read_name(part, kind == CommitterKind::natural_person);
+        auto document = read_document(part, kind, today);
+        auto birth_date = part.optional_date("birth_date");
+        if (birth_date && *birth_date > today) part.refuse("birth_date", in_future, form::date);
+        if (document) {
+            bool const asked = kind == CommitterKind::natural_person && !document->birth_date();
+            if (asked && !birth_date) part.refuse("birth_date", reason::required, form::date);
+            if (!asked && birth_date) part.refuse("birth_date", reason::not_allowed_here);
+            if (asked && birth_date && !document->agrees_with(*birth_date))
+                part.refuse("birth_date", other_birth_date, form::date);
+            committer = Committer{kind, Sealed{std::move(name)}, std::move(*document), birth_date};
+        }
+    });
+    return committer;
+}
+
+std::optional<CommitmentDraft> CommitmentDraft::read(Fields& fields, Date today,
+                                                     std::optional<NoticeId> given_with_it) {
+    auto const notice = given_with_it ? *given_with_it : fields.id<NoticeId>("notice_id");
+    auto committer = read_committer(fields, today);
+    auto agent = read_agent(fields, today);
+    Date const made_on =
+        given_with_it ? fields.optional_date("made_on").value_or(today) : fields.date("made_on");
+    auto valid_until = fields.optional_date("valid_until");
+    std::string reason_text = fields.text("reason", {.max = 512});
+    auto remarks = fields.optional_text("remarks", {.max = 512});
+    auto late_reason = fields.optional_text("late_reason", {.max = 512});
+    auto client_reference = fields.optional_text("client_reference", {.max = 64});
+    if (client_reference) {
+        if (auto checked = parse_client_reference(*client_reference); !checked)
+            fields.refuse("client_reference", *checked.error());
+        else if (holds_citizen_number(*client_reference, today))
+            fields.refuse("client_reference", holds_identity_number);
+    }
+    if (made_on.ok()) {
+        if (made_on > today) fields.refuse("made_on", in_future);
+        if (valid_until && *valid_until < made_on) fields.refuse("valid_until", before_promise);
+    }
+    if (!committer) return std::nullopt;
+    return CommitmentDraft{.notice = notice,
+                           .committer = std::move(*committer),
+                           .agent = std::move(agent),
+                           .made_on = made_on,
+                           .valid_until = valid_until,
+                           .reason = std::move(reason_text),
+                           .remarks = std::move(remarks),
+                           .late_reason = std::move(late_reason),
+                           .client_reference = std::move(client_reference)};
+}
 
 Outcome<CommitmentDraft> CommitmentDraft::parse(Json const& body, Date today) {
     std::vector<FieldError> errors;
     Fields fields(body, "", errors);
-    auto notice = fields.id<NoticeId>("notice_id");
-    auto committer = read_committer(fields, today);
-    auto agent = read_agent(fields, today);
-    Date const made_on = fields.date("made_on");
-    auto valid_until = fields.optional_date("valid_until");
-    std::string reason_text = fields.text("reason", {.max = 512});
-    auto remarks = fields.optional_text("remarks", {.max = 512});
+    auto draft = read(fields, today);
     fields.close();
-    if (made_on.ok()) {
-        if (made_on > today)
-            fields.refuse("made_on", in_future);
-        else if (made_on < today - std::chrono::years{1})
-            fields.refuse("made_on", too_long_ago);
-        if (valid_until && *valid_until < made_on) fields.refuse("valid_until", before_promise);
-    }
     if (!errors.empty()) return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
-    return CommitmentDraft{notice,      std::move(*committer),  std::move(agent),  made_on,
-                           valid_until, std::move(reason_text), std::move(remarks)};
+    return std::move(draft).value();
 }
 
 /// Members are in canonical order, so that an answer is the same whether just filed or read back.
@@ -147,8 +196,11 @@ Json CommitmentContent::to_json(CommitmentDraft const& draft) const {
         content.add("agent", JsonObject{{"authority", draft.agent->authority},
                                         {"document", document_json(draft.agent->document)},
                                         {"name", draft.agent->name}});
+    // Members that few commitments have are left out of the others, whose form stays as it always was.
+    if (draft.client_reference) content.add("client_reference", *draft.client_reference);
     content.add("commitment_code", code);
     content.add("committer", std::move(committer));
+    if (draft.late_reason) content.add("late_reason", *draft.late_reason);
     content.add("made_on", to_iso(draft.made_on));
     content.add("matter_code", matter_code);
     content.add("matter_digest", to_hex(matter_digest));
@@ -160,6 +212,19 @@ Json CommitmentContent::to_json(CommitmentDraft const& draft) const {
     content.add("salt", salt);
     content.add("valid_until", or_null(draft.valid_until));
     return content;
+}
+
+bool is_same_promise(Json const& content, CommitmentDraft const& draft) {
+    Json const mine = CommitmentContent{}.to_json(draft);
+    auto const same = [&](std::string_view name) {
+        Json const* filed = content.find(name);
+        Json const* drafted = mine.find(name);
+        return filed && drafted ? *filed == *drafted : filed == drafted;
+    };
+    constexpr std::string_view drafted[] = {"agent",   "client_reference", "committer",
+                                            "made_on", "late_reason",      "notice_id",
+                                            "reason",  "remarks",          "valid_until"};
+    return std::ranges::all_of(drafted, same);
 }
 
 std::string commitment_code(std::string_view region, Date made_on, int serial) {

@@ -2,6 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "server/base/sealed.hpp"
+#include "server/domain/checked.hpp"
 #include "server/domain/decode.hpp"
 #include "server/domain/identity_document.hpp"
 #include "text/bytes.hpp"
@@ -27,6 +28,9 @@ struct Committer {
     std::optional<Date> birth_date;  ///< given only where the document number does not hold it
 };
 
+/// Reads {"committer": ...}; nothing, with the errors noted, if it is bad.
+std::optional<Committer> read_committer(Fields& fields, Date today);
+
 /// The agent of a committer, and the authority to act.
 struct Agent {
     std::string name;
@@ -42,9 +46,15 @@ struct CommitmentDraft {
     std::optional<Date> valid_until;
     std::string reason;
     std::optional<std::string> remarks;
+    std::optional<std::string> late_reason{};       ///< why it is entered so long after it was made
+    std::optional<std::string> client_reference{};  ///< the filer's own; unique in the organisation
 
     /// Reads the body of POST /v1/commitments. `today` is the day in China; a later date is refused.
     static Outcome<CommitmentDraft> parse(Json const& body, Date today);
+    /// Notes every bad field; nothing if the committer is bad. Where the notice is given in the same breath,
+    /// the draft names none, and the promise is made today.
+    static std::optional<CommitmentDraft> read(Fields& fields, Date today,
+                                               std::optional<NoticeId> given_with_it = {});
 };
 
 /// The content of a commitment: the promise, the committer and the agency, everything that the receipt stands
@@ -63,8 +73,19 @@ struct CommitmentContent {
     [[nodiscard]] Json to_json(CommitmentDraft const& draft) const;
 };
 
+/// Whether the draft says what the content of a commitment says that was filed before.
+bool is_same_promise(Json const& content, CommitmentDraft const& draft);
+
 /// The 20-digit commitment code: region of acceptance, date of the promise, serial (1 to 999999).
 std::string commitment_code(std::string_view region, Date made_on, int serial);
 bool is_commitment_code(std::string_view text);
+
+/// The number that a filer's own system gives a commitment: 1 to 64 letters, digits and `.`, `_`, `:`, `/`,
+/// `-`, beginning with a letter or digit. It is kept in clear, so a draft with one that holds an identity
+/// number is refused.
+Checked<std::string> parse_client_reference(std::string_view text);
+
+/// Of a promise that is entered late without saying why.
+extern Reason const late_without_reason;
 
 }  // namespace sponsio::domain

@@ -1,5 +1,6 @@
 #include "server/domain/rule_ids.hpp"
 
+#include "server/domain/filing_rules.hpp"
 #include "server/domain/rules.hpp"
 
 #include <algorithm>
@@ -16,6 +17,10 @@ constexpr KnownRule known[] = {
     {.id = rule::full_age.text, .kind = number, .reader = "records", .least = 0, .most = 150},
     {.id = "capacity.working_age", .kind = number},
     {.id = "notice.remote_delivery", .kind = clock},
+    {.id = rule::superseded_notice.text, .kind = clock, .reader = "filing, matters", .unit = calendar_days},
+    {.id = rule::entry.text, .kind = clock, .reader = "filing", .unit = calendar_days},
+    {.id = rule::questions.text, .kind = number, .reader = "filing", .least = 0, .most = 1'000'000},
+    {.id = rule::validations.text, .kind = number, .reader = "filing", .least = 0, .most = 10'000'000},
     {.id = "verify.default", .kind = clock},
     {.id = rule::clue.text, .kind = clock, .reader = "tasks"},
     {.id = rule::officers.text, .kind = number, .reader = "matters, draws", .least = 1, .most = 5},

@@ -47,14 +47,18 @@ constexpr BinaryQuery expire_some{"commitments.expire",
                                       quoted<CommitmentEvent::expire>, ", ", quoted<CommitmentState::expired>,
                                       ", 'commitment.valid_until ' || to_char(valid_until, 'YYYY-MM-DD') "
                                       "from due order by code) select count(*) from due">};
+constexpr SqlPiece summaries{
+    "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at, "
+    "commitment_place(c.position, c.accepted_at), c.client_reference from commitment c "
+    "join matter m on m.matter_id = c.matter_id where c.organisation_id = $1 "};
 constexpr BinaryQuery select_list{
     "commitments.after",
-    "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at, "
-    "commitment_place(c.position, c.accepted_at) from commitment c "
-    "join matter m on m.matter_id = c.matter_id where c.organisation_id = $1 and ($2::text is null or "
-    "c.state = $2) and (commitment_place(c.position, c.accepted_at), c.code) > ($3, $4) "
-    "and commitment_place(c.position, c.accepted_at) <= $6 "
-    "order by commitment_place(c.position, c.accepted_at), c.code limit $5"};
+    sql<summaries,
+        "and ($2::text is null or c.state = $2) and (commitment_place(c.position, c.accepted_at), c.code) > "
+        "($3, $4) and commitment_place(c.position, c.accepted_at) <= $6 "
+        "order by commitment_place(c.position, c.accepted_at), c.code limit $5">};
+constexpr BinaryQuery select_referenced{"commitments.by_reference",
+                                        sql<summaries, "and c.client_reference = $2">};
 
 CommitmentState state_of(std::string const& text) {
     return domain::from_word<CommitmentState>(text).value();
@@ -83,6 +87,17 @@ CommitmentRow commitment_of(db::Rows::Row const& row) {
             .content_digest = row.get<Digest>(15),
             .state = state_of(row.get<std::string>(16)),
             .leaf_index = leaf_of(row.get<std::optional<std::int64_t>>(17))};
+}
+
+CommitmentSummary summary_of(db::Rows::Row const& row) {
+    return {.code = row.get<std::string>(0),
+            .state = state_of(row.get<std::string>(1)),
+            .matter_code = row.get<std::string>(2),
+            .matter_version = row.get<std::int32_t>(3),
+            .made_on = row.get<Date>(4),
+            .accepted_at = row.get<Instant>(5),
+            .position = row.get<std::int64_t>(6),
+            .client_reference = row.get<std::optional<std::string>>(7)};
 }
 
 }  // namespace
@@ -127,17 +142,14 @@ std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentLi
     auto const after =
         list.after.value_or(CommitmentPlace{std::numeric_limits<std::int64_t>::min(), std::string()});
     std::int64_t const last = settled(db, Feed::commitments);
-    std::vector<CommitmentSummary> found;
-    for (auto const& row : db.exec(select_list, Params(list.organisation, state, after.position, after.code,
-                                                       std::int32_t{list.limit}, last)))
-        found.push_back({.code = row.get<std::string>(0),
-                         .state = state_of(row.get<std::string>(1)),
-                         .matter_code = row.get<std::string>(2),
-                         .matter_version = row.get<std::int32_t>(3),
-                         .made_on = row.get<Date>(4),
-                         .accepted_at = row.get<Instant>(5),
-                         .position = row.get<std::int64_t>(6)});
-    return found;
+    return all_of(db.exec(select_list, Params(list.organisation, state, after.position, after.code,
+                                              std::int32_t{list.limit}, last)),
+                  summary_of);
+}
+
+std::optional<CommitmentSummary> commitment_by_reference(db::PgSession& db, OrganisationId organisation,
+                                                         std::string const& client_reference) {
+    return first_of(db.exec(select_referenced, Params(organisation, client_reference)), summary_of);
 }
 
 }  // namespace sponsio::store

@@ -70,6 +70,7 @@ struct CommitmentSummary {
     Date made_on;
     Instant accepted_at;
     std::int64_t position;
+    std::optional<std::string> client_reference;
 };
 
 /// A commitment's position in its unit's feed.
@@ -88,12 +89,17 @@ struct CommitmentList {
     std::optional<domain::CommitmentState> state;
     std::optional<CommitmentPlace> after;  ///< of the last row seen
     int limit;
+    std::optional<std::string> client_reference{};  ///< the filer's own; commitment_by_reference
 };
 
 /// Rows in the order of their positions; a reader that goes on from the last one misses none
 /// (store::settled).
 
 std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list);
+
+/// The organisation's commitment with that reference of its own.
+std::optional<CommitmentSummary> commitment_by_reference(db::PgSession& db, OrganisationId organisation,
+                                                         std::string const& client_reference);
 
 // ---- a batch
 /// The facts of the notice that a filing answers.
@@ -104,8 +110,14 @@ struct FilingNotice {
     int version;
     int newest_version;
     Digest digest;
+    Instant issued_at;
+    std::optional<std::vector<std::uint8_t>> document_index{};  ///< of the one person that it was given to
+    std::optional<SealedColumns> known_by_name{};  ///< the one person, without a document: Notice::given_to
 
-    bool operator==(FilingNotice const&) const = default;
+    /// Of a notice all but the newest version of its matter stays as it was given.
+    friend bool operator==(FilingNotice const& a, FilingNotice const& b) {
+        return a.id == b.id && a.newest_version == b.newest_version;
+    }
 };
 
 /// A used key and its result.
@@ -116,9 +128,17 @@ struct FilingKey {
     std::string resource;
 };
 
+/// A reference that an organisation used, and the commitment that has it.
+struct FilingReference {
+    OrganisationId organisation;
+    std::string reference;
+    std::string code;
+};
+
 /// The answers of the one look at the database that precedes storing a batch.
 struct FilingContext {
     std::vector<FilingKey> used_keys;
+    std::vector<FilingReference> used_references;
     std::vector<FilingNotice> notices;              ///< by id
     std::vector<std::vector<std::uint8_t>> barred;  ///< committer indexes with a breach on record
 };
@@ -126,6 +146,8 @@ struct FilingContext {
 struct FilingLookup {
     db::Array<AccountId> accounts;
     db::Array<std::string> keys;
+    db::Array<OrganisationId> organisations;
+    db::Array<std::string> references;
     Instant ended_by;  ///< keys first used by then are nobody's any more
     db::Array<NoticeId> notices;
     db::Array<std::vector<std::uint8_t>> committers;
@@ -135,7 +157,14 @@ struct FilingLookup {
 /// made when the tables were small would scan them for ever.
 void prepare_for_filing(db::PgSession& db);
 
-/// Adds the statements for the lookup; without keys, no statement about keys.
+/// Whether a committer has a breach on record that is not repaired.
+bool is_barred(db::PgSession& db, std::vector<std::uint8_t> const& committer_index);
+
+/// Those of an organisation's references that are used already.
+std::vector<FilingReference> used_references(db::PgSession& db, OrganisationId organisation,
+                                             std::span<std::string const> references);
+
+/// Adds the statements for the lookup; without keys, no statement about keys and references.
 void ask_filing_context(db::Pipeline& pipeline, FilingLookup const& question);
 /// Reads their answers; without answers, the context is empty.
 FilingContext read_filing_context(std::span<db::Rows const> answers);
@@ -201,10 +230,14 @@ struct NewCommitment {
     std::string key;
     Digest request_digest;
     std::uint64_t leaf_index;
+    std::optional<std::string> client_reference{};
+    std::optional<std::string> why{};  ///< of its event
 };
 
 /// Adds commitments, their tasks, events and idempotency keys. Throws DbError of kind unique on
-/// idempotency_key_pkey if another writer used one of the keys first.
+/// idempotency_key_pkey if another writer used one of the keys first, on `client_reference_key` if a
+/// reference was used before.
+inline constexpr std::string_view client_reference_key = "commitment_client_reference_key";
 void add_commitments(db::Pipeline& pipeline, std::span<NewCommitment const> batch, std::int16_t shard,
                      Instant now);
 

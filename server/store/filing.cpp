@@ -1,5 +1,6 @@
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/matter.hpp"
+#include "server/store/columns.hpp"
 #include "server/store/commitments.hpp"
 #include "server/store/inquiries.hpp"
 #include "server/store/sql.hpp"
@@ -24,10 +25,16 @@ constexpr BinaryQuery select_keys{"filing.keys",
                                   "select k.owner_id, k.key, k.request_digest, k.resource from "
                                   "unnest($1::uuid[], $2::text[]) as q(account, key) "
                                   "join used_key k on k.owner_id = q.account and k.key = q.key"};
+constexpr BinaryQuery select_references{
+    "filing.references",
+    "select c.organisation_id, c.client_reference, c.code from unnest($1::uuid[], $2::text[]) as "
+    "q(organisation, reference) join commitment c on c.organisation_id = q.organisation and "
+    "c.client_reference = q.reference"};
 constexpr BinaryQuery select_notices{
     "filing.notices",
-    "select n.notice_id, n.organisation_id, n.matter_id, n.matter_version, m.newest_version, n.digest from "
-    "notice n "
+    "select n.notice_id, n.organisation_id, n.matter_id, n.matter_version, m.newest_version, n.digest, "
+    "n.issued_at, n.recipient_index, case when n.recipient = 'person' and n.recipient_index is null then "
+    "n.given_to end, n.wrapped_key, n.master_key_id from notice n "
     "join matter m using (matter_id) where n.notice_id = any($1)"};
 constexpr BinaryQuery select_barred{
     "filing.barred",
@@ -69,16 +76,19 @@ constexpr BinaryQuery insert_commitments{
     "filing.insert_commitments",
     "insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, "
     "made_on, valid_until, accepted_at, committer_kind, "
-    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index, coverage) "
+    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index, coverage, "
+    "client_reference) "
     "select $1, q.code, q.notice, q.matter, q.version, q.organisation, q.filed_by, q.made_on, q.valid_until, "
     "$2, q.kind, q.idx, q.sealed, q.wrapped, q.master, "
-    "q.digest, q.state, q.leaf, q.coverage from unnest($3::text[], $4::uuid[], $5::uuid[], $6::int4[], "
+    "q.digest, q.state, q.leaf, q.coverage, q.reference from unnest($3::text[], $4::uuid[], $5::uuid[], "
+    "$6::int4[], "
     "$7::uuid[], "
     "$8::uuid[], "
     "$9::date[], $10::date[], $11::text[], $12::bytea[], "
-    "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[], $18::int8[], $19::text[]) "
+    "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[], $18::int8[], $19::text[], "
+    "$20::text[]) "
     "as q(code, notice, matter, version, organisation, filed_by, made_on, valid_until, kind, idx, sealed, "
-    "wrapped, master, digest, state, leaf, coverage)"};
+    "wrapped, master, digest, state, leaf, coverage, reference)"};
 constexpr BinaryQuery insert_tasks{
     "filing.insert_tasks",
     "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
@@ -88,14 +98,14 @@ constexpr BinaryQuery insert_tasks{
     "$10::int2[]) as q(id, code, organisation, mode, due, rule, source, inspectors)"};
 constexpr BinaryQuery insert_events{
     "filing.insert_events",
-    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, rule) "
-    "select $1, $2, q.lifecycle, q.subject, q.from_state, q.event, q.to_state, q.actor, q.rule "
-    "from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[]) "
-    "as q(lifecycle, subject, from_state, event, to_state, actor, rule)"};
+    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule) "
+    "select $1, $2, q.lifecycle, q.subject, q.from_state, q.event, q.to_state, q.actor, q.why, q.rule "
+    "from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], "
+    "$10::text[]) as q(lifecycle, subject, from_state, event, to_state, actor, why, rule)"};
 
 /// The columns of a batch, one array each.
 struct Columns {
-    Array<std::string> code, kind, master, state, key, resource, coverage;
+    Array<std::string> code, kind, master, state, key, resource, coverage, reference;
     Array<NoticeId> notice;
     Array<MatterId> matter;
     Array<std::int32_t> version;
@@ -127,6 +137,7 @@ struct Columns {
         resource.push(c.code);
         leaf.push(static_cast<std::int64_t>(c.leaf_index));
         coverage.push(c.coverage);
+        reference.push(c.client_reference);
     }
 };
 
@@ -151,7 +162,7 @@ struct TaskColumns {
 };
 
 struct EventColumns {
-    Array<std::string> lifecycle, subject, from, event, to, rule;
+    Array<std::string> lifecycle, subject, from, event, to, why, rule;
     Array<AccountId> actor;
 
     void add_commitment(NewCommitment const& c) {
@@ -161,6 +172,7 @@ struct EventColumns {
         event.push(c.state == domain::CommitmentState::supervised ? "exempt" : "accept");
         to.push(domain::word(c.state));
         actor.push(c.filed_by);
+        why.push(c.why);
         rule.push_null();
     }
 
@@ -171,9 +183,14 @@ struct EventColumns {
         event.push("created");
         to.push("created");
         actor.push(filed_by);
+        why.push_null();
         rule.push(t.rule);
     }
 };
+
+FilingReference reference_of(db::Rows::Row const& row) {
+    return {row.get<OrganisationId>(0), row.get<std::string>(1), row.get<std::string>(2)};
+}
 
 }  // namespace
 
@@ -189,6 +206,7 @@ void ask_filing_context(db::Pipeline& look, FilingLookup const& question) {
     if (question.keys.size() == 0) return;
     look.add(delete_ended_keys, Params().add(question.accounts).add(question.keys).add(question.ended_by));
     look.add(select_keys, Params().add(question.accounts).add(question.keys));
+    look.add(select_references, Params().add(question.organisations).add(question.references));
 }
 
 FilingContext read_filing_context(std::span<db::Rows const> answers) {
@@ -196,14 +214,37 @@ FilingContext read_filing_context(std::span<db::Rows const> answers) {
     if (answers.empty()) return context;
     for (auto const& row : answers[0])
         context.notices.push_back({row.get<NoticeId>(0), row.get<OrganisationId>(1), row.get<MatterId>(2),
-                                   row.get<std::int32_t>(3), row.get<std::int32_t>(4), row.get<Digest>(5)});
+                                   row.get<std::int32_t>(3), row.get<std::int32_t>(4), row.get<Digest>(5),
+                                   row.get<Instant>(6), row.get<std::optional<Blob>>(7),
+                                   row.is_null(8) ? std::nullopt : std::optional(sealed_at(row, 8))});
     std::ranges::sort(context.notices, {}, &FilingNotice::id);
     for (auto const& row : answers[1]) context.barred.push_back(row.get<Blob>(0));
-    if (answers.size() < 4) return context;
+    if (answers.size() < 5) return context;
     for (auto const& row : answers[3])
         context.used_keys.push_back(
             {row.get<AccountId>(0), row.get<std::string>(1), row.get<Digest>(2), row.get<std::string>(3)});
+    for (auto const& row : answers[4]) context.used_references.push_back(reference_of(row));
     return context;
+}
+
+bool is_barred(db::PgSession& db, std::vector<std::uint8_t> const& committer_index) {
+    Array<Blob> asked;
+    asked.push(committer_index);
+    return !db.exec(select_barred, Params().add(asked)).empty();
+}
+
+std::vector<FilingReference> used_references(db::PgSession& db, OrganisationId organisation,
+                                             std::span<std::string const> references) {
+    Array<OrganisationId> organisations;
+    Array<std::string> asked;
+    for (std::string const& reference : references) {
+        organisations.push(organisation);
+        asked.push(reference);
+    }
+    std::vector<FilingReference> found;
+    for (auto const& row : db.exec(select_references, Params().add(organisations).add(asked)))
+        found.push_back(reference_of(row));
+    return found;
 }
 
 std::vector<CommitterOfMatter> earlier_committers(db::PgSession& db,
@@ -270,7 +311,8 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                                     .add(rows.digest)
                                     .add(rows.state)
                                     .add(rows.leaf)
-                                    .add(rows.coverage));
+                                    .add(rows.coverage)
+                                    .add(rows.reference));
     all.add(insert_tasks, Params()
                               .add(shard)
                               .add(now)
@@ -291,6 +333,7 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                                .add(events.event)
                                .add(events.to)
                                .add(events.actor)
+                               .add(events.why)
                                .add(events.rule));
     queue_inquiries(all, checks, shard, now);
 }

@@ -8,6 +8,7 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
+using Blob = std::vector<std::uint8_t>;
 
 constexpr BinaryQuery insert_matter_row{"matters.insert",
                                         "insert into matter (matter_id, organisation_id, matter_code, "
@@ -29,19 +30,31 @@ constexpr BinaryQuery select_version{"matters.version",
                                      sql<version_rows, "where m.matter_code = $1 and v.version = $2">};
 constexpr BinaryQuery select_version_by_id{"matters.version_by_id",
                                            sql<version_rows, "where m.matter_id = $1 and v.version = $2">};
-constexpr BinaryQuery select_list{
-    "matters.after",
-    sql<version_rows,
-        "and v.version = m.newest_version where m.organisation_id = $1 and m.matter_code > $2 "
-        "order by m.matter_code limit $3">};
+// Of the versions whose first day has come the highest; where there is none, the one that is in force first.
+constexpr SqlPiece in_force_on_1{
+    "and v.version = (select f.version from matter_version f where f.matter_id = m.matter_id "
+    "order by f.valid_from <= $1 desc, case when f.valid_from > $1 then f.valid_from end, f.version desc "
+    "limit 1) "};
+constexpr BinaryQuery select_in_force{"matters.in_force",
+                                      sql<version_rows, in_force_on_1, "where m.matter_code = $2">};
+constexpr BinaryQuery select_list{"matters.after", sql<version_rows, in_force_on_1,
+                                                       "where m.organisation_id = $2 and m.matter_code > $3 "
+                                                       "order by m.matter_code limit $4">};
+constexpr BinaryQuery select_above{
+    "matters.versions_above",
+    "select version, valid_from, created_at from matter_version where matter_id = $1 and version > $2 "
+    "order by version"};
 constexpr BinaryQuery insert_notice{"notices.insert",
                                     "insert into notice (notice_id, matter_id, matter_version, "
                                     "organisation_id, channel, language, content, digest, issued_by, "
-                                    "issued_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
-constexpr BinaryQuery select_notice{"notices.by_id",
-                                    "select notice_id, matter_id, matter_version, organisation_id, channel, "
-                                    "language, content, digest, issued_by, issued_at "
-                                    "from notice where notice_id = $1"};
+                                    "issued_at, recipient, recipient_index, given_to, wrapped_key, "
+                                    "master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+                                    "$12, $13, $14, $15)"};
+constexpr BinaryQuery select_notice{
+    "notices.by_id",
+    "select notice_id, matter_id, matter_version, organisation_id, channel, "
+    "language, content, digest, issued_by, issued_at, recipient, "
+    "recipient_index, given_to, wrapped_key, master_key_id from notice where notice_id = $1"};
 
 MatterVersion version_of(db::Rows::Row const& row) {
     return {.matter = row.get<MatterId>(0),
@@ -86,15 +99,36 @@ std::optional<MatterVersion> matter_version(db::PgSession& db, MatterId matter, 
     return first_of(db.exec(select_version_by_id, Params(matter, std::int32_t{version})), version_of);
 }
 
-std::vector<MatterVersion> newest_versions_after(db::PgSession& db, OrganisationId organisation,
-                                                 std::string const& after, int limit) {
-    return all_of(db.exec(select_list, Params(organisation, after, std::int32_t{limit})), version_of);
+std::optional<MatterVersion> version_in_force(db::PgSession& db, std::string const& matter_code, Date on) {
+    return first_of(db.exec(select_in_force, Params(on, matter_code)), version_of);
+}
+
+std::vector<MatterVersion> versions_in_force_after(db::PgSession& db, OrganisationId organisation, Date on,
+                                                   std::string const& after, int limit) {
+    return all_of(db.exec(select_list, Params(on, organisation, after, std::int32_t{limit})), version_of);
+}
+
+std::vector<domain::VersionStart> versions_above(db::PgSession& db, MatterId matter, int version) {
+    return all_of(
+        db.exec(select_above, Params(matter, std::int32_t{version})),
+        [](db::Rows::Row const& row) -> domain::VersionStart {
+            return {row.get<std::int32_t>(0), domain::first_day_of(row.get<Date>(1), row.get<Instant>(2))};
+        });
+}
+
+std::string given_to_label(NoticeId id) {
+    return "notice.given_to:" + id.text();
 }
 
 void insert(db::PgSession& db, Notice const& n) {
-    db.exec(insert_notice,
-            Params(n.id, n.matter, std::int32_t{n.matter_version}, n.organisation, domain::word(n.channel),
-                   domain::word(n.language), n.content, n.digest, n.issued_by, n.issued_at));
+    Params row(n.id, n.matter, std::int32_t{n.matter_version}, n.organisation, domain::word(n.channel),
+               domain::word(n.language), n.content, n.digest, n.issued_by, n.issued_at,
+               domain::word(n.recipient), n.document_index);
+    if (n.given_to)
+        add(row, *n.given_to);
+    else
+        row.add(std::optional<Blob>{}).add(std::optional<Blob>{}).add(std::optional<std::string>{});
+    db.exec(insert_notice, row);
 }
 
 std::optional<Notice> notice_by_id(db::PgSession& db, NoticeId id) {
@@ -110,7 +144,10 @@ std::optional<Notice> notice_by_id(db::PgSession& db, NoticeId id) {
                   .content = row.get<std::string>(6),
                   .digest = row.get<Digest>(7),
                   .issued_by = row.get<AccountId>(8),
-                  .issued_at = row.get<Instant>(9)};
+                  .issued_at = row.get<Instant>(9),
+                  .recipient = word_at<domain::NoticeRecipient>(row, 10),
+                  .document_index = row.get<std::optional<Blob>>(11),
+                  .given_to = row.is_null(12) ? std::nullopt : std::optional(sealed_at(row, 12))};
 }
 
 }  // namespace sponsio::store

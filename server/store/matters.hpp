@@ -2,6 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/matter.hpp"
+#include "server/domain/notice.hpp"
 #include "server/store/sealed.hpp"
 
 #include <optional>
@@ -32,9 +33,14 @@ bool insert_version(db::PgSession& db, MatterVersion const& next);
 std::optional<MatterVersion> newest_version(db::PgSession& db, std::string const& matter_code);
 std::optional<MatterVersion> matter_version(db::PgSession& db, std::string const& matter_code, int version);
 std::optional<MatterVersion> matter_version(db::PgSession& db, MatterId matter, int version);
-/// The newest versions of an organisation's matters, by code, after `after`.
-std::vector<MatterVersion> newest_versions_after(db::PgSession& db, OrganisationId organisation,
-                                                 std::string const& after, int limit);
+/// The version in force on that day, which is today or a day that was: the highest one whose first day has
+/// come; of a matter that is only announced, the one that is in force first.
+std::optional<MatterVersion> version_in_force(db::PgSession& db, std::string const& matter_code, Date on);
+/// Those of an organisation's matters, by code, after `after`.
+std::vector<MatterVersion> versions_in_force_after(db::PgSession& db, OrganisationId organisation, Date on,
+                                                   std::string const& after, int limit);
+/// The versions above that one, and their first days.
+std::vector<domain::VersionStart> versions_above(db::PgSession& db, MatterId matter, int version);
 
 struct Notice {
     NoticeId id;
@@ -47,7 +53,13 @@ struct Notice {
     Digest digest;
     AccountId issued_by;
     Instant issued_at;
+    domain::NoticeRecipient recipient = domain::NoticeRecipient::open;
+    std::optional<std::vector<std::uint8_t>> document_index{};  ///< of a person named by a document
+    std::optional<SealedColumns> given_to{};  ///< domain::GivenTo as JSON, sealed with given_to_label(id)
 };
+
+/// The seal label (Vault) of whom a notice was given to.
+std::string given_to_label(NoticeId id);
 
 void insert(db::PgSession& db, Notice const& notice);
 std::optional<Notice> notice_by_id(db::PgSession& db, NoticeId id);

@@ -384,6 +384,3 @@ class Procedure(Refusals):
         must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(WORLD.after_all_that())), 200)
         must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
         self.refused(lambda: reviewer.post(f"{path}/decision", people.DECISION), 409, "same-person")
-
-    def test_the_date_in_the_code_is_the_day_it_was_made(self):
-        self.assertEqual(self.filed(made_on="2026-02-27")["commitment_code"][:14], DISTRICT + "20260227")

@@ -29,7 +29,13 @@ def lines_of(drafts):
 
 
 def answers_of(body):
-    return [json.loads(line) for line in body.decode().splitlines()]
+    """The answers to the lines; the last line counts them."""
+    *answers, last = [json.loads(line) for line in body.decode().splitlines()]
+    counts = last["summary"]
+    assert counts["lines"] == len(answers) and counts["complete"], counts
+    assert counts["refused"] == sum("problem" in a for a in answers), counts
+    assert counts["replayed"] == sum(a.get("replayed", False) for a in answers), counts
+    return answers
 
 
 def send(body, key=True, content_type=NDJSON):
@@ -83,7 +89,7 @@ class Bulk(unittest.TestCase):
         self.assertEqual(send(lines_of([draft()]), "k" * 241).problem, "invalid")
         self.assertEqual(send(lines_of([draft()]), content_type="application/json").problem, "media-type")
         self.assertEqual(WORLD.client("li.verifier").post_bytes(PATH, b"", NDJSON, True).problem, "forbidden")
-        self.assertEqual(must(send(b""), 200).body, b"")
+        self.assertEqual(answers_of(must(send(b""), 200).body), [])
 
     def test_answers_a_line_before_the_next_one_is_sent(self):
         host, port = WORLD.server.address.rsplit(":", 1)
@@ -103,7 +109,7 @@ class Bulk(unittest.TestCase):
             answer = json.loads(response.fp.readline() if not response.chunked else self.read_line(response))
             self.assertEqual((answer["line"], answer["status"]), (n, 201))
         connection.send(b"0\r\n\r\n")
-        self.assertEqual(response.read(), b"")
+        self.assertEqual(json.loads(response.read())["summary"]["filed"], 3)
 
     @staticmethod
     def read_line(response):

@@ -123,7 +123,13 @@ class TheRest(unittest.TestCase):
     def test_many_at_once(self):
         body = people.commitment(WORLD.story.notice["notice_id"], WORLD.clock.today()) | {"committer": ANOTHER}
         answer = must(self.clerk.post_bytes("/v1/commitments/bulk", json.dumps(body).encode(), "application/x-ndjson", True), 200)
-        self.assertEqual(json.loads(answer.body)["status"], 201)
+        self.assertEqual(json.loads(answer.body.splitlines()[0])["status"], 201)
+
+    def test_at_the_counter(self):
+        question = {"matter_code": people.MATTER_CODE, "committer": ANOTHER}
+        self.assertTrue(must(self.clerk.post("/v1/eligibility-questions", question), 200).json["eligible"])
+        both = {"notice": {"matter_code": people.MATTER_CODE}, "commitment": {"committer": ANOTHER, "reason": people.REASON}}
+        must(self.clerk.post("/v1/commitments/counter", both, key=True), 201)
 
     def test_another_unit_is_asked(self):
         task_id = self.filed(FOURTH)["verification"]["task_id"]

@@ -57,15 +57,10 @@ TEST_F(CoverageTest, ADayWithoutARuleIsTheCallersToMend) {
 
 // Nobody could file from the day on which next year's version was entered until the day it came into force.
 TEST_F(CoverageTest, AVersionOfALaterDayDoesNotStopTheOneInForce) {
-    std::string const before = notice;
-    Json next = await(matter_service->newest(as("clerk"), "GZF-1")).value();
-    for (char const* name : {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
-        next.as_object().erase(name);
-    next.as_object().set("valid_from", "2026-04-01");
-    auto const version = domain::decode(next, domain::MatterVersion::read).value();
-    ASSERT_EQ(said(await(matter_service->add_version(
-                  as("clerk"), fresh_key(), "GZF-1", [](int newest) { return newest == 1; }, version))),
-              "ok");
+    auto next = version_of("GZF-1", 1);
+    next.demanding_unit = "示例区住房保障二中心";
+    next.valid_from = std::chrono::year{2026} / 4 / 1;
+    ASSERT_EQ(said(add_version("GZF-1", 1, next)), "ok");
     EXPECT_EQ(said(file(fresh_key(), body())), "ok");
     notice = give_notice("GZF-1", 1);
     EXPECT_EQ(said(file(fresh_key(), body("440524188001010014"))), "ok");
@@ -74,35 +69,32 @@ TEST_F(CoverageTest, AVersionOfALaterDayDoesNotStopTheOneInForce) {
                   {"GZF-1", 2, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}))),
               "notice-stale");
     clock.set(china("2026-04-01T09:00:00"));
-    EXPECT_EQ(said(file(fresh_key(), body())), "notice-stale");
     notice = give_notice("GZF-1", 2);
-    EXPECT_EQ(said(file(fresh_key(), body())), "ok");
+    EXPECT_EQ(filed(fresh_key(), body_of("2026-04-01")).at("matter_version").as_int(), 2);
 }
 
 TEST_F(CoverageTest, OnADayWithoutAVersionInForceNeitherNoticeNorFilingIsAnErrorInside) {
-    Json first = await(matter_service->newest(as("clerk"), "GZF-1")).value();
-    for (char const* name : {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
-        first.as_object().erase(name);
-    auto const from = [&](std::string const& day) {
-        first.as_object().set("valid_from", day);
-        return domain::decode(first, domain::MatterVersion::read).value();
+    auto const from = [&](unsigned month) {
+        auto version = version_of("GZF-1", 1);
+        version.demanding_unit = "示例区住房保障中心 " + std::to_string(month);
+        version.valid_from = std::chrono::year{2026} / std::chrono::month{month} / 1;
+        return version;
     };
     auto const given = [&](int version) {
         return await(matter_service->issue_notice(
             as("clerk"), fresh_key(),
             {"LATER-1", version, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}));
     };
-    ASSERT_TRUE(await(matter_service->create(as("clerk"), fresh_key(), "LATER-1", from("2026-06-01"))));
-    ASSERT_TRUE(await(matter_service->add_version(
-        as("clerk"), fresh_key(), "LATER-1", [](int newest) { return newest == 1; }, from("2026-07-01"))));
+    ASSERT_TRUE(await(matter_service->create(as("clerk"), fresh_key(), "LATER-1", from(6))));
+    ASSERT_EQ(said(add_version("LATER-1", 1, from(7))), "ok");
     EXPECT_EQ(said(given(1)), "too-early");
-    EXPECT_EQ(said(given(2)), "notice-stale");
+    EXPECT_EQ(said(given(2)), "too-early");
     // A process whose clock is ahead gave the notice; this one is asked to file under it.
     clock.set(china("2026-06-01T09:00:00"));
     notice = json::parse(given(1).value().body).value().at("notice_id").as_string();
-    EXPECT_EQ(said(file(fresh_key(), body())), "ok");
-    clock.set(china("2026-03-02T09:00:00"));
-    EXPECT_EQ(said(file(fresh_key(), body())), "too-early");
+    EXPECT_EQ(said(file(fresh_key(), body_of("2026-06-01"))), "ok");
+    clock.set(china("2026-05-31T09:00:00"));
+    EXPECT_EQ(said(file(fresh_key(), body_of("2026-06-01"))), "invalid /made_on");
 }
 
 TEST_F(CoverageTest, LeavesToChanceWithoutATask) {
@@ -189,7 +181,7 @@ TEST_F(CoverageTest, ARatioOutsideTheBoundsStoresNothing) {
     EXPECT_NE(refused.error().detail.en.find("3/100 (draw.ratio.ordinary.min; cn-national"),
               std::string::npos)
         << refused.error().detail.en;
-    EXPECT_EQ(await(matter_service->newest(as("clerk"), "GZF-1")).value().at("version").as_int(), 1);
+    EXPECT_EQ(await(matter_service->in_force(as("clerk"), "GZF-1")).value().at("version").as_int(), 1);
     auto const kept = store::history(db(), "GZF-1");
     ASSERT_EQ(kept.size(), 1u);
     EXPECT_EQ(kept[0].event, "refused");

@@ -135,15 +135,16 @@ TEST_F(Filing, KnowsOnlyItsOwnNotices) {
               "not-found");
 }
 
-TEST_F(Filing, RefusesANoticeOfAnOlderVersion) {
+TEST_F(Filing, RefusesANoticeOfAVersionSupersededLongAgo) {
     std::string const old = notice;
     ASSERT_TRUE(replan(1, [](auto&) {}));
     std::string const given = std::exchange(notice, old);
-    EXPECT_EQ(said(file(fresh_key(), body())), "notice-stale");
+    clock.set(china("2026-04-02T09:00:00"));
+    EXPECT_EQ(said(file(fresh_key(), body_of("2026-04-02"))), "notice-stale");
     EXPECT_EQ(count("commitments"), 0);
     EXPECT_EQ(said(replan(1, [](auto&) {})), "precondition-failed");
     notice = given;
-    EXPECT_EQ(filed(fresh_key(), body()).at("matter_version").as_int(), 2);
+    EXPECT_EQ(filed(fresh_key(), body_of("2026-04-02")).at("matter_version").as_int(), 2);
 }
 
 /// One writer: it takes a block of serials of its own, so the codes of two have gaps.
@@ -153,16 +154,19 @@ class FilingOfOneWriter : public Filing {
 };
 
 TEST_F(FilingOfOneWriter, RefusesAKnownNoticeWhenItHasGrownOld) {
-    std::string const first = filed(fresh_key(), body()).at("commitment_code").as_string();
+    filed(fresh_key(), body());
     std::string const old = notice;
     ASSERT_TRUE(replan(1, [](auto&) {}));
+    clock.set(china("2026-04-02T09:00:00"));
+    Json const under_new = body_of("2026-04-02");
+    std::string const first = filed(fresh_key(), under_new).at("commitment_code").as_string();
     std::string const given = std::exchange(notice, old);
-    EXPECT_EQ(said(file(fresh_key(), body())), "notice-stale");
-    EXPECT_EQ(count("commitments"), 1);
+    EXPECT_EQ(said(file(fresh_key(), body_of("2026-04-02"))), "notice-stale");
+    EXPECT_EQ(count("commitments"), 2);
     notice = given;
     // What had been written of the refused one took no code with it.
-    EXPECT_EQ(first, "11010520260302000001");
-    EXPECT_EQ(filed(fresh_key(), body()).at("commitment_code").as_string(), "11010520260302000002");
+    EXPECT_EQ(first, "11010520260402000001");
+    EXPECT_EQ(filed(fresh_key(), under_new).at("commitment_code").as_string(), "11010520260402000002");
 }
 
 TEST_F(Filing, ABreachBarsTheSamePersonUnderEveryWayOfWritingTheNumber) {
@@ -215,9 +219,7 @@ TEST_F(Filing, TheSerialsOfADayComeToAnEnd) {
 
 TEST_F(Filing, AYearWithoutACalendarIsNotGuessed) {
     clock.set(china("2026-12-20T09:00:00"));
-    Json late = body();
-    late.as_object().set("made_on", "2026-12-20");
-    EXPECT_EQ(said(file(fresh_key(), late)), "calendar-unknown");
+    EXPECT_EQ(said(file(fresh_key(), body_of("2026-12-20"))), "calendar-unknown");
     EXPECT_EQ(count("commitments"), 0);
     auto const kept = store::history(db(), notice);
     ASSERT_EQ(kept.size(), 1u);

@@ -23,8 +23,7 @@ class FilingWorld : public FindingWorld {
     void SetUp() override {
         FindingWorld::SetUp();
         catalogue = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
-        matter_service =
-            std::make_unique<service::MatterService>(*executor, *vault, *catalogue, *rules, clock);
+        matter_service = std::make_unique<service::MatterService>(ground(), *catalogue);
         start_filing(writers());
         notice = give_notice("GZF-1", 1);
     }
@@ -62,25 +61,44 @@ class FilingWorld : public FindingWorld {
                                      {"document", JsonObject{{"type", "citizen_id"}, {"number", number}}}}}};
     }
 
+    [[nodiscard]] Json body_of(std::string const& made_on) const {
+        Json json = body();
+        json.as_object().set("made_on", made_on);
+        return json;
+    }
+
     static RequestOnce keyed(std::string key, std::string const& content = "a") {
         return {std::move(key), crypto::sha256(as_bytes(content))};
+    }
+
+    /// A version of the matter as it was entered, to be changed and entered again.
+    domain::MatterVersion version_of(std::string const& matter, int version) {
+        Json json = await(matter_service->version(as("clerk"), matter, version)).value();
+        for (char const* name :
+             {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
+            json.as_object().erase(name);
+        return domain::decode(json, domain::MatterVersion::read).value();
+    }
+
+    Outcome<Created> add_version(std::string const& matter, int newest,
+                                 domain::MatterVersion const& version) {
+        return await(matter_service->add_version(
+            as("clerk"), fresh_key(), matter, [newest](int version_now) { return version_now == newest; },
+            version));
     }
 
     /// Enters a version of the matter that is verified otherwise, and gives a notice from it.
     template <class Change>
     Outcome<Created> replan(int newest, Change change) {
-        Json next = await(matter_service->newest(as("clerk"), "GZF-1")).value();
-        for (char const* name :
-             {"matter_code", "version", "organisation_uscc", "created_at", "digest_sha256"})
-            next.as_object().erase(name);
-        auto version = domain::decode(next, domain::MatterVersion::read).value();
+        int const in_force = static_cast<int>(
+            await(matter_service->in_force(as("clerk"), "GZF-1")).value().at("version").as_int());
+        auto version = version_of("GZF-1", in_force);
+        version.demanding_unit = "示例区住房保障中心 " + std::to_string(newest + 1);
         if constexpr (std::is_invocable_v<Change, domain::MatterVersion&>)
             change(version);
         else
             change(version.verification);
-        auto made = await(matter_service->add_version(
-            as("clerk"), fresh_key(), "GZF-1", [newest](int version_now) { return version_now == newest; },
-            version));
+        auto made = add_version("GZF-1", newest, version);
         if (made) notice = give_notice("GZF-1", newest + 1);
         return made;
     }

@@ -33,7 +33,7 @@ class LogFixture : public FindingWorld {
     void SetUp() override {
         FindingWorld::SetUp();
         catalogue_ = std::make_unique<domain::Catalogue>(domain::Catalogue::from_resources().value());
-        service::MatterService matter_service(*executor, *vault, *catalogue_, *rules, clock);
+        service::MatterService matter_service(ground(), *catalogue_);
         auto const made = await(matter_service.issue_notice(
             as("clerk"), fresh_key(),
             {"GZF-1", 1, domain::NoticeChannel::counter, domain::NoticeLanguage::chinese}));

@@ -13,13 +13,17 @@ Outcome<std::unique_ptr<Filing>> Filing::open(Foundation& base, Ledger& ledger) 
 
 Filing::Filing(Foundation& base, Ledger& ledger, std::vector<std::int16_t> shards)
     : metrics_(base.metrics),
-      filing_({.connection = base.database.connection(), .shards = std::move(shards)},
-              {base.ground, base.knowledge.regions, &base.rows}, ledger.writing()),
+      parts_{base.ground, base.knowledge.regions, &base.rows},
+      filing_({.connection = base.database.connection(), .shards = std::move(shards)}, parts_,
+              ledger.writing()),
+      eligibility_(parts_),
+      notices_(base.ground, base.knowledge.catalogue),
+      counter_(parts_, notices_, filing_),
       rectifications_(base.ground),
       rounds_(base.metrics) {}
 
 void Filing::add_routes(http::Router& router) {
-    router.add(api::commitment_routes(filing_));
+    router.add(api::commitment_routes(filing_, eligibility_, counter_));
     router.add(api::rectification_routes(rectifications_));
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "server/app/wings/ledger.hpp"
+#include "server/service/filing/counter.hpp"
+#include "server/service/filing/eligibility.hpp"
 #include "server/service/filing/rectification_service.hpp"
 #include "server/service/filing/service.hpp"
 
@@ -32,7 +34,11 @@ class Filing final : public Wing {
     Filing(Foundation& base, Ledger& ledger, std::vector<std::int16_t> shards);
 
     Metrics& metrics_;
+    service::FilingParts parts_;
     service::FilingService filing_;
+    service::EligibilityService eligibility_;
+    service::MatterService notices_;
+    service::CounterService counter_;
     service::RectificationService rectifications_;
     Rounds rounds_;
 };

@@ -5,9 +5,7 @@
 
 namespace sponsio::app {
 
-Matters::Matters(Foundation& base)
-    : base_(base),
-      matters_(base.db, base.vault, base.knowledge.catalogue, base.knowledge.rules, *base.clock) {
+Matters::Matters(Foundation& base) : base_(base), matters_(base.ground, base.knowledge.catalogue) {
     base.rows.add([&base] { base.matters.forget(); });
 }
 

@@ -92,7 +92,7 @@ struct DrawPlanner::Looking {
         std::vector<std::pair<store::MatterVersion, domain::VerificationPlan>> policies;
         for (std::size_t i = 0; i != asked.matters.size(); ++i) {
             std::string const where = pointer + "/matters/" + std::to_string(i);
-            auto const row = store::newest_version(db, asked.matters[i]);
+            auto const row = store::version_in_force(db, asked.matters[i], china_date(now));
             if (!row || !in_tree(row->organisation)) {
                 refuse(where, reason::no_such_thing, {.form = &form::known_thing});
                 continue;

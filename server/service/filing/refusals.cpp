@@ -1,19 +1,71 @@
 #include "server/service/filing/refusals.hpp"
 
-namespace sponsio::service {
+#include "server/domain/commitment.hpp"
 
-Fault stale_notice(int newest) {
-    return fault(
-        problem::notice_stale,
-        "The matter has version " + std::to_string(newest) + " now; give a notice from that version first.",
-        "该事项已更新至第 " + std::to_string(newest) + " 版，请按新版本重新告知。");
+namespace sponsio::service {
+namespace {
+
+constexpr Reason too_early{"before_notice", "lies before the day on which the notice was given",
+                           "早于告知书送达当日"};
+constexpr Reason somebody_else{"other_recipient", "is not the one to whom the notice was given",
+                               "与受告知人不一致"};
+constexpr Reason taken{"reference_taken", "is the reference of another commitment of this organisation",
+                       "该编号已用于本单位的另一份承诺"};
+
+Fault at(std::string pointer, Reason const& why, std::string en, std::string zh) {
+    Fault refused = bad_field(std::move(pointer), why);
+    refused.detail = {.en = std::move(en), .zh = std::move(zh)};
+    return refused;
+}
+
+}  // namespace
+
+Fault stale_notice(StaleNotice const& n) {
+    std::string const old = std::to_string(n.of_notice), now = std::to_string(n.in_force);
+    return fault(problem::notice_stale,
+                 "Version " + now + " of the matter is in force since " + to_iso(n.since) +
+                     ". A notice of version " + old + " was good for promises made up to " +
+                     to_iso(n.good_until) + ": give a new notice of version " + now +
+                     " (POST /v1/notices) and have the promise made under it.",
+                 "该事项第 " + now + " 版自 " + to_iso(n.since) + " 起施行；依据第 " + old +
+                     " 版送达的告知书，仅可用于 " + to_iso(n.good_until) + " 及以前作出的承诺。请按第 " +
+                     now + " 版重新告知（POST /v1/notices），再由承诺人作出承诺。");
+}
+
+Fault before_notice(Date given) {
+    return at("/made_on", too_early,
+              "The notice was given on " + to_iso(given) + ", and a promise follows its notice.",
+              "该告知书于 " + to_iso(given) + " 送达，承诺不得早于告知。");
+}
+
+Fault late_entry() {
+    return at("/late_reason", domain::late_without_reason,
+              "The promise was made longer ago than the rule filing.entry allows for entering it; say in "
+              "late_reason why it comes only now.",
+              "承诺作出已久，超过规则 filing.entry 规定的录入期限；请在 late_reason 中说明补录原因。");
+}
+
+Fault other_recipient(std::string pointer) {
+    return at(
+        std::move(pointer), somebody_else,
+        "This notice was given to one person. Give this committer a notice of their own, or an open one "
+        "(given_to, POST /v1/notices).",
+        "该告知书仅向特定人送达。请向本承诺人另行告知，或者使用公开告知（POST /v1/notices 的 given_to）。");
+}
+
+Fault reference_taken(std::string const& commitment_code) {
+    return at("/client_reference", taken,
+              "Commitment " + commitment_code +
+                  " has this reference and other content. Look at it; file what is new under a reference of "
+                  "its own.",
+              "承诺 " + commitment_code + " 已使用该编号且内容不同，请核对；新的承诺请使用新的编号。");
 }
 
 Fault not_yet_in_force(Date valid_from) {
-    return fault(problem::too_early,
-                 "No version of the matter is in force today; the one of this notice is from " +
-                     to_iso(valid_from) + " on.",
-                 "该事项今日尚无施行中的版本；本告知书所依据的版本自 " + to_iso(valid_from) + " 起施行。");
+    return fault(
+        problem::too_early,
+        "No version of the matter is in force today; the first one is from " + to_iso(valid_from) + " on.",
+        "该事项今日尚无施行中的版本；首个版本自 " + to_iso(valid_from) + " 起施行。");
 }
 
 Fault reused_key() {

@@ -3,14 +3,31 @@
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
 
+#include <string>
+
 /// Why a commitment is not taken.
 namespace sponsio::service {
 
-Fault stale_notice(int newest);
-/// The notice was given by a process whose clock is ahead of this one's: here it is not yet the day.
+struct StaleNotice {
+    int of_notice;    ///< the version of the notice
+    int in_force;     ///< the version in force on the day of the promise
+    Date since;       ///< its first day
+    Date good_until;  ///< the last day of a promise under the notice
+};
+
+Fault stale_notice(StaleNotice const& notice);
+/// The matter is announced, and none of its versions is in force yet.
 Fault not_yet_in_force(Date valid_from);
+/// Nobody can promise under a notice before it was given.
+Fault before_notice(Date given);
+/// The promise was made long ago, and the draft does not say why it comes only now.
+Fault late_entry();
+/// The notice was given to one person; the committer, at `pointer`, is another.
+Fault other_recipient(std::string pointer);
 /// Matters are versioned; a key that came back with another body is somebody's mistake.
 Fault reused_key();
+/// The reference belongs to another commitment of the organisation.
+Fault reference_taken(std::string const& commitment_code);
 Fault barred();
 /// The code of a commitment begins with its agency's region.
 Fault elsewhere(Fault refused);

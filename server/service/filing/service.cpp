@@ -1,6 +1,7 @@
 #include "server/service/filing/service.hpp"
 
 #include "server/domain/rectification.hpp"
+#include "server/service/matters/commitment_steps.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/refusals.hpp"
 #include "server/store/tasks.hpp"
@@ -45,7 +46,6 @@ std::string receipt_text(Filed const& filed) {
 /// The contract's document, from the sealed content and its matter version.
 Document view(Filed const& filed) {
     Json const& content = filed.document;
-    Json const* agent = content.find("agent");
     ObjectText text;
     text.add_string("commitment_code", filed.code).add_string("state", domain::word(filed.state));
     if (auto const performance = domain::performance_of(filed.state))
@@ -55,9 +55,11 @@ Document view(Filed const& filed) {
     for (std::string_view same :
          {"notice_id", "matter_code", "matter_version", "made_on", "valid_until", "accepted_at", "committer"})
         text.add(same, content.at(same));
-    text.add("agent", agent ? *agent : Json())
+    text.add("agent", member_or_null(content, "agent"))
         .add("reason", content.at("reason"))
         .add("remarks", content.at("remarks"))
+        .add("late_reason", member_or_null(content, "late_reason"))
+        .add("client_reference", member_or_null(content, "client_reference"))
         .add_written("content", filed.matter->content_json)
         .add_written("breach_liability", filed.matter->breach_liability_json)
         .add_written("receipt", receipt_text(filed))
@@ -69,6 +71,16 @@ Document view(Filed const& filed) {
 Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Official const& who) {
     if (!row || row->organisation != who.organisation) return fault(problem::not_found);
     return std::move(*row);
+}
+
+/// The one commitment with that reference, if the list has not gone past it.
+std::vector<store::CommitmentSummary> with_reference(db::PgSession& db, store::CommitmentList const& list) {
+    auto const found = store::commitment_by_reference(db, list.organisation, *list.client_reference);
+    bool const wanted = found && (!list.state || *list.state == found->state);
+    if (!wanted || (list.after && std::pair(list.after->position, list.after->code) >=
+                                      std::pair(found->position, found->code)))
+        return {};
+    return {*found};
 }
 
 /// Cancels the open tasks of a commitment that was just withdrawn.
@@ -132,14 +144,6 @@ std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
     return writers;
 }
 
-Outcome<Filing> FilingService::read(Caller<Official> const& caller, RequestOnce once,
-                                    Json const& body) const {
-    auto draft = domain::CommitmentDraft::parse(body, china_date(parts_.clock.now()));
-    if (!draft) return draft.error();
-    Bytes index = parts_.vault.committer_index(draft->committer.document);
-    return Filing{caller.who, std::move(once), std::move(*draft), std::move(index)};
-}
-
 boost::asio::awaitable<void> FilingService::record(Caller<Official> caller, std::vector<Refused> refused) {
     std::erase_if(refused, [](Refused const& r) { return r.fault.problem != &problem::calendar_unknown; });
     if (refused.empty()) co_return;
@@ -156,10 +160,16 @@ boost::asio::awaitable<void> FilingService::record(Caller<Official> caller, std:
 }
 
 Async<Created> FilingService::file(Caller<Official> caller, RequestOnce once, Json body) {
-    auto filing = read(caller, std::move(once), body);
+    auto const day = FilingDay::of(parts_, *caller.who);
+    if (!day) co_return day.error();
+    auto filing = read_filing(parts_, *day, caller.who, std::move(once), body);
     if (!filing) co_return filing.error();
-    NoticeId const notice = filing->draft.notice;
-    auto filed = co_await writers_.add(std::move(*filing), caller.deadline);
+    co_return co_await file(std::move(caller), std::move(*filing));
+}
+
+Async<Created> FilingService::file(Caller<Official> caller, Filing filing) {
+    NoticeId const notice = filing.draft.notice;
+    auto filed = co_await writers_.add(std::move(filing), caller.deadline);
     if (!filed) {
         co_await record(caller, {{notice, filed.error()}});
         co_return filed.error();
@@ -174,8 +184,10 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
     std::vector<Filing> good;
     std::vector<std::size_t> place;
     std::vector<NoticeId> notices;
+    auto const day = FilingDay::of(parts_, *caller.who);
+    if (!day) co_return std::vector<Outcome<BulkFiled>>(filings.size(), day.error());
     for (std::size_t i = 0; i != filings.size(); ++i) {
-        auto filing = read(caller, std::move(filings[i].once), filings[i].body);
+        auto filing = read_filing(parts_, *day, caller.who, std::move(filings[i].once), filings[i].body);
         outcomes.emplace_back(filing ? Fault{} : filing.error());
         if (!filing) continue;
         notices.push_back(filing->draft.notice);
@@ -210,7 +222,8 @@ Async<std::vector<store::CommitmentSummary>> FilingService::list(Caller<Official
     list.organisation = caller.who->organisation;
     return parts_.db.run(caller.deadline,
                          [list](db::PgSession& db) -> Outcome<std::vector<store::CommitmentSummary>> {
-                             return store::commitments_after(db, list);
+                             if (!list.client_reference) return store::commitments_after(db, list);
+                             return with_reference(db, list);
                          });
 }
 

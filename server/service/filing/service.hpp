@@ -16,12 +16,6 @@ struct FilingOptions {
     std::size_t max_pending = 8192;
 };
 
-/// One of several filings of one request.
-struct BulkFiling {
-    RequestOnce once;
-    domain::Json body;
-};
-
 /// The answer to one filing of several: the part that must be kept; the rest can be read later.
 struct BulkFiled {
     std::string code;
@@ -36,6 +30,7 @@ class FilingService {
 
     /// Resumes when the commitment is durable. The answer is the whole document of the contract.
     Async<Created> file(Caller<Official> caller, RequestOnce once, domain::Json body);
+    Async<Created> file(Caller<Official> caller, Filing filing);
 
     /// Files each on its own merits, in one wait: resumes when all are durable or refused. Outcomes are in
     /// the order of the filings.
@@ -63,7 +58,6 @@ class FilingService {
 
     /// Records the filings that were refused for want of a calendar, one for each notice.
     boost::asio::awaitable<void> record(Caller<Official> caller, std::vector<Refused> refused);
-    Outcome<Filing> read(Caller<Official> const& caller, RequestOnce once, domain::Json const& body) const;
     std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,
                                                              LogWriterParts const& log);
 

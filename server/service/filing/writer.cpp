@@ -5,7 +5,6 @@
 #include "server/service/filing/refusals.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
 #include "server/service/unit/clock_text.hpp"
-#include "server/service/unit/vouched_code.hpp"
 #include "server/store/idempotency.hpp"
 
 #include <algorithm>
@@ -22,29 +21,14 @@ constexpr int most_attempts = 4;
 /// This many rows are sent to the database at once, while the next ones are prepared.
 constexpr std::size_t rows_ahead = 64;
 constexpr std::size_t most_notices = 4096;  ///< remembered
-
-/// The first state: `supervised` for exempt matters, `effective` for all others.
-CommitmentState first_state(KnownMatter const& matter) {
-    return matter.content.verification.mode == domain::VerifyMode::exempt ? CommitmentState::supervised
-                                                                          : CommitmentState::effective;
-}
+/// What the event of a commitment says of one that came late; its content says why.
+constexpr char const* entered_late = "entered late";
 
 /// The coverage as its row stores it; nothing for full coverage.
 std::optional<std::string> coverage_of(KnownMatter const& matter) {
     domain::Coverage const coverage = matter.content.verification.coverage;
     if (coverage == domain::Coverage::full) return std::nullopt;
     return std::string(domain::word(coverage));
-}
-
-/// Credit codes of committer and agent are right, or two people of the agency vouch for them.
-Outcome<void> check_papers(db::PgSession& db, Filing const& filing) {
-    auto const check = [&](domain::IdentityDocument const& paper, char const* pointer) -> Outcome<void> {
-        if (paper.type() != domain::DocumentType::uscc) return {};
-        return check_credit_code(db, filing.who->organisation, paper.number().reveal(), pointer);
-    };
-    auto committer = check(filing.draft.committer.document, "/committer/document/number");
-    if (!committer || !filing.draft.agent) return committer;
-    return check(filing.draft.agent->document, "/agent/document/number");
 }
 
 store::FilingLookup question_about(std::span<Filing const> batch, bool with_keys, Instant now) {
@@ -54,6 +38,10 @@ store::FilingLookup question_about(std::span<Filing const> batch, bool with_keys
         if (with_keys) {
             question.accounts.push(filing.who->account);
             question.keys.push(filing.once.key);
+            if (filing.draft.client_reference) {
+                question.organisations.push(filing.who->organisation);
+                question.references.push(*filing.draft.client_reference);
+            }
         }
         question.notices.push(filing.draft.notice);
         question.committers.push(filing.committer_index);
@@ -133,6 +121,8 @@ struct FilingWriter::Round {
     std::vector<Outcome<Filed>> outcomes{};
     /// By idempotency key: the row, and the position of its answer.
     std::map<std::pair<AccountId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
+    /// By reference: the position of the answer.
+    std::map<std::pair<OrganisationId, std::string_view>, std::size_t> referenced{};
 
     /// Sends the database the rows that it does not have yet.
     void send_rows(std::int16_t shard) {
@@ -183,6 +173,35 @@ void FilingWriter::remember(std::span<store::FilingNotice const> notices) {
     for (store::FilingNotice const& notice : notices) known.insert_or_assign(notice.id, notice);
 }
 
+/// A stored commitment as it was answered when it was filed.
+Outcome<Filed> FilingWriter::first_answer(Round& round, std::string const& code) const {
+    auto const row = store::commitment_by_code(round.db, code);
+    auto filed = filed_from_rows(round.db, parts_.vault, parts_.matters, row.value());
+    if (!filed) return filed;
+    filed->state = first_state(*filed->matter);
+    if (filed->task && !filed->task->with_filing) filed->task.reset();
+    return filed;
+}
+
+/// The commitment that has the reference already, from an earlier batch or from this one; nothing if none
+/// has.
+std::optional<Outcome<Filed>> FilingWriter::referenced(Round& round, Filing const& filing) {
+    if (!filing.draft.client_reference) return std::nullopt;
+    OrganisationId const organisation = filing.who->organisation;
+    std::string_view const reference = *filing.draft.client_reference;
+    auto const& used_before = round.context.used_references;
+    auto const used = std::ranges::find_if(used_before, [&](store::FilingReference const& one) {
+        return one.reference == reference && one.organisation == organisation;
+    });
+    auto const same = round.referenced.find({organisation, reference});
+    if (used == used_before.end() && same == round.referenced.end()) return std::nullopt;
+    auto earlier = used != used_before.end() ? first_answer(round, used->code) : round.outcomes[same->second];
+    if (!earlier) return earlier;
+    if (!domain::is_same_promise(earlier->document, filing.draft)) return reference_taken(earlier->code);
+    earlier->replayed = true;
+    return earlier;
+}
+
 /// The earlier answer for the same key, from an earlier batch or from this one.
 std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing const& filing) {
     Filed earlier;
@@ -193,12 +212,9 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
     auto const same = round.made.find({account, filing.once.key});
     if (used != round.context.used_keys.end()) {
         if (used->request_digest != filing.once.digest) return reused_key();
-        auto const row = store::commitment_by_code(round.db, used->resource);
-        auto rebuilt = filed_from_rows(round.db, parts_.vault, parts_.matters, row.value());
+        auto rebuilt = first_answer(round, used->resource);
         if (!rebuilt) return rebuilt.error();
         earlier = std::move(*rebuilt);
-        earlier.state = first_state(*earlier.matter);
-        if (earlier.task && !earlier.task->with_filing) earlier.task.reset();
     } else if (same != round.made.end()) {
         auto const [row, outcome] = same->second;
         if (round.rows[row].request_digest != filing.once.digest) return reused_key();
@@ -210,34 +226,8 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
     return earlier;
 }
 
-/// The version of the notice, or the newer one that replaced it. A version may be entered before its first
-/// day; until then the previous one applies.
-int FilingWriter::version_in_force(Round const& round, store::FilingNotice const& notice) const {
-    int version = notice.newest_version;
-    while (version > notice.version &&
-           parts_.matters.find(round.db, notice.matter, version)->content.valid_from > china_date(round.now))
-        --version;
-    return version;
-}
-
 Outcome<store::FilingNotice> FilingWriter::admit(Round const& round, Filing const& filing) const {
-    auto const& notices = round.context.notices;
-    auto const notice = std::ranges::lower_bound(notices, filing.draft.notice, {}, &store::FilingNotice::id);
-    if (notice == notices.end() || notice->id != filing.draft.notice ||
-        notice->organisation != filing.who->organisation)
-        return bad_field("/notice_id", reason::no_such_thing, form::known_thing);
-    if (int const version = version_in_force(round, *notice); notice->version != version)
-        return stale_notice(version);
-    auto const matter = parts_.matters.find(round.db, notice->matter, notice->version);
-    if (china_date(round.now) < matter->content.valid_from)
-        return not_yet_in_force(matter->content.valid_from);
-    if (auto vouched = check_papers(round.db, filing); !vouched) return vouched.error();
-    if (auto placed = parts_.regions.check(filing.who->region_code, filing.draft.made_on, "/made_on");
-        !placed)
-        return elsewhere(placed.error());
-    if (std::ranges::find(round.context.barred, filing.committer_index) != round.context.barred.end())
-        return barred();
-    return *notice;
+    return memory_->admission.admit(round.db, round.context, filing);
 }
 
 /// Looks for committers new to a matter, if the batch has one for which that counts. Two shards that file a
@@ -306,7 +296,11 @@ FilingWriter::Written FilingWriter::write(Filing const& filing, store::FilingNot
 
 /// Decides on one filing and, if it is new and may be filed, adds its rows to the round.
 Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optional<Written> written) {
-    if (auto earlier = repetition(round, filing)) return std::move(*earlier);
+    auto earlier = repetition(round, filing);
+    if (earlier && *earlier) return std::move(*earlier);
+    // A line that is keyed by its reference is told that this is taken, and not of a key that it never chose.
+    if (auto same = referenced(round, filing)) return std::move(*same);
+    if (earlier) return std::move(*earlier);
     auto const notice = admit(round, filing);
     if (!notice) return notice.error();
     if (written && written->notice != *notice) written.reset();
@@ -342,7 +336,9 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
                           .task = *task,
                           .key = filing.once.key,
                           .request_digest = filing.once.digest,
-                          .leaf_index = logged.place.index});
+                          .leaf_index = logged.place.index,
+                          .client_reference = filing.draft.client_reference});
+    if (filing.draft.late_reason) round.rows.back().why = entered_late;
     std::optional<store::WatchingTask> watching;
     if (*task) {
         watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule, true};
@@ -350,6 +346,8 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
         if ((*task)->first_time) round.not_new.push_back(committer);
     }
     round.made[{who.account, filing.once.key}] = {round.rows.size() - 1, round.outcomes.size()};
+    if (filing.draft.client_reference)
+        round.referenced[{who.organisation, *filing.draft.client_reference}] = round.outcomes.size();
     return Filed{std::move(written->code),
                  std::move(written->text),
                  std::move(written->document),
@@ -433,7 +431,7 @@ std::vector<db::Rows> FilingWriter::commit(db::Tx& tx, db::Pipeline const& last)
 }
 
 std::unique_ptr<FilingWriter::Memory> FilingWriter::fresh_memory() const {
-    return std::make_unique<Memory>(FilingAlarms({parts_.rules, parts_.calendar}));
+    return std::make_unique<Memory>(FilingAlarms({parts_.rules, parts_.calendar}), Admission(parts_));
 }
 
 void FilingWriter::connected(db::PgSession& db) {
@@ -460,12 +458,19 @@ std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<F
             if (error.kind() != db::ErrorKind::unique || n == most_attempts) throw;
             // Stored earlier, or by another writer between our lookup and our insert: a
             // new lookup finds its answer.
-            if (error.constraint() == "idempotency_key_pkey") continue;
+            if (error.constraint() == "idempotency_key_pkey" ||
+                error.constraint() == store::client_reference_key)
+                continue;
             // The code is ours to choose. If it exists already, the remembered serials are wrong.
             if (error.constraint() != "commitment_pkey") throw;
             memory_ = fresh_memory();
         }
     }
+}
+
+CommitmentState first_state(KnownMatter const& matter) {
+    return matter.content.verification.mode == domain::VerifyMode::exempt ? CommitmentState::supervised
+                                                                          : CommitmentState::effective;
 }
 
 Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterCache& matters,

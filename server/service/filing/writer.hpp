@@ -2,13 +2,10 @@
 
 #include "server/db/group_commit.hpp"
 #include "server/db/tx.hpp"
-#include "server/domain/commitment.hpp"
+#include "server/service/filing/admission.hpp"
 #include "server/service/filing/alarms.hpp"
 #include "server/service/log/writer.hpp"
-#include "server/service/matters/ground.hpp"
-#include "server/service/unit/row_memory.hpp"
 #include "server/service/unit/transaction.hpp"
-#include "server/store/commitments.hpp"
 
 #include <map>
 #include <memory>
@@ -17,14 +14,6 @@
 #include <vector>
 
 namespace sponsio::service {
-
-/// One filing, decoded and indexed, waiting for the next batch.
-struct Filing {
-    std::shared_ptr<domain::Official const> who;
-    RequestOnce once;
-    domain::CommitmentDraft draft;
-    Bytes committer_index;
-};
 
 /// One commitment that is durably stored.
 struct Filed {
@@ -38,11 +27,6 @@ struct Filed {
     std::optional<store::WatchingTask> task;
     LogReceipt logged;
     bool replayed = false;
-};
-
-struct FilingParts : Ground {
-    domain::Regions const& regions;
-    RowMemory* rows = nullptr;  ///< of the process; dropped with each new session
 };
 
 /// Stores batches of commitments in one shard and logs them: one lookup, one transaction, one answer each.
@@ -66,7 +50,7 @@ class FilingWriter {
     /// Rows remembered from one batch to the next. They are valid while the outcome of every transaction is
     /// known: after an unknown outcome, and with every new session, all are dropped.
     struct Memory {
-        explicit Memory(FilingAlarms none) : alarms(none) {}
+        Memory(FilingAlarms none, Admission nothing_yet) : alarms(none), admission(std::move(nothing_yet)) {}
 
         /// Serials allocated and not yet used, by region and day.
         Serials serials;
@@ -74,6 +58,7 @@ class FilingWriter {
         /// the notices are still valid.
         std::map<NoticeId, store::FilingNotice> notices;
         FilingAlarms alarms;
+        Admission admission;
     };
 
     struct Round;
@@ -90,11 +75,10 @@ class FilingWriter {
     Written write(Filing const& filing, store::FilingNotice const& notice,
                   std::shared_ptr<KnownMatter const> matter, std::string code, Instant now) const;
     Outcome<Filed> take(Round& round, Filing const& filing, std::optional<Written> ahead);
+    std::optional<Outcome<Filed>> referenced(Round& round, Filing const& filing);
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
-    /// Whether the commitment may be filed: under which version of the matter, and with a code that its
-    /// region has on the day of the promise.
+    Outcome<Filed> first_answer(Round& round, std::string const& code) const;
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
-    int version_in_force(Round const& round, store::FilingNotice const& notice) const;
     void look_for_first_times(Round& round, std::span<Filing const> batch);
     Outcome<Deadline> const& deadline_of(Round& round,
                                          std::shared_ptr<KnownMatter const> const& matter) const;
@@ -108,6 +92,9 @@ class FilingWriter {
     LogWriter log_;
     std::unique_ptr<Memory> memory_;
 };
+
+/// The first state: `supervised` for exempt matters, `effective` for all others.
+domain::CommitmentState first_state(KnownMatter const& matter);
 
 /// Rebuilds a filing from its rows: for GET, and for a repeated filing. The proof is the one first given;
 /// empty while the leaf of a commitment older than the log is pending.

@@ -3,18 +3,14 @@
 #include "server/base/internal.hpp"
 
 namespace sponsio::service {
-namespace {
 
 using domain::Json;
 using domain::JsonObject;
 
-/// The member, or null if an older or simpler content has none.
-Json member_or_null(Json const& object, std::string_view name) {
-    Json const* value = object.find(name);
+Json member_or_null(Json const& content, std::string_view name) {
+    Json const* value = content.find(name);
     return value ? *value : Json();
 }
-
-}  // namespace
 
 Outcome<void> move_commitment(db::PgSession& db, std::string const& code, domain::CommitmentEvent event,
                               std::optional<AccountId> actor, Instant now) {

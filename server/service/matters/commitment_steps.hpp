@@ -14,6 +14,9 @@ namespace sponsio::service {
 Outcome<void> move_commitment(db::PgSession& db, std::string const& code, domain::CommitmentEvent event,
                               std::optional<AccountId> actor, Instant now);
 
+/// The member of a commitment's content, or null if an older or simpler one has none.
+domain::Json member_or_null(domain::Json const& content, std::string_view name);
+
 /// A commitment decrypted for the unit that verifies it.
 struct OpenedCommitment {
     store::CommitmentRow row;

@@ -44,25 +44,40 @@ Json view(store::MatterVersion const& row, std::string const& uscc) {
 
 Json summary(store::MatterVersion const& row) {
     Json const content = json::parse(row.content).value();
-    return JsonObject{{"matter_code", row.matter_code},
-                      {"version", row.version},
-                      {"name", content.at("name")},
-                      {"valid_from", content.at("valid_from")},
-                      {"created_at", to_rfc3339(row.created_at)}};
+    return JsonObject{{"matter_code", row.matter_code},         {"version", row.version},
+                      {"newest_version", row.newest_version},   {"name", content.at("name")},
+                      {"valid_from", content.at("valid_from")}, {"created_at", to_rfc3339(row.created_at)}};
 }
 
-Json view(store::Notice const& row, std::string const& matter_code) {
-    Json json = json::parse(row.content).value();
-    JsonObject& fields = json.as_object();
-    fields.set("notice_id", row.id.text());
-    fields.set("matter_code", matter_code);
-    fields.set("matter_version", row.matter_version);
-    fields.set("channel", domain::word(row.channel));
-    fields.set("language", domain::word(row.language));
-    fields.set("issued_at", to_rfc3339(row.issued_at));
-    fields.set("digest_sha256", to_hex(row.digest));
-    return json;
+Json view(domain::VersionStart const& version) {
+    return JsonObject{{"version", version.version}, {"first_day", to_iso(version.first_day)}};
 }
+
+/// What a version says but for its first day, so that two that mean the same can be told from others.
+std::string said(std::string const& content) {
+    Json json = json::parse(content).value();
+    json.as_object().erase("valid_from");
+    return json::canonical(json);
+}
+
+Fault same_content(store::MatterVersion const& row) {
+    std::string const version = std::to_string(row.version);
+    return fault(
+        problem::conflict,
+        "Version " + version +
+            " says exactly this and applies on that day: a new version would change nothing and make "
+            "the notices that were given grow old. Use version " +
+            version + ", or change what is to be changed.",
+        "第 " + version +
+            " 版在该日施行且内容完全相同：新增版本不会带来任何变化，只会使已送达的告知书失效。"
+            "请直接使用第 " +
+            version + " 版，或者修改需要变更的内容。");
+}
+
+/// Who the recipient of a notice is, is for those who work with commitments.
+constexpr domain::Roles who_may_know_people{domain::Role::clerk, domain::Role::verifier,
+                                            domain::Role::reviewer, domain::Role::decider,
+                                            domain::Role::supervisor};
 
 /// Records the refusal of a ratio outside the bounds.
 Outcome<Created> recorded(db::PgSession& db, Outcome<Created> outcome, std::string const& code,
@@ -80,11 +95,16 @@ Outcome<store::MatterVersion> own(std::optional<store::MatterVersion> row, domai
 
 }  // namespace
 
-NoticeDraft NoticeDraft::read(domain::Fields& fields) {
-    return {fields.text("matter_code", {.max = 32}),
-            static_cast<int>(fields.integer("matter_version", 1, 1'000'000)),
-            fields.choice<domain::NoticeChannel>("channel"),
-            fields.choice<domain::NoticeLanguage>("language")};
+NoticeDraft NoticeDraft::read(domain::Fields& fields, Date today) {
+    NoticeDraft draft{fields.text("matter_code", {.max = 32}),
+                      {},
+                      fields.choice<domain::NoticeChannel>("channel"),
+                      fields.choice<domain::NoticeLanguage>("language")};
+    if (auto const version = fields.optional_integer("matter_version", 1, 1'000'000))
+        draft.matter_version = static_cast<int>(*version);
+    fields.optional_object(
+        "given_to", [&](domain::Fields& part) { draft.given_to = domain::GivenTo::read(part, today); });
+    return draft;
 }
 
 Outcome<domain::MatterVersion> stored_version(store::MatterVersion const& row) {
@@ -106,42 +126,48 @@ Outcome<void> MatterService::check(db::PgSession& db, domain::Official const& wh
             {"/verification/unit_uscc", &reason::no_such_thing, {.form = &form::known_thing}});
     if (!refused.fields.empty()) return refused;
     auto const officers =
-        domain::check_officers(version.verification, rules_, who.region_code, version.valid_from);
+        domain::check_officers(version.verification, ground_.rules, who.region_code, version.valid_from);
     if (!officers) return officers.error();
-    return domain::check_ratio(version.verification, rules_, who.region_code, version.valid_from);
+    return domain::check_ratio(version.verification, ground_.rules, who.region_code, version.valid_from);
 }
 
 Async<Created> MatterService::create(Caller<Official> caller, RequestOnce once, std::string matter_code,
                                      domain::MatterVersion version) {
-    return db_.run(caller.deadline, [this, caller, once, matter_code, version](db::PgSession& session) {
-        Instant const now = clock_.now();
-        auto made =
-            create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
-                if (auto good = check(db, *caller.who, version); !good) return good.error();
-                auto const row = row_of(*caller.who, new_id<MatterId>(now), matter_code, 1, version, now);
-                try {
-                    store::insert_matter(db, row);
-                } catch (db::DbError const& error) {
-                    if (error.constraint() != "matter_matter_code_key") throw;
-                    return bad_field("/matter_code", reason::not_unique);
-                }
-                return Made{path_of(matter_code, 1), view(row, caller.who->organisation_uscc)};
-            });
-        return recorded(session, std::move(made), matter_code, *caller.who, now);
-    });
+    return ground_.db.run(
+        caller.deadline, [this, caller, once, matter_code, version](db::PgSession& session) {
+            Instant const now = ground_.clock.now();
+            auto made = create_once(
+                session, ground_.vault, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
+                    if (auto good = check(db, *caller.who, version); !good) return good.error();
+                    auto const row = row_of(*caller.who, new_id<MatterId>(now), matter_code, 1, version, now);
+                    try {
+                        store::insert_matter(db, row);
+                    } catch (db::DbError const& error) {
+                        if (error.constraint() != "matter_matter_code_key") throw;
+                        return bad_field("/matter_code", reason::not_unique);
+                    }
+                    return Made{path_of(matter_code, 1), view(row, caller.who->organisation_uscc)};
+                });
+            return recorded(session, std::move(made), matter_code, *caller.who, now);
+        });
 }
 
 Async<Created> MatterService::add_version(Caller<Official> caller, RequestOnce once, std::string matter_code,
                                           Seen seen, domain::MatterVersion version) {
-    return db_.run(caller.deadline, [this, caller, once, matter_code, seen, version](db::PgSession& session) {
-        Instant const now = clock_.now();
-        auto made =
-            create_once(session, vault_, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
+    return ground_.db.run(caller.deadline, [this, caller, once, matter_code, seen,
+                                            version](db::PgSession& session) {
+        Instant const now = ground_.clock.now();
+        auto made = create_once(
+            session, ground_.vault, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
                 auto const newest = own(store::newest_version(db, matter_code), *caller.who);
                 if (!newest) return newest.error();
                 if (auto good = check(db, *caller.who, version); !good) return good.error();
                 auto const row =
                     row_of(*caller.who, newest->matter, matter_code, newest->version + 1, version, now);
+                Date const first_day = domain::first_day_of(version.valid_from, now);
+                if (auto const replaced = store::version_in_force(db, matter_code, first_day);
+                    seen(newest->version) && said(replaced.value().content) == said(row.content))
+                    return same_content(*replaced);
                 if (!seen(newest->version) || !store::insert_version(db, row))
                     return fault(problem::precondition_failed,
                                  "The newest version is " + std::to_string(newest->version) +
@@ -153,95 +179,150 @@ Async<Created> MatterService::add_version(Caller<Official> caller, RequestOnce o
     });
 }
 
-Async<Json> MatterService::newest(Caller<Official> caller, std::string matter_code) {
-    return db_.run(caller.deadline, [caller, matter_code](db::PgSession& db) -> Outcome<Json> {
-        auto const row = own(store::newest_version(db, matter_code), *caller.who);
+Async<Json> MatterService::in_force(Caller<Official> caller, std::string matter_code) {
+    return ground_.db.run(caller.deadline, [this, caller, matter_code](db::PgSession& db) -> Outcome<Json> {
+        Date const today = china_date(now());
+        auto const row = own(store::version_in_force(db, matter_code, today), *caller.who);
         if (!row) return row.error();
-        return view(*row, caller.who->organisation_uscc);
+        Json json = view(*row, caller.who->organisation_uscc);
+        json.as_object().set("newest_version", row->newest_version);
+        json::Array announced;
+        for (domain::VersionStart const& other : store::versions_above(db, row->matter, row->version))
+            if (other.first_day > today) announced.push_back(view(other));
+        json.as_object().set("announced", std::move(announced));
+        return json;
     });
 }
 
 Async<Json> MatterService::version(Caller<Official> caller, std::string matter_code, int version) {
-    return db_.run(caller.deadline, [caller, matter_code, version](db::PgSession& db) -> Outcome<Json> {
-        auto const row = own(store::matter_version(db, matter_code, version), *caller.who);
-        if (!row) return row.error();
-        return view(*row, caller.who->organisation_uscc);
-    });
+    return ground_.db.run(
+        caller.deadline, [caller, matter_code, version](db::PgSession& db) -> Outcome<Json> {
+            auto const row = own(store::matter_version(db, matter_code, version), *caller.who);
+            if (!row) return row.error();
+            return view(*row, caller.who->organisation_uscc);
+        });
 }
 
 Async<Page> MatterService::list(Caller<Official> caller, std::string after, int limit) {
-    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+    return ground_.db.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
         Page page;
-        for (auto const& row : store::newest_versions_after(db, caller.who->organisation, after, limit))
+        for (auto const& row :
+             store::versions_in_force_after(db, caller.who->organisation, china_date(now()), after, limit))
             page.add(summary(row), row.matter_code);
         return page;
     });
 }
 
-namespace {
-
-/// The newest version in force on that day; the first one if none is yet. A version may be entered before its
-/// first day; until then the previous one applies.
-Outcome<store::MatterVersion> version_in_force(db::PgSession& db, store::MatterVersion row, Date today) {
-    while (row.version > 1) {
-        auto const content = stored_version(row);
-        if (!content) return content.error();
-        if (content->valid_from <= today) break;
-        row = store::matter_version(db, row.matter, row.version - 1).value();
-    }
-    return row;
-}
-
-}  // namespace
-
 Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Official const& who,
-                                         NoticeDraft const& draft) const {
-    Instant const now = clock_.now();
-    auto const newest = own(store::newest_version(db, draft.matter_code), who);
-    if (!newest) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
-    auto const row = version_in_force(db, *newest, china_date(now));
-    if (!row) return row.error();
-    if (row->version != draft.matter_version)
-        return fault(problem::notice_stale,
-                     "The version of the matter in force today is " + std::to_string(row->version) +
-                         "; give the notice from that one.",
-                     "该事项现行版本为 " + std::to_string(row->version) + "，请按现行版本告知。");
+                                         NoticeDraft const& draft, Condition const& condition) const {
+    Date const today = china_date(now());
+    auto const row = own(store::version_in_force(db, draft.matter_code, today), who);
+    if (!row) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
     auto const version = stored_version(*row);
     if (!version) return version.error();
-    if (china_date(now) < version->valid_from)
-        return fault(problem::too_early, "This version is in force from " + to_iso(version->valid_from) + ".",
-                     "该版本自 " + to_iso(version->valid_from) + " 起施行。");
+    if (today < version->valid_from)
+        return fault(problem::too_early,
+                     "The matter has no version in force yet; its first one is in force from " +
+                         to_iso(version->valid_from) + ".",
+                     "该事项尚无施行中的版本；首个版本自 " + to_iso(version->valid_from) + " 起施行。");
+    if (draft.matter_version && row->version != *draft.matter_version) {
+        std::string const in_force = std::to_string(row->version);
+        std::string const since = to_iso(domain::first_day_of(version->valid_from, row->created_at));
+        return fault(problem::notice_stale,
+                     "Version " + in_force + " of the matter is in force today, since " + since +
+                         ". Give the notice from that version: send matter_version " + in_force +
+                         ", or leave it out.",
+                     "该事项现行版本为第 " + in_force + " 版，自 " + since +
+                         " 起施行。请按现行版本告知：matter_version 填写 " + in_force + "，或者不填。");
+    }
+    if (condition) {
+        if (auto good = condition(db, *row); !good) return good.error();
+    }
     auto const content = domain::compose_notice(*version, who.organisation_name);
     if (!content) return content.error();
-    std::string text = json::canonical(content->to_json());
-    store::Digest const digest = crypto::sha256(as_bytes(text));
-    store::Notice const notice{.id = new_id<NoticeId>(now),
-                               .matter = row->matter,
-                               .matter_version = row->version,
-                               .organisation = who.organisation,
-                               .channel = draft.channel,
-                               .language = draft.language,
-                               .content = std::move(text),
-                               .digest = digest,
-                               .issued_by = who.account,
-                               .issued_at = now};
+    store::Notice const notice = notice_of(who, draft, *row, json::canonical(content->to_json()));
     store::insert(db, notice);
-    return Made{"/v1/notices/" + notice.id.text(), view(notice, row->matter_code)};
+    auto answer = notice_view(db, who, notice, row->matter_code);
+    if (!answer) return answer.error();
+    return Made{"/v1/notices/" + notice.id.text(), std::move(*answer)};
 }
 
-Async<Created> MatterService::issue_notice(Caller<Official> caller, RequestOnce once, NoticeDraft draft) {
-    return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
-        return create_once(session, vault_, *caller.who, once, clock_.now(),
-                           [&](db::PgSession& db) { return give_notice(db, *caller.who, draft); });
+/// The notice with its recipient, who is sealed and indexed.
+store::Notice MatterService::notice_of(domain::Official const& who, NoticeDraft const& draft,
+                                       store::MatterVersion const& version, std::string content) const {
+    store::Digest const digest = crypto::sha256(as_bytes(content));
+    store::Notice notice{.id = new_id<NoticeId>(now()),
+                         .matter = version.matter,
+                         .matter_version = version.version,
+                         .organisation = who.organisation,
+                         .channel = draft.channel,
+                         .language = draft.language,
+                         .content = std::move(content),
+                         .digest = digest,
+                         .issued_by = who.account,
+                         .issued_at = now(),
+                         .recipient = draft.given_to.kind};
+    domain::GivenTo const& to = draft.given_to;
+    if (to.document) notice.document_index = ground_.vault.committer_index(*to.document);
+    if (Json const named = to.to_json(); !named.is_null())
+        notice.given_to = ground_.vault.seal(json::canonical(named), store::given_to_label(notice.id));
+    return notice;
+}
+
+Outcome<Json> MatterService::notice_view(db::PgSession& db, domain::Official const& who,
+                                         store::Notice const& row, std::string const& matter_code) const {
+    Json json = json::parse(row.content).value();
+    JsonObject& fields = json.as_object();
+    fields.set("notice_id", row.id.text());
+    fields.set("matter_code", matter_code);
+    fields.set("matter_version", row.matter_version);
+    fields.set("channel", domain::word(row.channel));
+    fields.set("language", domain::word(row.language));
+    fields.set("issued_at", to_rfc3339(row.issued_at));
+    fields.set("digest_sha256", to_hex(row.digest));
+    JsonObject to;
+    if (row.given_to && who.roles.any_of(who_may_know_people)) {
+        auto named = ground_.vault.open_json(*row.given_to, store::given_to_label(row.id));
+        if (!named) return named.error();
+        to = named->as_object();
+    }
+    to.set("kind", domain::word(row.recipient));
+    fields.set("given_to", std::move(to));
+    auto const next =
+        domain::successor_of(row.matter_version, store::versions_above(db, row.matter, row.matter_version));
+    fields.set("superseded_by", next ? view(*next) : Json());
+    fields.set("good_until", nullptr);
+    fields.set("good_until_rule", nullptr);
+    if (!next) return json;
+    auto const until = domain::good_until(ground_.rules, ground_.calendar, who.region_code, next->first_day);
+    if (!until) return until.error();
+    fields.set("good_until", to_iso(until->date));
+    fields.set("good_until_rule", until->rule + "; " + until->rule_pack);
+    return json;
+}
+
+Async<Created> MatterService::issue_notice(Caller<Official> caller, RequestOnce once, Json body) {
+    auto draft = domain::decode(body, [today = china_date(now())](domain::Fields& fields) {
+        return NoticeDraft::read(fields, today);
+    });
+    if (!draft) co_return draft.error();
+    co_return co_await issue_notice(std::move(caller), std::move(once), std::move(*draft));
+}
+
+Async<Created> MatterService::issue_notice(Caller<Official> caller, RequestOnce once, NoticeDraft draft,
+                                           Condition condition) {
+    return ground_.db.run(caller.deadline, [this, caller, once, draft, condition](db::PgSession& session) {
+        return create_once(session, ground_.vault, *caller.who, once, now(),
+                           [&](db::PgSession& db) { return give_notice(db, *caller.who, draft, condition); });
     });
 }
 
 Async<Json> MatterService::notice(Caller<Official> caller, NoticeId id) {
-    return db_.run(caller.deadline, [caller, id](db::PgSession& db) -> Outcome<Json> {
+    return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::notice_by_id(db, id);
         if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
         auto const version = store::matter_version(db, row->matter, row->matter_version);
-        return view(*row, version->matter_code);
+        return notice_view(db, *caller.who, *row, version->matter_code);
     });
 }
 

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "server/db/executor.hpp"
 #include "server/domain/catalogue.hpp"
-#include "server/domain/matter.hpp"
-#include "server/domain/rules.hpp"
+#include "server/service/matters/ground.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/page.hpp"
 #include "server/service/unit/transaction.hpp"
@@ -17,19 +15,19 @@ namespace sponsio::service {
 
 struct NoticeDraft {
     std::string matter_code;
-    int matter_version;
+    std::optional<int> matter_version;  ///< the one that the clerk has before them; nothing: that in force
     domain::NoticeChannel channel;
     domain::NoticeLanguage language;
+    domain::GivenTo given_to{};
 
-    static NoticeDraft read(domain::Fields& fields);
+    static NoticeDraft read(domain::Fields& fields, Date today);
 };
 
-/// Matters of an organisation in versions, and the notices that its clerks give from the newest one.
+/// Matters of an organisation in versions, and the notices that its clerks give from the one in force.
 class MatterService {
   public:
-    MatterService(db::DbExecutor& db, Vault const& vault, domain::Catalogue const& catalogue,
-                  domain::Rules const& rules, Clock const& clock)
-        : db_(db), vault_(vault), catalogue_(catalogue), rules_(rules), clock_(clock) {}
+    MatterService(Ground const& ground, domain::Catalogue const& catalogue)
+        : ground_(ground), catalogue_(catalogue) {}
 
     Async<Created> create(Caller<Official> caller, RequestOnce once, std::string matter_code,
                           domain::MatterVersion version);
@@ -38,23 +36,33 @@ class MatterService {
     /// Fault: problem::precondition_failed unless the caller has `seen` the newest version.
     Async<Created> add_version(Caller<Official> caller, RequestOnce once, std::string matter_code, Seen seen,
                                domain::MatterVersion version);
-    Async<domain::Json> newest(Caller<Official> caller, std::string matter_code);
+    /// The version in force today, with the number of the newest and those that are announced.
+    Async<domain::Json> in_force(Caller<Official> caller, std::string matter_code);
     Async<domain::Json> version(Caller<Official> caller, std::string matter_code, int version);
     Async<Page> list(Caller<Official> caller, std::string after, int limit);
 
-    Async<Created> issue_notice(Caller<Official> caller, RequestOnce once, NoticeDraft draft);
+    /// From the body of POST /v1/notices.
+    Async<Created> issue_notice(Caller<Official> caller, RequestOnce once, domain::Json body);
+    /// What else must hold before the notice is given; it is not asked when an earlier answer is repeated.
+    using Condition = std::function<Outcome<void>(db::PgSession&, store::MatterVersion const&)>;
+    Async<Created> issue_notice(Caller<Official> caller, RequestOnce once, NoticeDraft draft,
+                                Condition condition = {});
     Async<domain::Json> notice(Caller<Official> caller, NoticeId id);
 
   private:
     Outcome<void> check(db::PgSession& db, domain::Official const& who,
                         domain::MatterVersion const& version) const;
-    Outcome<Made> give_notice(db::PgSession& db, domain::Official const& who, NoticeDraft const& draft) const;
+    Outcome<Made> give_notice(db::PgSession& db, domain::Official const& who, NoticeDraft const& draft,
+                              Condition const& condition) const;
+    [[nodiscard]] store::Notice notice_of(domain::Official const& who, NoticeDraft const& draft,
+                                          store::MatterVersion const& version, std::string content) const;
+    Outcome<domain::Json> notice_view(db::PgSession& db, domain::Official const& who,
+                                      store::Notice const& notice, std::string const& matter_code) const;
 
-    db::DbExecutor& db_;
-    Vault const& vault_;
+    [[nodiscard]] Instant now() const { return ground_.clock.now(); }
+
+    Ground ground_;
     domain::Catalogue const& catalogue_;
-    domain::Rules const& rules_;
-    Clock const& clock_;
 };
 
 /// A stored version as the domain reads it.

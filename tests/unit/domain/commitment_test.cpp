@@ -88,7 +88,10 @@ TEST(CommitmentDraft, PointsAtEveryWrongField) {
     EXPECT_EQ(refusals(body("notice_id", R"("x")")), (Map{{"/notice_id", "bad_format"}}));
     EXPECT_EQ(refusals(body("made_on", R"("2026-02-30")")), (Map{{"/made_on", "impossible_date"}}));
     EXPECT_EQ(refusals(body("made_on", R"("2026-03-03")")), (Map{{"/made_on", "in_future"}}));
-    EXPECT_EQ(refusals(body("made_on", R"("2025-03-01")")), (Map{{"/made_on", "too_long_ago"}}));
+    EXPECT_EQ(refusals(body("client_reference", R"("A 1")")), (Map{{"/client_reference", "bad_character"}}));
+    EXPECT_EQ(refusals(body("client_reference", R"("x/11010519491231002x")")),
+              (Map{{"/client_reference", "holds_identity_number"}}));
+    EXPECT_EQ(refusals(body("client_reference", R"("110105202603020001")")), (Map{}));
     EXPECT_EQ(refusals(body("valid_until", R"("2026-03-01")")), (Map{{"/valid_until", "before_promise"}}));
     EXPECT_EQ(refusals(body("surprise", "1")), (Map{{"/surprise", "unknown_field"}}));
     EXPECT_EQ(refusals(body("reason", "")), (Map{{"/reason", "required"}}));

@@ -1,0 +1,127 @@
+#include "server/service/filing/admission.hpp"
+
+#include "server/base/form.hpp"
+#include "server/service/filing/refusals.hpp"
+#include "server/service/unit/vouched_code.hpp"
+#include "server/store/matters.hpp"
+
+#include <algorithm>
+
+namespace sponsio::service {
+namespace {
+
+constexpr std::size_t most_versions = 4096;  ///< remembered
+
+/// A name without its blanks, which some lists have between its characters.
+std::string unspaced(std::string_view name) {
+    constexpr std::string_view wide_blank = "\u3000";
+    std::string plain;
+    while (!name.empty()) {
+        std::size_t const blank = name.front() == ' '            ? 1
+                                  : name.starts_with(wide_blank) ? wide_blank.size()
+                                                                 : 0;
+        if (blank == 0) plain.push_back(name.front());
+        name.remove_prefix(std::max<std::size_t>(blank, 1));
+    }
+    return plain;
+}
+
+/// Credit codes of committer and agent are right, or two people of the agency vouch for them.
+Outcome<void> check_papers(db::PgSession& db, Filing const& filing) {
+    auto const check = [&](domain::IdentityDocument const& paper, char const* pointer) -> Outcome<void> {
+        if (paper.type() != domain::DocumentType::uscc) return {};
+        return check_credit_code(db, filing.who->organisation, paper.number().reveal(), pointer);
+    };
+    auto committer = check(filing.draft.committer.document, "/committer/document/number");
+    if (!committer || !filing.draft.agent) return committer;
+    return check(filing.draft.agent->document, "/agent/document/number");
+}
+
+}  // namespace
+
+Outcome<FilingDay> FilingDay::of(FilingParts const& parts, domain::Official const& who) {
+    Date const today = china_date(parts.clock.now());
+    auto const from = domain::entered_in_time_from(parts.rules, who.region_code, today);
+    if (!from) return from.error();
+    return FilingDay{today, *from};
+}
+
+Outcome<Filing> read_filing(FilingParts const& parts, FilingDay const& day,
+                            std::shared_ptr<domain::Official const> who, RequestOnce once,
+                            domain::Json const& body) {
+    auto draft = domain::CommitmentDraft::parse(body, day.today);
+    if (!draft) return draft.error();
+    Bytes index = parts.vault.committer_index(draft->committer.document);
+    bool const late = draft->made_on < day.in_time_from && !draft->late_reason;
+    return Filing{std::move(who), std::move(once), std::move(*draft), std::move(index), late};
+}
+
+Outcome<store::FilingNotice> Admission::admit(db::PgSession& db, store::FilingContext const& context,
+                                              Filing const& filing) {
+    auto const& notices = context.notices;
+    auto const notice = std::ranges::lower_bound(notices, filing.draft.notice, {}, &store::FilingNotice::id);
+    if (notice == notices.end() || notice->id != filing.draft.notice ||
+        notice->organisation != filing.who->organisation)
+        return bad_field("/notice_id", reason::no_such_thing, form::known_thing);
+    if (Date const given = china_date(notice->issued_at); filing.draft.made_on < given)
+        return before_notice(given);
+    if (auto good = check_version(db, *notice, filing); !good) return good.error();
+    if (auto meant = check_recipient(*notice, filing); !meant) return meant.error();
+    if (filing.late) return late_entry();
+    if (auto free = admit_person(db, context, filing); !free) return free.error();
+    return *notice;
+}
+
+Outcome<void> Admission::admit_person(db::PgSession& db, store::FilingContext const& context,
+                                      Filing const& filing) const {
+    if (auto vouched = check_papers(db, filing); !vouched) return vouched.error();
+    if (auto placed = parts_.regions.check(filing.who->region_code, filing.draft.made_on, "/made_on");
+        !placed)
+        return elsewhere(placed.error());
+    if (std::ranges::find(context.barred, filing.committer_index) != context.barred.end()) return barred();
+    return {};
+}
+
+/// The versions above the notice's, with their first days.
+Admission::Versions const& Admission::versions_above(db::PgSession& db, store::FilingNotice const& notice) {
+    static Versions const none;
+    if (notice.newest_version <= notice.version) return none;
+    Asked const asked{notice.matter, notice.version, notice.newest_version};
+    if (auto const known = versions_.find(asked); known != versions_.end()) return known->second;
+    if (versions_.size() >= most_versions) versions_.clear();
+    return versions_.emplace(asked, store::versions_above(db, notice.matter, notice.version)).first->second;
+}
+
+Outcome<void> Admission::check_version(db::PgSession& db, store::FilingNotice const& notice,
+                                       Filing const& filing) {
+    Date const made_on = filing.draft.made_on;
+    Versions const& above = versions_above(db, notice);
+    auto const next = domain::successor_of(notice.version, above);
+    if (!next || made_on < next->first_day) return {};
+    auto const until =
+        domain::good_until(parts_.rules, parts_.calendar, filing.who->region_code, next->first_day);
+    if (!until) return until.error();
+    if (made_on <= until->date) return {};
+    // They stand in the order of their numbers, and of those whose day has come the highest is in force.
+    auto const in_force = std::ranges::find_if(
+        above.rbegin(), above.rend(), [&](auto const& version) { return version.first_day <= made_on; });
+    return stale_notice({.of_notice = notice.version,
+                         .in_force = in_force->version,
+                         .since = in_force->first_day,
+                         .good_until = until->date});
+}
+
+/// A notice that was given to one person serves nobody else.
+Outcome<void> Admission::check_recipient(store::FilingNotice const& notice, Filing const& filing) const {
+    if (notice.document_index) {
+        if (*notice.document_index == filing.committer_index) return {};
+        return other_recipient("/committer/document/number");
+    }
+    if (!notice.known_by_name) return {};
+    auto const to = parts_.vault.open_json(*notice.known_by_name, store::given_to_label(notice.id));
+    if (!to) return to.error();
+    if (unspaced(to->at("name").as_string()) == unspaced(filing.draft.committer.name.reveal())) return {};
+    return other_recipient("/committer/name");
+}
+
+}  // namespace sponsio::service
