@@ -1,11 +1,14 @@
 #include "server/api/findings.hpp"
 
+#include "server/api/accept.hpp"
 #include "server/api/common.hpp"
 
 namespace sponsio::api {
 namespace {
 
 using service::FindingService;
+
+constexpr http::Literal text_type = "text/plain; charset=utf-8";
 
 Outcome<service::FindingFilter> question_of(Request const& request) {
     auto paging = paging_of(request);
@@ -39,6 +42,36 @@ Route list_route(FindingService& findings, Policy readers) {
             allow_list(readers, {word_parameter<domain::FindingState>("state")})};
 }
 
+/// The paper as it is printed, in one language, with the digest by which its service names it.
+Response printed(Json const& document, Request const& request) {
+    bool const english = request.language == http::Language::english;
+    std::string text = document.at("text").at(english ? "en" : "zh").as_string();
+    text += (english ? "Digest (SHA-256): " : "文书摘要（SHA-256）：") +
+            document.at("digest_sha256").as_string() + "\n";
+    Response response{.content_type = text_type, .body = std::move(text)};
+    response.set("Content-Language", std::string(http::tag(request.language)));
+    response.set("Cache-Control", "no-store");
+    return response;
+}
+
+Route document_route(FindingService& findings, Policy readers) {
+    return {Method::get, "/v1/documents/{document_id}",
+            [&findings](Request& request) -> awaitable<Response> {
+                auto const id = id_in_path<DocumentId>(request, "document_id");
+                if (!id) co_return http::problem_response(id.error(), request);
+                constexpr std::string_view offered[] = {"application/json", "text/plain"};
+                auto const chosen = preferred(request.header("Accept").value_or(""), offered);
+                if (!chosen) co_return http::problem_response(fault(problem::not_acceptable), request);
+                auto const document = co_await findings.document(caller_of(request), *id);
+                if (!document) co_return http::problem_response(document.error(), request);
+                Response response =
+                    *chosen == "text/plain" ? printed(*document, request) : answer(*document, request);
+                response.set("Vary", "Accept, Accept-Language");
+                co_return response;
+            },
+            allow(readers)};
+}
+
 }  // namespace
 
 std::vector<Route> finding_routes(FindingService& findings) {
@@ -60,14 +93,15 @@ std::vector<Route> finding_routes(FindingService& findings) {
     routes.push_back(list_route(findings, readers));
     add(Method::get, "", readers, &FindingService::finding);
     add(Method::post, "/review", Policy::one_of({Role::reviewer}), &FindingService::review);
-    add(Method::post, "/prior-notice", desk, &FindingService::serve_prior_notice);
+    add(Method::post, "/amendment", Policy::one_of({Role::verifier}), &FindingService::amend);
+    add(Method::post, "/prior-notice", desk, &FindingService::compose_prior_notice);
+    add(Method::post, "/prior-notice/service", desk, &FindingService::serve_prior_notice);
     add(Method::post, "/defence", desk, &FindingService::defend);
     add(Method::post, "/decision", Policy::one_of({Role::decider}), &FindingService::decide);
     add(Method::post, "/service", desk, &FindingService::serve_decision);
     add(Method::post, "/remedy", desk, &FindingService::seek_remedy);
     add(Method::post, "/remedy-outcome", legal, &FindingService::end_remedy);
-    routes.push_back(route_on(Method::get, "/v1/documents/{document_id}", "document_id", parties, findings,
-                              &FindingService::document));
+    routes.push_back(document_route(findings, parties));
     return routes;
 }
 

@@ -50,6 +50,9 @@ std::vector<Route> oversight_routes(OversightService& oversight) {
     add("/reopening", Policy::one_of({Role::verifier}), &OversightService::request_reopening);
     add("/reopening/decision", Policy::one_of({Role::reviewer, Role::supervisor}),
         &OversightService::decide_reopening);
+    add("/retraction", Policy::one_of({Role::verifier}), &OversightService::request_retraction);
+    add("/retraction/decision", Policy::one_of({Role::verifier, Role::reviewer, Role::supervisor}),
+        &OversightService::decide_retraction);
     add("/reassignment", Policy::one_of({Role::supervisor}), &OversightService::reassign);
     return routes;
 }

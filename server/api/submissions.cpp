@@ -67,6 +67,13 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                               request);
                       },
                       readers()});
+    routes.push_back({Method::post, "/v1/submissions/{batch_no}/retry",
+                      [&reports](Request& request) -> awaitable<Response> {
+                          co_return answer(
+                              co_await reports.retry(caller_of(request), captured(request, "batch_no")),
+                              request);
+                      },
+                      writers()});
     routes.push_back(part_route(reports, "/v1/submissions/{batch_no}/manifest", Part::manifest,
                                 "application/json", readers()));
     routes.push_back(part_route(reports, "/v1/submissions/{batch_no}/records.jsonl", Part::records,

@@ -3,6 +3,7 @@
 #include "crypto/log/entry.hpp"
 #include "server/api/sheet_row.hpp"
 #include "server/client/breaker.hpp"
+#include "server/client/platform_client.hpp"
 #include "server/domain/actor.hpp"
 #include "server/domain/batch.hpp"
 #include "server/domain/catalogue.hpp"
@@ -110,6 +111,8 @@ void add_tasks(Lists& lists) {
     lists.add<RecusalEvent>("RecusalEvent", "Events of a recusal", "回避事件");
     lists.add<ReopeningState>("ReopeningState", "States of a reopening", "重新核查状态");
     lists.add<ReopeningEvent>("ReopeningEvent", "Events of a reopening", "重新核查事件");
+    lists.add<RetractionState>("RetractionState", "States of a retraction", "撤回结论申请状态");
+    lists.add<RetractionEvent>("RetractionEvent", "Events of a retraction", "撤回结论申请事件");
     lists.add<ConflictKind>("ConflictKind", "Kinds of conflicts of interest", "利害关系类型");
 }
 
@@ -141,6 +144,7 @@ void add_findings(Lists& lists) {
     lists.add<FindingKind>("FindingKind", "Kinds of findings", "认定类型");
     lists.add<Culpability>("Culpability", "Fault", "过错");
     lists.add<Severity>("Severity", "Severity", "严重程度");
+    lists.add<ReviewOutcome>("ReviewOutcome", "What a reviewer says of a draft", "审核结果");
     lists.add<store::DocumentKind>("DocumentKind", "Papers of a finding", "文书类型");
     lists.add<ServiceMethod>("ServiceMethod", "Ways to serve a paper", "送达方式");
     lists.add<DefenceKind>("DefenceKind", "What a party says to a prior notice", "陈述申辩类型");
@@ -160,6 +164,10 @@ void add_records(Lists& lists) {
     lists.add<service::Disclose>("Disclose", "What of a record is disclosed", "记录披露范围");
     lists.add<BatchState>("BatchState", "States of a submission batch", "报送批次状态");
     lists.add<BatchEvent>("BatchEvent", "Events of a submission batch", "报送批次事件");
+    using Reply = client::PlatformReply::Kind;
+    lists.add("ExchangeOutcome", "What came of an attempt to report", "报送往来结果",
+              {name(Reply::answered), name(Reply::not_there), name(Reply::refused), name(Reply::unavailable),
+               name(Reply::not_sent), name(Reply::lost)});
     lists.add<BatchVerdict>("BatchVerdict", "What the platform says of a reported record", "平台校验结果");
     lists.add<SubmissionState>("SubmissionState", "States of a reported record", "报送记录状态");
     lists.add<SubmissionEvent>("SubmissionEvent", "Events of a reported record", "报送记录事件");

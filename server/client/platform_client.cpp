@@ -45,11 +45,15 @@ class HttpsPlatform final : public PlatformClient {
                     {}};
         }
         unsigned const status = exchange->status;
-        if (status == 200 || status == 201) return {Kind::answered, std::move(exchange->body), {}, {}};
-        return {kind_of(status, call.method == "GET"),
-                {},
-                "status_" + std::to_string(status),
-                retry_after(*exchange)};
+        PlatformReply reply{.kind = Kind::answered,
+                            .body = std::move(exchange->body),
+                            .status = static_cast<std::int32_t>(status),
+                            .content_type = std::string(exchange->header("Content-Type").value_or(""))};
+        if (status == 200 || status == 201) return reply;
+        reply.kind = kind_of(status, call.method == "GET");
+        reply.cause = "status_" + std::to_string(status);
+        reply.retry_after = retry_after(*exchange);
+        return reply;
     }
 
     static Kind kind_of(unsigned status, bool question) {

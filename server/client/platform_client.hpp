@@ -3,6 +3,7 @@
 #include "server/client/https_client.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,10 +23,12 @@ struct PlatformReply {
         lost          ///< sent, or partly, and no whole answer came back
     };
     Kind kind = Kind::lost;
-    std::string body{};
+    std::string body{};  ///< of any status; it may repeat what was sent, so it is for no log
     std::string
         cause{};  ///< a word for the log and for people: "connect", "status_503"; no value of a record
     std::optional<std::chrono::seconds> retry_after{};  ///< how long it wants to be left alone
+    std::optional<std::int32_t> status{};               ///< nothing where no whole answer came
+    std::string content_type{};                         ///< as it came; empty if none
 };
 
 [[nodiscard]] std::string_view name(PlatformReply::Kind kind);

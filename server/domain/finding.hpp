@@ -79,6 +79,13 @@ struct FindingDraft {
     [[nodiscard]] Json sealed_part() const;
 };
 
+/// A returned draft as it is to be from now on; `draft.task` stays that of the finding.
+struct FindingAmendment {
+    FindingDraft draft;
+
+    static FindingAmendment read(Fields& fields);
+};
+
 /// The sealed part, decrypted.
 struct FindingText {
     std::string facts;
@@ -88,9 +95,20 @@ struct FindingText {
     static FindingText from_json(Json const& stored);
 };
 
+/// What a reviewer says of a draft: that it goes on, that it is to be amended, or that nothing is
+/// established.
+enum class ReviewOutcome { confirmed, returned, dismissed };
+
+constexpr auto words_of(ReviewOutcome) {
+    using enum ReviewOutcome;
+    return std::to_array<Word<ReviewOutcome>>(
+        {{confirmed, "confirmed"}, {returned, "returned"}, {dismissed, "dismissed"}});
+}
+
 struct Review {
-    bool confirmed;
-    std::string opinion;
+    ReviewOutcome outcome;
+    std::string opinion;   ///< the reasons, if it is returned or dismissed
+    std::string number{};  ///< of the paper of a dismissal; empty otherwise
 
     static Review read(Fields& fields);
 };
@@ -100,13 +118,19 @@ struct Service {
     Instant served_at;
     ServiceMethod method;
     std::string receipt;
+    std::optional<std::string> digest{};  ///< SHA-256 of the paper that was served, in lower-case hexadecimal
 
     static Service read(Fields& fields);
 };
 
+/// What a prior notice says beside the finding itself.
 struct PriorNotice {
     std::string number;
-    Service service;
+    std::string place;    ///< where the party states their case
+    std::string contact;  ///< who takes it: name or office, and telephone
+    /// The last day on which it is to be served; nothing: today. The last day of the period that the paper
+    /// names is that of a service on this day.
+    std::optional<Date> serve_by{};
 
     static PriorNotice read(Fields& fields);
 };
@@ -138,6 +162,9 @@ struct Decision {
     std::string number;
     std::string reasons;
     std::string defence_answer;
+    std::optional<Date> serve_by{};                     ///< as in a prior notice
+    std::optional<std::string> reconsideration_body{};  ///< to whom the party applies; nothing: by law
+    std::optional<std::string> court{};                 ///< where the party sues; nothing: by law
 
     static Decision read(Fields& fields);
 };
@@ -147,19 +174,29 @@ struct CaseText {
     std::string agency;
     std::string number;
     std::string committer;
-    std::string matter;
+    Bilingual matter;
     std::string commitment_code;
     FindingText finding;
+    Date made_on;  ///< the day of the paper
 };
 
-/// The prior notice: facts, reasons, basis and proposed action, and the right to statement and defence
-/// (Administrative Penalty Law art. 44-45).
-Bilingual compose_prior_notice(CaseText const& about, int defence_days);
-/// The decision with its reasons, the answer to the defence, and the remedies with their periods.
-Bilingual compose_decision(CaseText const& about, Decision const& decision, int reconsideration_days,
-                           int litigation_months);
+/// A period as a paper states it: counted from the service, which nobody knows when the paper is made, and
+/// with the last day that holds if the paper is served on `serve_by` or before.
+struct StatedPeriod {
+    int length;
+    Date serve_by;
+    std::optional<Date> last_day;  ///< nothing while no calendar covers it
+};
+
+/// The prior notice: facts, reasons, basis and proposed action, and the right to statement and defence with
+/// its way, place and last day (Administrative Penalty Law art. 44-45; docs/verification-and-findings.md).
+Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice, StatedPeriod const& defence);
+/// The decision with its reasons, the answer to the defence, and the remedies with their periods
+/// (Administrative Penalty Law art. 59).
+Bilingual compose_decision(CaseText const& about, Decision const& decision,
+                           StatedPeriod const& reconsideration, StatedPeriod const& litigation);
 /// The decision that no breach is established, with the reasons and the answer to the defence. It burdens
-/// nobody, so it names no remedies.
-Bilingual compose_dismissal(CaseText const& about, Decision const& decision);
+/// nobody, so it names no remedies. `notified`: the party was served a prior notice before.
+Bilingual compose_dismissal(CaseText const& about, Decision const& decision, bool notified);
 
 }  // namespace sponsio::domain

@@ -1,5 +1,8 @@
 #include "server/domain/lifecycles.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 namespace sponsio::domain {
 namespace {
 
@@ -31,21 +34,34 @@ constexpr CommitmentLifecycle::Row commitment_rows[] = {
 };
 
 // -------------------------------------------------------------------------------------------------- finding
+bool is_one_of(std::optional<AccountId> const& actor, std::vector<AccountId> const& people) {
+    return actor && std::ranges::find(people, *actor) != people.end();
+}
+
+bool drafted_it(FindingFacts const& f) {
+    return f.actor == f.drafted_by || is_one_of(f.actor, f.earlier_drafters);
+}
+
 Outcome<void> is_second_person(FindingFacts const& f) {
-    if (f.actor == f.drafted_by)
+    if (drafted_it(f))
         return fault(problem::same_person, "Who drafted a finding cannot review it.",
                      "起草人不得审核本人起草的认定意见。");
     return {};
 }
 
 Outcome<void> is_third_person(FindingFacts const& f) {
-    if (f.actor == f.drafted_by)
+    if (drafted_it(f))
         return fault(problem::same_person, "Who drafted a finding cannot decide on it.",
                      "起草人不得作出决定。");
-    if (f.actor == f.reviewed_by)
+    if (f.actor == f.reviewed_by || is_one_of(f.actor, f.returned_by))
         return fault(problem::same_person, "Who reviewed a finding cannot decide on it.",
                      "审核人不得作出决定。");
     return {};
+}
+
+/// The last day of a period in China, which is what its papers and clocks say.
+std::string last_day_of(Instant end) {
+    return to_iso(china_date(end - std::chrono::microseconds{1}));
 }
 
 /// The period for statement and defence must have run out (Administrative Penalty Law art. 44-45).
@@ -57,17 +73,28 @@ Outcome<void> third_person_after_defence(FindingFacts const& f) {
                      "known.",
                      "尚无该年度官方工作日历，陈述、申辩期限的届满日未定。");
     if (f.now < *f.defence_until)
-        return fault(problem::too_early,
-                     "The period for statement and defence runs until " + to_rfc3339(*f.defence_until) + ".",
-                     "陈述、申辩期限至 " + to_rfc3339(*f.defence_until) + "，尚未届满。");
+        return fault(
+            problem::too_early,
+            "The last day for statement and defence is " + last_day_of(*f.defence_until) +
+                "; decide after it.",
+            "陈述、申辩期限的最后一日为 " + last_day_of(*f.defence_until) + "，期满后方可作出决定。");
     return {};
 }
 
 Outcome<void> within_defence_period(FindingFacts const& f) {
     if (f.defence_until && f.now >= *f.defence_until)
         return fault(problem::too_late,
-                     "The period for statement and defence ended at " + to_rfc3339(*f.defence_until) + ".",
-                     "陈述、申辩期限已于 " + to_rfc3339(*f.defence_until) + " 届满。");
+                     "The last day for statement and defence was " + last_day_of(*f.defence_until) + ".",
+                     "陈述、申辩期限的最后一日为 " + last_day_of(*f.defence_until) + "，现已届满。");
+    return {};
+}
+
+/// What is served exists before it is served.
+Outcome<void> notice_waits(FindingFacts const& f) {
+    if (!f.notice_to_serve)
+        return fault(problem::wrong_step,
+                     "The prior notice is composed before it is served; compose it first.",
+                     "事先告知书应当先制作、后送达，请先制作。");
     return {};
 }
 
@@ -78,7 +105,7 @@ Outcome<void> remedy_period_is_over(FindingFacts const& f) {
     return {};
 }
 
-/// A reviewer's rejection has no document, since the party had not been told of anything yet.
+/// A dismissal of before its document existed has none.
 Outcome<void> dismissal_waits(FindingFacts const& f) {
     if (!f.dismissal_to_serve)
         return fault(problem::wrong_step, "No paper of this finding waits to be served.",
@@ -94,8 +121,11 @@ constexpr Guard<FindingFacts> after_defence{"third person; defence period over",
 constexpr Guard<FindingFacts> in_time{"within the defence period", within_defence_period};
 constexpr FindingLifecycle::Row finding_rows[] = {
     {FS::drafted, FE::confirm, FS::reviewed, second_person},
-    {FS::drafted, FE::reject, FS::dismissed, second_person},
-    {FS::reviewed, FE::serve_prior_notice, FS::prior_notice_served},
+    {FS::drafted, FE::return_draft, FS::returned, second_person},
+    {FS::drafted, FE::dismiss_draft, FS::dismissed, second_person},
+    {FS::returned, FE::amend, FS::drafted},
+    {FS::reviewed, FE::compose_prior_notice, FS::reviewed},
+    {FS::reviewed, FE::serve_prior_notice, FS::prior_notice_served, {"its paper is composed", notice_waits}},
     {FS::prior_notice_served, FE::defend, FS::defended, in_time},
     {FS::prior_notice_served, FE::waive, FS::waived, in_time},
     {FS::prior_notice_served, FE::decide, FS::decided, after_defence},
@@ -105,7 +135,7 @@ constexpr FindingLifecycle::Row finding_rows[] = {
     {FS::defended, FE::dismiss, FS::dismissed, third_person},
     {FS::waived, FE::dismiss, FS::dismissed, third_person},
     {FS::decided, FE::serve_decision, FS::served},
-    {FS::dismissed, FE::serve_decision, FS::dismissed, {"dismissed by decision; once", dismissal_waits}},
+    {FS::dismissed, FE::serve_decision, FS::dismissed, {"its paper is not served yet", dismissal_waits}},
     // The calendar of a year has been announced: a period that reaches into it gets its last day.
     {FS::prior_notice_served, FE::calendar_known, FS::prior_notice_served},
     {FS::defended, FE::calendar_known, FS::defended},
@@ -124,6 +154,8 @@ constexpr BatchLifecycle::Row batch_rows[] = {
     {BatchState::sent, BatchEvent::not_there, BatchState::queued},
     {BatchState::unknown, BatchEvent::answer, BatchState::answered},
     {BatchState::unknown, BatchEvent::not_there, BatchState::queued},
+    {BatchState::queued, BatchEvent::retry, BatchState::queued},
+    {BatchState::unknown, BatchEvent::retry, BatchState::unknown},
 };
 constexpr SubmissionLifecycle::Row submission_rows[] = {
     {SubmissionState::queued, SubmissionEvent::gather, SubmissionState::batched},

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 /// The state machines of the product. Their diagrams in docs/lifecycles.md are printed from these tables.
 namespace sponsio::domain {
@@ -89,6 +90,7 @@ CommitmentEvent commitment_event_of(CheckResult result);
 // -------------------------------------------------------------------------------------------------- finding
 enum class FindingState {
     drafted,
+    returned,  ///< to be amended, and then reviewed again
     reviewed,
     prior_notice_served,
     defended,
@@ -102,7 +104,9 @@ enum class FindingState {
 };
 enum class FindingEvent {
     confirm,
-    reject,
+    return_draft,
+    amend,
+    compose_prior_notice,
     serve_prior_notice,
     defend,
     waive,
@@ -113,12 +117,14 @@ enum class FindingEvent {
     remedy_period_over,
     seek_remedy,
     remedy_upheld,
-    remedy_overturned
+    remedy_overturned,
+    dismiss_draft  ///< by the reviewer, before the party heard of it; `dismiss` is the decider's
 };
 
 constexpr auto words_of(FindingState) {
     using enum FindingState;
     return std::to_array<Word<FindingState>>({{drafted, "drafted"},
+                                              {returned, "returned"},
                                               {reviewed, "reviewed"},
                                               {prior_notice_served, "prior_notice_served"},
                                               {defended, "defended"},
@@ -134,7 +140,9 @@ constexpr auto words_of(FindingState) {
 constexpr auto words_of(FindingEvent) {
     using enum FindingEvent;
     return std::to_array<Word<FindingEvent>>({{confirm, "confirm"},
-                                              {reject, "reject"},
+                                              {return_draft, "return_draft"},
+                                              {amend, "amend"},
+                                              {compose_prior_notice, "compose_prior_notice"},
                                               {serve_prior_notice, "serve_prior_notice"},
                                               {defend, "defend"},
                                               {waive, "waive"},
@@ -145,7 +153,8 @@ constexpr auto words_of(FindingEvent) {
                                               {remedy_period_over, "remedy_period_over"},
                                               {seek_remedy, "seek_remedy"},
                                               {remedy_upheld, "remedy_upheld"},
-                                              {remedy_overturned, "remedy_overturned"}});
+                                              {remedy_overturned, "remedy_overturned"},
+                                              {dismiss_draft, "dismiss_draft"}});
 }
 
 struct FindingFacts {
@@ -157,7 +166,11 @@ struct FindingFacts {
     /// Nothing while no calendar covers them.
     std::optional<Instant> defence_until;
     std::optional<Instant> remedy_until;
-    bool dismissal_to_serve = false;  ///< it was dismissed by decision, and the document is not served yet
+    bool dismissal_to_serve = false;  ///< it was dismissed, and the document is not served yet
+    bool notice_to_serve = false;     ///< its prior notice was composed
+    /// Who drafted versions that were amended since, and who returned one.
+    std::vector<AccountId> earlier_drafters{};
+    std::vector<AccountId> returned_by{};
 };
 
 using FindingLifecycle = Lifecycle<FindingState, FindingEvent, FindingFacts>;
@@ -165,7 +178,13 @@ extern FindingLifecycle const finding_lifecycle;
 
 // ---------------------------------------------------------------------------------------- submission (batch)
 enum class BatchState { queued, sent, unknown, answered };
-enum class BatchEvent { send, answer, lose_answer, not_there };
+enum class BatchEvent {
+    send,
+    answer,
+    lose_answer,
+    not_there,
+    retry  ///< a person lets it be tried now and not when its pause is over
+};
 
 constexpr auto words_of(BatchState) {
     using enum BatchState;
@@ -175,8 +194,11 @@ constexpr auto words_of(BatchState) {
 
 constexpr auto words_of(BatchEvent) {
     using enum BatchEvent;
-    return std::to_array<Word<BatchEvent>>(
-        {{send, "send"}, {answer, "answer"}, {lose_answer, "lose_answer"}, {not_there, "not_there"}});
+    return std::to_array<Word<BatchEvent>>({{send, "send"},
+                                            {answer, "answer"},
+                                            {lose_answer, "lose_answer"},
+                                            {not_there, "not_there"},
+                                            {retry, "retry"}});
 }
 
 using BatchLifecycle = Lifecycle<BatchState, BatchEvent, NoFacts>;
@@ -208,6 +230,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Verification task 核查任务", task_lifecycle);
     visit("Recusal 回避", recusal_lifecycle);
     visit("Reopening 重启核查", reopening_lifecycle);
+    visit("Retraction 撤回核查结论", retraction_lifecycle);
     visit("Draw 双随机抽查", draw_lifecycle);
     visit("Department check 部门核查", inquiry_lifecycle);
     visit("Assistance ticket 协查单", ticket_lifecycle);

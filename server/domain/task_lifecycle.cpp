@@ -147,6 +147,7 @@ constexpr TaskLifecycle::Row task_rows[] = {
     {S::concluded, E::sign_off, S::concluded, signs},
     {S::concluded, E::dissent, S::in_progress, signs},
     {S::concluded, E::set_aside, S::in_progress},
+    {S::concluded, E::take_back, S::in_progress},
     {S::concluded, E::close, S::closed, {"is the lead; all signed off", all_signed}},
     {S::created, E::auto_close, S::closed, a_match},
     {S::concluded, E::reopen, S::in_progress},
@@ -214,10 +215,44 @@ constexpr ReopeningLifecycle::Row reopening_rows[] = {
      {"another person", is_another}},
 };
 
+// ---------------------------------------------------------------------------------------------- retraction
+/// Neither who asks nor who concluded: a slip is taken back in the sight of somebody else.
+Outcome<void> takes_back_for_others(RetractionFacts const& f) {
+    auto const asked =
+        second_person(f.actor, f.requested_by, "Who asked to take a conclusion back does not decide on it.",
+                      "申请撤回核查结论的人不得决定该申请。");
+    if (!asked || !f.concluded_by) return asked;
+    return second_person(f.actor, *f.concluded_by, "Who concluded does not decide on taking it back.",
+                         "作出核查结论的人不得决定撤回该结论。");
+}
+
+Outcome<void> nothing_rests_on_it(RetractionFacts const& f) {
+    if (auto other = takes_back_for_others(f); !other) return other;
+    if (f.built_on)
+        return fault(
+            problem::conflict,
+            "The commitment has gone on since this conclusion, or its rectification waits; correct it by "
+            "reopening the check.",
+            "承诺在该结论之后已有进展（或者整改正在等待确认），应当经重启核查更正。");
+    return {};
+}
+
+constexpr RetractionLifecycle::Row retraction_rows[] = {
+    {RetractionState::requested,
+     RetractionEvent::approve,
+     RetractionState::approved,
+     {"neither requester nor who concluded; nothing rests on it", nothing_rests_on_it}},
+    {RetractionState::requested,
+     RetractionEvent::refuse,
+     RetractionState::refused,
+     {"neither requester nor who concluded", takes_back_for_others}},
+};
+
 }  // namespace
 
 TaskLifecycle const task_lifecycle{"verification task", TaskState::created, task_rows};
 RecusalLifecycle const recusal_lifecycle{"recusal", RecusalState::requested, recusal_rows};
 ReopeningLifecycle const reopening_lifecycle{"reopening", ReopeningState::requested, reopening_rows};
+RetractionLifecycle const retraction_lifecycle{"retraction", RetractionState::requested, retraction_rows};
 
 }  // namespace sponsio::domain

@@ -6,8 +6,14 @@
 #include <optional>
 #include <span>
 
-/// The lifecycles of a verification task (核查任务) and of the two requests that another person decides: a
-/// recusal and a reopening.
+namespace sponsio {
+
+using RetractionId = Id<struct RetractionTag>;
+
+}  // namespace sponsio
+
+/// The lifecycles of a verification task (核查任务) and of the three requests that another person decides: a
+/// recusal, a reopening and a retraction.
 namespace sponsio::domain {
 
 enum class TaskState { created, assigned, in_progress, waiting_assist, concluded, closed, cancelled };
@@ -30,6 +36,7 @@ enum class TaskEvent {
     sign_off,   ///< an inspector who does not lead stands by the conclusion
     dissent,    ///< an inspector who does not lead rejects the conclusion: it must be redone
     set_aside,  ///< the inspector who concluded was recused: it must be redone
+    take_back,  ///< the conclusion was a slip, and another person let it be taken back: it must be redone
     close,
     auto_close,  ///< a department's data match; no person was needed
     reopen,
@@ -68,6 +75,7 @@ constexpr auto words_of(TaskEvent) {
                                            {sign_off, "sign_off"},
                                            {dissent, "dissent"},
                                            {set_aside, "set_aside"},
+                                           {take_back, "take_back"},
                                            {close, "close"},
                                            {auto_close, "auto_close"},
                                            {reopen, "reopen"},
@@ -235,5 +243,31 @@ struct ReopeningFacts {
 
 using ReopeningLifecycle = Lifecycle<ReopeningState, ReopeningEvent, ReopeningFacts>;
 extern ReopeningLifecycle const reopening_lifecycle;
+
+// ---------------------------------------------------------------------------------------------- retraction
+/// A conclusion that was a slip is taken back before anything was built on it.
+enum class RetractionState { requested, approved, refused };
+enum class RetractionEvent { approve, refuse };
+
+constexpr auto words_of(RetractionState) {
+    using enum RetractionState;
+    return std::to_array<Word<RetractionState>>(
+        {{requested, "requested"}, {approved, "approved"}, {refused, "refused"}});
+}
+
+constexpr auto words_of(RetractionEvent) {
+    using enum RetractionEvent;
+    return std::to_array<Word<RetractionEvent>>({{approve, "approve"}, {refuse, "refuse"}});
+}
+
+struct RetractionFacts {
+    AccountId actor;
+    AccountId requested_by;
+    std::optional<AccountId> concluded_by;
+    bool built_on;  ///< the commitment has gone on since, or a rectification of it waits
+};
+
+using RetractionLifecycle = Lifecycle<RetractionState, RetractionEvent, RetractionFacts>;
+extern RetractionLifecycle const retraction_lifecycle;
 
 }  // namespace sponsio::domain

@@ -1,7 +1,6 @@
 #include "server/store/documents.hpp"
 
-#include "server/store/columns.hpp"
-#include "server/store/sql.hpp"
+#include "server/store/table.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -16,15 +15,25 @@ constexpr BinaryQuery insert_document{
 constexpr BinaryQuery insert_service{
     "documents.insert_service",
     "insert into service_of_document (document_id, served_at, method, recorded_by, recorded_at, receipt, "
-    "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8)"};
+    "wrapped_key, master_key_id, digest) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+using StatedPeriods =
+    Table<"document_period", StatedPeriodRow, Column<"document_id", &StatedPeriodRow::document>,
+          Column<"clock", &StatedPeriodRow::clock>, Column<"rule", &StatedPeriodRow::rule>,
+          Column<"rule_pack", &StatedPeriodRow::rule_pack>, Column<"calendar", &StatedPeriodRow::calendar>,
+          Column<"serve_by", &StatedPeriodRow::serve_by>, Column<"last_day", &StatedPeriodRow::last_day>,
+          Column<"waits_for", &StatedPeriodRow::waits_for>>;
+constexpr BinaryQuery insert_period{"documents.insert_period", sql<StatedPeriods::insert>};
+constexpr BinaryQuery select_periods{
+    "documents.periods", sql<StatedPeriods::select, "where document_id = $1 order by last_day, clock">};
 constexpr SqlPiece document_rows{
     "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
     "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
-    "s.wrapped_key, s.master_key_id from document d left join service_of_document s using "
+    "s.wrapped_key, s.master_key_id, s.digest from document d left join service_of_document s using "
     "(document_id) "};
 constexpr BinaryQuery select_document{"documents.by_id", sql<document_rows, "where d.document_id = $1">};
 constexpr BinaryQuery select_of_finding{
-    "documents.of_finding", sql<document_rows, "where d.finding_id = $1 order by d.made_at, d.kind desc">};
+    "documents.of_finding",
+    sql<document_rows, "where d.finding_id = $1 order by d.made_at, d.kind desc, d.document_id">};
 
 ServedDocument document_of(db::Rows::Row const& row) {
     ServedDocument paper{.document = {.id = row.get<DocumentId>(0),
@@ -42,7 +51,8 @@ ServedDocument document_of(db::Rows::Row const& row) {
                                    .method = word_at<domain::ServiceMethod>(row, 11),
                                    .receipt = sealed_at(row, 14),
                                    .recorded_by = row.get<AccountId>(12),
-                                   .recorded_at = row.get<Instant>(13)};
+                                   .recorded_at = row.get<Instant>(13),
+                                   .digest = row.get<std::optional<Digest>>(17)};
     return paper;
 }
 
@@ -55,7 +65,15 @@ void insert(db::PgSession& db, DocumentRow const& d) {
 
 void insert(db::PgSession& db, ServiceRow const& s) {
     Params params(s.document, s.served_at, domain::word(s.method), s.recorded_by, s.recorded_at);
-    db.exec(insert_service, add(params, s.receipt));
+    db.exec(insert_service, add(params, s.receipt).add(s.digest));
+}
+
+void insert(db::PgSession& db, StatedPeriodRow const& row) {
+    db.exec(insert_period, StatedPeriods::values(row));
+}
+
+std::vector<StatedPeriodRow> stated_periods_of(db::PgSession& db, DocumentId document) {
+    return all_of(db.exec(select_periods, Params(document)), StatedPeriods::read);
 }
 
 std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id) {

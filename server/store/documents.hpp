@@ -4,6 +4,7 @@
 #include "server/domain/finding.hpp"
 #include "server/store/sealed.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,18 @@ struct DocumentRow {
     Instant made_at;
 };
 
+/// A period as the paper states it. Append-only.
+struct StatedPeriodRow {
+    DocumentId document;
+    std::string clock;  ///< id of the rule: "defence.period"
+    std::string rule;
+    std::string rule_pack;
+    std::optional<std::string> calendar;
+    Date serve_by;                 ///< the last day holds if the paper is served on this day or before
+    std::optional<Date> last_day;  ///< nothing while no calendar covers it
+    std::optional<std::int32_t> waits_for;  ///< the year whose calendar is missing
+};
+
 struct ServiceRow {
     DocumentId document;
     Instant served_at;
@@ -37,6 +50,7 @@ struct ServiceRow {
     SealedColumns receipt;
     AccountId recorded_by;
     Instant recorded_at;
+    std::optional<Digest> digest;  ///< of the paper that was served; nothing in what was recorded before
 };
 
 struct ServedDocument {
@@ -45,9 +59,12 @@ struct ServedDocument {
 };
 
 void insert(db::PgSession& db, DocumentRow const& row);
+void insert(db::PgSession& db, StatedPeriodRow const& row);
+/// Throws DbError of kind check on `service_after_paper` if the paper was not made at that time.
 void insert(db::PgSession& db, ServiceRow const& row);
 std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id);
 /// The documents, in the order in which they were made.
 std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding);
+std::vector<StatedPeriodRow> stated_periods_of(db::PgSession& db, DocumentId document);
 
 }  // namespace sponsio::store

@@ -20,12 +20,13 @@ using Findings =
           Column<"remedy_until", &FindingRow::remedy_until>,
           Column<"defence_waits_for", &FindingRow::defence_waits_for>,
           Column<"remedy_waits_for", &FindingRow::remedy_waits_for>,
-          Column<"effective_at", &FindingRow::effective_at>, Column<"state", &FindingRow::state>>;
+          Column<"effective_at", &FindingRow::effective_at>, Column<"state", &FindingRow::state>,
+          Column<"version", &FindingRow::version>>;
 
 constexpr BinaryQuery insert_finding{"findings.insert", sql<Findings::insert>};
 constexpr BinaryQuery insert_evidence{
     "findings.insert_evidence",
-    "insert into finding_evidence (finding_id, evidence_id) select $1, unnest($2::uuid[])"};
+    "insert into finding_evidence (finding_id, version, evidence_id) select $1, $3, unnest($2::uuid[])"};
 constexpr BinaryQuery select_finding{"findings.by_id", sql<Findings::select, "where finding_id = $1">};
 constexpr BinaryQuery select_finding_locked{"findings.lock",
                                             sql<Findings::select, "where finding_id = $1 for update">};
@@ -60,12 +61,33 @@ constexpr BinaryQuery count_awaiting_calendar{
         ") and case state when ", quoted<FindingState::served>,
         " then remedy_waits_for else defence_waits_for end is not null">};
 
-constexpr BinaryQuery select_evidence{
-    "findings.evidence",
-    "select evidence_id from finding_evidence where finding_id = $1 order by evidence_id"};
+constexpr BinaryQuery select_evidence{"findings.evidence",
+                                      "select e.evidence_id from finding_evidence e join finding f on "
+                                      "f.finding_id = e.finding_id and f.version "
+                                      "= e.version where e.finding_id = $1 order by e.evidence_id"};
+constexpr BinaryQuery select_evidence_of_version{
+    "findings.evidence_of_version",
+    "select evidence_id from finding_evidence where finding_id = $1 and version = $2 order by evidence_id"};
+
+using EarlierDrafts =
+    Table<"finding_earlier_draft", EarlierDraft, Column<"finding_id", &EarlierDraft::finding>,
+          Column<"version", &EarlierDraft::version>, Column<"kind", &EarlierDraft::kind>,
+          Column<"fault", &EarlierDraft::culpability>, Column<"severity", &EarlierDraft::severity>,
+          SealedColumn<"draft", &EarlierDraft::draft>, Column<"drafted_by", &EarlierDraft::drafted_by>,
+          Column<"drafted_at", &EarlierDraft::drafted_at>>;
+constexpr BinaryQuery keep_draft{"findings.keep_draft",
+                                 sql<"insert into finding_earlier_draft (", EarlierDrafts::list, ") select ",
+                                     EarlierDrafts::list, " from finding where finding_id = $1">};
+constexpr BinaryQuery replace_draft{
+    "findings.replace_draft",
+    "update finding set version = $2, kind = $3, fault = $4, severity = $5, draft = $6, wrapped_key = $7, "
+    "master_key_id = $8, drafted_by = $9, drafted_at = $10, state = $11 where finding_id = $1"};
+constexpr BinaryQuery select_earlier_drafts{
+    "findings.earlier_drafts", sql<EarlierDrafts::select, "where finding_id = $1 order by version">};
 using Statements = Table<"finding_statement", StatementRow, Column<"finding_id", &StatementRow::finding>,
                          Column<"step", &StatementRow::step>, Column<"actor", &StatementRow::actor>,
-                         Column<"at", &StatementRow::at>, SealedColumn<"content", &StatementRow::content>>;
+                         Column<"at", &StatementRow::at>, SealedColumn<"content", &StatementRow::content>,
+                         Column<"version", &StatementRow::version>>;
 constexpr BinaryQuery insert_statement{"findings.insert_statement", sql<Statements::insert>};
 constexpr BinaryQuery select_statements{
     "findings.statements", sql<Statements::select, "where finding_id = $1 order by statement_id">};
@@ -99,7 +121,20 @@ constexpr BinaryQuery select_names{
 
 void insert(db::PgSession& db, FindingRow const& row, std::vector<EvidenceId> const& evidence) {
     db.exec(insert_finding, Findings::values(row));
-    db.exec(insert_evidence, Params().add(row.id).add(array_of(evidence)));
+    db.exec(insert_evidence, Params().add(row.id).add(array_of(evidence)).add(row.version));
+}
+
+void amend(db::PgSession& db, FindingRow const& next, std::vector<EvidenceId> const& evidence) {
+    db.exec(keep_draft, Params(next.id));
+    Params params(next.id, next.version, domain::word(next.kind), domain::word(next.culpability),
+                  domain::word(next.severity));
+    add(params, next.draft).add(next.drafted_by).add(next.drafted_at).add(domain::word(next.state));
+    db.exec(replace_draft, params);
+    db.exec(insert_evidence, Params().add(next.id).add(array_of(evidence)).add(next.version));
+}
+
+std::vector<EarlierDraft> earlier_drafts_of(db::PgSession& db, FindingId id) {
+    return all_of(db.exec(select_earlier_drafts, Params(id)), EarlierDrafts::read);
 }
 
 std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id) {
@@ -133,6 +168,10 @@ std::optional<std::int32_t> FindingRow::waits_for() const {
 
 std::vector<EvidenceId> evidence_of_finding(db::PgSession& db, FindingId id) {
     return column_of<EvidenceId>(db.exec(select_evidence, Params(id)));
+}
+
+std::vector<EvidenceId> evidence_of_finding(db::PgSession& db, FindingId id, std::int32_t version) {
+    return column_of<EvidenceId>(db.exec(select_evidence_of_version, Params(id, version)));
 }
 
 std::optional<FindingRow> lock_due_finding(db::PgSession& db, Instant now,

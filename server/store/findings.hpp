@@ -34,6 +34,7 @@ struct FindingRow {
     std::optional<std::int32_t> remedy_waits_for;
     std::optional<Instant> effective_at;
     domain::FindingState state = domain::FindingState::drafted;
+    std::int32_t version = 1;  ///< of its text; one more with each amendment
 
     /// The year whose calendar the next step waits for; nothing if it waits for none.
     [[nodiscard]] std::optional<std::int32_t> waits_for() const;
@@ -52,7 +53,27 @@ std::vector<FindingRow> findings_after(db::PgSession& db, OrganisationId organis
                                        std::optional<domain::FindingState> state,
                                        std::optional<FindingId> after, int limit);
 
+/// The evidence that the present version names.
 std::vector<EvidenceId> evidence_of_finding(db::PgSession& db, FindingId id);
+std::vector<EvidenceId> evidence_of_finding(db::PgSession& db, FindingId id, std::int32_t version);
+
+/// A version that was amended since, as it was. Append-only.
+struct EarlierDraft {
+    FindingId finding;
+    std::int32_t version;
+    domain::FindingKind kind;
+    domain::Culpability culpability;
+    domain::Severity severity;
+    SealedColumns draft;
+    AccountId drafted_by;
+    Instant drafted_at;
+};
+
+/// Puts `next` in the place of the present version of the locked finding, which is kept among the earlier
+/// ones. Throws DbError of kind check on `finding_version_stays` unless the finding stands as returned.
+void amend(db::PgSession& db, FindingRow const& next, std::vector<EvidenceId> const& evidence);
+/// The earlier versions, oldest first.
+std::vector<EarlierDraft> earlier_drafts_of(db::PgSession& db, FindingId id);
 
 /// The position where the last search for due findings ended, so that a stuck one does not hide others.
 struct DueAfter {
@@ -78,6 +99,7 @@ struct StatementRow {
     AccountId actor;
     Instant at;
     SealedColumns content;
+    std::int32_t version = 1;  ///< of the draft that it speaks of
 };
 
 void insert(db::PgSession& db, StatementRow const& row);

@@ -28,7 +28,8 @@ constexpr BinaryQuery select_findings{
     sql<"select f.finding_id, f.commitment_code, f.organisation_id, o.name, o.uscc, o.region_code, f.kind, "
         "f.severity, f.draft, f.wrapped_key, f.master_key_id, f.drafted_by, f.reviewed_by, f.decided_by, "
         "d.number, d.made_at, s.served_at, f.effective_at, c.made_on, c.sealed, c.wrapped_key, "
-        "c.master_key_id, c.committer_index, c.matter_id, c.matter_version from finding f join organisation "
+        "c.master_key_id, c.committer_index, c.matter_id, c.matter_version, f.version from finding f join "
+        "organisation "
         "o on o.organisation_id = f.organisation_id join commitment c on c.code = f.commitment_code left "
         "join document d on d.finding_id = f.finding_id and d.kind = ",
         quoted<DocumentKind::decision>,
@@ -97,7 +98,9 @@ constexpr BinaryQuery insert_record_rows{
     "sd_jwt, wrapped_key, master_key_id)"};
 constexpr SqlPiece record_rows{
     "select record_id, position, organisation_id, sd_jwt, wrapped_key, master_key_id, digest, "
-    "issued_at, state from credit_record "};
+    "issued_at, state, (select s.status from status_entry s where s.record_id = credit_record.record_id) "
+    "from "
+    "credit_record "};
 constexpr BinaryQuery select_record{"records.by_id", sql<record_rows, "where record_id = $1">};
 constexpr BinaryQuery update_state{"records.set_state",
                                    "update credit_record set state = $2 where record_id = $1"};
@@ -125,6 +128,7 @@ FindingForRecord finding_of(db::Rows::Row const& row) {
             .kind = row.get<std::string>(6),
             .severity = row.get<std::string>(7),
             .text = sealed_at(row, 8),
+            .version = row.get<std::int32_t>(25),
             .drafted_by = row.get<AccountId>(11),
             .reviewed_by = row.get<std::optional<AccountId>>(12),
             .decided_by = row.get<std::optional<AccountId>>(13),
@@ -161,7 +165,10 @@ CreditRecord record_of(db::Rows::Row const& row) {
             .sd_jwt = sealed_at(row, 3),
             .digest = row.get<Digest>(6),
             .issued_at = row.get<Instant>(7),
-            .state = word_at<domain::RecordState>(row, 8)};
+            .state = word_at<domain::RecordState>(row, 8),
+            .status = row.is_null(9)
+                          ? std::nullopt
+                          : std::optional(static_cast<domain::RecordStatus>(row.get<std::int16_t>(9)))};
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ struct FindingForRecord {
     std::string unit_region;
     std::string kind;
     std::string severity;
-    SealedColumns text;  ///< facts, legal basis, proposed action
+    SealedColumns text;    ///< facts, legal basis, proposed action
+    std::int32_t version;  ///< of that text
     AccountId drafted_by;
     std::optional<AccountId> reviewed_by;
     std::optional<AccountId> decided_by;
@@ -95,6 +96,8 @@ struct CreditRecord {
     Digest digest;  ///< SHA-256 of the plain token
     Instant issued_at;
     domain::RecordState state = domain::RecordState::active;
+    /// That its causes give, as the status list says it; nothing of a record without a place in one.
+    std::optional<domain::RecordStatus> status{};
 };
 
 /// The first of `count` consecutive positions, allocated under the lock that keeps the feed in order.

@@ -1,8 +1,8 @@
 #include "server/store/submissions.hpp"
 
-#include "server/store/columns.hpp"
 #include "server/store/feeds.hpp"
 #include "server/store/sql.hpp"
+#include "server/store/table.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -156,6 +156,26 @@ constexpr BinaryQuery select_outbox{
         "), least((select min(created_at) from submission_record where state = ",
         quoted<SubmissionState::queued>, "), (select min(created_at) from submission_batch where state in (",
         quoted<BatchState::queued, BatchState::sent, BatchState::unknown>, ")))">};
+
+constexpr BinaryQuery select_batch_locked{
+    "submissions.lock_batch",
+    "select b.batch_no, b.organisation_id, o.uscc, b.manifest, ''::bytea, b.wrapped_key, b.master_key_id, "
+    "b.record_count, b.kid, b.signature, b.created_at, b.attempts, b.next_try_at, b.last_error, b.state, "
+    "null::bytea, b.answered_at from submission_batch b join organisation o using (organisation_id) "
+    "where b.batch_no = $1 for update of b"};
+constexpr BinaryQuery update_due{"submissions.try_at",
+                                 "update submission_batch set next_try_at = $2 where batch_no = $1"};
+using Exchanges = Table<"submission_exchange", ExchangeRow, Column<"batch_no", &ExchangeRow::batch_no>,
+                        Column<"attempt", &ExchangeRow::attempt>, Column<"at", &ExchangeRow::at>,
+                        Column<"method", &ExchangeRow::method>, Column<"outcome", &ExchangeRow::outcome>,
+                        Column<"cause", &ExchangeRow::cause>, Column<"status", &ExchangeRow::status>,
+                        Column<"content_type", &ExchangeRow::content_type>,
+                        Column<"body", &ExchangeRow::body>, Column<"truncated", &ExchangeRow::truncated>>;
+constexpr BinaryQuery insert_exchange{"submissions.insert_exchange", sql<Exchanges::insert>};
+constexpr BinaryQuery select_exchanges{"submissions.exchanges",
+                                       sql<"select ", Exchanges::list, " from (", Exchanges::select,
+                                           "where batch_no = $1 order by attempt desc limit $2) q order by "
+                                           "attempt">};
 
 BatchRow batch_of(db::Rows::Row const& row) {
     return {.batch_no = row.get<std::string>(0),
@@ -322,6 +342,26 @@ void append_events(db::PgSession& db, std::span<std::string const> record_nos, d
     if (record_nos.empty()) return;
     db.exec(insert_events, Params(now, domain::submission_lifecycle.name, word(from), word(event), word(to),
                                   array_of(record_nos)));
+}
+
+std::optional<BatchRow> lock_batch(db::PgSession& db, std::string const& batch_no) {
+    return first_of(db.exec(select_batch_locked, Params(batch_no)), batch_of);
+}
+
+void try_at(db::PgSession& db, std::string const& batch_no, Instant at) {
+    db.exec(update_due, Params(batch_no, at));
+}
+
+std::string exchange_label(std::string const& batch_no, std::int32_t attempt) {
+    return "submission_exchange.body:" + batch_no + ":" + std::to_string(attempt);
+}
+
+void insert(db::PgSession& db, ExchangeRow const& row) {
+    db.exec(insert_exchange, Exchanges::values(row));
+}
+
+std::vector<ExchangeRow> exchanges_of(db::PgSession& db, std::string const& batch_no, int most) {
+    return all_of(db.exec(select_exchanges, Params(batch_no, std::int32_t{most})), Exchanges::read);
 }
 
 std::vector<BatchSummary> batches_after(db::PgSession& db,

@@ -110,6 +110,32 @@ void put_back(db::PgSession& db, std::string const& batch_no, domain::BatchState
               std::string_view last_error);
 void set_answer(db::PgSession& db, std::string const& batch_no, Bytes const& answer, Instant now);
 
+/// The batch without its large parts, locked.
+std::optional<BatchRow> lock_batch(db::PgSession& db, std::string const& batch_no);
+/// Makes a locked batch due at that time; its state and its attempts stay.
+void try_at(db::PgSession& db, std::string const& batch_no, Instant at);
+
+/// One attempt to deliver a batch, or to ask what became of it, and what came back. Append-only.
+struct ExchangeRow {
+    std::string batch_no;
+    std::int32_t attempt;
+    Instant at;
+    std::string method;   ///< PUT or GET
+    std::string outcome;  ///< client::name of the reply's kind
+    std::optional<std::string> cause;
+    std::optional<std::int32_t> status;
+    std::optional<std::string> content_type;
+    /// Under the records' data key, cut to a limit; nothing where none came, or where it is the batch's
+    /// answer.
+    std::optional<Bytes> body;
+    bool truncated;
+};
+
+std::string exchange_label(std::string const& batch_no, std::int32_t attempt);
+void insert(db::PgSession& db, ExchangeRow const& row);
+/// The newest exchanges about a batch, oldest first.
+std::vector<ExchangeRow> exchanges_of(db::PgSession& db, std::string const& batch_no, int most);
+
 struct Verdict {
     std::string record_no;
     domain::SubmissionState state;  ///< accepted or rejected

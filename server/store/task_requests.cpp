@@ -12,6 +12,7 @@ using db::Params;
 using domain::FindingState;
 using domain::RecusalState;
 using domain::ReopeningState;
+using domain::RetractionState;
 
 constexpr BinaryQuery insert_recusal{
     "recusals.insert",
@@ -55,6 +56,25 @@ constexpr BinaryQuery select_reopenings{
     "reopenings.of_task",
     sql<reopening_columns, decision_columns, from_reopening, "where task_id = $1 order by reopening_id">};
 
+constexpr BinaryQuery insert_retraction{
+    "retractions.insert",
+    "insert into task_retraction (retraction_id, task_id, concluded_at, requested_by, requested_at, why, "
+    "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning "
+    "true"};
+constexpr BinaryQuery update_retraction{"retractions.decide",
+                                        decide_sql<"task_retraction", "state", "retraction_id">};
+constexpr SqlPiece retraction_columns{
+    "select retraction_id, task_id, concluded_at, requested_by, requested_at, state, why, wrapped_key, "
+    "master_key_id, "};
+constexpr SqlPiece from_retraction{"from task_retraction "};
+constexpr BinaryQuery select_retraction_locked{"retractions.lock",
+                                               sql<retraction_columns, decision_columns, from_retraction,
+                                                   "where task_id = $1 and concluded_at = $2 and state = ",
+                                                   quoted<RetractionState::requested>, " for update">};
+constexpr BinaryQuery select_retractions{
+    "retractions.of_task",
+    sql<retraction_columns, decision_columns, from_retraction, "where task_id = $1 order by retraction_id">};
+
 constexpr BinaryQuery insert_note{
     "task_notes.insert",
     "insert into task_note (note_id, task_id, kind, account_id, at, content, wrapped_key, master_key_id) "
@@ -97,6 +117,11 @@ ReopeningRow reopening_of(db::Rows::Row const& row) {
             word_at<domain::ReopeningState>(row, 5)};
 }
 
+RetractionRow retraction_of(db::Rows::Row const& row) {
+    return {request_at<RetractionId>(row), row.get<TaskId>(1), row.get<Instant>(2),
+            word_at<domain::RetractionState>(row, 5)};
+}
+
 }  // namespace
 
 bool insert(db::PgSession& db, RecusalRow const& r) {
@@ -135,6 +160,23 @@ std::optional<ReopeningRow> lock_waiting_reopening(db::PgSession& db, TaskId tas
 
 std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task) {
     return all_of(db.exec(select_reopenings, Params(task)), reopening_of);
+}
+
+bool insert(db::PgSession& db, RetractionRow const& r) {
+    Params params(r.id, r.task, r.concluded_at, r.asked_by, r.asked_at);
+    return !db.exec(insert_retraction, add(params, r.why)).empty();
+}
+
+void decide(db::PgSession& db, RetractionRow const& retraction) {
+    db.exec(update_retraction, decision_params(retraction, domain::word(retraction.state)));
+}
+
+std::optional<RetractionRow> lock_waiting_retraction(db::PgSession& db, TaskId task, Instant concluded_at) {
+    return first_of(db.exec(select_retraction_locked, Params(task, concluded_at)), retraction_of);
+}
+
+std::vector<RetractionRow> retractions_of(db::PgSession& db, TaskId task) {
+    return all_of(db.exec(select_retractions, Params(task)), retraction_of);
 }
 
 bool has_live_finding(db::PgSession& db, TaskId task) {

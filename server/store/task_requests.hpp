@@ -45,6 +45,20 @@ std::vector<ReopeningRow> reopenings_of(db::PgSession& db, TaskId task);
 /// Whether a finding rests on the task that was neither dismissed nor cancelled.
 bool has_live_finding(db::PgSession& db, TaskId task);
 
+// --------------------------------------------------------------------------------------------- retractions
+struct RetractionRow : Request<RetractionId> {
+    TaskId task;
+    Instant concluded_at;  ///< of the conclusion that it is about
+    domain::RetractionState state = domain::RetractionState::requested;
+};
+
+/// False if a request about that conclusion already waits.
+bool insert(db::PgSession& db, RetractionRow const& retraction);
+void decide(db::PgSession& db, RetractionRow const& retraction);
+/// The request about that conclusion which waits, locked.
+std::optional<RetractionRow> lock_waiting_retraction(db::PgSession& db, TaskId task, Instant concluded_at);
+std::vector<RetractionRow> retractions_of(db::PgSession& db, TaskId task);
+
 // --------------------------------------------------------------------------------------------------- notes
 enum class NoteKind { clue, dissent, reassignment };
 
@@ -67,12 +81,12 @@ void insert(db::PgSession& db, NoteRow const& note);
 std::vector<NoteRow> notes_of(db::PgSession& db, TaskId task);
 
 // ------------------------------------------------------------------------------------- earlier conclusions
-enum class SetAside { dissent, reopened, lead_left };
+enum class SetAside { dissent, reopened, lead_left, taken_back };
 
 constexpr auto words_of(SetAside) {
     using enum SetAside;
     return std::to_array<domain::Word<SetAside>>(
-        {{dissent, "dissent"}, {reopened, "reopened"}, {lead_left, "lead_left"}});
+        {{dissent, "dissent"}, {reopened, "reopened"}, {lead_left, "lead_left"}, {taken_back, "taken_back"}});
 }
 
 struct EarlierConclusion {

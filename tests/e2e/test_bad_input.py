@@ -363,7 +363,7 @@ class Procedure(Refusals):
                      {"/evidence_ids/0": "no_such_thing"})
         finding = must(verifier.post("/v1/findings", people.finding(task_id, [evidence_id]), key=True), 201).json
         path, now = f"/v1/findings/{finding['finding_id']}", instant(WORLD.clock.now())
-        for who, step, body in ((self.clerk, "prior-notice", people.prior_notice(now)), (self.clerk, "defence", people.DEFENCE),
+        for who, step, body in ((self.clerk, "prior-notice", people.PRIOR_NOTICE), (self.clerk, "defence", people.DEFENCE),
                                 (decider, "decision", people.DECISION), (self.clerk, "service", people.service(now))):
             with self.subTest(step):
                 self.refused(lambda: who.post(f"{path}/{step}", body), 409, "wrong-step")
@@ -381,6 +381,6 @@ class Procedure(Refusals):
         path = f"/v1/findings/{finding['finding_id']}"
         self.refused(lambda: drafter.post(f"{path}/review", people.REVIEW), 409, "same-person")
         must(reviewer.post(f"{path}/review", people.REVIEW), 200)
-        must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(WORLD.after_all_that())), 200)
+        WORLD.notify(self.clerk, path)
         must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
         self.refused(lambda: reviewer.post(f"{path}/decision", people.DECISION), 409, "same-person")

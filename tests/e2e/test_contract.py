@@ -17,8 +17,9 @@ from sponsio_e2e.world import AGENCY, CALENDAR_2027, OTHER_AGENCY, World, must
 
 WORLD = World()
 # Sponsio holds a report back only where a record breaks the platform's rules, and takes in nothing that would;
-# tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py.
-UNREACHABLE = ["correctHeldReport", "askDepartment"]
+# tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py, and a batch is tried
+# again in test_submission.py, since here the platform answers.
+UNREACHABLE = ["correctHeldReport", "askDepartment", "retrySubmission"]
 
 ANOTHER = {"kind": "organisation", "name": "示例住房租赁有限公司", "document": {"type": "uscc", "number": "91350100M000100Y43"}}
 THIRD = {"kind": "natural_person", "name": "欧阳示例", "document": {"type": "citizen_id", "number": "110105199003072346"}}
@@ -230,13 +231,35 @@ class TheRest(unittest.TestCase):
         must(self.verifier.post(f"{task}/closure"), 200)
         return filed, evidence.json["evidence_id"]
 
+    def test_a_slip_is_taken_back_and_a_draft_returned(self):
+        filed = self.filed(FOURTH)
+        task = f"/v1/verifications/{filed['verification']['task_id']}"
+        must(self.verifier.post(f"{task}/claim"), 200)
+        must(self.verifier.post(f"{task}/start"), 200)
+        evidence = must(self.verifier.post_bytes(f"{task}/evidence?kind=documentary&name=x", b"x", "text/plain", key=True), 201).json
+        body = {"result": "consistent", "checked_on": WORLD.clock.today(), "summary": "一致。"}
+        must(self.verifier.post(f"{task}/conclusion", body), 200)
+        must(self.verifier.post(f"{task}/retraction", {"why": "误选为一致"}, key=True), 201)
+        must(self.supervisor.post(f"{task}/retraction/decision", {"approved": True, "why": "核查记录为不一致"}), 200)
+        must(self.verifier.post(f"{task}/conclusion", body | {"result": "inconsistent"}), 200)
+        must(self.verifier.post(f"{task}/closure"), 200)
+        draft = people.finding(filed["verification"]["task_id"], [evidence["evidence_id"]])
+        path = f"/v1/findings/{must(self.verifier.post('/v1/findings', draft, key=True), 201).json['finding_id']}"
+        reviewer = WORLD.client("wang.reviewer")
+        must(reviewer.post(f"{path}/review", {"outcome": "returned", "opinion": "错字，请更正。"}), 200)
+        del draft["task_id"]
+        self.assertEqual(must(self.verifier.post(f"{path}/amendment", draft), 200).json["version"], 2)
+        dismissed = {"outcome": "dismissed", "opinion": "证据不足。", "number": "示例住保不予字〔2026〕1号"}
+        must(reviewer.post(f"{path}/review", dismissed), 200)
+        self.assertEqual(self.state_of(filed), "fulfilled")
+
     def to_the_waiver(self, committer):
         """A commitment found untrue, up to the waiver of a defence: (commitment, path of the finding)."""
         filed, evidence_id = self.in_question(committer)
         draft = people.finding(filed["verification"]["task_id"], [evidence_id])
         path = f"/v1/findings/{must(self.verifier.post('/v1/findings', draft, key=True), 201).json['finding_id']}"
         must(WORLD.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
-        must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(WORLD.after_all_that())), 200)
+        WORLD.notify(self.clerk, path)
         must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
         return filed, path
 

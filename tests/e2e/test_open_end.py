@@ -39,7 +39,7 @@ class OpenEnd(unittest.TestCase):
         made = must(self.world.client("li.verifier").post("/v1/findings", draft, key=True), 201).json
         path = f"/v1/findings/{made['finding_id']}"
         must(self.world.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
-        must(self.clerk.post(f"{path}/prior-notice", people.prior_notice(self.world.after_all_that())), 200)
+        self.world.notify(self.clerk, path)
         must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
         must(self.world.client("zhao.decider").post(f"{path}/decision", people.DECISION | {"defence_answer": None}), 200)
         return path

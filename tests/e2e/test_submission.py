@@ -57,6 +57,23 @@ class OneCopy(WithARecord):
         self.world.start_platform()
         self.assertGreater(self.accepted_once()["attempts"], 1)
 
+    def test_tried_at_once_when_the_cause_is_gone(self):
+        self.world.platform.kill()
+        self.until_a_record_is_issued()
+        supervisor = self.world.client("qian.supervisor")
+        batch_no = wait_until("it was tried twice", lambda: [b["batch_no"] for b in self.batches() if b["attempts"] > 1])[0]
+        seen = wait_until("what came of it is kept", lambda: [x for x in [self.whole(batch_no)] if len(x["exchanges"]) > 1])[0]
+        self.assertEqual([(x["attempt"], x["method"], x["outcome"], x["status"]) for x in seen["exchanges"]],
+                         [(1, "PUT", "not_sent", None), (2, "PUT", "not_sent", None)])
+        self.world.start_platform()
+        due = must(supervisor.post(f"/v1/submissions/{batch_no}/retry"), 200).json  # else it would wait sixteen seconds
+        self.assertLess(due["next_try_at"], seen["next_try_at"])
+        self.assertEqual(due["history"][-1]["event"], "retry")
+        whole = self.accepted_once()
+        self.assertEqual((whole["exchanges"][-1]["outcome"], whole["exchanges"][-1]["status"]), ("answered", 201))
+        refused = supervisor.post(f"/v1/submissions/{batch_no}/retry")
+        self.assertEqual((refused.status, refused.problem), (409, "wrong-step"))
+
     def test_sponsio_killed_between_sending_and_hearing(self):
         self.world.road.mode = "lose_answers"
         self.until_a_record_is_issued()
@@ -97,6 +114,9 @@ class AToken(WithARecord):
         batch_no = wait_until("sending was tried", lambda: [b["batch_no"] for b in self.batches() if b["attempts"]])[0]
         wait_until("it was turned away", lambda: "401" in (self.whole(batch_no)["last_error"] or ""))
         self.assertEqual(self.story.copies(), [])
+        answered = self.whole(batch_no)["exchanges"][-1]
+        self.assertEqual((answered["outcome"], answered["status"]), ("refused", 401))
+        self.assertIn("401", answered["body"])
         self.restart("--platform-token-file", token)
         self.assertGreater(self.accepted_once()["attempts"], 1)
         self.story.save_batch(self.world.client("qian.supervisor"), batch_no, "batch")

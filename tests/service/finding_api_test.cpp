@@ -174,9 +174,22 @@ TEST_F(FindingApi, LeadsThroughTheWholeProcess) {
     std::string const finding = header(made, "Location");
     std::string const served =
         R"("served_at":")" + to_rfc3339(clock.now()) + R"(","method":"mail","receipt":"回执")";
+    // As before; only the "no" that acquitted is refused.
+    EXPECT_EQ(refusal(post(finding + "/review", R"({"confirmed":false,"opinion":"错字"})", "reviewer")),
+              "422 invalid /confirmed");
     EXPECT_EQ(refusal(post(finding + "/review", R"({"confirmed":true,"opinion":"清楚"})", "reviewer")),
               "200");
-    EXPECT_EQ(refusal(post(finding + "/prior-notice", R"({"number":"1",)" + served + "}", "clerk")), "200");
+    // The record of a service makes no paper any more.
+    EXPECT_THAT(refusal(post(finding + "/prior-notice", R"({"number":"1",)" + served + "}", "clerk")),
+                HasSubstr("422 invalid"));
+    Json const composed = body(post(finding + "/prior-notice",
+                                    R"({"number":"1","place":"大厅","contact":"010-00000000"})", "clerk"));
+    std::string const digest = composed.at("documents").at(0).at("digest_sha256").as_string();
+    EXPECT_EQ(refusal(post(finding + "/prior-notice/service", "{" + served + "}", "clerk")),
+              "422 invalid /digest_sha256");
+    EXPECT_EQ(refusal(post(finding + "/prior-notice/service",
+                           "{" + served + R"(,"digest_sha256":")" + digest + R"("})", "clerk")),
+              "200");
     EXPECT_EQ(refusal(post(finding + "/defence", R"({"kind":"waiver","text":"放弃"})", "clerk")), "200");
     EXPECT_EQ(refusal(post(finding + "/decision", R"({"outcome":"breach","number":"2","reasons":"属实"})",
                            "decider")),
@@ -204,13 +217,34 @@ TEST_F(FindingApi, LeadsThroughTheWholeProcess) {
     EXPECT_EQ(refusal(ask({Method::get, "/v1/findings?state=lost"})), "422 invalid query:state");
 }
 
+TEST_F(FindingApi, AReviewSaysWhichOfTheThree) {
+    auto refused = [](std::string const& text) {
+        auto const review = domain::decode(domain::parse_json(text).value(), domain::Review::read);
+        return said(review);
+    };
+    EXPECT_EQ(refused(R"({"outcome":"confirmed","opinion":"a"})"), "ok");
+    EXPECT_EQ(refused(R"({"outcome":"returned","opinion":"a"})"), "ok");
+    EXPECT_EQ(refused(R"({"outcome":"dismissed","opinion":"a","number":"1"})"), "ok");
+    EXPECT_EQ(refused(R"({"opinion":"a"})"), "invalid /outcome");
+    EXPECT_EQ(refused(R"({"outcome":"rejected","opinion":"a"})"), "invalid /outcome");
+    EXPECT_EQ(refused(R"({"outcome":"returned"})"), "invalid /opinion");
+    EXPECT_EQ(refused(R"({"outcome":"dismissed","opinion":"a"})"), "invalid /number");
+    EXPECT_EQ(refused(R"({"outcome":"returned","opinion":"a","number":"1"})"), "invalid /number");
+    EXPECT_EQ(refused(R"({"outcome":"returned","confirmed":true,"opinion":"a"})"), "invalid /confirmed");
+    auto const before = domain::decode(domain::parse_json(R"({"confirmed":false,"opinion":"a"})").value(),
+                                       domain::Review::read);
+    ASSERT_FALSE(before);
+    EXPECT_EQ(before.error().fields.at(0).reason->word, "say_which");
+}
+
 TEST_F(FindingApi, DeclaresWhoMayTakeEachStep) {
     std::string const finding = "/v1/findings/" + Uuid{}.text();
     auto roles = [&](std::string const& step) { return policy_of(Method::post, finding + step).any_of; };
     EXPECT_EQ(policy_of(Method::post, "/v1/findings").any_of, domain::Roles({Role::verifier}));
     EXPECT_EQ(roles("/review"), domain::Roles({Role::reviewer}));
     EXPECT_EQ(roles("/decision"), domain::Roles({Role::decider}));
-    for (char const* step : {"/prior-notice", "/defence", "/service", "/remedy"})
+    EXPECT_EQ(roles("/amendment"), domain::Roles({Role::verifier}));
+    for (char const* step : {"/prior-notice", "/prior-notice/service", "/defence", "/service", "/remedy"})
         EXPECT_EQ(roles(step), domain::Roles({Role::verifier, Role::clerk})) << step;
     EXPECT_EQ(roles("/remedy-outcome"), domain::Roles({Role::reviewer, Role::decider}));
 }

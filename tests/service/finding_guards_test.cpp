@@ -34,7 +34,8 @@ class FindingGuards : public FindingFixture {
 TEST_F(FindingGuards, NobodyReviewsTheirOwnDraft) {
     FindingId const id = drafted();
     EXPECT_EQ(said(review(id, "verifier")), "same-person");
-    EXPECT_EQ(said(review(id, "verifier", false)), "same-person");
+    EXPECT_EQ(said(review(id, "verifier", domain::ReviewOutcome::dismissed)), "same-person");
+    EXPECT_EQ(said(send_back(id, "错字。", "verifier")), "same-person");
     EXPECT_EQ(state_of(id), "drafted");
     EXPECT_THAT(moves(id.text()), ElementsAre(">drafted"));
 }
@@ -120,8 +121,11 @@ TEST_F(FindingGuards, RefusesEveryStepThatIsNotTheNext) {
     using Take = std::function<std::string()>;
     std::map<std::string, Take> const steps{
         {"review", [&] { return said(review(id)); }},
-        {"reject", [&] { return said(review(id, "reviewer", false)); }},
-        {"notify", [&] { return said(notify(id)); }},
+        {"acquit", [&] { return said(review(id, "reviewer", domain::ReviewOutcome::dismissed)); }},
+        {"return", [&] { return said(send_back(id)); }},
+        {"amend", [&] { return said(amend(id)); }},
+        {"compose", [&] { return said(compose(id)); }},
+        {"notify", [&] { return said(serve_notice(id, service_now())); }},
         {"defend", [&] { return said(defend(id)); }},
         {"waive", [&] { return said(defend(id, true)); }},
         {"decide", [&] { return said(decide(id, "decider", "不予采纳。")); }},
@@ -138,8 +142,11 @@ TEST_F(FindingGuards, RefusesEveryStepThatIsNotTheNext) {
     };
 
     std::vector<Place> const path{
-        {{"review", "reject"}, [&] { review(id).value(); }},
-        {{"notify"}, [&] { notify(id).value(); }},
+        {{"review", "acquit", "return"}, [&] { send_back(id).value(); }},
+        {{"amend"}, [&] { amend(id).value(); }},
+        {{"review", "acquit", "return"}, [&] { review(id).value(); }},
+        {{"compose"}, [&] { compose(id).value(); }},
+        {{"compose", "notify"}, [&] { serve_notice(id, service_now()).value(); }},
         {{"defend", "waive", "decide", "dismiss"}, [&] { defend(id).value(); }},
         {{"decide", "dismiss"},
          [&] {
@@ -211,13 +218,18 @@ TEST_F(FindingGuards, NothingIsServedTomorrowOrBeforeItsTime) {
     auto notice_at = [&](Instant at) {
         auto service = service_now();
         service.served_at = at;
-        return said(await(findings->serve_prior_notice(as("clerk"), id, {"1", service})));
+        return said(serve_notice(id, service));
     };
     Instant const reviewed = clock.now();
     clock.advance(1h);
+    EXPECT_EQ(notice_at(clock.now()), "wrong-step");  // there is no paper yet
+    compose(id).value();
+    Instant const composed = clock.now();
+    clock.advance(1h);
     EXPECT_EQ(notice_at(clock.now() + 1us), "invalid /served_at");
-    EXPECT_EQ(notice_at(reviewed - 1us), "invalid /served_at");
-    EXPECT_EQ(notice_at(reviewed), "ok");
+    EXPECT_EQ(notice_at(reviewed), "invalid /served_at");
+    EXPECT_EQ(notice_at(composed - 1us), "invalid /served_at");
+    EXPECT_EQ(notice_at(composed), "ok");
 
     clock.set(*row(id).defence_until);
     decide(id).value();
@@ -237,9 +249,7 @@ TEST_F(FindingGuards, PublicNoticeServesOnlyWhenItsOwnPeriodIsOver) {
     FindingId const id = drafted();
     review(id).value();
     clock.set(china("2026-03-10T10:00:00"));
-    Json const finding = await(findings->serve_prior_notice(
-                                   as("clerk"), id, {"1", service_now(domain::ServiceMethod::public_notice)}))
-                             .value();
+    Json const finding = notify(id, domain::ServiceMethod::public_notice).value();
     auto const& clocks = finding.at("clocks").as_array();
     ASSERT_EQ(clocks.size(), 2u);
     EXPECT_EQ(clocks[0].at("clock").as_string(), "prior_notice.service");
@@ -251,14 +261,29 @@ TEST_F(FindingGuards, PublicNoticeServesOnlyWhenItsOwnPeriodIsOver) {
 }
 
 // ------------------------------------------------------------------------------------------------ its end
-TEST_F(FindingGuards, ARejectedDraftClearsTheCommitment) {
+TEST_F(FindingGuards, AReviewersDismissalClearsTheCommitmentWithItsOwnPaper) {
     FindingId const id = drafted();
-    review(id, "reviewer", false).value();
-    EXPECT_EQ(state_of(id), "dismissed");
+    Json const finding = review(id, "reviewer", domain::ReviewOutcome::dismissed).value();
+    EXPECT_EQ(finding.at("state").as_string(), "dismissed");
+    EXPECT_EQ(finding.at("reviewed_by").as_string(), account("reviewer").text());
+    EXPECT_TRUE(finding.at("decided_by").is_null());
+    Json const& event = finding.at("history").as_array().back();
+    EXPECT_EQ(event.at("event").as_string(), "dismiss_draft");
+    EXPECT_EQ(event.at("why").as_string(), "示例住保不予字〔2026〕1号");
+    EXPECT_EQ(finding.at("statements").at(0).at("step").as_string(), "dismissal");
     EXPECT_EQ(commitment_state(filed.code), "fulfilled");
     auto const evidence = store::evidence_of_finding(db(), id);
     EXPECT_EQ(said(try_draft(draft_of(filed.task, evidence))), "conflict");
-    EXPECT_EQ(said(serve(id)), "wrong-step");  // nobody outside had heard of it, so there is no paper
+
+    auto const document = *DocumentId::parse(finding.at("documents").at(0).at("document_id").as_string());
+    Json const paper = await(findings->document(as("clerk"), document)).value();
+    EXPECT_EQ(paper.at("kind").as_string(), "dismissal");
+    EXPECT_TRUE(paper.at("periods").as_array().empty());
+    std::string const text = paper.at_pointer("/text/zh")->as_string();
+    EXPECT_THAT(text, ::testing::HasSubstr("不予认定决定书 示例住保不予字〔2026〕1号"));
+    EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("事先告知书")));  // none was served
+    EXPECT_EQ(said(serve(id)), "ok");
+    EXPECT_EQ(said(serve(id)), "wrong-step");
 }
 
 TEST_F(FindingGuards, ADismissalClearsTheCommitmentAndIsServedOnce) {
@@ -296,7 +321,7 @@ TEST_F(FindingGuards, AnUpheldDecisionTakesEffectAtOnce) {
     clock.advance(24h * 10);
     Json finding = seek(id, china_date(clock.now()), Remedy::Kind::litigation).value();
     EXPECT_EQ(finding.at("state").as_string(), "under_remedy");
-    EXPECT_EQ(finding.at("history").at(5).at("why").as_string(),
+    EXPECT_EQ(finding.at("history").at(6).at("why").as_string(),
               "litigation " + to_iso(china_date(clock.now())));
     // While a court looks at it no clock makes it effective.
     clock.set(*row(id).remedy_until + 24h * 30);

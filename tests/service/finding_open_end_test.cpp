@@ -194,8 +194,8 @@ TEST_F(FindingOpenEnd, AYearBeyondOneThatIsKnownIsWaitedForNext) {
     EXPECT_EQ(shown(id).at("waits_for_calendar"), Json(2028));
     EXPECT_EQ(clock_of(id, "defence.period").at("waits_for_calendar"), Json(2028));
     EXPECT_EQ(shown(id).at("clocks").as_array().size(), 1u);
-    EXPECT_THAT(moves(id.text()),
-                ElementsAre(">drafted", "drafted>reviewed", "reviewed>prior_notice_served"));
+    EXPECT_THAT(moves(id.text()), ElementsAre(">drafted", "drafted>reviewed", "reviewed>reviewed",
+                                              "reviewed>prior_notice_served"));
     EXPECT_EQ(round_of(*with_years({2027, 2028})).ends_set, 1);
     EXPECT_EQ(clock_of(id, "defence.period").at("due_on").as_string(), "2028-01-07");
 }
@@ -236,9 +236,7 @@ TEST_F(FindingOpenEnd, NoticeByPublicationIsCompleteOnAKnownDay) {
     FindingId const id = drafted();
     review(id).value();
     clock.set(china("2026-12-10T10:00:00"));
-    await(findings->serve_prior_notice(as("clerk"), id,
-                                       {"1", service_now(domain::ServiceMethod::public_notice)}))
-        .value();
+    notify(id, domain::ServiceMethod::public_notice).value();
     EXPECT_EQ(clock_of(id, "prior_notice.service").at("due_on").as_string(), "2027-01-09");
     EXPECT_EQ(clock_of(id, "defence.period").at("waits_for_calendar"), Json(2027));
     EXPECT_EQ(round_of(*with_years({2027})).ends_set, 1);

@@ -76,9 +76,9 @@ TEST_F(FindingPath, LeadsFromTheDraftToItsEffect) {
     EXPECT_EQ(commitment_state(filed.code), "breached");
     EXPECT_TRUE(finding.at("record_id").is_null());
 
-    EXPECT_THAT(moves(id.text()), ElementsAre(">drafted", "drafted>reviewed", "reviewed>prior_notice_served",
-                                              "prior_notice_served>defended", "defended>decided",
-                                              "decided>served", "served>effective"));
+    EXPECT_THAT(moves(id.text()), ElementsAre(">drafted", "drafted>reviewed", "reviewed>reviewed",
+                                              "reviewed>prior_notice_served", "prior_notice_served>defended",
+                                              "defended>decided", "decided>served", "served>effective"));
     EXPECT_THAT(moves(filed.code), ElementsAre("notified>effective", "effective>under_verification",
                                                "under_verification>in_question", "in_question>breached"));
     EXPECT_THAT(steps_of(finding), ElementsAre("review", "defence", "decision", "defence_answer"));
@@ -90,22 +90,26 @@ TEST_F(FindingPath, NamesEveryStepItsPersonAndItsRule) {
     effect();
     Json const finding = shown(id);
     auto const& history = finding.at("history").as_array();
-    ASSERT_EQ(history.size(), 6u);
+    ASSERT_EQ(history.size(), 7u);
     auto by = [&](std::size_t i) { return history[i].at("by"); };
     EXPECT_EQ(by(0), Json(account("verifier").text()));
     EXPECT_EQ(by(1), Json(account("reviewer").text()));
     EXPECT_EQ(by(2), Json(account("clerk").text()));
-    EXPECT_EQ(by(3), Json(account("decider").text()));
-    EXPECT_EQ(by(4), Json(account("clerk").text()));
-    EXPECT_TRUE(by(5).is_null());
+    EXPECT_EQ(by(3), Json(account("clerk").text()));
+    EXPECT_EQ(by(4), Json(account("decider").text()));
+    EXPECT_EQ(by(5), Json(account("clerk").text()));
+    EXPECT_TRUE(by(6).is_null());
     std::string const by_what =
         "; " + national_pack() + "; " + calendar->version(std::chrono::year{2026}).value();
-    EXPECT_EQ(history[2].at("rule").as_string(), "defence.period 5 working_days" + by_what);
-    EXPECT_EQ(history[2].at("why").as_string(), "示例住保告字〔2026〕1号");
-    EXPECT_EQ(history[3].at("why").as_string(), "示例住保决字〔2026〕1号");
-    EXPECT_EQ(history[4].at("rule").as_string(),
+    for (std::size_t i : {std::size_t{2}, std::size_t{3}}) {
+        EXPECT_EQ(history[i].at("rule").as_string(), "defence.period 5 working_days" + by_what);
+        EXPECT_EQ(history[i].at("why").as_string(), "示例住保告字〔2026〕1号");
+    }
+    EXPECT_EQ(history[2].at("event").as_string(), "compose_prior_notice");
+    EXPECT_EQ(history[4].at("why").as_string(), "示例住保决字〔2026〕1号");
+    EXPECT_EQ(history[5].at("rule").as_string(),
               "remedy.reconsider 60 calendar_days" + by_what + " | remedy.litigation 6 months" + by_what);
-    EXPECT_EQ(history[5].at("rule").as_string(), "remedy.litigation 6 months" + by_what);
+    EXPECT_EQ(history[6].at("rule").as_string(), "remedy.litigation 6 months" + by_what);
 
     std::map<std::string, std::string> names;
     for (Json const& person : finding.at("people").as_array())
@@ -137,10 +141,16 @@ TEST_F(FindingPath, ServesPapersThatSayWhatTheyMust) {
     EXPECT_EQ(notice.at("number").as_string(), "示例住保告字〔2026〕1号");
     for (char const* part :
          {"欧阳示例", "公租房资格确认", "经核查名下有住房一套", "优化营商环境条例第四十四条",
-          "撤销公租房资格确认", "5 个工作日", "示例区住房和城乡建设委员会"})
+          "撤销公租房资格确认", "5 个工作日", "示例区住房和城乡建设委员会",
+          "地点：示例区建设路1号政务服务大厅3号窗口", "联系：住房保障科，010-00000000", "书面提交或者邮寄",
+          "于 2026-03-02 或者之前送达的，期限至 2026-03-09 届满", "逾期未陈述、申辩的，视为放弃",
+          "2026年3月2日"})
         EXPECT_THAT(notice.at("text").at("zh").as_string(), HasSubstr(part));
     EXPECT_THAT(notice.at("text").at("zh").as_string(), HasSubstr(filed.code));
-    EXPECT_THAT(notice.at("text").at("en").as_string(), HasSubstr("within 5 working days"));
+    for (char const* part : {"within 5 working days", "If served on 2026-03-02 or before, until 2026-03-09",
+                             "in the matter \"Public rental housing\""})
+        EXPECT_THAT(notice.at("text").at("en").as_string(), HasSubstr(part));
+    EXPECT_EQ(notice.at("service").at("digest_sha256"), notice.at("digest_sha256"));
     EXPECT_EQ(notice.at("digest_sha256").as_string(),
               to_hex(crypto::sha256(as_bytes(json::canonical(notice.at("text"))))));
     EXPECT_EQ(notice.at("service").at("receipt").as_string(), "本人签收，送达回证");
@@ -155,6 +165,8 @@ TEST_F(FindingPath, ServesPapersThatSayWhatTheyMust) {
 TEST_F(FindingPath, GivesOutNoPaperThatWasChanged) {
     FindingId const id = noticed();
     auto const document = *DocumentId::parse(shown(id).at("documents").at(0).at("document_id").as_string());
+    // Who owns the tables can do that as well.
+    admin().command("alter table service_of_document drop constraint service_of_that_paper");
     admin().command("update document set digest = sha256('other'::bytea)");
     auto const outcome = await(findings->document(as("clerk"), document));
     ASSERT_EQ(said(outcome), "internal");
@@ -213,8 +225,10 @@ TEST_F(FindingPath, IsNotThereForAnotherUnit) {
     Date const today = china_date(clock.now());
     EXPECT_EQ(said(await(findings->finding(who, id))), "not-found");
     EXPECT_EQ(said(await(findings->document(who, document))), "not-found");
-    EXPECT_EQ(said(await(findings->review(who, id, {true, "x"}))), "not-found");
-    EXPECT_EQ(said(await(findings->serve_prior_notice(who, id, {"1", service_now()}))), "not-found");
+    EXPECT_EQ(said(await(findings->review(who, id, {domain::ReviewOutcome::confirmed, "x"}))), "not-found");
+    EXPECT_EQ(said(amend(id, "x", "stranger")), "not-found");
+    EXPECT_EQ(said(compose(id, {}, "stranger")), "not-found");
+    EXPECT_EQ(said(await(findings->serve_prior_notice(who, id, service_now()))), "not-found");
     EXPECT_EQ(said(await(findings->defend(who, id, {false, "x"}))), "not-found");
     EXPECT_EQ(said(await(findings->decide(who, id, {true, "1", "x", ""}))), "not-found");
     EXPECT_EQ(said(await(findings->serve_decision(who, id, service_now()))), "not-found");

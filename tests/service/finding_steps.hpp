@@ -35,16 +35,54 @@ class FindingFixture : public FindingWorld {
         return *FindingId::parse(domain::parse_json(made.body).value().at("finding_id").as_string());
     }
 
-    Outcome<Json> review(FindingId id, std::string const& who = "reviewer", bool confirmed = true) {
-        return await(findings->review(as(who), id, {confirmed, "事实清楚，证据充分。"}));
+    Outcome<Json> review(FindingId id, std::string const& who = "reviewer",
+                         domain::ReviewOutcome outcome = domain::ReviewOutcome::confirmed) {
+        bool const dismissed = outcome == domain::ReviewOutcome::dismissed;
+        return await(findings->review(
+            as(who), id, {outcome, "事实清楚，证据充分。", dismissed ? "示例住保不予字〔2026〕1号" : ""}));
+    }
+
+    Outcome<Json> send_back(FindingId id, std::string const& why = "错字，退回修改。",
+                            std::string const& who = "reviewer") {
+        return await(findings->review(as(who), id, {domain::ReviewOutcome::returned, why}));
+    }
+
+    Outcome<Json> amend(FindingId id, std::string const& facts = "承诺名下无住房，经核查名下有住房二套。",
+                        std::string const& who = "verifier") {
+        auto draft = draft_of(filed.task, store::evidence_of_finding(db(), id));
+        draft.facts = facts;
+        return await(findings->amend(as(who), id, {draft}));
     }
 
     domain::Service service_now(domain::ServiceMethod method = domain::ServiceMethod::in_person) {
         return {clock.now(), method, "本人签收，送达回证"};
     }
 
-    Outcome<Json> notify(FindingId id, std::string const& who = "clerk") {
-        return await(findings->serve_prior_notice(as(who), id, {"示例住保告字〔2026〕1号", service_now()}));
+    Outcome<Json> compose(FindingId id, std::optional<Date> serve_by = {}, std::string const& who = "clerk") {
+        return await(
+            findings->compose_prior_notice(as(who), id,
+                                           {"示例住保告字〔2026〕1号", "示例区建设路1号政务服务大厅3号窗口",
+                                            "住房保障科，010-00000000", serve_by}));
+    }
+
+    /// The digest of the newest paper of that kind.
+    std::string digest_of(FindingId id, store::DocumentKind kind) {
+        std::string digest;
+        for (auto const& paper : store::documents_of(db(), id))
+            if (paper.document.kind == kind) digest = to_hex(paper.document.digest);
+        return digest;
+    }
+
+    /// Served now, whatever the paper: the digest is that of the newest prior notice.
+    Outcome<Json> serve_notice(FindingId id, domain::Service service, std::string const& who = "clerk") {
+        service.digest = digest_of(id, store::DocumentKind::prior_notice);
+        return await(findings->serve_prior_notice(as(who), id, service));
+    }
+
+    /// Composed and served at once.
+    Outcome<Json> notify(FindingId id, domain::ServiceMethod method = domain::ServiceMethod::in_person) {
+        if (auto made = compose(id); !made) return made;
+        return serve_notice(id, service_now(method));
     }
 
     Outcome<Json> defend(FindingId id, bool waived = false) {

@@ -3,9 +3,12 @@
 #include "server/base/form.hpp"
 #include "server/base/internal.hpp"
 #include "server/service/unit/clock_text.hpp"
+#include "server/store/evidence.hpp"
 #include "server/store/organisations.hpp"
 
+#include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace sponsio::service {
 namespace {
@@ -22,23 +25,22 @@ constexpr Reason before_last_step{"before_last_step", "lies before the step that
 constexpr Reason nothing_to_answer{"not_allowed_here", "must be absent: there is no statement to answer",
                                    "当事人未作陈述、申辩，此处不应填写"};
 
-constexpr std::string_view review_step = "review";
-
 std::string_view clock_of(Remedy::Kind kind) {
     return (kind == Remedy::Kind::reconsideration ? domain::rule::reconsideration : domain::rule::litigation)
         .text;
 }
 
+/// The paper that counts: the newest of its kind.
 Outcome<store::ServedDocument> paper_of(db::PgSession& db, FindingId id, DocumentKind kind) {
-    for (auto& paper : store::documents_of(db, id))
+    auto papers = store::documents_of(db, id);
+    for (auto& paper : papers | std::views::reverse)
         if (paper.document.kind == kind) return std::move(paper);
     return internal("a finding without its paper");
 }
 
-Outcome<Instant> time_of_review(db::PgSession& db, FindingId id) {
-    for (auto const& statement : store::statements_of(db, id))
-        if (statement.step == review_step) return statement.at;
-    return internal("a finding without its review");
+/// A label's end: nothing for the first version, so that what was sealed before versions opens.
+std::string of_version(std::int32_t version) {
+    return version == 1 ? "" : ":" + std::to_string(version);
 }
 
 /// The last day of a period; nothing while no calendar covers it.
@@ -58,12 +60,12 @@ RemedyOutcome RemedyOutcome::read(domain::Fields& fields) {
     return {fields.choice<Kind>("outcome") == Kind::upheld};
 }
 
-std::string draft_label(FindingId id) {
-    return "finding.draft:" + id.text();
+std::string draft_label(FindingId id, std::int32_t version) {
+    return "finding.draft:" + id.text() + of_version(version);
 }
 
-std::string statement_label(FindingId id, std::string_view step) {
-    return "finding_statement.content:" + id.text() + ":" + std::string(step);
+std::string statement_label(FindingId id, std::string_view step, std::int32_t version) {
+    return "finding_statement.content:" + id.text() + ":" + std::string(step) + of_version(version);
 }
 
 std::string document_label(DocumentId id) {
@@ -74,32 +76,96 @@ std::string receipt_label(DocumentId id) {
     return "service_of_document.receipt:" + id.text();
 }
 
-// ------------------------------------------------------------------------------------------------ the steps
-Outcome<void> FindingCase::review(domain::Review const& review) {
-    auto const event = review.confirmed ? FindingEvent::confirm : FindingEvent::reject;
-    if (auto moved = advance(event); !moved) return moved;
-    row_.reviewed_by = actor();
-    say(review_step, review.opinion);
-    return review.confirmed ? Outcome<void>{} : clear_commitment();
+Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft) {
+    auto const pieces = store::evidence_of_task(db, draft.task);
+    std::vector<FieldError> errors;
+    for (std::size_t i = 0; i != draft.evidence.size(); ++i) {
+        auto const is_this = [&](EvidenceId const& id) { return id == draft.evidence[i]; };
+        std::string const pointer = "/evidence_ids/" + std::to_string(i);
+        if (std::ranges::none_of(pieces, is_this, &store::EvidenceRow::id))
+            errors.push_back({pointer, &reason::no_such_thing, {.form = &form::known_thing}});
+        else if (std::any_of(draft.evidence.begin(), draft.evidence.begin() + static_cast<std::ptrdiff_t>(i),
+                             is_this))
+            errors.push_back({pointer, &reason::listed_twice});
+    }
+    if (errors.empty()) return {};
+    return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
 }
 
-Outcome<void> FindingCase::serve_prior_notice(domain::PriorNotice const& notice) {
-    if (auto next = would_become(FindingEvent::serve_prior_notice); !next) return next.error();
-    auto const reviewed_at = time_of_review(db_, row_.id);
-    if (!reviewed_at) return reviewed_at.error();
-    if (auto fits = check_service(notice.service, *reviewed_at); !fits) return fits;
+// ------------------------------------------------------------------------------------------------ the steps
+Outcome<void> FindingCase::review(domain::Review const& review) {
+    switch (review.outcome) {
+        case domain::ReviewOutcome::returned:
+            if (auto moved = advance(FindingEvent::return_draft); !moved) return moved;
+            // The finding has no reviewer before one confirmed or dismissed it.
+            say(return_step, review.opinion);
+            return {};
+        case domain::ReviewOutcome::dismissed:
+            if (auto moved = advance(FindingEvent::dismiss_draft, review.number); !moved) return moved;
+            row_.reviewed_by = actor();
+            say("dismissal", review.opinion);
+            return make_dismissal({false, review.number, review.opinion, {}}, false);
+        case domain::ReviewOutcome::confirmed: break;
+    }
+    if (auto moved = advance(FindingEvent::confirm); !moved) return moved;
+    row_.reviewed_by = actor();
+    say("review", review.opinion);
+    return {};
+}
 
-    auto const periods = setter().defence({notice.service.served_at, notice.service.method});
+Outcome<void> FindingCase::amend(domain::FindingDraft draft) {
+    if (auto moved = advance(FindingEvent::amend, "version " + std::to_string(row_.version + 1)); !moved)
+        return moved;
+    draft.task = row_.task;
+    if (auto evidence = check_evidence(db_, draft); !evidence) return evidence;
+    row_.version += 1;
+    row_.kind = draft.kind;
+    row_.culpability = draft.culpability;
+    row_.severity = draft.severity;
+    row_.draft = parts_.vault.seal(json::canonical(draft.sealed_part()), draft_label(row_.id, row_.version));
+    row_.drafted_by = who_->account;
+    row_.drafted_at = now_;
+    store::amend(db_, row_, draft.evidence);
+    return {};
+}
+
+Outcome<void> FindingCase::compose_prior_notice(domain::PriorNotice const& notice) {
+    if (auto next = would_become(FindingEvent::compose_prior_notice); !next) return next.error();
+    auto const day = serve_by(notice.serve_by);
+    if (!day) return day.error();
+    auto const periods = setter().defence({china_midnight(*day), domain::ServiceMethod::in_person});
     if (!periods) return periods.error();
     auto const text = case_text(notice.number);
     if (!text) return text.error();
-    int const days = periods->list.back().period.rule.value;
-    record_service(
-        make_paper(DocumentKind::prior_notice, notice.number, domain::compose_prior_notice(*text, days)),
-        notice.service);
+    auto const paper =
+        make_paper(DocumentKind::prior_notice, notice.number,
+                   domain::compose_prior_notice(*text, notice, stated(periods->list.back(), *day)));
+    keep_periods(paper, *periods, *day);
+    return advance(FindingEvent::compose_prior_notice, notice.number, periods->line());
+}
+
+Outcome<void> FindingCase::serve_prior_notice(domain::Service const& service) {
+    if (auto next = would_become(FindingEvent::serve_prior_notice); !next) return next.error();
+    if (!service.digest) return bad_field("/digest_sha256", reason::required);
+    auto const paper = paper_of(db_, row_.id, DocumentKind::prior_notice);
+    if (!paper) return paper.error();
+    if (auto fits = check_service(service, *paper); !fits) return fits;
+
+    auto periods = setter().defence({service.served_at, service.method});
+    if (!periods) return periods.error();
+    auto const said = store::stated_periods_of(db_, paper->document.id);
+    // The paper promised a length. Where the rule of the day of service has another one, it misinforms.
+    domain::Period const& defence = periods->list.back().period;
+    if (std::ranges::none_of(said,
+                             [&](auto const& one) { return one.rule == domain::rule_name(defence.rule); }))
+        return fault(problem::conflict,
+                     "The paper names another period than the rules on the day of service; compose it anew.",
+                     "文书所载期限与送达之日适用的规则不一致，请重新制作。");
+    periods->hold_to(said);
+    record_service(paper->document, service);
     keep(db_, row_.id, *periods);
     set_defence_end(*periods);
-    return advance(FindingEvent::serve_prior_notice, notice.number, periods->line());
+    return advance(FindingEvent::serve_prior_notice, paper->document.number, periods->line());
 }
 
 Outcome<void> FindingCase::defend(domain::Defence const& defence) {
@@ -121,19 +187,17 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
     row_.decided_by = actor();
     say("decision", decision.reasons);
     if (was_defended) say("defence_answer", decision.defence_answer);
+    if (!decision.breach) return make_dismissal(decision, true);
+    auto const day = serve_by(decision.serve_by);
+    if (!day) return day.error();
+    auto const periods = setter().remedies({china_midnight(*day), domain::ServiceMethod::in_person});
+    if (!periods) return periods.error();
     auto const text = case_text(decision.number);
     if (!text) return text.error();
-    if (!decision.breach) {
-        make_paper(DocumentKind::dismissal, decision.number, domain::compose_dismissal(*text, decision));
-        return clear_commitment();
-    }
-    Date const today = china_date(now_);
-    auto const days = setter().rule(domain::rule::reconsideration, today);
-    if (!days) return days.error();
-    auto const months = setter().rule(domain::rule::litigation, today);
-    if (!months) return months.error();
-    make_paper(DocumentKind::decision, decision.number,
-               domain::compose_decision(*text, decision, days->value, months->value));
+    auto const paper = make_paper(DocumentKind::decision, decision.number,
+                                  domain::compose_decision(*text, decision, stated(periods->list[0], *day),
+                                                           stated(periods->list[1], *day)));
+    keep_periods(paper, *periods, *day);
     return {};
 }
 
@@ -142,16 +206,17 @@ Outcome<void> FindingCase::serve_decision(domain::Service const& service) {
     bool const dismissed = row_.state == FindingState::dismissed;
     auto const paper = paper_of(db_, row_.id, dismissed ? DocumentKind::dismissal : DocumentKind::decision);
     if (!paper) return paper.error();
-    if (auto fits = check_service(service, paper->document.made_at); !fits) return fits;
+    if (auto fits = check_service(service, *paper); !fits) return fits;
     if (dismissed) {  // a dismissal has no remedies, so no period
         if (auto moved = advance(FindingEvent::serve_decision, paper->document.number); !moved) return moved;
-        record_service(paper->document.id, service);
+        record_service(paper->document, service);
         return {};
     }
 
-    auto const periods = setter().remedies({service.served_at, service.method});
+    auto periods = setter().remedies({service.served_at, service.method});
     if (!periods) return periods.error();
-    record_service(paper->document.id, service);
+    periods->hold_to(store::stated_periods_of(db_, paper->document.id));
+    record_service(paper->document, service);
     keep(db_, row_.id, *periods);
     set_remedy_end(*periods);
     return advance(FindingEvent::serve_decision, paper->document.number, periods->line());
@@ -188,7 +253,9 @@ Outcome<FindingPeriods> FindingCase::periods_of_last_paper() {
     if (!paper->service || !unit) return internal("a served paper without its service or unit");
     PeriodSetter const setter(parts_.rules, parts_.calendar, unit->region_code);
     Serving const serving{paper->service->served_at, paper->service->method};
-    return remedies ? setter.remedies(serving) : setter.defence(serving);
+    auto periods = remedies ? setter.remedies(serving) : setter.defence(serving);
+    if (periods) periods->hold_to(store::stated_periods_of(db_, paper->document.id));
+    return periods;
 }
 
 Outcome<void> FindingCase::set_open_ends() {
@@ -215,13 +282,23 @@ Outcome<void> FindingCase::take_effect() {
 
 // ------------------------------------------------------------------------------------------ what they share
 domain::FindingFacts FindingCase::facts() const {
+    std::vector<AccountId> drafters, returners;
+    if (row_.version != 1) {
+        for (auto const& one : store::earlier_drafts_of(db_, row_.id)) drafters.push_back(one.drafted_by);
+        for (auto const& one : store::statements_of(db_, row_.id))
+            if (one.step == return_step) returners.push_back(one.actor);
+    }
+    auto const has_notice = [&] { return paper_of(db_, row_.id, DocumentKind::prior_notice).has_value(); };
     return {.actor = actor(),
             .drafted_by = row_.drafted_by,
             .reviewed_by = row_.reviewed_by,
             .now = now_,
             .defence_until = row_.defence_until,
             .remedy_until = row_.remedy_until,
-            .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve()};
+            .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve(),
+            .notice_to_serve = row_.state == FindingState::reviewed && has_notice(),
+            .earlier_drafters = std::move(drafters),
+            .returned_by = std::move(returners)};
 }
 
 /// Findings dismissed before this document existed have none.
@@ -252,12 +329,13 @@ Outcome<void> FindingCase::advance(FindingEvent event, std::optional<std::string
 }
 
 void FindingCase::say(std::string_view step, std::string const& text) {
-    store::insert(db_,
-                  store::StatementRow{.finding = row_.id,
-                                      .step = std::string(step),
-                                      .actor = who_->account,
-                                      .at = now_,
-                                      .content = parts_.vault.seal(text, statement_label(row_.id, step))});
+    store::insert(db_, store::StatementRow{
+                           .finding = row_.id,
+                           .step = std::string(step),
+                           .actor = who_->account,
+                           .at = now_,
+                           .content = parts_.vault.seal(text, statement_label(row_.id, step, row_.version)),
+                           .version = row_.version});
 }
 
 Outcome<void> FindingCase::clear_commitment() {
@@ -273,65 +351,6 @@ Outcome<void> FindingCase::become_effective(FindingEvent event, Instant since,
         move_commitment(db_, row_.commitment_code, CommitmentEvent::finding_effective, actor(), now_);
     if (!moved || !parts_.on_effect) return moved;
     return parts_.on_effect(db_, row_.id, now_);
-}
-
-// ---------------------------------------------------------------------------------------- papers and clocks
-Outcome<void> FindingCase::check_service(domain::Service const& service, Instant earliest) const {
-    if (service.served_at > now_) return bad_field("/served_at", in_future);
-    if (service.served_at < earliest) return bad_field("/served_at", before_last_step);
-    return {};
-}
-
-Outcome<domain::CaseText> FindingCase::case_text(std::string const& number) const {
-    auto const commitment = open_commitment(db_, parts_.vault, parts_.matters, row_.commitment_code);
-    if (!commitment) return commitment.error();
-    auto const draft = parts_.vault.open_json(row_.draft, draft_label(row_.id));
-    if (!draft) return draft.error();
-    return domain::CaseText{.agency = who_->organisation_name,
-                            .number = number,
-                            .committer = commitment->committer_name(),
-                            .matter = commitment->matter->content.name.zh,
-                            .commitment_code = row_.commitment_code,
-                            .finding = domain::FindingText::from_json(*draft)};
-}
-
-DocumentId FindingCase::make_paper(DocumentKind kind, std::string const& number, Bilingual const& text) {
-    auto const id = new_id<DocumentId>(now_);
-    std::string const content = json::canonical(domain::to_json(text));
-    store::insert(db_, store::DocumentRow{.id = id,
-                                          .finding = row_.id,
-                                          .kind = kind,
-                                          .number = number,
-                                          .content = parts_.vault.seal(content, document_label(id)),
-                                          .digest = crypto::sha256(as_bytes(content)),
-                                          .made_by = who_->account,
-                                          .made_at = now_});
-    return id;
-}
-
-void FindingCase::record_service(DocumentId document, domain::Service const& service) {
-    store::insert(db_,
-                  store::ServiceRow{.document = document,
-                                    .served_at = service.served_at,
-                                    .method = service.method,
-                                    .receipt = parts_.vault.seal(service.receipt, receipt_label(document)),
-                                    .recorded_by = who_->account,
-                                    .recorded_at = now_});
-}
-
-PeriodSetter FindingCase::setter() const {
-    return {parts_.rules, parts_.calendar, who_->region_code};
-}
-
-void FindingCase::set_defence_end(FindingPeriods const& periods) {
-    row_.defence_until = periods.ends();
-    row_.defence_waits_for = periods.waits_for();
-}
-
-/// Either remedy may be used, so the decision is final only when both periods are over.
-void FindingCase::set_remedy_end(FindingPeriods const& periods) {
-    row_.remedy_until = periods.ends();
-    row_.remedy_waits_for = periods.waits_for();
 }
 
 }  // namespace sponsio::service

@@ -51,11 +51,17 @@ struct FindingParts : Ground {
     OnEffect on_effect{};  ///< may be empty
 };
 
-/// The seal label of a finding's draft, for Vault::open.
-std::string draft_label(FindingId id);
-std::string statement_label(FindingId id, std::string_view step);
+/// The seal labels of a version of a finding's draft, and of what was said of it, for Vault::open.
+std::string draft_label(FindingId id, std::int32_t version = 1);
+std::string statement_label(FindingId id, std::string_view step, std::int32_t version = 1);
 std::string document_label(DocumentId id);
 std::string receipt_label(DocumentId id);
+
+/// The step under which a reviewer's reasons for returning a draft are kept.
+inline constexpr std::string_view return_step = "return";
+
+/// Refuses evidence that is not of the draft's task, or listed twice.
+Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft);
 
 /// One locked finding in one transaction, with the steps of its due process (docs/law.md D, E). Each step
 /// asks the lifecycle first, so that a step out of order is refused before anything else is checked.
@@ -66,9 +72,16 @@ class FindingCase {
                 domain::Official const* who, Instant now)
         : db_(db), parts_(parts), row_(std::move(row)), who_(who), now_(now) {}
 
+    /// Confirms the draft, returns it to be amended, or dismisses the finding, which clears the commitment
+    /// and composes the paper that says so.
     Outcome<void> review(domain::Review const& review);
-    /// Composes the prior notice, records its service and starts the period for statement and defence.
-    Outcome<void> serve_prior_notice(domain::PriorNotice const& notice);
+    /// Puts another version of a returned draft in its place, to be reviewed again.
+    Outcome<void> amend(domain::FindingDraft draft);
+    /// Composes the prior notice, so that it can be read, printed and served. Composed anew, the newest
+    /// counts.
+    Outcome<void> compose_prior_notice(domain::PriorNotice const& notice);
+    /// Records the service of the newest prior notice and starts the period for statement and defence.
+    Outcome<void> serve_prior_notice(domain::Service const& service);
     Outcome<void> defend(domain::Defence const& defence);
     /// Composes the decision, or the dismissal, which ends the case and clears the commitment.
     Outcome<void> decide(domain::Decision const& decision);
@@ -99,10 +112,15 @@ class FindingCase {
     Outcome<void> become_effective(domain::FindingEvent event, Instant since,
                                    std::optional<std::string> rule);
 
-    [[nodiscard]] Outcome<void> check_service(domain::Service const& service, Instant earliest) const;
+    /// Refuses a service in the future, before the paper was made, or of another paper.
+    [[nodiscard]] Outcome<void> check_service(domain::Service const& service,
+                                              store::ServedDocument const& paper) const;
+    [[nodiscard]] Outcome<Date> serve_by(std::optional<Date> const& wish) const;
     Outcome<domain::CaseText> case_text(std::string const& number) const;
     DocumentId make_paper(store::DocumentKind kind, std::string const& number, Bilingual const& text);
-    void record_service(DocumentId document, domain::Service const& service);
+    Outcome<void> make_dismissal(domain::Decision const& decision, bool notified);
+    void keep_periods(DocumentId document, FindingPeriods const& stated, Date serve_by);
+    void record_service(store::DocumentRow const& paper, domain::Service const& service);
 
     [[nodiscard]] PeriodSetter setter() const;
     [[nodiscard]] Outcome<FindingPeriods> periods_of_last_paper();

@@ -44,8 +44,19 @@ std::string FindingPeriods::line() const {
     return lines;
 }
 
-Outcome<domain::ClockRule> PeriodSetter::rule(domain::ClockId id, Date on) const {
-    return rules_.clock(id, region_, on);
+void FindingPeriods::hold_to(std::vector<store::StatedPeriodRow> const& paper) {
+    for (auto& [clock, period] : list) {
+        auto const said = std::ranges::find(paper, clock, &store::StatedPeriodRow::clock);
+        if (said == paper.end() || !said->last_day || !period.end || *said->last_day <= period.end->date)
+            continue;
+        period.end->date = *said->last_day;
+        period.end->ends = china_midnight(domain::add_calendar_days(*said->last_day, 1));
+    }
+}
+
+domain::StatedPeriod stated(FindingPeriods::Named const& period, Date serve_by) {
+    auto const& end = period.period.end;
+    return {period.period.rule.value, serve_by, end ? std::optional(end->date) : std::nullopt};
 }
 
 /// Service by public notice is complete only when its own period is over; that period is a clock like others.

@@ -3,6 +3,7 @@
 #include "server/domain/calendar.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/rules.hpp"
+#include "server/store/documents.hpp"
 #include "server/store/findings.hpp"
 
 #include <optional>
@@ -28,7 +29,13 @@ struct FindingPeriods {
     [[nodiscard]] std::optional<std::int32_t> waits_for() const;
     /// For the event: the rules that set the periods.
     [[nodiscard]] std::string line() const;
+    /// The last day that the served paper names holds where the service alone would end a period earlier: the
+    /// party relies on what they were given.
+    void hold_to(std::vector<store::StatedPeriodRow> const& paper);
 };
+
+/// A period as a paper for a service on that day or before states it.
+domain::StatedPeriod stated(FindingPeriods::Named const& period, Date serve_by);
 
 /// The manner and time of a document's service.
 struct Serving {
@@ -46,9 +53,6 @@ class PeriodSetter {
     [[nodiscard]] Outcome<FindingPeriods> defence(Serving const& serving) const;
     /// The periods for both remedies.
     [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving) const;
-
-    /// The rule of a period, for the papers that name it.
-    [[nodiscard]] Outcome<domain::ClockRule> rule(domain::ClockId id, Date on) const;
 
   private:
     struct Begun;

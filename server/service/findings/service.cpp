@@ -25,23 +25,6 @@ Outcome<void> speaks_against(store::TaskRow const& task) {
     return {};
 }
 
-/// Refuses evidence of another task.
-Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft) {
-    auto const pieces = store::evidence_of_task(db, draft.task);
-    std::vector<FieldError> errors;
-    for (std::size_t i = 0; i != draft.evidence.size(); ++i) {
-        auto const is_this = [&](EvidenceId const& id) { return id == draft.evidence[i]; };
-        std::string const pointer = "/evidence_ids/" + std::to_string(i);
-        if (std::ranges::none_of(pieces, is_this, &store::EvidenceRow::id))
-            errors.push_back({pointer, &reason::no_such_thing, {.form = &form::known_thing}});
-        else if (std::any_of(draft.evidence.begin(), draft.evidence.begin() + static_cast<std::ptrdiff_t>(i),
-                             is_this))
-            errors.push_back({pointer, &reason::listed_twice});
-    }
-    if (errors.empty()) return {};
-    return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
-}
-
 /// A database refusal in the words of this resource, if it has any.
 Fault fault_in_words(db::DbError const& error) {
     if (auto people = people_fault(error)) return std::move(*people);
@@ -141,10 +124,24 @@ Async<Json> FindingService::review(Caller<Official> const& caller, FindingId id,
                       [review = std::move(review)](FindingCase& one) { return one.review(review); });
 }
 
-Async<Json> FindingService::serve_prior_notice(Caller<Official> const& caller, FindingId id,
-                                               domain::PriorNotice notice) {
+Async<Json> FindingService::amend(Caller<Official> const& caller, FindingId id,
+                                  domain::FindingAmendment amendment) {
+    return on_finding(caller, id, [amendment = std::move(amendment)](FindingCase& one) {
+        return one.amend(amendment.draft);
+    });
+}
+
+Async<Json> FindingService::compose_prior_notice(Caller<Official> const& caller, FindingId id,
+                                                 domain::PriorNotice notice) {
     return on_finding(caller, id, [notice = std::move(notice)](FindingCase& one) {
-        return one.serve_prior_notice(notice);
+        return one.compose_prior_notice(notice);
+    });
+}
+
+Async<Json> FindingService::serve_prior_notice(Caller<Official> const& caller, FindingId id,
+                                               domain::Service service) {
+    return on_finding(caller, id, [service = std::move(service)](FindingCase& one) {
+        return one.serve_prior_notice(service);
     });
 }
 
@@ -202,7 +199,7 @@ Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId 
         if (!paper) return fault(problem::not_found);
         auto const owner = store::finding_by_id(db, paper->document.finding);
         if (!owner || owner->organisation != caller.who->organisation) return fault(problem::not_found);
-        return document_view(parts_.vault, *paper);
+        return document_view(db, parts_.vault, *paper);
     });
 }
 

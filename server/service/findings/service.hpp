@@ -43,8 +43,12 @@ class FindingService {
     Async<Page> list(Caller<Official> const& caller, FindingFilter question);
 
     Async<domain::Json> review(Caller<Official> const& caller, FindingId id, domain::Review review);
+    Async<domain::Json> amend(Caller<Official> const& caller, FindingId id,
+                              domain::FindingAmendment amendment);
+    Async<domain::Json> compose_prior_notice(Caller<Official> const& caller, FindingId id,
+                                             domain::PriorNotice notice);
     Async<domain::Json> serve_prior_notice(Caller<Official> const& caller, FindingId id,
-                                           domain::PriorNotice notice);
+                                           domain::Service service);
     Async<domain::Json> defend(Caller<Official> const& caller, FindingId id, domain::Defence defence);
     Async<domain::Json> decide(Caller<Official> const& caller, FindingId id, domain::Decision decision);
     Async<domain::Json> serve_decision(Caller<Official> const& caller, FindingId id, domain::Service service);

@@ -23,14 +23,54 @@ Json ids(std::vector<EvidenceId> const& list) {
 Outcome<Json> statements_view(Vault const& vault, std::vector<store::StatementRow> const& rows) {
     json::Array list;
     for (store::StatementRow const& row : rows) {
-        auto text = vault.open(row.content, statement_label(row.finding, row.step));
+        auto text = vault.open(row.content, statement_label(row.finding, row.step, row.version));
         if (!text) return text.error();
         list.push_back(JsonObject{{"step", row.step},
                                   {"by", row.actor.text()},
                                   {"at", to_rfc3339(row.at)},
+                                  {"version", row.version},
                                   {"text", std::move(*text)}});
     }
     return Json(std::move(list));
+}
+
+/// The versions that were returned and amended, with who returned them and why.
+Outcome<Json> versions_view(db::PgSession& db, Vault const& vault,
+                            std::vector<store::EarlierDraft> const& drafts,
+                            std::vector<store::StatementRow> const& statements) {
+    json::Array list;
+    for (store::EarlierDraft const& one : drafts) {
+        auto const draft = vault.open_json(one.draft, draft_label(one.finding, one.version));
+        if (!draft) return draft.error();
+        JsonObject view{{"version", one.version},
+                        {"kind", domain::word(one.kind)},
+                        {"fault", domain::word(one.culpability)},
+                        {"severity", domain::word(one.severity)},
+                        {"facts", draft->at("facts")},
+                        {"evidence_ids", ids(store::evidence_of_finding(db, one.finding, one.version))},
+                        {"legal_basis", draft->at("legal_basis")},
+                        {"proposed_action", draft->at("proposed_action")},
+                        {"drafted_by", one.drafted_by.text()},
+                        {"drafted_at", to_rfc3339(one.drafted_at)}};
+        auto const said = std::ranges::find_if(statements, [&](store::StatementRow const& row) {
+            return row.step == return_step && row.version == one.version;
+        });
+        if (said == statements.end()) return internal("an amended draft that nobody returned");
+        auto reasons = vault.open(said->content, statement_label(one.finding, return_step, one.version));
+        if (!reasons) return reasons.error();
+        view.add("returned_by", said->actor.text())
+            .add("returned_at", to_rfc3339(said->at))
+            .add("reasons", std::move(*reasons));
+        list.emplace_back(std::move(view));
+    }
+    return Json(std::move(list));
+}
+
+/// Whether another paper of its kind was composed after it.
+bool is_replaced(store::ServedDocument const& paper, std::vector<store::ServedDocument> const& papers) {
+    auto const newest = std::ranges::find(papers.rbegin(), papers.rend(), paper.document.kind,
+                                          [](auto const& one) { return one.document.kind; });
+    return newest->document.id != paper.document.id;
 }
 
 /// Periods with an end, in the order of their ends, then the open ones.
@@ -62,6 +102,9 @@ Json documents_view(std::vector<store::ServedDocument> const& papers) {
             JsonObject{{"document_id", paper.document.id.text()},
                        {"kind", domain::word(paper.document.kind)},
                        {"number", paper.document.number},
+                       {"digest_sha256", to_hex(paper.document.digest)},
+                       {"made_at", to_rfc3339(paper.document.made_at)},
+                       {"replaced", is_replaced(paper, papers)},
                        {"served_at", paper.service ? Json(to_rfc3339(paper.service->served_at)) : Json()}});
     return list;
 }
@@ -96,16 +139,20 @@ Json finding_summary(store::FindingRow const& row) {
 }
 
 Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row) {
-    auto const draft = vault.open_json(row.draft, draft_label(row.id));
+    auto const draft = vault.open_json(row.draft, draft_label(row.id, row.version));
     if (!draft) return draft.error();
-    auto statements = statements_view(vault, store::statements_of(db, row.id));
+    auto const said = store::statements_of(db, row.id);
+    auto statements = statements_view(vault, said);
     if (!statements) return statements.error();
+    auto versions = versions_view(db, vault, store::earlier_drafts_of(db, row.id), said);
+    if (!versions) return versions.error();
     auto const events = store::history(db, row.id.text());
     return Json(
         JsonObject{{"finding_id", row.id.text()},
                    {"state", domain::word(row.state)},
                    {"task_id", row.task.text()},
                    {"commitment_code", row.commitment_code},
+                   {"version", row.version},
                    {"kind", domain::word(row.kind)},
                    {"fault", domain::word(row.culpability)},
                    {"severity", domain::word(row.severity)},
@@ -122,12 +169,13 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
                    {"record_id", or_null(store::record_of_finding(db, row.id))},
                    {"people", people_view(db, events, row)},
                    {"statements", std::move(*statements)},
+                   {"earlier_versions", std::move(*versions)},
                    {"clocks", clocks_view(store::clocks_of(db, row.id), store::open_clocks_of(db, row.id))},
                    {"documents", documents_view(store::documents_of(db, row.id))},
                    {"history", history_view(events)}});
 }
 
-Outcome<Json> document_view(Vault const& vault, store::ServedDocument const& paper) {
+Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::ServedDocument const& paper) {
     store::DocumentRow const& d = paper.document;
     auto const text = vault.open(d.content, document_label(d.id));
     if (!text) return text.error();
@@ -138,10 +186,21 @@ Outcome<Json> document_view(Vault const& vault, store::ServedDocument const& pap
     if (paper.service) {
         auto receipt = vault.open(paper.service->receipt, receipt_label(d.id));
         if (!receipt) return receipt.error();
+        auto const& digest = paper.service->digest;
         service = JsonObject{{"served_at", to_rfc3339(paper.service->served_at)},
                              {"method", domain::word(paper.service->method)},
-                             {"receipt", std::move(*receipt)}};
+                             {"receipt", std::move(*receipt)},
+                             {"digest_sha256", digest ? Json(to_hex(*digest)) : Json()}};
     }
+    json::Array periods;
+    for (store::StatedPeriodRow const& row : store::stated_periods_of(db, d.id))
+        periods.push_back(JsonObject{{"clock", row.clock},
+                                     {"serve_by", to_iso(row.serve_by)},
+                                     {"last_day", or_null(row.last_day)},
+                                     {"rule", row.rule},
+                                     {"rule_pack", row.rule_pack},
+                                     {"calendar", or_null(row.calendar)},
+                                     {"waits_for_calendar", or_null(row.waits_for)}});
     return Json(JsonObject{{"document_id", d.id.text()},
                            {"finding_id", d.finding.text()},
                            {"kind", domain::word(d.kind)},
@@ -149,6 +208,8 @@ Outcome<Json> document_view(Vault const& vault, store::ServedDocument const& pap
                            {"text", std::move(*content)},
                            {"digest_sha256", to_hex(d.digest)},
                            {"made_at", to_rfc3339(d.made_at)},
+                           {"periods", std::move(periods)},
+                           {"replaced", is_replaced(paper, store::documents_of(db, d.finding))},
                            {"service", std::move(service)}});
 }
 

@@ -12,6 +12,7 @@ Outcome<domain::Json> finding_view(db::PgSession& db, Vault const& vault, store:
 /// A row of a list; nothing is decrypted for it.
 domain::Json finding_summary(store::FindingRow const& row);
 /// Fault: problem::internal if the text no longer has its stored digest.
-Outcome<domain::Json> document_view(Vault const& vault, store::ServedDocument const& paper);
+Outcome<domain::Json> document_view(db::PgSession& db, Vault const& vault,
+                                    store::ServedDocument const& paper);
 
 }  // namespace sponsio::service

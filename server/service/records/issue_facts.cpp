@@ -35,7 +35,7 @@ Subject subject_of(Json const& content, Date made_on) {
 }  // namespace
 
 Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForRecord row) const try {
-    auto const text = vault_.open_json(row.text, draft_label(row.finding));
+    auto const text = vault_.open_json(row.text, draft_label(row.finding, row.version));
     if (!text) return text.error();
     auto commitment = vault_.open_json(row.commitment, store::content_label(row.commitment_code));
     if (!commitment) return commitment.error();

@@ -4,6 +4,7 @@
 #include "crypto/tokens/sd_jwt.hpp"
 #include "server/base/internal.hpp"
 #include "server/domain/record.hpp"
+#include "server/service/unit/history_view.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -44,11 +45,9 @@ bool may_read(Official const& who, OrganisationId of_unit) {
 }
 
 domain::Json RecordView::to_json() const {
-    return domain::JsonObject{{"position", position},
-                              {"record_id", id.text()},
-                              {"issued_at", to_rfc3339(issued_at)},
-                              {"state", domain::word(state)},
-                              {"sd_jwt", sd_jwt}};
+    return domain::JsonObject{
+        {"position", position},         {"record_id", id.text()},    {"issued_at", to_rfc3339(issued_at)},
+        {"state", domain::word(state)}, {"status", or_null(status)}, {"sd_jwt", sd_jwt}};
 }
 
 domain::Json LoggedRecord::to_json() const {
@@ -64,7 +63,7 @@ Outcome<RecordView> RecordService::view(store::CreditRecord const& row, Disclose
     auto shown = disclose == Disclose::all ? Result<std::string>(std::move(*token))
                                            : crypto::sd_jwt_present(*token, pointers_of(disclose));
     if (!shown) return internal("stored record is no SD-JWT");
-    return RecordView{row.id, row.position, row.issued_at, row.state, std::move(*shown)};
+    return RecordView{row.id, row.position, row.issued_at, row.state, row.status, std::move(*shown)};
 }
 
 Async<RecordFeed> RecordService::feed(Caller<Official> const& caller, std::int64_t after, int limit,

@@ -29,7 +29,8 @@ struct RecordView {
     std::int64_t position;
     Instant issued_at;
     domain::RecordState state;
-    std::string sd_jwt;  ///< with the disclosures the reader gets
+    std::optional<domain::RecordStatus> status;  ///< that its causes give
+    std::string sd_jwt;                          ///< with the disclosures the reader gets
 
     /// The record in the form of the feed.
     [[nodiscard]] domain::Json to_json() const;

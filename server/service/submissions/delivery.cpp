@@ -5,6 +5,7 @@
 #include "server/base/log.hpp"
 #include "server/service/submissions/report_queue.hpp"
 #include "server/store/organisations.hpp"
+#include "text/utf8.hpp"
 
 #include <algorithm>
 
@@ -35,6 +36,35 @@ Outcome<void> hold(db::PgSession& db, store::ReportRow const& row, Fault const& 
     store::hold(db, row.record_no);
     log::error("submission.unreadable", {{log::Key::id, row.record_no}, {log::Key::cause, why.cause}});
     return {};
+}
+
+constexpr std::size_t kept_bytes = 8192;   ///< of what the platform answered
+constexpr std::size_t longest_type = 128;  ///< of the name of its type
+
+struct Readable {
+    std::string kept;
+    bool truncated;
+};
+
+/// The text as valid UTF-8 of at most so many bytes; what is no text becomes U+FFFD.
+Readable readable(std::string_view text, std::size_t most) {
+    constexpr std::string_view unreadable = "\xEF\xBF\xBD";
+    Readable result{{}, false};
+    for (std::size_t at = 0; at != text.size();) {
+        std::size_t const length = utf8_sequence(text, at);
+        std::string_view const piece = length == 0 ? unreadable : text.substr(at, length);
+        if (result.kept.size() + piece.size() > most) return {std::move(result.kept), true};
+        result.kept += piece;
+        at += std::max<std::size_t>(length, 1);
+    }
+    return result;
+}
+
+/// Nothing of a type that no server names: it is shown to people as it came.
+std::optional<std::string> readable_type(std::string const& type) {
+    bool const fits = !type.empty() && type.size() <= longest_type &&
+                      std::ranges::all_of(type, [](char c) { return c >= ' ' && c <= '~'; });
+    return fits ? std::optional(type) : std::nullopt;
 }
 
 /// Moves many reports by one transition.
@@ -213,31 +243,56 @@ std::optional<store::BatchRow> SubmissionDelivery::lock_again(db::PgSession& db,
 Outcome<void> SubmissionDelivery::settle(db::PgSession& db, store::BatchRow& row, BatchClaim& claim,
                                          PlatformReply const& reply, Instant now) {
     switch (reply.kind) {
-        case PlatformReply::Kind::answered: return take_answer(db, row, reply.body, now);
-        case PlatformReply::Kind::not_there: return set_aside(db, row, BatchEvent::not_there, reply, now);
+        case PlatformReply::Kind::answered: return take_answer(db, row, claim, reply, now);
+        case PlatformReply::Kind::not_there:
+            return set_aside(db, row, claim, BatchEvent::not_there, reply, now);
         case PlatformReply::Kind::refused:
         case PlatformReply::Kind::not_sent:
             // The platform has nothing of this sending. It may have an earlier one: a query that was refused,
             // or never sent, proves nothing.
-            if (!claim.ask_first) return set_aside(db, row, BatchEvent::not_there, reply, now);
+            if (!claim.ask_first) return set_aside(db, row, claim, BatchEvent::not_there, reply, now);
             break;
         case PlatformReply::Kind::unavailable:
         case PlatformReply::Kind::lost: break;
     }
-    return set_aside(db, row, BatchEvent::lose_answer, reply, now);
+    return set_aside(db, row, claim, BatchEvent::lose_answer, reply, now);
+}
+
+void SubmissionDelivery::keep_exchange(db::PgSession& db, store::BatchRow const& row, BatchClaim const& claim,
+                                       PlatformReply const& reply, Instant now) {
+    store::ExchangeRow exchange{.batch_no = row.batch_no,
+                                .attempt = claim.attempt,
+                                .at = now,
+                                .method = claim.ask_first ? "GET" : "PUT",
+                                .outcome = std::string(client::name(reply.kind)),
+                                .cause = reply.cause.empty() ? std::nullopt : std::optional(reply.cause),
+                                .status = reply.status,
+                                .content_type = readable_type(reply.content_type),
+                                .body = std::nullopt,
+                                .truncated = false};
+    if (reply.kind != PlatformReply::Kind::answered && !reply.body.empty()) {
+        auto const text = readable(reply.body, kept_bytes);
+        exchange.truncated = text.truncated;
+        exchange.body =
+            vault_.seal_beside(row.records, text.kept, store::exchange_label(row.batch_no, claim.attempt));
+    }
+    store::insert(db, exchange);
 }
 
 Outcome<void> SubmissionDelivery::take_answer(db::PgSession& db, store::BatchRow const& row,
-                                              std::string const& body, Instant now) {
+                                              BatchClaim const& claim, PlatformReply const& reply,
+                                              Instant now) {
+    std::string const& body = reply.body;
     auto const manifest = domain::BatchManifest::parse(row.manifest);
     if (!manifest) return internal("stored manifest");
     auto const reports = store::reports_of_batch(db, row.batch_no);
     auto const answer = domain::BatchAnswer::parse(body);
-    if (!answer || !answer->answers(*manifest, numbers_of(reports)))
-        return set_aside(
-            db, row, BatchEvent::lose_answer,
-            {PlatformReply::Kind::lost, {}, answer ? "answer_to_another_batch" : "unreadable_answer", {}},
-            now);
+    if (!answer || !answer->answers(*manifest, numbers_of(reports))) {
+        PlatformReply no_answer = reply;
+        no_answer.kind = PlatformReply::Kind::lost;
+        no_answer.cause = answer ? "answer_to_another_batch" : "unreadable_answer";
+        return set_aside(db, row, claim, BatchEvent::lose_answer, no_answer, now);
+    }
     std::vector<std::string> accepted, rejected;
     std::vector<store::Verdict> verdicts;
     for (domain::RecordVerdict const& v : answer->records) {
@@ -262,6 +317,7 @@ Outcome<void> SubmissionDelivery::take_answer(db::PgSession& db, store::BatchRow
          {std::pair{&accepted, SubmissionEvent::accept}, std::pair{&rejected, SubmissionEvent::reject}})
         if (auto moved = move_all(db, *numbers, SubmissionState::batched, event, now); !moved)
             return moved.error();
+    keep_exchange(db, row, claim, reply, now);
     store::set_answer(db, row.batch_no,
                       vault_.seal_beside(row.records, body, store::answer_label(row.batch_no)), now);
     if (store::set_verdicts(db, row.batch_no, verdicts) != static_cast<std::int64_t>(verdicts.size()))
@@ -272,8 +328,10 @@ Outcome<void> SubmissionDelivery::take_answer(db::PgSession& db, store::BatchRow
     return {};
 }
 
-Outcome<void> SubmissionDelivery::set_aside(db::PgSession& db, store::BatchRow const& row, BatchEvent event,
+Outcome<void> SubmissionDelivery::set_aside(db::PgSession& db, store::BatchRow const& row,
+                                            BatchClaim const& claim, BatchEvent event,
                                             PlatformReply const& reply, Instant now) {
+    keep_exchange(db, row, claim, reply, now);
     BatchState state = row.state;
     std::string const why = reply.cause.empty() ? std::string(client::name(reply.kind)) : reply.cause;
     // From unknown to unknown there is no step.

@@ -78,10 +78,13 @@ class SubmissionDelivery final : Errand<BatchClaim, store::BatchRow, client::Pla
     std::optional<store::BatchRow> lock_again(db::PgSession& db, BatchClaim const& claim) override;
     Outcome<void> settle(db::PgSession& db, store::BatchRow& row, BatchClaim& claim,
                          client::PlatformReply const& reply, Instant now) override;
-    Outcome<void> take_answer(db::PgSession& db, store::BatchRow const& row, std::string const& body,
-                              Instant now);
-    Outcome<void> set_aside(db::PgSession& db, store::BatchRow const& row, domain::BatchEvent event,
-                            client::PlatformReply const& reply, Instant now);
+    Outcome<void> take_answer(db::PgSession& db, store::BatchRow const& row, BatchClaim const& claim,
+                              client::PlatformReply const& reply, Instant now);
+    Outcome<void> set_aside(db::PgSession& db, store::BatchRow const& row, BatchClaim const& claim,
+                            domain::BatchEvent event, client::PlatformReply const& reply, Instant now);
+    /// Puts down what came back, for people to read; the body of an answer is the batch's own already.
+    void keep_exchange(db::PgSession& db, store::BatchRow const& row, BatchClaim const& claim,
+                       client::PlatformReply const& reply, Instant now);
     [[nodiscard]] std::chrono::milliseconds pause_after(int attempts);
     void publish();
 

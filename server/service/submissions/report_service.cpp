@@ -20,6 +20,8 @@ using domain::Json;
 using domain::JsonObject;
 using domain::SubmissionState;
 
+constexpr int shown_exchanges = 50;  ///< the newest; a batch may be tried for weeks
+
 /// The position in the cursor of the feed. Older cursors have the form "<time> <batch number>".
 Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
     if (key.empty()) return std::int64_t{0};
@@ -152,6 +154,47 @@ Outcome<store::BatchRow> ReportService::visible(db::PgSession& db, domain::Offic
     return std::move(*row);
 }
 
+Outcome<Json> ReportService::exchanges_view(db::PgSession& db, store::BatchRow const& row) const {
+    json::Array list;
+    for (store::ExchangeRow const& one : store::exchanges_of(db, row.batch_no, shown_exchanges)) {
+        std::optional<std::string> body;
+        if (one.body) {
+            auto text =
+                vault_.open_beside(row.records, *one.body, store::exchange_label(row.batch_no, one.attempt));
+            if (text)
+                body = std::move(*text);
+            else if (text.error().problem != &problem::gone)  // erased with the batch
+                return text.error();
+        }
+        list.push_back(JsonObject{{"attempt", one.attempt},
+                                  {"at", to_rfc3339(one.at)},
+                                  {"method", one.method},
+                                  {"outcome", one.outcome},
+                                  {"cause", or_null(one.cause)},
+                                  {"status", or_null(one.status)},
+                                  {"content_type", or_null(one.content_type)},
+                                  {"body", or_null(body)},
+                                  {"truncated", one.truncated}});
+    }
+    return Json(std::move(list));
+}
+
+Async<Json> ReportService::retry(Caller<Official> caller, std::string batch_no) {
+    return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) {
+        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+            auto const row = store::lock_batch(db, batch_no);
+            if (!row || !sees(store::organisation_and_below(db, caller.who->organisation), row->organisation))
+                return fault(problem::not_found);
+            Instant const now = clock_.now();
+            auto const to = step(db, domain::batch_lifecycle, row->state, domain::BatchEvent::retry, {},
+                                 {.subject = batch_no, .actor = caller.who->account, .now = now});
+            if (!to) return to.error();
+            store::try_at(db, batch_no, now);
+            return batch_view(db, *caller.who, batch_no);
+        });
+    });
+}
+
 Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Official const& who,
                                         std::string const& batch_no) const {
     auto const row = visible(db, who, batch_no, store::Content::head);
@@ -165,6 +208,8 @@ Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Official cons
         if (!view) return view.error();
         records.push_back(std::move(*view));
     }
+    auto exchanges = exchanges_view(db, *row);
+    if (!exchanges) return exchanges.error();
     bool const over = row->state == domain::BatchState::answered;
     JsonObject view = summary_view(summary_of(*row));
     view.add("next_try_at", over ? Json() : Json(to_rfc3339(row->next_try_at)))
@@ -172,6 +217,7 @@ Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Official cons
         .add("kid", row->kid)
         .add("digest_sm3", to_hex(manifest->digest_sm3))
         .add("records", std::move(records))
+        .add("exchanges", std::move(*exchanges))
         .add("history", history_view(store::history(db, batch_no)));
     return Json(std::move(view));
 }

@@ -37,6 +37,10 @@ class ReportService {
     Async<Page> held(Caller<Official> caller, std::string after, int limit);
     Async<domain::Json> batch(Caller<Official> caller, std::string batch_no);
 
+    /// Lets the batch be tried now and not when its pause is over; a platform that asked to be left alone
+    /// still is. Fault: problem::wrong_step if it is answered or being sent at this moment.
+    Async<domain::Json> retry(Caller<Official> caller, std::string batch_no);
+
     /// The parts of a batch, byte for byte as they were sent or received. Fault: not_found for an answer or a
     /// signature that does not exist yet.
     enum class Part { manifest, records, signature, answer };
@@ -54,6 +58,7 @@ class ReportService {
     Outcome<domain::Json> record_view(store::ReportRow const& row, Instant now) const;
     Outcome<domain::Json> batch_view(db::PgSession& db, domain::Official const& who,
                                      std::string const& batch_no) const;
+    Outcome<domain::Json> exchanges_view(db::PgSession& db, store::BatchRow const& row) const;
     Outcome<store::ReportRow> corrected(store::ReportRow const& rejected, Correction const& correction,
                                         AccountId by, Instant now) const;
 

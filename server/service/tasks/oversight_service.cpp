@@ -85,6 +85,20 @@ Async<Json> OversightService::decide_reopening(Caller<Official> const& caller, T
     });
 }
 
+Async<Created> OversightService::request_retraction(Caller<Official> const& caller, RequestOnce once,
+                                                    TaskId id, RetractionRequest request) {
+    return once_on_task(caller, std::move(once), id, [this, request = std::move(request)](TaskCase& check) {
+        return service::request_retraction(check, parts_.vault, request);
+    });
+}
+
+Async<Json> OversightService::decide_retraction(Caller<Official> const& caller, TaskId id,
+                                                RetractionDecision decision) {
+    return on_task(caller, id, [this, decision = std::move(decision)](TaskCase& check) {
+        return service::decide_retraction(check, parts_.vault, decision);
+    });
+}
+
 Async<Json> OversightService::reassign(Caller<Official> const& caller, TaskId id, Reassignment wish) {
     return on_task(caller, id, [this, wish = std::move(wish)](TaskCase& check) {
         return service::reassign(check, parts_, wish);

@@ -29,6 +29,13 @@ class OversightService {
     Async<domain::Json> decide_reopening(Caller<Official> const& caller, TaskId id,
                                          ReopeningDecision decision);
 
+    /// Asks that the conclusion of a task that is not closed be taken back.
+    Async<Created> request_retraction(Caller<Official> const& caller, RequestOnce once, TaskId id,
+                                      RetractionRequest request);
+    /// Somebody of the unit decides who neither asked nor concluded (problem::same_person).
+    Async<domain::Json> decide_retraction(Caller<Official> const& caller, TaskId id,
+                                          RetractionDecision decision);
+
     Async<domain::Json> reassign(Caller<Official> const& caller, TaskId id, Reassignment wish);
 
   private:

@@ -3,6 +3,7 @@
 #include "server/base/form.hpp"
 #include "server/service/tasks/check_steps.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/rectifications.hpp"
 
 #include <algorithm>
 
@@ -68,6 +69,17 @@ Outcome<void> is_verifier_of(db::PgSession& db, AccountId account, OrganisationI
     return {};
 }
 
+/// Whether the commitment went on since the conclusion, or a rectification of it waits to be confirmed.
+bool something_rests_on(TaskCase const& check) {
+    auto const commitment = store::lock_commitment(check.db, check.task.commitment_code);
+    auto const event = domain::commitment_event_of(*check.task.result);
+    auto const concluded = domain::commitment_lifecycle.next(domain::CommitmentState::under_verification,
+                                                             event, domain::NoFacts{});
+    if (!commitment || !concluded || commitment->state != *concluded) return true;
+    auto const rectification = store::newest_rectification(check.db, check.task.commitment_code);
+    return rectification && !rectification->decision;
+}
+
 /// Empties seats of a reopened task whose inspectors were recused or closed their accounts meanwhile.
 Outcome<void> vacate_stale_seats(TaskCase& check, Redraw const& redraw) {
     for (InspectorRow const& one : check.sitting()) {
@@ -98,6 +110,14 @@ ReopeningDecision ReopeningDecision::read(domain::Fields& fields) {
     return {fields.boolean("approved"), fields.text("why", long_text)};
 }
 
+RetractionRequest RetractionRequest::read(domain::Fields& fields) {
+    return {fields.text("why", long_text)};
+}
+
+RetractionDecision RetractionDecision::read(domain::Fields& fields) {
+    return {fields.boolean("approved"), fields.text("why", long_text)};
+}
+
 Reassignment Reassignment::read(domain::Fields& fields) {
     return {optional_account(fields, "from"), fields.id<AccountId>("to"), fields.text("why", long_text)};
 }
@@ -108,6 +128,10 @@ RequestLabels labels_of(RecusalId id) {
 
 RequestLabels labels_of(ReopeningId id) {
     return {"task_reopening.why:" + id.text(), "task_reopening.decision:" + id.text()};
+}
+
+RequestLabels labels_of(RetractionId id) {
+    return {"task_retraction.why:" + id.text(), "task_retraction.decision:" + id.text()};
 }
 
 // ------------------------------------------------------------------------------------------------ recusals
@@ -202,6 +226,48 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
     // A task that a data match closed never had a lead.
     bool const unled = !check.task.assignee && check.task.state == TaskState::in_progress;
     return unled ? check.move(TaskEvent::vacate) : Outcome<void>{};
+}
+
+// --------------------------------------------------------------------------------------------- retractions
+Outcome<Json> request_retraction(TaskCase& check, Vault const& vault, RetractionRequest const& request) {
+    if (check.task.state != TaskState::concluded || !check.task.concluded_at)
+        return not_now(check.task, "retraction");
+    auto const id = new_id<RetractionId>(check.at);
+    store::RetractionRow const row{request_of(id, {vault, request.why, labels_of(id)}, *check.by, check.at),
+                                   check.task.id, *check.task.concluded_at};
+    auto const asked =
+        ask(check.db, domain::retraction_lifecycle, row,
+            fault(problem::conflict, "A request to take this conclusion back waits for a decision.",
+                  "该结论的撤回申请正在等待决定。"),
+            move_of(check, "retraction " + id.text()));
+    if (!asked) return asked.error();
+    return Json(JsonObject{{"retraction_id", id.text()},
+                           {"task_id", check.task.id.text()},
+                           {"state", domain::word(domain::retraction_lifecycle.initial)},
+                           {"requested_by", check.by->text()},
+                           {"requested_at", to_rfc3339(check.at)}});
+}
+
+Outcome<void> decide_retraction(TaskCase& check, Vault const& vault, RetractionDecision const& decision) {
+    // What was concluded anew, closed or set aside meanwhile is not the conclusion that was asked about.
+    if (check.task.state != TaskState::concluded || !check.task.concluded_at)
+        return not_now(check.task, "retraction");
+    auto retraction = store::lock_waiting_retraction(check.db, check.task.id, *check.task.concluded_at);
+    if (!retraction)
+        return fault(problem::conflict, "No request to take this conclusion back waits for a decision.",
+                     "该结论没有等待决定的撤回申请。");
+    auto const event = decision.approved ? domain::RetractionEvent::approve : domain::RetractionEvent::refuse;
+    auto const decided = decide(check.db, domain::retraction_lifecycle, *retraction, event,
+                                {.actor = *check.by,
+                                 .requested_by = retraction->asked_by,
+                                 .concluded_by = check.task.concluded_by,
+                                 .built_on = something_rests_on(check)},
+                                {vault, decision.why, labels_of(retraction->id)},
+                                move_of(check, "retraction " + retraction->id.text()));
+    if (!decided) return decided;
+    if (!decision.approved) return {};
+    if (auto moved = check.move(TaskEvent::take_back); !moved) return moved;
+    return check.set_aside(store::SetAside::taken_back);
 }
 
 // ------------------------------------------------------------------------------------------------ reassign

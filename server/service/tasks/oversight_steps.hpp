@@ -33,6 +33,20 @@ struct ReopeningRequest {
     static ReopeningRequest read(domain::Fields& fields);
 };
 
+/// That a conclusion was a slip.
+struct RetractionRequest {
+    std::string why;
+
+    static RetractionRequest read(domain::Fields& fields);
+};
+
+struct RetractionDecision {
+    bool approved;
+    std::string why;
+
+    static RetractionDecision read(domain::Fields& fields);
+};
+
 struct ReopeningDecision {
     bool approved;
     std::string why;
@@ -55,6 +69,7 @@ struct OversightParts : Ground {
 
 RequestLabels labels_of(RecusalId id);
 RequestLabels labels_of(ReopeningId id);
+RequestLabels labels_of(RetractionId id);
 
 /// The task goes on meanwhile (Administrative Penalty Law art. 43).
 Outcome<domain::Json> request_recusal(TaskCase& check, Vault const& vault, RecusalRequest const& request);
@@ -65,6 +80,12 @@ Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, Recus
 Outcome<domain::Json> request_reopening(TaskCase& check, Vault const& vault, ReopeningRequest const& request);
 Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
                                ReopeningDecision const& decision);
+
+/// Asks that a conclusion be taken back before the task is closed. problem::wrong_step otherwise.
+Outcome<domain::Json> request_retraction(TaskCase& check, Vault const& vault,
+                                         RetractionRequest const& request);
+/// Decides about it. Approved, the conclusion is kept among the earlier ones and the task is in progress.
+Outcome<void> decide_retraction(TaskCase& check, Vault const& vault, RetractionDecision const& decision);
 
 /// A supervisor puts a verifier of the unit into a seat.
 Outcome<void> reassign(TaskCase& check, OversightParts const& parts, Reassignment const& wish);

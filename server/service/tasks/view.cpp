@@ -88,6 +88,18 @@ Json reopenings_view(std::vector<store::ReopeningRow> const& reopenings, Opener&
     return list;
 }
 
+Json retractions_view(std::vector<store::RetractionRow> const& retractions, Opener& open) {
+    Array list;
+    for (store::RetractionRow const& r : retractions) {
+        JsonObject view{{"retraction_id", r.id.text()},
+                        {"state", domain::word(r.state)},
+                        {"concluded_at", to_rfc3339(r.concluded_at)}};
+        add_request(view, r, open);
+        list.emplace_back(std::move(view));
+    }
+    return list;
+}
+
 Json notes_view(std::vector<store::NoteRow> const& notes, Opener& open) {
     Array list;
     for (store::NoteRow const& note : notes)
@@ -134,6 +146,7 @@ Outcome<Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matt
         .add("seats", seats_view(store::inspectors_of(db, t.id)))
         .add("recusals", recusals_view(store::recusals_of(db, t.id), open))
         .add("reopenings", reopenings_view(store::reopenings_of(db, t.id), open))
+        .add("retractions", retractions_view(store::retractions_of(db, t.id), open))
         .add("notes", notes_view(store::notes_of(db, t.id), open))
         .add("earlier_conclusions", conclusions_view(store::earlier_conclusions_of(db, t.id), open))
         .add("closed_at", or_null(t.closed_at))

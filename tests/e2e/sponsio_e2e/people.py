@@ -85,12 +85,21 @@ def finding(task_id, evidence_ids):
     }
 
 
-REVIEW = {"confirmed": True, "opinion": "事实清楚，证据充分，适用依据正确。"}
+REVIEW = {"outcome": "confirmed", "opinion": "事实清楚，证据充分，适用依据正确。"}
 DEFENCE = {"kind": "statement", "text": "共同申请人由本人自幼抚养，本人以为可以按父子关系填写。"}
 
 
-def prior_notice(served_at):
-    return {"number": "示例住保告字〔2026〕1号", "served_at": served_at, "method": "in_person", "receipt": "本人签收，送达回证第1号"}
+PRIOR_NOTICE = {"number": "示例住保告字〔2026〕1号", "place": "示例区建设路1号政务服务大厅3号窗口", "contact": "住房保障科，010-00000000"}
+
+
+def digest_of(finding, kind):
+    """Of the newest paper of that kind."""
+    return [paper for paper in finding["documents"] if paper["kind"] == kind][-1]["digest_sha256"]
+
+
+def notice_service(served_at, finding):
+    """That its prior notice was handed over."""
+    return {"served_at": served_at, "method": "in_person", "receipt": "本人签收，送达回证第1号", "digest_sha256": digest_of(finding, "prior_notice")}
 
 
 DECISION = {

@@ -50,6 +50,10 @@ class Story(Reporting):
         self.teller.note(f"时间推进到 {moment.astimezone(datetime.timezone(8 * datetime.timedelta(hours=1))):%Y-%m-%d %H:%M}（{zh}）",
                          f"the training clock moves on ({en})")
 
+    def tomorrow(self):
+        """In China."""
+        return f"{self.world.clock.now() + DAY + datetime.timedelta(hours=8):%Y-%m-%d}"
+
     def a_moment_ago(self):
         return instant(self.world.clock.now() - datetime.timedelta(minutes=1))
 
@@ -145,8 +149,14 @@ class Story(Reporting):
         self.answered(drafter.post(f"{path}/review", people.REVIEW), 409, "same-person")
         self.answered(decider.post(f"{path}/decision", people.DECISION), 409, "wrong-step")
         self.answered(reviewer.post(f"{path}/review", people.REVIEW), 200)
+        finding = self.answered(clerk.post(f"{path}/prior-notice", people.PRIOR_NOTICE | {"serve_by": self.tomorrow()}), 200).json
+        paper = self.answered(clerk.get(f"/v1/documents/{finding['documents'][0]['document_id']}"), 200).json
+        expect(paper["service"] is None and paper["periods"][0]["last_day"] in paper["text"]["zh"],
+               "the paper should name its last day before it is served")
         self.later(self.world.clock.now() + DAY, "次日送达事先告知书", "the prior notice is served on the next day")
-        self.answered(clerk.post(f"{path}/prior-notice", people.prior_notice(self.a_moment_ago())), 200)
+        service = people.notice_service(self.a_moment_ago(), finding)
+        self.answered(clerk.post(f"{path}/prior-notice/service", service | {"digest_sha256": "0" * 64}), 422, "invalid")
+        self.answered(clerk.post(f"{path}/prior-notice/service", service), 200)
         finding = self.answered(clerk.post(f"{path}/defence", people.DEFENCE), 200).json
         self.answered(decider.post(f"{path}/decision", people.DECISION), 409, "too-early")
         self.later(self.end_of_clocks(finding), "陈述、申辩期满", "the period for the defence is over")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
+from . import people
 from .calendars import invented_calendar
 from .client import Client, Recorder
 from .identifiers import uscc
@@ -203,6 +204,11 @@ class World:
         moment = self.clock.now() + datetime.timedelta(minutes=1)
         self.clock.move_to(moment + datetime.timedelta(minutes=1))
         return instant(moment)
+
+    def notify(self, clerk, path):
+        """Composes the prior notice of a finding and serves it: the finding."""
+        composed = must(clerk.post(f"{path}/prior-notice", people.PRIOR_NOTICE), 200).json
+        return must(clerk.post(f"{path}/prior-notice/service", people.notice_service(self.after_all_that(), composed)), 200).json
 
     def command(self, *arguments):
         """Runs a subcommand on the server's data directory and answers its JSON."""

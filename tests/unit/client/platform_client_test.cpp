@@ -69,6 +69,7 @@ TEST(PlatformClient, TellsApartWhatTheSenderMustTellApart) {
             EXPECT_EQ(put.body, "{}");
         else
             EXPECT_EQ(put.cause, std::string("status_") + row.status);
+        EXPECT_EQ(put.status, std::stoi(row.status));
         EXPECT_EQ(put.retry_after.has_value(), row.put != Kind::answered) << row.status;
     }
 }
