@@ -39,7 +39,7 @@ WITHIN = {
         {"unit"},
         {"keys", "knowledge", "matters"},
         {"tasks", "log", "findings"},
-        {"filing", "draws", "departments", "parties", "records"},
+        {"filing", "draws", "departments", "parties", "records", "search", "desk"},
         {"submissions"},
     ],
     "reference": [{"front"}, {"platform", "department", "witness"}],

@@ -8,6 +8,7 @@
 #include "server/app/wings/contract.hpp"
 #include "server/app/wings/cosigning.hpp"
 #include "server/app/wings/departments.hpp"
+#include "server/app/wings/desk.hpp"
 #include "server/app/wings/draws.hpp"
 #include "server/app/wings/filing.hpp"
 #include "server/app/wings/findings.hpp"
@@ -53,6 +54,7 @@ struct Application::Parts {
     Tasks tasks{base, draws};
     Departments departments{std::move(base.departments), base.options.issuer, base.ground, *base.keys};
     Findings findings{base};
+    Desk desk{base};
     Submissions submissions{base};
     Records records{base, submissions.queueing(), leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
@@ -64,8 +66,8 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,   &matters, &*filing, &findings,    &tasks,      &records,     &keys,
-                &knowledge, &ledger,  &draws,   &departments, &*cosigning, &submissions, &contract};
+        return {&parties, &matters, &*filing, &findings, &tasks, &records, &keys, &desk,
+                &knowledge, &ledger, &draws, &departments, &*cosigning, &submissions, &contract};
     }
 
     Outcome<void> connect();

@@ -17,10 +17,12 @@
 #include "server/domain/rectification.hpp"
 #include "server/domain/report.hpp"
 #include "server/domain/term_index.hpp"
+#include "server/domain/work_kind.hpp"
 #include "server/service/departments/assist_service.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/log/service.hpp"
 #include "server/service/records/service.hpp"
+#include "server/service/search/service.hpp"
 #include "server/service/tasks/clue_steps.hpp"
 #include "server/service/tasks/queue.hpp"
 #include "server/store/documents.hpp"
@@ -114,6 +116,9 @@ void add_tasks(Lists& lists) {
     lists.add<RetractionState>("RetractionState", "States of a retraction", "撤回结论申请状态");
     lists.add<RetractionEvent>("RetractionEvent", "Events of a retraction", "撤回结论申请事件");
     lists.add<ConflictKind>("ConflictKind", "Kinds of conflicts of interest", "利害关系类型");
+    lists.add<WorkKind>("WorkKind", "What waits for an official", "待办事项类别");
+    lists.add<service::FoundWith>("FoundWith", "What a commitment that is found must have", "检索范围");
+    lists.add<store::FoundBy>("FoundBy", "How what was found is sorted", "检索结果排序");
 }
 
 void add_draws(Lists& lists) {

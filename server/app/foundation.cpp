@@ -56,6 +56,7 @@ Foundation::Foundation(Opened opened)
     : Opened(std::move(opened)),
       metrics(SPONSIO_VERSION),
       vault(keys->vault()),
+      person_terms(keys->person_terms()),
       db({.connection = database.connection(),
           .threads = options.db_threads,
           .observer = std::make_shared<DatabaseObserver>(metrics, rows)}),

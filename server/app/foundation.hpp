@@ -50,6 +50,7 @@ struct Foundation : Opened {
 
     Metrics metrics;
     service::Vault vault;
+    service::PersonTerms person_terms;
     service::RowMemory rows;
     db::DbExecutor db;
     service::MatterCache matters;

@@ -1,5 +1,6 @@
 #include "server/domain/term_index.hpp"
 
+#include "server/domain/fold.hpp"
 #include "text/code_points.hpp"
 
 #include <algorithm>
@@ -11,34 +12,6 @@
 
 namespace sponsio::domain {
 namespace {
-
-/// U+00C0 to U+00FF without their accents; a blank where the sign is no letter.
-constexpr std::u32string_view latin_1 = U"aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
-
-/// Traditional and simplified in turn: the characters of proofs, so that a resident from Hong Kong, Macao or
-/// Taiwan finds them too.
-constexpr std::u32string_view traditional =
-    U"親亲屬属關关係系證证戶户籍籍養养無无記记錄录蹤踪狀状況况單单離离異异喪丧殘残產产財财遺遗繼继檔档業业"
-    U"營营場场變变動动個个還还償偿車车輛辆貧贫難难經经濟济學学歷历護护駛驶補补辦办開开銀银條条姓姓齡龄"
-    U"婦妇兒儿馬马媽妈爸爸戀恋獨独計计劃划傷伤療疗藥药診诊務务職职勞劳險险層层級级臨临時时間间"
-    U"現现實实際际號号碼码別别醫医書书擾扰鄰邻寵宠註注冊册稅税貸贷債债權权樓楼買买賣卖據据";
-
-char32_t simplified(char32_t c) {
-    for (std::size_t i = 0; i + 1 < traditional.size(); i += 2)
-        if (traditional[i] == c) return traditional[i + 1];
-    return c;
-}
-
-/// A code point in its normal form; a blank for separators.
-char32_t folded(char32_t c) {
-    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
-    if (c >= U'A' && c <= U'Z') return c - U'A' + U'a';
-    if ((c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9')) return c;
-    if (c >= 0xC0 && c <= 0xFF) return latin_1[c - 0xC0];
-    bool const separator = c < 0xC0 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F) ||
-                           (c >= 0xFE30 && c <= 0xFE4F) || (c >= 0xFF00 && c <= 0xFF65) || c == 0xFEFF;
-    return separator ? U' ' : simplified(c);
-}
 
 /// Words of questions that name nothing.
 constexpr std::u32string_view idle_words[] = {

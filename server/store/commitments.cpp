@@ -69,7 +69,20 @@ std::optional<std::uint64_t> leaf_of(std::optional<std::int64_t> column) {
     return static_cast<std::uint64_t>(*column);
 }
 
-CommitmentRow commitment_of(db::Rows::Row const& row) {
+CommitmentSummary summary_of(db::Rows::Row const& row) {
+    return {.code = row.get<std::string>(0),
+            .state = state_of(row.get<std::string>(1)),
+            .matter_code = row.get<std::string>(2),
+            .matter_version = row.get<std::int32_t>(3),
+            .made_on = row.get<Date>(4),
+            .accepted_at = row.get<Instant>(5),
+            .position = row.get<std::int64_t>(6),
+            .client_reference = row.get<std::optional<std::string>>(7)};
+}
+
+}  // namespace
+
+CommitmentRow commitment_at(db::Rows::Row const& row) {
     return {.shard = row.get<std::int16_t>(0),
             .code = row.get<std::string>(1),
             .notice = row.get<NoticeId>(2),
@@ -89,29 +102,16 @@ CommitmentRow commitment_of(db::Rows::Row const& row) {
             .leaf_index = leaf_of(row.get<std::optional<std::int64_t>>(17))};
 }
 
-CommitmentSummary summary_of(db::Rows::Row const& row) {
-    return {.code = row.get<std::string>(0),
-            .state = state_of(row.get<std::string>(1)),
-            .matter_code = row.get<std::string>(2),
-            .matter_version = row.get<std::int32_t>(3),
-            .made_on = row.get<Date>(4),
-            .accepted_at = row.get<Instant>(5),
-            .position = row.get<std::int64_t>(6),
-            .client_reference = row.get<std::optional<std::string>>(7)};
-}
-
-}  // namespace
-
 std::string content_label(std::string const& code) {
     return "commitment.sealed:" + code;
 }
 
 std::optional<CommitmentRow> commitment_by_code(db::PgSession& db, std::string const& code) {
-    return first_of(db.exec(select_one, Params(code)), commitment_of);
+    return first_of(db.exec(select_one, Params(code)), commitment_at);
 }
 
 std::optional<CommitmentRow> lock_commitment(db::PgSession& db, std::string const& code) {
-    return first_of(db.exec(select_locked, Params(code)), commitment_of);
+    return first_of(db.exec(select_locked, Params(code)), commitment_at);
 }
 
 bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16_t shard,

@@ -33,6 +33,9 @@ struct CommitmentRow {
     std::optional<std::uint64_t> leaf_index;  ///< in the log of `shard`; nothing: logged as a leaf of its own
 };
 
+/// From the columns of CommitmentRow in their order; a sealed value takes three.
+CommitmentRow commitment_at(db::Rows::Row const& row);
+
 /// The seal label (Vault) of a commitment's sealed content.
 std::string content_label(std::string const& code);
 
@@ -222,6 +225,7 @@ struct NewCommitment {
     std::optional<Date> valid_until;
     std::string committer_kind;
     std::vector<std::uint8_t> committer_index;
+    std::vector<std::uint8_t> name_index;
     SealedColumns sealed;
     Digest content_digest;
     domain::CommitmentState state;

@@ -76,19 +76,19 @@ constexpr BinaryQuery insert_commitments{
     "filing.insert_commitments",
     "insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, "
     "made_on, valid_until, accepted_at, committer_kind, "
-    "committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index, coverage, "
-    "client_reference) "
+    "committer_index, committer_name_index, sealed, wrapped_key, master_key_id, content_digest, state, "
+    "leaf_index, coverage, client_reference) "
     "select $1, q.code, q.notice, q.matter, q.version, q.organisation, q.filed_by, q.made_on, q.valid_until, "
-    "$2, q.kind, q.idx, q.sealed, q.wrapped, q.master, "
+    "$2, q.kind, q.idx, q.name_idx, q.sealed, q.wrapped, q.master, "
     "q.digest, q.state, q.leaf, q.coverage, q.reference from unnest($3::text[], $4::uuid[], $5::uuid[], "
     "$6::int4[], "
     "$7::uuid[], "
     "$8::uuid[], "
     "$9::date[], $10::date[], $11::text[], $12::bytea[], "
     "$13::bytea[], $14::bytea[], $15::text[], $16::bytea[], $17::text[], $18::int8[], $19::text[], "
-    "$20::text[]) "
+    "$20::text[], $21::bytea[]) "
     "as q(code, notice, matter, version, organisation, filed_by, made_on, valid_until, kind, idx, sealed, "
-    "wrapped, master, digest, state, leaf, coverage, reference)"};
+    "wrapped, master, digest, state, leaf, coverage, reference, name_idx)"};
 constexpr BinaryQuery insert_tasks{
     "filing.insert_tasks",
     "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
@@ -112,7 +112,7 @@ struct Columns {
     Array<OrganisationId> organisation;
     Array<AccountId> filed_by;
     Array<Date> made_on, valid_until;
-    Array<Blob> index, sealed, wrapped;
+    Array<Blob> index, name_index, sealed, wrapped;
     Array<Digest> digest, request;
     Array<std::int64_t> leaf;
 
@@ -127,6 +127,7 @@ struct Columns {
         valid_until.push(c.valid_until);
         kind.push(c.committer_kind);
         index.push(c.committer_index);
+        name_index.push(c.name_index);
         sealed.push(c.sealed.content);
         wrapped.push(c.sealed.wrapped_key);
         master.push(c.sealed.master_key_id);
@@ -312,7 +313,8 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                                     .add(rows.state)
                                     .add(rows.leaf)
                                     .add(rows.coverage)
-                                    .add(rows.reference));
+                                    .add(rows.reference)
+                                    .add(rows.name_index));
     all.add(insert_tasks, Params()
                               .add(shard)
                               .add(now)

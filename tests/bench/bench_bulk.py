@@ -14,9 +14,9 @@ COPIES = {
     "used_key (owner_id, key, request_digest, resource, status, created_at)":
         "select owner_id, 'copy-' || key, request_digest, resource, status, created_at from used_key",
     "commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, made_on, valid_until, accepted_at,"
-    " committer_kind, committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index)":
+    " committer_kind, committer_index, committer_name_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index)":
         "select 9::int2, code, notice_id, matter_id, matter_version, organisation_id, filed_by, made_on, valid_until, accepted_at,"
-        " committer_kind, committer_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index from commitment",
+        " committer_kind, committer_index, committer_name_index, sealed, wrapped_key, master_key_id, content_digest, state, leaf_index from commitment",
     "verification_task (shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule)":
         "select 9::int2, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule from verification_task",
     "event (shard, at, lifecycle, subject, from_state, event, to_state, actor, rule)":

@@ -26,9 +26,9 @@ with n as materialized (select nextval('bench_serial') as v),
      k as (insert into used_key (owner_id, key, request_digest, resource, status, created_at)
            select '{one["filed_by"]}', '{uuid.uuid4().hex}-' || v, decode(repeat('ab', 32), 'hex'), code, 201, now() from r),
      c as (insert into commitment (shard, code, notice_id, matter_id, matter_version, organisation_id, filed_by, made_on, accepted_at,
-             committer_kind, committer_index, sealed, wrapped_key, master_key_id, content_digest)
+             committer_kind, committer_index, committer_name_index, sealed, wrapped_key, master_key_id, content_digest)
            select 9, code, '{one["notice_id"]}', '{one["matter_id"]}', 1, '{one["organisation_id"]}', '{one["filed_by"]}', day, now(),
-             'natural_person', decode(repeat('cd', {sizes["idx"]}), 'hex'), decode(repeat('ef', {sizes["sealed"]}), 'hex'),
+             'natural_person', decode(repeat('cd', {sizes["idx"]}), 'hex'), decode(repeat('ce', {sizes["idx"]}), 'hex'), decode(repeat('ef', {sizes["sealed"]}), 'hex'),
              decode(repeat('01', {sizes["wrapped"]}), 'hex'), '{sizes["master"]}', decode(repeat('23', 32), 'hex') from r),
      t as (insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, created_at, due_at, rule)
            select 9, task, code, '{one["organisation_id"]}', 'deadline', 'online', now(), now() + interval '30 days', '{sizes["rule"]}' from r)

@@ -67,7 +67,8 @@ class Turns : public FilingWorld {
                                   .rules = by,
                                   .calendar = *calendar,
                                   .clock = clock},
-                                 known_regions()},
+                                 known_regions(),
+                                 terms},
             log->writer_parts());
         filed(fresh_key(), body());  // connects, and takes the shard
         std::vector<boost::asio::awaitable<Outcome<Created>>> calls;

@@ -93,7 +93,7 @@ class TheRest(unittest.TestCase):
         account = me["account"]["account_id"]
         for client, target in (
             (self.admin, "/v1/knowledge"), (self.admin, "/v1/organisations"), (self.clerk, f"/v1/organisations/{AGENCY}"), (self.admin, "/v1/accounts"),
-            (self.admin, f"/v1/accounts/{account}"), (self.supervisor, "/v1/matters"),
+            (self.admin, f"/v1/accounts/{account}"), (self.supervisor, "/v1/matters"), (self.supervisor, "/v1/work"), (self.supervisor, "/v1/colleagues?role=verifier"),
             (self.clerk, f"/v1/matters/{people.MATTER_CODE}"), (self.clerk, f"/v1/matters/{people.MATTER_CODE}/versions/1"),
             (self.clerk, f"/v1/matters/{people.MATTER_CODE}/sheet.csv"), (self.clerk, f"/v1/matters/{people.MATTER_CODE}/sheet.xlsx"),
             (self.clerk, f"/v1/notices/{WORLD.story.notice['notice_id']}"), (self.clerk, "/v1/commitments?state=breached"),
@@ -108,6 +108,10 @@ class TheRest(unittest.TestCase):
             with self.subTest(target):
                 must(client.get(target), 200)
         self.assertEqual(must(self.supervisor.get("/v1/submissions/held"), 200).json["items"], [])
+
+    def test_the_storys_record_is_found_by_its_person(self):
+        found = must(self.supervisor.post("/v1/searches", {"document": people.RESIDENT["document"], "with": "record"}), 200).json
+        self.assertEqual([r["record_id"] for item in found["items"] for r in item["records"]], [WORLD.story.record_id])
 
     def test_a_code_with_a_wrong_check_character(self):
         code = "91350100M000100Y44"

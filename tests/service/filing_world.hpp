@@ -41,7 +41,7 @@ class FilingWorld : public FindingWorld {
         if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = log->prepare().value()},
-            service::FilingParts{ground(), known_regions()}, log->writer_parts());
+            service::FilingParts{ground(), known_regions(), terms}, log->writer_parts());
     }
 
     std::string give_notice(std::string const& matter, int version) {

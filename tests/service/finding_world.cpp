@@ -19,9 +19,7 @@ crypto::Secret key_of(std::uint8_t byte) {
 service::Vault make_vault() {
     std::vector<crypto::MasterKey> masters;
     masters.push_back({"test-master", key_of(1)});
-    std::vector<crypto::BlindKey> blinds;
-    blinds.push_back({"test-blind", key_of(2)});
-    return {crypto::MasterKeys(std::move(masters)), crypto::BlindIndex(std::move(blinds))};
+    return {crypto::MasterKeys(std::move(masters)), blind_index()};
 }
 
 domain::MatterVersion housing_matter() {
@@ -68,6 +66,12 @@ Json commitment_content(std::string const& code) {
 }
 
 }  // namespace
+
+crypto::BlindIndex blind_index() {
+    std::vector<crypto::BlindKey> keys;
+    keys.push_back({"test-blind", crypto::Secret(Bytes(32, 2))});
+    return crypto::BlindIndex(std::move(keys));
+}
 
 Instant china(std::string const& local) {
     auto const as_utc = parse_rfc3339(local + "Z");

@@ -5,6 +5,7 @@
 #include "server/domain/rules.hpp"
 #include "server/service/findings/service.hpp"
 #include "server/service/tasks/verification_service.hpp"
+#include "server/service/unit/person_terms.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/pg_fixture.hpp"
@@ -21,6 +22,9 @@ using domain::Role;
 
 /// "2026-03-02T09:00:00" in China.
 Instant china(std::string const& local);
+
+/// Under the key of all tests.
+crypto::BlindIndex blind_index();
 
 /// An agency with its people, a matter, and commitments filed in it: what a check and a finding need.
 class FindingWorld : public PgFixture {
@@ -66,6 +70,7 @@ class FindingWorld : public PgFixture {
     ManualClock clock{china("2026-03-02T09:00:00")};
     std::unique_ptr<db::DbExecutor> executor;
     std::unique_ptr<service::Vault> vault;
+    service::PersonTerms terms{blind_index()};
     std::unique_ptr<domain::Rules> rules;
     std::unique_ptr<domain::WorkingCalendar> calendar;
     service::MatterCache matters;

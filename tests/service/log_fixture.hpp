@@ -61,7 +61,7 @@ class LogFixture : public FindingWorld {
                                             .reached = [this](service::LogPoint point) { reached(point); }};
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = std::move(*prepared)},
-            service::FilingParts{ground(), known_regions()}, parts);
+            service::FilingParts{ground(), known_regions(), terms}, parts);
         return {};
     }
 

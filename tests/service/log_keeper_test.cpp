@@ -54,7 +54,7 @@ class LogKeeping : public RecordFixture {
             clock);
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = ledger.prepare(soon()).value()},
-            service::FilingParts{ground(), known_regions()},
+            service::FilingParts{ground(), known_regions(), terms},
             service::LogWriterParts{
                 .keys = service::log_keys(*keys), .heads = ledger.heads(), .leases = leases});
     }

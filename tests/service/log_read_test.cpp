@@ -62,7 +62,7 @@ class LogReadTest : public RecordFixture {
         auto shards = log->prepare().value();
         filing = std::make_unique<service::FilingService>(
             service::FilingOptions{.connection = app(), .shards = std::move(shards)},
-            service::FilingParts{ground(), known_regions()}, log->writer_parts());
+            service::FilingParts{ground(), known_regions(), terms}, log->writer_parts());
     }
 
     void TearDown() override {

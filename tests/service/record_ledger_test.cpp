@@ -59,7 +59,7 @@ TEST_F(RecordLedger, TheWriterTakesItUpAndProvesIt) {
     FindingId const finding = effective();
     LogWorld log(*executor, clock, 1);
     service::FilingService filing({.connection = app(), .shards = log.prepare().value()},
-                                  service::FilingParts{ground(), known_regions()}, log.writer_parts());
+                                  service::FilingParts{ground(), known_regions(), terms}, log.writer_parts());
     round();
     filing.log_waiting();
     RecordId const id = record_of(finding).id;

@@ -13,7 +13,7 @@ Outcome<std::unique_ptr<Filing>> Filing::open(Foundation& base, Ledger& ledger) 
 
 Filing::Filing(Foundation& base, Ledger& ledger, std::vector<std::int16_t> shards)
     : metrics_(base.metrics),
-      parts_{base.ground, base.knowledge.regions, &base.rows},
+      parts_{base.ground, base.knowledge.regions, base.person_terms, &base.rows},
       filing_({.connection = base.database.connection(), .shards = std::move(shards)}, parts_,
               ledger.writing()),
       eligibility_(parts_),

@@ -6,6 +6,7 @@
 #include "server/domain/uscc.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/task_reasons.hpp"
@@ -179,7 +180,9 @@ Outcome<Json> AssistService::ticket_view(db::PgSession& db, store::TicketRow con
         .add("answered_at", or_null(row.answered_at))
         .add("evidence_id", or_null(row.evidence))
         .add("history", history_view(store::history(db, row.id.text())));
-    return Json(std::move(view));
+    Json named = std::move(view);
+    name_people(db, named);
+    return named;
 }
 
 Async<Page> AssistService::tickets(Caller<Official> const& caller, TicketFilter question) {

@@ -4,6 +4,7 @@
 #include "server/base/form.hpp"
 #include "server/service/draws/view.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/service/unit/refusals.hpp"
 #include "server/store/organisations.hpp"
 
@@ -66,7 +67,9 @@ Json supervisors_view(db::PgSession& db, store::DrawRow const& row, Instant now)
         .add("waits_why", or_null(row.waits_why))
         .add("outcomes", outcomes_view(store::outcomes_of(db, row.id)))
         .add("history", history_view(store::history(db, row.id.text())));
-    return view;
+    Json named = std::move(view);
+    name_people(db, named);
+    return named;
 }
 
 }  // namespace

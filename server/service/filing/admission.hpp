@@ -5,6 +5,7 @@
 #include "server/domain/region.hpp"
 #include "server/service/matters/ground.hpp"
 #include "server/service/unit/caller.hpp"
+#include "server/service/unit/person_terms.hpp"
 #include "server/service/unit/row_memory.hpp"
 #include "server/store/commitments.hpp"
 
@@ -24,11 +25,13 @@ struct Filing {
     RequestOnce once;
     domain::CommitmentDraft draft;
     Bytes committer_index;
+    Bytes name_index;
     bool late = false;  ///< it comes later than `filing.entry` allows, and does not say why
 };
 
 struct FilingParts : Ground {
     domain::Regions const& regions;
+    PersonTerms const& terms;
     RowMemory* rows = nullptr;  ///< of the process; dropped with each new session
 };
 

@@ -90,7 +90,8 @@ Async<Created> CounterService::file(Caller<Official> caller, RequestOnce once, J
     auto draft = read(body, china_date(parts_.clock.now()));
     if (!draft) co_return draft.error();
     Bytes index = parts_.vault.committer_index(draft->commitment.committer.document);
-    Filing filing{caller.who, once, std::move(draft->commitment), std::move(index)};
+    Bytes name = parts_.terms.name_index(draft->commitment.committer.name.reveal());
+    Filing filing{caller.who, once, std::move(draft->commitment), std::move(index), std::move(name)};
     RequestOnce const of_its_notice{once.key + "/notice", once.digest};
     auto given = co_await matters_.issue_notice(
         caller, of_its_notice, std::move(draft->notice),

@@ -2,6 +2,7 @@
 
 #include "server/db/error.hpp"
 #include "server/domain/second_person.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/events.hpp"
 
 namespace sponsio::service {
@@ -58,7 +59,7 @@ Outcome<store::CommitmentRow> RectificationService::of_unit(db::PgSession& db,
     return std::move(*row);
 }
 
-Outcome<Json> RectificationService::view(store::RectificationRow const& row) const {
+Outcome<Json> RectificationService::view(db::PgSession& db, store::RectificationRow const& row) const {
     RequestLabels const labels = labels_of(row.commitment_code);
     auto json = ground_.vault.open_json(row.why, labels.why);
     if (!json) return json.error();
@@ -68,13 +69,15 @@ Outcome<Json> RectificationService::view(store::RectificationRow const& row) con
     fields.set("recorded_by", row.asked_by.text());
     fields.set("recorded_at", to_rfc3339(row.asked_at));
     fields.set("decision", Json());
-    if (!row.decision) return std::move(*json);
-    auto opinion = ground_.vault.open(row.decision->why, labels.decision);
-    if (!opinion) return opinion.error();
-    fields.set("decision", domain::JsonObject{{"confirmed", row.confirmed},
-                                              {"opinion", std::move(*opinion)},
-                                              {"decided_by", row.decision->by.text()},
-                                              {"decided_at", to_rfc3339(row.decision->at)}});
+    if (row.decision) {
+        auto opinion = ground_.vault.open(row.decision->why, labels.decision);
+        if (!opinion) return opinion.error();
+        fields.set("decision", domain::JsonObject{{"confirmed", row.confirmed},
+                                                  {"opinion", std::move(*opinion)},
+                                                  {"decided_by", row.decision->by.text()},
+                                                  {"decided_at", to_rfc3339(row.decision->at)}});
+    }
+    name_people(db, *json);
     return std::move(*json);
 }
 
@@ -93,7 +96,7 @@ Outcome<Made> RectificationService::make(db::PgSession& db, domain::Official con
         draft.outcome};
     store::insert(db, row);
     store::append(db, note(*commitment, "rectification_recorded", who.account, now));
-    auto answer = view(row);
+    auto answer = view(db, row);
     if (!answer) return answer.error();
     return Made{"/v1/commitments/" + code + "/rectification", std::move(*answer)};
 }
@@ -133,7 +136,7 @@ Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Official c
     row->confirmed = decision.confirmed;
     row->decision = decision_of({ground_.vault, decision.opinion, labels_of(code)}, who.account, now);
     store::decide(db, *row);
-    return view(*row);
+    return view(db, *row);
 }
 
 Async<Json> RectificationService::decide(Caller<Official> caller, std::string code,
@@ -150,7 +153,7 @@ Async<Json> RectificationService::newest(Caller<Official> caller, std::string co
         if (!commitment) return commitment.error();
         auto const row = store::newest_rectification(db, code);
         if (!row) return fault(problem::not_found);
-        return view(*row);
+        return view(db, *row);
     });
 }
 

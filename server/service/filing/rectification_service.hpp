@@ -30,7 +30,7 @@ class RectificationService {
                        domain::RectificationDraft const& draft) const;
     Outcome<domain::Json> settle(db::PgSession& db, domain::Official const& who, std::string const& code,
                                  domain::RectificationDecision const& decision) const;
-    Outcome<domain::Json> view(store::RectificationRow const& row) const;
+    Outcome<domain::Json> view(db::PgSession& db, store::RectificationRow const& row) const;
 
     Ground ground_;
 };

@@ -329,6 +329,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
                           .valid_until = filing.draft.valid_until,
                           .committer_kind = std::string(domain::word(filing.draft.committer.kind)),
                           .committer_index = filing.committer_index,
+                          .name_index = filing.name_index,
                           .sealed = std::move(written->sealed),
                           .content_digest = written->digest,
                           .state = state,

@@ -4,6 +4,7 @@
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/records.hpp"
 
 #include <algorithm>
@@ -147,7 +148,7 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
     auto versions = versions_view(db, vault, store::earlier_drafts_of(db, row.id), said);
     if (!versions) return versions.error();
     auto const events = store::history(db, row.id.text());
-    return Json(
+    Json view(
         JsonObject{{"finding_id", row.id.text()},
                    {"state", domain::word(row.state)},
                    {"task_id", row.task.text()},
@@ -173,6 +174,8 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
                    {"clocks", clocks_view(store::clocks_of(db, row.id), store::open_clocks_of(db, row.id))},
                    {"documents", documents_view(store::documents_of(db, row.id))},
                    {"history", history_view(events)}});
+    name_people(db, view);
+    return view;
 }
 
 Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::ServedDocument const& paper) {

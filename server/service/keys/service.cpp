@@ -213,6 +213,10 @@ Vault KeyService::vault() const {
     return {store_->master_keys(), store_->blind_index()};
 }
 
+PersonTerms KeyService::person_terms() const {
+    return PersonTerms(store_->blind_index());
+}
+
 Outcome<std::shared_ptr<crypto::Signer const>> KeyService::signer(std::string_view what, Instant now) const {
     auto found = fresh_store().signer(what, seconds_of(now));
     if (!found) return fault_of(found.error(), "keys");

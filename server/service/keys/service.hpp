@@ -3,6 +3,7 @@
 #include "crypto/tokens/jws.hpp"
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
+#include "server/service/unit/person_terms.hpp"
 #include "server/service/unit/vault.hpp"
 
 #include <filesystem>
@@ -65,6 +66,7 @@ class KeyService {
     [[nodiscard]] bool fresh() const noexcept { return fresh_; }
 
     [[nodiscard]] Vault vault() const;
+    [[nodiscard]] PersonTerms person_terms() const;
 
     /// The key that signs for a purpose at that time.
     [[nodiscard]] Outcome<std::shared_ptr<crypto::Signer const>> signer(std::string_view purpose,

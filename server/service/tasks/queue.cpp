@@ -3,6 +3,7 @@
 #include "server/service/tasks/reasons.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/task_queue.hpp"
 
 namespace sponsio::service {
@@ -60,6 +61,7 @@ Outcome<Page> queue_page(db::PgSession& db, domain::Official const& who, QueueFi
         tasks = store::tasks_in(db, queue);
     Page page;
     for (JsonObject& head : task_heads(db, tasks, now)) page.items.emplace_back(std::move(head));
+    name_people(db, page.items);
     if (!tasks.empty()) page.last_key = list_key(last_instant(tasks.back().due_at), tasks.back().id.text());
     return page;
 }

@@ -6,6 +6,7 @@
 #include "server/service/tasks/queue.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/task_requests.hpp"
 
 namespace sponsio::service {
@@ -152,7 +153,9 @@ Outcome<Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matt
         .add("closed_at", or_null(t.closed_at))
         .add("history", history_view(store::history(db, t.id.text())));
     if (open.failed()) return *open.failed();
-    return Json(std::move(view));
+    Json named = std::move(view);
+    name_people(db, named);
+    return named;
 }
 
 }  // namespace sponsio::service

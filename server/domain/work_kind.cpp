@@ -1,0 +1,50 @@
+#include "server/domain/work_kind.hpp"
+
+#include <cstddef>
+#include <iterator>
+
+namespace sponsio::domain {
+namespace {
+
+using K = WorkKind;
+using R = Role;
+
+constexpr WorkRule rules[] = {
+    {K::check_to_do, {R::verifier}, "/v1/verifications/", ""},
+    {K::check_to_claim, {R::verifier}, "/v1/verifications/", "claimVerification"},
+    {K::check_overdue, {R::supervisor}, "/v1/verifications/", "reassignVerification"},
+    {K::recusal_to_decide, {R::supervisor, R::decider}, "/v1/verifications/", "decideRecusal"},
+    {K::reopening_to_decide, {R::reviewer, R::supervisor}, "/v1/verifications/", "decideReopening"},
+    {K::rectification_to_decide, {R::reviewer}, "/v1/commitments/", "decideRectification"},
+    {K::finding_to_draft, {R::verifier}, "/v1/verifications/", "draftFinding recordRectification"},
+    {K::draft_to_review, {R::reviewer}, "/v1/findings/", "reviewFinding"},
+    {K::prior_notice_to_serve, {R::verifier, R::clerk}, "/v1/findings/", "servePriorNotice"},
+    {K::decision_to_take, {R::decider}, "/v1/findings/", "decideFinding"},
+    {K::decision_to_serve, {R::verifier, R::clerk}, "/v1/findings/", "serveDecision"},
+    {K::remedy_to_settle, {R::reviewer, R::decider}, "/v1/findings/", "recordRemedyOutcome"},
+    {K::ticket_to_answer, {R::verifier}, "/v1/assist-tickets/", "answerAssistTicket"},
+    {K::credit_code_to_confirm,
+     {R::reviewer, R::supervisor, R::administrator},
+     "/v1/credit-codes/",
+     "confirmCreditCode"},
+    {K::report_to_correct, {R::supervisor, R::administrator}, "/v1/submissions/", "correctSubmissionRecord"},
+    {K::submission_standing, {R::supervisor, R::integrator, R::administrator}, "/v1/submissions/", ""},
+};
+
+constexpr bool one_a_kind() {
+    auto const all = words<WorkKind>;
+    if (std::size(rules) != all.size()) return false;
+    for (std::size_t i = 0; i != std::size(rules); ++i)
+        if (rules[i].kind != all[i].value) return false;
+    return true;
+}
+
+static_assert(one_a_kind());
+
+}  // namespace
+
+std::span<WorkRule const> work_rules() {
+    return rules;
+}
+
+}  // namespace sponsio::domain

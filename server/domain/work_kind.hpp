@@ -1,0 +1,62 @@
+#pragma once
+
+#include "server/domain/access.hpp"
+#include "server/domain/lifecycle.hpp"
+
+#include <span>
+#include <string_view>
+
+/// What may wait for an official.
+namespace sponsio::domain {
+
+enum class WorkKind {
+    check_to_do,
+    check_to_claim,
+    check_overdue,
+    recusal_to_decide,
+    reopening_to_decide,
+    rectification_to_decide,
+    finding_to_draft,
+    draft_to_review,
+    prior_notice_to_serve,
+    decision_to_take,
+    decision_to_serve,
+    remedy_to_settle,
+    ticket_to_answer,
+    credit_code_to_confirm,
+    report_to_correct,
+    submission_standing
+};
+
+constexpr auto words_of(WorkKind) {
+    using enum WorkKind;
+    return std::to_array<Word<WorkKind>>({{check_to_do, "check_to_do"},
+                                          {check_to_claim, "check_to_claim"},
+                                          {check_overdue, "check_overdue"},
+                                          {recusal_to_decide, "recusal_to_decide"},
+                                          {reopening_to_decide, "reopening_to_decide"},
+                                          {rectification_to_decide, "rectification_to_decide"},
+                                          {finding_to_draft, "finding_to_draft"},
+                                          {draft_to_review, "draft_to_review"},
+                                          {prior_notice_to_serve, "prior_notice_to_serve"},
+                                          {decision_to_take, "decision_to_take"},
+                                          {decision_to_serve, "decision_to_serve"},
+                                          {remedy_to_settle, "remedy_to_settle"},
+                                          {ticket_to_answer, "ticket_to_answer"},
+                                          {credit_code_to_confirm, "credit_code_to_confirm"},
+                                          {report_to_correct, "report_to_correct"},
+                                          {submission_standing, "submission_standing"}});
+}
+
+/// For whom it waits, where it is found and what may be done with it.
+struct WorkRule {
+    WorkKind kind;
+    Roles roles;                  ///< any of them
+    std::string_view under;       ///< the path that the thing's own id ends
+    std::string_view operations;  ///< of the contract, one blank between two
+};
+
+/// One for each kind, in their order. `roles` are those of the operations.
+std::span<WorkRule const> work_rules();
+
+}  // namespace sponsio::domain

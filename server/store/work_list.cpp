@@ -1,0 +1,228 @@
+#include "server/store/work_list.hpp"
+
+#include "server/domain/finding.hpp"
+#include "server/domain/lifecycles.hpp"
+#include "server/domain/organisation.hpp"
+#include "server/store/columns.hpp"
+#include "server/store/documents.hpp"
+#include "server/store/sql.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+using domain::BatchState;
+using domain::CheckResult;
+using domain::CommitmentState;
+using domain::FindingState;
+using domain::RecusalState;
+using domain::ReopeningState;
+using domain::SubmissionState;
+using domain::TaskState;
+using domain::TicketState;
+using domain::WorkKind;
+
+// Every source has the columns due, id, since, code, state, seat, asked_by, place, from the parameters $1
+// organisation, $2 account, $3 now. What no rule gives a last day is due at the end of all days.
+constexpr SqlPiece never{"timestamptz '9999-01-01 00:00:00+00'"};
+constexpr SqlPiece of_task{
+    "select t.due_at as due, t.task_id as id, t.created_at as since, t.commitment_code as code, t.state, "
+    "null::int2 as seat, null::uuid as asked_by, t.task_id::text as place from verification_task t "};
+constexpr auto of_finding = piece<
+    "select ", never,
+    " as due, f.finding_id as id, coalesce((select max(e.at) from event e where e.subject = "
+    "f.finding_id::text), f.drafted_at) as since, f.commitment_code as code, f.state, null::int2 as seat, "
+    "f.drafted_by as asked_by, f.finding_id::text as place from finding f where f.organisation_id = $1 "
+    "and ">;
+
+constexpr auto check_to_do = piece<
+    "select i.due_at as due, i.task_id as id, i.assigned_at as since, t.commitment_code as code, "
+    "t.state, i.seat, null::uuid as asked_by, i.task_id::text as place from task_inspector i join "
+    "verification_task t on t.task_id = i.task_id where i.account_id = $2 and i.left_at is null and "
+    "i.closed_at is null and (i.seat = 1 or i.signed_off_at is null)">;
+// As the guards of a claim have it: not drawn, not filed by oneself, not recused, no conflict declared. The
+// counts keep the planner from joining what has to be looked at one by one, in the order of the queue.
+constexpr auto check_to_claim = piece<
+    of_task,
+    "where t.organisation_id = $1 and t.closed_at is null and t.draw_id is null and (select count(*) from "
+    "task_inspector i where i.task_id = t.task_id and i.left_at is null) < t.inspectors_needed and (select "
+    "count(*) from task_inspector i where i.task_id = t.task_id and i.left_at is null and i.account_id = "
+    "$2) = 0 and (select count(*) from task_recusal r where r.task_id = t.task_id and r.inspector = $2 and "
+    "r.state = ",
+    quoted<RecusalState::granted>,
+    ") = 0 and (select count(*) from commitment c where c.code = t.commitment_code and (c.filed_by = $2 or "
+    "exists (select 1 from inspector_conflict n where n.account_id = $2 and n.subject_index = "
+    "c.committer_index and n.ended_at is null))) = 0 order by t.due_at, t.task_id">;
+constexpr auto check_overdue =
+    piece<of_task,
+          "where t.organisation_id = $1 and t.closed_at is null and t.due_at <= $3 "
+          "order by t.due_at, t.task_id">;
+constexpr auto recusal_to_decide = piece<
+    "select t.due_at as due, r.recusal_id as id, r.requested_at as since, t.commitment_code as code, "
+    "r.state, null::int2 as seat, r.requested_by as asked_by, t.task_id::text as place from task_recusal "
+    "r join verification_task t on t.task_id = r.task_id where r.state = ",
+    quoted<RecusalState::requested>,
+    " and t.organisation_id = $1 and r.inspector <> $2 and r.requested_by <> $2">;
+constexpr auto reopening_to_decide = piece<
+    "select t.due_at as due, r.reopening_id as id, r.requested_at as since, t.commitment_code as code, "
+    "r.state, null::int2 as seat, r.requested_by as asked_by, t.task_id::text as place from "
+    "task_reopening r join verification_task t on t.task_id = r.task_id where r.state = ",
+    quoted<ReopeningState::requested>, " and t.organisation_id = $1 and r.requested_by <> $2">;
+constexpr auto rectification_to_decide = piece<
+    "select ", never,
+    " as due, r.commitment_code as id, r.recorded_at as since, r.commitment_code as code, 'recorded' as "
+    "state, null::int2 as seat, r.recorded_by as asked_by, r.commitment_code || '/rectification' as "
+    "place from rectification r where r.confirmed is null and r.recorded_by <> $2 and exists (select 1 "
+    "from verification_task t where t.commitment_code = r.commitment_code and t.organisation_id = $1)">;
+constexpr auto finding_to_draft = piece<
+    "select ", never,
+    " as due, t.task_id as id, t.closed_at as since, t.commitment_code as code, t.state, null::int2 as "
+    "seat, t.concluded_by as asked_by, t.task_id::text as place from verification_task t join commitment "
+    "c on c.code = t.commitment_code where t.organisation_id = $1 and t.state = ",
+    quoted<TaskState::closed>, " and t.result in (",
+    quoted<CheckResult::inconsistent, CheckResult::non_cooperation>,
+    ") and c.state = ", quoted<CommitmentState::in_question>,
+    " and not exists (select 1 from finding f where f.task_id = t.task_id and f.state not in (",
+    quoted<FindingState::dismissed, FindingState::cancelled>,
+    ")) and not exists (select 1 from rectification r where r.commitment_code = t.commitment_code and "
+    "r.confirmed is null)">;
+constexpr auto draft_to_review =
+    piece<of_finding, "f.state = ", quoted<FindingState::drafted>, " and f.drafted_by <> $2">;
+constexpr auto prior_notice_to_serve = piece<of_finding, "f.state = ", quoted<FindingState::reviewed>>;
+constexpr auto decision_to_take =
+    piece<of_finding, "(f.state = ", quoted<FindingState::waived>, " or f.state in (",
+          quoted<FindingState::prior_notice_served, FindingState::defended>,
+          ") and f.defence_until <= $3) and f.drafted_by <> $2 and f.reviewed_by is distinct from $2">;
+// A decision against a breach has a paper too, if the party was told of anything before.
+constexpr auto decision_to_serve =
+    piece<of_finding, "(f.state = ", quoted<FindingState::decided>,
+          " or f.state = ", quoted<FindingState::dismissed>,
+          " and exists (select 1 from document d where d.finding_id = f.finding_id and d.kind = ",
+          quoted<DocumentKind::dismissal>,
+          " and not exists (select 1 from service_of_document s where s.document_id = d.document_id)))">;
+constexpr auto remedy_to_settle = piece<of_finding, "f.state = ", quoted<FindingState::under_remedy>>;
+// Who is asked by another unit reads the question, not the promise.
+constexpr auto ticket_to_answer = piece<
+    "select coalesce(k.due_at, ", never,
+    ") as due, k.ticket_id as id, k.asked_at as since, null::text as code, k.state, null::int2 as seat, "
+    "k.asked_by, k.ticket_id::text as place from assist_ticket k where k.unit_id = $1 and k.state in (",
+    quoted<TicketState::open, TicketState::overdue>, ")">;
+constexpr auto credit_code_to_confirm = piece<
+    "select ", never,
+    " as due, v.uscc as id, v.entered_at as since, null::text as code, 'entered' as state, null::int2 as "
+    "seat, v.entered_by as asked_by, v.uscc as place from credit_code v where v.organisation_id = $1 and "
+    "v.confirmed_by is null and v.entered_by <> $2">;
+constexpr auto report_to_correct = piece<
+    "select coalesce(s.due_at, ", never,
+    ") as due, s.record_no as id, s.created_at as since, d.commitment_code as code, s.state, null::int2 "
+    "as seat, null::uuid as asked_by, coalesce(s.batch_no, 'held') as place from submission_record s join "
+    "record_draft d on d.record_id = s.record_id where s.organisation_id = $1 and s.state = ",
+    quoted<SubmissionState::rejected>,
+    " and not exists (select 1 from submission_record n where n.record_id = s.record_id and n.attempt > "
+    "s.attempt)">;
+// An integrator of a platform is sent everybody's.
+constexpr auto submission_standing = piece<
+    "select ", never,
+    " as due, b.batch_no as id, b.created_at as since, null::text as code, b.state, null::int2 as seat, "
+    "null::uuid as asked_by, b.batch_no as place from submission_batch b where b.state <> ",
+    quoted<BatchState::answered>,
+    " and b.last_error is not null and (b.organisation_id = $1 or exists (select 1 from account a join "
+    "organisation o using (organisation_id) where a.account_id = $2 and ",
+    quoted<domain::Role::integrator>,
+    " = any(a.roles) and o.kind = ", quoted<domain::OrganisationKind::platform>, "))">;
+
+/// The queries of a kind. `$4` and `$6` are the last item's due time and id; its kind came before this one
+/// (`$5` 1), after it (-1), or was the same.
+struct Queries {
+    WorkKind kind;
+    BinaryQuery page, count;
+};
+
+constexpr SqlPiece uuid{"uuid"}, text{"text"};
+
+template <WorkKind Kind, SqlPiece Source, SqlPiece Id>
+consteval Queries queries(std::string_view page, std::string_view count) {
+    return {
+        Kind,
+        {page, sql<"select w.due, w.id::text, w.since, w.code, w.state, w.seat, w.asked_by, w.place from (",
+                   Source, ") w where w.due >= $4 and (w.due > $4 or $5::int2 = 1 or ($5 = 0 and w.id > $6::",
+                   Id, ")) order by w.due, w.id limit $7">},
+        {count, sql<"select count(*) from (select 1 from (", Source, ") w limit $4) n">}};
+}
+
+constexpr Queries all_queries[] = {
+    queries<WorkKind::check_to_do, check_to_do, uuid>("work.do", "work.count_do"),
+    queries<WorkKind::check_to_claim, check_to_claim, uuid>("work.claim", "work.count_claim"),
+    queries<WorkKind::check_overdue, check_overdue, uuid>("work.overdue", "work.count_overdue"),
+    queries<WorkKind::recusal_to_decide, recusal_to_decide, uuid>("work.recusal", "work.count_recusal"),
+    queries<WorkKind::reopening_to_decide, reopening_to_decide, uuid>("work.reopening",
+                                                                      "work.count_reopening"),
+    queries<WorkKind::rectification_to_decide, rectification_to_decide, text>("work.rectification",
+                                                                              "work.count_rectification"),
+    queries<WorkKind::finding_to_draft, finding_to_draft, uuid>("work.draft", "work.count_draft"),
+    queries<WorkKind::draft_to_review, draft_to_review, uuid>("work.review", "work.count_review"),
+    queries<WorkKind::prior_notice_to_serve, prior_notice_to_serve, uuid>("work.prior_notice",
+                                                                          "work.count_prior_notice"),
+    queries<WorkKind::decision_to_take, decision_to_take, uuid>("work.decide", "work.count_decide"),
+    queries<WorkKind::decision_to_serve, decision_to_serve, uuid>("work.serve", "work.count_serve"),
+    queries<WorkKind::remedy_to_settle, remedy_to_settle, uuid>("work.remedy", "work.count_remedy"),
+    queries<WorkKind::ticket_to_answer, ticket_to_answer, uuid>("work.ticket", "work.count_ticket"),
+    queries<WorkKind::credit_code_to_confirm, credit_code_to_confirm, text>("work.credit_code",
+                                                                            "work.count_credit_code"),
+    queries<WorkKind::report_to_correct, report_to_correct, text>("work.report", "work.count_report"),
+    queries<WorkKind::submission_standing, submission_standing, text>("work.submission",
+                                                                      "work.count_submission"),
+};
+
+constexpr bool one_a_kind() {
+    auto const kinds = domain::words<WorkKind>;
+    if (std::size(all_queries) != kinds.size()) return false;
+    for (std::size_t i = 0; i != std::size(all_queries); ++i)
+        if (all_queries[i].kind != kinds[i].value) return false;
+    return true;
+}
+
+static_assert(one_a_kind());
+
+Queries const& queries_of(WorkKind kind) {
+    return all_queries[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace
+
+WorkPlace WorkPlace::of(WorkItem const& item) {
+    return {item.due.value_or(far_off), item.kind, item.id};
+}
+
+std::vector<WorkItem> work_of(db::PgSession& db, WorkKind kind, WorkOf const& who,
+                              std::optional<WorkPlace> const& after, int limit) {
+    Instant const due = after ? after->due : long_ago;
+    bool const same = after && after->kind == kind;
+    std::int16_t const later = same ? 0 : !after || after->kind < kind ? 1 : -1;
+    std::string const id = same ? after->id : Uuid{}.text();
+    Params const params(who.organisation, who.account, who.now, due, later, id, std::int32_t{limit});
+    return all_of(db.exec(queries_of(kind).page, params), [kind](db::Rows::Row const& row) {
+        Instant const ends = row.get<Instant>(0);
+        auto const seat = row.get<std::optional<std::int16_t>>(5);
+        return WorkItem{.kind = kind,
+                        .due = ends == far_off ? std::nullopt : std::optional(ends),
+                        .id = row.get<std::string>(1),
+                        .since = row.get<Instant>(2),
+                        .commitment_code = row.get<std::optional<std::string>>(3),
+                        .state = row.get<std::string>(4),
+                        .seat = seat ? std::optional<int>(*seat) : std::nullopt,
+                        .asked_by = row.get<std::optional<AccountId>>(6),
+                        .place = row.get<std::string>(7)};
+    });
+}
+
+std::int64_t count_work(db::PgSession& db, WorkKind kind, WorkOf const& who, int most) {
+    Params const params(who.organisation, who.account, who.now, std::int32_t{most + 1});
+    return db.exec(queries_of(kind).count, params)[0].get<std::int64_t>(0);
+}
+
+}  // namespace sponsio::store
