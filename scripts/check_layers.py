@@ -78,6 +78,7 @@ LIBRARIES = {
 FILE_LIBRARIES = [
     (r"server/base/metrics\w*\.cpp", {"prometheus"}),
     (r"crypto/verify/main\.cpp", {"posix"}),
+    (r"server/service/tasks/content_type\.cpp", {"libmagic"}),
 ]
 
 # Headers behind which private keys lie, and the files that may reach them, directly or through another header.
@@ -131,6 +132,8 @@ def library_of(name):
         return "zlib"
     if first in ("expat.h", "zip.h"):
         return {"expat.h": "expat", "zip.h": "libzip"}[first]
+    if first == "magic.h":
+        return "libmagic"
     if first == "CLI":
         return "cli"
     if first in ("libpq-fe.h", "libpq", "postgresql"):

@@ -25,8 +25,8 @@ alter table notice
     add column given_to        bytea,           -- sealed: the person, or which group it was openly given to
     add column wrapped_key     bytea,
     add column master_key_id   text,
-    add constraint notice_recipient_known
-        check (case recipient when 'person' then given_to is not null else recipient_index is null end),
+    add constraint notice_person_named check (recipient = 'open' or given_to is not null),
+    add constraint notice_open_to_all check (recipient = 'person' or recipient_index is null),
     add constraint notice_given_to_key check ((wrapped_key is null) = (master_key_id is null));
 grant update (wrapped_key, master_key_id) on notice to sponsio_app;
 -- Readers saw the whole table; what is sealed, or an index of a person, is not theirs.

@@ -3,8 +3,8 @@
 #include "server/api/commitments.hpp"
 #include "server/api/common.hpp"
 #include "server/api/line_reader.hpp"
-#include "server/base/form.hpp"
 #include "server/api/sheet_body.hpp"
+#include "server/base/form.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
@@ -208,8 +208,9 @@ std::string BulkRun::answer_filed(std::size_t line, Outcome<BulkFiled> const& fi
     return std::move(text).take() + "\n";
 }
 
-/// A line with a reference of the filer's own is keyed by it, wherever in whichever file it stands; a row of a
-/// table by its content, since rows move when people mend a table; another line by its place in this request.
+/// A line with a reference of the filer's own is keyed by it, wherever in whichever file it stands; a row of
+/// a table by its content, since rows move when people mend a table; another line by its place in this
+/// request.
 std::string BulkRun::key_of_line(Json const& body) const {
     Json const* reference = body.is_object() ? body.find("client_reference") : nullptr;
     if (reference && reference->is_string() && domain::parse_client_reference(reference->as_string()))

@@ -117,7 +117,9 @@ std::vector<Route> commitment_routes(service::FilingService& filing, service::El
                           if (!once) co_return http::problem_response(once.error(), request);
                           if (once->key.size() > longest_counter_key)
                               co_return http::problem_response(
-                                  bad_field("header:Idempotency-Key", reason::too_long), request);
+                                  bad_field("header:Idempotency-Key", reason::too_long,
+                                            {.max = longest_counter_key, .unit = &unit::characters}),
+                                  request);
                           co_return answer(
                               co_await counter.file(caller_of(request), std::move(*once), std::move(*body)),
                               request);

@@ -1,6 +1,7 @@
 #include "server/api/desk.hpp"
 
 #include "server/api/common.hpp"
+#include "server/base/form.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -31,7 +32,8 @@ Outcome<store::ColleagueQuestion> question_of(Request const& request) {
                                       .limit = paging->limit};
     if (auto const text = request.query("q")) {
         if (text->empty()) return bad_field("query:q", reason::empty);
-        if (domain::code_points(*text) > 64) return bad_field("query:q", reason::too_long);
+        if (domain::code_points(*text) > 64)
+            return bad_field("query:q", reason::too_long, {.max = 64, .unit = &unit::characters});
         question.text = std::string(*text);
     }
     return question;

@@ -24,7 +24,8 @@ void report_forgotten(Request const& request) {
 
 http::Around once_per_key(service::Vault const& vault, Clock const& clock) {
     return [&vault, &clock](Route const& route, http::Handler handler) -> http::Handler {
-        if (route.method != Method::post || route.options.stream_body || route.options.everybody)
+        if (route.method != Method::post || route.options.stream_body || route.options.everybody ||
+            route.options.asks)
             return handler;
         return [&vault, &clock, handler = std::move(handler)](Request& request) -> awaitable<Response> {
             if (!request.header("Idempotency-Key")) co_return co_await handler(request);

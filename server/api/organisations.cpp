@@ -55,14 +55,6 @@ std::vector<Route> writing(service::OrganisationService& organisations) {
                                            request);
                       },
                       allow(administrator)});
-    routes.push_back({Method::del, "/v1/tokens/{token_id}",
-                      [&organisations](Request& request) -> awaitable<Response> {
-                          auto token = id_in_path<TokenId>(request, "token_id");
-                          if (!token) co_return http::problem_response(token.error(), request);
-                          co_return answer(co_await organisations.revoke_token(caller_of(request), *token),
-                                           request);
-                      },
-                      allow(administrator)});
     return routes;
 }
 

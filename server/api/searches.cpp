@@ -16,6 +16,9 @@ Json found_view(service::FoundPage found, int limit) {
 }  // namespace
 
 std::vector<Route> search_routes(service::SearchService& searches) {
+    http::RouteOptions options = allow_list(
+        Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor}));
+    options.asks = true;
     std::vector<Route> routes;
     routes.push_back({Method::post, "/v1/searches",
                       [&searches](Request& request) -> awaitable<Response> {
@@ -30,8 +33,7 @@ std::vector<Route> search_routes(service::SearchService& searches) {
                           if (!found) co_return http::problem_response(found.error(), request);
                           co_return answer(found_view(std::move(*found), paging->limit), request);
                       },
-                      allow_list(Policy::one_of(
-                          {Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor}))});
+                      std::move(options)});
     return routes;
 }
 

@@ -1,10 +1,8 @@
 #include "server/api/verifications.hpp"
 
 #include "server/api/common.hpp"
+#include "server/api/evidence.hpp"
 #include "server/base/form.hpp"
-#include "text/percent.hpp"
-
-#include <algorithm>
 
 namespace sponsio::api {
 namespace {
@@ -55,68 +53,6 @@ Outcome<service::QueueFilter> queue_of(Request const& request) {
     return question;
 }
 
-/// The content type of a file as the client states it: printable ASCII with a slash, or nothing.
-Outcome<std::string> content_type_of(Request const& request) {
-    auto const given = request.header("Content-Type");
-    if (!given || given->empty()) return std::string("application/octet-stream");
-    bool const printable = std::ranges::all_of(*given, [](char c) { return c >= ' ' && c < 0x7f; });
-    if (!printable || given->find('/') == std::string_view::npos)
-        return bad_field("header:Content-Type", reason::bad_format, form::media_type);
-    if (given->size() > 255)
-        return bad_field("header:Content-Type", reason::too_long, {.max = 255, .unit = &unit::characters});
-    return std::string(*given);
-}
-
-void check_name(std::string const& name, std::vector<FieldError>& errors) {
-    constexpr char const* where = "query:name";
-    Wanted const file_name{.min = 1, .max = 255, .unit = &unit::characters};
-    if (name.empty())
-        errors.push_back({where, &reason::required, file_name});
-    else if (domain::code_points(name) > 255)
-        errors.push_back({where, &reason::too_long, file_name});
-    else if (domain::has_control_characters(name) || name.find_first_of("\n\r\t") != std::string::npos)
-        errors.push_back({where, &reason::bad_character, {.form = &form::printable}});
-}
-
-Outcome<service::EvidenceUpload> upload_of(Request& request) {
-    std::vector<FieldError> errors;
-    service::EvidenceUpload upload{
-        .kind = {}, .name = std::string(request.query("name").value_or("")), .content_type = {}, .bytes = {}};
-    auto kind = choice_in_query<domain::EvidenceKind>(request, "kind");
-    if (!kind)
-        errors = kind.error().fields;
-    else if (!*kind)
-        errors.push_back(
-            {"query:kind", &reason::required, {.words = domain::allowed_words<domain::EvidenceKind>()}});
-    else
-        upload.kind = **kind;
-    check_name(upload.name, errors);
-    auto type = content_type_of(request);
-    if (type)
-        upload.content_type = std::move(*type);
-    else
-        errors.push_back(type.error().fields.front());
-    if (!errors.empty()) return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
-    upload.bytes = std::move(request.body);
-    return upload;
-}
-
-/// The key covers everything that was sent, including the metadata of the bytes.
-Outcome<service::RequestOnce> once_of(Request const& request, service::EvidenceUpload const& upload) {
-    JsonObject const said{{"kind", domain::word(upload.kind)},
-                          {"name", upload.name},
-                          {"content_type", upload.content_type},
-                          {"sha256", to_hex(crypto::sha256(as_bytes(upload.bytes)))}};
-    return request_once(request, said);
-}
-
-/// RFC 8187 §3.2.1: any name in a header of ASCII.
-std::string attachment(std::string_view name) {
-    std::string text = "attachment; filename*=UTF-8''";
-    append_percent_encoded(text, name);
-    return text;
-}
-
 Route list_route(VerificationService& verifications) {
     return {Method::get, "/v1/verifications",
             [&verifications](Request& request) -> awaitable<Response> {
@@ -148,45 +84,6 @@ Route sign_off_route(VerificationService& verifications) {
             allow(Policy::one_of({Role::verifier}))};
 }
 
-Route upload_route(VerificationService& verifications) {
-    http::RouteOptions options = allow(Policy::one_of({Role::verifier}), service::max_evidence_bytes);
-    options.accepts = {"*/*"};
-    options.parameters = {{"kind", "name"}};
-    options.budget = std::chrono::seconds{30};
-    return {Method::post, "/v1/verifications/{task_id}/evidence",
-            [&verifications](Request& request) -> awaitable<Response> {
-                auto id = id_in_path<TaskId>(request, "task_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto upload = upload_of(request);
-                if (!upload) co_return http::problem_response(upload.error(), request);
-                auto once = once_of(request, *upload);
-                if (!once) co_return http::problem_response(once.error(), request);
-                co_return answer(co_await verifications.add_evidence(caller_of(request), std::move(*once),
-                                                                     *id, std::move(*upload)),
-                                 request);
-            },
-            std::move(options)};
-}
-
-Route download_route(VerificationService& verifications) {
-    return {Method::get, "/v1/verifications/{task_id}/evidence/{evidence_id}",
-            [&verifications](Request& request) -> awaitable<Response> {
-                auto task = id_in_path<TaskId>(request, "task_id");
-                if (!task) co_return http::problem_response(task.error(), request);
-                auto id = id_in_path<EvidenceId>(request, "evidence_id");
-                if (!id) co_return http::problem_response(id.error(), request);
-                auto file = co_await verifications.evidence(caller_of(request), *task, *id);
-                if (!file) co_return http::problem_response(file.error(), request);
-                Response response{.body = std::move(file->bytes)};
-                response.set("Content-Type", std::move(file->content_type));
-                // Stored bytes of third parties must not be rendered as a page of this site.
-                response.set("Content-Disposition", attachment(file->name));
-                response.set("Cache-Control", "no-store");
-                co_return response;
-            },
-            allow(Policy::one_of({Role::verifier, Role::reviewer, Role::decider}))};
-}
-
 }  // namespace
 
 std::vector<Route> verification_routes(VerificationService& verifications) {
@@ -205,8 +102,7 @@ std::vector<Route> verification_routes(VerificationService& verifications) {
     add(Method::post, "/closure", inspectors, &VerificationService::close);
     add(Method::post, "/conclusion", inspectors, &VerificationService::conclude);
     routes.push_back(sign_off_route(verifications));
-    routes.push_back(upload_route(verifications));
-    routes.push_back(download_route(verifications));
+    for (Route& route : evidence_routes(verifications)) routes.push_back(std::move(route));
     return routes;
 }
 

@@ -23,8 +23,10 @@
 #include "server/service/log/service.hpp"
 #include "server/service/records/service.hpp"
 #include "server/service/search/service.hpp"
+#include "server/service/tasks/absence_service.hpp"
 #include "server/service/tasks/clue_steps.hpp"
 #include "server/service/tasks/queue.hpp"
+#include "server/store/account_changes.hpp"
 #include "server/store/documents.hpp"
 #include "server/store/draw_results.hpp"
 #include "server/store/fixed_names.hpp"
@@ -56,6 +58,7 @@ void add_people(Lists& lists) {
     using namespace domain;
     lists.add<OrganisationKind>("OrganisationKind", "Kinds of organisations", "单位类别");
     lists.add<Role>("Role", "Roles of an account", "账号角色");
+    lists.add<store::AccountField>("AccountField", "What changes about an account", "账号变更事项");
     lists.add<ActorKind>("ActorKind", "Who acts", "行为人类别");
     lists.add<CommitterKind>("CommitterKind", "Kinds of committers", "承诺人类别");
     lists.add<DocumentType>("DocumentType", "Documents that say who a committer is", "证件类型");
@@ -115,6 +118,7 @@ void add_tasks(Lists& lists) {
     lists.add<ReopeningEvent>("ReopeningEvent", "Events of a reopening", "重新核查事件");
     lists.add<RetractionState>("RetractionState", "States of a retraction", "撤回结论申请状态");
     lists.add<RetractionEvent>("RetractionEvent", "Events of a retraction", "撤回结论申请事件");
+    lists.add<service::AbsenceState>("AbsenceState", "States of an absence", "不在岗状态");
     lists.add<ConflictKind>("ConflictKind", "Kinds of conflicts of interest", "利害关系类型");
     lists.add<WorkKind>("WorkKind", "What waits for an official", "待办事项类别");
     lists.add<service::FoundWith>("FoundWith", "What a commitment that is found must have", "检索范围");

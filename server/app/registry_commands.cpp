@@ -1,6 +1,8 @@
 #include "server/app/cli.hpp"
 #include "server/service/knowledge/service.hpp"
+#include "server/service/parties/account_changes.hpp"
 #include "server/service/parties/organisation_service.hpp"
+#include "server/service/parties/token_service.hpp"
 
 #include <algorithm>
 #include <array>
@@ -127,6 +129,26 @@ void add_organisation_move(CLI::App& parent, std::shared_ptr<Arguments> const& a
     });
 }
 
+void add_organisation_renaming(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* rename = parent.add_subcommand(
+        "rename", "Gives an organisation the name it has now; what was written under the old one keeps it");
+    rename->add_option("--uscc", a->uscc, "Its credit code")->required();
+    rename->add_option("--name", a->name, "Registered name")->required();
+    rename->callback([a] {
+        auto const draft = draft_from<service::NameDraft>(JsonObject{{"name", a->name}});
+        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            auto const organisation = store::organisation_by_uscc(session, a->uscc);
+            if (!organisation) return bad_field("--uscc", reason::no_such_thing);
+            return service::in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+                auto const row = service::rename_organisation(db, organisation->id, draft, std::nullopt,
+                                                              SystemClock{}.now());
+                if (!row) return row.error();
+                return Registry::view(db, *row);
+            });
+        });
+    });
+}
+
 void add_organisation_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     parent.add_subcommand("list", "Lists organisations by credit code")->callback([a] {
         with_registry(*a, [](db::PgSession& session, Registry const&) -> Outcome<Json> {
@@ -225,6 +247,32 @@ void add_account_closing(CLI::App& parent, std::shared_ptr<Arguments> const& a) 
     });
 }
 
+void add_account_change(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* change = parent.add_subcommand(
+        "change", "Changes name, roles or unit of an account; what is not given stays as it is");
+    change->add_option("--login", a->login, "Whose")->required();
+    change->add_option("--name", a->name, "Name of the person");
+    change->add_option("--organisation", a->organisation, "Credit code of the unit that it acts for");
+    several(change->add_option(
+                "--role", a->roles,
+                "All that it is to have, once for each: " + CLI::detail::join(list_of<domain::Role>(), ", ")))
+        ->type_name("WORD")
+        ->check(one_of(list_of<domain::Role>()));
+    change->callback([a] {
+        service::AccountChangeDraft draft{.roles = a->roles};
+        if (!a->name.empty()) draft.name = a->name;
+        if (!a->organisation.empty()) draft.organisation_uscc = a->organisation;
+        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            auto const id = account_with(session, a->login).id;
+            return service::in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+                auto const row = service::change_account(db, id, draft, std::nullopt, SystemClock{}.now());
+                if (!row) return row.error();
+                return Registry::view(*row, store::organisation_by_id(db, row->organisation)->uscc);
+            });
+        });
+    });
+}
+
 CLI::App* group(CLI::App& app, char const* name, char const* about) {
     auto* command = app.add_subcommand(name, about);
     command->require_subcommand(1);
@@ -246,11 +294,13 @@ void add_registry_commands(CLI::App& app) {
     auto* organisation = group(app, "organisation", "Organisations");
     add_organisation(*organisation, arguments);
     add_organisation_move(*organisation, arguments);
+    add_organisation_renaming(*organisation, arguments);
     add_organisation_list(*organisation, arguments);
     finish(*organisation, arguments);
     auto* account = group(app, "account", "Accounts and their tokens");
     add_account(*account, arguments);
     add_account_list(*account, arguments);
+    add_account_change(*account, arguments);
     add_account_token(*account, arguments);
     add_token_revocation(*account, arguments);
     add_account_closing(*account, arguments);

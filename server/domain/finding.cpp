@@ -42,7 +42,7 @@ FindingDraft read_draft(Fields& fields, TaskId task) {
         if (auto id = EvidenceId::parse(text))
             draft.evidence.push_back(*id);
         else
-            fields.refuse("evidence_ids", reason::bad_format);
+            fields.refuse("evidence_ids", reason::bad_format, form::uuid);
     }
     read_basis(fields, draft.legal_basis);
     // A false statement needs intent; without it the commitment is untrue by mistake (docs/law.md D11).
@@ -116,8 +116,10 @@ Review Review::read(Fields& fields) {
     auto const known = outcome ? from_word<ReviewOutcome>(*outcome) : std::nullopt;
     if (before && outcome) fields.refuse("confirmed", reason::not_allowed_here);
     if (before && !*before) fields.refuse("confirmed", say_which);
-    if (outcome && !known) fields.refuse("outcome", reason::unknown_value, {.words = allowed_words<ReviewOutcome>()});
-    if (!before && !outcome) fields.refuse("outcome", reason::required, {.words = allowed_words<ReviewOutcome>()});
+    if (outcome && !known)
+        fields.refuse("outcome", reason::unknown_value, {.words = allowed_words<ReviewOutcome>()});
+    if (!before && !outcome)
+        fields.refuse("outcome", reason::required, {.words = allowed_words<ReviewOutcome>()});
     review.outcome = known.value_or(ReviewOutcome::confirmed);
     auto const number = fields.optional_text("number", number_text);
     bool const has_paper = review.outcome == ReviewOutcome::dismissed;
@@ -131,7 +133,8 @@ Service Service::read(Fields& fields) {
     Service service{fields.instant("served_at"), fields.choice<ServiceMethod>("method"),
                     fields.text("receipt", {.max = 1000}),
                     fields.optional_text("digest_sha256", {.max = 64})};
-    if (service.digest && !is_hex_digest(*service.digest)) fields.refuse("digest_sha256", reason::bad_format, form::hex);
+    if (service.digest && !is_hex_digest(*service.digest))
+        fields.refuse("digest_sha256", reason::bad_format, form::hex);
     return service;
 }
 

@@ -1,5 +1,5 @@
+#include "server/http/problem_document.hpp"
 #include "server/http/response.hpp"
-#include "text/json.hpp"
 
 #include <algorithm>
 #include <span>
@@ -59,19 +59,25 @@ std::optional<std::chrono::seconds> retry_after(Fault const& fault) {
 
 }  // namespace
 
-Response problem_response(Fault fault, Request const& request) {
+json::Object problem_document(Fault const& fault, Language language, std::string_view request_id) {
     Problem const& kind = *fault.problem;
     json::Object document{{"type", "urn:sponsio:problem:" + std::string(kind.slug)},
-                          {"title", in(request.language, kind.en, kind.zh)},
+                          {"title", in(language, kind.en, kind.zh)},
                           {"status", kind.status}};
+    std::string_view const detail = in(language, fault.detail.en, fault.detail.zh);
+    bool const to_be_told = kind.status < 500 || kind.status == 501;
+    if (to_be_told && !detail.empty()) document.add("detail", detail);
+    document.add("instance", "urn:request:" + std::string(request_id));
+    add_errors(document, fault.fields, language);
+    return document;
+}
+
+Response problem_response(Fault fault, Request const& request) {
+    Problem const& kind = *fault.problem;
     if (&kind == &problem::not_found && fault.detail.en.empty() && request.route)
         fault.detail = {"Nothing that you may see has this name or number.",
                         "没有您可以查看的、具有该名称或编号的内容。"};
-    std::string_view const detail = in(request.language, fault.detail.en, fault.detail.zh);
-    bool const to_be_told = kind.status < 500 || kind.status == 501;
-    if (to_be_told && !detail.empty()) document.add("detail", detail);
-    document.add("instance", "urn:request:" + std::string(request.id()));
-    add_errors(document, fault.fields, request.language);
+    json::Object document = problem_document(fault, request.language, request.id());
 
     Response made;
     made.status = kind.status;

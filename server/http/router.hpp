@@ -53,6 +53,8 @@ struct RouteOptions {
     /// Whether the resource needs no token and is the same for every caller, so that pages of any origin may
     /// read it (Access-Control-*).
     bool everybody = false;
+    /// Whether a POST only asks, so that it may be repeated at will and its answer is kept for nobody.
+    bool asks = false;
 };
 
 struct Route {

@@ -46,9 +46,12 @@ constexpr BinaryQuery declare_cursor{
 constexpr BinaryQuery fetch_cursor{"draw_pool.fetch", "fetch 5000 from draw_pool"};
 
 constexpr BinaryQuery select_verifiers{"draw_pool.verifiers",
-                                       sql<"select account_id, organisation_id from account where "
+                                       sql<"select account_id, organisation_id from account a where "
                                            "organisation_id = any($1) and closed_at is null and ",
-                                           quoted<Role::verifier>, " = any(roles) order by account_id">};
+                                           quoted<Role::verifier>,
+                                           " = any(roles) and not exists (select from absence x where "
+                                           "x.account_id = a.account_id and x.from_at <= $2 and "
+                                           "x.until_at > $2 and x.ended_at is null) order by account_id">};
 constexpr BinaryQuery insert_refs{
     "draw_pool.insert_inspectors",
     "insert into draw_inspector (draw_id, ref, account_id) "
@@ -108,9 +111,9 @@ void allow_long_statements(db::PgSession& db) {
     db.command("set local idle_in_transaction_session_timeout = '2min'");
 }
 
-std::vector<Verifier> verifiers_of(db::PgSession& db, std::vector<OrganisationId> const& units) {
+std::vector<Verifier> verifiers_of(db::PgSession& db, std::vector<OrganisationId> const& units, Instant now) {
     std::vector<Verifier> verifiers;
-    for (auto const& row : db.exec(select_verifiers, Params(array_of(units))))
+    for (auto const& row : db.exec(select_verifiers, Params(array_of(units), now)))
         verifiers.push_back({row.get<AccountId>(0), row.get<OrganisationId>(1)});
     return verifiers;
 }

@@ -49,8 +49,8 @@ struct Verifier {
     OrganisationId organisation;
 };
 
-/// The open accounts with the role verifier, in no particular order.
-std::vector<Verifier> verifiers_of(db::PgSession& db, std::vector<OrganisationId> const& units);
+/// The open accounts with the role verifier that are not away at that instant, in no particular order.
+std::vector<Verifier> verifiers_of(db::PgSession& db, std::vector<OrganisationId> const& units, Instant now);
 
 struct DrawInspector {
     std::string ref;  ///< the pseudonym in this draw

@@ -1,6 +1,7 @@
 #include "server/store/evidence.hpp"
 
 #include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -13,33 +14,72 @@ constexpr BinaryQuery insert_evidence{
     "insert into evidence (evidence_id, task_id, kind, size_bytes, digest, label, wrapped_key, "
     "master_key_id, "
     "content, added_by, added_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
-constexpr BinaryQuery select_of_task{
-    "evidence.of_task",
-    "select evidence_id, task_id, kind, size_bytes, digest, label, wrapped_key, master_key_id, added_by, "
-    "added_at from evidence where task_id = $1 order by evidence_id"};
-constexpr BinaryQuery count_of_task{"evidence.count", "select count(*) from evidence where task_id = $1"};
+constexpr BinaryQuery insert_one_chunk{
+    "evidence.insert_chunk",
+    "insert into evidence_chunk (evidence_id, chunk_no, content) values ($1, $2, $3)"};
+constexpr BinaryQuery insert_exclusion{
+    "evidence.exclude",
+    "insert into evidence_exclusion (evidence_id, excluded_by, excluded_at, why, wrapped_key, master_key_id) "
+    "values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning true"};
+constexpr SqlPiece columns{
+    "select e.evidence_id, e.task_id, e.kind, e.size_bytes, e.digest, e.label, e.wrapped_key, "
+    "e.master_key_id, e.added_by, e.added_at, x.excluded_by, x.excluded_at, x.why, x.wrapped_key, "
+    "x.master_key_id"};
+constexpr SqlPiece pieces{" from evidence e left join evidence_exclusion x using (evidence_id) "};
+constexpr BinaryQuery select_of_task{"evidence.of_task",
+                                     sql<columns, pieces, "where e.task_id = $1 order by e.evidence_id">};
+constexpr BinaryQuery count_of_task{
+    "evidence.count", sql<"select count(*)", pieces, "where e.task_id = $1 and x.evidence_id is null">};
+constexpr BinaryQuery count_ever{"evidence.ever", "select count(*) from evidence where task_id = $1"};
+constexpr BinaryQuery count_added_after{
+    "evidence.added_after",
+    "select count(*) from (select evidence_id from evidence where task_id = $1 order by added_at, "
+    "evidence_id "
+    "offset $2) fresh where not exists (select from evidence_exclusion x where x.evidence_id = "
+    "fresh.evidence_id)"};
 constexpr BinaryQuery select_file{
     "evidence.file",
-    "select evidence_id, task_id, kind, size_bytes, digest, label, wrapped_key, master_key_id, added_by, "
-    "added_at, content from evidence where task_id = $1 and evidence_id = $2"};
+    sql<columns,
+        ", e.content, (select count(*)::int4 from evidence_chunk c where c.evidence_id = e.evidence_id)",
+        pieces, "where e.task_id = $1 and e.evidence_id = $2">};
+constexpr BinaryQuery select_chunk{
+    "evidence.chunk", "select content from evidence_chunk where evidence_id = $1 and chunk_no = $2"};
 
 EvidenceRow evidence_of(db::Rows::Row const& row) {
-    return {.id = row.get<EvidenceId>(0),
-            .task = row.get<TaskId>(1),
-            .kind = word_at<domain::EvidenceKind>(row, 2),
-            .size = row.get<std::int32_t>(3),
-            .digest = row.get<Digest>(4),
-            .label = sealed_at(row, 5),
-            .added_by = row.get<std::optional<AccountId>>(8),
-            .added_at = row.get<Instant>(9)};
+    EvidenceRow piece{.id = row.get<EvidenceId>(0),
+                      .task = row.get<TaskId>(1),
+                      .kind = word_at<domain::EvidenceKind>(row, 2),
+                      .size = row.get<std::int32_t>(3),
+                      .digest = row.get<Digest>(4),
+                      .label = sealed_at(row, 5),
+                      .added_by = row.get<std::optional<AccountId>>(8),
+                      .added_at = row.get<Instant>(9)};
+    if (!row.is_null(10)) piece.excluded = {row.get<AccountId>(10), row.get<Instant>(11), sealed_at(row, 12)};
+    return piece;
+}
+
+std::size_t count_by(db::PgSession& db, BinaryQuery const& query, Params const& params) {
+    return static_cast<std::size_t>(db.exec(query, params)[0].get<std::int64_t>(0));
 }
 
 }  // namespace
 
-void insert(db::PgSession& db, EvidenceRow const& e, std::vector<std::uint8_t> const& content) {
+void insert(db::PgSession& db, EvidenceRow const& e,
+            std::optional<std::vector<std::uint8_t>> const& content) {
     Params params(e.id, e.task, domain::word(e.kind), e.size, e.digest);
     add(params, e.label).add(content).add(e.added_by).add(e.added_at);
     db.exec(insert_evidence, params);
+}
+
+void insert_chunk(db::PgSession& db, EvidenceId id, std::int32_t number,
+                  std::vector<std::uint8_t> const& content) {
+    db.exec(insert_one_chunk, Params(id, number, content));
+}
+
+bool insert(db::PgSession& db, EvidenceId id, EvidenceExclusion const& exclusion) {
+    Params params(id, exclusion.by, exclusion.at);
+    add(params, exclusion.why);
+    return !db.exec(insert_exclusion, params).empty();
 }
 
 std::vector<EvidenceRow> evidence_of_task(db::PgSession& db, TaskId task) {
@@ -47,13 +87,27 @@ std::vector<EvidenceRow> evidence_of_task(db::PgSession& db, TaskId task) {
 }
 
 std::size_t evidence_count(db::PgSession& db, TaskId task) {
-    return static_cast<std::size_t>(db.exec(count_of_task, Params(task))[0].get<std::int64_t>(0));
+    return count_by(db, count_of_task, Params(task));
+}
+
+std::size_t evidence_ever(db::PgSession& db, TaskId task) {
+    return count_by(db, count_ever, Params(task));
+}
+
+std::size_t evidence_added_after(db::PgSession& db, TaskId task, std::size_t before) {
+    return count_by(db, count_added_after, Params(task, static_cast<std::int64_t>(before)));
 }
 
 std::optional<EvidenceFile> evidence_file(db::PgSession& db, TaskId task, EvidenceId id) {
     db::Rows const rows = db.exec(select_file, Params(task, id));
     if (rows.empty()) return std::nullopt;
-    return EvidenceFile{evidence_of(rows[0]), rows[0].get<std::vector<std::uint8_t>>(10)};
+    return EvidenceFile{evidence_of(rows[0]), rows[0].get<std::optional<std::vector<std::uint8_t>>>(15),
+                        rows[0].get<std::int32_t>(16)};
+}
+
+std::optional<std::vector<std::uint8_t>> evidence_chunk(db::PgSession& db, EvidenceId id,
+                                                        std::int32_t number) {
+    return value_of<std::vector<std::uint8_t>>(db.exec(select_chunk, Params(id, number)));
 }
 
 }  // namespace sponsio::store

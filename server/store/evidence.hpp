@@ -7,8 +7,16 @@
 #include <optional>
 #include <vector>
 
-/// Files of evidence. Append-only: a piece is never changed and never moved to another task.
+/// Files of evidence. Append-only: a piece is never changed and never moved to another task; a wrong one is
+/// marked, and no longer counts.
 namespace sponsio::store {
+
+/// That a piece is the wrong file.
+struct EvidenceExclusion {
+    AccountId by;
+    Instant at;
+    SealedColumns why;
+};
 
 /// A piece of evidence without its bytes. Label and bytes are sealed under one data key.
 struct EvidenceRow {
@@ -20,18 +28,32 @@ struct EvidenceRow {
     SealedColumns label;                ///< name and content type
     std::optional<AccountId> added_by;  ///< nobody: a department's signed answer
     Instant added_at;
+    std::optional<EvidenceExclusion> excluded{};
 };
 
-/// `content` is sealed under the key of row.label.
-void insert(db::PgSession& db, EvidenceRow const& row, std::vector<std::uint8_t> const& content);
+/// `content` is sealed under the key of row.label; nothing: its chunks follow.
+void insert(db::PgSession& db, EvidenceRow const& row,
+            std::optional<std::vector<std::uint8_t>> const& content);
+void insert_chunk(db::PgSession& db, EvidenceId id, std::int32_t number,
+                  std::vector<std::uint8_t> const& content);
+/// False if it is marked already.
+bool insert(db::PgSession& db, EvidenceId id, EvidenceExclusion const& exclusion);
 std::vector<EvidenceRow> evidence_of_task(db::PgSession& db, TaskId task);
+/// Of a task, those that count.
 std::size_t evidence_count(db::PgSession& db, TaskId task);
+/// All that were ever added.
+std::size_t evidence_ever(db::PgSession& db, TaskId task);
+/// Those that count and were added after the first `before`.
+std::size_t evidence_added_after(db::PgSession& db, TaskId task, std::size_t before);
 
 struct EvidenceFile {
     EvidenceRow row;
-    std::vector<std::uint8_t> content;  ///< sealed
+    std::optional<std::vector<std::uint8_t>> content;  ///< sealed; nothing: it lies in chunks
+    std::int32_t chunks;
 };
 
 std::optional<EvidenceFile> evidence_file(db::PgSession& db, TaskId task, EvidenceId id);
+std::optional<std::vector<std::uint8_t>> evidence_chunk(db::PgSession& db, EvidenceId id,
+                                                        std::int32_t number);
 
 }  // namespace sponsio::store

@@ -49,6 +49,7 @@ NOT_OURS = NoList("words of RFC 7517 and RFC 8037")
 # table.column -> the list that its words are from
 COLUMNS = {
     "account.roles": "Role",
+    "account_change.what": "AccountField",
     "assist_ticket.answer": BY_A_PERSON,
     "assist_ticket.state": "TicketState",
     "commitment.committer_kind": "CommitterKind",
@@ -152,6 +153,8 @@ ENUMS = {
     "TaskSummary.mode": CHECKED,
     "Task.mode": CHECKED,
     "TaskSeat.how": "SeatedBy",
+    "AbsenceState": "AbsenceState",
+    "AccountField": "AccountField",
     "DecidedRecusal.state": "RecusalState",
     "DecidedReopening.state": "ReopeningState",
     "DecidedRetraction.state": "RetractionState",

@@ -1,4 +1,5 @@
 """The command line as an operator meets it: what a slip of the hand does, where values come from, what a refusal says."""
+import datetime
 import json
 import os
 import pathlib
@@ -46,9 +47,33 @@ def options_of(*command):
 
 
 COMMANDS = [["serve"], ["init"], ["migrate"], ["organisation", "add"], ["organisation", "list"], ["account", "add"], ["account", "token"],
-            ["account", "list"], ["account", "revoke"], ["account", "close"], ["key", "list"], ["key", "create"], ["key", "rotate"],
+            ["account", "list"], ["account", "revoke"], ["account", "change"], ["account", "close"], ["organisation", "rename"], ["key", "list"], ["key", "create"], ["key", "rotate"],
             ["key", "attach"], ["log", "list"], ["log", "check"], ["log", "thaw"], ["record", "status"], ["platform"], ["department"],
             ["witness"], ["doctor"], ["backup"], ["restore"]]
+
+
+class People(unittest.TestCase):
+    """What changes about accounts and organisations before there is anybody with a token."""
+
+    def done(self, *arguments):
+        run = sponsio(*arguments, "--data", STORE, "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return json.loads(run.stdout)
+
+    def test_accounts_change_and_units_are_renamed(self):
+        code, other = uscc("12110105000000088"), uscc("12110105000000099")
+        for one in (code, other):
+            self.done("organisation", "add", "--uscc", one, "--name", "旧名中心", "--kind", "public_institution", "--region", "110105")
+        self.done("account", "add", "--organisation", code, "--login", "changing", "--name", "张三", "--role", "clerk")
+        changed = self.done("account", "change", "--login", "changing", "--role", "verifier", "--role", "reviewer", "--name", "张三丰")
+        self.assertEqual((changed["roles"], changed["name"], changed["organisation_uscc"]), (["verifier", "reviewer"], "张三丰", code))
+        self.assertEqual(self.done("account", "change", "--login", "changing", "--organisation", other)["organisation_uscc"], other)
+        self.assertEqual(self.done("organisation", "rename", "--uscc", code, "--name", "新名中心")["name"], "新名中心")
+        self.assertEqual(self.done("organisation", "list")[code], "新名中心")
+        far = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=400)
+        run = sponsio("account", "token", "--login", "changing", "--expires", f"{far:%Y-%m-%dT%H:%M:%SZ}", "--data", STORE)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("--expires", run.stderr)
 
 
 class Cases(unittest.TestCase):

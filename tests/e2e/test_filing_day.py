@@ -244,6 +244,15 @@ class WhenItIsLate(Day):
         events = WORLD.client("zhou.auditor").all_items(f"/v1/audit-events?subject={filed['commitment_code']}")
         self.assertEqual([e["why"] for e in events], ["entered late"])
 
+    def test_another_version_makes_a_notice_old_in_the_end(self):
+        notice_id = self.open_matter("OLD-1")
+        must(self.add_version("OLD-1", demanding_unit="示例区住房保障二中心", valid_from="2026-04-01"), 201)
+        WORLD.clock.move_to(datetime.datetime(2026, 5, 2, 1, tzinfo=datetime.timezone.utc))
+        detail = self.refused(self.file(notice_id, "2026-05-02"), 409, "notice-stale")
+        self.assertIn("Version 2 of the matter is in force since 2026-04-01", detail)
+        self.assertIn("made up to 2026-05-01: give a new notice of version 2", detail)
+        self.assertEqual(must(self.file(notice_id, "2026-05-01"), 201).json["matter_version"], 1)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -155,8 +155,11 @@ class Conditions(unittest.TestCase):
         must(supervisor.post("/v1/matters", version | {"matter_code": "TAGS-1"}, key=True), 201)
         path = "/v1/matters/TAGS-1/versions"
 
+        units = iter("甲乙丙丁戊己庚辛壬癸")  # what says the same as before is no new version
+
         def add(condition):
-            return supervisor.post(path, version, key=True, headers={"If-Match": condition})
+            changed = version | {"demanding_unit": f"示例区住房保障{next(units)}中心"}
+            return supervisor.post(path, changed, key=True, headers={"If-Match": condition})
 
         self.assertEqual(must(add('"7", "1" ,"a,b"'), 201).headers["etag"], '"2"')
         self.assertEqual(must(add("*"), 201).headers["etag"], '"3"')

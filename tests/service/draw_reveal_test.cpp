@@ -1,3 +1,4 @@
+#include "server/store/absences.hpp"
 #include "server/store/inquiries.hpp"
 #include "server/store/log.hpp"
 #include "tests/service/draw_world.hpp"
@@ -361,6 +362,37 @@ TEST_F(DrawReveal, WhoLeftBeforeTheRevealIsPassedOver) {
     }
     place_leaves();
     replayed(id);
+}
+
+TEST_F(DrawReveal, WhoIsAwayIsNotDrawn) {
+    auto const away = [&](std::string const& login) {
+        AccountId const who = store::account_by_login(db(), login)->id;
+        store::insert(db(), store::AbsenceRow{.id = service::new_id<store::AbsenceId>(clock.now()),
+                                              .account = who,
+                                              .organisation = agency(),
+                                              .from = clock.now(),
+                                              .until = clock.now() + std::chrono::hours{72},
+                                              .entered_by = account("supervisor"),
+                                              .entered_at = clock.now()});
+        return who;
+    };
+    auto const before = people();
+    AccountId const first = away("v0");
+    EXPECT_EQ(people(), before - 1);
+    DrawId const id = committed(request());
+    EXPECT_EQ(ref_of(id, first), "");  // not even in the pool
+    // Who goes away after the pool was fixed is passed over, as everybody can replay.
+    std::string const second = ref_of(id, away("v1"));
+    ASSERT_NE(second, "");
+    give(id).value();
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    draw::StatementFile const file = replayed(id);
+    for (Json const& row : file.result.as_array())
+        for (Json const& ref : row.at("inspectors").as_array())
+            EXPECT_TRUE(!ref.is_null() && ref.as_string() != second);
+    clock.set(clock.now() + std::chrono::hours{72});
+    EXPECT_EQ(people(), before);
 }
 
 TEST_F(DrawReveal, WhatWasWithdrawnOrIsBeingCheckedIsSetAside) {

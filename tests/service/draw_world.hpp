@@ -57,7 +57,7 @@ class DrawWorld : public FindingWorld {
     [[nodiscard]] OrganisationId agency() const { return as("supervisor").who->organisation; }
 
     /// How many people of the agency may check.
-    std::size_t people() { return store::verifiers_of(db(), {agency()}).size(); }
+    std::size_t people() { return store::verifiers_of(db(), {agency()}, clock.now()).size(); }
 
     /// Like the agency's own matter, but drawn.
     MatterId add_matter(std::string const& code,

@@ -50,8 +50,9 @@ class FindingWorld : public PgFixture {
     /// A key that nobody used before.
     service::RequestOnce fresh_key();
 
-    service::EvidenceUpload a_file(std::string bytes = "户籍档案摘录");
-    EvidenceId add_evidence(TaskId task, std::string bytes = "户籍档案摘录",
+    std::shared_ptr<service::EvidenceIntake const> taken_in(std::string_view bytes);
+    service::EvidenceUpload a_file(std::string const& bytes = "户籍档案摘录");
+    EvidenceId add_evidence(TaskId task, std::string const& bytes = "户籍档案摘录",
                             std::string const& who = "verifier");
     /// Claimed, started, with one piece of evidence unless the result needs none, concluded and closed.
     EvidenceId check(Filed const& filed, domain::CheckResult result = domain::CheckResult::inconsistent);

@@ -3,9 +3,11 @@
 #include "server/app/foundation.hpp"
 #include "server/app/wings/wing.hpp"
 #include "server/service/parties/access_service.hpp"
+#include "server/service/parties/account_changes.hpp"
 #include "server/service/parties/audit_service.hpp"
 #include "server/service/parties/credit_code_service.hpp"
 #include "server/service/parties/organisation_service.hpp"
+#include "server/service/parties/token_service.hpp"
 
 namespace sponsio::app {
 
@@ -22,6 +24,8 @@ class Parties final : public Wing {
     service::Registry registry_;
     service::AccessService access_;
     service::OrganisationService organisations_;
+    service::AccountChangeService changes_;
+    service::TokenService tokens_;
     service::CreditCodeService credit_codes_;
     service::AuditService audit_;
 };

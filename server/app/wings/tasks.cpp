@@ -1,5 +1,6 @@
 #include "server/app/wings/tasks.hpp"
 
+#include "server/api/batches.hpp"
 #include "server/api/oversight.hpp"
 #include "server/api/verifications.hpp"
 #include "server/work/clocks.hpp"
@@ -9,12 +10,16 @@ namespace sponsio::app {
 Tasks::Tasks(Foundation& base, Draws const& draws)
     : verification_(base.ground),
       oversight_({base.ground, draws.redraw(), draws.reseat()}),
+      batches_({base.ground, draws.redraw(), draws.reseat()}),
+      absences_(base.ground),
       clocks_(base.ground),
       rounds_(base.metrics) {}
 
 void Tasks::add_routes(http::Router& router) {
     router.add(api::verification_routes(verification_));
     router.add(api::oversight_routes(oversight_));
+    router.add(api::batch_routes(batches_));
+    router.add(api::absence_routes(absences_));
 }
 
 void Tasks::start(std::chrono::milliseconds pause) {

@@ -2,6 +2,8 @@
 
 #include "server/app/wings/draws.hpp"
 #include "server/app/wings/wing.hpp"
+#include "server/service/tasks/absence_service.hpp"
+#include "server/service/tasks/batch_service.hpp"
 #include "server/service/tasks/clock_service.hpp"
 #include "server/service/tasks/oversight_service.hpp"
 #include "server/service/tasks/verification_service.hpp"
@@ -21,6 +23,8 @@ class Tasks final : public Wing {
   private:
     service::VerificationService verification_;
     service::OversightService oversight_;
+    service::BatchService batches_;
+    service::AbsenceService absences_;
     service::ClockService clocks_;
     Rounds rounds_;
 };

@@ -1,5 +1,6 @@
 #include "server/service/desk/service.hpp"
 
+#include "server/base/form.hpp"
 #include "server/service/matters/commitment_steps.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
@@ -132,7 +133,7 @@ Async<WorkPage> DeskService::work(Caller<Official> caller, WorkFilter filter) {
     return ground_.db.run(caller.deadline, [this, caller, filter](db::PgSession& db) -> Outcome<WorkPage> {
         std::optional<WorkPlace> after;
         if (!filter.after.empty() && !(after = place_behind(filter.after)))
-            return bad_field("query:cursor", reason::bad_format);
+            return bad_field("query:cursor", reason::bad_format, form::cursor);
         store::WorkOf const who{caller.who->organisation, caller.who->account, ground_.clock.now()};
         auto const kinds = kinds_for(caller.who->roles);
         Array counts;

@@ -150,7 +150,7 @@ struct DrawPlanner::Looking {
             return fault(problem::empty_pool,
                          "No commitment of these matters waits for a check that a draw brings.",
                          "所列事项中没有等待抽查的承诺。");
-        auto const people = store::verifiers_of(db, plan.units).size();
+        auto const people = store::verifiers_of(db, plan.units, now).size();
         if (people < static_cast<std::size_t>(plan.inspectors_per_object))
             return fault(
                 problem::too_few_inspectors,

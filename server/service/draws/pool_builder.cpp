@@ -117,7 +117,7 @@ std::optional<VoidReason> PoolBuilder::build(db::PgSession& db, store::DrawRow c
                                              Instant now) const {
     store::allow_long_statements(db);
     DrawPlan const plan = plan_of(row);
-    auto const people = store::verifiers_of(db, plan.units);
+    auto const people = store::verifiers_of(db, plan.units, now);
     if (people.size() < static_cast<std::size_t>(plan.inspectors_per_object))
         return VoidReason::too_few_inspectors;
     auto const inspectors = pseudonyms(people);

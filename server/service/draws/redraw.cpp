@@ -69,9 +69,10 @@ AccountId account_of(std::vector<store::DrawInspector> const& inspectors, std::s
 /// The next revision of a draw's statement, made in the transaction that changes an object's inspector.
 class DrawRedraw::Revision {
   public:
-    Revision(db::PgSession& db, store::DrawRow const& row, std::string const& object)
+    Revision(db::PgSession& db, store::DrawRow const& row, std::string const& object, Instant now)
         : db_(db),
           row_(row),
+          now_(now),
           object_(object_id(object)),
           plan_(plan_of(row)),
           inspectors_(store::draw_inspectors(db, row.id)),
@@ -129,10 +130,10 @@ class DrawRedraw::Revision {
         return *std::ranges::find(drawn_, object_, &draw::Drawn::id);
     }
 
-    /// Inspectors who cannot take a seat of this task: no longer verifiers, in
-    /// another seat of it, or recused.
+    /// Inspectors who cannot take a seat of this task: no longer verifiers, away, in another seat of it, or
+    /// recused.
     [[nodiscard]] std::set<draw::InspectorRef> unfit_for(store::TaskRow const& task) const {
-        auto unfit = gone_from(db_, plan_, inspectors_);
+        auto unfit = gone_from(db_, plan_, inspectors_, now_);
         for (store::InspectorRow const& one : store::inspectors_of(db_, task.id))
             if (one.sits() || one.left_why == store::LeftBecause::recused)
                 if (auto const in =
@@ -144,6 +145,7 @@ class DrawRedraw::Revision {
 
     db::PgSession& db_;
     store::DrawRow const& row_;
+    Instant now_;
     draw::ObjectId object_;
     DrawPlan plan_;
     std::vector<store::DrawInspector> inspectors_;
@@ -166,7 +168,7 @@ auto DrawRedraw::on_draw(db::PgSession& db, store::TaskRow const& task, domain::
     auto const moved = step(db, domain::draw_lifecycle, row->state, event, {},
                             {.subject = id.text(), .actor = by, .now = now, .why = *object});
     if (!moved) return moved.error();
-    Revision revision(db, *row, *object);
+    Revision revision(db, *row, *object, now);
     return change(revision, *object);
 }
 

@@ -61,9 +61,10 @@ struct DrawRevealer::Result {
 };
 
 std::set<draw::InspectorRef> gone_from(db::PgSession& db, DrawPlan const& plan,
-                                       std::vector<store::DrawInspector> const& inspectors) {
+                                       std::vector<store::DrawInspector> const& inspectors, Instant now) {
     std::set<AccountId> present;
-    for (store::Verifier const& person : store::verifiers_of(db, plan.units)) present.insert(person.account);
+    for (store::Verifier const& person : store::verifiers_of(db, plan.units, now))
+        present.insert(person.account);
     std::set<draw::InspectorRef> gone;
     for (store::DrawInspector const& inspector : inspectors)
         if (!present.contains(inspector.account))
@@ -131,12 +132,12 @@ Outcome<DrawRevealer::DueDates> DrawRevealer::due_dates(db::PgSession& db, DrawP
     return dates;
 }
 
-/// An account may have been closed since the pool was fixed.
+/// An account may have been closed, or its holder may have gone away, since the pool was fixed.
 Outcome<void> DrawRevealer::seat(db::PgSession& db, store::DrawRow const& row, Result& result) const {
     auto const inspectors = store::draw_inspectors(db, row.id);
     for (store::DrawInspector const& inspector : inspectors)
         result.accounts.emplace(draw::InspectorRef::parse(inspector.ref).value(), inspector.account);
-    auto const gone = gone_from(db, result.plan, inspectors);
+    auto const gone = gone_from(db, result.plan, inspectors, row.revealed->at);
     if (gone.empty()) return {};
     draw::Assigner const assigner(
         draw::chance(row.revealed->seed, row.committed->pool_digest, row.input->text), result.head);

@@ -47,8 +47,9 @@ Result<crypto::draw::Seats> seat_those_present(crypto::draw::Assigner const& ass
                                                std::vector<crypto::draw::InspectorRef>& recused,
                                                std::optional<std::size_t> only = {});
 
-/// The inspectors of a draw whose accounts are no longer those of verifiers.
+/// The inspectors of a draw whose accounts are no longer those of verifiers, or who are away.
 std::set<crypto::draw::InspectorRef> gone_from(db::PgSession& db, domain::DrawPlan const& plan,
-                                               std::vector<store::DrawInspector> const& inspectors);
+                                               std::vector<store::DrawInspector> const& inspectors,
+                                               Instant now);
 
 }  // namespace sponsio::service

@@ -169,7 +169,8 @@ Async<Json> EligibilityService::ask(Caller<Official> caller, Json body) {
     if (!draft) co_return draft.error();
     co_return co_await parts_.db.run(
         caller.deadline, [this, caller, asked = **draft](db::PgSession& session) {
-            return in_transaction(session, [&](db::PgSession& db) { return answer(db, *caller.who, asked); });
+            return in_transaction(session, caller,
+                                  [&](db::PgSession& db) { return answer(db, *caller.who, asked); });
         });
 }
 

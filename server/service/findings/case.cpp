@@ -77,7 +77,8 @@ std::string receipt_label(DocumentId id) {
 }
 
 Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft) {
-    auto const pieces = store::evidence_of_task(db, draft.task);
+    auto pieces = store::evidence_of_task(db, draft.task);
+    std::erase_if(pieces, [](store::EvidenceRow const& piece) { return piece.excluded.has_value(); });
     std::vector<FieldError> errors;
     for (std::size_t i = 0; i != draft.evidence.size(); ++i) {
         auto const is_this = [&](EvidenceId const& id) { return id == draft.evidence[i]; };

@@ -1,6 +1,7 @@
 #include "server/service/parties/access_service.hpp"
 
 #include "crypto/random.hpp"
+#include "server/store/tokens.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -13,6 +14,10 @@ Fault no_such_token() {
 
 void AccessService::forget(TokenId token) {
     known_.forget([&](domain::Official const& who) { return who.token == token; });
+}
+
+void AccessService::forget(AccountId account) {
+    known_.forget([&](domain::Official const& who) { return who.account == account; });
 }
 
 Outcome<void> AccessService::still_good(domain::Official const& who) const {
@@ -29,8 +34,10 @@ boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> AccessS
     crypto::Digest const digest = token_digest(token);
     std::shared_ptr<domain::Official const> who = known_.find(digest);
     if (!who) {
-        auto look = [digest](db::PgSession& db) -> Outcome<std::optional<store::TokenHolder>> {
-            return store::holder_of(db, digest);
+        auto look = [this, digest](db::PgSession& db) -> Outcome<std::optional<store::TokenHolder>> {
+            auto holder = store::holder_of(db, digest);
+            if (holder) note_use(db, *holder);
+            return holder;
         };
         auto holder = co_await db_.run(deadline, look);
         if (!holder) co_return holder.error();
@@ -42,6 +49,18 @@ boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> AccessS
     }
     if (auto good = still_good(*who); !good) co_return good.error();
     co_return who;
+}
+
+void AccessService::note_use(db::PgSession& db, store::TokenHolder const& holder) {
+    Instant const now = clock_.now();
+    bool const good = !holder.revoked_at && !holder.account.closed_at && now < holder.expires_at;
+    if (!good || noted_.find(holder.token)) return;
+    try {
+        store::note_use(db, holder.token, now);
+        noted_.keep(holder.token, std::make_shared<bool const>(true));
+    } catch (db::DbError const&) {
+        // What only reads goes on where nothing can be written: a full disk, a database that is read only.
+    }
 }
 
 NewToken make_token() {

@@ -16,7 +16,7 @@ namespace sponsio::service {
 
 /// Finds the account behind a bearer token. A result is cached for one second, so that a busy token does not
 /// cost a query for each request; a revocation takes effect at once in this process
-/// and within a second in others.
+/// and within a second in others. That a token is used is noted every five minutes at most.
 class AccessService {
   public:
     AccessService(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
@@ -25,16 +25,20 @@ class AccessService {
     boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> authenticate(
         std::string_view token, Deadline deadline);
     void forget(TokenId token);
+    void forget(AccountId account);
 
     /// For RowMemory.
     void forget() { known_.forget(); }
 
   private:
     Outcome<void> still_good(domain::Official const& who) const;
+    void note_use(db::PgSession& db, store::TokenHolder const& holder);
 
     db::DbExecutor& db_;
     Clock const& clock_;
     ShortCache<crypto::Digest, domain::Official> known_{std::chrono::seconds(1), 10'000};
+    /// The tokens whose use was noted lately.
+    ShortCache<TokenId, bool> noted_{std::chrono::minutes(5), 10'000};
 };
 
 /// A new token: "spn_" and 32 random bytes in base64url. Only its digest is stored.

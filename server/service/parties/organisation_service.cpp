@@ -3,6 +3,8 @@
 #include "server/base/form.hpp"
 #include "server/domain/identity_document.hpp"
 #include "server/domain/uscc.hpp"
+#include "server/service/parties/reach.hpp"
+#include "server/service/parties/token_service.hpp"
 #include "server/service/tasks/replacement.hpp"
 #include "server/service/unit/vouched_code.hpp"
 
@@ -15,7 +17,7 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
-constexpr std::chrono::days default_token_life{90}, longest_token_life{3 * 366};
+constexpr std::chrono::days default_token_life{90};
 
 std::string read_uscc(domain::Fields& fields, std::string_view name, std::string const& text) {
     if (text.empty()) return {};
@@ -36,13 +38,6 @@ std::string read_region(domain::Fields& fields) {
     if (!code.empty() && !domain::region_level(code))
         fields.refuse("region_code", reason::bad_format, form::region_code);
     return code;
-}
-
-/// Refuses with not_found unless `organisation` is the caller's own or below it.
-Outcome<void> within_reach(db::PgSession& db, domain::Official const& who, OrganisationId organisation) {
-    auto const reach = store::organisation_and_below(db, who.organisation);
-    if (std::ranges::find(reach, organisation) == reach.end()) return fault(problem::not_found);
-    return {};
 }
 
 /// Runs `insert`; a violated unique constraint becomes the field's fault.
@@ -89,15 +84,7 @@ AccountDraft AccountDraft::read(domain::Fields& fields) {
     if (!draft.login.empty() && !is_login(draft.login))
         fields.refuse("login", reason::bad_format, form::login);
     draft.name = fields.text("name", {.max = 200});
-    draft.roles = fields.texts("roles", {.min = 1, .max = 9}, {.max = 32});
-    for (std::size_t i = 0; i != draft.roles.size(); ++i) {
-        if (!domain::from_word<domain::Role>(draft.roles[i]))
-            fields.refuse_element("roles", i, reason::unknown_value,
-                                  {.words = domain::allowed_words<domain::Role>()});
-        if (std::find(draft.roles.begin(), draft.roles.begin() + static_cast<std::ptrdiff_t>(i),
-                      draft.roles[i]) != draft.roles.begin() + static_cast<std::ptrdiff_t>(i))
-            fields.refuse_element("roles", i, reason::listed_twice);
-    }
+    draft.roles = read_roles(fields);
     return draft;
 }
 
@@ -173,7 +160,8 @@ Outcome<store::Account> Registry::close(db::PgSession& db, AccountId account,
     // The account is closed first, so that it gets no task meanwhile and no seat is missed below.
     if (!store::close_account(db, account, now))
         return fault(problem::conflict, "This account is closed already.", "该账号已经停用。");
-    if (auto vacated = vacate_seats(db, account, by, now); !vacated) return vacated.error();
+    if (auto vacated = vacate_seats(db, account, store::LeftBecause::account_closed, by, now); !vacated)
+        return vacated.error();
     store::append(db, store::Event{.at = now,
                                    .lifecycle = "account",
                                    .subject = account.text(),
@@ -256,30 +244,17 @@ Async<Created> OrganisationService::add_account(Caller<Official> caller, Request
 Async<Created> OrganisationService::issue_token(Caller<Official> caller, RequestOnce once, AccountId account,
                                                 TokenDraft draft) {
     return db_.run(caller.deadline, [this, caller, once, account, draft](db::PgSession& session) {
-        return create_once(session, vault_, *caller.who, once, clock_.now(),
-                           [&](db::PgSession& db) -> Outcome<Made> {
-                               auto const holder = store::account_by_id(db, account);
-                               if (!holder) return fault(problem::not_found);
-                               if (auto reach = within_reach(db, *caller.who, holder->organisation); !reach)
-                                   return reach.error();
-                               auto token = registry_.issue_token(db, account, draft);
-                               if (!token) return token.error();
-                               return Made{"/v1/tokens/" + token->row.id.text(), Registry::view(*token)};
-                           });
-    });
-}
-
-Async<void> OrganisationService::revoke_token(Caller<Official> caller, TokenId token) {
-    return db_.run(caller.deadline, [this, caller, token](db::PgSession& session) -> Outcome<void> {
-        auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
-            auto const organisation = store::organisation_of_token(db, token);
-            if (!organisation) return fault(problem::not_found);
-            if (auto reach = within_reach(db, *caller.who, *organisation); !reach) return reach;
-            store::revoke_token(db, token, clock_.now());
-            return {};
-        });
-        if (done) access_.forget(token);
-        return done;
+        return create_once(
+            session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
+                auto const holder = store::account_by_id(db, account);
+                if (!holder) return fault(problem::not_found);
+                if (auto reach = within_reach(db, *caller.who, holder->organisation); !reach)
+                    return reach.error();
+                auto token = registry_.issue_token(db, account, draft);
+                if (!token) return token.error();
+                tell_of_token(db, {account, "token_made", caller.who->account}, token->row.id, clock_.now());
+                return Made{"/v1/tokens/" + token->row.id.text(), Registry::view(*token)};
+            });
     });
 }
 

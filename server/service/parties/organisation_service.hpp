@@ -39,8 +39,11 @@ struct AccountDraft {
     static AccountDraft read(domain::Fields& fields);
 };
 
+/// A year, be it a leap year.
+inline constexpr std::chrono::days longest_token_life{366};
+
 struct TokenDraft {
-    std::optional<Instant> expires_at;  ///< nothing: in 90 days; at most three years away
+    std::optional<Instant> expires_at;  ///< nothing: in 90 days; at most longest_token_life away
 
     static TokenDraft read(domain::Fields& fields);
 };
@@ -79,8 +82,8 @@ class Registry {
     Clock const& clock_;
 };
 
-/// Organisations, accounts and tokens over the API. Accounts and tokens are those of the administrator's own
-/// organisation and of the organisations below it.
+/// Organisations, accounts and their new tokens over the API. Accounts and tokens are those of the
+/// administrator's own organisation and of the organisations below it.
 class OrganisationService {
   public:
     OrganisationService(db::DbExecutor& db, Vault const& vault, AccessService& access,
@@ -92,7 +95,6 @@ class OrganisationService {
     Async<Created> add_account(Caller<Official> caller, RequestOnce once, AccountDraft draft);
     Async<Created> issue_token(Caller<Official> caller, RequestOnce once, AccountId account,
                                TokenDraft draft);
-    Async<void> revoke_token(Caller<Official> caller, TokenId token);
     Async<domain::Json> close_account(Caller<Official> caller, AccountId account);
 
     Async<domain::Json> me(Caller<Official> caller);

@@ -1,5 +1,6 @@
 #include "server/service/search/service.hpp"
 
+#include "server/base/form.hpp"
 #include "server/base/log.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/domain/fold.hpp"
@@ -104,7 +105,7 @@ Outcome<store::Search> search_of(db::PgSession& db, PersonTerms const& terms, do
         search.accepted_before = china_midnight(*draft.accepted_on.to) + std::chrono::days{1};
     if (draft.matter_code) {
         auto const matter = store::newest_version(db, *draft.matter_code);
-        if (!matter) return bad_field("/matter_code", reason::no_such_thing);
+        if (!matter) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
         search.matter = matter->matter;
     }
     return search;
@@ -150,10 +151,11 @@ SearchDraft SearchDraft::read(domain::Fields& fields, Date today) {
                       .filed_by = {},
                       .state = {},
                       .with = {}};
-    if (draft.name && domain::searchable_name(*draft.name).empty()) fields.refuse("name", reason::bad_format);
+    if (draft.name && domain::searchable_name(*draft.name).empty())
+        fields.refuse("name", reason::bad_format, form::person_name);
     if (auto const text = fields.optional_text("filed_by", {.max = 64})) {
         draft.filed_by = AccountId::parse(*text);
-        if (!draft.filed_by) fields.refuse("filed_by", reason::bad_format);
+        if (!draft.filed_by) fields.refuse("filed_by", reason::bad_format, form::uuid);
     }
     draft.state = read_choice<domain::CommitmentState>(fields, "state");
     draft.with = read_choice<FoundWith>(fields, "with");
@@ -166,7 +168,7 @@ Async<FoundPage> SearchService::find(Caller<Official> caller, SearchDraft draft,
                           [this, caller, draft, after, limit](db::PgSession& session) -> Outcome<FoundPage> {
                               std::optional<Mark> mark;
                               if (!after.empty() && !(mark = Mark::parse(after)))
-                                  return bad_field("query:cursor", reason::bad_format);
+                                  return bad_field("query:cursor", reason::bad_format, form::cursor);
                               return in_transaction(session, [&](db::PgSession& db) -> Outcome<FoundPage> {
                                   auto const search = search_of(db, terms_, *caller.who, draft);
                                   if (!search) return search.error();

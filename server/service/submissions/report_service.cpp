@@ -181,7 +181,7 @@ Outcome<Json> ReportService::exchanges_view(db::PgSession& db, store::BatchRow c
 
 Async<Json> ReportService::retry(Caller<Official> caller, std::string batch_no) {
     return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) {
-        return in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
+        return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::lock_batch(db, batch_no);
             if (!row || !sees(store::organisation_and_below(db, caller.who->organisation), row->organisation))
                 return fault(problem::not_found);
@@ -248,7 +248,21 @@ Async<std::string> ReportService::part(Caller<Official> caller, std::string batc
         });
 }
 
-Outcome<store::ReportRow> ReportService::corrected(store::ReportRow const& rejected,
+namespace {
+
+/// Units are named as they are called now, also where a report was rejected because one had been renamed.
+void name_units(db::PgSession& db, JsonObject& line) {
+    for (auto const& [code, name] :
+         {std::pair{"performance_unit_uscc", "performance_unit"}, {"accept_unit_uscc", "accept_unit"}}) {
+        Json const* const uscc = line.find(code);
+        if (!uscc || !uscc->is_string()) continue;
+        if (auto const unit = store::organisation_by_uscc(db, uscc->as_string())) line.set(name, unit->name);
+    }
+}
+
+}  // namespace
+
+Outcome<store::ReportRow> ReportService::corrected(db::PgSession& db, store::ReportRow const& rejected,
                                                    Correction const& correction, AccountId by,
                                                    Instant now) const {
     auto json = vault_.open_json(rejected.line, store::report_label(rejected.record_no));
@@ -256,6 +270,7 @@ Outcome<store::ReportRow> ReportService::corrected(store::ReportRow const& rejec
     int const attempt = rejected.attempt + 1;
     std::string const number = record_no(rejected.record, attempt);
     JsonObject& line = json->as_object();
+    name_units(db, line);
     for (auto const& [name, value] : correction.fields) line.set(name, value);
     line.set("record_no", number);
     if (auto const errors = domain::check_report_line(*json, regions_, china_date(now)); !errors.empty())
@@ -288,7 +303,7 @@ Async<Json> ReportService::correct(Caller<Official> caller, std::optional<std::s
                     return fault(problem::wrong_step, "Only a rejected report can be corrected.",
                                  "只有被退回的记录可以更正。");
                 Instant const now = clock_.now();
-                auto const row = corrected(*rejected, correction, caller.who->account, now);
+                auto const row = corrected(db, *rejected, correction, caller.who->account, now);
                 if (!row) return row.error();
                 for (auto const& [name, value] : correction.fields)
                     if (name.ends_with("_unit_uscc"))

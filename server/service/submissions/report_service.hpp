@@ -59,8 +59,8 @@ class ReportService {
     Outcome<domain::Json> batch_view(db::PgSession& db, domain::Official const& who,
                                      std::string const& batch_no) const;
     Outcome<domain::Json> exchanges_view(db::PgSession& db, store::BatchRow const& row) const;
-    Outcome<store::ReportRow> corrected(store::ReportRow const& rejected, Correction const& correction,
-                                        AccountId by, Instant now) const;
+    Outcome<store::ReportRow> corrected(db::PgSession& db, store::ReportRow const& rejected,
+                                        Correction const& correction, AccountId by, Instant now) const;
 
     db::DbExecutor& db_;
     Vault const& vault_;

@@ -1,5 +1,7 @@
 #include "server/service/tasks/check_steps.hpp"
 
+#include "server/service/tasks/presence.hpp"
+
 namespace sponsio::service {
 namespace {
 
@@ -37,6 +39,7 @@ Outcome<void> claim(TaskCase& check) {
     // Without an empty seat it is a claim as well: the lifecycle refuses it with the possible steps.
     TaskEvent const event = empty && *empty != 1 ? TaskEvent::join : TaskEvent::claim;
     if (auto moved = check.move(event, {.candidate = check.by}); !moved) return moved;
+    if (auto here = is_here(check.db, *check.by, check.at); !here) return here;
     check.seat({*empty, *check.by, {}}, store::SeatedBy::claim);
     return {};
 }

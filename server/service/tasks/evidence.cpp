@@ -1,6 +1,8 @@
 #include "server/service/tasks/evidence.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/tasks/case.hpp"
+#include "server/service/tasks/content_type.hpp"
 #include "server/service/unit/history_view.hpp"
 
 #include <algorithm>
@@ -12,7 +14,11 @@ using domain::Json;
 using domain::JsonObject;
 using domain::TaskState;
 
-Json evidence_view(store::EvidenceRow const& row, EvidenceLabel const& label) {
+Json exclusion_view(store::EvidenceExclusion const& exclusion, std::string const& why) {
+    return JsonObject{{"by", exclusion.by.text()}, {"at", to_rfc3339(exclusion.at)}, {"why", why}};
+}
+
+JsonObject evidence_view(store::EvidenceRow const& row, EvidenceLabel const& label) {
     return JsonObject{{"evidence_id", row.id.text()},
                       {"kind", domain::word(row.kind)},
                       {"name", label.name},
@@ -20,7 +26,8 @@ Json evidence_view(store::EvidenceRow const& row, EvidenceLabel const& label) {
                       {"size", row.size},
                       {"digest_sha256", to_hex(row.digest)},
                       {"added_by", or_null(row.added_by)},
-                      {"added_at", to_rfc3339(row.added_at)}};
+                      {"added_at", to_rfc3339(row.added_at)},
+                      {"excluded", Json()}};
 }
 
 /// Refuses evidence unless the task is running, or its reopening was requested.
@@ -38,36 +45,54 @@ Outcome<void> may_add_evidence(db::PgSession& db, store::TaskRow const& task, Ac
 
 }  // namespace
 
-Outcome<void> check_size(EvidenceUpload const& upload) {
-    if (upload.bytes.empty()) return bad_field("", reason::empty);
-    if (upload.bytes.size() > max_evidence_bytes)
-        return fault(problem::too_large, "A piece of evidence may have at most 8 MiB.",
-                     "单份证据不得超过 8 MiB。");
-    return {};
+Exclusion Exclusion::read(domain::Fields& fields) {
+    return {fields.text("why", {.max = 4000})};
 }
 
-Outcome<Made> keep_evidence(db::PgSession& db, Vault const& vault, domain::Official const& who, TaskId id,
+Outcome<Made> keep_evidence(db::PgSession& db, domain::Official const& who, TaskId id,
                             EvidenceUpload const& upload, Instant now) {
     auto const task = lock_own_task(db, who, id);
     if (!task) return task.error();
     if (auto may = may_add_evidence(db, *task, who.account); !may) return may.error();
-    if (store::evidence_count(db, id) >= max_evidence_pieces)
+    if (store::evidence_ever(db, id) >= max_evidence_pieces)
         return fault(problem::conflict, "A task holds at most 200 pieces of evidence.",
                      "每项核查任务最多保存 200 份证据。");
-    auto const evidence_id = new_id<EvidenceId>(now);
-    EvidenceLabel const label{upload.name, upload.content_type};
-    SealedEvidence const sealed = seal_evidence(vault, evidence_id, label, upload.bytes);
-    store::EvidenceRow const row{.id = evidence_id,
+    EvidenceIntake const& bytes = *upload.bytes;
+    auto type = settle_type(upload.content_type, bytes.beginning());
+    if (!type) return type.error();
+    EvidenceLabel const label{upload.name, std::move(*type)};
+    store::EvidenceRow const row{.id = bytes.id(),
                                  .task = id,
                                  .kind = upload.kind,
-                                 .size = static_cast<std::int32_t>(upload.bytes.size()),
-                                 .digest = crypto::sha256(as_bytes(upload.bytes)),
-                                 .label = sealed.label,
+                                 .size = bytes.size(),
+                                 .digest = bytes.digest(),
+                                 .label = bytes.seal_label(label),
                                  .added_by = who.account,
                                  .added_at = now};
-    store::insert(db, row, sealed.content);
-    return Made{"/v1/verifications/" + id.text() + "/evidence/" + evidence_id.text(),
-                evidence_view(row, label)};
+    bytes.keep(db, row);
+    return Made{"/v1/verifications/" + id.text() + "/evidence/" + row.id.text(), evidence_view(row, label)};
+}
+
+Outcome<void> exclude_evidence(db::PgSession& db, Vault const& vault, domain::Official const& who,
+                               TaskId task, EvidenceId id, Exclusion const& exclusion, Instant now) {
+    auto const holder = lock_own_task(db, who, task);
+    if (!holder) return holder.error();
+    auto const pieces = store::evidence_of_task(db, task);
+    if (std::ranges::none_of(pieces, [&](auto const& piece) { return piece.id == id; }))
+        return fault(problem::not_found);
+    if (auto may = may_add_evidence(db, *holder, who.account); !may) return may;
+    store::EvidenceExclusion const row{who.account, now, vault.seal(exclusion.why, exclusion_label(id))};
+    if (!store::insert(db, id, row))
+        return fault(problem::conflict, "This piece is marked already.", "该证据已被标记为误传。");
+    store::append(db, store::Event{.shard = holder->shard,
+                                   .at = now,
+                                   .lifecycle = "evidence",
+                                   .subject = id.text(),
+                                   .from = "added",
+                                   .event = "exclude",
+                                   .to = "excluded",
+                                   .actor = who.account});
+    return {};
 }
 
 Outcome<EvidenceDownload> evidence_download(db::PgSession& db, Vault const& vault, TaskId task,
@@ -76,9 +101,20 @@ Outcome<EvidenceDownload> evidence_download(db::PgSession& db, Vault const& vaul
     if (!file) return fault(problem::not_found);
     auto label = open_label(vault, file->row);
     if (!label) return label.error();
+    EvidenceDownload download{
+        std::move(label->name), std::move(label->content_type), {}, file->chunks, file->row};
+    if (!file->content) return download;
     auto bytes = open_content(vault, *file);
     if (!bytes) return bytes.error();
-    return EvidenceDownload{std::move(label->name), std::move(label->content_type), std::move(*bytes)};
+    download.bytes = std::move(*bytes);
+    return download;
+}
+
+Outcome<std::string> evidence_part(db::PgSession& db, Vault const& vault, EvidenceDownload const& file,
+                                   std::int32_t number) {
+    auto const sealed = store::evidence_chunk(db, file.row.id, number);
+    if (!sealed) return internal("a chunk of evidence is missing");
+    return open_chunk(vault, file.row, number, number + 1 == file.chunks, *sealed);
 }
 
 Outcome<json::Array> evidence_views(db::PgSession& db, Vault const& vault, TaskId task) {
@@ -86,7 +122,13 @@ Outcome<json::Array> evidence_views(db::PgSession& db, Vault const& vault, TaskI
     for (store::EvidenceRow const& row : store::evidence_of_task(db, task)) {
         auto label = open_label(vault, row);
         if (!label) return label.error();
-        pieces.push_back(evidence_view(row, *label));
+        JsonObject view = evidence_view(row, *label);
+        if (row.excluded) {
+            auto const why = vault.open(row.excluded->why, exclusion_label(row.id));
+            if (!why) return why.error();
+            view.set("excluded", exclusion_view(*row.excluded, *why));
+        }
+        pieces.emplace_back(std::move(view));
     }
     return pieces;
 }

@@ -10,20 +10,33 @@ std::string label_place(EvidenceId id) {
     return "evidence.label:" + id.text();
 }
 
+}  // namespace
+
 std::string content_label(EvidenceId id) {
     return "evidence.content:" + id.text();
 }
 
-}  // namespace
+std::string chunk_label(EvidenceId id, std::int32_t number, bool last) {
+    return "evidence_chunk.content:" + id.text() + ":" + std::to_string(number) + (last ? ":last" : "");
+}
+
+std::string exclusion_label(EvidenceId id) {
+    return "evidence_exclusion.why:" + id.text();
+}
 
 SealedEvidence seal_evidence(Vault const& vault, EvidenceId id, EvidenceLabel const& label,
                              std::string_view bytes) {
     auto const fresh = vault.keys().new_data_key();
+    return {.label = seal_label(fresh, id, label),
+            .content = fresh.key.seal(as_bytes(bytes), as_bytes(content_label(id)))};
+}
+
+store::SealedColumns seal_label(crypto::MasterKeys::NewDataKey const& key, EvidenceId id,
+                                EvidenceLabel const& label) {
     std::string const text =
         json::write(domain::JsonObject{{"name", label.name}, {"content_type", label.content_type}});
-    return {.label = {fresh.key.seal(as_bytes(text), as_bytes(label_place(id))), fresh.wrapped.wrapped,
-                      fresh.wrapped.master_key_id},
-            .content = fresh.key.seal(as_bytes(bytes), as_bytes(content_label(id)))};
+    return {key.key.seal(as_bytes(text), as_bytes(label_place(id))), key.wrapped.wrapped,
+            key.wrapped.master_key_id};
 }
 
 Outcome<EvidenceLabel> open_label(Vault const& vault, store::EvidenceRow const& row) {
@@ -33,13 +46,19 @@ Outcome<EvidenceLabel> open_label(Vault const& vault, store::EvidenceRow const& 
 }
 
 Outcome<std::string> open_content(Vault const& vault, store::EvidenceFile const& file) {
-    store::SealedColumns const sealed{file.content, file.row.label.wrapped_key, file.row.label.master_key_id};
+    store::SealedColumns const sealed{file.content.value(), file.row.label.wrapped_key,
+                                      file.row.label.master_key_id};
     auto bytes = vault.open(sealed, content_label(file.row.id));
     if (!bytes) return bytes.error();
     // The seal protects against anybody without the key; the digest also against our own mistakes.
     if (crypto::sha256(as_bytes(*bytes)) != file.row.digest)
         return internal("evidence differs from its digest");
     return bytes;
+}
+
+Outcome<std::string> open_chunk(Vault const& vault, store::EvidenceRow const& row, std::int32_t number,
+                                bool last, Bytes const& sealed) {
+    return vault.open_beside(row.label, sealed, chunk_label(row.id, number, last));
 }
 
 }  // namespace sponsio::service

@@ -60,15 +60,6 @@ Outcome<std::optional<InspectorRow>> leaving_of(TaskCase const& check, std::opti
     return Leaving{sitting.front()};
 }
 
-Outcome<void> is_verifier_of(db::PgSession& db, AccountId account, OrganisationId unit) {
-    auto const row = store::account_by_id(db, account);
-    if (!row || row->organisation != unit || row->closed_at)
-        return bad_field("/to", reason::no_such_thing, form::known_thing);
-    bool const fit = std::ranges::find(row->roles, domain::word(domain::Role::verifier)) != row->roles.end();
-    if (!fit) return bad_field("/to", no_verifier);
-    return {};
-}
-
 /// Whether the commitment went on since the conclusion, or a rectification of it waits to be confirmed.
 bool something_rests_on(TaskCase const& check) {
     auto const commitment = store::lock_commitment(check.db, check.task.commitment_code);
@@ -182,7 +173,7 @@ Outcome<Json> request_reopening(TaskCase& check, Vault const& vault, ReopeningRe
     auto const id = new_id<ReopeningId>(check.at);
     store::ReopeningRow const row{request_of(id, {vault, request.why, labels_of(id)}, *check.by, check.at),
                                   check.task.id,
-                                  static_cast<std::int32_t>(store::evidence_count(check.db, check.task.id))};
+                                  static_cast<std::int32_t>(store::evidence_ever(check.db, check.task.id))};
     auto const asked =
         ask(check.db, domain::reopening_lifecycle, row,
             fault(problem::conflict, "A request to open this check again waits for a decision.",
@@ -203,15 +194,15 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
         return fault(problem::conflict, "No request to open this check again waits for a decision.",
                      "该核查没有等待决定的重启申请。");
     auto const event = decision.approved ? domain::ReopeningEvent::approve : domain::ReopeningEvent::refuse;
-    std::size_t const pieces = store::evidence_count(check.db, check.task.id);
-    auto const decided =
-        decide(check.db, domain::reopening_lifecycle, *reopening, event,
-               {.actor = *check.by,
-                .requested_by = reopening->asked_by,
-                .new_evidence = pieces - static_cast<std::size_t>(reopening->evidence_before),
-                .live_finding = store::has_live_finding(check.db, check.task.id)},
-               {parts.vault, decision.why, labels_of(reopening->id)},
-               move_of(check, "reopening " + reopening->id.text()));
+    std::size_t const fresh = store::evidence_added_after(
+        check.db, check.task.id, static_cast<std::size_t>(reopening->evidence_before));
+    auto const decided = decide(check.db, domain::reopening_lifecycle, *reopening, event,
+                                {.actor = *check.by,
+                                 .requested_by = reopening->asked_by,
+                                 .new_evidence = fresh,
+                                 .live_finding = store::has_live_finding(check.db, check.task.id)},
+                                {parts.vault, decision.why, labels_of(reopening->id)},
+                                move_of(check, "reopening " + reopening->id.text()));
     if (!decided) return decided;
     if (!decision.approved) return {};
 
@@ -271,6 +262,15 @@ Outcome<void> decide_retraction(TaskCase& check, Vault const& vault, RetractionD
 }
 
 // ------------------------------------------------------------------------------------------------ reassign
+Outcome<void> is_verifier_of(db::PgSession& db, AccountId account, OrganisationId unit) {
+    auto const row = store::account_by_id(db, account);
+    if (!row || row->organisation != unit || row->closed_at)
+        return bad_field("/to", reason::no_such_thing, form::known_thing);
+    bool const fit = std::ranges::find(row->roles, domain::word(domain::Role::verifier)) != row->roles.end();
+    if (!fit) return bad_field("/to", no_verifier);
+    return {};
+}
+
 Outcome<void> reassign(TaskCase& check, OversightParts const& parts, Reassignment const& wish) {
     if (check.task.closed_at) return not_now(check.task, "reassign");
     auto const leaving = leaving_of(check, wish.from);

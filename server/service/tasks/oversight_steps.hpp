@@ -81,6 +81,8 @@ Outcome<domain::Json> request_reopening(TaskCase& check, Vault const& vault, Reo
 Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
                                ReopeningDecision const& decision);
 
+/// problem::invalid for `/to` unless that is an open account of a verifier of the unit.
+Outcome<void> is_verifier_of(db::PgSession& db, AccountId account, OrganisationId unit);
 /// Asks that a conclusion be taken back before the task is closed. problem::wrong_step otherwise.
 Outcome<domain::Json> request_retraction(TaskCase& check, Vault const& vault,
                                          RetractionRequest const& request);

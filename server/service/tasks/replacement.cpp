@@ -1,5 +1,6 @@
 #include "server/service/tasks/replacement.hpp"
 
+#include "server/service/tasks/presence.hpp"
 #include "server/store/organisations.hpp"
 
 namespace sponsio::service {
@@ -23,9 +24,11 @@ Outcome<std::optional<Replacement>> next_by_chance(TaskCase const& check, Inspec
         check.at);
 }
 
-/// Whether the drawn successor may take the seat: not gone, and not put into another seat by a supervisor.
+/// Whether the drawn successor may take the seat: neither gone nor away, and not put into another seat by a
+/// supervisor.
 bool can_come(TaskCase const& check, AccountId account) {
-    return !check.sitting(account) && !store::account_by_id(check.db, account)->closed_at;
+    return !check.sitting(account) && !store::account_by_id(check.db, account)->closed_at &&
+           is_here(check.db, account, check.at);
 }
 
 /// Sets aside the conclusion of a lead who should not have made it.
@@ -63,6 +66,7 @@ Outcome<void> replace_inspector(TaskCase& check, InspectorRow leaving, LeftBecau
 
 Outcome<void> put_into_seat(TaskCase& check, std::optional<InspectorRow> leaving,
                             store::Seating const& next) {
+    if (auto here = is_here(check.db, next.account, check.at); !here) return here;
     bool const takes_lead = next.seat == lead && check.task.state == TaskState::created;
     auto const event = takes_lead ? TaskEvent::assign : TaskEvent::replace;
     if (auto moved = check.move(event, {.candidate = next.account, .why = "reassigned"}); !moved)
@@ -72,12 +76,13 @@ Outcome<void> put_into_seat(TaskCase& check, std::optional<InspectorRow> leaving
     return {};
 }
 
-Outcome<void> vacate_seats(db::PgSession& db, AccountId gone, std::optional<AccountId> actor, Instant now) {
+Outcome<void> vacate_seats(db::PgSession& db, AccountId gone, store::LeftBecause why,
+                           std::optional<AccountId> actor, Instant now) {
     for (store::TaskRow& task : store::lock_tasks_of_inspector(db, gone)) {
         TaskCase check(db, std::move(task), actor, now);
         InspectorRow const* seat = check.sitting(gone);
         if (!seat || check.task.closed_at) continue;  // they left, or it ended, while it was being locked
-        if (auto done = replace_inspector(check, *seat, LeftBecause::account_closed, {}); !done) return done;
+        if (auto done = replace_inspector(check, *seat, why, {}); !done) return done;
         check.save();
     }
     return {};

@@ -48,7 +48,8 @@ Outcome<void> replace_inspector(TaskCase& check, store::InspectorRow leaving, st
 Outcome<void> put_into_seat(TaskCase& check, std::optional<store::InspectorRow> leaving,
                             store::Seating const& next);
 
-/// Returns all tasks of a closed account to the queue.
-Outcome<void> vacate_seats(db::PgSession& db, AccountId gone, std::optional<AccountId> actor, Instant now);
+/// Returns all tasks of somebody who is no longer a verifier of the unit to the queue.
+Outcome<void> vacate_seats(db::PgSession& db, AccountId gone, store::LeftBecause why,
+                           std::optional<AccountId> actor, Instant now);
 
 }  // namespace sponsio::service

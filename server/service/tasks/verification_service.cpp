@@ -6,6 +6,11 @@ namespace sponsio::service {
 
 using domain::Json;
 
+std::shared_ptr<EvidenceIntake> VerificationService::take_in() const {
+    return std::make_shared<EvidenceIntake>(ground_.vault, std::filesystem::temp_directory_path(),
+                                            ground_.clock.now());
+}
+
 template <class Act>
 Async<Json> VerificationService::on_task(Caller<Official> const& caller, TaskId id, Act act) {
     return ground_.db.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
@@ -72,12 +77,11 @@ Async<Created> VerificationService::add_evidence(Caller<Official> const& caller,
     return ground_.db.run(caller.deadline,
                           [this, caller, once = std::move(once), id,
                            upload = std::move(upload)](db::PgSession& session) -> Outcome<Created> {
-                              if (auto size = check_size(upload); !size) return size.error();
                               Instant const now = ground_.clock.now();
-                              return create_once(
-                                  session, ground_.vault, *caller.who, once, now, [&](db::PgSession& db) {
-                                      return keep_evidence(db, ground_.vault, *caller.who, id, upload, now);
-                                  });
+                              return create_once(session, ground_.vault, *caller.who, once, now,
+                                                 [&](db::PgSession& db) {
+                                                     return keep_evidence(db, *caller.who, id, upload, now);
+                                                 });
                           });
 }
 
@@ -90,6 +94,30 @@ Async<EvidenceDownload> VerificationService::evidence(Caller<Official> const& ca
                                   return fault(problem::not_found);
                               return evidence_download(db, ground_.vault, task, id);
                           });
+}
+
+Async<std::string> VerificationService::evidence_part(Deadline deadline,
+                                                      std::shared_ptr<EvidenceDownload const> file,
+                                                      std::int32_t number) {
+    return ground_.db.run(deadline, [this, file, number](db::PgSession& db) -> Outcome<std::string> {
+        return service::evidence_part(db, ground_.vault, *file, number);
+    });
+}
+
+Async<Json> VerificationService::exclude_evidence(Caller<Official> const& caller, TaskId task, EvidenceId id,
+                                                  Exclusion exclusion) {
+    return ground_.db.run(
+        caller.deadline,
+        [this, caller, task, id, exclusion = std::move(exclusion)](db::PgSession& session) -> Outcome<Json> {
+            return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
+                Instant const now = ground_.clock.now();
+                auto const done =
+                    service::exclude_evidence(db, ground_.vault, *caller.who, task, id, exclusion, now);
+                if (!done) return done.error();
+                return task_view(db, ground_.vault, ground_.matters, store::task_by_id(db, task).value(),
+                                 now);
+            });
+        });
 }
 
 }  // namespace sponsio::service

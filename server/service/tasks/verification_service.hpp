@@ -19,6 +19,9 @@ class VerificationService {
   public:
     explicit VerificationService(Ground const& ground) : ground_(ground) {}
 
+    /// Where the bytes of a new piece of evidence go as they arrive.
+    [[nodiscard]] std::shared_ptr<EvidenceIntake> take_in() const;
+
     /// The tasks, earliest due first.
     Async<Page> list(Caller<Official> const& caller, QueueFilter question);
     Async<domain::Json> task(Caller<Official> const& caller, TaskId id);
@@ -38,6 +41,12 @@ class VerificationService {
     Async<Created> add_evidence(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                 EvidenceUpload upload);
     Async<EvidenceDownload> evidence(Caller<Official> const& caller, TaskId task, EvidenceId id);
+    /// One chunk of a file that the caller may have.
+    Async<std::string> evidence_part(Deadline deadline, std::shared_ptr<EvidenceDownload const> file,
+                                     std::int32_t number);
+    /// The wrong file stays on record and no longer counts.
+    Async<domain::Json> exclude_evidence(Caller<Official> const& caller, TaskId task, EvidenceId id,
+                                         Exclusion exclusion);
 
   private:
     template <class Act>

@@ -1,0 +1,215 @@
+#include "server/api/evidence.hpp"
+
+#include "server/api/common.hpp"
+#include "server/base/form.hpp"
+#include "server/http/multipart.hpp"
+#include "text/percent.hpp"
+
+#include <algorithm>
+
+namespace sponsio::api {
+namespace {
+
+using service::EvidenceDownload;
+using service::EvidenceIntake;
+using service::EvidenceUpload;
+using service::VerificationService;
+
+constexpr std::size_t envelope = std::size_t{64} << 10;  // what a form may have around its file
+constexpr auto patience = std::chrono::seconds{30};      // of storing a file, and of reading one chunk
+
+/// What a request says of its file before a byte of it is read.
+struct Announced {
+    domain::EvidenceKind kind{};
+    std::string name;                     ///< empty: the form gives it
+    std::string type;                     ///< empty: not declared
+    std::optional<std::string> boundary;  ///< of a form
+};
+
+/// A content type as the client states it: printable ASCII with a slash, or nothing.
+void check_type(std::string_view type, std::vector<FieldError>& errors) {
+    constexpr char const* where = "header:Content-Type";
+    bool const printable = std::ranges::all_of(type, [](char c) { return c >= ' ' && c < 0x7f; });
+    if (type.size() > 255)
+        errors.push_back({where, &reason::too_long, {.max = 255, .unit = &unit::characters}});
+    else if (!type.empty() && (!printable || type.find('/') == std::string_view::npos))
+        errors.push_back({where, &reason::bad_format, {.form = &form::media_type}});
+}
+
+void check_name(std::string const& name, std::vector<FieldError>& errors) {
+    constexpr char const* where = "query:name";
+    Wanted const file_name{.min = 1, .max = 255, .unit = &unit::characters};
+    if (name.empty())
+        errors.push_back({where, &reason::required, file_name});
+    else if (domain::code_points(name) > 255)
+        errors.push_back({where, &reason::too_long, file_name});
+    else if (domain::has_control_characters(name) || name.find_first_of("\n\r\t") != std::string::npos)
+        errors.push_back({where, &reason::bad_character, {.form = &form::printable}});
+}
+
+Outcome<Announced> announced(Request const& request) {
+    std::vector<FieldError> errors;
+    Announced said{.kind = {},
+                   .name = std::string(request.query("name").value_or("")),
+                   .type = std::string(request.header("Content-Type").value_or("")),
+                   .boundary = {}};
+    auto kind = choice_in_query<domain::EvidenceKind>(request, "kind");
+    if (!kind)
+        errors = kind.error().fields;
+    else if (!*kind)
+        errors.push_back(
+            {"query:kind", &reason::required, {.words = domain::allowed_words<domain::EvidenceKind>()}});
+    else
+        said.kind = **kind;
+    auto boundary = http::form_boundary(said.type);
+    if (!boundary)
+        errors.push_back(boundary.error().fields.front());
+    else
+        said.boundary = std::move(*boundary);
+    if (!said.boundary || !said.name.empty()) check_name(said.name, errors);
+    check_type(said.type, errors);
+    if (!errors.empty()) return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
+    return said;
+}
+
+/// Gives the body to `take` as it arrives.
+awaitable<Outcome<void>> read_body_into(Request& request,
+                                        std::function<Outcome<void>(std::string_view)> take) {
+    for (;;) {
+        auto const piece = co_await request.body_stream->next();
+        if (!piece) co_return piece.error();
+        if (piece->empty()) co_return Outcome<void>{};
+        if (auto taken = take(*piece); !taken) co_return taken.error();
+    }
+}
+
+/// The file of the body, which may be a form with one file. Name and type of a form are those of its part.
+awaitable<Outcome<EvidenceUpload>> take_in(VerificationService& verifications, Request& request,
+                                           Announced said) {
+    auto const bytes = verifications.take_in();
+    auto const write = [bytes](std::string_view piece) { return bytes->write(piece); };
+    if (said.boundary) {
+        http::FilePart form(*said.boundary, write);
+        auto read =
+            co_await read_body_into(request, [&form](std::string_view piece) { return form.feed(piece); });
+        if (read) read = form.finish();
+        if (!read) co_return read.error();
+        if (said.name.empty()) said.name = form.name();
+        said.type = form.content_type();
+        std::vector<FieldError> errors;
+        check_name(said.name, errors);
+        check_type(said.type, errors);
+        if (!errors.empty()) co_return Fault{.problem = &problem::invalid, .fields = std::move(errors)};
+    } else {
+        auto const read = co_await read_body_into(request, write);
+        if (!read) co_return read.error();
+    }
+    if (auto ended = bytes->finish(); !ended) co_return ended.error();
+    co_return EvidenceUpload{said.kind, std::move(said.name), std::move(said.type), bytes};
+}
+
+/// The key covers everything that was sent, including the metadata of the bytes.
+Outcome<service::RequestOnce> once_of(Request const& request, EvidenceUpload const& upload) {
+    std::string_view const none = "application/octet-stream";
+    JsonObject const said{{"kind", domain::word(upload.kind)},
+                          {"name", upload.name},
+                          {"content_type", upload.content_type.empty() ? none : upload.content_type},
+                          {"sha256", to_hex(upload.bytes->digest())}};
+    return request_once(request, said);
+}
+
+awaitable<Response> upload(VerificationService& verifications, Request& request) {
+    auto id = id_in_path<TaskId>(request, "task_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto said = announced(request);
+    if (!said) co_return http::problem_response(said.error(), request);
+    if (auto key = idempotency_key(request); !key) co_return http::problem_response(key.error(), request);
+    auto file = co_await take_in(verifications, request, std::move(*said));
+    if (!file) co_return http::problem_response(file.error(), request);
+    auto once = once_of(request, *file);
+    if (!once) co_return http::problem_response(once.error(), request);
+    auto caller = caller_of(request);
+    caller.deadline = std::chrono::steady_clock::now() + patience;  // however long the file took to arrive
+    co_return answer(co_await verifications.add_evidence(caller, std::move(*once), *id, std::move(*file)),
+                     request);
+}
+
+/// RFC 8187 §3.2.1: any name in a header of ASCII.
+std::string attachment(std::string_view name) {
+    std::string text = "attachment; filename*=UTF-8''";
+    append_percent_encoded(text, name);
+    return text;
+}
+
+/// Sends a large file chunk by chunk. The last one goes out only if the whole has its stored digest;
+/// otherwise the connection is cut, so that nobody takes it for the file.
+awaitable<void> send_chunks(VerificationService& verifications, std::shared_ptr<EvidenceDownload const> file,
+                            http::BodyWriter& out) {
+    crypto::Hasher hasher(crypto::Hasher::Kind::sha256);
+    for (std::int32_t number = 0; number != file->chunks; ++number) {
+        auto const part =
+            co_await verifications.evidence_part(std::chrono::steady_clock::now() + patience, file, number);
+        if (!part) throw FaultError(part.error());
+        hasher.update(as_bytes(*part));
+        if (number + 1 == file->chunks && hasher.finish() != file->row.digest)
+            throw FaultError(Fault{.cause = "evidence differs from its digest"});
+        if (!co_await out.write(*part)) co_return;
+    }
+}
+
+awaitable<Response> download(VerificationService& verifications, Request& request) {
+    auto task = id_in_path<TaskId>(request, "task_id");
+    if (!task) co_return http::problem_response(task.error(), request);
+    auto id = id_in_path<EvidenceId>(request, "evidence_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto found = co_await verifications.evidence(caller_of(request), *task, *id);
+    if (!found) co_return http::problem_response(found.error(), request);
+    auto const file = std::make_shared<EvidenceDownload>(std::move(*found));
+    Response response;
+    if (file->chunks == 0)
+        response.body = std::move(file->bytes);
+    else
+        response.stream = [&verifications, file](http::BodyWriter& out) {
+            return send_chunks(verifications, file, out);
+        };
+    response.set("Content-Type", file->content_type);
+    // Stored bytes of third parties must not be rendered as a page of this site.
+    response.set("Content-Disposition", attachment(file->name));
+    response.set("Cache-Control", "no-store");
+    co_return response;
+}
+
+awaitable<Response> exclude(VerificationService& verifications, Request& request) {
+    auto task = id_in_path<TaskId>(request, "task_id");
+    if (!task) co_return http::problem_response(task.error(), request);
+    auto id = id_in_path<EvidenceId>(request, "evidence_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto body = read_body(request, service::Exclusion::read);
+    if (!body) co_return http::problem_response(body.error(), request);
+    co_return answer(
+        co_await verifications.exclude_evidence(caller_of(request), *task, *id, std::move(*body)), request);
+}
+
+}  // namespace
+
+std::vector<Route> evidence_routes(VerificationService& verifications) {
+    Policy const inspectors = Policy::one_of({Role::verifier});
+    std::string const all = "/v1/verifications/{task_id}/evidence", one = all + "/{evidence_id}";
+    http::RouteOptions taking_in = allow(inspectors, service::max_evidence_bytes + envelope);
+    taking_in.accepts = {"*/*"};
+    taking_in.parameters = {{"kind", "name"}};
+    taking_in.stream_body = true;
+    std::vector<Route> routes;
+    routes.push_back({Method::post, all,
+                      [&verifications](Request& request) { return upload(verifications, request); },
+                      std::move(taking_in)});
+    routes.push_back({Method::get, one,
+                      [&verifications](Request& request) { return download(verifications, request); },
+                      allow(Policy::one_of({Role::verifier, Role::reviewer, Role::decider}))});
+    routes.push_back({Method::post, one + "/exclusion",
+                      [&verifications](Request& request) { return exclude(verifications, request); },
+                      allow(inspectors)});
+    return routes;
+}
+
+}  // namespace sponsio::api

@@ -1,0 +1,92 @@
+#include "server/service/parties/token_service.hpp"
+
+#include "server/service/parties/reach.hpp"
+#include "server/service/unit/history_view.hpp"
+
+namespace sponsio::service {
+namespace {
+
+using domain::Json;
+using domain::JsonObject;
+
+Json token_view(store::TokenRow const& token) {
+    return JsonObject{{"token_id", token.id.text()},
+                      {"account_id", token.account.text()},
+                      {"created_at", to_rfc3339(token.created_at)},
+                      {"expires_at", to_rfc3339(token.expires_at)},
+                      {"ended_at", or_null(token.revoked_at)},
+                      {"last_used_at", or_null(token.last_used_at)},
+                      {"renews", or_null(token.renews)}};
+}
+
+/// Refuses with not_found unless it is the caller's own account, or one that an administrator answers for.
+Outcome<void> may_see_tokens(db::PgSession& db, Official const& who, AccountId account) {
+    if (account == who.account) return {};
+    auto const holder = store::account_by_id(db, account);
+    if (!holder || !who.roles.has(domain::Role::administrator)) return fault(problem::not_found);
+    return within_reach(db, who, holder->organisation);
+}
+
+}  // namespace
+
+void tell_of_token(db::PgSession& db, TokenAct const& act, TokenId token, Instant now) {
+    store::append(db, store::Event{.at = now,
+                                   .lifecycle = "account",
+                                   .subject = act.holder.text(),
+                                   .from = "open",
+                                   .event = act.event,
+                                   .to = "open",
+                                   .actor = act.by,
+                                   .why = token.text()});
+}
+
+Async<Page> TokenService::tokens(Caller<Official> caller, AccountId account, std::optional<TokenId> before,
+                                 int limit) {
+    return db_.run(caller.deadline, [caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
+        if (auto may = may_see_tokens(db, *caller.who, account); !may) return may.error();
+        Page page;
+        for (store::TokenRow const& token : store::tokens_of(db, account, before, limit))
+            page.add(token_view(token), token.id.text());
+        return page;
+    });
+}
+
+Async<Created> TokenService::renew(Caller<Official> caller, RequestOnce once, TokenId token,
+                                   TokenDraft draft) {
+    return db_.run(caller.deadline, [this, caller, once, token, draft](db::PgSession& session) {
+        auto made = create_once(
+            session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
+                Instant const now = clock_.now();
+                auto const old = store::token_by_id(db, token);
+                if (!old || old->account != caller.who->account) return fault(problem::not_found);
+                if (old->revoked_at || old->expires_at <= now)
+                    return fault(problem::conflict, "This token has ended; only one that is good is renewed.",
+                                 "该令牌已失效，只能更新有效的令牌。");
+                auto const fresh = registry_.issue_token(db, old->account, draft);
+                if (!fresh) return fresh.error();
+                store::take_place(db, fresh->row.id, token, now + token_overlap);
+                tell_of_token(db, {old->account, "token_renewed", caller.who->account}, fresh->row.id, now);
+                return Made{"/v1/tokens/" + fresh->row.id.text(), Registry::view(*fresh)};
+            });
+        if (made) access_.forget(token);  // it ends earlier now
+        return made;
+    });
+}
+
+Async<void> TokenService::end(Caller<Official> caller, TokenId token) {
+    return db_.run(caller.deadline, [this, caller, token](db::PgSession& session) -> Outcome<void> {
+        auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
+            auto const row = store::token_by_id(db, token);
+            if (!row) return fault(problem::not_found);
+            if (auto may = may_see_tokens(db, *caller.who, row->account); !may) return may;
+            if (row->revoked_at) return {};
+            store::revoke_token(db, token, clock_.now());
+            tell_of_token(db, {row->account, "token_ended", caller.who->account}, token, clock_.now());
+            return {};
+        });
+        if (done) access_.forget(token);
+        return done;
+    });
+}
+
+}  // namespace sponsio::service

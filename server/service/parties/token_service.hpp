@@ -1,0 +1,45 @@
+#pragma once
+
+#include "server/service/parties/organisation_service.hpp"
+#include "server/store/tokens.hpp"
+
+#include <optional>
+
+namespace sponsio::service {
+
+/// For this long the token that was renewed stays good, so that everything that uses it can change over.
+inline constexpr std::chrono::hours token_overlap{24};
+
+/// Somebody did something about a token of an account.
+struct TokenAct {
+    AccountId holder;
+    std::string event;  ///< token_made, token_renewed, token_ended
+    std::optional<AccountId> by;
+};
+
+void tell_of_token(db::PgSession& db, TokenAct const& act, TokenId token, Instant now);
+
+/// Tokens without their secret: listed and ended by their holder and by an administrator in reach, renewed by
+/// their holder alone.
+class TokenService {
+  public:
+    TokenService(db::DbExecutor& db, Vault const& vault, AccessService& access, Registry const& registry,
+                 Clock const& clock)
+        : db_(db), vault_(vault), access_(access), registry_(registry), clock_(clock) {}
+
+    /// Newest first, also those that have ended.
+    Async<Page> tokens(Caller<Official> caller, AccountId account, std::optional<TokenId> before, int limit);
+    /// A new token in place of one's own; that one ends after token_overlap at the latest.
+    Async<Created> renew(Caller<Official> caller, RequestOnce once, TokenId token, TokenDraft draft);
+    /// No change if it had ended before.
+    Async<void> end(Caller<Official> caller, TokenId token);
+
+  private:
+    db::DbExecutor& db_;
+    Vault const& vault_;
+    AccessService& access_;
+    Registry const& registry_;
+    Clock const& clock_;
+};
+
+}  // namespace sponsio::service
