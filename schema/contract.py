@@ -37,23 +37,25 @@ def is_null(schema):
     return isinstance(schema, dict) and schema.get("type") == "null"
 
 
-def schema_3_0(schema):
-    """One schema of JSON Schema 2020-12 as OpenAPI 3.0 writes it."""
+def schema_3_0(schema, dates=()):
+    """One schema of JSON Schema 2020-12 as OpenAPI 3.0 writes it. `dates`: the named schemas that stand for days and times."""
     if schema is True or schema == {}:
         return {}
+    if schema.get("$ref") in dates:  # generators make a date of the type, and nothing of its name
+        return schema_3_0({**dates[schema["$ref"]], **{key: value for key, value in schema.items() if key != "$ref"}}, dates)
     if "$ref" in schema:
         beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return schema_3_0(dict(beside, allOf=[{"$ref": schema["$ref"]}])) if beside else {"$ref": schema["$ref"]}
+        return schema_3_0(dict(beside, allOf=[{"$ref": schema["$ref"]}]), dates) if beside else {"$ref": schema["$ref"]}
     made = {}
     for key, value in schema.items():
         if key in ONLY_3_1:
             continue
         if key in ("properties",):
-            made[key] = {name: schema_3_0(one) for name, one in value.items()}
+            made[key] = {name: schema_3_0(one, dates) for name, one in value.items()}
         elif key in ("items", "not") or (key == "additionalProperties" and isinstance(value, dict)):
-            made[key] = schema_3_0(value)
+            made[key] = schema_3_0(value, dates)
         elif key in ("allOf", "anyOf", "oneOf"):
-            made[key] = [schema_3_0(one) for one in value if not is_null(one)]
+            made[key] = [schema_3_0(one, dates) for one in value if not is_null(one)]
             if any(is_null(one) for one in value):
                 made["nullable"] = True
         elif key == "type" and isinstance(value, list):
@@ -65,7 +67,8 @@ def schema_3_0(schema):
             elif kinds:
                 made["anyOf"] = [{"type": kind} for kind in kinds]
         elif key == "const":
-            made["enum"] = [value]
+            if not isinstance(value, bool):  # generators make words of an enumeration
+                made["enum"] = [value]
             made.setdefault("type", {str: "string", bool: "boolean", int: "integer"}[type(value)])
         elif key in ("exclusiveMinimum", "exclusiveMaximum"):
             made[key.replace("exclusiveM", "m")] = value
@@ -80,26 +83,31 @@ def schema_3_0(schema):
     for key in ("oneOf", "anyOf"):
         if len(made.get(key, ())) == 1:  # what is left of "this, or null"
             made.setdefault("allOf", []).extend(made.pop(key))
-    if made.get("enum") and None in made["enum"]:
+    if len(made.get("allOf", ())) == 1 and "$ref" not in made["allOf"][0]:
+        made = {**made.pop("allOf")[0], **made}
+    if made.get("enum") and None in made["enum"]:  # said by nullable; generators make a word of it
+        made["enum"] = [word for word in made["enum"] if word is not None]
         made["nullable"] = True
+    if made.get("format") in ("date", "date-time"):  # generators make a date of it, to which no pattern applies
+        made.pop("pattern", None)
     if made.get("type") == "array" and "items" not in made:
         made["items"] = {}
     return made
 
 
-def media_3_0(kind, media):
+def media_3_0(media, dates):
     made = {key: value for key, value in media.items() if key != "schema"}
-    schema = schema_3_0(media.get("schema", {}))
+    schema = schema_3_0(media.get("schema", {}), dates)
     if not schema:  # bytes of any kind
         schema = {"type": "string", "format": "binary"}
     made["schema"] = schema
     return made
 
 
-def node_3_0(node):
+def node_3_0(node, dates):
     """Anything of the contract but a schema."""
     if isinstance(node, list):
-        return [node_3_0(one) for one in node]
+        return [node_3_0(one, dates) for one in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
@@ -107,20 +115,25 @@ def node_3_0(node):
     made = {}
     for key, value in node.items():
         if key == "schema":
-            made[key] = schema_3_0(value)
+            made[key] = schema_3_0(value, dates)
         elif key == "schemas":
-            made[key] = {name: schema_3_0(one) for name, one in value.items()}
+            made[key] = {name: schema_3_0(one, dates) for name, one in value.items()}
+        elif key == "responses" and {"200", "201"} <= set(value):
+            # Generators know one type of answer, that of the lowest status: the check before a creation gives way.
+            made[key] = node_3_0({status: one for status, one in value.items() if status != "200"}, dates)
         elif key == "content":
-            made[key] = {kind: media_3_0(kind, media) for kind, media in value.items()}
+            made[key] = {kind: media_3_0(media, dates) for kind, media in value.items()}
         elif key in ("example", "examples"):
             made[key] = value
         else:
-            made[key] = node_3_0(value)
+            made[key] = node_3_0(value, dates)
     return made
 
 
 def to_3_0(contract):
-    made = node_3_0(contract)
+    schemas = contract["components"]["schemas"]
+    dates = {f"#/components/schemas/{name}": one for name, one in schemas.items() if one.get("format") in ("date", "date-time")}
+    made = node_3_0(contract, dates)
     made["openapi"] = "3.0.3"
     made["info"].pop("summary", None)
     made["info"].get("license", {}).pop("identifier", None)

@@ -16,7 +16,7 @@ import sys
 
 SOURCE = {".cpp", ".hpp", ".py", ".sh", ".cjs", ".mjs", ".js", ".cmake", ".sql"}
 TEXT = SOURCE | {".md", ".txt", ".json", ".yaml", ".yml", ""}
-TOP = {"server", "schema", "text", "crypto", "reference", "tests", "scripts", "docs", "findings", "CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE"}
+TOP = {"server", "schema", "text", "crypto", "reference", "tests", "scripts", "docs", "findings", "CMakeLists.txt", "CMakePresets.json", "README.md", "README.zh-CN.md", "LICENSE"}
 LIMIT = 500
 LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
 DISABLED = re.compile(r"\bDISA" + r"BLED_\w+|@unittest\.sk" + r"ip\b|\bGTEST_SK" + r"IP\(")

@@ -335,7 +335,7 @@ http::Route bulk_filing_route(service::FilingService& filing, service::Eligibili
     http::RouteOptions options = allow(Policy::one_of({Role::clerk}), largest_body);
     options.accepts = {"application/x-ndjson", std::string(csv_type), std::string(xlsx_type)};
     options.stream_body = true;
-    options.parameters = std::vector<std::string>{"validate_only", "progress"};
+    options.parameters = std::vector<Parameter>{"validate_only", "progress"};
     auto const runs = std::make_shared<std::atomic<std::size_t>>(0);
     auto const workbooks = std::make_shared<std::atomic<std::size_t>>(0);
     return {Method::post, "/v1/commitments/bulk",

@@ -61,7 +61,7 @@ Response in_either(Request const& request, Json const& json, std::string html) {
 
 Json about(FrontDesk const& desk) {
     JsonObject links;
-    for (FrontLink const& link : front_links()) links.add(link.name, link.path);
+    for (FrontLink const& link : front_links()) links.add(std::string(link.name), link.path);
     return JsonObject{{"name", "Sponsio"},
                       {"version", desk.version},
                       {"about", domain::to_json(what_this_is())},

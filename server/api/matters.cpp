@@ -2,8 +2,8 @@
 
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
-#include "server/base/form.hpp"
 #include "server/api/sheet_template.hpp"
+#include "server/base/form.hpp"
 
 #include <algorithm>
 #include <charconv>

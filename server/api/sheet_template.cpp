@@ -51,7 +51,7 @@ std::vector<Route> sheet_template_routes(service::MatterService& matters) {
         return {Method::get, "/v1/matters/{matter_code}/sheet." + extension,
                 [&matters, extension, type](Request& request) -> awaitable<Response> {
                     std::string const code(request.capture("matter_code"));
-                    auto const matter = co_await matters.newest(caller_of(request), code);
+                    auto const matter = co_await matters.in_force(caller_of(request), code);
                     if (!matter) co_return http::problem_response(matter.error(), request);
                     co_return file(type,
                                    extension == "csv"

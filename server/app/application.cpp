@@ -66,8 +66,8 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties, &matters, &*filing, &findings, &tasks, &records, &keys, &desk,
-                &knowledge, &ledger, &draws, &departments, &*cosigning, &submissions, &contract};
+        return {&parties,   &matters, &*filing, &findings,    &tasks,      &records,     &keys,    &desk,
+                &knowledge, &ledger,  &draws,   &departments, &*cosigning, &submissions, &contract};
     }
 
     Outcome<void> connect();

@@ -39,10 +39,12 @@ json::Array heads_in(db::PgSession& session) {
     return heads;
 }
 
-void refuse_if_there(fs::path const& place, std::string const& why) {
+void refuse_if_there(fs::path const& place, Bilingual const& why) {
     if (fs::exists(fs::symlink_status(place)))
-        throw CommandFailed{place.string() + " is there already" + why + "; nothing was changed.",
-                            ExitCode::would_overwrite};
+        throw CommandFailed{
+            in_own_language({place.string() + " is there already" + why.en + "; nothing was changed.",
+                             place.string() + " 已存在" + why.zh + "；未作任何改动。"}),
+            ExitCode::would_overwrite};
 }
 
 /// Written by another program, so flushed by us.
@@ -51,7 +53,9 @@ void flush(fs::path const& file) {
     bool const flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
     if (descriptor >= 0) ::close(descriptor);
     if (!flushed)
-        throw CommandFailed{file.string() + " could not be written to disk.", ExitCode::unavailable};
+        throw CommandFailed{in_own_language({file.string() + " could not be written to disk.",
+                                             file.string() + " 无法写入磁盘。"}),
+                            ExitCode::unavailable};
 }
 
 void flush_directory(fs::path const& directory) {
@@ -71,7 +75,8 @@ void give_name(fs::path const& place) {
     std::error_code failed;
     fs::rename(partial(place), place, failed);
     if (failed)
-        throw CommandFailed{place.string() + " cannot be named so: " + failed.message(),
+        throw CommandFailed{in_own_language({place.string() + " cannot be named so: " + failed.message(),
+                                             place.string() + " 无法命名：" + failed.message()}),
                             ExitCode::unavailable};
     flush_directory(place.parent_path());
 }
@@ -89,16 +94,18 @@ void require_every_key(fs::path const& keys) {
     auto const listed = json::parse(text);
     json::Value const* const all = listed ? listed->find("keys") : nullptr;
     if (!all || !all->is_array())
-        throw CommandFailed{(keys / "manifest.json").string() +
-                            " is damaged; put it back from an earlier backup."};
+        throw CommandFailed{in_own_language(
+            {(keys / "manifest.json").string() + " is damaged; put it back from an earlier backup.",
+             (keys / "manifest.json").string() + " 已损坏，请从较早的备份恢复。"})};
     for (json::Value const& key : all->as_array()) {
         json::Value const* const kid = key.find("kid");
         if (!kid || !kid->is_string() || key.find("pkcs11_uri") || is_retired(key)) continue;
         fs::path const file = keys / (kid->as_string() + ".pem");
         if (!fs::exists(file))
-            throw CommandFailed{
-                "The key file " + file.string() +
-                " is lacking, so a backup could not be used; put it back from an earlier one first."};
+            throw CommandFailed{in_own_language(
+                {"The key file " + file.string() +
+                     " is lacking, so a backup could not be used; put it back from an earlier one first.",
+                 "缺少密钥文件 " + file.string() + "，备份将无法使用；请先从较早的备份恢复该文件。"})};
     }
 }
 
@@ -114,14 +121,16 @@ void take_keys(fs::path const& keys, fs::path const& into, BackupManifest& manif
 void back_up(Arguments a) {
     fs::path const state = state_of(a.database, a.state);
     a.directory = without_slash(a.directory);
-    refuse_if_there(a.directory, "");
-    refuse_if_there(partial(a.directory), ", of a backup that was broken off: remove it");
+    refuse_if_there(a.directory, {});
+    refuse_if_there(partial(a.directory),
+                    {", of a backup that was broken off: remove it", "，为中断的备份所留，请删除"});
     must(require_parent(a.directory, "the backup"));
     if (!fs::exists(state / "keys" / "manifest.json"))
-        throw CommandFailed{"There are no keys in " + (state / "keys").string() +
-                                "; name the directory that has them "
-                                "with --state.",
-                            ExitCode::nothing_there};
+        throw CommandFailed{
+            in_own_language({"There are no keys in " + (state / "keys").string() +
+                                 "; name the directory that has them with --state.",
+                             (state / "keys").string() + " 中没有密钥，请以 --state 指定存放密钥的目录。"}),
+            ExitCode::nothing_there};
     require_every_key(state / "keys");
     Database const database = open_database(a.database);
     fs::path const into = partial(a.directory);
@@ -168,8 +177,9 @@ void put_keys_back(fs::path const& from, fs::path const& into, BackupManifest co
 
 void restore_private(Arguments const& a, BackupManifest const& manifest) {
     fs::path const place = without_slash(a.database.data);
-    refuse_if_there(place, "");
-    refuse_if_there(partial(place), ", of a restore that was broken off: remove it");
+    refuse_if_there(place, {});
+    refuse_if_there(partial(place),
+                    {", of a restore that was broken off: remove it", "，为中断的恢复所留，请删除"});
     must(require_parent(place, "--data"));
     {
         Database database = must(Database::reach({.data = partial(place)}, Database::Use::serve));
@@ -182,11 +192,14 @@ void restore_private(Arguments const& a, BackupManifest const& manifest) {
 
 void restore_shared(Arguments const& a, BackupManifest const& manifest) {
     fs::path const place = without_slash(state_of(a.database, a.state));
-    refuse_if_there(place / "keys", "");
+    refuse_if_there(place / "keys", {});
     must(require_parent(place, "--state"));
     if (!must(db::is_empty(a.database.uri)))
-        throw CommandFailed{"The database is not empty; nothing was changed. Make a new one, and name that.",
-                            ExitCode::would_overwrite};
+        throw CommandFailed{
+            in_own_language({"The database is not empty; nothing was changed. Make a new one, and "
+                             "name that.",
+                             "数据库不为空，未作任何改动。请新建数据库并指定之。"}),
+            ExitCode::would_overwrite};
     must(db::load_dump(a.database.uri, a.directory / dump_name));
     must(front::make_private_directory(place));
     put_keys_back(a.directory, place, manifest);
@@ -198,8 +211,10 @@ void restore(Arguments a) {
     if (!manifest) throw CommandFailed{sentence_of(manifest.error()), ExitCode::nothing_there};
     must(verify(a.directory, *manifest));
     if (a.database.uri.empty() && a.database.data.empty())
-        throw CommandFailed{"Say where to: --data NEWDIR, or --database-file FILE with --state NEWDIR.",
-                            ExitCode::usage};
+        throw CommandFailed{
+            in_own_language({"Say where to: --data NEWDIR, or --database-file FILE with --state NEWDIR.",
+                             "请指定恢复位置：--data NEWDIR，或者 --database-file FILE 和 --state NEWDIR。"}),
+            ExitCode::usage};
     if (a.database.uri.empty())
         restore_private(a, *manifest);
     else

@@ -19,7 +19,9 @@ std::string first_line_of(std::string const& file) {
     std::string line;
     if (!std::getline(in, line))
         throw CommandFailed{
-            "The file " + file + " cannot be read; its first line is the URI of the database.",
+            in_own_language(
+                {"The file " + file + " cannot be read; its first line is the URI of the database.",
+                 "无法读取文件 " + file + "，其首行应为数据库 URI。"}),
             ExitCode::nothing_there};
     return line;
 }
@@ -111,8 +113,14 @@ std::filesystem::path state_of(DatabaseOptions const& options, std::filesystem::
     if (!options.data.empty()) return options.data;
     bool const own_database = !options.uri.empty() || !options.uri_file.empty();
     throw CommandFailed{
-        own_database ? "With a database of yours, name the directory that has the server's keys: --state DIR"
-                     : "Say where the store is: --data DIR, or --database-file FILE and --state DIR.",
+        in_own_language(
+            own_database
+                ? Bilingual{"With a database of yours, name the directory that has the server's keys: "
+                            "--state "
+                            "DIR",
+                            "使用自有数据库时，请以 --state DIR 指定存放服务器密钥的目录。"}
+                : Bilingual{"Say where the store is: --data DIR, or --database-file FILE and --state DIR.",
+                            "请指定存储位置：--data DIR，或者 --database-file FILE 和 --state DIR。"}),
         ExitCode::usage};
 }
 
@@ -122,7 +130,10 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
         [least, most, range](std::string& text) -> std::string {
             auto const value = parse_typed_number(text);
             if (!value || *value < least || *value > most)
-                return "'" + text + "' is not a whole number " + range + ", in decimal digits";
+                return in_own_language(
+                    {"'" + text + "' is not a whole number " + range + ", in decimal digits",
+                     "“" + text + "”不是 " + std::to_string(least) + " 至 " + std::to_string(most) +
+                         " 之间的十进制整数"});
             text = std::to_string(*value);  // CLI11 would read 010 as eight
             return {};
         },
@@ -133,7 +144,8 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 CLI::Validator one_of(std::vector<std::string> words) {
     return {[words = std::move(words)](std::string& text) -> std::string {
                 if (std::ranges::find(words, text) != words.end()) return {};
-                return "'" + text + "' is none of " + CLI::detail::join(words, ", ");
+                return in_own_language({"'" + text + "' is none of " + CLI::detail::join(words, ", "),
+                                        "“" + text + "”不在可用值之中：" + CLI::detail::join(words, "、")});
             },
             "", "one_of"};
 }

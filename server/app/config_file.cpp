@@ -33,8 +33,9 @@ class Place {
   public:
     explicit Place(std::string file) : file_(std::move(file)) {}
 
-    [[noreturn]] void refuse(std::size_t line, std::string const& why) const {
-        throw CommandFailed{file_ + ":" + std::to_string(line) + ": " + why, ExitCode::configuration};
+    [[noreturn]] void refuse(std::size_t line, Bilingual const& why) const {
+        throw CommandFailed{file_ + ":" + std::to_string(line) + ": " + in_own_language(why),
+                            ExitCode::configuration};
     }
 
   private:
@@ -51,22 +52,28 @@ std::string_view trimmed(std::string_view text) {
 std::vector<Setting> read_settings(std::string const& file, Place const& at) {
     std::ifstream in(file);
     if (!in)
-        throw CommandFailed{"There is no readable configuration file " + file + ".", ExitCode::nothing_there};
+        throw CommandFailed{in_own_language({"There is no readable configuration file " + file + ".",
+                                             "没有可读取的配置文件 " + file + "。"}),
+                            ExitCode::nothing_there};
     std::vector<Setting> settings;
     std::string text;
     for (std::size_t line = 1; std::getline(in, text); ++line) {
         std::string_view const words = trimmed(text);
         if (words.empty() || words.front() == '#') continue;
         std::size_t const sign = words.find('=');
-        if (sign == std::string_view::npos) at.refuse(line, "Write it as: option = value");
+        if (sign == std::string_view::npos)
+            at.refuse(line, {"Write it as: option = value", "应写作：选项 = 值"});
         Setting setting{std::string(trimmed(words.substr(0, sign))),
                         std::string(trimmed(words.substr(sign + 1))), line};
         if (setting.value.empty())
-            at.refuse(line, "'" + setting.name + "' has no value; put # before a line that is not meant.");
+            at.refuse(line, {"'" + setting.name + "' has no value; put # before a line that is not meant.",
+                             "“" + setting.name + "”没有值；不使用的行请以 # 开头。"});
         settings.push_back(std::move(setting));
     }
     if (in.bad())
-        throw CommandFailed{"The configuration file " + file + " cannot be read.", ExitCode::nothing_there};
+        throw CommandFailed{in_own_language({"The configuration file " + file + " cannot be read.",
+                                             "无法读取配置文件 " + file + "。"}),
+                            ExitCode::nothing_there};
     return settings;
 }
 
@@ -103,16 +110,22 @@ void check_settings(std::vector<Setting> const& settings, CLI::App& serve, Place
         CLI::Option const* const option = option_named(serve, setting.name);
         if (!option) {
             std::string const meant = nearest(setting.name, names_of(serve));
-            at.refuse(setting.line, "There is no option '" + setting.name + "'" +
-                                        (meant.empty() ? "; sponsio serve --help lists them."
-                                                       : "; did you mean '" + meant + "'?"));
+            at.refuse(setting.line, {"There is no option '" + setting.name + "'" +
+                                         (meant.empty() ? "; sponsio serve --help lists them."
+                                                        : "; did you mean '" + meant + "'?"),
+                                     "没有选项“" + setting.name + "”" +
+                                         (meant.empty() ? "；可用选项见 sponsio serve --help。"
+                                                        : "；是否为“" + meant + "”？")});
         }
         if (is_flag(*option) && setting.value != "true" && setting.value != "false")
-            at.refuse(setting.line, "'" + setting.name + "' is true or false.");
+            at.refuse(setting.line, {"'" + setting.name + "' is true or false.",
+                                     "“" + setting.name + "”只能为 true 或者 false。"});
         auto const first = std::ranges::find(settings, setting.name, &Setting::name);
         if (first->line != setting.line && !may_be_repeated(*option))
-            at.refuse(setting.line, "'" + setting.name + "' stands already in line " +
-                                        std::to_string(first->line) + " and can be given only once.");
+            at.refuse(setting.line, {"'" + setting.name + "' stands already in line " +
+                                         std::to_string(first->line) + " and can be given only once.",
+                                     "“" + setting.name + "”已在第 " + std::to_string(first->line) +
+                                         " 行给出，只能给出一次。"});
     }
 }
 
@@ -141,7 +154,7 @@ void fill_from_config(CLI::App& command, std::string const& file, ConfigUse use)
             option->add_result(setting.value);
             option->run_callback();
         } catch (CLI::ParseError const& refused) {
-            at.refuse(setting.line, refused.what());
+            at.refuse(setting.line, {refused.what(), refused.what()});
         }
         filled.push_back(option);
     }

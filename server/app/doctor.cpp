@@ -52,8 +52,10 @@ void examine(Arguments a) {
         print(diagnoses);
     std::cout << std::flush;
     if (failures != 0)
-        throw CommandFailed{failures == 1 ? "One thing is not fit for production."
-                                          : std::to_string(failures) + " things are not fit for production."};
+        throw CommandFailed{
+            in_own_language({failures == 1 ? "One thing is not fit for production."
+                                           : std::to_string(failures) + " things are not fit for production.",
+                             "有 " + std::to_string(failures) + " 项不符合生产运行的要求。"})};
 }
 
 }  // namespace

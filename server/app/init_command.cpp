@@ -18,10 +18,12 @@ namespace fs = std::filesystem;
 void refuse_what_is_there(ServeOptions const& options) {
     bool const store = !options.database.data.empty() && is_store(options.database.data);
     if (store || fs::exists(options.state / "keys" / "manifest.json"))
-        throw CommandFailed{"There is a store at " +
-                                (store ? options.database.data : options.state).string() +
-                                " already; nothing of it was changed.",
-                            ExitCode::would_overwrite};
+        throw CommandFailed{
+            in_own_language(
+                {"There is a store at " + (store ? options.database.data : options.state).string() +
+                     " already; nothing of it was changed.",
+                 (store ? options.database.data : options.state).string() + " 已有存储，未作任何改动。"}),
+            ExitCode::would_overwrite};
 }
 
 void refuse_bad_names(ServeOptions const& options) {

@@ -87,10 +87,14 @@ void list(Arguments const& a) {
 void require_keys_or_wish(Arguments const& a, KeyPlace const& place) {
     std::error_code unreadable;
     if (a.make_store || std::filesystem::exists(place.directory / "manifest.json", unreadable)) return;
-    throw CommandFailed{"There are no keys in " + place.directory.string() +
-                            ". Name the directory that `sponsio serve` was given; for keys of a new server "
-                            "say so with --new.",
-                        ExitCode::nothing_there};
+    throw CommandFailed{
+        in_own_language(
+            {"There are no keys in " + place.directory.string() +
+                 ". Name the directory that `sponsio serve` was given; for keys of a new "
+                 "server say so with --new.",
+             place.directory.string() +
+                 " 中没有密钥。请指定 `sponsio serve` 所用的目录；为新服务器创建密钥请加 --new。"}),
+        ExitCode::nothing_there};
 }
 
 /// Without a purpose: the store and the keys every server needs, as its first start would make them.

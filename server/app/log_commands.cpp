@@ -69,8 +69,9 @@ std::vector<store::LogHead> heads_of(db::PgSession& db, Arguments const& a) {
     auto heads = store::log_heads(db);
     std::erase_if(heads, [&](store::LogHead const& head) { return a.shard && head.shard != a.shard; });
     if (a.shard && heads.empty())
-        throw CommandFailed{"There is no shard " + std::to_string(a.shard) +
-                            "; list them with: sponsio log list"};
+        throw CommandFailed{in_own_language(
+            {"There is no shard " + std::to_string(a.shard) + "; list them with: sponsio log list",
+             "没有第 " + std::to_string(a.shard) + " 分片；列出分片：sponsio log list"})};
     return heads;
 }
 
@@ -115,8 +116,11 @@ void check(Arguments const& a, db::PgSession& db) {
         std::cout << (found.shard ? "shard " + std::to_string(found.shard) + ": " : "")
                   << in_own_language(found.what) << "\n";
     if (!mismatches.empty())
-        throw CommandFailed{"The log is damaged in " + std::to_string(mismatches.size()) +
-                            " places. Nothing was changed; docs/ledger.md says what to do."};
+        throw CommandFailed{
+            in_own_language({"The log is damaged in " + std::to_string(mismatches.size()) +
+                                 " places. Nothing was changed; docs/ledger.md says what to do.",
+                             "日志有 " + std::to_string(mismatches.size()) +
+                                 " 处损坏，未作任何改动；处理办法见 docs/ledger.md。"})};
 }
 
 /// Like with_session, but each step of `body` has a transaction of its own: a whole log takes long.
@@ -144,7 +148,8 @@ void check_log(Arguments const& a) {
 void thaw(Arguments const& a) {
     with_steps(a, [&](db::PgSession& db) {
         if (!heads_of(db, a).front().frozen_why)
-            throw CommandFailed{"Shard " + std::to_string(a.shard) + " is not frozen."};
+            throw CommandFailed{in_own_language({"Shard " + std::to_string(a.shard) + " is not frozen.",
+                                                 "第 " + std::to_string(a.shard) + " 分片未被冻结。"})};
         check(a, db);
         store::thaw_log(db, a.shard);
         print(a, heads_of(db, a).front());
@@ -200,7 +205,9 @@ void keep_servers_away(db::PgSession& db, std::int16_t shard, Uuid const& holder
     auto const limit = std::chrono::steady_clock::now() + store::lease_term + std::chrono::seconds{1};
     while (!store::try_lease(db, shard, holder)) {
         if (std::chrono::steady_clock::now() > limit)
-            throw CommandFailed{"A server writes shard " + std::to_string(shard) + "; stop it first."};
+            throw CommandFailed{
+                in_own_language({"A server writes shard " + std::to_string(shard) + "; stop it first.",
+                                 "有服务器正在写入第 " + std::to_string(shard) + " 分片，请先停止。"})};
         std::this_thread::sleep_for(std::chrono::milliseconds{200});
     }
 }

@@ -4,6 +4,7 @@
 #include "server/app/cli.hpp"
 #include "server/app/department_command.hpp"
 #include "server/app/doctor.hpp"
+#include "server/app/help_in_chinese.hpp"
 #include "server/app/init_command.hpp"
 #include "server/app/key_commands.hpp"
 #include "server/app/knowledge_commands.hpp"
@@ -11,6 +12,7 @@
 #include "server/app/place.hpp"
 #include "server/app/platform_command.hpp"
 #include "server/app/witness_command.hpp"
+#include "text/locale.hpp"
 
 #include <algorithm>
 #include <array>
@@ -51,10 +53,28 @@ std::string spelled(CLI::App const* command) {
     return command->get_parent() ? spelled(command->get_parent()) + " " + name : name;
 }
 
-[[noreturn]] void refuse_usage(Chosen const& chosen, std::string why, std::string const& meant) {
-    if (!meant.empty()) why += "; did you mean " + meant + "?";
-    throw CommandFailed{why + (meant.empty() ? ". " : " ") + "See: " + spelled(chosen.command) + " --help",
+[[noreturn]] void refuse_usage(Chosen const& chosen, Bilingual why, std::string const& meant) {
+    if (!meant.empty()) {
+        why.en += "; did you mean " + meant + "?";
+        why.zh += "；是否为 " + meant + "？";
+    }
+    std::string const help = spelled(chosen.command) + " --help";
+    throw CommandFailed{in_own_language({why.en + (meant.empty() ? ". " : " ") + "See: " + help,
+                                         why.zh + (meant.empty() ? "。" : "") + "用法见：" + help}),
                         ExitCode::usage};
+}
+
+/// A refusal of CLI11 in Chinese, by its kind; what it says itself names option and value.
+Bilingual refusal_of(CLI::ParseError const& error) {
+    std::string const said = error.what();
+    auto const kind = dynamic_cast<CLI::RequiredError const*>(&error) ? "缺少必填的选项、参数或者命令"
+                      : dynamic_cast<CLI::ValidationError const*>(&error)  ? "选项的值不符合要求"
+                      : dynamic_cast<CLI::ConversionError const*>(&error)  ? "选项的值无法识别"
+                      : dynamic_cast<CLI::ArgumentMismatch const*>(&error) ? "选项的值个数不符"
+                      : dynamic_cast<CLI::RequiresError const*>(&error)    ? "须同时给出另一选项"
+                      : dynamic_cast<CLI::ExcludesError const*>(&error)    ? "两个选项不得同时给出"
+                                                                           : "命令行有误";
+    return {.en = said, .zh = std::string(kind) + "（" + said + "）"};
 }
 
 /// A word where only the name of a command can stand.
@@ -63,7 +83,9 @@ void refuse_unknown_command(Chosen const& chosen, std::vector<std::string> const
     if (!more || chosen.command->get_require_subcommand_min() == 0) return;
     std::vector<std::string> names;
     for (CLI::App const* command : chosen.command->get_subcommands({})) names.push_back(command->get_name());
-    refuse_usage(chosen, "There is no command '" + arguments[chosen.words] + "'",
+    refuse_usage(chosen,
+                 {"There is no command '" + arguments[chosen.words] + "'",
+                  "没有命令“" + arguments[chosen.words] + "”"},
                  nearest(arguments[chosen.words], names));
 }
 
@@ -101,7 +123,7 @@ void parse(CLI::App& app, std::vector<std::string> arguments) {
     // CLI11 would take the next argument for the value, whatever it is.
     for (std::string const& argument : arguments)
         if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
-            refuse_usage(chosen, argument + " has no value", "");
+            refuse_usage(chosen, {argument + " has no value", argument + " 没有值"}, "");
     add_default_config(chosen, arguments);
     std::ranges::reverse(arguments);  // as CLI11 takes them
     try {
@@ -109,12 +131,14 @@ void parse(CLI::App& app, std::vector<std::string> arguments) {
     } catch (CLI::ExtrasError const&) {
         // What CLI11 took out of the arguments is what it did not expect.
         std::vector<std::string> const extra = chosen.command->remaining();
-        std::string const first = extra.empty() ? "an argument" : "'" + extra.front() + "'";
-        refuse_usage(chosen, first + " is not expected here",
+        std::string const first = extra.empty() ? "" : extra.front();
+        refuse_usage(chosen,
+                     {(extra.empty() ? "an argument" : "'" + first + "'") + " is not expected here",
+                      "此处不应有" + (extra.empty() ? "该参数" : "“" + first + "”")},
                      extra.empty() ? "" : option_meant(*chosen.command, extra.front()));
     } catch (CLI::ParseError const& error) {
         if (error.get_exit_code() == 0) throw;  // help and version
-        refuse_usage(chosen, error.what(), "");
+        refuse_usage(chosen, refusal_of(error), "");
     }
 }
 
@@ -145,6 +169,7 @@ std::unique_ptr<CLI::App> command_line() {
 
 int run_program(std::vector<std::string> arguments) {
     auto const app = command_line();
+    if (asks_for_chinese()) help_in_chinese(*app);
     try {
         parse(*app, std::move(arguments));
         return static_cast<int>(ExitCode::done);
@@ -159,7 +184,7 @@ int run_program(std::vector<std::string> arguments) {
             std::cerr << "sponsio: " << *unsound << "\n";
             return static_cast<int>(ExitCode::unavailable);
         }
-        std::cerr << "sponsio: unexpected: " << error.what() << "\n";
+        std::cerr << "sponsio: " << in_own_language({"unexpected: ", "意外错误："}) << error.what() << "\n";
         return static_cast<int>(ExitCode::internal);
     }
 }

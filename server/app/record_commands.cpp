@@ -44,9 +44,15 @@ domain::Json words_of_open(domain::OpenCauses causes) {
 
 void set_status(Arguments const& a) {
     auto const id = RecordId::parse(a.record);
-    if (!id) throw CommandFailed{"--record is the id of a record, as its jti says.", ExitCode::usage};
+    if (!id)
+        throw CommandFailed{in_own_language({"--record is the id of a record, as its jti says.",
+                                             "--record 为记录编号，见其 jti。"}),
+                            ExitCode::usage};
     if (a.open.empty() && a.end.empty() && a.status.empty())
-        throw CommandFailed{"Say what changes: --open CAUSE, --end CAUSE or --status WORD.", ExitCode::usage};
+        throw CommandFailed{
+            in_own_language({"Say what changes: --open CAUSE, --end CAUSE or --status WORD.",
+                             "请说明更改内容：--open CAUSE、--end CAUSE 或者 --status WORD。"}),
+            ExitCode::usage};
     auto const clock = clock_of(a);
     auto const keys = must(service::KeyService::open_existing(keys_of(a), *clock));
     service::Vault const vault = keys->vault();

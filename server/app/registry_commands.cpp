@@ -69,22 +69,26 @@ void print(Arguments const& arguments, Json const& document) {
 void with_registry(Arguments const& arguments,
                    std::function<Outcome<Json>(db::PgSession&, Registry const&)> const& body) {
     SystemClock const clock;
+    Json document;
     with_session(arguments.database, [&](db::PgSession& session) -> Outcome<void> {
         auto const known = service::knowledge_here(session);
         if (!known) return known.error();
         Registry const registry(known->regions, clock);
-        auto document = body(session, registry);
-        if (!document) fail_naming_options(document.error());
-        print(arguments, *document);
+        auto made = body(session, registry);
+        if (!made) fail_naming_options(made.error());
+        document = std::move(*made);
         return {};
     });
+    print(arguments, document);
 }
 
 store::Account account_with(db::PgSession& session, std::string const& login) {
     auto account = store::account_by_login(session, login);
     if (!account)
-        throw CommandFailed{"There is no account with the login " + login +
-                            "; list them with: sponsio account list --organisation CODE"};
+        throw CommandFailed{in_own_language(
+            {"There is no account with the login " + login +
+                 "; list them with: sponsio account list --organisation CODE",
+             "没有登录名为 " + login + " 的账号；列出账号：sponsio account list --organisation CODE"})};
     return std::move(*account);
 }
 
@@ -139,12 +143,10 @@ void add_organisation_renaming(CLI::App& parent, std::shared_ptr<Arguments> cons
         with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
             auto const organisation = store::organisation_by_uscc(session, a->uscc);
             if (!organisation) return bad_field("--uscc", reason::no_such_thing);
-            return service::in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
-                auto const row = service::rename_organisation(db, organisation->id, draft, std::nullopt,
-                                                              SystemClock{}.now());
-                if (!row) return row.error();
-                return Registry::view(db, *row);
-            });
+            auto const row = service::rename_organisation(session, organisation->id, draft, std::nullopt,
+                                                          SystemClock{}.now());
+            if (!row) return row.error();
+            return Registry::view(session, *row);
         });
     });
 }
@@ -221,7 +223,9 @@ void add_token_revocation(CLI::App& parent, std::shared_ptr<Arguments> const& a)
     revoke->add_option("--token-id", a->token, "As shown when the token was made")->required();
     revoke->callback([a] {
         auto const id = TokenId::parse(a->token);
-        if (!id) throw CommandFailed{"--token-id is not a UUID.", ExitCode::usage};
+        if (!id)
+            throw CommandFailed{in_own_language({"--token-id is not a UUID.", "--token-id 不是 UUID。"}),
+                                ExitCode::usage};
         with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
             if (!store::organisation_of_token(session, *id))
                 return bad_field("--token-id", reason::no_such_thing);
@@ -238,11 +242,9 @@ void add_account_closing(CLI::App& parent, std::shared_ptr<Arguments> const& a) 
     close->callback([a] {
         with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
             auto const id = account_with(session, a->login).id;
-            return service::in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
-                auto const row = registry.close(db, id, std::nullopt);
-                if (!row) return row.error();
-                return Registry::view(*row, store::organisation_by_id(db, row->organisation)->uscc);
-            });
+            auto const row = registry.close(session, id, std::nullopt);
+            if (!row) return row.error();
+            return Registry::view(*row, store::organisation_by_id(session, row->organisation)->uscc);
         });
     });
 }
@@ -264,11 +266,9 @@ void add_account_change(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         if (!a->organisation.empty()) draft.organisation_uscc = a->organisation;
         with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
             auto const id = account_with(session, a->login).id;
-            return service::in_transaction(session, [&](db::PgSession& db) -> Outcome<Json> {
-                auto const row = service::change_account(db, id, draft, std::nullopt, SystemClock{}.now());
-                if (!row) return row.error();
-                return Registry::view(*row, store::organisation_by_id(db, row->organisation)->uscc);
-            });
+            auto const row = service::change_account(session, id, draft, std::nullopt, SystemClock{}.now());
+            if (!row) return row.error();
+            return Registry::view(*row, store::organisation_by_id(session, row->organisation)->uscc);
         });
     });
 }

@@ -42,7 +42,9 @@ void add_migrate(CLI::App& app) {
             std::cout << row.version << " " << row.name << " " << row.applied_at.value_or("not applied")
                       << "\n";
         if (!status.up_to_date)
-            throw CommandFailed{"Not every migration is applied; apply them with: sponsio migrate"};
+            throw CommandFailed{
+                in_own_language({"Not every migration is applied; apply them with: sponsio migrate",
+                                 "尚有未应用的升级，请执行：sponsio migrate"})};
     });
 }
 
@@ -63,9 +65,10 @@ void add_catalogue(CLI::App& app) {
         auto const all = must(domain::Catalogue::from_resources());
         auto const hits = all.search(a->question, std::nullopt, china_date(SystemClock{}.now()), 3);
         if (hits.empty())
-            throw CommandFailed{
-                "Nothing in the catalogue is called that; try another word, or list all: sponsio catalogue "
-                "list"};
+            throw CommandFailed{in_own_language(
+                {"Nothing in the catalogue is called that; try another word, or list all: sponsio catalogue "
+                 "list",
+                 "清单中没有该名称的证明，请换一个说法，或者列出全部：sponsio catalogue list"})};
         bool const zh = a->language == "zh";
         for (auto const& hit : hits) {
             std::cout << hit.item->item_id << "  " << (zh ? hit.item->name.zh : hit.item->name.en) << "  ("

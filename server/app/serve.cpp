@@ -77,7 +77,7 @@ void serve(ServeOptions options, bool only_check) {
     options.state = state_of(options.database, options.state);
     refuse_unless_fit(options);
     if (only_check) {
-        std::cout << "The configuration is acceptable.\n";
+        std::cout << in_own_language({"The configuration is acceptable.", "配置可用。"}) << "\n";
         return;
     }
     must(require_parent(options.state, "the directory"));
@@ -100,7 +100,9 @@ std::string contact_problem(std::string const& given) {
     bool const reaches =
         given.starts_with("mailto:") || given.starts_with("tel:") || given.starts_with("https://");
     bool const plain = std::ranges::all_of(given, [](char c) { return c > ' ' && c < 0x7f; });
-    return reaches && plain ? "" : "is not a mailto:, tel: or https: address";
+    if (reaches && plain) return "";
+    return in_own_language({"'" + given + "' is not a mailto:, tel: or https: address",
+                            "“" + given + "”不是 mailto:、tel: 或者 https: 地址"});
 }
 
 CLI::Validator const is_contact{contact_problem, "", "contact"};

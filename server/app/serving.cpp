@@ -77,7 +77,9 @@ void serve_until_stopped(std::filesystem::path const& log_file, std::function<Se
         clean = serving.stop();
     }
     log::stop();
-    if (!clean) throw CommandFailed{"Some requests did not end within the grace and were cut."};
+    if (!clean)
+        throw CommandFailed{in_own_language({"Some requests did not end within the grace and were cut.",
+                                             "部分请求未能在宽限时间内结束，已被中断。"})};
 }
 
 void add_front_options(CLI::App& command, FrontArguments& arguments, front::FrontOptions& front,

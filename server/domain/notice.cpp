@@ -1,7 +1,5 @@
 #include "server/domain/notice.hpp"
 
-#include "server/domain/filing_rules.hpp"
-
 #include <algorithm>
 
 namespace sponsio::domain {

@@ -1,6 +1,5 @@
 #include "server/domain/rule_ids.hpp"
 
-#include "server/domain/filing_rules.hpp"
 #include "server/domain/rules.hpp"
 
 #include <algorithm>

@@ -38,6 +38,10 @@ using FlagId = RuleId<RuleKind::flag>;
 /// The rules that the program reads.
 namespace rule {
 inline constexpr NumberId full_age{"capacity.full_age"};
+inline constexpr ClockId superseded_notice{"notice.superseded"};
+inline constexpr ClockId entry{"filing.entry"};
+inline constexpr NumberId questions{"eligibility.questions"};
+inline constexpr NumberId validations{"eligibility.validations"};
 inline constexpr NumberId officers{"verify.officers"};
 inline constexpr ClockId clue{"verify.clue"};
 inline constexpr RatioId ordinary_ratio_min{"draw.ratio.ordinary.min"};

@@ -16,7 +16,8 @@ constexpr std::uint64_t largest_list = std::uint64_t{1} << 20;      // bytes of 
 constexpr std::uint64_t largest_strings = std::uint64_t{64} << 20;  // bytes of XML
 constexpr std::uint64_t largest_sheet = std::uint64_t{256} << 20;   // bytes of XML
 constexpr std::size_t most_string_bytes = std::size_t{48} << 20;    // kept in memory
-constexpr std::size_t most_merged = 20'000;
+/// So many are remembered, since each empty cell is looked for in all of them.
+constexpr std::size_t most_merged = 1'000;
 
 Fault too_large(std::string en, std::string zh) {
     return fault(problem::too_large, std::move(en), std::move(zh));

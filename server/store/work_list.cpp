@@ -18,9 +18,11 @@ using db::Params;
 using domain::BatchState;
 using domain::CheckResult;
 using domain::CommitmentState;
+using domain::CreditCodeState;
 using domain::FindingState;
 using domain::RecusalState;
 using domain::ReopeningState;
+using domain::RetractionState;
 using domain::SubmissionState;
 using domain::TaskState;
 using domain::TicketState;
@@ -72,6 +74,13 @@ constexpr auto reopening_to_decide = piece<
     "r.state, null::int2 as seat, r.requested_by as asked_by, t.task_id::text as place from "
     "task_reopening r join verification_task t on t.task_id = r.task_id where r.state = ",
     quoted<ReopeningState::requested>, " and t.organisation_id = $1 and r.requested_by <> $2">;
+constexpr auto retraction_to_decide = piece<
+    "select t.due_at as due, r.retraction_id as id, r.requested_at as since, t.commitment_code as code, "
+    "r.state, null::int2 as seat, r.requested_by as asked_by, t.task_id::text as place from "
+    "task_retraction r join verification_task t on t.task_id = r.task_id where r.state = ",
+    quoted<RetractionState::requested>,
+    " and t.organisation_id = $1 and t.closed_at is null and r.requested_by <> $2 and t.concluded_by is "
+    "distinct from $2">;
 constexpr auto rectification_to_decide = piece<
     "select ", never,
     " as due, r.commitment_code as id, r.recorded_at as since, r.commitment_code as code, 'recorded' as "
@@ -90,13 +99,19 @@ constexpr auto finding_to_draft = piece<
     quoted<FindingState::dismissed, FindingState::cancelled>,
     ")) and not exists (select 1 from rectification r where r.commitment_code = t.commitment_code and "
     "r.confirmed is null)">;
-constexpr auto draft_to_review =
-    piece<of_finding, "f.state = ", quoted<FindingState::drafted>, " and f.drafted_by <> $2">;
+constexpr auto draft_to_amend = piece<of_finding, "f.state = ", quoted<FindingState::returned>>;
+// Who drafted any version of it reviews none.
+constexpr SqlPiece of_another{
+    " and f.drafted_by <> $2 and not exists (select 1 from finding_earlier_draft e where e.finding_id = "
+    "f.finding_id and e.drafted_by = $2)"};
+constexpr auto draft_to_review = piece<of_finding, "f.state = ", quoted<FindingState::drafted>, of_another>;
 constexpr auto prior_notice_to_serve = piece<of_finding, "f.state = ", quoted<FindingState::reviewed>>;
 constexpr auto decision_to_take =
     piece<of_finding, "(f.state = ", quoted<FindingState::waived>, " or f.state in (",
-          quoted<FindingState::prior_notice_served, FindingState::defended>,
-          ") and f.defence_until <= $3) and f.drafted_by <> $2 and f.reviewed_by is distinct from $2">;
+          quoted<FindingState::prior_notice_served, FindingState::defended>, ") and f.defence_until <= $3)",
+          of_another,
+          " and f.reviewed_by is distinct from $2 and not exists (select 1 from finding_statement s where "
+          "s.finding_id = f.finding_id and s.step = 'return' and s.actor = $2)">;
 // A decision against a breach has a paper too, if the party was told of anything before.
 constexpr auto decision_to_serve =
     piece<of_finding, "(f.state = ", quoted<FindingState::decided>,
@@ -112,8 +127,9 @@ constexpr auto ticket_to_answer = piece<
     "k.asked_by, k.ticket_id::text as place from assist_ticket k where k.unit_id = $1 and k.state in (",
     quoted<TicketState::open, TicketState::overdue>, ")">;
 constexpr auto credit_code_to_confirm = piece<
-    "select ", never,
-    " as due, v.uscc as id, v.entered_at as since, null::text as code, 'entered' as state, null::int2 as "
+    "select ", never, " as due, v.uscc as id, v.entered_at as since, null::text as code, ",
+    quoted<CreditCodeState::entered>,
+    " as state, null::int2 as "
     "seat, v.entered_by as asked_by, v.uscc as place from credit_code v where v.organisation_id = $1 and "
     "v.confirmed_by is null and v.entered_by <> $2">;
 constexpr auto report_to_correct = piece<
@@ -161,9 +177,12 @@ constexpr Queries all_queries[] = {
     queries<WorkKind::recusal_to_decide, recusal_to_decide, uuid>("work.recusal", "work.count_recusal"),
     queries<WorkKind::reopening_to_decide, reopening_to_decide, uuid>("work.reopening",
                                                                       "work.count_reopening"),
+    queries<WorkKind::retraction_to_decide, retraction_to_decide, uuid>("work.retraction",
+                                                                        "work.count_retraction"),
     queries<WorkKind::rectification_to_decide, rectification_to_decide, text>("work.rectification",
                                                                               "work.count_rectification"),
     queries<WorkKind::finding_to_draft, finding_to_draft, uuid>("work.draft", "work.count_draft"),
+    queries<WorkKind::draft_to_amend, draft_to_amend, uuid>("work.amend", "work.count_amend"),
     queries<WorkKind::draft_to_review, draft_to_review, uuid>("work.review", "work.count_review"),
     queries<WorkKind::prior_notice_to_serve, prior_notice_to_serve, uuid>("work.prior_notice",
                                                                           "work.count_prior_notice"),

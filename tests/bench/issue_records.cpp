@@ -81,7 +81,7 @@ class Bulk : public RecordFixture {
         make_findings(wanted);
         LogWorld log(*executor, clock);
         service::FilingService writer({.connection = app(), .shards = log.prepare().value()},
-                                      {ground(), known_regions()}, log.writer_parts());
+                                      {ground(), known_regions(), terms}, log.writer_parts());
         issue_until(wanted / 10, writer);
         int const before = issued_;
         Spent const spent = spent_so_far();

@@ -69,7 +69,7 @@ function resolved(node) {
 }
 
 // Every answer that went well has a description, and an example unless it is bytes of any kind.
-const BYTES = ['application/octet-stream', '*/*'];
+const BYTES = ['application/octet-stream', '*/*', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'];
 for (const [route, item] of Object.entries(contract.paths)) {
   for (const [method, operation] of Object.entries(item)) {
     for (const [status, given] of Object.entries(operation.responses || {})) {

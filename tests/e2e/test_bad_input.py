@@ -17,6 +17,10 @@ WORLD = World()
 NOBODY = "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"
 
 
+# Reasons whose own text is all that there is to say.
+SAY_IT_THEMSELVES = {"duplicate_key", "listed_twice", "missing_point", "sound_code", "wrong_role"}
+
+
 def setUpModule():
     begin(WORLD)
     supervisor, clerk = WORLD.client("qian.supervisor"), WORLD.client("zhang.clerk")
@@ -49,7 +53,22 @@ class Refusals(unittest.TestCase):
         self.assertEqual((answer.status, answer.problem), (status, problem), answer.body[:600])
         self.assertEqual(answer.pointers(), pointers or {})
         self.assertEqual(WORLD.stored(), before)
+        self.assert_it_says_what_would_be_right(answer)
         return answer
+
+    def assert_it_says_what_would_be_right(self, answer):
+        """A limit, the allowed words or a form for every field; a sentence where no field is to blame."""
+        errors = answer.json.get("errors", [])
+        if not errors:
+            self.assertGreater(len(answer.json.get("detail", "")), 5, answer.json)
+        for error in errors:
+            right = {name: error[name] for name in ("limit", "allowed", "form") if name in error}
+            if error["reason"] not in SAY_IT_THEMSELVES:
+                self.assertTrue(right, error)
+            for said in (*map(str, (error.get("limit", {}).get("max", ""), error.get("form", {}).get("example", ""))),
+                         *error.get("allowed", [])[:24]):
+                if error["reason"] != "empty":
+                    self.assertIn(said, error["detail"])
 
     def refused_commitment(self, body, pointers=None, status=422, problem="invalid"):
         """The same for bytes or a value that are posted as a commitment."""
@@ -121,7 +140,43 @@ class Fields(Refusals):
                                        "/committer/document/number": "bad_format", "/colour": "unknown_field"})
 
     def test_unknown_field_inside(self):
-        self.refused_commitment(commitment(committer=committer(nickname="娜娜")), {"/committer/nickname": "unknown_field"})
+        answer = self.refused_commitment(commitment(committer=committer(nickname="小示")), {"/committer/nickname": "unknown_field"})
+        self.assertEqual(answer.json["errors"][0]["allowed"], ["kind", "name", "document", "birth_date"])
+
+    def error(self, body):
+        answer = self.refused_commitment(body, unittest.mock.ANY)
+        self.assertEqual(len(answer.json["errors"]), 1, answer.json)
+        return answer.json["errors"][0]
+
+    def test_a_refusal_names_limit_words_and_form(self):
+        self.assertEqual(self.error(commitment(reason="很" * 513))["limit"], {"min": 1, "max": 512, "unit": "characters"})
+        kind = self.error(commitment(committer=committer() | {"kind": "person"}))
+        self.assertEqual(kind["allowed"], ["natural_person", "organisation", "sole_trader"])
+        made_on = self.error(commitment(made_on="29.11.2026"))
+        self.assertEqual(made_on["form"], {"name": "date", "example": "2026-03-02"})
+        self.assertIn("YYYY-MM-DD", made_on["detail"])
+        self.assertEqual(self.error(commitment(committer=committer("passport", "E-1")))["form"], {"name": "passport", "example": "E12345678"})
+        self.assertEqual(self.error(commitment(reason=17))["form"], {"name": "text"})
+
+    def test_the_word_fits_the_fault(self):
+        for number, reason in (("11010520990101002X", "in_future"), (citizen_number("99010519900307234"), "unknown_region"),
+                               ("11010519491231002", "bad_format")):
+            with self.subTest(number):
+                self.refused_commitment(commitment(committer=committer(number=number)), {"/committer/document/number": reason})
+        account = {"organisation_uscc": AGENCY, "login": "twice.over", "name": "甲", "roles": ["clerk", "verifier", "clerk", "cook"]}
+        self.refused(lambda: self.admin.post("/v1/accounts", account, key=True), 422, "invalid",
+                     {"/roles/2": "listed_twice", "/roles/3": "unknown_value"})
+
+    def test_somebody_without_the_role_is_not_nobody(self):
+        path = f"/v1/verifications/{self.filed()['verification']['task_id']}"
+        must(WORLD.client("li.verifier").post(f"{path}/claim"), 200)
+        for to, reason in ((WORLD.accounts["zhang.clerk"], "wrong_role"), (NOBODY, "no_such_thing")):
+            self.refused(lambda to=to: self.supervisor.post(f"{path}/reassignment", {"to": to, "why": "补足"}), 422, "invalid", {"/to": reason})
+
+    def test_a_hundred_errors_and_a_count(self):
+        body = commitment() | {f"member_{number}": 1 for number in range(130)}
+        answer = self.refused_commitment(body, unittest.mock.ANY)
+        self.assertEqual((len(answer.json["errors"]), answer.json["errors_left_out"]), (100, 30))
 
     def test_wrong_type(self):
         self.refused_commitment(commitment(reason=17), {"/reason": "wrong_type"})
@@ -196,7 +251,8 @@ class Http(Refusals):
     def test_ten_megabytes(self):
         body = b'{"reason":"' + b"x" * (10 << 20) + b'"}'
         headers = {"Content-Type": "application/json", "Idempotency-Key": "big"}
-        self.refused(lambda: self.clerk.request("POST", "/v1/commitments", body, headers), 413, "too-large")
+        answer = self.refused(lambda: self.clerk.request("POST", "/v1/commitments", body, headers), 413, "too-large")
+        self.assertIn("65536", answer.json["detail"])
 
     def test_more_than_fifty_mebibytes_of_evidence(self):
         path = self.task_in_progress(self.filed())
@@ -214,7 +270,9 @@ class Http(Refusals):
         for kind in ("application/xml", "text/plain", "application/x-www-form-urlencoded"):
             with self.subTest(kind):
                 headers = {"Content-Type": kind, "Idempotency-Key": "x"}
-                self.refused(lambda: self.clerk.request("POST", "/v1/commitments", good, headers), 415, "media-type")
+                answer = self.refused(lambda: self.clerk.request("POST", "/v1/commitments", good, headers), 415, "media-type")
+                self.assertEqual((answer.headers["accept"], answer.headers["accept-post"]), ("application/json", "application/json"))
+                self.assertIn("application/json", answer.json["detail"])
 
     def test_no_idempotency_key(self):
         self.refused(lambda: self.clerk.post("/v1/commitments", commitment()), 400, "idempotency-key-missing")
@@ -228,7 +286,19 @@ class Http(Refusals):
 
     def test_no_such_route_and_method(self):
         self.refused(lambda: self.clerk.get("/v1/nothing"), 404, "not-found")
-        self.refused(lambda: self.clerk.delete("/v1/commitments"), 405, "method-not-allowed")
+        answer = self.refused(lambda: self.clerk.delete("/v1/commitments"), 405, "method-not-allowed")
+        self.assertIn(answer.headers["allow"], answer.json["detail"])
+
+    def test_all_bad_query_parameters_at_once(self):
+        self.refused(lambda: self.clerk.get("/v1/commitments?status=x&limit=0&state=foo&cursor=!"), 422, "invalid",
+                     {"query:status": "unknown_field", "query:limit": "out_of_range", "query:state": "unknown_value",
+                      "query:cursor": "bad_format"})
+        answer = self.refused(lambda: self.clerk.get("/v1/commitments?stat=x"), 422, "invalid", {"query:stat": "unknown_field"})
+        error = answer.json["errors"][0]
+        self.assertIn("查询参数", error["detail"])
+        self.assertTrue({"state", "cursor", "limit"} <= set(error["allowed"]), error)
+        answer = self.refused(lambda: self.clerk.get("/v1/commitments?limit=201"), 422, "invalid", {"query:limit": "out_of_range"})
+        self.assertEqual(answer.json["errors"][0]["limit"], {"min": 1, "max": 200})
 
     def test_a_bad_cursor_and_limit(self):
         for query, pointers in (("cursor=!", {"query:cursor": "bad_format"}), ("limit=0", {"query:limit": "out_of_range"}),

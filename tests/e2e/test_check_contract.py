@@ -30,7 +30,7 @@ class Contract(unittest.TestCase):
         self.assertEqual(complaints(CONTRACT), [])
 
     def test_an_enumeration_without_a_description(self):
-        text = changed(r"(    Role:\n)      description: [^\n]*\n", r"\1")
+        text = changed(r"(    Role: \{[^\n]*?\]), description: [^\n]*\n", "\\1}\n")
         self.assertEqual(complaints(text), ["#/components/schemas/Role: the enumeration clerk, verifier, reviewer … has no description"])
 
     def test_an_answer_without_an_example(self):

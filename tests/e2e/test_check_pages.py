@@ -9,9 +9,11 @@ from sponsio_e2e.pages import Page
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check_pages.py"
 RUN = "<!-- Run as it stands by tests/e2e/test_a.py -->\n"
+SAME = "<!-- The same block as in docs/a.md -->\n"
 GOOD = {
     "README.md": "# A\n\n<!-- Not run by a test: it is the test itself -->\n```sh\nmake\n```\n\n```text\nout\n```\n",
     "docs/a.md": f"# A\n\n{RUN}```sh\necho 1\n```\n\n{RUN}```sh\necho \"$WORD\"\n```\n",
+    "docs/zh-CN/a.md": f"# A\n\n{SAME}```sh\necho 1\n```\n",
     "tests/e2e/test_a.py": 'Page(ROOT, "docs/a.md", __file__)\n',
 }
 BAD = [
@@ -19,6 +21,8 @@ BAD = [
     ({"docs/adr/b.md": "```\nls\n```\n"}, "docs/adr/b.md:1: a block without a language"),
     ({"docs/b.md": "<!-- Not run by a test: -->\n```sh\nls\n```\n"}, "docs/b.md:2: no test runs"),
     ({"docs/b.md": f"{RUN}```sh\nls\n```\n"}, "tests/e2e/test_a.py does not open this page"),
+    ({"docs/zh-CN/a.md": SAME + "```sh\necho 2\n```\n"}, "docs/zh-CN/a.md:2: docs/a.md has no such block"),
+    ({"README.zh-CN.md": SAME.replace("a.md", "c.md") + "```sh\necho 1\n```\n"}, "README.zh-CN.md:2: docs/c.md is not there"),
     ({"docs/b.md": f"{RUN.replace('_a', '_b')}```sh\nls\n```\n"}, "tests/e2e/test_b.py is not there"),
 ]
 

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import unittest
 
+import manual
 from sponsio_e2e.identifiers import uscc
 from sponsio_e2e.program import Program
 
@@ -74,6 +75,7 @@ class People(unittest.TestCase):
         run = sponsio("account", "token", "--login", "changing", "--expires", f"{far:%Y-%m-%dT%H:%M:%SZ}", "--data", STORE)
         self.assertEqual(run.returncode, 1)
         self.assertIn("--expires", run.stderr)
+        self.assertIsNotNone(self.done("account", "close", "--login", "changing")["closed_at"])
 
 
 class Cases(unittest.TestCase):
@@ -213,8 +215,35 @@ class Sentences(Cases):
                 self.refused(NOTHING_THERE, [f"处没有 Sponsio 数据目录；是否应为 {STORE}？"], "log", "list", "--data", FOLDER / "stoer", **environment)
                 self.refused(CONFIGURATION, ["选项不符合要求：", "平台地址须为 https 网址：ftp://x"], "serve", "--data", STORE, "--check", "--platform", "ftp://x",
                              **environment)
-                self.refused(1, ["--uscc 格式不正确。"], "organisation", "add", "--data", STORE, "--uscc", "1", *AGENCY[2:], **environment)
+                self.refused(1, ["--uscc 格式不正确：18 位统一社会信用代码"], "organisation", "add", "--data", STORE, "--uscc", "1", *AGENCY[2:], **environment)
         self.refused(NOTHING_THERE, "There is no Sponsio store", "log", "list", "--data", FOLDER / "stoer", LC_ALL="C", LANG="zh_CN.UTF-8")
+
+    def test_help_is_in_the_language_of_the_locale(self):
+        """Every description of every command and option. Who adds one adds its Chinese to server/app/help_in_chinese.cpp."""
+        english_left = []
+        for command in manual.Command(BINARY).below():
+            told = sponsio(*command.words, "--help", LC_ALL="zh_CN.UTF-8")
+            self.assertEqual(told.returncode, 0, told.stderr)
+            self.assertIn("用法：sponsio", told.stdout)
+            for text in [*command.about, *(option.about for option in [*command.options, *command.positionals])]:
+                if text and text in told.stdout:
+                    english_left.append((" ".join(command.words), text))
+        self.assertEqual(english_left, [])
+
+    def test_the_same_commands_and_options_in_both_languages(self):
+        for command in (["serve"], ["log", "resume"], ["account"]):
+            both = [re.findall(r"^ +(?:-\w,)?(--[a-z0-9-]+|[a-z]+) ", sponsio(*command, "--help", LC_ALL=locale).stdout, re.MULTILINE)
+                    for locale in ("C.UTF-8", "zh_CN.UTF-8")]
+            self.assertEqual(both[0], both[1])
+            self.assertGreater(len(both[0]), 3)
+
+    def test_refusals_of_usage_are_in_the_language_of_the_locale(self):
+        chinese = {"LC_ALL": "zh_CN.UTF-8"}
+        self.refused(USAGE, ["没有命令“sevre”", "是否为 serve", "用法见：sponsio --help"], "sevre", **chinese)
+        self.refused(USAGE, ["此处不应有“--lisen”", "--listen"], "serve", "--data", STORE, "--lisen", "x", **chinese)
+        self.refused(USAGE, "缺少必填的", "account", "token", "--data", STORE, **chinese)
+        self.refused(USAGE, "请指明数据所在：--data DIR", "log", "list", **chinese, SPONSIO_CONFIG=os.devnull)
+        self.refused(USAGE, "“0”不是 8 至 65536", "serve", "--data", STORE, "--connections", "0", **chinese)
 
     def test_no_store_is_named(self):
         if not pathlib.Path("/etc/sponsio/sponsio.conf").exists():

@@ -16,10 +16,11 @@ from sponsio_e2e.telling import Silence
 from sponsio_e2e.world import AGENCY, CALENDAR_2027, OTHER_AGENCY, World, must
 
 WORLD = World()
+ASKS = ["search"]  # changes nothing, so its answer, which is about people, is kept for nobody
+
 # Sponsio holds a report back only where a record breaks the platform's rules, and takes in nothing that would;
 # tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py, and a batch is tried
 # again in test_submission.py, since here the platform answers.
-ASKS = ["search"]  # changes nothing, so its answer, which is about people, is kept for nobody
 UNREACHABLE = ["correctHeldReport", "askDepartment", "retrySubmission"]
 
 ANOTHER = {"kind": "organisation", "name": "示例住房租赁有限公司", "document": {"type": "uscc", "number": "91350100M000100Y43"}}
@@ -35,7 +36,7 @@ def setUpModule():
     WORLD.artefacts = pathlib.Path(folder.name)
     calendar = WORLD.artefacts / "cn-2027.json"  # the remedy periods of what follows the story reach into that year
     calendar.write_text(json.dumps(CALENDAR_2027), encoding="utf-8")
-    WORLD.options = ["--calendar", calendar]
+    WORLD.options = ["--calendar", calendar, "--security-contact", "mailto:security@sponsio.example"]
     WORLD.client_class = RepeatingClient
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD, True, UNREACHABLE)
@@ -105,6 +106,9 @@ class TheRest(unittest.TestCase):
             (self.supervisor, f"/v1/records/{WORLD.story.record_id}/proof"),
             (public, "/log/1/checkpoint"), (public, "/log/1/vkey"), (public, "/log/1/vkeys"), (public, "/log/1/tile/entries/000.p/1"),
             (public, "/public/v1/log-leaves?kind=rules"),
+            (public, "/"), (public, "/v1/vocabulary"), (public, "/openapi.json"), (public, "/openapi-3.0.json"), (public, "/openapi.yaml"),
+            (public, "/docs"), (public, "/problems"), (public, "/problems/wrong-step"), (public, "/robots.txt"),
+            (public, "/.well-known/security.txt"),
         ):
             with self.subTest(target):
                 must(client.get(target), 200)

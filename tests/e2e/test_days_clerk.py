@@ -38,6 +38,15 @@ def spoilt(n):
     return kinds[n % len(kinds)]
 
 
+def all_answers(clerk, table):
+    """The answers to all rows. A row that a busy server could not take (503) is sent again, with the whole table and its key."""
+    for _ in range(10):
+        answers = answers_of(must(send(clerk, table, key="march", timeout=600), 200).body)
+        if all(answer["status"] != 503 for answer in answers):
+            return answers
+    raise AssertionError(f"still too busy: {[a for a in answers if a['status'] == 503][0]}")
+
+
 class AClerksDay(unittest.TestCase):
     def test_ten_thousand_from_a_spreadsheet(self):
         clerk = WORLD.client("zhang.clerk")
@@ -48,7 +57,7 @@ class AClerksDay(unittest.TestCase):
                 rows[n][NAMES.index(column)] = wrong
         table = workbook(rows)
 
-        first = answers_of(must(send(clerk, table, key="march", timeout=600), 200).body)
+        first = all_answers(clerk, table)
         self.assertEqual([a["line"] for a in first], list(range(2, MANY + 2)))
         refused = {a["line"]: a for a in first if a["status"] != 201}
         self.assertEqual(sorted(refused), [n + 2 for n in bad])
@@ -69,12 +78,14 @@ class AClerksDay(unittest.TestCase):
         mended = io.BytesIO()
         book.save(mended)
 
-        second = answers_of(must(send(clerk, mended.getvalue(), key="march", timeout=600), 200).body)
+        second = all_answers(clerk, mended.getvalue())
         self.assertEqual({a["status"] for a in second}, {201})
         self.assertEqual([a["line"] for a in second], list(range(2, MANY + 3)))
-        self.assertEqual([a["line"] for a in second if not a["replayed"]], [2, *[n + 3 for n in bad]])
-        before = {a["commitment_code"] for a in first if a["status"] == 201}
-        self.assertEqual({a["commitment_code"] for a in second if a["replayed"]}, before)
+        before = {a["line"] + 1: a["commitment_code"] for a in first if a["status"] == 201}
+        self.assertTrue(all(a["replayed"] and a["commitment_code"] == before[a["line"]] for a in second if a["line"] in before))
+        new = {a["line"]: a["commitment_code"] for a in second if a["line"] not in before}
+        self.assertEqual(sorted(new), [2, *[n + 3 for n in bad]])
+        self.assertFalse(set(new.values()) & set(before.values()))
         filed = collections.Counter(c["commitment_code"] for c in clerk.all_items("/v1/commitments?limit=200"))
         self.assertEqual((len(filed), set(filed.values())), (MANY + 1, {1}))
 
@@ -92,9 +103,10 @@ class AClerksDay(unittest.TestCase):
             book.save(f"{folder}/table.xlsx")
             page.run(1, folder, **around)
             told = page.run(2, folder, **around)
-        self.assertIn("E3", told)
+        column = openpyxl.utils.get_column_letter(names["证件号码"])
+        self.assertIn(f"{column}3", told)
         self.assertIn("文本格式", told)
-        self.assertNotIn("E2", told)
+        self.assertNotIn(f"{column}2", told)
         page.hold_all_ran()
 
 

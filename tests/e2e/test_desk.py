@@ -270,12 +270,12 @@ class Waiting(unittest.TestCase):
         must(WORLD.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
         self.assertIsNone(waits("feng.reviewer", "draft_to_review", filed))
         self.assertEqual(waits("zhang.clerk", "prior_notice_to_serve", filed)["committer_name"], "慕容例十")
-        must(WORLD.client("zhang.clerk").post(f"{path}/prior-notice", people.prior_notice(WORLD.after_all_that())), 200)
+        WORLD.notify(WORLD.client("zhang.clerk"), path)
         self.assertIsNone(waits("zhao.decider", "decision_to_take", filed))  # the party may still speak
         must(WORLD.client("zhang.clerk").post(f"{path}/defence", {"kind": "waiver", "text": "放弃陈述、申辩"}), 200)
         self.assertEqual(waits("zhao.decider", "decision_to_take", filed)["operations"], ["decideFinding"])
         self.assertIsNone(waits("wang.reviewer", "decision_to_take", filed))  # who reviewed does not decide
-        must(WORLD.client("zhao.decider").post(f"{path}/decision", dict(people.DECISION, number="示例住保决字〔2026〕9号")), 200)
+        must(WORLD.client("zhao.decider").post(f"{path}/decision", dict(people.DECISION, number="示例住保决字〔2026〕9号", defence_answer=None)), 200)
         self.assertIsNone(waits("zhao.decider", "decision_to_take", filed))
         self.assertIsNotNone(waits("wei.clerk", "decision_to_serve", filed))
         must(WORLD.client("wei.clerk").post(f"{path}/service", people.service(WORLD.after_all_that())), 200)

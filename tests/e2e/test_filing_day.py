@@ -117,7 +117,7 @@ class Promises(Day):
 
 
 class Files(Day):
-    """Of 300 rows some are bad; they are mended, a row is put in at the top, and the file is sent again."""
+    """Of 60 rows some are bad; they are mended, a row is put in at the top, and the file is sent again."""
 
     def send(self, rows, key, query=""):
         body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
@@ -131,26 +131,26 @@ class Files(Day):
 
     def test_a_file_in_which_a_row_moved_is_filed_once(self):
         notice_id = self.open_matter("MOVED-1")
-        rows = [self.row(notice_id, n) for n in range(300)]
-        bad = random.Random(13).sample(range(300), 12)
+        rows = [self.row(notice_id, n) for n in range(60)]
+        bad = random.Random(13).sample(range(60), 12)
         broken = [row | {"made_on": "2026-03-03"} if n in bad else row for n, row in enumerate(rows)]
         checked, _, summary = self.send(broken, "file", "?validate_only=true")
-        self.assertEqual(summary, {"lines": 300, "filed": 0, "replayed": 0, "valid": 288, "refused": 12, "complete": True})
+        self.assertEqual(summary, {"lines": 60, "filed": 0, "replayed": 0, "valid": 48, "refused": 12, "complete": True})
         self.assertEqual({a["line"] - 1 for a in checked if "problem" in a}, set(bad))
         first, _, summary = self.send(broken, "file")
-        self.assertEqual(summary, {"lines": 300, "filed": 288, "replayed": 0, "valid": 0, "refused": 12, "complete": True})
-        again, _, summary = self.send([self.row(notice_id, 300)] + rows, "file")
-        self.assertEqual(summary, {"lines": 301, "filed": 13, "replayed": 288, "valid": 0, "refused": 0, "complete": True})
+        self.assertEqual(summary, {"lines": 60, "filed": 48, "replayed": 0, "valid": 0, "refused": 12, "complete": True})
+        again, _, summary = self.send([self.row(notice_id, 60)] + rows, "file")
+        self.assertEqual(summary, {"lines": 61, "filed": 13, "replayed": 48, "valid": 0, "refused": 0, "complete": True})
         codes = [a["commitment_code"] for a in again]
-        self.assertEqual(len(set(codes)), 301)
+        self.assertEqual(len(set(codes)), 61)
         self.assertEqual([a["commitment_code"] for a in first if "problem" not in a],
                          [code for n, code in enumerate(codes[1:]) if n not in bad])
-        _, _, summary = self.send(rows, "another key")
-        self.assertEqual((summary["filed"], summary["replayed"]), (0, 300))
-        found = must(self.clerk.get("/v1/commitments?client_reference=SL-2026/0300"), 200).json["items"]
+        _, _, summary = self.send(rows, "another-key")
+        self.assertEqual((summary["filed"], summary["replayed"]), (0, 60))
+        found = must(self.clerk.get("/v1/commitments?client_reference=SL-2026/0060"), 200).json["items"]
         self.assertEqual([f["commitment_code"] for f in found], codes[:1])
         self.assertEqual(must(self.clerk.get("/v1/commitments?client_reference=NONE"), 200).json["items"], [])
-        other = must(WORLD.client("wu.other").get("/v1/commitments?client_reference=SL-2026/0300"), 200).json["items"]
+        other = must(WORLD.client("wu.other").get("/v1/commitments?client_reference=SL-2026/0060"), 200).json["items"]
         self.assertEqual(other, [])
 
     def test_a_reference_with_other_content_is_refused_and_named(self):

@@ -128,7 +128,9 @@ class SendsBeforeItReads(unittest.TestCase):
             with dial() as connection:
                 status, _, answer = ask(connection, "POST", "/v1/commitments/bulk", body, headers)
             self.assertEqual(status, 200)
-            answers.append([json.loads(line) for line in answer.splitlines()])
+            *told, last = [json.loads(line) for line in answer.splitlines()]
+            self.assertEqual((last["summary"]["lines"], last["summary"]["complete"]), (lines, True))
+            answers.append(told)
         first, again = answers
         self.assertEqual([(a["line"], a["status"]) for a in first], [(n, 201) for n in range(1, lines + 1)])
         self.assertEqual([a | {"replayed": False} for a in again], first)

@@ -60,7 +60,7 @@ class AVerifiersDay(unittest.TestCase):
         codes = file_many(300)
         requests = 0
         closed = set()
-        while len(closed) < 300:
+        while not codes <= closed:
             claimed = must(self.verifier.post("/v1/verifications/claims", {"from_queue": {"count": 100}}, key=True), 200).json
             said = {"checked_on": WORLD.clock.today(), "summary": "户籍登记与承诺一致。",
                     "items": [{
@@ -71,7 +71,6 @@ class AVerifiersDay(unittest.TestCase):
             closed |= {item["task"]["commitment_code"] for item in done["items"]
 }
             self.assertLessEqual(requests, 10)
-        self.assertLessEqual(codes, closed)
         task = must(self.verifier.get(f"/v1/verifications/{done['items'][0]['task_id']}"), 200).json
         self.assertEqual((task["state"], task["result"], task["summary"]), ("closed", "consistent", "户籍登记与承诺一致。"))
         self.assertEqual([event["event"] for event in task["history"]], ["created", "claim", "start", "conclude", "close"])
@@ -120,6 +119,7 @@ class AVerifiersDay(unittest.TestCase):
         right = must(self.verifier.post_bytes(f"{path}/evidence?kind=audiovisual&name=right.png", PNG, "application/octet-stream", key=True), 201)
         self.assertEqual(right.json["content_type"], "image/png")
         must(self.verifier.post(f"{path}/conclusion", against), 200)
+        must(self.verifier.post(f"{path}/closure"), 200)
 
     def test_what_is_no_such_file_is_refused_with_what_was_seen(self):
         path = self.begun()
@@ -230,7 +230,7 @@ class AnAdministratorsDay(unittest.TestCase):
         before = WORLD.stored()
         self.assertEqual(self.admin.post(f"{mine}/roles", {"roles": ["administrator", "decider"]}, key=True).problem, "same-person")
         self.assertEqual(self.admin.post(f"{account}/roles", {"roles": []}, key=True).pointers(), {"/roles": "empty"})
-        self.assertEqual(self.admin.post(f"{account}/roles", {"roles": ["king"]}, key=True).pointers(), {"/roles": "unknown_value"})
+        self.assertEqual(self.admin.post(f"{account}/roles", {"roles": ["king"]}, key=True).pointers(), {"/roles/0": "unknown_value"})
         self.assertEqual(self.admin.post(f"{account}/unit", {"organisation_uscc": "91350100M000100Y43"}, key=True).pointers(),
                          {"/organisation_uscc": "no_such_thing"})
         for login in ("qian.supervisor", "zhou.auditor"):

@@ -56,6 +56,10 @@ class ReviewersDay(unittest.TestCase):
     def state_of(self, filed):
         return must(self.clerk.get(f"/v1/commitments/{filed['commitment_code']}"), 200).json["state"]
 
+    def waiting(self, person, kind):
+        """Where what waits for this person is read."""
+        return [item["href"] for item in must(person.get(f"/v1/work?kind={kind}"), 200).json["items"]]
+
     def paper(self, finding, kind):
         number = [p["document_id"] for p in finding["documents"] if p["kind"] == kind][-1]
         return must(self.clerk.get(f"/v1/documents/{number}"), 200).json
@@ -65,6 +69,8 @@ class ReviewersDay(unittest.TestCase):
         self.assertEqual(self.state_of(filed), "fulfilled")
         must(self.drafter.post(f"{task}/retraction", {"why": "误选为一致，核查记录为不一致"}, key=True), 201)
         decided = {"approved": True, "why": "核查记录确为不一致"}
+        self.assertIn(task, self.waiting(self.supervisor, "retraction_to_decide"))
+        self.assertNotIn(task, self.waiting(self.drafter, "retraction_to_decide"))
         self.refused(self.drafter.post(f"{task}/retraction/decision", decided), 409, "same-person")
         again = must(self.supervisor.post(f"{task}/retraction/decision", decided), 200).json
         self.assertEqual((again["state"], again["result"], self.state_of(filed)), ("in_progress", None, "under_verification"))
@@ -85,6 +91,7 @@ class ReviewersDay(unittest.TestCase):
         self.assertEqual(WORLD.stored(), before)
         returned = must(self.reviewer.post(f"{path}/review", RETURNED), 200).json
         self.assertEqual((returned["state"], self.state_of(filed)), ("returned", "in_question"))
+        self.assertIn(path, self.waiting(self.drafter, "draft_to_amend"))
         waiting = must(self.drafter.get("/v1/findings?state=returned"), 200).json["items"]
         self.assertIn(returned["finding_id"], [item["finding_id"] for item in waiting])
 

@@ -15,7 +15,8 @@ std::string const pdf = "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n";
 std::string const tiff = "II*\0\x08\0\0\0\1\0\0\1\3\0\1\0\0\0\1\0\0\0\0\0\0\0"s;
 std::string const heic = "\0\0\0\x18"s + "ftypheic\0\0\0\0mif1heic\0\0\0\0"s;
 std::string const mp4 = "\0\0\0\x18"s + "ftypmp42\0\0\0\0mp42isom\0\0\0\x08"s;
-std::string const ofd = "PK\3\4\x14\0\0\0\x08\0"s + std::string(16, '\0') + "\7\0\0\0OFD.xml<ofd/>"s;
+std::string const ofd =
+    "PK\3\4\x14\0\0\0\x08\0"s + std::string(16, '\0') + "\7\0\0\0OFD.xml<ofd/>"s + std::string(40, '\0');
 
 TEST(ContentType, IsSeenInTheFirstBytes) {
     EXPECT_EQ(seen_type(jpeg), "image/jpeg");

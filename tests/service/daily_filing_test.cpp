@@ -1,4 +1,3 @@
-#include "server/domain/filing_rules.hpp"
 #include "server/service/filing/counter.hpp"
 #include "server/service/filing/eligibility.hpp"
 #include "server/store/eligibility.hpp"
@@ -37,7 +36,7 @@ class DailyFiling : public FilingWorld {
         return caller;
     }
 
-    service::FilingParts parts() { return {ground(), known_regions()}; }
+    service::FilingParts parts() { return {ground(), known_regions(), terms}; }
 
     /// A version that differs from the first one, from that day of 2026 on.
     domain::MatterVersion changed(unsigned month, unsigned day) {
@@ -85,9 +84,11 @@ class DailyFiling : public FilingWorld {
     }
 
     std::int64_t rows_of(char const* query) {
-        static std::deque<std::string> names;  // a session keeps each statement under its name
-        names.push_back("test.rows." + std::to_string(names.size()));
-        db::BinaryQuery const counted{names.back(), query};
+        // A session knows each statement by the constant that it was made from.
+        static std::deque<std::pair<std::string, db::BinaryQuery>> asked;
+        auto& [name, counted] =
+            asked.emplace_back("test.rows." + std::to_string(asked.size()), db::BinaryQuery{});
+        counted = {name, query};
         return admin().exec(counted)[0].get<std::int64_t>(0);
     }
 

@@ -178,7 +178,7 @@ TEST_F(DrawRefusals, BodiesAreReadStrictly) {
     EXPECT_EQ(read("{" + good + R"(, "strata": [{"name": "a", "matters": ["x"], "ratio":
               {"numerator": 3, "denominator": 2}}, {"name": "a", "matters": ["y"]}], )" +
                    input + "}"),
-              "invalid /strata/0/ratio/numerator /strata");
+              "invalid /strata/0/ratio/numerator /strata/1");
     auto given = [](std::string const& text) {
         return said(domain::decode(domain::parse_json(text).value(), domain::PublicInput::read));
     };

@@ -141,7 +141,7 @@ TEST_F(FindingEffect, HappensOnceHoweverManyLook) {
     for (auto& process : processes) process.join();
     EXPECT_EQ(effective, 12);
     EXPECT_EQ(told, std::multiset<FindingId>(ids.begin(), ids.end()));
-    for (FindingId id : ids) EXPECT_EQ(moves(id.text()).size(), 6u);
+    for (FindingId id : ids) EXPECT_EQ(moves(id.text()).size(), 7u);
 }
 
 TEST_F(FindingEffect, ThatSomebodyIsWorkingOnIsPassedOver) {

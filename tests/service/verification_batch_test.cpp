@@ -7,9 +7,9 @@ namespace sponsio::testing {
 namespace {
 
 using domain::CheckResult;
-using service::BatchClaim;
-using service::BatchClosure;
 using service::HandOver;
+using service::TaskClaims;
+using service::TaskClosures;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -54,7 +54,7 @@ class Batches : public InspectionWorld {
 
     Outcome<service::Created> close_all(std::string const& who, std::vector<TaskId> const& tasks,
                                         bool all_or_none = false) {
-        BatchClosure wish{.all_or_none = all_or_none};
+        TaskClosures wish{.all_or_none = all_or_none};
         for (TaskId const& id : tasks)
             wish.items.push_back({id, {CheckResult::consistent, china_date(clock.now()), "一致。"}});
         return await(batches->close(as(who), fresh_key(), std::move(wish), slug()));
@@ -111,7 +111,7 @@ TEST_F(Batches, AllOrNoneLeavesNothingBehind) {
     ASSERT_EQ(claim("verifier2", tasks[1]), "ok");
     auto const events = count("events");
     auto const once = fresh_key();
-    BatchClaim const wish{.tasks = tasks, .all_or_none = true};
+    TaskClaims const wish{.tasks = tasks, .all_or_none = true};
     auto const made = await(batches->claim(as("verifier"), once, wish, slug()));
     EXPECT_THAT(words(made), ElementsAre("conflict", "wrong-step"));
     EXPECT_EQ(number(made, "done"), 0);
@@ -142,7 +142,7 @@ TEST_F(Batches, TheQueueGivesTheEarliestThatOneMayTake) {
     EXPECT_THAT(sitting(early), ElementsAre("verifier"));
     EXPECT_THAT(sitting(middle), ElementsAre("verifier"));
     EXPECT_THAT(sitting(late), IsEmpty());
-    BatchClaim soon{.count = 5, .due_before = std::chrono::year{2026} / 4 / 1};
+    TaskClaims soon{.count = 5, .due_before = std::chrono::year{2026} / 4 / 1};
     EXPECT_THAT(words(await(batches->claim(as("verifier"), fresh_key(), soon, slug()))), IsEmpty());
     // Who filed it is not given it, and drawn checks are not in it.
     file_drawn({}, 1);
@@ -208,7 +208,7 @@ TEST_F(Batches, ClosingHasNoShortcutAroundAnyGuard) {
     // A day that cannot be is refused for its task alone.
     TaskId const fresh = file_commitment().task;
     claim_all("verifier", {fresh});
-    BatchClosure tomorrow;
+    TaskClosures tomorrow;
     tomorrow.items.push_back(
         {fresh,
          {CheckResult::consistent,
@@ -345,7 +345,7 @@ TEST_F(Batches, AnAbsenceIsEnteredForOneselfOrByASupervisorAndEndedEarly) {
 
 TEST_F(Batches, AreReadStrictly) {
     auto const claim_of = [](char const* text) {
-        return said(domain::decode(domain::parse_json(text).value(), BatchClaim::read));
+        return said(domain::decode(domain::parse_json(text).value(), TaskClaims::read));
     };
     std::string const id = "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10";
     EXPECT_EQ(claim_of(R"({"from_queue":{"count":100}})"), "ok");
@@ -357,7 +357,7 @@ TEST_F(Batches, AreReadStrictly) {
               "invalid /task_ids");
     std::string many = "{\"checked_on\":\"2026-03-02\",\"summary\":\"x\",\"items\":[";
     for (int i = 0; i != 101; ++i) many += (i ? ",{}" : "{}");
-    EXPECT_EQ(said(domain::decode(domain::parse_json(many + "]}").value(), BatchClosure::read)),
+    EXPECT_EQ(said(domain::decode(domain::parse_json(many + "]}").value(), TaskClosures::read)),
               "invalid /items");
 }
 

@@ -54,7 +54,8 @@ Outcome<Filing> read_filing(FilingParts const& parts, FilingDay const& day,
     Bytes index = parts.vault.committer_index(draft->committer.document);
     Bytes name = parts.terms.name_index(draft->committer.name.reveal());
     bool const late = draft->made_on < day.in_time_from && !draft->late_reason;
-    return Filing{std::move(who), std::move(once), std::move(*draft), std::move(index), std::move(name), late};
+    return Filing{std::move(who),   std::move(once), std::move(*draft),
+                  std::move(index), std::move(name), late};
 }
 
 Outcome<store::FilingNotice> Admission::admit(db::PgSession& db, store::FilingContext const& context,

@@ -1,7 +1,6 @@
 #include "server/service/filing/eligibility.hpp"
 
 #include "server/base/form.hpp"
-#include "server/domain/filing_rules.hpp"
 #include "server/service/filing/refusals.hpp"
 #include "server/service/filing/writer.hpp"
 #include "server/service/matters/commitment_steps.hpp"

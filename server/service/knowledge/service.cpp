@@ -2,6 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "server/base/log.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/organisations.hpp"
 
 #include <algorithm>
@@ -122,7 +123,9 @@ Async<Json> KnowledgeService::give(Caller<Official> caller, std::string bytes) {
                     "What counts for everybody is given by an administrator of an organisation without a "
                     "superior, or with: sponsio knowledge add",
                     "面向全系统的内容由无上级机构的管理员提供，或使用 sponsio knowledge add。");
-            return view(made->document);
+            Json shown = view(made->document);
+            name_people(db, shown);
+            return shown;
         });
         if (!given) return given;
         if (auto taken = take_in(session); !taken) return taken.error();
@@ -131,8 +134,11 @@ Async<Json> KnowledgeService::give(Caller<Official> caller, std::string bytes) {
 }
 
 Async<std::vector<Json>> KnowledgeService::list(Caller<Official> caller) {
-    return db_.run(caller.deadline,
-                   [](db::PgSession& db) -> Outcome<std::vector<Json>> { return known_documents(db); });
+    return db_.run(caller.deadline, [](db::PgSession& db) -> Outcome<std::vector<Json>> {
+        auto list = known_documents(db);
+        name_people(db, list);
+        return list;
+    });
 }
 
 Async<std::string> KnowledgeService::content(Caller<Official> caller, Uuid document) {

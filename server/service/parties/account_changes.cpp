@@ -7,6 +7,7 @@
 #include "server/service/parties/reach.hpp"
 #include "server/service/tasks/replacement.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -68,7 +69,9 @@ Json names_view(db::PgSession& db, store::Organisation const& organisation) {
                                   {"valid_from", to_rfc3339(one.valid_from)},
                                   {"valid_until", to_rfc3339(one.valid_until)},
                                   {"replaced_by", or_null(one.changed_by)}});
-    return JsonObject{{"uscc", organisation.uscc}, {"names", std::move(list)}};
+    Json names = JsonObject{{"uscc", organisation.uscc}, {"names", std::move(list)}};
+    name_people(db, names);
+    return names;
 }
 
 }  // namespace
@@ -186,6 +189,7 @@ Async<Page> AccountChangeService::changes(Caller<Official> caller, AccountId acc
         Page page;
         for (store::AccountChange const& change : store::changes_of(db, account, before, limit))
             page.add(change_view(change), change.id.text());
+        name_people(db, page.items);
         return page;
     });
 }

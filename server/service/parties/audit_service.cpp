@@ -1,6 +1,7 @@
 #include "server/service/parties/audit_service.hpp"
 
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/events.hpp"
 
 namespace sponsio::service {
@@ -19,6 +20,7 @@ Async<Page> AuditService::events(Caller<Official> caller, std::int64_t after,
                 .add("actor_kind", domain::word(event.actor.kind()));
             page.add(std::move(view), std::to_string(id));
         }
+        name_people(db, page.items);
         return page;
     });
 }

@@ -4,6 +4,7 @@
 #include "server/domain/credit_code.hpp"
 #include "server/domain/person_name.hpp"
 #include "server/domain/uscc.hpp"
+#include "server/service/unit/people.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -19,16 +20,18 @@ domain::CreditCodeState state_of(store::CreditCode const& code) {
     return code.confirmed_by ? confirmed : entered;
 }
 
-Json view(store::CreditCode const& c) {
+Json view(db::PgSession& db, store::CreditCode const& c) {
     bool const confirmed = c.confirmed_by.has_value();
-    return JsonObject{{"uscc", c.uscc},
-                      {"name", c.name},
-                      {"licence", c.licence},
-                      {"state", std::string(domain::word(state_of(c)))},
-                      {"entered_by", c.entered_by.text()},
-                      {"entered_at", to_rfc3339(c.entered_at)},
-                      {"confirmed_by", confirmed ? Json(c.confirmed_by->text()) : Json()},
-                      {"confirmed_at", confirmed ? Json(to_rfc3339(*c.confirmed_at)) : Json()}};
+    Json view = JsonObject{{"uscc", c.uscc},
+                           {"name", c.name},
+                           {"licence", c.licence},
+                           {"state", std::string(domain::word(state_of(c)))},
+                           {"entered_by", c.entered_by.text()},
+                           {"entered_at", to_rfc3339(c.entered_at)},
+                           {"confirmed_by", confirmed ? Json(c.confirmed_by->text()) : Json()},
+                           {"confirmed_at", confirmed ? Json(to_rfc3339(*c.confirmed_at)) : Json()}};
+    name_people(db, view);
+    return view;
 }
 
 Fault confirmed_already() {
@@ -87,7 +90,7 @@ Async<Created> CreditCodeService::enter(Caller<domain::Official> caller, Request
             } else {
                 born(db, domain::credit_code_lifecycle, move);
             }
-            return Made{"/v1/credit-codes/" + code.uscc, view(code)};
+            return Made{"/v1/credit-codes/" + code.uscc, view(db, code)};
         });
     });
 }
@@ -106,7 +109,7 @@ Async<Json> CreditCodeService::confirm(Caller<domain::Official> caller, std::str
             code->confirmed_by = caller.who->account;
             code->confirmed_at = std::max(now, code->entered_at);
             store::confirm_credit_code(db, *code);
-            return view(*code);
+            return view(db, *code);
         });
     });
 }
@@ -115,7 +118,7 @@ Async<Json> CreditCodeService::one(Caller<domain::Official> caller, std::string 
     return db_.run(caller.deadline, [caller, uscc](db::PgSession& db) -> Outcome<Json> {
         auto const code = store::credit_code(db, caller.who->organisation, uscc);
         if (!code) return fault(problem::not_found);
-        return view(*code);
+        return view(db, *code);
     });
 }
 
@@ -123,7 +126,7 @@ Async<Page> CreditCodeService::list(Caller<domain::Official> caller, std::string
     return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
         Page page;
         for (auto const& code : store::credit_codes_after(db, caller.who->organisation, after, limit))
-            page.add(view(code), code.uscc);
+            page.add(view(db, code), code.uscc);
         return page;
     });
 }

@@ -2,6 +2,7 @@
 
 #include "server/service/parties/reach.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -47,6 +48,7 @@ Async<Page> TokenService::tokens(Caller<Official> caller, AccountId account, std
         Page page;
         for (store::TokenRow const& token : store::tokens_of(db, account, before, limit))
             page.add(token_view(token), token.id.text());
+        name_people(db, page.items);
         return page;
     });
 }

@@ -4,6 +4,7 @@
 #include "server/service/tasks/queue.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/task_batches.hpp"
 
@@ -33,17 +34,20 @@ std::optional<OrganisationId> seen_by(Official const& who, AccountId person) {
 
 JsonObject view_of(db::PgSession& db, Official const& who, AbsenceRow const& row, Instant now) {
     auto const person = store::account_by_id(db, row.account);
-    return {{"absence_id", row.id.text()},
-            {"account_id", row.account.text()},
-            {"name", person->name},
-            {"from", to_iso(china_date(row.from))},
-            {"until", to_iso(last_day(row.until))},
-            {"state", domain::word(state_of(row, now))},
-            {"entered_by", row.entered_by.text()},
-            {"entered_at", to_rfc3339(row.entered_at)},
-            {"ended_by", or_null(row.ended_by)},
-            {"ended_at", or_null(row.ended_at)},
-            {"open_tasks", store::count_open_tasks_of(db, row.account, seen_by(who, row.account))}};
+    Json view =
+        JsonObject{{"absence_id", row.id.text()},
+                   {"account_id", row.account.text()},
+                   {"name", person->name},
+                   {"from", to_iso(china_date(row.from))},
+                   {"until", to_iso(last_day(row.until))},
+                   {"state", domain::word(state_of(row, now))},
+                   {"entered_by", row.entered_by.text()},
+                   {"entered_at", to_rfc3339(row.entered_at)},
+                   {"ended_by", or_null(row.ended_by)},
+                   {"ended_at", or_null(row.ended_at)},
+                   {"open_tasks", store::count_open_tasks_of(db, row.account, seen_by(who, row.account))}};
+    name_people(db, view);
+    return std::move(view.as_object());
 }
 
 bool may_see(Official const& who, AbsenceRow const& row) {

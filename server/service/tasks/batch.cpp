@@ -34,8 +34,8 @@ Outcome<void> give_back(TaskCase& check, store::InspectorRow const& seat) {
 
 }  // namespace
 
-BatchClaim BatchClaim::read(domain::Fields& fields) {
-    BatchClaim claim;
+TaskClaims TaskClaims::read(domain::Fields& fields) {
+    TaskClaims claim;
     claim.all_or_none = fields.optional_boolean("all_or_none").value_or(false);
     bool const from_queue = fields.optional_object("from_queue", [&](domain::Fields& queue) {
         claim.count = static_cast<int>(queue.integer("count", 1, most_at_once));
@@ -55,8 +55,8 @@ BatchClaim BatchClaim::read(domain::Fields& fields) {
     return claim;
 }
 
-BatchClosure BatchClosure::read(domain::Fields& fields) {
-    BatchClosure closure;
+TaskClosures TaskClosures::read(domain::Fields& fields) {
+    TaskClosures closure;
     closure.all_or_none = fields.optional_boolean("all_or_none").value_or(false);
     Date const day = fields.date("checked_on");
     std::string const summary = fields.text("summary", long_text);

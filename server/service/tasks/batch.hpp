@@ -15,17 +15,17 @@ namespace sponsio::service {
 inline constexpr std::size_t most_at_once = 100;
 
 /// The tasks that somebody takes: those named, or the first of the unit's queue.
-struct BatchClaim {
+struct TaskClaims {
     std::vector<TaskId> tasks{};
     int count = 0;                     ///< of the queue; 0: the tasks named
     std::optional<Date> due_before{};  ///< of the queue: last day before this one
     bool all_or_none = false;
 
-    static BatchClaim read(domain::Fields& fields);
+    static TaskClaims read(domain::Fields& fields);
 };
 
 /// Tasks that are concluded as consistent, and closed.
-struct BatchClosure {
+struct TaskClosures {
     struct Item {
         TaskId task;
         Conclusion conclusion;
@@ -34,7 +34,7 @@ struct BatchClosure {
     std::vector<Item> items{};
     bool all_or_none = false;
 
-    static BatchClosure read(domain::Fields& fields);
+    static TaskClosures read(domain::Fields& fields);
 };
 
 /// Everything open that one person has, given to another or back to the queue.

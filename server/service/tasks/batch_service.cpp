@@ -139,7 +139,7 @@ Async<Created> BatchService::once_for_all(Caller<Official> const& caller, Reques
         });
 }
 
-Async<Created> BatchService::claim(Caller<Official> const& caller, RequestOnce once, BatchClaim wish,
+Async<Created> BatchService::claim(Caller<Official> const& caller, RequestOnce once, TaskClaims wish,
                                    TellRefusal tell) {
     bool const all_or_none = wish.all_or_none;
     return once_for_all(
@@ -176,7 +176,7 @@ Async<Created> BatchService::claim(Caller<Official> const& caller, RequestOnce o
         });
 }
 
-Async<Created> BatchService::close(Caller<Official> const& caller, RequestOnce once, BatchClosure wish,
+Async<Created> BatchService::close(Caller<Official> const& caller, RequestOnce once, TaskClosures wish,
                                    TellRefusal tell) {
     bool const all_or_none = wish.all_or_none;
     return once_for_all(caller, std::move(once), std::move(tell), all_or_none,
@@ -185,7 +185,7 @@ Async<Created> BatchService::close(Caller<Official> const& caller, RequestOnce o
                             for (auto const& item : wish.items) tasks.push_back(item.task);
                             report.add_all(tasks, [&](TaskCase& check) {
                                 auto const item =
-                                    std::ranges::find(wish.items, check.task.id, &BatchClosure::Item::task);
+                                    std::ranges::find(wish.items, check.task.id, &TaskClosures::Item::task);
                                 return close_as_consistent(check, report.parts.vault, item->conclusion);
                             });
                             return {};

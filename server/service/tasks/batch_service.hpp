@@ -18,8 +18,8 @@ class BatchService {
   public:
     explicit BatchService(OversightParts parts) : parts_(std::move(parts)) {}
 
-    Async<Created> claim(Caller<Official> const& caller, RequestOnce once, BatchClaim wish, TellRefusal tell);
-    Async<Created> close(Caller<Official> const& caller, RequestOnce once, BatchClosure wish,
+    Async<Created> claim(Caller<Official> const& caller, RequestOnce once, TaskClaims wish, TellRefusal tell);
+    Async<Created> close(Caller<Official> const& caller, RequestOnce once, TaskClosures wish,
                          TellRefusal tell);
     /// Of a unit's person by its supervisor, of one's own by everybody. The answer also tells how many
     /// `remaining` tasks that person has.

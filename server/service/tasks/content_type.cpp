@@ -87,9 +87,20 @@ std::string_view family_of(std::string_view type) {
     return found == std::end(families) ? std::string_view{} : found->name;
 }
 
+/// Whether what libmagic says is a text: a PDF may be all printable and is none.
 bool is_text(std::string_view seen) {
     auto const charset = seen.find("charset=");
+    std::string_view const family = family_of(essence(seen));
+    if (!family.empty()) return family == "text";
     return charset != std::string_view::npos && seen.substr(charset) != "charset=binary";
+}
+
+/// Of a file that is too short for libmagic.
+bool is_printable(std::string_view bytes) {
+    return std::ranges::none_of(bytes, [](char c) {
+        auto const code = static_cast<unsigned char>(c);
+        return code == 0x7f || (code < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f');
+    });
 }
 
 }  // namespace
@@ -100,14 +111,15 @@ std::string seen_type(std::string_view beginning) {
     if (!seen) return std::string(unknown);
     std::string type(seen);
     if (!is_text(type)) type = essence(type);
-    return type.find('/') == std::string::npos ? std::string(unknown) : type;
+    if (type.find('/') == std::string::npos) type = unknown;
+    return type == unknown && is_printable(beginning) ? "text/plain" : type;
 }
 
 bool types_agree(std::string_view declared, std::string_view seen) {
     std::string const said = essence(declared), shown = essence(seen);
     if (said == shown) return true;
     std::string_view const family = family_of(said);
-    std::string_view const shown_family = is_text(seen) ? "text" : family_of(shown);
+    std::string_view const shown_family = is_text(seen) ? std::string_view("text") : family_of(shown);
     if (!family.empty() || shown_family.empty()) return family == shown_family;
     // Of a type that is not told apart here, text and archives may be a form.
     return shown_family == "text" || shown_family == "zip";

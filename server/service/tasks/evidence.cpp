@@ -4,6 +4,7 @@
 #include "server/service/tasks/case.hpp"
 #include "server/service/tasks/content_type.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/people.hpp"
 
 #include <algorithm>
 
@@ -70,7 +71,9 @@ Outcome<Made> keep_evidence(db::PgSession& db, domain::Official const& who, Task
                                  .added_by = who.account,
                                  .added_at = now};
     bytes.keep(db, row);
-    return Made{"/v1/verifications/" + id.text() + "/evidence/" + row.id.text(), evidence_view(row, label)};
+    Json made = evidence_view(row, label);
+    name_people(db, made);
+    return Made{"/v1/verifications/" + id.text() + "/evidence/" + row.id.text(), std::move(made)};
 }
 
 Outcome<void> exclude_evidence(db::PgSession& db, Vault const& vault, domain::Official const& who,

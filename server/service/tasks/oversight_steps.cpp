@@ -2,6 +2,7 @@
 
 #include "server/base/form.hpp"
 #include "server/service/tasks/check_steps.hpp"
+#include "server/service/unit/people.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/rectifications.hpp"
 
@@ -142,12 +143,14 @@ Outcome<Json> request_recusal(TaskCase& check, Vault const& vault, RecusalReques
                                  "针对该核查人员的回避申请正在等待决定。"),
                            move_of(check, "recusal " + id.text()));
     if (!asked) return asked.error();
-    return Json(JsonObject{{"recusal_id", id.text()},
-                           {"task_id", check.task.id.text()},
-                           {"state", domain::word(domain::recusal_lifecycle.initial)},
-                           {"inspector", inspector.text()},
-                           {"requested_by", check.by->text()},
-                           {"requested_at", to_rfc3339(check.at)}});
+    Json asked_for = JsonObject{{"recusal_id", id.text()},
+                                {"task_id", check.task.id.text()},
+                                {"state", domain::word(domain::recusal_lifecycle.initial)},
+                                {"inspector", inspector.text()},
+                                {"requested_by", check.by->text()},
+                                {"requested_at", to_rfc3339(check.at)}};
+    name_people(check.db, asked_for);
+    return asked_for;
 }
 
 Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, RecusalId id,
@@ -180,11 +183,13 @@ Outcome<Json> request_reopening(TaskCase& check, Vault const& vault, ReopeningRe
                   "该核查的重启申请正在等待决定。"),
             move_of(check, "reopening " + id.text()));
     if (!asked) return asked.error();
-    return Json(JsonObject{{"reopening_id", id.text()},
-                           {"task_id", check.task.id.text()},
-                           {"state", domain::word(domain::reopening_lifecycle.initial)},
-                           {"requested_by", check.by->text()},
-                           {"requested_at", to_rfc3339(check.at)}});
+    Json asked_for = JsonObject{{"reopening_id", id.text()},
+                                {"task_id", check.task.id.text()},
+                                {"state", domain::word(domain::reopening_lifecycle.initial)},
+                                {"requested_by", check.by->text()},
+                                {"requested_at", to_rfc3339(check.at)}};
+    name_people(check.db, asked_for);
+    return asked_for;
 }
 
 Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
@@ -232,11 +237,13 @@ Outcome<Json> request_retraction(TaskCase& check, Vault const& vault, Retraction
                   "该结论的撤回申请正在等待决定。"),
             move_of(check, "retraction " + id.text()));
     if (!asked) return asked.error();
-    return Json(JsonObject{{"retraction_id", id.text()},
-                           {"task_id", check.task.id.text()},
-                           {"state", domain::word(domain::retraction_lifecycle.initial)},
-                           {"requested_by", check.by->text()},
-                           {"requested_at", to_rfc3339(check.at)}});
+    Json asked_for = JsonObject{{"retraction_id", id.text()},
+                                {"task_id", check.task.id.text()},
+                                {"state", domain::word(domain::retraction_lifecycle.initial)},
+                                {"requested_by", check.by->text()},
+                                {"requested_at", to_rfc3339(check.at)}};
+    name_people(check.db, asked_for);
+    return asked_for;
 }
 
 Outcome<void> decide_retraction(TaskCase& check, Vault const& vault, RetractionDecision const& decision) {

@@ -2,6 +2,7 @@
 
     <!-- Run as it stands by tests/e2e/test_verify_product.py -->          a fenced block of `sh` follows
     <!-- Not run by a test: it is the installation of the tests -->
+    <!-- The same block as in docs/operations.md -->                       of a page in another language
 
 A block of another language is no command. A block without a language is refused, because nobody knows what it is.
 """
@@ -16,6 +17,9 @@ RUN = re.compile(r"^<!-- Run as it stands by (tests/e2e/test_\w+\.py) -->$")
 NOT_RUN = re.compile(r"^<!-- Not run by a test: .{10,} -->$")
 
 
+SAME = re.compile(r"^<!-- The same block as in (\S+\.md) -->$")
+
+
 @dataclasses.dataclass
 class Block:
     page: str
@@ -24,7 +28,8 @@ class Block:
     heading: str
     text: str
     runner: str  # the test file that runs it; empty if it says why none does
-    told: bool  # whether it says either
+    told: bool  # whether it says any of the three
+    same_as: str = ""  # the page that has the same block
 
     def __str__(self):
         return f"{self.page}:{self.line}"
@@ -36,8 +41,9 @@ def blocks(root, page):
     for number, line in enumerate((pathlib.Path(root) / page).read_text(encoding="utf-8").split("\n"), 1):
         fence = FENCE.match(line)
         if inside is None and fence:
-            runner = RUN.match(above)
-            inside = Block(page, number, fence[1], heading, "", runner[1] if runner else "", bool(runner or NOT_RUN.match(above)))
+            runner, same = RUN.match(above), SAME.match(above)
+            inside = Block(page, number, fence[1], heading, "", runner[1] if runner else "",
+                           bool(runner or same or NOT_RUN.match(above)), same[1] if same else "")
         elif inside is not None and fence:
             found.append(inside)
             inside = None

@@ -42,7 +42,8 @@ def workbook(rows, names=None, since_1904=False, change=None):
 
 
 def answers_of(body):
-    return [json.loads(line) for line in body.decode().splitlines()]
+    """The answers to rows."""
+    return [answer for answer in map(json.loads, body.decode().splitlines()) if "line" in answer]
 
 
 def send(client, body, content_type=XLSX, key=True, timeout=120):

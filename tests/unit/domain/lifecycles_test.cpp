@@ -219,7 +219,8 @@ TEST(Lifecycle, AWrongStepSaysWhereItStandsAndWhatIsPossible) {
     EXPECT_NE(refused.detail.en.find("withdrawn"), std::string::npos);
     Fault const with_choice =
         finding_lifecycle.next(FindingState::drafted, FindingEvent::decide, facts(3)).error();
-    EXPECT_NE(with_choice.detail.en.find("confirm, reject"), std::string::npos) << with_choice.detail.en;
+    EXPECT_NE(with_choice.detail.en.find("confirm, return_draft, dismiss_draft"), std::string::npos)
+        << with_choice.detail.en;
     EXPECT_FALSE(with_choice.detail.zh.empty());
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace sponsio::http {
 namespace {
 
@@ -36,7 +38,7 @@ std::string const file_head =
 TEST(Multipart, GivesTheBytesOfItsFileHoweverTheyArrive) {
     // With everything in it that looks like the beginning of a boundary.
     std::string const bytes = std::string("\0\r\n--Xy\r\n--X\r\r\n--XyY\xff", 21) + "\r\n\r\n--xyz";
-    for (std::size_t step : {1, 2, 3, 7, 64, 100'000}) {
+    for (std::size_t step : std::vector<std::size_t>{1, 2, 3, 7, 64, 100'000}) {
         Read const got = read(form(file_head, bytes), step);
         EXPECT_EQ(got.said, "ok");
         EXPECT_EQ(got.bytes, bytes);

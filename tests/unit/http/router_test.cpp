@@ -138,6 +138,12 @@ TEST(Route, RefusesParametersItDoesNotKnow) {
     EXPECT_EQ(refused("/v1/matters?limit=1&state=x"), "");
     EXPECT_EQ(refused("/v1/matters?stat=x&limit=1&limit=2"),
               "query:stat unknown_field;query:limit duplicate_key;");
+    route.options.parameters->push_back({"on", [](std::string_view value) -> std::optional<FieldError> {
+                                             if (value == "good") return std::nullopt;
+                                             return FieldError{"", &reason::bad_format};
+                                         }});
+    EXPECT_EQ(refused("/v1/matters?on=good"), "");
+    EXPECT_EQ(refused("/v1/matters?on=bad&stat=x"), "query:on bad_format;query:stat unknown_field;");
     route.options.parameters.reset();
     EXPECT_EQ(refused("/v1/matters?anything=goes"), "");
 }
