@@ -93,10 +93,10 @@ def main():
                           f"{rows} c.matter_id = '{matter}' and c.organisation_id = '{organisation}' {newest}"),
             "by days": (lambda n: {"made_on": {"from": day(n), "to": day(n)}},
                         f"\\set n random(30, 900)\n{rows} c.matter_id = '{matter}' and c.organisation_id = '{organisation}' and "
-                        f"c.made_on = current_date - :n {newest}"),
+                        f"c.made_on = current_date - :n::int {newest}"),
             "by acceptance": (lambda n: {"accepted_on": {"from": day(n), "to": day(n)}},
-                              f"\\set n random(30, 900)\n{rows} c.organisation_id = '{organisation}' and c.accepted_at >= current_date - :n and "
-                              f"c.accepted_at < current_date - :n + 1 order by c.accepted_at desc, c.code desc limit 50;\n"),
+                              f"\\set n random(30, 900)\n{rows} c.organisation_id = '{organisation}' and c.accepted_at >= current_date - :n::int and "
+                              f"c.accepted_at < current_date - :n::int + 1 order by c.accepted_at desc, c.code desc limit 50;\n"),
         }
         for name, (criteria, sql) in kinds.items():
             ask(world, criteria)  # warms caches on both sides
