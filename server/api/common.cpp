@@ -3,6 +3,7 @@
 #include "server/api/accept.hpp"
 #include "server/base/form.hpp"
 #include "text/code_points.hpp"
+#include "text/percent.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -82,6 +83,12 @@ Response cached(Request const& request, http::Literal type, std::string body,
     response.set("ETag", etag);
     response.set("Cache-Control", std::string(cache_control));
     return response;
+}
+
+std::string attachment(std::string_view name) {
+    std::string text = "attachment; filename*=UTF-8''";
+    append_percent_encoded(text, name);
+    return text;
 }
 
 Outcome<Json> body_of(Request const& request) {

@@ -92,6 +92,9 @@ bool has_already(Request const& request, std::string_view etag);
 /// A public document with its ETag; 304 for a caller who has it already.
 Response cached(Request const& request, http::Literal type, std::string body, std::string_view cache_control);
 
+/// The Content-Disposition of a file that is stored and not shown, under any name (RFC 8187 §3.2.1).
+std::string attachment(std::string_view name);
+
 /// The body as strict JSON.
 Outcome<Json> body_of(Request const& request);
 /// The Idempotency-Key.

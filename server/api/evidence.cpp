@@ -3,7 +3,6 @@
 #include "server/api/common.hpp"
 #include "server/base/form.hpp"
 #include "server/http/multipart.hpp"
-#include "text/percent.hpp"
 
 #include <algorithm>
 
@@ -132,13 +131,6 @@ awaitable<Response> upload(VerificationService& verifications, Request& request)
     caller.deadline = std::chrono::steady_clock::now() + patience;  // however long the file took to arrive
     co_return answer(co_await verifications.add_evidence(caller, std::move(*once), *id, std::move(*file)),
                      request);
-}
-
-/// RFC 8187 §3.2.1: any name in a header of ASCII.
-std::string attachment(std::string_view name) {
-    std::string text = "attachment; filename*=UTF-8''";
-    append_percent_encoded(text, name);
-    return text;
 }
 
 /// Sends a large file chunk by chunk. The last one goes out only if the whole has its stored digest;

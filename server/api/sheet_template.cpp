@@ -3,7 +3,6 @@
 #include "server/api/common.hpp"
 #include "server/api/sheet_body.hpp"
 #include "server/sheet/workbook_writer.hpp"
-#include "text/percent.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -33,13 +32,12 @@ sheet::Page explanation(Json const& matter) {
     return page;
 }
 
-/// The file under a name that tells the matter (RFC 8187 §3.2.1).
+/// The file under a name that tells the matter.
 Response file(std::string_view type, std::string body, std::string_view code, std::string_view extension) {
     Response response{.body = std::move(body)};
     response.set("Content-Type", std::string(type));
-    std::string name = "attachment; filename*=UTF-8''";
-    append_percent_encoded(name, std::string(code) + "-承诺导入模板." + std::string(extension));
-    response.set("Content-Disposition", std::move(name));
+    response.set("Content-Disposition",
+                 attachment(std::string(code) + "-承诺导入模板." + std::string(extension)));
     response.set("Cache-Control", "no-store");
     return response;
 }
