@@ -1,6 +1,7 @@
 #include "server/service/filing/admission.hpp"
 
 #include "server/base/form.hpp"
+#include "server/domain/fold.hpp"
 #include "server/service/filing/refusals.hpp"
 #include "server/service/unit/vouched_code.hpp"
 #include "server/store/matters.hpp"
@@ -11,20 +12,6 @@ namespace sponsio::service {
 namespace {
 
 constexpr std::size_t most_versions = 4096;  ///< remembered
-
-/// A name without its blanks, which some lists have between its characters.
-std::string unspaced(std::string_view name) {
-    constexpr std::string_view wide_blank = "\u3000";
-    std::string plain;
-    while (!name.empty()) {
-        std::size_t const blank = name.front() == ' '            ? 1
-                                  : name.starts_with(wide_blank) ? wide_blank.size()
-                                                                 : 0;
-        if (blank == 0) plain.push_back(name.front());
-        name.remove_prefix(std::max<std::size_t>(blank, 1));
-    }
-    return plain;
-}
 
 /// Credit codes of committer and agent are right, or two people of the agency vouch for them.
 Outcome<void> check_papers(db::PgSession& db, Filing const& filing) {
@@ -113,7 +100,8 @@ Outcome<void> Admission::check_version(db::PgSession& db, store::FilingNotice co
                          .good_until = until->date});
 }
 
-/// A notice that was given to one person serves nobody else.
+/// A notice that was given to one person serves nobody else. Where only a name is known, its forms are one
+/// name, as in a search.
 Outcome<void> Admission::check_recipient(store::FilingNotice const& notice, Filing const& filing) const {
     if (notice.document_index) {
         if (*notice.document_index == filing.committer_index) return {};
@@ -122,7 +110,8 @@ Outcome<void> Admission::check_recipient(store::FilingNotice const& notice, Fili
     if (!notice.known_by_name) return {};
     auto const to = parts_.vault.open_json(*notice.known_by_name, store::given_to_label(notice.id));
     if (!to) return to.error();
-    if (unspaced(to->at("name").as_string()) == unspaced(filing.draft.committer.name.reveal())) return {};
+    std::string const& committer = filing.draft.committer.name.reveal();
+    if (domain::searchable_name(to->at("name").as_string()) == domain::searchable_name(committer)) return {};
     return other_recipient("/committer/name");
 }
 

@@ -1,7 +1,6 @@
 #include "server/service/filing/writer.hpp"
 
 #include "crypto/log/entry.hpp"
-#include "server/base/form.hpp"
 #include "server/service/filing/refusals.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
 #include "server/service/unit/clock_text.hpp"
