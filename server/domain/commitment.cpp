@@ -8,7 +8,6 @@
 namespace sponsio::domain {
 namespace {
 
-constexpr Reason in_future{"in_future", "lies in the future", "日期晚于今日"};
 constexpr Reason before_promise{"before_promise", "lies before the promise", "早于承诺作出日期"};
 constexpr Reason wrong_for_kind{"wrong_for_kind", "is not a document of that kind of committer",
                                 "证件类型与承诺人类别不符"};
@@ -126,7 +125,7 @@ std::optional<Committer> read_committer(Fields& fields, Date today) {
         std::string name = read_name(part, kind == CommitterKind::natural_person);
         auto document = read_document(part, kind, today);
         auto birth_date = part.optional_date("birth_date");
-        if (birth_date && *birth_date > today) part.refuse("birth_date", in_future, form::date);
+        if (birth_date && *birth_date > today) part.refuse("birth_date", reason::in_future, form::date);
         if (document) {
             bool const asked = kind == CommitterKind::natural_person && !document->birth_date();
             if (asked && !birth_date) part.refuse("birth_date", reason::required, form::date);
@@ -158,7 +157,7 @@ std::optional<CommitmentDraft> CommitmentDraft::read(Fields& fields, Date today,
             fields.refuse("client_reference", holds_identity_number);
     }
     if (made_on.ok()) {
-        if (made_on > today) fields.refuse("made_on", in_future);
+        if (made_on > today) fields.refuse("made_on", reason::in_future);
         if (valid_until && *valid_until < made_on) fields.refuse("valid_until", before_promise);
     }
     if (!committer) return std::nullopt;

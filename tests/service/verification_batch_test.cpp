@@ -352,7 +352,7 @@ TEST_F(Batches, AreReadStrictly) {
     EXPECT_EQ(claim_of(R"({"from_queue":{"count":101}})"), "invalid /from_queue/count");
     EXPECT_EQ(claim_of(R"({})"), "invalid /task_ids");
     EXPECT_EQ(claim_of(R"({"task_ids":[]})"), "invalid /task_ids");
-    EXPECT_EQ(claim_of(("{\"task_ids\":[\"" + id + "\",\"" + id + "\"]}").c_str()), "invalid /task_ids");
+    EXPECT_EQ(claim_of(("{\"task_ids\":[\"" + id + "\",\"" + id + "\"]}").c_str()), "invalid /task_ids/1");
     EXPECT_EQ(claim_of(("{\"from_queue\":{\"count\":1},\"task_ids\":[\"" + id + "\"]}").c_str()),
               "invalid /task_ids");
     std::string many = "{\"checked_on\":\"2026-03-02\",\"summary\":\"x\",\"items\":[";

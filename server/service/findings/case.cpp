@@ -19,7 +19,6 @@ using domain::FindingState;
 using domain::PeriodUnit;
 using store::DocumentKind;
 
-constexpr Reason in_future{"in_future", "lies in the future", "晚于当前时间"};
 constexpr Reason before_last_step{"before_last_step", "lies before the step that comes before it",
                                   "早于上一环节"};
 constexpr Reason nothing_to_answer{"not_allowed_here", "must be absent: there is no statement to answer",
@@ -227,7 +226,7 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
     if (auto next = would_become(FindingEvent::seek_remedy); !next) return next.error();
     auto const paper = paper_of(db_, row_.id, DocumentKind::decision);
     if (!paper) return paper.error();
-    if (remedy.filed_on > china_date(now_)) return bad_field("/filed_on", in_future);
+    if (remedy.filed_on > china_date(now_)) return bad_field("/filed_on", reason::in_future);
     if (remedy.filed_on < china_date(paper->service->served_at))
         return bad_field("/filed_on", before_last_step);
     // The day of filing counts, not the day on which the server learns of it. An open period is never over.

@@ -10,7 +10,6 @@ namespace {
 using domain::FindingState;
 using store::DocumentKind;
 
-constexpr Reason in_future{"in_future", "lies in the future", "晚于当前时间"};
 constexpr Reason in_past{"in_past", "lies in the past", "早于今日"};
 constexpr Reason too_far{"out_of_range", "lies more than 90 days ahead", "晚于今日九十日以上"};
 constexpr Reason before_paper{"before_paper", "lies before the paper was made", "早于文书制作的时间"};
@@ -25,7 +24,7 @@ constexpr int farthest_service = 90;  ///< days: a paper is made to be served, n
 
 Outcome<void> FindingCase::check_service(domain::Service const& service,
                                          store::ServedDocument const& paper) const {
-    if (service.served_at > now_) return bad_field("/served_at", in_future);
+    if (service.served_at > now_) return bad_field("/served_at", reason::in_future);
     if (service.digest && *service.digest != to_hex(paper.document.digest)) {
         auto const is_named = [&](store::ServedDocument const& one) {
             return to_hex(one.document.digest) == *service.digest;

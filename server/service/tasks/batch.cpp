@@ -12,7 +12,6 @@ using domain::CheckResult;
 using domain::TaskState;
 using store::LeftBecause;
 
-constexpr Reason listed_twice{"listed_twice", "is listed twice", "重复列出"};
 constexpr domain::Length long_text{.max = 4000};
 
 std::optional<AccountId> optional_account(domain::Fields& fields, std::string_view name) {
@@ -43,12 +42,13 @@ TaskClaims TaskClaims::read(domain::Fields& fields) {
     });
     if (from_queue) return claim;
     std::set<TaskId> seen;
-    for (std::string const& text : fields.texts("task_ids", {.min = 1, .max = most_at_once}, {.max = 64})) {
-        auto const id = TaskId::parse(text);
+    auto const listed = fields.texts("task_ids", {.min = 1, .max = most_at_once}, {.max = 64});
+    for (std::size_t i = 0; i != listed.size(); ++i) {
+        auto const id = TaskId::parse(listed[i]);
         if (!id)
-            fields.refuse("task_ids", reason::bad_format, form::uuid);
+            fields.refuse_element("task_ids", i, reason::bad_format, {.form = &form::uuid});
         else if (!seen.insert(*id).second)
-            fields.refuse("task_ids", listed_twice);
+            fields.refuse_element("task_ids", i, reason::listed_twice);
         else
             claim.tasks.push_back(*id);
     }
@@ -63,7 +63,7 @@ TaskClosures TaskClosures::read(domain::Fields& fields) {
     std::set<TaskId> seen;
     fields.objects("items", {.min = 1, .max = most_at_once}, [&](domain::Fields& item) {
         auto const task = item.id<TaskId>("task_id");
-        if (!seen.insert(task).second) item.refuse("task_id", listed_twice);
+        if (!seen.insert(task).second) item.refuse("task_id", reason::listed_twice);
         closure.items.push_back({task,
                                  {CheckResult::consistent, item.optional_date("checked_on").value_or(day),
                                   item.optional_text("summary", long_text).value_or(summary)}});
@@ -80,8 +80,8 @@ Outcome<void> close_as_consistent(TaskCase& check, Vault const& vault, Conclusio
         if (auto started = start(check); !started) return started;
     if (check.task.state != TaskState::concluded) {
         if (auto concluded = conclude(check, vault, conclusion); !concluded) return concluded;
-        check
-            .save();  // the database looks at the signatures of a task that was concluded before it is closed
+        // The database looks at the signatures of a task that was concluded before it is closed.
+        check.save();
     } else if (check.task.result != CheckResult::consistent) {
         return fault(problem::conflict, "This check is concluded with another result.",
                      "该核查已作出其他结论。");

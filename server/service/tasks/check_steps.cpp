@@ -7,7 +7,6 @@ namespace {
 
 using domain::TaskEvent;
 
-constexpr Reason in_future{"in_future", "lies in the future", "日期晚于今日"};
 constexpr Reason before_task{"before_task", "lies before the task was made", "早于核查任务生成日期"};
 
 Fault not_an_inspector() {
@@ -64,7 +63,7 @@ Outcome<void> conclude(TaskCase& check, Vault const& vault, Conclusion const& co
     auto const moved = check.move(TaskEvent::conclude, {.result = conclusion.result,
                                                         .why = std::string(domain::word(conclusion.result))});
     if (!moved) return moved;
-    if (conclusion.checked_on > china_date(check.at)) return bad_field("/checked_on", in_future);
+    if (conclusion.checked_on > china_date(check.at)) return bad_field("/checked_on", reason::in_future);
     if (conclusion.checked_on < china_date(task.created_at)) return bad_field("/checked_on", before_task);
     task.result = conclusion.result;
     task.checked_on = conclusion.checked_on;
