@@ -17,6 +17,7 @@ inline constexpr std::string_view draw = "draw";
 inline constexpr std::string_view rules = "rules";
 inline constexpr std::string_view key = "key";
 inline constexpr std::string_view shard = "shard";  ///< a shard of the log goes on after an end or a move
+inline constexpr std::string_view audit = "audit";  ///< the head of the chained history
 }  // namespace log_kind
 
 /// The code of LogEntry's errors, in Error::code.

@@ -46,7 +46,7 @@ struct Application::Parts {
 
     Parties parties{base};
     Matters matters{base};
-    Ledger ledger{base};
+    Ledger ledger{base, leaves_waiting};
     std::unique_ptr<Filing> filing;  ///< when the log is open
     Keys keys{base, leaves_waiting};
     Knowledge knowledge{base};

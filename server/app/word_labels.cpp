@@ -374,6 +374,7 @@ constexpr auto log_and_law = std::to_array<Row>({
     {"PublicLeaf", "draw", "A draw", "抽查"},
     {"", "key", "A key", "密钥"},
     {"", "shard", "A shard of the log", "日志分片"},
+    {"", "audit", "The head of the history", "审计链的链头"},
     {"FixedName", "issuer", "Address of the issuer", "签发者地址"},
     {"", "log_name", "Name of the log", "日志名称"},
     {"KnowledgeKind", "calendar", "Calendar of working days", "工作日历"},

@@ -33,7 +33,8 @@ constexpr SqlPiece document_rows{
 constexpr BinaryQuery select_document{"documents.by_id", sql<document_rows, "where d.document_id = $1">};
 constexpr BinaryQuery select_of_finding{
     "documents.of_finding",
-    sql<document_rows, "where d.finding_id = $1 order by d.made_at, d.kind desc, d.document_id">};
+    sql<document_rows,
+        "where d.finding_id = any($1::uuid[]) order by d.made_at, d.kind desc, d.document_id">};
 
 ServedDocument document_of(db::Rows::Row const& row) {
     ServedDocument paper{.document = {.id = row.get<DocumentId>(0),
@@ -81,7 +82,11 @@ std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id) {
 }
 
 std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding) {
-    return all_of(db.exec(select_of_finding, Params(finding)), document_of);
+    return documents_of(db, std::span(&finding, 1));
+}
+
+std::vector<ServedDocument> documents_of(db::PgSession& db, std::span<FindingId const> findings) {
+    return all_of(db.exec(select_of_finding, Params().add(array_of(findings))), document_of);
 }
 
 }  // namespace sponsio::store

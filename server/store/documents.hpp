@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,8 +64,9 @@ void insert(db::PgSession& db, StatedPeriodRow const& row);
 /// Throws DbError of kind check on `service_after_paper` if the paper was not made at that time.
 void insert(db::PgSession& db, ServiceRow const& row);
 std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id);
-/// The documents, in the order in which they were made.
+/// The documents of one finding or of several, in the order in which they were made.
 std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding);
+std::vector<ServedDocument> documents_of(db::PgSession& db, std::span<FindingId const> findings);
 std::vector<StatedPeriodRow> stated_periods_of(db::PgSession& db, DocumentId document);
 
 }  // namespace sponsio::store

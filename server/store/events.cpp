@@ -23,9 +23,9 @@ constexpr SqlPiece event_rows{
 constexpr db::BinaryQuery select_history{"events.history",
                                          sql<event_rows, "where subject = $1 order by event_id">};
 // One query for each index, so that the cost of a page does not depend on other rows.
-constexpr db::BinaryQuery select_after{"events.after", sql<event_rows,
-                                                           "where event_id > $1 and event_id <= $3 "
-                                                           "order by event_id limit $2">};
+constexpr db::BinaryQuery select_between{"events.between", sql<event_rows,
+                                                               "where event_id > $1 and event_id <= $3 "
+                                                               "order by event_id limit $2">};
 constexpr db::BinaryQuery select_of_subject_after{
     "events.of_subject_after",
     sql<event_rows, "where subject = $4 and event_id > $1 and event_id <= $3 order by event_id limit $2">};
@@ -42,6 +42,10 @@ Event event_of(db::Rows::Row const& row) {
                                              row.get<std::optional<AccountId>>(8)),
             .why = row.get<std::optional<std::string>>(9),
             .rule = row.get<std::optional<std::string>>(10)};
+}
+
+EventPage::Row numbered_event_of(db::Rows::Row const& row) {
+    return {row.get<std::int64_t>(0), event_of(row)};
 }
 
 /// The kind of an actor, unless the account, or that there is none, says it.
@@ -95,12 +99,15 @@ std::vector<Event> history(db::PgSession& db, std::string const& subject) {
 
 EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
                        int limit) {
-    db::Params params(after, std::int32_t{limit}, settled(db, Feed::events));
-    if (subject) params.add(*subject);
-    EventPage page;
-    for (auto const& row : db.exec(subject ? select_of_subject_after : select_after, params))
-        page.rows.push_back({row.get<std::int64_t>(0), event_of(row)});
-    return page;
+    std::int64_t const last = settled(db, Feed::events);
+    if (!subject) return {events_between(db, after, last, limit)};
+    return {all_of(db.exec(select_of_subject_after, db::Params(after, std::int32_t{limit}, last, *subject)),
+                   numbered_event_of)};
+}
+
+std::vector<EventPage::Row> events_between(db::PgSession& db, std::int64_t after, std::int64_t last,
+                                           int limit) {
+    return all_of(db.exec(select_between, db::Params(after, std::int32_t{limit}, last)), numbered_event_of);
 }
 
 }  // namespace sponsio::store

@@ -43,5 +43,9 @@ struct EventPage {
 /// goes on from the last one misses none (store::settled).
 EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
                        int limit);
+/// Events above `after` and up to `last`, by number, at most `limit`. Whether more will come below `last`,
+/// only store::settled says.
+std::vector<EventPage::Row> events_between(db::PgSession& db, std::int64_t after, std::int64_t last,
+                                           int limit);
 
 }  // namespace sponsio::store

@@ -28,6 +28,8 @@ constexpr BinaryQuery insert_evidence{
     "findings.insert_evidence",
     "insert into finding_evidence (finding_id, version, evidence_id) select $1, $3, unnest($2::uuid[])"};
 constexpr BinaryQuery select_finding{"findings.by_id", sql<Findings::select, "where finding_id = $1">};
+constexpr BinaryQuery select_findings{"findings.by_ids",
+                                      sql<Findings::select, "where finding_id = any($1::uuid[])">};
 constexpr BinaryQuery select_finding_locked{"findings.lock",
                                             sql<Findings::select, "where finding_id = $1 for update">};
 using StepOfFinding =
@@ -90,7 +92,8 @@ using Statements = Table<"finding_statement", StatementRow, Column<"finding_id",
                          Column<"version", &StatementRow::version>>;
 constexpr BinaryQuery insert_statement{"findings.insert_statement", sql<Statements::insert>};
 constexpr BinaryQuery select_statements{
-    "findings.statements", sql<Statements::select, "where finding_id = $1 order by statement_id">};
+    "findings.statements",
+    sql<Statements::select, "where finding_id = any($1::uuid[]) order by statement_id">};
 
 using Clocks = Table<"finding_clock", ClockRow, Column<"finding_id", &ClockRow::finding>,
                      Column<"clock", &ClockRow::clock>, Column<"due_on", &ClockRow::due_on>,
@@ -139,6 +142,10 @@ std::vector<EarlierDraft> earlier_drafts_of(db::PgSession& db, FindingId id) {
 
 std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id) {
     return first_of(db.exec(select_finding, Params(id)), Findings::read);
+}
+
+std::vector<FindingRow> findings_by_id(db::PgSession& db, std::span<FindingId const> ids) {
+    return all_of(db.exec(select_findings, Params().add(array_of(ids))), Findings::read);
 }
 
 std::optional<FindingRow> lock_finding(db::PgSession& db, FindingId id) {
@@ -200,7 +207,11 @@ void insert(db::PgSession& db, StatementRow const& row) {
 }
 
 std::vector<StatementRow> statements_of(db::PgSession& db, FindingId id) {
-    return all_of(db.exec(select_statements, Params(id)), Statements::read);
+    return statements_of(db, std::span(&id, 1));
+}
+
+std::vector<StatementRow> statements_of(db::PgSession& db, std::span<FindingId const> ids) {
+    return all_of(db.exec(select_statements, Params().add(array_of(ids))), Statements::read);
 }
 
 void insert(db::PgSession& db, ClockRow const& row) {

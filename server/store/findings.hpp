@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct FindingRow {
 /// Throws DbError of kind unique on `finding_live` if the task has a finding that is still alive.
 void insert(db::PgSession& db, FindingRow const& row, std::vector<EvidenceId> const& evidence);
 std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id);
+/// Those that exist, in no particular order.
+std::vector<FindingRow> findings_by_id(db::PgSession& db, std::span<FindingId const> ids);
 /// The finding, locked until the transaction ends.
 std::optional<FindingRow> lock_finding(db::PgSession& db, FindingId id);
 /// Writes the columns that a step may change: state, reviewed_by, decided_by, the three times and years.
@@ -103,7 +106,9 @@ struct StatementRow {
 };
 
 void insert(db::PgSession& db, StatementRow const& row);
+/// Of one finding or of several, oldest first.
 std::vector<StatementRow> statements_of(db::PgSession& db, FindingId id);
+std::vector<StatementRow> statements_of(db::PgSession& db, std::span<FindingId const> ids);
 
 /// A period set for a finding, and the rule that set it. Append-only.
 struct ClockRow {

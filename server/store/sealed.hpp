@@ -18,4 +18,10 @@ struct SealedColumns {
     std::optional<std::string> master_key_id;
 };
 
+/// A proof (service::Vault) that stands beside what it proves.
+struct Proof {
+    Digest value{};
+    std::string key;  ///< the id of the key that made it
+};
+
 }  // namespace sponsio::store

@@ -46,9 +46,15 @@ constexpr BinaryQuery select_changes{
     "status.changes",
     "select record_id, serial, status, changed_at, content, wrapped_key, master_key_id, digest "
     "from status_change where record_id = $1 order by serial"};
-constexpr BinaryQuery select_not_valid{
-    "status.not_valid",
-    "select idx, status from status_entry where list_no = $1 and status <> 0 order by idx"};
+constexpr BinaryQuery select_changed{
+    "status.changed",
+    "select e.record_id, e.list_no, e.idx, e.status, e.changed_at, c.serial, c.status, c.changed_at, "
+    "c.content, c.wrapped_key, c.master_key_id, c.digest, coalesce(l.leaves, 0) from status_entry e "
+    "left join (select subject, count(*) as leaves from log_leaf where kind = 'status' group by subject) l "
+    "on l.subject = e.record_id::text "
+    "left join (select distinct on (record_id) * from status_change order by record_id, serial desc) c "
+    "using (record_id) "
+    "where e.list_no = $1 and (e.status <> 0 or l.leaves > 0 or c.serial is not null) order by e.idx"};
 
 domain::RecordStatus status_at(db::Rows::Row const& row, int column) {
     return static_cast<domain::RecordStatus>(row.get<std::int16_t>(column));
@@ -68,6 +74,16 @@ StatusRow status_row_of(db::Rows::Row const& row) {
             {row.get<std::int32_t>(1), row.get<std::int32_t>(2)},
             status_at(row, 3),
             row.get<Instant>(4)};
+}
+
+/// The change in the seven columns from that one on.
+StatusChange change_at(db::Rows::Row const& row, RecordId record, int at) {
+    return {record,
+            row.get<std::int32_t>(at),
+            status_at(row, at + 1),
+            row.get<Instant>(at + 2),
+            sealed_at(row, at + 3),
+            row.get<Digest>(at + 6)};
 }
 
 }  // namespace
@@ -105,11 +121,8 @@ std::optional<StatusRow> lock_status(db::PgSession& db, RecordId record) {
 }
 
 std::vector<StatusChange> status_changes(db::PgSession& db, RecordId record) {
-    std::vector<StatusChange> changes;
-    for (auto const& row : db.exec(select_changes, Params(record)))
-        changes.push_back({row.get<RecordId>(0), row.get<std::int32_t>(1), status_at(row, 2),
-                           row.get<Instant>(3), sealed_at(row, 4), row.get<Digest>(7)});
-    return changes;
+    return all_of(db.exec(select_changes, Params(record)),
+                  [](auto const& row) { return change_at(row, row.template get<RecordId>(0), 1); });
 }
 
 void change_status(db::PgSession& db, StatusChange const& c) {
@@ -127,12 +140,13 @@ std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no) {
     return first_of(db.exec(select_list, Params(list_no)), list_of);
 }
 
-std::vector<std::pair<std::int32_t, domain::RecordStatus>> statuses_not_valid(db::PgSession& db,
-                                                                              std::int32_t list_no) {
-    std::vector<std::pair<std::int32_t, domain::RecordStatus>> found;
-    for (auto const& row : db.exec(select_not_valid, Params(list_no)))
-        found.emplace_back(row.get<std::int32_t>(0), status_at(row, 1));
-    return found;
+std::vector<ChangedStatus> changed_statuses(db::PgSession& db, std::int32_t list_no) {
+    return all_of(db.exec(select_changed, Params(list_no)), [](db::Rows::Row const& row) {
+        ChangedStatus one{.entry = status_row_of(row), .last = std::nullopt, .logged = 0};
+        if (!row.is_null(5)) one.last = change_at(row, one.entry.record, 5);
+        one.logged = row.get<std::int64_t>(12);
+        return one;
+    });
 }
 
 }  // namespace sponsio::store

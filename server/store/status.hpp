@@ -73,8 +73,16 @@ void change_status(db::PgSession& db, StatusChange const& change);
 std::string status_label(RecordId record, std::int32_t serial);
 
 std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no);
-/// Index and value of every status of a list that is not `valid`.
-std::vector<std::pair<std::int32_t, domain::RecordStatus>> statuses_not_valid(db::PgSession& db,
-                                                                              std::int32_t list_no);
+
+/// An entry of a list about which there is anything to prove: it is not `valid`, or was changed, or a change
+/// was logged.
+struct ChangedStatus {
+    StatusRow entry;
+    std::optional<StatusChange> last;  ///< change; nothing: its row is gone, or there was none
+    std::int64_t logged = 0;           ///< changes that have a leaf
+};
+
+/// The changed entries of a list, by index.
+std::vector<ChangedStatus> changed_statuses(db::PgSession& db, std::int32_t list_no);
 
 }  // namespace sponsio::store

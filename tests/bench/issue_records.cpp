@@ -5,6 +5,7 @@
 
 #include "server/service/filing/service.hpp"
 #include "server/service/findings/case.hpp"
+#include "server/service/findings/proof.hpp"
 #include "server/store/columns.hpp"
 #include "tests/service/known_regions.hpp"
 #include "tests/service/log_world.hpp"
@@ -69,6 +70,7 @@ struct Pattern {
     std::string code;
     std::string commitment;
     std::string text;
+    service::Events steps;
 };
 
 class Bulk : public RecordFixture {
@@ -109,7 +111,8 @@ class Bulk : public RecordFixture {
         auto const row = store::findings_for_records(db(), {&first, 1}).at(0);
         Pattern const pattern{first, row.commitment_code,
                               vault->open(row.commitment, store::content_label(row.commitment_code)).value(),
-                              vault->open(row.text, service::draft_label(first)).value()};
+                              vault->open(row.text, service::draft_label(first)).value(),
+                              store::history(db(), first.text())};
         for (int made = 1; made < wanted; made += 1000) copy(pattern, made, std::min(1000, wanted - made));
         admin().command("vacuum analyze");
     }
@@ -117,6 +120,7 @@ class Bulk : public RecordFixture {
     void copy(Pattern const& pattern, int from, int count) {
         db::Array<std::string> codes;
         db::Array<FindingId> findings;
+        std::vector<FindingId> made;
         store::SealedArrays commitments, texts;
         for (int n = from; n != from + count; ++n) {
             // Behind the serials that the world itself gives out.
@@ -127,15 +131,19 @@ class Bulk : public RecordFixture {
             content.replace(content.find(pattern.code), code.size(), code);
             codes.push(code);
             findings.push(finding);
+            made.push_back(finding);
             commitments.push(vault->seal(content, store::content_label(code)));
             texts.push(vault->seal(pattern.text, service::draft_label(finding)));
         }
         db().exec(copy_commitments,
                   db::Params().add(pattern.code).add(codes).add(commitments.contents).add(commitments.keys));
+        db::Tx together(db());  // a finding and its steps
         db().exec(
             copy_findings,
             db::Params().add(pattern.finding).add(findings).add(codes).add(texts.contents).add(texts.keys));
         db().exec(copy_decisions, db::Params().add(pattern.finding).add(findings));
+        for (FindingId const finding : made) service::prove_steps(db(), *vault, finding, pattern.steps);
+        together.commit();
     }
 
     /// Until so many are issued and logged. Two issuers, as in the server: one computes while the database

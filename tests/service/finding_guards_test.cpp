@@ -91,6 +91,8 @@ TEST_F(FindingGuards, TheDatabaseItselfKeepsThreePeopleApart) {
 }
 
 TEST_F(FindingGuards, TheDatabaseItselfKeepsTheOrderOfSteps) {
+    admin().command(
+        "alter table finding disable trigger finding_step_stands");  // which knows nothing of order
     FindingId const id = drafted();
     refused_by("finding_reviewed_first", update(id, "state = 'reviewed'"));
     db().command(update(id, "state = 'reviewed', reviewed_by = " + quoted("reviewer")));

@@ -201,7 +201,7 @@ TEST_F(RecordIssue, AnUnservedDecisionGivesNoRecord) {
     effective();
     tamper("delete from service_of_document");
     round();
-    EXPECT_THAT(refusals(), ElementsAre("served_and_effective"));
+    EXPECT_THAT(refusals(), ElementsAre("record_altered"));
     EXPECT_EQ(rows("record_draft"), 0);
 }
 

@@ -38,6 +38,7 @@ class RecordStatusTest : public RecordFixture {
         return std::make_unique<StatusService>(
             StatusService::Parts{
                 .db = *executor,
+                .vault = *vault,
                 .clock = clock,
                 .metrics = metrics,
                 .signer = [this](Instant) { return Outcome<std::shared_ptr<crypto::Signer const>>(signer); }},

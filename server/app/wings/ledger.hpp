@@ -2,18 +2,21 @@
 
 #include "server/app/foundation.hpp"
 #include "server/app/wings/wing.hpp"
+#include "server/service/log/audit_chain.hpp"
 #include "server/service/log/check.hpp"
 #include "server/service/log/service.hpp"
 #include "server/service/log/writer.hpp"
 
+#include <functional>
 #include <string>
 
 namespace sponsio::app {
 
-/// The public log as everybody reads it, and the check that goes through all that it vouches for.
+/// The public log as everybody reads it, the check that goes through all that it vouches for, and the chained
+/// history.
 class Ledger final : public Wing {
   public:
-    explicit Ledger(Foundation& base);
+    Ledger(Foundation& base, std::function<void()> leaves_waiting);
 
     [[nodiscard]] service::LogService& log() noexcept { return log_; }
 
@@ -35,6 +38,7 @@ class Ledger final : public Wing {
     service::LogService log_;
     service::LeaseBook leases_;
     service::LogCheck check_;
+    service::AuditChain history_;
     Rounds rounds_;
 };
 

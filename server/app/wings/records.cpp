@@ -34,7 +34,11 @@ Records::Records(Foundation& base, service::IssueService::OnIssued on_issued,
                  std::function<void()> leaves_waiting)
     : records_(base.db, base.vault),
       proofs_(base.db, base.witnesses),
-      statuses_({.db = base.db, .clock = *base.clock, .metrics = base.metrics, .signer = signer_of(base)},
+      statuses_({.db = base.db,
+                 .vault = base.vault,
+                 .clock = *base.clock,
+                 .metrics = base.metrics,
+                 .signer = signer_of(base)},
                 {.issuer = base.options.issuer}),
       issuing_{half(base, on_issued, leaves_waiting, 0), half(base, on_issued, leaves_waiting, 1)},
       rounds_(base.metrics) {

@@ -2,6 +2,7 @@
 
 #include "server/base/form.hpp"
 #include "server/base/internal.hpp"
+#include "server/service/findings/proof.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/store/evidence.hpp"
 #include "server/store/organisations.hpp"
@@ -317,7 +318,8 @@ Outcome<FindingState> FindingCase::would_become(FindingEvent event) const {
 
 Outcome<void> FindingCase::advance(FindingEvent event, std::optional<std::string> why,
                                    std::optional<std::string> rule) {
-    auto const to = step(db_, domain::finding_lifecycle, row_.state, event, facts(),
+    Events events;
+    auto const to = step(events, domain::finding_lifecycle, row_.state, event, facts(),
                          Move{.subject = row_.id.text(),
                               .actor = actor(),
                               .now = now_,
@@ -325,7 +327,14 @@ Outcome<void> FindingCase::advance(FindingEvent event, std::optional<std::string
                               .rule = std::move(rule)});
     if (!to) return to.error();
     row_.state = *to;
+    store::append(db_, events);
+    taken_.insert(taken_.end(), events.begin(), events.end());
     return {};
+}
+
+void FindingCase::save() {
+    store::update(db_, row_);
+    prove_steps(db_, parts_.vault, row_.id, std::exchange(taken_, {}));
 }
 
 void FindingCase::say(std::string_view step, std::string const& text) {

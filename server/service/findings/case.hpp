@@ -5,6 +5,7 @@
 #include "server/service/matters/commitment_steps.hpp"
 #include "server/service/matters/ground.hpp"
 #include "server/store/documents.hpp"
+#include "server/store/events.hpp"
 #include "server/store/findings.hpp"
 
 #include <functional>
@@ -97,8 +98,8 @@ class FindingCase {
 
     [[nodiscard]] store::FindingRow const& row() const { return row_; }
 
-    /// Writes the changed columns of the row.
-    void save() { store::update(db_, row_); }
+    /// Writes the changed columns of the row, and proves the steps taken since the last time.
+    void save();
 
   private:
     Outcome<void> advance(domain::FindingEvent event, std::optional<std::string> why = {},
@@ -132,6 +133,7 @@ class FindingCase {
     store::FindingRow row_;
     domain::Official const* who_;
     Instant now_;
+    std::vector<store::Event> taken_;  ///< since save()
 };
 
 }  // namespace sponsio::service

@@ -2,6 +2,7 @@
 
 #include "server/base/form.hpp"
 #include "server/db/error.hpp"
+#include "server/service/findings/proof.hpp"
 #include "server/service/findings/view.hpp"
 #include "server/store/evidence.hpp"
 #include "server/store/tasks.hpp"
@@ -83,7 +84,10 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
         .drafted_by = who.account,
         .drafted_at = now};
     store::insert(db, row, draft.evidence);
-    born(db, domain::finding_lifecycle, Move{.subject = id.text(), .actor = who.account, .now = now});
+    store::Event const began =
+        birth(domain::finding_lifecycle, Move{.subject = id.text(), .actor = who.account, .now = now});
+    store::append(db, began);
+    prove_steps(db, parts_.vault, id, std::span(&began, 1));
     auto answer = finding_view(db, parts_.vault, row);
     if (!answer) return answer.error();
     return Made{"/v1/findings/" + id.text(), std::move(*answer)};

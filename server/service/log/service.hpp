@@ -28,14 +28,15 @@ struct LogOptions {
 };
 
 /// The kinds of leaves whose content is public.
-enum class PublicLeaf { key, rules, draw, shard };
+enum class PublicLeaf { key, rules, draw, shard, audit };
 
 constexpr auto words_of(PublicLeaf) {
     using enum PublicLeaf;
     return std::to_array<domain::Word<PublicLeaf>>({{key, crypto::log_kind::key},
                                                     {rules, crypto::log_kind::rules},
                                                     {draw, crypto::log_kind::draw},
-                                                    {shard, crypto::log_kind::shard}});
+                                                    {shard, crypto::log_kind::shard},
+                                                    {audit, crypto::log_kind::audit}});
 }
 
 /// The public view of the log, and its preparation at the start.

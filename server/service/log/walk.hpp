@@ -4,6 +4,7 @@
 #include "crypto/log/edge.hpp"
 #include "server/service/log/state.hpp"
 #include "server/service/unit/vault.hpp"
+#include "server/store/audit.hpp"
 #include "server/store/log_check.hpp"
 #include "server/store/records.hpp"
 
@@ -35,8 +36,9 @@ struct LogWalkParts {
 /// One pass over everything that the log vouches for, from the first entry to the last row, in bounded steps.
 /// First each shard's tree is recomputed from its entries alone and compared with the stored tiles, every
 /// signed checkpoint, the head and the heads kept outside. Then every row with an entry is compared with it:
-/// commitments (decrypted), leaves, credit records (decrypted). Finally the numbers of rows and entries must
-/// agree. Writers go on meanwhile. For one thread.
+/// commitments (decrypted), leaves, credit records (decrypted). The history is chained again and compared
+/// with every head that was logged. Finally the numbers of rows and entries must agree. Writers go on
+/// meanwhile. For one thread.
 class LogWalk {
   public:
     explicit LogWalk(LogWalkParts parts);
@@ -54,7 +56,7 @@ class LogWalk {
     [[nodiscard]] std::uint64_t looked_at() const noexcept { return looked_at_; }
 
   private:
-    enum class Phase : std::uint8_t { begin, trees, commitments, leaves, records, sums, done };
+    enum class Phase : std::uint8_t { begin, trees, commitments, leaves, records, history, sums, done };
 
     /// A shard whose tree was recomputed.
     struct Walked {
@@ -83,6 +85,8 @@ class LogWalk {
     void look_at_leaf(Entries& entries, store::LeafRow const& row);
     void look_at_records(db::PgSession& db);
     void look_at_record(store::CreditRecord const& row, store::LeafRow const* leaf);
+    void look_at_history(db::PgSession& db);
+    void compare_head(db::PgSession& db, store::AuditRun const& made, store::AuditRun const& logged);
     void compare_sums();
     void compare_entry(Entries& entries, store::LogPlace const& place, std::string const& entry,
                        std::string const& subject);
@@ -103,6 +107,7 @@ class LogWalk {
     std::int16_t code_shard_ = 0;
     std::int64_t leaf_ = 0;
     std::int64_t position_ = 0;
+    store::AuditRun chain_;  ///< as its events give it, up to the last one looked at
 
     // The mismatches found in the present step.
     std::vector<LogMismatch> mismatches_;

@@ -1,5 +1,6 @@
 // The second half of a walk: rows compared with their entries.
 #include "crypto/log/entry.hpp"
+#include "server/service/log/audit_chain.hpp"
 #include "server/service/log/walk.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace {
 constexpr int commitments_at_once = 256;
 constexpr int leaves_at_once = 256;
 constexpr int records_at_once = 64;
+constexpr int events_at_once = 1024;
 
 std::string entry_of(std::string_view kind, Instant at, crypto::Digest const& digest) {
     return crypto::LogEntry{std::string(kind), to_rfc3339(at), digest}.text();
@@ -153,7 +155,7 @@ void LogWalk::look_at_records(db::PgSession& db) {
     for (auto const& row : rows) look_at_record(row, leaf_about(leaves, row.id.text()));
     looked_at_now_ = rows.size();
     if (rows.size() < records_at_once)
-        onwards_ = [this] { phase_ = Phase::sums; };
+        onwards_ = [this] { phase_ = Phase::history; };
     else
         onwards_ = [this, last = rows.back().position] { position_ = last; };
 }
@@ -171,6 +173,40 @@ void LogWalk::look_at_record(store::CreditRecord const& row, store::LeafRow cons
     if (digest_of(*token) != row.digest || !said || (leaf && said->digest != digest_of(issued)))
         found(shard, "what is sealed of " + subject + " is not what was signed and logged",
               subject + " 的密封内容与签署及日志不符");
+}
+
+// -------------------------------------------------------------------------------------------------- history
+/// Events that no run covers yet are not looked at.
+void LogWalk::look_at_history(db::PgSession& db) {
+    auto const logged = concerns(0) ? store::audit_run_behind(db, chain_.last_event) : std::nullopt;
+    if (!logged) {
+        if (auto const lost = concerns(0) ? store::audit_leaves_without_run(db) : 0; lost != 0)
+            found(0, std::to_string(lost) + " logged heads of the history have no row",
+                  std::to_string(lost) + " 个已入日志的审计链链头没有数据行");
+        onwards_ = [this] { phase_ = Phase::sums; };
+        return;
+    }
+    auto const rows = store::events_between(db, chain_.last_event, logged->last_event, events_at_once);
+    store::AuditRun const made = chained(chain_, rows);
+    looked_at_now_ = rows.size();
+    if (rows.size() == events_at_once && made.last_event < logged->last_event) {
+        onwards_ = [this, made] { chain_ = made; };
+        return;
+    }
+    compare_head(db, made, *logged);
+    onwards_ = [this, logged = *logged] { chain_ = logged; };
+}
+
+/// The head that the events give, with that of the run's row and of its leaf, which the tree vouches for.
+void LogWalk::compare_head(db::PgSession& db, store::AuditRun const& made, store::AuditRun const& logged) {
+    std::string const last = std::to_string(logged.last_event);
+    auto const leaves = store::leaves_about(db, std::string(crypto::log_kind::audit), last);
+    auto said = leaves.size() == 1 ? json::parse(leaves.front().leaf.content.value_or(""))
+                                   : Result<domain::Json>(domain::Json());
+    if (said && said->is_object()) said->as_object().erase("salt");
+    if (made != logged || !said || *said != domain::Json(audit_content(logged)))
+        found(0, "the events up to number " + last + " are not those of the history that was logged",
+              "截至第 " + last + " 号的事件与已入日志的审计链不符");
 }
 
 // ----------------------------------------------------------------------------------------------------- sums

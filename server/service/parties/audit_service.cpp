@@ -12,14 +12,8 @@ Async<Page> AuditService::events(Caller<Official> caller, std::int64_t after,
                                  std::optional<std::string> subject, int limit) {
     return db_.run(caller.deadline, [after, subject, limit](db::PgSession& db) -> Outcome<Page> {
         Page page;
-        for (auto const& [id, event] : store::events_after(db, after, subject, limit).rows) {
-            domain::JsonObject view = event_view(event);
-            view.add("event_id", id)
-                .add("lifecycle", event.lifecycle)
-                .add("subject", event.subject)
-                .add("actor_kind", domain::word(event.actor.kind()));
-            page.add(std::move(view), std::to_string(id));
-        }
+        for (auto const& row : store::events_after(db, after, subject, limit).rows)
+            page.add(audit_view(row), std::to_string(row.id));
         name_people(db, page.items);
         return page;
     });

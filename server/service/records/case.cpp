@@ -11,6 +11,7 @@ namespace sponsio::service {
 namespace {
 
 using domain::CauseRule;
+using domain::Json;
 using domain::OpenCauses;
 using domain::RecordCause;
 using domain::RecordEvent;
@@ -34,7 +35,7 @@ Outcome<RecordCase> RecordCase::lock(db::PgSession& db, Vault const& vault, Reco
     auto const row = store::lock_status(db, order.record);
     if (!row || !store::record_by_id(db, order.record)) return fault(problem::not_found);
     auto const causes = open_causes(db, order.record);
-    return RecordCase(db, vault, std::move(order), row->status, causes);
+    return RecordCase(db, vault, std::move(order), *row, causes);
 }
 
 Outcome<void> RecordCase::take(RecordEvent event) {
@@ -93,6 +94,8 @@ store::StatusChange RecordCase::publish() {
     auto const serial = static_cast<std::int32_t>(store::status_changes(db_, record).size() + 1);
     std::string const content = salted_content({{"kind", crypto::log_kind::status},
                                                 {"record_id", record.text()},
+                                                {"status_list", place_.list_no},
+                                                {"status_index", place_.index},
                                                 {"serial", std::int64_t{serial}},
                                                 {"from", domain::word(shown_)},
                                                 {"to", domain::word(status_)},
@@ -108,6 +111,22 @@ store::StatusChange RecordCase::publish() {
     store::insert_leaf(db_, log_leaf(crypto::log_kind::status, record.text(), change.digest, order_.now),
                        order_.now);
     return change;
+}
+
+std::optional<RecordStatus> proven_status(Vault const& vault, store::ChangedStatus const& entry) {
+    auto const& last = entry.last;
+    if (!last || last->serial != entry.logged) return std::nullopt;
+    auto const content = vault.open(last->content, store::status_label(last->record, last->serial));
+    if (!content || crypto::sha256(as_bytes(*content)) != last->digest) return std::nullopt;
+    auto const said = json::parse(*content);
+    if (!said) return std::nullopt;
+    // Changes from before the place was written name none; no other record can have been given theirs.
+    Json const* const list = said->find("status_list");
+    Json const* const index = said->find("status_index");
+    if (list &&
+        (*list != Json(entry.entry.place.list_no) || !index || *index != Json(entry.entry.place.index)))
+        return std::nullopt;
+    return domain::from_word<RecordStatus>(said->at("to").as_string());
 }
 
 Outcome<store::StatusChange> set_status(db::PgSession& db, Vault const& vault, RecordStatus status,

@@ -44,13 +44,14 @@ class RecordCase {
     std::optional<store::StatusChange> save();
 
   private:
-    RecordCase(db::PgSession& db, Vault const& vault, RecordOrder order, domain::RecordStatus shown,
+    RecordCase(db::PgSession& db, Vault const& vault, RecordOrder order, store::StatusRow const& entry,
                domain::OpenCauses causes)
         : db_(db),
           vault_(vault),
           order_(std::move(order)),
-          shown_(shown),
-          status_(shown),
+          place_(entry.place),
+          shown_(entry.status),
+          status_(entry.status),
           causes_(causes),
           state_(domain::state_of(causes)) {}
 
@@ -60,6 +61,7 @@ class RecordCase {
     db::PgSession& db_;
     Vault const& vault_;
     RecordOrder order_;
+    store::StatusPlace place_;
     domain::RecordStatus shown_;   ///< by the list, until save()
     domain::RecordStatus status_;  ///< what it has become
     domain::OpenCauses causes_;
@@ -67,6 +69,10 @@ class RecordCase {
     std::vector<domain::RecordEvent> taken_;
     Events events_;
 };
+
+/// The status that an entry has by its last change, which must open, be about this entry, and have its leaf,
+/// as all changes before it. Nothing: it is not proven.
+std::optional<domain::RecordStatus> proven_status(Vault const& vault, store::ChangedStatus const& entry);
 
 /// Makes the status the one that is shown (RecordCase::show), in the caller's transaction.
 Outcome<store::StatusChange> set_status(db::PgSession& db, Vault const& vault, domain::RecordStatus status,

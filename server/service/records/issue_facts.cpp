@@ -1,17 +1,21 @@
 #include "server/service/records/issue_facts.hpp"
 
 #include "server/service/findings/case.hpp"
+#include "server/service/findings/proof.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/store/commitments.hpp"
+
+#include <algorithm>
 
 namespace sponsio::service {
 namespace {
 
 using domain::Json;
 
-/// The finding cannot become a record; `rule` is the lint that would refuse it.
-Fault refused(char const* rule) {
-    return {.problem = &problem::lint_failed, .cause = rule};
+/// The finding cannot become a record; `rule` is the lint that would refuse it, or what its steps do not
+/// prove.
+Fault refused(std::string_view rule) {
+    return {.problem = &problem::lint_failed, .cause = std::string(rule)};
 }
 
 struct Subject {
@@ -34,7 +38,11 @@ Subject subject_of(Json const& content, Date made_on) {
 
 }  // namespace
 
-Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForRecord row) const try {
+Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForRecord row,
+                                        std::span<store::FindingOnRecord const> on_record) const try {
+    auto const proven = std::ranges::find(on_record, row.finding, [](auto const& one) { return one.row.id; });
+    if (proven == on_record.end()) return refused("steps_missing");
+    if (auto const doubt = doubt_about(vault_, *proven)) return refused(*doubt);
     auto const text = vault_.open_json(row.text, draft_label(row.finding, row.version));
     if (!text) return text.error();
     auto commitment = vault_.open_json(row.commitment, store::content_label(row.commitment_code));

@@ -6,9 +6,11 @@
 #include "server/domain/rules.hpp"
 #include "server/service/matters/cache.hpp"
 #include "server/service/unit/vault.hpp"
+#include "server/store/finding_steps.hpp"
 #include "server/store/records.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 
 namespace sponsio::service {
@@ -22,14 +24,17 @@ struct OpenedFinding {
 };
 
 /// Reads the facts of a record. Refuses with problem::lint_failed and the rule's word in `cause` if a fact is
-/// missing (no service of the decision, no second person), otherwise with the fault of decrypting.
+/// missing (no service of the decision, no second person) or is not proven by the finding's steps, otherwise
+/// with the fault of decrypting.
 class FactReader {
   public:
     FactReader(Vault const& vault, MatterCache& matters, domain::Rules const& rules,
                domain::WorkingCalendar const& calendar, std::string issuer)
         : vault_(vault), matters_(matters), rules_(rules), calendar_(calendar), issuer_(std::move(issuer)) {}
 
-    [[nodiscard]] Outcome<OpenedFinding> open(db::PgSession& db, store::FindingForRecord row) const;
+    /// `on_record`: the same finding with its steps, among those that were read with it.
+    [[nodiscard]] Outcome<OpenedFinding> open(db::PgSession& db, store::FindingForRecord row,
+                                              std::span<store::FindingOnRecord const> on_record) const;
     /// The facts for a record with this id, time and status position.
     [[nodiscard]] Outcome<domain::RecordFacts> read(OpenedFinding const& finding, RecordId record,
                                                     Instant issued_at, store::StatusPlace status) const;

@@ -103,12 +103,13 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
         auto const findings = store::claim_effective_findings(session, options_.batch);
         if (findings.empty()) return std::size_t{0};
         auto rows = store::findings_for_records(session, findings);
+        auto const on_record = store::findings_on_record(session, findings);
         auto const places = take_status_places(session, rows.size(), options_.status_list_size, now);
         Drafting drafting{session, now, **signer};
         for (FindingId finding : findings)
             if (!find(rows, finding)) refuse(session, finding, "facts_missing", now);
         for (std::size_t i = 0; i != rows.size(); ++i)
-            draft_one(session, std::move(rows[i]), places[i], drafting);
+            draft_one(std::move(rows[i]), on_record, places[i], drafting);
         drafting.store();
         // After a crash before the commit the findings are on their list as before and are claimed again.
         options_.reached(IssuePoint::before_draft_commit);
@@ -120,13 +121,14 @@ Outcome<std::size_t> IssueService::draft_some(db::PgSession& db) {
     return drafted;
 }
 
-void IssueService::draft_one(db::PgSession& db, store::FindingForRecord row, store::StatusPlace place,
-                             Drafting& drafting) const {
+void IssueService::draft_one(store::FindingForRecord row, std::span<store::FindingOnRecord const> on_record,
+                             store::StatusPlace place, Drafting& drafting) const {
+    db::PgSession& db = drafting.db;
     Instant const now = drafting.now;
     crypto::Signer const& signer = drafting.signer;
     auto const id = new_id<RecordId>(now);
     FindingId const finding = row.finding;
-    auto const opened = facts_.open(db, std::move(row));
+    auto const opened = facts_.open(db, std::move(row), on_record);
     if (!opened) return refuse(db, finding, refusal_of(opened.error()), now);
     auto const facts = facts_.read(*opened, id, now, place);
     if (!facts) return refuse(db, finding, refusal_of(facts.error()), now);
@@ -192,10 +194,11 @@ std::vector<IssueService::Ready> IssueService::check(db::PgSession& db, crypto::
     ids.reserve(waiting.size());
     for (store::RecordDraft const& row : waiting) ids.push_back(row.finding);
     auto findings = store::findings_for_records(db, ids);
+    auto const on_record = store::findings_on_record(db, ids);
     for (store::RecordDraft& row : waiting) {
         std::optional<OpenedFinding> opened;
         if (auto* finding = find(findings, row.finding))
-            if (auto known = facts_.open(db, std::move(*finding))) opened = std::move(*known);
+            if (auto known = facts_.open(db, std::move(*finding), on_record)) opened = std::move(*known);
         auto verdict = inspect(row, opened, signer);
         if (auto* token = std::get_if<LintedDraft>(&verdict)) {
             ready.push_back({std::move(row), std::move(*opened), std::move(*token)});

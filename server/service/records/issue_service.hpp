@@ -94,8 +94,8 @@ class IssueService {
 
     Outcome<IssueCount> round(db::PgSession& db);
     Outcome<std::size_t> draft_some(db::PgSession& db);
-    void draft_one(db::PgSession& db, store::FindingForRecord row, store::StatusPlace place,
-                   Drafting& drafting) const;
+    void draft_one(store::FindingForRecord row, std::span<store::FindingOnRecord const> on_record,
+                   store::StatusPlace place, Drafting& drafting) const;
     void refuse(db::PgSession& db, FindingId finding, std::string const& rule, Instant now) const;
 
     void issue_some(db::PgSession& db, IssueCount& count);

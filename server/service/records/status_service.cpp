@@ -1,7 +1,10 @@
 #include "server/service/records/status_service.hpp"
 
 #include "crypto/tokens/status_list.hpp"
+#include "server/base/internal.hpp"
+#include "server/base/log.hpp"
 #include "server/domain/record.hpp"
+#include "server/service/records/case.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -57,8 +60,17 @@ Outcome<StatusService::Token> StatusService::sign(db::PgSession& db, store::Stat
     auto const signer = parts_.signer(now);
     if (!signer) return signer.error();
     crypto::StatusList statuses(static_cast<std::size_t>(list.size), bits_of_a_status);
-    for (auto const& [index, status] : store::statuses_not_valid(db, list.list_no))
-        statuses.set(static_cast<std::size_t>(index), static_cast<std::uint8_t>(status));
+    // What is signed follows from the changes that were logged. An entry that says something else was
+    // altered, and one whose change is not proven keeps the list from being signed at all.
+    for (store::ChangedStatus const& one : store::changed_statuses(db, list.list_no)) {
+        auto const status = proven_status(parts_.vault, one);
+        if (status != one.entry.status) {
+            parts_.metrics.sign_errors.with({"status_list"}).add();
+            log::error("status.altered", {{log::Key::id, one.entry.record}});
+        }
+        if (!status) return internal("a status without its logged change");
+        statuses.set(static_cast<std::size_t>(one.entry.place.index), static_cast<std::uint8_t>(*status));
+    }
     auto const issued = std::chrono::floor<std::chrono::seconds>(now);
     crypto::StatusListClaims const claims{.uri = domain::status_list_uri(options_.issuer, list.list_no),
                                           .issued = issued,

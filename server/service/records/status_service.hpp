@@ -3,6 +3,7 @@
 #include "server/base/metrics.hpp"
 #include "server/db/executor.hpp"
 #include "server/service/unit/async.hpp"
+#include "server/service/unit/vault.hpp"
 #include "server/store/status.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -35,6 +36,7 @@ class StatusService {
 
     struct Parts {
         db::DbExecutor& db;
+        Vault const& vault;
         Clock const& clock;
         Metrics& metrics;
         std::function<Outcome<std::shared_ptr<crypto::Signer const>>(Instant)> signer;

@@ -40,6 +40,8 @@ domain::Json or_null(std::optional<Enum> const& value) {
 
 /// {at, from, event, to, by, why, rule}
 domain::JsonObject event_view(store::Event const& event);
+/// An event_view with event_id, lifecycle, subject and actor_kind: all that the chained history is made of.
+domain::JsonObject audit_view(store::EventPage::Row const& row);
 /// [event_view], oldest first.
 domain::Json history_view(std::vector<store::Event> const& events);
 

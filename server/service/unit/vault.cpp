@@ -34,6 +34,19 @@ Bytes Vault::committer_index(domain::IdentityDocument const& document) const {
     return index_.term("committer", what).term;
 }
 
+store::Proof Vault::prove(std::string_view what, std::string_view text) const {
+    auto const made = index_.term("proof:" + std::string(what), text);
+    store::Proof proof{.value = {}, .key = made.key_id};
+    std::ranges::copy(made.term, proof.value.begin());
+    return proof;
+}
+
+bool Vault::proves(store::Proof const& proof, std::string_view what, std::string_view text) const {
+    for (crypto::BlindTerm const& made : index_.terms("proof:" + std::string(what), text))
+        if (made.key_id == proof.key) return crypto::equal_constant_time(made.term, proof.value);
+    return false;
+}
+
 Bytes Vault::seal_beside(store::SealedColumns const& line, std::string_view plain,
                          std::string_view label) const {
     auto key = keys_.unwrap(line.wrapped_key.value(), line.master_key_id.value());

@@ -42,6 +42,12 @@ class Vault {
     /// The value of the index column for a committer's document; the same for every spelling of the number.
     [[nodiscard]] Bytes committer_index(domain::IdentityDocument const& document) const;
 
+    /// A proof that this server wrote the text, for whoever later reads it from the database: HMAC-SHA-256
+    /// (RFC 2104) under a key that is not there, that of the blind index. `what` names the kind of text; a
+    /// proof of one kind proves nothing of another.
+    [[nodiscard]] store::Proof prove(std::string_view what, std::string_view text) const;
+    [[nodiscard]] bool proves(store::Proof const& proof, std::string_view what, std::string_view text) const;
+
   private:
     crypto::MasterKeys keys_;
     crypto::BlindIndex index_;
