@@ -133,7 +133,7 @@ install_node_judges() {
     fi
     say "installing the JavaScript judges of tests/e2e/package-lock.json"
     mkdir -p build
-    if ! npm --prefix tests/e2e ci --ignore-scripts --no-audit --no-fund >build/npm.log 2>&1; then
+    if ! npm --prefix tests/e2e ci --ignore-scripts --omit=optional --no-audit --no-fund >build/npm.log 2>&1; then
         tail -n 15 build/npm.log >&2
         die "npm could not install the judges of tests/e2e/package-lock.json; the lines above say why."
     fi

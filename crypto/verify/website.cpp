@@ -1,5 +1,7 @@
 #include "crypto/verify/website.hpp"
 
+#include "text/tls_groups.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -121,6 +123,7 @@ class Website final : public LogSource {
         curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, 10L);
         curl_easy_setopt(handle, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+        curl_easy_setopt(handle, CURLOPT_SSL_EC_CURVES, tls_groups);
         curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, 30L);
         curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer.words.data());

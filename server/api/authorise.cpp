@@ -31,6 +31,7 @@ http::Authorise authorise_with(service::AccessService& access) {
         if (!who) co_return who.error();
         if (auto allowed = domain::permit(policy, **who); !allowed) co_return allowed;
         request.account_id = (*who)->account.text();
+        request.organisation_id = (*who)->organisation.text();
         request.attach<domain::Official>(*who);
         co_return Outcome<void>{};
     };

@@ -23,7 +23,6 @@ service::TellRefusal teller_for(Request const& request) {
 Response answer_batch(Outcome<service::Created> outcome, Request const& request) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     Response response = http::json_response(200, std::move(outcome->body));
-    response.set("Cache-Control", "no-store");
     if (outcome->replayed) response.set("Idempotency-Replayed", "true");
     return response;
 }

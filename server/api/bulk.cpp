@@ -335,6 +335,8 @@ http::Route bulk_filing_route(service::FilingService& filing, service::Eligibili
     http::RouteOptions options = allow(Policy::one_of({Role::clerk}), largest_body);
     options.accepts = {"application/x-ndjson", std::string(csv_type), std::string(xlsx_type)};
     options.stream_body = true;
+    options.stream_holds = most_together * bytes_together + (std::size_t{1} << 20);
+    options.cost = http::Cost::frequent;
     options.parameters = std::vector<Parameter>{"validate_only", "progress"};
     auto const runs = std::make_shared<std::atomic<std::size_t>>(0);
     auto const workbooks = std::make_shared<std::atomic<std::size_t>>(0);
@@ -360,7 +362,6 @@ http::Route bulk_filing_route(service::FilingService& filing, service::Eligibili
                                                            *wishes, std::move(*sheet), executor);
                 Response response;
                 response.content_type = "application/x-ndjson";
-                response.set("Cache-Control", "no-store");
                 response.stream = [run, place](http::BodyWriter& out) { return run->run(out); };
                 co_return response;
             },

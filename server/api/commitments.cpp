@@ -107,7 +107,7 @@ std::vector<Route> commitment_routes(service::FilingService& filing, service::El
              co_return answer(co_await filing.file(caller_of(request), std::move(*once), std::move(*body)),
                               request);
          },
-         allow_query(Policy::one_of({Role::clerk}), {"validate_only"})});
+         at_cost(http::Cost::frequent, allow_query(Policy::one_of({Role::clerk}), {"validate_only"}))});
     routes.push_back(bulk_filing_route(filing, eligibility));
     routes.push_back({Method::post, "/v1/commitments/counter",
                       [&counter](Request& request) -> awaitable<Response> {
@@ -124,7 +124,7 @@ std::vector<Route> commitment_routes(service::FilingService& filing, service::El
                               co_await counter.file(caller_of(request), std::move(*once), std::move(*body)),
                               request);
                       },
-                      allow(Policy::one_of({Role::clerk}))});
+                      at_cost(http::Cost::frequent, allow(Policy::one_of({Role::clerk})))});
     routes.push_back({Method::post, "/v1/eligibility-questions",
                       [&eligibility](Request& request) -> awaitable<Response> {
                           auto body = body_of(request);

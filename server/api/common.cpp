@@ -43,14 +43,12 @@ service::Caller<domain::Official> caller_of(Request const& request) {
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     Response response = http::json_response(status, json::write(*outcome));
-    response.set("Cache-Control", "no-store");
     return response;
 }
 
 Response answer(Outcome<service::Document> outcome, Request const& request) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     Response response = http::json_response(200, std::move(outcome->json));
-    response.set("Cache-Control", "no-store");
     return response;
 }
 
@@ -58,7 +56,6 @@ Response answer(Outcome<service::Created> outcome, Request const& request) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     Response response = http::json_response(201, std::move(outcome->body));
     response.set("Location", std::move(outcome->location));
-    response.set("Cache-Control", "no-store");
     if (outcome->replayed) response.set("Idempotency-Replayed", "true");
     return response;
 }

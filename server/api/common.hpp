@@ -45,6 +45,12 @@ inline http::RouteOptions allow(Policy policy, std::optional<std::size_t> max_bo
             .everybody = policy.open};
 }
 
+/// The same options for what costs something else than other requests of its method.
+inline http::RouteOptions at_cost(http::Cost cost, http::RouteOptions options) {
+    options.cost = cost;
+    return options;
+}
+
 using http::Parameter;
 
 /// A query parameter that is one word of a closed list.

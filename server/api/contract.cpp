@@ -46,7 +46,6 @@ Response page(Request const& request, std::string text) {
                                                 to_base64(crypto::sha256(as_bytes(style))) +
                                                 "'; base-uri 'none'; form-action 'none'; "
                                                 "frame-ancestors 'none'");
-    response.set("Referrer-Policy", "no-referrer");
     return response;
 }
 

@@ -167,7 +167,6 @@ awaitable<Response> download(VerificationService& verifications, Request& reques
     response.set("Content-Type", file->content_type);
     // Stored bytes of third parties must not be rendered as a page of this site.
     response.set("Content-Disposition", attachment(file->name));
-    response.set("Cache-Control", "no-store");
     co_return response;
 }
 
@@ -191,6 +190,12 @@ std::vector<Route> evidence_routes(VerificationService& verifications) {
     taking_in.accepts = {"*/*"};
     taking_in.parameters = {{"kind", "name"}};
     taking_in.stream_body = true;
+    taking_in.stream_holds = 2 * service::EvidenceIntake::chunk_bytes;
+    taking_in.admit = [&verifications](Request& request) -> awaitable<Outcome<void>> {
+        auto id = id_in_path<TaskId>(request, "task_id");
+        if (!id) co_return id.error();
+        co_return co_await verifications.expects_evidence(caller_of(request), *id);
+    };
     std::vector<Route> routes;
     routes.push_back({Method::post, all,
                       [&verifications](Request& request) { return upload(verifications, request); },

@@ -50,7 +50,6 @@ Response printed(Json const& document, Request const& request) {
             document.at("digest_sha256").as_string() + "\n";
     Response response{.content_type = text_type, .body = std::move(text)};
     response.set("Content-Language", std::string(http::tag(request.language)));
-    response.set("Cache-Control", "no-store");
     return response;
 }
 

@@ -95,7 +95,6 @@ Outcome<service::WantedCheckpoint> wanted_checkpoint(Request const& request) {
 Response proof(Outcome<std::string> text, Request const& request) {
     if (!text) return http::problem_response(text.error(), request);
     Response response{.content_type = text_type, .body = std::move(*text)};
-    response.set("Cache-Control", "no-store");
     return response;
 }
 

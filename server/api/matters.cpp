@@ -145,7 +145,7 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
                                                                          std::move(*body)),
                                            request);
                       },
-                      allow(Policy::one_of({Role::clerk}))});
+                      at_cost(http::Cost::frequent, allow(Policy::one_of({Role::clerk})))});
     routes.push_back({Method::get, "/v1/notices/{notice_id}",
                       [&matters](Request& request) -> awaitable<Response> {
                           auto id = id_in_path<NoticeId>(request, "notice_id");

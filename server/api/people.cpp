@@ -15,7 +15,6 @@ std::string const one_account = "/v1/accounts/{account_id}";
 Response answer_change(Outcome<service::Created> outcome, Request const& request) {
     if (!outcome) return http::problem_response(outcome.error(), request);
     Response response = http::json_response(200, std::move(outcome->body));
-    response.set("Cache-Control", "no-store");
     if (outcome->replayed) response.set("Idempotency-Replayed", "true");
     return response;
 }

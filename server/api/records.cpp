@@ -17,7 +17,6 @@ constexpr std::string_view cache_of_keys = "public, max-age=300";
 /// The signed record itself. Caches between us and the reader must not store personal data.
 Response token(std::string sd_jwt) {
     Response response{.content_type = token_type, .body = std::move(sd_jwt)};
-    response.set("Cache-Control", "no-store");
     return response;
 }
 

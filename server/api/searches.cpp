@@ -19,6 +19,7 @@ std::vector<Route> search_routes(service::SearchService& searches) {
     http::RouteOptions options = allow_list(
         Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor}));
     options.asks = true;
+    options.cost = http::Cost::costly;
     std::vector<Route> routes;
     routes.push_back({Method::post, "/v1/searches",
                       [&searches](Request& request) -> awaitable<Response> {

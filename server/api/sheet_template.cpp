@@ -38,7 +38,6 @@ Response file(std::string_view type, std::string body, std::string_view code, st
     response.set("Content-Type", std::string(type));
     response.set("Content-Disposition",
                  attachment(std::string(code) + "-承诺导入模板." + std::string(extension)));
-    response.set("Cache-Control", "no-store");
     return response;
 }
 

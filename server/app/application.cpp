@@ -100,13 +100,18 @@ Outcome<void> Application::Parts::open_doors() {
     router.authorise(api::authorise_with(parties.access()));
     router.around(api::once_per_key(base.vault, *base.clock));
     for (Wing* wing : wings()) wing->add_routes(router);
-    server = std::make_unique<http::Server>(http::ServerOptions{.address = base.endpoint.host,
-                                                                .port = base.endpoint.port,
-                                                                .io_threads = options.io_threads,
-                                                                .limits = {.connections = connections},
-                                                                .timeouts = {.idle = options.keep_alive},
-                                                                .temporary = options.state},
-                                            std::move(router), *tls, &base.metrics);
+    server = std::make_unique<http::Server>(
+        http::ServerOptions{
+            .address = base.endpoint.host,
+            .port = base.endpoint.port,
+            .io_threads = options.io_threads,
+            .limits = {.connections = connections,
+                       .per_network = options.connections_per_address.value_or(connections / 4),
+                       .handshakes = {options.handshakes_per_address}},
+            .timeouts = {.idle = options.keep_alive},
+            .rates = options.rates,
+            .temporary = options.state},
+        std::move(router), *tls, &base.metrics);
     if (auto started = server->start(); !started) return started;
     auto const ops_at = Endpoint::parse(options.ops);
     if (!ops_at) return ops_at.error();

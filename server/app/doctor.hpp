@@ -42,7 +42,7 @@ class Diagnoses {
     std::vector<Diagnosis> all_;
 };
 
-/// Libraries and their known answers, clock, disk, limits, core dumps.
+/// Libraries and their known answers, clock, disk, limits, locked memory.
 void look_at_machine(ServeOptions const& options, Diagnoses& diagnoses);
 /// Options, keys, passphrase, certificate, witnesses, last backup.
 void look_at_configuration(ServeOptions const& options, Diagnoses& diagnoses);

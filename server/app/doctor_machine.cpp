@@ -1,4 +1,5 @@
 #include "crypto/keys/self_test.hpp"
+#include "crypto/secret.hpp"
 #include "server/app/doctor.hpp"
 
 #include <sys/resource.h>
@@ -47,10 +48,9 @@ void look_at_limits(Diagnoses& diagnoses) {
                     "Up to " + std::to_string(files.rlim_cur) + " open files.", Health::warn,
                     "Only " + std::to_string(files.rlim_cur) + " files may be open here.",
                     "Set LimitNOFILE=65536 in the unit, or ulimit -n, for 4096 connections.");
-    rlimit cores{};
-    ::getrlimit(RLIMIT_CORE, &cores);
-    diagnoses.judge("core_dumps", cores.rlim_cur == 0, "No core dumps are written.", Health::warn,
-                    "A crash would write a core dump, with keys in it.", "Set LimitCORE=0 in the unit.");
+    diagnoses.judge("memory", crypto::secrets_are_locked(), "Keys lie in memory that is never swapped out.",
+                    Health::warn, "Keys may be swapped out: the system locks no 4 MiB of memory for them.",
+                    "Set LimitMEMLOCK=8M in the unit.");
 }
 
 }  // namespace

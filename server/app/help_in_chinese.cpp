@@ -68,6 +68,12 @@ constexpr auto texts = std::to_array<Row>({
     {"Log file, opened anew at SIGHUP; by default standard error",
      "日志文件，收到 SIGHUP 时重新打开；缺省为标准错误"},
     {"Connections served at once; more are told to come again (503)", "同时服务的连接数；超出的请求答复 503"},
+    {"Of these, one IPv4 address or IPv6 /64 may have so many; by default a quarter",
+     "其中每个 IPv4 地址或 IPv6 /64 网段最多占用的连接数；缺省为四分之一"},
+    {"TLS handshakes a second that one address may begin", "每个地址每秒可发起的 TLS 握手次数"},
+    {"Requests a second, such as account.read=50, an id or address in place of the first word, or unlimited; "
+     "may be repeated",
+     "每秒请求数，如 account.read=50；首词可换为编号或地址，数值可为 unlimited（不限）；可重复"},
     {"Seconds that a connection may be idle between requests", "连接在两次请求之间允许空闲的秒数"},
     {"Threads that speak HTTP", "处理 HTTP 的线程数"},
     {"Database sessions for requests", "处理请求的数据库会话数"},

@@ -15,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Whoever has a copy of the key files can try as often as they like.
+constexpr std::uintmax_t shortest_passphrase = 20;  // characters, with the line's end
+
 bool is_loopback(std::string const& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -77,6 +80,11 @@ void check_passphrase(ServeOptions const& o, Refusals& refusals) {
                  "口令文件 " + file + " 与其所开启的密钥位于同一目录：请置于他处。");
     refusals.add(is_open_to_others(file), "Others can read the passphrase file: chmod 600 " + file,
                  "他人可读取口令文件：chmod 600 " + file);
+    std::error_code unreadable;
+    auto const size = fs::file_size(file, unreadable);
+    refusals.add(!unreadable && size < shortest_passphrase,
+                 "The passphrase in " + file + " can be guessed: openssl rand -base64 32 makes a good one.",
+                 "口令文件 " + file + " 中的口令过短：请用 openssl rand -base64 32 生成。");
 }
 
 void check_openness(ServeOptions const& o, Refusals& refusals) {
@@ -87,6 +95,9 @@ void check_openness(ServeOptions const& o, Refusals& refusals) {
     refusals.add(!o.certificate_key.empty() && is_open_to_others(o.certificate_key),
                  "Others can read the certificate's key: chmod 640 " + o.certificate_key.string(),
                  "他人可读取证书私钥：chmod 640 " + o.certificate_key.string());
+    refusals.add(!o.platform_token_file.empty() && is_open_to_others(o.platform_token_file),
+                 "Others can read the platform's token: chmod 640 " + o.platform_token_file.string(),
+                 "他人可读取平台令牌：chmod 640 " + o.platform_token_file.string());
     auto const ops = Endpoint::parse(o.ops);
     refusals.add(ops && !is_loopback(ops->host),
                  "--ops " + o.ops +

@@ -219,6 +219,36 @@ void add_log_options(CLI::App& command, ServeOptions& o) {
         ->type_name("PLACE");
 }
 
+/// What one address, account or organisation may have of the server.
+void add_limit_options(CLI::App& command, ServeOptions& o) {
+    command
+        .add_option("--connections-per-address", o.connections_per_address,
+                    "Of these, one IPv4 address or IPv6 /64 may have so many; by default a quarter")
+        ->type_name("N")
+        ->transform(whole_number(1, 65536));
+    command
+        .add_option("--handshakes-per-address", o.handshakes_per_address,
+                    "TLS handshakes a second that one address may begin")
+        ->type_name("N")
+        ->transform(whole_number(1, 1'000'000))
+        ->capture_default_str();
+    auto const taken_up = [&o](std::string const& setting) {
+        if (!o.rates.take_up(setting))
+            throw CLI::ValidationError(
+                "--rate",
+                in_own_language({"'" + setting + "' is not like account.read=50; see docs/operations.md",
+                                 "“" + setting + "”应形如 account.read=50，见 docs/operations.md"}));
+    };
+    several(command.add_option_function<std::vector<std::string>>(
+                "--rate",
+                [taken_up](std::vector<std::string> const& settings) {
+                    for (std::string const& setting : settings) taken_up(setting);
+                },
+                "Requests a second, such as account.read=50, an id or address in place of the first word, or "
+                "unlimited; may be repeated"))
+        ->type_name("WHOSE.COST=N");
+}
+
 }  // namespace
 
 void add_serve_options(CLI::App& command, ServeOptions& o) {
@@ -268,6 +298,7 @@ void add_serve_options(CLI::App& command, ServeOptions& o) {
         ->type_name("N")
         ->transform(whole_number(8, 65536))
         ->capture_default_str();
+    add_limit_options(command, o);
     command
         .add_option_function<unsigned>(
             "--keep-alive", [&o](unsigned seconds) { o.keep_alive = std::chrono::seconds(seconds); },

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "server/app/database.hpp"
+#include "server/http/rate.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -37,7 +39,10 @@ struct ServeOptions {
     std::filesystem::path training_clock{};
     std::vector<std::filesystem::path> calendars{};  ///< working days of years this program does not carry
     std::filesystem::path log_file{};
-    std::size_t connections = 4096;       ///< served at once
+    std::size_t connections = 4096;                        ///< served at once
+    std::optional<std::size_t> connections_per_address{};  ///< by default a quarter of them
+    std::uint32_t handshakes_per_address = 200;            ///< a second
+    http::Rates rates{};                                   ///< of requests
     std::chrono::seconds keep_alive{60};  ///< how long a connection may be idle between requests
     /// Half the cores: the other half is PostgreSQL's.
     unsigned io_threads = std::max(1U, std::thread::hardware_concurrency() / 2);

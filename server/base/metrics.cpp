@@ -31,7 +31,7 @@ std::vector<MetricInfo> const& table() {
         {"http_in_flight", "gauge", {}, "Requests being answered now."},
         {"http_connections", "gauge", {}, "Open connections."},
         {"http_refused_total", "counter", {"why"}, "Connections and requests turned away before a handler."},
-        {"tls_handshakes_total", "counter", {"outcome"}, "TLS handshakes: full, resumed or failed."},
+        {"tls_handshakes_total", "counter", {"outcome"}, "TLS handshakes: full or failed."},
         {"tls_certificate_end_seconds",
          "gauge",
          {},

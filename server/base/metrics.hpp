@@ -92,7 +92,7 @@ class Metrics {
     Gauge http_in_flight;
     Gauge http_connections;
     Counters http_refused;    ///< why
-    Counters tls_handshakes;  ///< outcome: full, resumed, failed
+    Counters tls_handshakes;  ///< outcome: full, failed
     Gauge tls_certificate_end;
     Histogram db_queue_wait;
     Histograms db_job_seconds;  ///< query

@@ -3,6 +3,7 @@
 #include "server/base/log.hpp"
 #include "server/client/curl_handles.hpp"
 #include "server/client/url.hpp"
+#include "text/tls_groups.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -129,6 +130,7 @@ void set_limits(CURL* easy, milliseconds left) {
 
 void set_trust(CURL* easy, std::string const& trusted) {
     set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    set(easy, CURLOPT_SSL_EC_CURVES, tls_groups);
     if (trusted.empty()) return;
     curl_blob blob{
         .data = const_cast<char*>(trusted.data()), .len = trusted.size(), .flags = CURL_BLOB_NOCOPY};

@@ -3,6 +3,7 @@
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
 #include "server/db/completion.hpp"
+#include "server/db/fair_queue.hpp"
 #include "server/db/lazy_session.hpp"
 #include "server/db/session.hpp"
 
@@ -75,12 +76,13 @@ struct GroupCommitStats {
     std::uint64_t reconnects = 0;
 };
 
-/// Concurrent adds, one transaction. No timer: while one commit is in flight the next batch gathers, so a
-/// lone caller pays nothing and a crowd is stored together. Every add is answered exactly once: with its own
-/// outcome, `overloaded` (too many waiting, or its deadline passed first), `unavailable` (no connection, no
-/// writer that may store, or stopping), or `outcome_unknown` (the connection broke during COMMIT, or the
-/// deadline passed while the batch was with the database). A spare, none of whose writers may store, answers
-/// `not_the_writer` at once.
+/// Concurrent adds, one transaction. Parties take turns, and when too many wait, the party with the most is
+/// refused first, even what it has queued already. No timer: while one commit is in flight the next batch
+/// gathers, so a lone caller pays nothing and a crowd is stored together. Every add is answered exactly once:
+/// with its own outcome, `overloaded` (too many waiting, or its deadline passed first), `unavailable` (no
+/// connection, no writer that may store, or stopping), or `outcome_unknown` (the connection broke during
+/// COMMIT, or the deadline passed while the batch was with the database). A spare, none of whose writers may
+/// store, answers `not_the_writer` at once.
 template <class Item, class Out>
 class GroupCommit {
   public:
@@ -95,35 +97,36 @@ class GroupCommit {
     GroupCommit& operator=(GroupCommit const&) = delete;
 
     /// Resumes on the caller's own executor after the batch is durable.
-    boost::asio::awaitable<Result> add(Item item, Deadline deadline) {
+    boost::asio::awaitable<Result> add(Item item, Deadline deadline, Sender who = {}) {
         return boost::asio::async_initiate<boost::asio::use_awaitable_t<> const&, void(Result)>(
-            [this, deadline](auto handler, Item taken) {
-                enqueue(Waiter{std::move(taken), deadline, Completion<Result>(std::move(handler))});
+            [this, deadline, who](auto handler, Item taken) {
+                enqueue(who, Waiter{std::move(taken), deadline, Completion<Result>(std::move(handler))});
             },
             boost::asio::use_awaitable, std::move(item));
     }
 
     /// Adds several items, answered together after the last of them, in the order of the items.
-    boost::asio::awaitable<std::vector<Result>> add_all(std::vector<Item> items, Deadline deadline) {
+    boost::asio::awaitable<std::vector<Result>> add_all(std::vector<Item> items, Deadline deadline,
+                                                        Sender who = {}) {
         return boost::asio::async_initiate<boost::asio::use_awaitable_t<> const&, void(std::vector<Result>)>(
-            [this, deadline](auto handler, std::vector<Item> taken) {
+            [this, deadline, who](auto handler, std::vector<Item> taken) {
                 auto crowd = std::make_shared<Crowd>(Completion<std::vector<Result>>(std::move(handler)),
                                                      taken.size());
                 std::vector<Waiter> waiters;
                 waiters.reserve(taken.size());
                 for (std::size_t i = 0; i != taken.size(); ++i)
                     waiters.push_back({std::move(taken[i]), deadline, Member{crowd, i}});
-                enqueue(waiters);
+                enqueue(who, waiters);
                 crowd->leave();
             },
             boost::asio::use_awaitable, std::move(items));
     }
 
     /// add() for a plain thread.
-    Result add_blocking(Item item, Deadline deadline) {
+    Result add_blocking(Item item, Deadline deadline, Sender who = {}) {
         std::promise<Result> promise;
         auto answer = promise.get_future();
-        enqueue(Waiter{std::move(item), deadline, std::move(promise)});
+        enqueue(who, Waiter{std::move(item), deadline, std::move(promise)});
         return answer.get();
     }
 
@@ -192,11 +195,10 @@ class GroupCommit {
 
     static void answer(Done& done, Result outcome);
 
-    void enqueue(Waiter waiter) { enqueue(std::span(&waiter, 1)); }
+    void enqueue(Sender const& who, Waiter waiter) { enqueue(who, std::span(&waiter, 1)); }
 
-    void enqueue(std::span<Waiter> waiters);
+    void enqueue(Sender const& who, std::span<Waiter> waiters);
     Next take(Batch& batch, bool ticks, bool may_store);
-    void refuse_late(std::vector<Waiter>& late);
     bool may_store(LazySession& session, GroupWriter<Item, Out>& writer, Batch& batch) noexcept;
     [[nodiscard]] bool is_spare() const;
     void write(GroupWriter<Item, Out>& writer, Batch& batch) noexcept;
@@ -215,7 +217,7 @@ class GroupCommit {
     std::condition_variable wake_;     ///< writers that may store
     std::condition_variable standby_;  ///< the others
     std::condition_variable stop_watching_;
-    std::deque<Waiter> pending_;
+    FairQueue<Waiter> pending_;
     std::deque<Batch> batches_;  ///< one for each writer
     bool poked_ = false;
     bool stopping_ = false;

@@ -48,22 +48,30 @@ void GroupCommit<Item, Out>::answer(Done& done, Result outcome) {
 
 /// All are queued at once, so that a woken writer finds all of them.
 template <class Item, class Out>
-void GroupCommit<Item, Out>::enqueue(std::span<Waiter> waiters) {
+void GroupCommit<Item, Out>::enqueue(Sender const& who, std::span<Waiter> waiters) {
     std::optional<Fault> refusal;
     std::size_t taken = 0;
+    std::deque<Waiter> displaced;
     {
         std::lock_guard lock(mutex_);
         if (stopping_)
             refusal = detail::stopped();
         else if (is_spare())
             refusal = detail::spare();
-        for (; !refusal && taken != waiters.size() && pending_.size() < options_.max_pending; ++taken)
-            pending_.push_back(std::move(waiters[taken]));
-        if (!refusal) counted_.refused_full += waiters.size() - taken;
+        for (; !refusal && taken != waiters.size(); ++taken) {
+            if (pending_.size() >= options_.max_pending) {
+                auto other = pending_.displace_for(who);
+                if (!other) break;
+                displaced.push_back(std::move(*other));
+            }
+            pending_.push(who, std::move(waiters[taken]));
+        }
+        if (!refusal) counted_.refused_full += waiters.size() - taken + displaced.size();
     }
     if (taken != 0) wake_.notify_one();
     for (Waiter& refused : waiters.subspan(taken))
         answer(refused.done, refusal ? *refusal : detail::too_many_waiting());
+    for (Waiter& refused : displaced) answer(refused.done, detail::too_many_waiting());
 }
 
 template <class Item, class Out>
@@ -114,19 +122,8 @@ void GroupCommit<Item, Out>::stop() {
     stop_watching_.notify_all();
     if (watcher_.joinable()) watcher_.join();
     // Items are left only if no writer could store any more.
-    for (Waiter& left : pending_) answer(left.done, detail::stopped());
-    pending_.clear();
-}
-
-/// To be called under the lock: takes the items in front whose deadline has passed.
-template <class Item, class Out>
-void GroupCommit<Item, Out>::refuse_late(std::vector<Waiter>& late) {
-    auto const now = std::chrono::steady_clock::now();
-    while (!pending_.empty() && pending_.front().deadline < now) {
-        ++counted_.refused_late;
-        late.push_back(std::move(pending_.front()));
-        pending_.pop_front();
-    }
+    for (Waiter& left : pending_.extract([](Waiter const&) { return true; }))
+        answer(left.done, detail::stopped());
 }
 
 /// Under the lock: whether another process stores, and has done so for longer than it takes to get a lease
@@ -154,12 +151,9 @@ void GroupCommit<Item, Out>::watch() noexcept {
 template <class Item, class Out>
 void GroupCommit<Item, Out>::answer_overdue(std::unique_lock<std::mutex>& lock) {
     auto const now = std::chrono::steady_clock::now();
-    // Moved into new places: Boost 1.81 never returns from the assignment of a completion handler.
-    std::deque<Waiter> in_time, late;
     bool const spare = is_spare();
-    for (Waiter& waiter : pending_)
-        (spare || waiter.deadline < now ? late : in_time).push_back(std::move(waiter));
-    pending_.swap(in_time);
+    std::deque<Waiter> late =
+        pending_.extract([&](Waiter const& waiter) { return spare || waiter.deadline < now; });
     if (!spare) counted_.refused_late += late.size();
     std::vector<Done> in_doubt;
     for (Batch& batch : batches_)
@@ -184,16 +178,19 @@ typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch,
     else
         sign.wait(lock, something);
     if (stopping_ && (!may_store || (pending_.empty() && !poked_))) return Next::stop;
-    refuse_late(batch.late);
     if (!may_store) return Next::nothing;
     poked_ = false;
-    batch.began = std::chrono::steady_clock::now();
+    auto const now = std::chrono::steady_clock::now();
+    batch.began = now;
     while (!pending_.empty() && batch.items.size() < options_.max_batch) {
-        Waiter& first = pending_.front();
-        batch.items.push_back(std::move(first.item));
-        batch.waiters.push_back({first.deadline, std::move(first.done)});
-        pending_.pop_front();
-        refuse_late(batch.late);
+        Waiter next = pending_.pop();
+        if (next.deadline < now) {
+            ++counted_.refused_late;
+            batch.late.push_back(std::move(next));
+            continue;
+        }
+        batch.items.push_back(std::move(next.item));
+        batch.waiters.push_back({next.deadline, std::move(next.done)});
     }
     if (!batch.items.empty()) ++counted_.batches;
     counted_.items += batch.items.size();

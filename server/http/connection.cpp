@@ -1,11 +1,14 @@
 #include "server/http/connection.hpp"
 
 #include "server/base/log.hpp"
+#include "server/http/refusals.hpp"
 
 #include <boost/beast/http/error.hpp>
 #include <boost/core/demangle.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <functional>
 #include <new>
 #include <system_error>
 #include <typeinfo>
@@ -54,7 +57,8 @@ bool only_reads(Method method) {
 /// Their answers do not depend on the caller, so a page cannot read anything in somebody's name.
 void open_to_pages(Response& response) {
     response.set("Access-Control-Allow-Origin", "*");
-    response.set("Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
+    response.set("Access-Control-Expose-Headers",
+                 "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
 }
 
 /// The answer to the preflight that a browser sends before a GET with a field that is not safelisted.
@@ -65,39 +69,8 @@ void open_to_preflights(Response& response) {
     response.set("Access-Control-Max-Age", "86400");
 }
 
-Fault too_slow() {
-    return fault(problem::timed_out, "The rest of the request did not come in time.",
-                 "请求的其余部分未按时到达。");
-}
-
-Fault no_such_path() {
-    return fault(problem::not_found, "There is no resource under this path.", "该路径下没有资源。");
-}
-
-std::string accepted_types(Route const& route) {
-    std::string types;
-    for (std::string const& type : route.options.accepts)
-        types.append(types.empty() ? "" : ", ").append(type);
-    return types;
-}
-
 std::string_view text_of(boost::asio::const_buffer bytes) {
     return {static_cast<char const*>(bytes.data()), bytes.size()};
-}
-
-Fault other_media_type(Route const& route) {
-    std::string const types = accepted_types(route);
-    return fault(problem::media_type, "Send the body as " + types + ".", "请以 " + types + " 发送请求正文。");
-}
-
-Fault packed_body() {
-    return fault(problem::media_type, "Send the body as it is, without a Content-Encoding.",
-                 "请直接发送请求正文，不要使用 Content-Encoding。");
-}
-
-Fault bare_http() {
-    return fault(problem::malformed, "This port speaks HTTPS: ask again with https://.",
-                 "此端口只提供 HTTPS 服务，请改用 https://。");
 }
 
 /// The name of the exception's type; what() may quote a value.
@@ -133,8 +106,8 @@ Response response_to_exception(Request const& request) {
 
 }  // namespace
 
-Connection::Connection(Lane& lane, Stream stream, std::string peer, bool turned_away)
-    : lane_(lane), wire_(std::move(stream)), peer_(std::move(peer)), turned_away_(turned_away) {
+Connection::Connection(Lane& lane, Stream stream, std::string peer, std::shared_ptr<Guest> guest)
+    : lane_(lane), wire_(std::move(stream)), peer_(std::move(peer)), guest_(std::move(guest)) {
     request_.peer = peer_;
     lane_.recorder.connections(1);
 }
@@ -161,10 +134,16 @@ void Connection::drain() {
     if (idle_) wire_.interrupt();
 }
 
+void Connection::give_way() {
+    lane_.recorder.refused("idle");
+    if (guest_->idle_since != 0) wire_.interrupt();  // otherwise it ends with the request that came meanwhile
+}
+
 awaitable<bool> Connection::shake_hands() {
     if (!wire_.stream().is_tls()) co_return true;
-    bool const done = co_await wire_.handshake(steady_clock::now() + lane_.options.timeouts.handshake);
-    lane_.recorder.handshake(!done ? "failed" : wire_.stream().resumed() ? "resumed" : "full");
+    bool const done =
+        co_await wire_.handshake(lane_.handshakes, steady_clock::now() + lane_.options.timeouts.handshake);
+    lane_.recorder.handshake(done ? "full" : "failed");
     co_return done;
 }
 
@@ -187,7 +166,10 @@ awaitable<bool> Connection::serve_one() {
     RequestParser parser(request_, lane_.options.limits.header);
     IncomingBody body(wire_, parser, lane_.options);
     Fault refusal;
+    rate_.reset();
+    guest_->begins_to_wait();
     Head const head = co_await read_head(parser, refusal);
+    guest_->has_work();
     if (head == Head::gone) co_return false;
 
     auto const begun = steady_clock::now();
@@ -197,20 +179,27 @@ awaitable<bool> Connection::serve_one() {
     Response response;
     if (head == Head::refused) {
         response = problem_response(std::move(refusal), request_);
-    } else if (turned_away_) {
+    } else if (guest_->turned_away) {
         response = problem_response(fault(problem::overloaded), request_);
     } else if (in_flight.too_many()) {
         lane_.recorder.refused("in_flight");
         response = problem_response(fault(problem::overloaded), request_);
     } else {
         response = co_await respond(parser, body);
+        if (Budget::Answer const room = room_for(response); room != Budget::Answer::given)
+            response = problem_response(no_room(room), request_);
     }
 
+    tell_rate(response);
     Framing const framing = framing_of(response, request_);
-    bool keep = head == Head::complete && !turned_away_ && parser.keep_alive() && !lane_.draining &&
-                framing != Framing::until_close && (body.ended() || may_finish(response, body));
+    bool keep = head == Head::complete && !guest_->turned_away && !guest_->gave_way && parser.keep_alive() &&
+                !lane_.draining && framing != Framing::until_close &&
+                (body.ended() || may_finish(response, body));
     bool const sent = co_await send(response, framing, keep);
     record(response, parser.body_bytes(), begun);
+    request_held_ = {};
+    body_held_ = {};
+    answer_held_ = {};
     was_slow_ = response.problem == &problem::timed_out;
     if (!sent) co_return false;
     answered_ = true;
@@ -257,11 +246,11 @@ awaitable<Connection::Head> Connection::read_head(RequestParser& parser, Fault& 
         } else {
             idle_ = true;
             Timeouts const& t = lane_.options.timeouts;
-            got = co_await wire_.fill(steady_clock::now() + (turned_away_ ? t.header : t.idle));
+            got = co_await wire_.fill(steady_clock::now() + (guest_->turned_away ? t.header : t.idle));
             idle_ = false;
         }
         if (got == Wire::Got::bytes) continue;
-        if (!begun || got == Wire::Got::end) co_return Head::gone;
+        if (!begun || got == Wire::Got::end || got == Wire::Got::interrupted) co_return Head::gone;
         refusal = got == Wire::Got::timeout ? too_slow() : header_too_large(lane_.options.limits.header);
         co_return Head::refused;
     }
@@ -305,8 +294,13 @@ awaitable<Response> Connection::respond_on_route(Route const& route, RequestPars
         auto allowed = co_await authorise(request_, route.options.policy);
         if (!allowed) co_return problem_response(allowed.error(), request_);
     }
+    if (auto turn = take_turn(route); !turn) co_return problem_response(turn.error(), request_);
     if (auto known = route.check(request_.target); !known)
         co_return problem_response(known.error(), request_);
+    if (route.options.admit) {
+        auto admitted = co_await route.options.admit(request_);
+        if (!admitted) co_return problem_response(admitted.error(), request_);
+    }
     if (parser.has_body()) {
         auto taken = co_await take_body(route, parser, body);
         if (!taken) co_return refuse_body(taken.error(), route);
@@ -318,6 +312,59 @@ awaitable<Response> Connection::respond_on_route(Route const& route, RequestPars
     co_return co_await route.handler(request_);
 }
 
+/// Whether it is this caller's turn: by the rates, and by how many requests are being answered for them.
+Outcome<void> Connection::take_turn(Route const& route) {
+    rate_ = lane_.rates.count({.address = peer_,
+                               .account = request_.account_id,
+                               .organisation = request_.organisation_id,
+                               .network = guest_->network},
+                              route.cost());
+    if (rate_ && rate_->refused()) {
+        lane_.recorder.refused("rate");
+        return too_often(*rate_);
+    }
+    switch (lane_.requests.take(sharer(request_.organisation_id), 1, request_held_)) {
+        case Budget::Answer::given: return {};
+        case Budget::Answer::enough_for_one:
+            lane_.recorder.refused("share");
+            return too_many_at_once(lane_.requests.of_one());
+        case Budget::Answer::all_taken: break;
+    }
+    lane_.recorder.refused("in_flight");
+    return fault(problem::overloaded);
+}
+
+/// Memory for the part of the body that is held at one time.
+Outcome<void> Connection::take_room(Route const& route, RequestParser& parser) {
+    std::size_t const most = route.holds();
+    std::size_t const held = std::min<std::uint64_t>(parser.content_length().value_or(most), most);
+    Budget::Answer const room = lane_.bodies.take(sharer(request_.account_id), held, body_held_);
+    if (room != Budget::Answer::given) return no_room(room);
+    return {};
+}
+
+/// Memory for an answer that its peer may take long to read. What was done is told in any case.
+Budget::Answer Connection::room_for(Response const& response) {
+    if (!only_reads(request_.method) || response.body.size() <= one_record) return Budget::Answer::given;
+    return lane_.bodies.take(sharer(request_.account_id), response.body.size(), answer_held_);
+}
+
+Fault Connection::no_room(Budget::Answer why) {
+    lane_.recorder.refused("bodies");
+    if (why == Budget::Answer::all_taken) return fault(problem::overloaded);
+    return too_much_at_once(lane_.bodies.of_one());
+}
+
+/// Who shares in a budget: the one who showed a token, or the network.
+Budget::Sharer Connection::sharer(std::string_view known) const {
+    return known.empty() ? guest_->network : std::hash<std::string_view>{}(known);
+}
+
+void Connection::tell_rate(Response& response) const {
+    if (!rate_ || !(rate_->refused() || rate_->worth_telling())) return;
+    response.set("RateLimit-Policy", rate_->policy()).set("RateLimit", rate_->limit());
+}
+
 /// Refuses a body that the route does not accept before a byte of it is read.
 awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser& parser,
                                                IncomingBody& body) {
@@ -327,6 +374,7 @@ awaitable<Outcome<void>> Connection::take_body(Route const& route, RequestParser
     // Nothing is unpacked: limits, digests and storage use the bytes received (RFC 9110 §15.5.16).
     if (!equal_ignoring_case(request_.header("Content-Encoding").value_or("identity"), "identity"))
         co_return packed_body();
+    if (auto room = take_room(route, parser); !room) co_return room;
     body.begin(request_.body, route.max_body());
     if (awaits_continue(request_) && wire_.buffer().size() == 0) {
         bool const sent = co_await wire_.send("HTTP/1.1 100 Continue\r\n\r\n",
@@ -349,7 +397,11 @@ Response Connection::refuse_body(Fault fault, Route const& route) const {
 
 awaitable<bool> Connection::send(Response const& response, Framing framing, bool keep_alive) {
     out_.clear();
-    append_head(out_, response, request_, framing, lane_.date.text(), keep_alive);
+    append_head(out_, response, request_,
+                {.framing = framing,
+                 .date = lane_.date.text(),
+                 .keep_alive = keep_alive,
+                 .tls = wire_.stream().is_tls()});
     bool const body_follows = framing != Framing::none && request_.method != Method::head;
     if (body_follows && response.stream) co_return co_await send_stream(response, framing);
     co_return co_await send_whole(body_follows ? body_of(response) : std::string_view{});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/http/body.hpp"
+#include "server/http/doorman.hpp"
 #include "server/http/lane.hpp"
 #include "server/http/request.hpp"
 #include "server/http/request_parser.hpp"
@@ -9,7 +10,10 @@
 #include "server/http/wire.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace sponsio::http {
 
@@ -17,8 +21,8 @@ namespace sponsio::http {
 /// its own thread only.
 class Connection {
   public:
-    /// With `turned_away` one request is read and answered with 503, since there are too many connections.
-    Connection(Lane& lane, Stream stream, std::string peer, bool turned_away);
+    /// Of a guest that is turned away one request is read and answered with 503.
+    Connection(Lane& lane, Stream stream, std::string peer, std::shared_ptr<Guest> guest);
     ~Connection();
     Connection(Connection const&) = delete;
     Connection& operator=(Connection const&) = delete;
@@ -30,6 +34,9 @@ class Connection {
     /// Ends the wait for a next request; a request being read or answered is finished. The closing handshake
     /// is limited to the linger time.
     void drain();
+
+    /// Makes room for somebody else. A request that has come meanwhile is answered.
+    void give_way();
 
     /// Closes at once. A running handler goes on, but its answer is dropped.
     void cut() { wire_.close(); }
@@ -47,6 +54,12 @@ class Connection {
     awaitable<Response> respond_on_route(Route const& route, RequestParser& parser, IncomingBody& body);
     Response respond_without_route(Router::Match const& match) const;
     [[nodiscard]] Response refuse_body(Fault fault, Route const& route) const;
+    Outcome<void> take_turn(Route const& route);
+    Outcome<void> take_room(Route const& route, RequestParser& parser);
+    Budget::Answer room_for(Response const& response);
+    Fault no_room(Budget::Answer why);
+    [[nodiscard]] Budget::Sharer sharer(std::string_view known) const;
+    void tell_rate(Response& response) const;
     awaitable<Outcome<void>> take_body(Route const& route, RequestParser& parser, IncomingBody& body);
 
     [[nodiscard]] bool may_finish(Response const& response, IncomingBody const& body) const;
@@ -58,8 +71,10 @@ class Connection {
     Lane& lane_;
     Wire wire_;
     std::string peer_;
-    bool turned_away_;
+    std::shared_ptr<Guest> guest_;
     Request request_;
+    Budget::Held request_held_, body_held_, answer_held_;
+    std::optional<RateLimiter::State> rate_;
     std::string out_;
     std::uint64_t bytes_out_ = 0;
     bool idle_ = false;      // between requests, with nothing of the next one here

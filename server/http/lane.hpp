@@ -2,8 +2,11 @@
 
 #include "server/base/metrics.hpp"
 #include "server/http/backlog.hpp"
+#include "server/http/budget.hpp"
 #include "server/http/router.hpp"
 #include "server/http/server.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <array>
 #include <atomic>
@@ -77,7 +80,11 @@ struct Lane {
     Router const& router;
     Recorder recorder;
     std::atomic<std::size_t>& in_flight;  // of the whole server
-    BacklogRoom& room;                    // of the whole server
+    // Of the whole server:
+    BacklogRoom& room;
+    Budget &requests, &bodies;
+    RateLimiter& rates;
+    boost::asio::any_io_executor handshakes;  // on a thread of their own, so that they never hold up requests
     RequestIds ids{};
     DateLine date{};
     bool draining = false;

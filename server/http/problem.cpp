@@ -85,7 +85,6 @@ Response problem_response(Fault fault, Request const& request) {
     made.body = json::write(std::move(document));
     made.set("Content-Language", std::string(tag(request.language)));
     made.set("Vary", "Accept-Language");
-    made.set("Cache-Control", "no-store");
     if (kind.status == 401) {
         bool const had_token = request.header("Authorization").has_value();
         made.set("WWW-Authenticate", had_token ? R"(Bearer realm="sponsio", error="invalid_token")"

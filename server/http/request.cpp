@@ -48,6 +48,7 @@ void Request::reset() noexcept {
     body.clear();
     body_stream = nullptr;
     account_id.clear();
+    organisation_id.clear();
     route = nullptr;
     attached_.clear();
 }

@@ -57,8 +57,9 @@ struct Request {
     BodyReader* body_stream = nullptr;  ///< only if the route streams it
     Deadline deadline{};                ///< no work for this request after it
     Language language = Language::chinese;
-    std::string_view peer;     ///< address of the other end
-    std::string account_id{};  ///< for the access line; set by whoever recognises the caller
+    std::string_view peer;  ///< address of the other end
+    /// For the access line and for what each may have; set by whoever recognises the caller.
+    std::string account_id{}, organisation_id{};
     Route const* route = nullptr;
     std::array<std::uint8_t, Target::max_segments> captured{};  ///< segments, in the order of the pattern
 

@@ -53,6 +53,15 @@ std::size_t Route::max_body() const noexcept {
     return options.max_body.value_or(has_body(method) ? 65536 : 0);
 }
 
+std::size_t Route::holds() const noexcept {
+    return options.stream_body ? std::min(options.stream_holds, max_body()) : max_body();
+}
+
+Cost Route::cost() const noexcept {
+    if (options.everybody) return Cost::open;
+    return options.cost.value_or(method == Method::get ? Cost::read : Cost::change);
+}
+
 bool Route::accepts(std::string_view content_type) const noexcept {
     std::string_view media_type = content_type.substr(0, content_type.find(';'));
     while (media_type.ends_with(' ') || media_type.ends_with('\t')) media_type.remove_suffix(1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/http/rate.hpp"
 #include "server/http/request.hpp"
 #include "server/http/response.hpp"
 
@@ -50,6 +51,13 @@ struct RouteOptions {
     std::optional<std::vector<Parameter>> parameters{};
     std::uint32_t policy = 0;  ///< handed to Authorise; means nothing here
     bool stream_body = false;  ///< the handler reads the body itself, from Request::body_stream
+    /// The most that the handler holds of a streamed body at one time, in bytes.
+    std::size_t stream_holds = std::size_t{2} << 20;
+    /// Looks, cheaply, before any body is read, whether it can be of use: does the thing exist for the
+    /// caller?
+    std::function<awaitable<Outcome<void>>(Request&)> admit{};
+    /// Unless set: `read` for GET, `change` for the others; always `open` where `everybody` is.
+    std::optional<Cost> cost{};
     /// Whether the resource needs no token and is the same for every caller, so that pages of any origin may
     /// read it (Access-Control-*).
     bool everybody = false;
@@ -70,6 +78,9 @@ struct Route {
     std::size_t index = 0;
 
     [[nodiscard]] std::size_t max_body() const noexcept;
+    /// The most that is in memory of a body, in bytes.
+    [[nodiscard]] std::size_t holds() const noexcept;
+    [[nodiscard]] Cost cost() const noexcept;
     [[nodiscard]] bool accepts(std::string_view content_type) const noexcept;
     /// Refuses query parameters that are unknown, given twice, or of a value that their check refuses: all
     /// of them at once.

@@ -18,7 +18,15 @@ struct Limits {
     std::size_t header = 8192;       ///< bytes of request line and fields; more is 431
     std::size_t connections = 4096;  ///< of the connections beyond, some are answered with 503
     std::size_t turned_away = 64;    ///< that many are; further ones are closed as soon as they are accepted
-    std::size_t in_flight = 1024;    ///< requests being answered; more are 503 before their body is read
+    /// Of these, one network may have so many, and begin so many handshakes a second.
+    std::size_t per_network = 1024;
+    Rate handshakes{200};
+    std::size_t in_flight = 1024;        ///< requests being answered; more are 503 before their body is read
+    std::size_t in_flight_of_one = 768;  ///< of these, of one organisation, or of one network without a token
+    /// Memory for bodies that are arriving and answers that are being read: in all, and of one account, or
+    /// one network without a token.
+    std::size_t bodies = std::size_t{256} << 20;
+    std::size_t bodies_of_one = std::size_t{64} << 20;
     std::size_t slowest_rate = 16384;  ///< bytes/s a body or response may take beyond its timeout
     std::size_t leftover = 65536;      ///< of an unread body worth reading to keep the connection
     std::size_t lingering = std::size_t{64} << 20;  ///< bytes a peer may go on sending after its last answer
@@ -44,6 +52,7 @@ struct ServerOptions {
     unsigned io_threads = 2;
     Limits limits{};
     Timeouts timeouts{};
+    Rates rates{};
     bool access_log = true;
     std::filesystem::path temporary = std::filesystem::temp_directory_path();  ///< for answers kept on disk
 };

@@ -112,10 +112,6 @@ bool Stream::has_pending() const {
     return tls_ && SSL_has_pending(tls_.get()) == 1;
 }
 
-bool Stream::resumed() const {
-    return tls_ && SSL_session_reused(tls_.get()) == 1;
-}
-
 void Stream::cancel() {
     boost::system::error_code ignored;
     socket_.cancel(ignored);

@@ -49,8 +49,6 @@ class Stream {
 
     [[nodiscard]] bool is_tls() const noexcept { return tls_ != nullptr; }
 
-    [[nodiscard]] bool resumed() const;
-
     /// Whether the handshake failed because the peer spoke HTTP without TLS.
     [[nodiscard]] bool spoke_http() const noexcept { return spoke_http_; }
 

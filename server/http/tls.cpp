@@ -1,5 +1,7 @@
 #include "server/http/tls.hpp"
 
+#include "text/tls_groups.hpp"
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -38,21 +40,23 @@ int choose_protocol(SSL*, unsigned char const** out, unsigned char* out_size, un
     return SSL_TLSEXT_ERR_OK;
 }
 
-void configure(SSL_CTX* context) {
+/// False if this OpenSSL lacks one of the algorithms.
+bool configure(SSL_CTX* context) {
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    // No tickets: a key that opens them would have to outlive connections, and a handshake is cheap.
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                      SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_PRIORITIZE_CHACHA |
-                                     SSL_OP_CIPHER_SERVER_PREFERENCE);
+                                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     // Buffers are given back while a connection is idle; a write may be repeated from another address.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context, 1);  // a record in one system call instead of two
-    // Resumption by tickets alone: the server keeps no sessions, and a returning client needs one ticket.
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_num_tickets(context, 1);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+    return SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
+           SSL_CTX_set1_groups_list(context, tls_groups) == 1;
 }
 
 Instant end_of(X509 const* certificate) {
@@ -90,7 +94,7 @@ Outcome<std::shared_ptr<TlsContext const>> TlsContext::load(TlsFiles const& file
     SSL_CTX* const raw = SSL_CTX_new(TLS_server_method());
     if (!raw) return refusal("TLS cannot be set up", "无法初始化 TLS");
     std::shared_ptr<TlsContext> const made(new TlsContext(raw));
-    configure(raw);
+    if (!configure(raw)) return refusal("TLS cannot be set up", "无法初始化 TLS");
     std::string const certificate = files.certificate.string(), key = files.key.string();
     if (SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
         return refusal("The certificate file " + certificate + " holds no readable PEM certificate",

@@ -18,7 +18,8 @@ struct TlsFiles {
     std::filesystem::path key;
 };
 
-/// TLS 1.2 and 1.3, server side, for http/1.1. Shared by all threads of a server.
+/// TLS 1.2 and 1.3, server side, for http/1.1, with the groups of text/tls_groups.hpp and without resumption.
+/// Shared by all threads of a server.
 class TlsContext {
   public:
     /// Refused with a sentence: a file that cannot be read, a key that does not belong to the certificate.

@@ -1,13 +1,23 @@
 #include "server/http/wire.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <array>
 
 namespace sponsio::http {
+
+namespace asio = boost::asio;
+
 namespace {
 
 bool would_wait(Stream::Step step) {
     return step == Stream::Step::want_read || step == Stream::Step::want_write;
+}
+
+awaitable<Stream::Io> one_step(Stream& stream) {
+    co_return stream.handshake();
 }
 
 }  // namespace
@@ -35,9 +45,30 @@ void Wire::check(Deadline now) {
     stream_.cancel();
 }
 
-awaitable<bool> Wire::handshake(Deadline due) {
+void Wire::interrupt() {
+    if (away_)
+        cut_ = true;
+    else
+        stream_.cancel();
+}
+
+void Wire::close() {
+    if (away_)
+        cut_ = true;
+    else
+        stream_.close();
+}
+
+awaitable<bool> Wire::handshake(asio::any_io_executor elsewhere, Deadline due) {
     for (;;) {
-        auto const io = stream_.handshake();
+        away_ = true;
+        auto step = one_step(stream_);
+        auto const io = co_await asio::co_spawn(elsewhere, std::move(step), asio::use_awaitable);
+        away_ = false;
+        if (cut_) {
+            stream_.close();
+            co_return false;
+        }
         // the first request may have come in the same packet
         if (io.step == Stream::Step::done) co_return true;
         if (!would_wait(io.step) || !co_await wait(io.step, due)) co_return false;

@@ -4,6 +4,7 @@
 #include "server/http/backlog.hpp"
 #include "server/http/stream.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <chrono>
@@ -26,7 +27,8 @@ class Wire {
 
     explicit Wire(Stream stream) : stream_(std::move(stream)) {}
 
-    awaitable<bool> handshake(Deadline due);
+    /// Each step, which may cost some milliseconds of arithmetic, is taken `elsewhere`.
+    awaitable<bool> handshake(boost::asio::any_io_executor elsewhere, Deadline due);
     /// Waits for more bytes in `buffer`. Meanwhile the backlog is sent as the peer takes it; that time is not
     /// counted against the peer's deadline.
     awaitable<Got> fill(Deadline due);
@@ -62,12 +64,12 @@ class Wire {
     /// Gives up the present wait if its deadline has passed.
     void check(Deadline now);
 
-    void interrupt() { stream_.cancel(); }
+    void interrupt();
 
     /// Says goodbye and does not wait for an answer.
     void leave();
 
-    void close() { stream_.close(); }
+    void close();
 
     /// Reads in larger pieces while a large body is expected.
     void expect_body(bool large) noexcept;
@@ -95,6 +97,8 @@ class Wire {
     boost::beast::flat_buffer buffer_{most_buffered};
     Backlog* backlog_ = nullptr;
     std::chrono::steady_clock::duration taking_{};
+    bool away_ = false;  // another thread has the stream
+    bool cut_ = false;   // and it is to be closed when it is back
     bool deaf_ = false;  // the peer took nothing more: its connection broke while the backlog went out
     Deadline due_ = never;
     std::chrono::milliseconds longest_goodbye_ = std::chrono::milliseconds::max();

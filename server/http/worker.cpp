@@ -24,6 +24,14 @@ void report(std::exception_ptr thrown) {
     if (thrown) log::error("http.connection_failed");
 }
 
+/// Tells the doorman that a guest is gone, whatever became of the connection.
+struct Leaving {
+    Doorman& doorman;
+    std::shared_ptr<Guest> const& guest;
+
+    ~Leaving() { doorman.leave(guest); }
+};
+
 /// A timeout is noticed at most a quarter of its length late.
 milliseconds sweep_interval(Timeouts const& t) {
     milliseconds const least = std::min({t.handshake, t.idle, t.header, t.body, t.write, t.linger});
@@ -38,7 +46,11 @@ Server::Worker::Worker(Shared& shared)
             .router = shared.router,
             .recorder = Recorder(shared.router, shared.metrics, shared.options.access_log),
             .in_flight = shared.in_flight,
-            .room = shared.room} {}
+            .room = shared.room,
+            .requests = shared.requests,
+            .bodies = shared.bodies,
+            .rates = shared.rates,
+            .handshakes = shared.handshakes.get_executor()} {}
 
 void Server::Worker::listen(tcp::endpoint const& at) {
     acceptor_.open(at.protocol());
@@ -87,31 +99,33 @@ awaitable<void> Server::Worker::accept() {
 }
 
 void Server::Worker::admit(tcp::socket socket) {
-    Limits const& limits = shared_.options.limits;
-    std::size_t const open = shared_.connections.load(std::memory_order_relaxed);
-    bool const full = open >= limits.connections;
-    if (full) lane_.recorder.refused("connections");
-    if (open >= limits.connections + limits.turned_away) return;  // closed by the destructor
-    asio::co_spawn(io_, serve(std::move(socket), full), report);
-}
-
-awaitable<void> Server::Worker::serve(tcp::socket socket, bool turned_away) {
     boost::system::error_code ec;
     auto const peer = socket.remote_endpoint(ec);
-    if (ec) co_return;                       // gone already
-    auto const tls = shared_.present_tls();  // the stream keeps what it needs of it
-    auto const connection =
-        live_.emplace(live_.end(), lane_, Stream(std::move(socket), tls ? tls->native() : nullptr),
-                      peer.address().to_string(), turned_away);
-    shared_.connections.fetch_add(1, std::memory_order_relaxed);
+    if (ec) return;  // gone already
+    auto tls = shared_.present_tls();
+    auto entered = shared_.doorman.enter(network_of(peer.address()), io_.get_executor(), tls != nullptr);
+    if (!entered.why.empty()) lane_.recorder.refused(entered.why);
+    if (!entered.guest) return;  // closed by the destructor
+    asio::co_spawn(
+        io_, serve(std::move(socket), peer.address().to_string(), std::move(entered.guest), std::move(tls)),
+        report);
+}
+
+awaitable<void> Server::Worker::serve(tcp::socket socket, std::string peer, std::shared_ptr<Guest> guest,
+                                      std::shared_ptr<TlsContext const> tls) {
+    Leaving const leaving{shared_.doorman, guest};
+    auto const connection = live_.emplace(
+        live_.end(), lane_, Stream(std::move(socket), tls ? tls->native() : nullptr), std::move(peer), guest);
+    tls.reset();  // the stream keeps what it needs of it
+    guest->connection = &*connection;
     std::exception_ptr thrown;
     try {
-        co_await connection->run();
+        if (!guest->gave_way) co_await connection->run();
     } catch (...) {
         thrown = std::current_exception();
     }
+    guest->connection = nullptr;
     live_.erase(connection);
-    shared_.connections.fetch_sub(1, std::memory_order_relaxed);
     if (lane_.draining && live_.empty()) sweep_timer_.cancel();
     if (thrown) std::rethrow_exception(thrown);
 }

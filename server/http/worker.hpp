@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/http/connection.hpp"
+#include "server/http/doorman.hpp"
 #include "server/http/lane.hpp"
 #include "server/http/server.hpp"
 
@@ -8,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
 #include <condition_variable>
@@ -25,8 +27,12 @@ struct Server::Shared {
     Router router;
     Metrics* metrics;
     BacklogRoom room{};
+    Doorman doorman{options.limits};
+    Budget requests{options.limits.in_flight, options.limits.in_flight_of_one};
+    Budget bodies{options.limits.bodies, options.limits.bodies_of_one};
+    RateLimiter rates{options.rates};
+    boost::asio::thread_pool handshakes{1};
     std::atomic<std::size_t> in_flight{0};
-    std::atomic<std::size_t> connections{0};
     std::mutex mutex{};
     std::condition_variable ended{};
     // Guarded by `mutex`:
@@ -65,7 +71,8 @@ class Server::Worker {
   private:
     void run();
     awaitable<void> accept();
-    awaitable<void> serve(boost::asio::ip::tcp::socket socket, bool turned_away);
+    awaitable<void> serve(boost::asio::ip::tcp::socket socket, std::string peer, std::shared_ptr<Guest> guest,
+                          std::shared_ptr<TlsContext const> tls);
     awaitable<void> sweep();
     void admit(boost::asio::ip::tcp::socket socket);
     void accept_waiting();

@@ -5,7 +5,7 @@ import re
 import subprocess
 import tempfile
 
-from filing_world import SECONDS, figure, say
+from filing_world import SECONDS, WITHOUT_LIMITS, figure, say
 
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.story import Story
@@ -66,7 +66,9 @@ def serve_by_nginx(folder, body, certificate):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as name, World() as world:
+    world = World()
+    world.options = WITHOUT_LIMITS
+    with tempfile.TemporaryDirectory() as name, world:
         folder = pathlib.Path(name)
         story = Story(world, folder / "artefacts", Silence())
         story.tell()

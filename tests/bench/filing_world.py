@@ -18,11 +18,15 @@ from sponsio_e2e.world import AGENCY, World, make_folder, must  # noqa: E402
 
 SECONDS = int(os.environ.get("SPONSIO_BENCH_SECONDS", "8"))
 CONNECTIONS = 64
+# What is measured is the server, and not what it allows one account of one address.
+WITHOUT_LIMITS = ["--rate", "unlimited", "--connections-per-address", "4096"]
 PG_BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
 class Alone(World):
     """Sponsio without a platform: nothing else takes part."""
+
+    limits = [*WITHOUT_LIMITS, "--handshakes-per-address", "100000"]
 
     def start(self):
         self.folder = pathlib.Path(make_folder())
@@ -52,7 +56,7 @@ class Alone(World):
         self.server = Program(
             "sponsio",
             [self.binary, "serve", "--data", self.folder / "sponsio", "--listen", "127.0.0.1:0", "--ops", "127.0.0.1:0",
-             *self.options,
+             *self.limits, *self.options,
              *os.environ.get("SPONSIO_BENCH_OPTIONS", "").split()],
             self.folder / "sponsio.log",
         ).start()

@@ -308,6 +308,14 @@ class ConfigurationFile(Cases):
         finally:
             self.assertEqual(server.stop(), 0)
 
+    def test_a_rate_is_somebodys_and_of_something(self):
+        for wrong in ("account.read", "account.read=0", "account.write=1", "clerk.read=1", "address.read=1"):
+            with self.subTest(wrong):
+                self.refused(USAGE, ["--rate", "account.read=50"], "serve", "--data", STORE, "--check", "--rate", wrong)
+        file = self.written(f"data = {STORE}", "rate = account.read=5", "rate = 192.0.2.1.open=unlimited", "rate=019cac0f-0000-7000-8000-000000000000.costly=1")
+        run = sponsio("serve", "--config", file, "--check")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+
     def test_mistakes_have_a_line(self):
         for line, says in (("lisen = x", "did you mean 'listen'?"), ("listen", "option = value"), ("listen =", "no value"),
                            ("data = /other", "stands already in line 1"), ("io-threads = 0x2", "decimal"), ("io-threads = 65", "from 1 to 64"),
@@ -353,7 +361,7 @@ class Production(Cases):
         place.mkdir(mode=0o755)
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", place / "key.pem", "-out", place / "cert.pem",
                         "-subj", "/CN=sponsio.example.org", "-days", "2"], check=True, capture_output=True)
-        (place / "passphrase").write_text("korrekt-pferd\n")
+        (place / "passphrase").write_text("korrekt-pferd-batterie-klammer\n")
         (place / "database").write_text("postgresql://sponsio:secret@db.example.org/sponsio?sslmode=verify-full\n")
         (place / "state").mkdir()
         for file in ("key.pem", "passphrase", "database"):
@@ -367,6 +375,10 @@ class Production(Cases):
                                 "--passphrase-file", place / "passphrase", "--check")]
         run = subprocess.run(fit, capture_output=True, text=True, timeout=60, check=False, user=user, cwd="/")
         self.assertEqual((run.returncode, run.stderr), (0, ""))
+        (place / "passphrase").write_text("a\n")
+        run = subprocess.run(fit, capture_output=True, text=True, timeout=60, check=False, user=user, cwd="/")
+        self.assertEqual(run.returncode, CONFIGURATION)
+        self.assertIn("can be guessed", run.stderr)
         (place / "passphrase").chmod(0o644)
         run = subprocess.run(fit, capture_output=True, text=True, timeout=60, check=False, user=user, cwd="/")
         self.assertEqual(run.returncode, CONFIGURATION)

@@ -33,7 +33,7 @@ def setUpModule():
     unittest.addModuleCleanup(shutil.rmtree, FOLDER)
     FOLDER.chmod(0o755)
     make_certificate("server", 30)
-    WORLD.options = ["--connections", str(CONNECTIONS), "--keep-alive", "3", "--log", LOG,
+    WORLD.options = ["--connections", str(CONNECTIONS), "--connections-per-address", str(CONNECTIONS), "--keep-alive", "3", "--log", LOG,
                      "--certificate", FOLDER / "server.crt", "--certificate-key", FOLDER / "server.key"]
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))  # too few: the server has to ask for more
@@ -205,22 +205,35 @@ class Pages(unittest.TestCase):
 
 
 class Doors(unittest.TestCase):
-    def test_when_all_connections_are_taken_the_next_is_told_so(self):
-        def served(connection):
-            return ask(connection, "GET", "/.well-known/jwks.json")[0]
+    def served(self, connection):
+        self.assertEqual(ask(connection, "GET", "/.well-known/jwks.json")[0], 200)
 
+    def test_when_all_connections_are_taken_the_idlest_gives_way(self):
         with contextlib.ExitStack() as idle:
             wait_until("nobody else is here", lambda: metric("http_connections") == 0)
+            held = [idle.enter_context(dial()) for _ in range(CONNECTIONS)]
+            for connection in held:
+                self.served(connection)
+            with dial() as one_more:
+                self.served(one_more)
+                self.assertEqual(held[0].recv(1), b"")
+                self.served(held[-1])
+
+    def test_when_all_of_them_are_at_work_the_next_is_told_so(self):
+        head = "POST /v1/commitments HTTP/1.1\r\nHost: localhost\r\n" + "".join(
+            f"{k}: {v}\r\n" for k, v in (JSON | token() | {"Content-Length": "100"}).items()) + "\r\n{"
+        with contextlib.ExitStack() as busy:
+            wait_until("nobody else is here", lambda: metric("http_connections") == 0)
             for _ in range(CONNECTIONS):
-                self.assertEqual(served(idle.enter_context(dial())), 200)
+                busy.enter_context(dial()).sendall(head.encode())
+            wait_until("all are at work", lambda: metric("http_in_flight") == CONNECTIONS)
             with dial() as one_more:
                 status, fields, body = ask(one_more, "GET", "/v1/me", headers=token())
             self.assertEqual((status, fields["retry-after"], fields["connection"]), (503, "1", "close"))
             self.assertEqual(json.loads(body)["type"], "urn:sponsio:problem:overloaded")
-            # Idle ones are closed after --keep-alive, and there is room again.
-            wait_until("there is room", lambda: metric("http_connections") < CONNECTIONS)
+        wait_until("there is room", lambda: metric("http_connections") == 0)
         with dial() as connection:
-            self.assertEqual(served(connection), 200)
+            self.served(connection)
 
     def test_the_open_files_that_the_connections_need_are_asked_for(self):
         limits = pathlib.Path(f"/proc/{WORLD.server.process.pid}/limits").read_text(encoding="ascii")

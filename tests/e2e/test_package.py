@@ -43,7 +43,7 @@ class Contents(unittest.TestCase):
                            "/lib/systemd/system/sponsio.service": "-rw-r--r--", "/usr/lib/sysusers.d/sponsio.conf": "-rw-r--r--",
                            "/usr/lib/tmpfiles.d/sponsio.conf": "-rw-r--r--", "/etc/logrotate.d/sponsio": "-rw-r--r--",
                            "/usr/share/man/man1/sponsio-serve.1.gz": "-rw-r--r--", "/usr/share/bash-completion/completions/sponsio": "-rw-r--r--",
-                           "/usr/share/sponsio/alerts.yml": "-rw-r--r--", "/usr/share/sponsio/roles.sql": "-rw-r--r--",
+                           "/usr/share/sponsio/alerts.yml": "-rw-r--r--", "/usr/share/sponsio/roles.sql": "-rw-r--r--", "/usr/share/sponsio/sponsio.cdx.json": "-rw-r--r--",
                            "/usr/share/doc/sponsio/operations.md": "-rw-r--r--", "/usr/share/doc/sponsio/changelog.gz": "-rw-r--r--"}.items():
             self.assertEqual(listed.get(name), [mode, "root/root"], name)
 
@@ -83,6 +83,33 @@ class Contents(unittest.TestCase):
             self.assertFalse((root / "usr/bin/sponsio").exists())
             # What cannot be made again is never removed by a package.
             self.assertTrue((root / "var/lib/sponsio/keys").is_dir())
+
+
+class BillOfMaterials(unittest.TestCase):
+    def setUp(self):
+        self.path = TREE / "usr/share/sponsio/sponsio.cdx.json"
+        self.bill = json.loads(self.path.read_text(encoding="utf-8"))
+
+    def test_cyclonedx_takes_it(self):
+        self.assertEqual(run("node", ROOT / "tests/judges/sbom.cjs", self.path), "")
+
+    def test_the_judge_refuses_what_is_none(self):
+        for damage in ({"bomFormat": "SPDX"}, {"components": [{"type": "library"}]}, {"serialNumber": "1"}, {"mine": 1}):
+            wrong = self.path.with_suffix(".wrong")
+            wrong.write_text(json.dumps(self.bill | damage), encoding="utf-8")
+            with self.assertRaises(AssertionError, msg=damage):
+                run("node", ROOT / "tests/judges/sbom.cjs", wrong)
+
+    def test_it_names_what_is_loaded_linked_and_compiled_in(self):
+        named = {part["name"]: part for part in self.bill["components"]}
+        for use, packages in {"loaded": ["libssl3", "libpq5", "libsoci-core4.0", "libjemalloc2", "libcurl4", "zlib1g"],
+                              "compiled in": ["libboost1.81-dev", "libcli11-dev", "libstdc++-12-dev"]}.items():
+            for package in packages:
+                version = run("dpkg-query", "-W", "-f", "${Version}", package)
+                self.assertEqual(named[package]["version"], version)
+                self.assertEqual(named[package]["properties"][0], {"name": "sponsio:use", "value": use})
+        self.assertEqual(self.bill["metadata"]["component"]["version"], run(SPONSIO, "--version").strip())
+        self.assertEqual(self.bill["dependencies"], [{"ref": "sponsio", "dependsOn": [part["bom-ref"] for part in self.bill["components"]]}])
 
 
 class Unit(unittest.TestCase):

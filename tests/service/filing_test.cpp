@@ -126,6 +126,22 @@ TEST_F(Filing, AnswersEachOfManyFiledTogether) {
     EXPECT_EQ(count("commitments"), static_cast<std::int64_t>(many - 2));
 }
 
+TEST_F(Filing, IsDoneForANeighbourWhateverAnotherAgencySends) {
+    filing.reset();
+    start_filing(1, 32);
+    constexpr std::size_t flood = 2000, own = 20;
+    std::vector<boost::asio::awaitable<Outcome<Created>>> calls;
+    for (std::size_t i = 0; i != flood; ++i)
+        calls.push_back(filing->file(as("stranger"), fresh_key(), body()));
+    for (std::size_t i = 0; i != own; ++i) calls.push_back(filing->file(as("clerk"), fresh_key(), body()));
+    auto const outcomes = await_all(std::move(calls));
+    std::size_t overloaded = 0;
+    for (std::size_t i = 0; i != flood; ++i) overloaded += said(outcomes[i]) == "overloaded" ? 1 : 0;
+    EXPECT_GT(overloaded, 0u);
+    for (std::size_t i = flood; i != flood + own; ++i) EXPECT_EQ(said(outcomes[i]), "ok");
+    EXPECT_EQ(count("commitments"), static_cast<std::int64_t>(own));
+}
+
 TEST_F(Filing, KnowsOnlyItsOwnNotices) {
     EXPECT_EQ(said(await(filing->file(as("stranger"), fresh_key(), body()))), "invalid /notice_id");
     auto const mine = filed(fresh_key(), body());

@@ -37,10 +37,11 @@ class FilingWorld : public FindingWorld {
 
     [[nodiscard]] virtual unsigned writers() const { return 2; }
 
-    void start_filing(unsigned writers) {
+    void start_filing(unsigned writers, std::size_t max_pending = 8192) {
         if (!log) log = std::make_unique<LogWorld>(*executor, clock, writers);
         filing = std::make_unique<service::FilingService>(
-            service::FilingOptions{.connection = app(), .shards = log->prepare().value()},
+            service::FilingOptions{
+                .connection = app(), .shards = log->prepare().value(), .max_pending = max_pending},
             service::FilingParts{ground(), known_regions(), terms}, log->writer_parts());
     }
 

@@ -117,6 +117,11 @@ db::ConnectionOptions for_writers(db::ConnectionOptions options) {
     return options;
 }
 
+/// Agencies take turns, and in an agency its clerks.
+db::Sender sender_of(Caller<Official> const& caller) {
+    return {caller.who->organisation.raw(), caller.who->account.raw()};
+}
+
 }  // namespace
 
 FilingService::FilingService(FilingOptions const& options, FilingParts const& parts,
@@ -169,7 +174,7 @@ Async<Created> FilingService::file(Caller<Official> caller, RequestOnce once, Js
 
 Async<Created> FilingService::file(Caller<Official> caller, Filing filing) {
     NoticeId const notice = filing.draft.notice;
-    auto filed = co_await writers_.add(std::move(filing), caller.deadline);
+    auto filed = co_await writers_.add(std::move(filing), caller.deadline, sender_of(caller));
     if (!filed) {
         co_await record(caller, {{notice, filed.error()}});
         co_return filed.error();
@@ -194,7 +199,7 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
         good.push_back(std::move(*filing));
         place.push_back(i);
     }
-    auto filed = co_await writers_.add_all(std::move(good), caller.deadline);
+    auto filed = co_await writers_.add_all(std::move(good), caller.deadline, sender_of(caller));
     for (std::size_t i = 0; i != filed.size(); ++i)
         outcomes[place[i]] =
             filed[i]

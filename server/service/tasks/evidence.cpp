@@ -32,15 +32,23 @@ JsonObject evidence_view(store::EvidenceRow const& row, EvidenceLabel const& lab
 }
 
 /// Refuses evidence unless the task is running, or its reopening was requested.
+bool is_going_on(store::TaskRow const& task) {
+    return task.state == TaskState::in_progress || task.state == TaskState::waiting_assist;
+}
+
+Fault held_by_another() {
+    return fault(problem::forbidden, "Somebody else holds this task.", "该核查任务由他人承办。");
+}
+
 Outcome<void> may_add_evidence(db::PgSession& db, store::TaskRow const& task, AccountId actor) {
-    bool const going_on = task.state == TaskState::in_progress || task.state == TaskState::waiting_assist;
+    bool const going_on = is_going_on(task);
     if (!going_on && store::lock_waiting_reopening(db, task.id)) return {};
     if (!going_on)
         return domain::wrong_step(domain::task_lifecycle.name, domain::word(task.state), "add_evidence",
                                   domain::task_lifecycle.possible_from(task.state));
     auto const inspectors = store::inspectors_of(db, task.id);
     if (std::ranges::none_of(inspectors, [&](auto const& one) { return one.sits() && one.account == actor; }))
-        return fault(problem::forbidden, "Somebody else holds this task.", "该核查任务由他人承办。");
+        return held_by_another();
     return {};
 }
 
@@ -48,6 +56,16 @@ Outcome<void> may_add_evidence(db::PgSession& db, store::TaskRow const& task, Ac
 
 Exclusion Exclusion::read(domain::Fields& fields) {
     return {fields.text("why", {.max = 4000})};
+}
+
+Outcome<void> expects_evidence(db::PgSession& db, domain::Official const& who, TaskId id) {
+    auto const task = store::task_by_id(db, id);
+    if (!task || !is_own_task(db, who, *task)) return fault(problem::not_found);
+    auto const inspectors = store::inspectors_of(db, id);
+    bool const seated =
+        std::ranges::any_of(inspectors, [&](auto const& one) { return one.account == who.account; });
+    if (is_going_on(*task) && !seated) return held_by_another();
+    return {};
 }
 
 Outcome<Made> keep_evidence(db::PgSession& db, domain::Official const& who, TaskId id,

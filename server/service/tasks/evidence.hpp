@@ -37,6 +37,10 @@ struct Exclusion {
 
 inline constexpr std::size_t max_evidence_pieces = 200;
 
+/// Whether the caller's file can be wanted there at all, before a byte of it is read: the task is of the own
+/// unit, and who takes it in has a seat, or had one and repeats a request. Faults: problem::not_found,
+/// problem::forbidden.
+Outcome<void> expects_evidence(db::PgSession& db, domain::Official const& who, TaskId id);
 /// Stores a piece of evidence, if it is what it is declared to be. Only an inspector of a running task may,
 /// or a verifier of the unit while a request to reopen the task waits for a decision.
 Outcome<Made> keep_evidence(db::PgSession& db, domain::Official const& who, TaskId id,

@@ -72,6 +72,12 @@ Async<Page> VerificationService::list(Caller<Official> const& caller, QueueFilte
                           });
 }
 
+Async<void> VerificationService::expects_evidence(Caller<Official> const& caller, TaskId id) {
+    return ground_.db.run(caller.deadline, [caller, id](db::PgSession& db) {
+        return service::expects_evidence(db, *caller.who, id);
+    });
+}
+
 Async<Created> VerificationService::add_evidence(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                                  EvidenceUpload upload) {
     return ground_.db.run(caller.deadline,

@@ -37,6 +37,8 @@ class VerificationService {
     /// Fault: problem::sign_off_missing until every other inspector has signed off.
     Async<domain::Json> close(Caller<Official> const& caller, TaskId id);
 
+    /// expects_evidence().
+    Async<void> expects_evidence(Caller<Official> const& caller, TaskId id);
     /// Only inspectors may add evidence, while the task is running or is to be reopened.
     Async<Created> add_evidence(Caller<Official> const& caller, RequestOnce once, TaskId id,
                                 EvidenceUpload upload);

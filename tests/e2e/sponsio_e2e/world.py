@@ -156,7 +156,9 @@ class World:
             [self.binary, "serve", "--data", self.folder / "sponsio", "--listen", f"127.0.0.1:{port}",
              "--ops", f"127.0.0.1:{port + 2 if port else 0}",
              "--platform", f"https://{self.road.address}", "--platform-ca", self.platform.certificate,
-             "--training-clock", self.clock.path, *self.options],
+             "--training-clock", self.clock.path,
+             "--handshakes-per-address", "100000",  # one address plays everybody, and each request is a connection
+             *self.options],
             self.folder / "sponsio.log",
         ).start()
 

@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <openssl/ssl.h>
 
 #include <fstream>
 #include <thread>
@@ -174,6 +175,33 @@ TEST(HttpsClient, SaysThatNothingWasSentIfNobodyAnswers) {
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().stage, Stage::connect);
     EXPECT_FALSE(got.error().maybe_received());
+}
+
+/// How far the client gets with a server that offers that group alone.
+Stage stage_with_group(char const* group) {
+    Odd const server([group](asio::ip::tcp::socket& socket) {
+        std::string const certificate = http::test::test_files().certificate,
+                          key = http::test::test_files().key;
+        SSL_CTX* const context = SSL_CTX_new(TLS_server_method());
+        SSL_CTX_use_certificate_chain_file(context, certificate.c_str());
+        SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM);
+        SSL_CTX_set1_groups_list(context, group);
+        SSL* const ssl = SSL_new(context);
+        SSL_set_fd(ssl, socket.native_handle());
+        SSL_accept(ssl);
+        SSL_free(ssl);
+        SSL_CTX_free(context);
+    });
+    auto const client = HttpsClient::make({.ca_file = http::test::test_files().certificate}).value();
+    Exchange const got = client.request({.url = server.url(), .deadline = soon()});
+    return got ? Stage::url : got.error().stage;
+}
+
+TEST(HttpsClient, LetsAServerChooseAmongThreeGroups) {
+    for (char const* group : {"X25519", "P-256", "P-384"})
+        EXPECT_EQ(stage_with_group(group), Stage::receive) << group;
+    for (char const* group : {"P-521", "X448", "ffdhe2048", "ffdhe8192"})
+        EXPECT_EQ(stage_with_group(group), Stage::handshake) << group;
 }
 
 TEST(HttpsClient, SaysThatNothingWasSentIfTheHandshakeHangs) {

@@ -22,5 +22,18 @@ TEST(Secret, MovesAndLeavesNothingBehind) {
     EXPECT_EQ(as_text(a.view()), "key material");
 }
 
+TEST(Secret, LiesInLockedMemoryAndAlsoWhereThereIsNone) {
+    EXPECT_FALSE(secrets_are_locked());
+    EXPECT_FALSE(Secret(as_bytes("before")).is_set_apart());
+    lock_secrets();
+    ASSERT_TRUE(secrets_are_locked());
+    Secret const small(as_bytes("key material"));
+    EXPECT_TRUE(small.is_set_apart());
+    Bytes const more_than_there_is(std::size_t{8} << 20, 7);
+    Secret const large{ByteView(more_than_there_is)};
+    EXPECT_FALSE(large.is_set_apart());
+    EXPECT_TRUE(equal_constant_time(large.view(), more_than_there_is));
+}
+
 }  // namespace
 }  // namespace sponsio::crypto

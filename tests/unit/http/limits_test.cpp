@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <list>
 #include <thread>
 
 namespace sponsio::http::test {
@@ -13,8 +14,8 @@ using std::chrono::steady_clock;
 
 ServerOptions short_timeouts() {
     ServerOptions options = quick_options();
-    options.timeouts = {.handshake = milliseconds(40),
-                        .idle = milliseconds(40),
+    options.timeouts = {.handshake = milliseconds(400),  // two threads take part in it
+                        .idle = milliseconds(150),
                         .header = milliseconds(40),
                         .body = milliseconds(40),
                         .write = milliseconds(40),
@@ -176,31 +177,190 @@ TEST(Limits, RefusesALongTarget) {
     EXPECT_EQ(peer.ask(get("/things/" + std::string(9000, 'x'))).status, 431);
 }
 
-TEST(Limits, ClosesConnectionsBeyondTheLimit) {
+/// Routes with one that waits at the gate.
+std::vector<Route> routes_with(std::shared_ptr<Gate> const& gate) {
+    auto routes = echo_routes();
+    routes.push_back({Method::get, "/wait", [gate](Request&) -> awaitable<Response> {
+                          co_await gate->pass();
+                          co_return json_response(200, "1");
+                      }});
+    return routes;
+}
+
+/// Asked again while the server is not yet done with what it has just answered.
+int status_at_last(House const& house, std::string const& request) {
+    int status = 0;
+    for (int tries = 0; tries != 200 && status != 200; ++tries)
+        status = Peer(house.port()).ask(request).status;
+    return status;
+}
+
+TEST(Limits, TheIdlestGivesWayAndNotTheNewest) {
     ServerOptions options = quick_options();
+    options.io_threads = 1;  // so that they come in the order of the test
     options.limits.connections = 2;
-    options.limits.turned_away = 0;
     House const house(echo_routes(), options);
     Peer one(house.port()), two(house.port());
     EXPECT_EQ(one.ask(get("/things/1")).status, 200);
     EXPECT_EQ(two.ask(get("/things/2")).status, 200);
+    EXPECT_EQ(one.ask(get("/things/1")).status, 200);  // so the second is the idlest
     Peer three(house.port());
-    EXPECT_FALSE(three.connected());
-    EXPECT_NE(house.metrics.text().find(R"(http_refused_total{why="connections"} 1)"), std::string::npos);
+    EXPECT_EQ(three.ask(get("/things/3")).status, 200);
+    EXPECT_TRUE(two.closed());
     EXPECT_EQ(one.ask(get("/things/1")).status, 200);
+    EXPECT_NE(house.metrics.text().find(R"(http_refused_total{why="idle"} 1)"), std::string::npos);
+}
+
+TEST(Limits, WhoeverIsBeingAnsweredDoesNotGiveWay) {
+    auto const gate = std::make_shared<Gate>();
+    ServerOptions options = quick_options();
+    options.limits.connections = 1;
+    options.limits.turned_away = 0;
+    House const house(routes_with(gate), options);
+    Peer busy(house.port());
+    ASSERT_TRUE(busy.send(get("/wait")));
+    gate->entered.wait();
+    EXPECT_FALSE(Peer(house.port()).connected());
+    EXPECT_NE(house.metrics.text().find(R"(http_refused_total{why="connections"} 1)"), std::string::npos);
+    gate->open = true;
+    EXPECT_EQ(busy.read().status, 200);
+    EXPECT_EQ(status_at_last(house, get("/things/1")), 200);
+}
+
+TEST(Limits, AHandshakeThatDoesNotComeGivesWayToo) {
+    ServerOptions options = quick_options();
+    options.io_threads = 1;
+    options.limits.per_network = 4;
+    House const house(echo_routes(), options);
+    std::list<Peer> silent;
+    for (int i = 0; i != 4; ++i) silent.emplace_back(house.port(), Peer::Kind::plain);
+    Peer last(house.port());
+    EXPECT_EQ(last.ask(get("/things/1")).status, 200);
+    EXPECT_TRUE(silent.front().closed());
+}
+
+TEST(Limits, ANetworkHasSoManyHandshakes) {
+    ServerOptions options = quick_options();
+    options.limits.handshakes = {1};
+    House const house(echo_routes(), options);
+    int connected = 0;
+    for (int i = 0; i != 30; ++i) connected += Peer(house.port()).connected() ? 1 : 0;
+    EXPECT_GE(connected, 10);  // what may be caught up at once
+    EXPECT_LE(connected, 20);
+    EXPECT_NE(house.metrics.text().find(R"(http_refused_total{why="handshakes"})"), std::string::npos);
+}
+
+/// Takes the caller's word for who it is.
+Authorise believes() {
+    return [](Request& request, std::uint32_t) -> awaitable<Outcome<void>> {
+        request.account_id = request.header("X-Account").value_or("");
+        request.organisation_id = request.header("X-Organisation").value_or("");
+        co_return Outcome<void>{};
+    };
+}
+
+std::string as(std::string_view account, std::string_view organisation) {
+    return "X-Account: " + std::string(account) + "\r\nX-Organisation: " + std::string(organisation) + "\r\n";
+}
+
+TEST(Limits, TellsACallerWhenToComeAgain) {
+    ServerOptions options = quick_options();
+    ASSERT_TRUE(options.rates.take_up("account.read=2"));
+    House const house(echo_routes(), options, false, believes());
+    Peer peer(house.port());
+    std::vector<int> statuses;
+    Reply last;
+    for (int i = 0; i != 40; ++i) {
+        last = peer.ask(get("/things/1", as("a", "o")));
+        statuses.push_back(last.status);
+        if (last.status == 429) break;
+    }
+    EXPECT_GE(statuses.size(), 20U);
+    ASSERT_EQ(last.status, 429);
+    EXPECT_EQ(last.field("content-type"), "application/problem+json");
+    EXPECT_EQ(last.field("retry-after"), "1");
+    EXPECT_EQ(last.field("ratelimit-policy"), R"("account.read";q=20;w=10)");
+    EXPECT_EQ(last.field("ratelimit"), R"("account.read";r=0;t=10)");
+    EXPECT_EQ(peer.ask(get("/things/1", as("b", "o"))).status, 200);    // another account has its own
+    EXPECT_EQ(peer.ask(post("/echo", "1", as("a", "o"))).status, 200);  // and changes are counted apart
+    EXPECT_NE(house.metrics.text().find(R"(http_refused_total{why="rate"} 1)"), std::string::npos);
+}
+
+TEST(Limits, AnOrganisationDoesNotTakeAllPlaces) {
+    auto const gate = std::make_shared<Gate>();
+    ServerOptions options = quick_options();
+    options.limits.in_flight = 3;
+    options.limits.in_flight_of_one = 1;
+    House const house(routes_with(gate), options, false, believes());
+    Peer held(house.port()), same(house.port()), other(house.port());
+    ASSERT_TRUE(held.send(get("/wait", as("a", "flood"))));
+    gate->entered.wait();
+    EXPECT_EQ(same.ask(get("/things/1", as("b", "flood"))).status, 429);
+    EXPECT_EQ(other.ask(get("/things/1", as("c", "neighbour"))).status, 200);
+    gate->open = true;
+    EXPECT_EQ(held.read().status, 200);
+}
+
+TEST(Limits, MemoryForBodiesIsShared) {
+    ServerOptions options = quick_options();
+    options.limits.bodies = 2500;
+    options.limits.bodies_of_one = 1000;
+    House const house(echo_routes(), options, false, believes());
+    std::string const begun = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
+    auto const upload = [&](std::string_view account) {
+        return begun + as(account, "o") + "Content-Length: 900\r\nExpect: 100-continue\r\n\r\n";
+    };
+    Peer first(house.port()), second(house.port()), third(house.port()), fourth(house.port());
+    ASSERT_TRUE(first.send(upload("a")));
+    EXPECT_TRUE(first.read_some().starts_with("HTTP/1.1 100 "));
+    Reply const refused = second.ask(upload("a"));
+    EXPECT_EQ(refused.status, 429);  // and no byte of the body was asked for
+    EXPECT_EQ(refused.field("connection"), "close");
+    ASSERT_TRUE(third.send(upload("b")));
+    EXPECT_TRUE(third.read_some().starts_with("HTTP/1.1 100 "));
+    EXPECT_EQ(fourth.ask(upload("c")).status, 503);
+    ASSERT_TRUE(first.send(std::string(900, '1')));
+    EXPECT_EQ(first.read().status, 200);
+    EXPECT_EQ(status_at_last(house, post("/echo", std::string(900, '1'), as("a", "o"))), 200);
+}
+
+TEST(Limits, AnswersThatArePutOffTakeMemoryToo) {
+    auto large = [](Request&) -> awaitable<Response> {
+        co_return json_response(200, std::string(24'000'000, 'x'));  // more than the sockets hold
+    };
+    ServerOptions options = quick_options();
+    options.limits.bodies_of_one = 30'000'000;
+    auto routes = echo_routes();
+    routes.push_back({Method::get, "/large", large});
+    House const house(std::move(routes), options, true);
+    Peer slow(house.port(), Peer::Kind::plain), other(house.port(), Peer::Kind::plain);
+    ASSERT_TRUE(slow.send(get("/large")));
+    EXPECT_TRUE(slow.read_some().starts_with("HTTP/1.1 200 "));
+    EXPECT_EQ(other.ask(get("/large")).status, 429);
+    EXPECT_EQ(other.ask(get("/things/1")).status, 200);
+}
+
+TEST(Limits, NoByteOfABodyIsReadThatCannotBeOfUse) {
+    auto routes = echo_routes();
+    routes.front().options.admit = [](Request& request) -> awaitable<Outcome<void>> {
+        if (request.header("X-Seat")) co_return Outcome<void>{};
+        co_return fault(problem::not_found);
+    };
+    House const house(std::move(routes));
+    Peer peer(house.port());
+    std::string const head = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
+    Reply const refused = peer.ask(head + "Content-Length: 900\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(refused.status, 404);
+    EXPECT_EQ(refused.field("connection"), "close");
+    EXPECT_TRUE(peer.closed());
+    EXPECT_EQ(Peer(house.port()).ask(post("/echo", "1", "X-Seat: 1\r\n")).body, "1");
 }
 
 TEST(Limits, RefusesRequestsBeyondTheLimitUntilOthersEnd) {
-    auto gate = std::make_shared<Gate>();
-    auto wait = [gate](Request&) -> awaitable<Response> {
-        co_await gate->pass();
-        co_return json_response(200, "1");
-    };
+    auto const gate = std::make_shared<Gate>();
     ServerOptions options = quick_options();
     options.limits.in_flight = 1;
-    auto routes = echo_routes();
-    routes.push_back({Method::get, "/wait", wait});
-    House const house(std::move(routes), options);
+    House const house(routes_with(gate), options);
     Peer held(house.port()), other(house.port());
     ASSERT_TRUE(held.send(get("/wait")));
     gate->entered.wait();

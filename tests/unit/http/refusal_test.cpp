@@ -127,13 +127,19 @@ TEST(Refusal, OfHttpWithoutTlsIsInClearText) {
 }
 
 TEST(Refusal, OfATooFullServerIsAnAnswer) {
+    auto const gate = std::make_shared<Gate>();
+    auto routes = echo_routes();
+    routes.push_back({Method::get, "/wait", [gate](Request&) -> awaitable<Response> {
+                          co_await gate->pass();
+                          co_return json_response(200, "1");
+                      }});
     ServerOptions options = quick_options();
-    options.limits.connections = 2;
+    options.limits.connections = 1;
     options.limits.turned_away = 1;
-    House const house(echo_routes(), options);
-    Peer one(house.port()), two(house.port());
-    ASSERT_EQ(one.ask(get("/things/1")).status, 200);
-    ASSERT_EQ(two.ask(get("/things/2")).status, 200);
+    House const house(std::move(routes), options);
+    Peer one(house.port());
+    ASSERT_TRUE(one.send(get("/wait")));
+    gate->entered.wait();  // whoever is being answered gives way to nobody
     {
         Peer three(house.port());
         Reply const refused = three.ask(get("/things/3"));
@@ -144,7 +150,8 @@ TEST(Refusal, OfATooFullServerIsAnAnswer) {
         Peer four(house.port());
         EXPECT_FALSE(four.connected());
     }
-    EXPECT_EQ(one.ask(get("/things/1")).status, 200);
+    gate->open = true;
+    EXPECT_EQ(one.read().status, 200);
 }
 
 TEST(Refusal, OfWhatTheMachineCannotGiveIsNoFaultInside) {

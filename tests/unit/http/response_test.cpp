@@ -79,10 +79,14 @@ TEST(Response, RefusesAHeaderThatWouldBeTwo) {
     EXPECT_NO_THROW(made.set("Location", "/张三"));
 }
 
-std::string head_of(Response const& response, Request const& request, bool keep_alive = true) {
+std::string head_of(Response const& response, Request const& request, bool keep_alive = true,
+                    bool tls = true) {
     std::string out;
-    append_head(out, response, request, framing_of(response, request), "Mon, 02 Mar 2026 01:00:00 GMT",
-                keep_alive);
+    append_head(out, response, request,
+                {.framing = framing_of(response, request),
+                 .date = "Mon, 02 Mar 2026 01:00:00 GMT",
+                 .keep_alive = keep_alive,
+                 .tls = tls});
     return out;
 }
 
@@ -92,8 +96,24 @@ TEST(ResponseHead, IsWhatGoesOnTheWire) {
     EXPECT_EQ(
         head_of(made, request_with_id()),
         "HTTP/1.1 201 Created\r\nDate: Mon, 02 Mar 2026 01:00:00 GMT\r\nX-Request-Id: 0123456789abcdef\r\n"
-        "X-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nLocation: /v1/x\r\n"
+        "Content-Type: application/json\r\nLocation: /v1/x\r\nX-Content-Type-Options: nosniff\r\n"
+        "Cache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+        "Referrer-Policy: no-referrer\r\nStrict-Transport-Security: max-age=31536000\r\n"
         "Content-Length: 2\r\n\r\n");
+}
+
+TEST(ResponseHead, SaysNothingTwiceThatAHandlerSaid) {
+    Response made = json_response(200, "{}");
+    made.set("Cache-Control", "public, max-age=300").set("Content-Security-Policy", "default-src 'self'");
+    std::string const head = head_of(made, request_with_id());
+    EXPECT_EQ(head.find("no-store"), std::string::npos);
+    EXPECT_EQ(head.find("frame-ancestors"), std::string::npos);
+    EXPECT_NE(head.find("Cache-Control: public, max-age=300\r\n"), std::string::npos);
+}
+
+TEST(ResponseHead, DemandsTlsOnlyWhereItIs) {
+    EXPECT_EQ(head_of(empty_response(204), request_with_id(), true, false).find("Strict-Transport"),
+              std::string::npos);
 }
 
 TEST(ResponseHead, HasNoLengthWithoutABody) {

@@ -88,19 +88,46 @@ TEST(Tls, ChoosesHttp11) {
     EXPECT_FALSE(Dialled(house.port(), client.context, "\x02h2").connected);
 }
 
-TEST(Tls, ResumesASession) {
+TEST(Tls, HasNoKeyThatOutlivesAConnection) {
+    for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        House const house;
+        Client const client;
+        SSL_CTX_set_max_proto_version(client.context, version);
+        SSL_CTX_set_session_cache_mode(client.context, SSL_SESS_CACHE_CLIENT);
+        Dialled first(house.port(), client.context);
+        ASSERT_NE(first.ask(get("/things/1")).find("200 OK"), std::string::npos);
+        SSL_SESSION* const session = SSL_get1_session(first.ssl);
+        EXPECT_EQ(SSL_SESSION_has_ticket(session), 0);
+        Dialled second(house.port(), client.context, {}, session);
+        EXPECT_TRUE(second.connected);
+        EXPECT_EQ(SSL_session_reused(second.ssl), 0);
+        SSL_SESSION_free(session);
+    }
+}
+
+/// Of all that this OpenSSL knows, by its group ids in TLS.
+TEST(Tls, LetsAPeerChooseAmongThreeGroups) {
     House const house;
-    Client const client;
-    SSL_CTX_set_session_cache_mode(client.context, SSL_SESS_CACHE_CLIENT);
-    Dialled first(house.port(), client.context);
-    ASSERT_NE(first.ask(get("/things/1")).find("200 OK"),
-              std::string::npos);  // the ticket came with the answer
-    SSL_SESSION* const session = SSL_get1_session(first.ssl);
-    Dialled second(house.port(), client.context, {}, session);
-    EXPECT_EQ(SSL_session_reused(second.ssl), 1);
-    EXPECT_NE(second.ask(get("/things/2")).find("200 OK"), std::string::npos);
-    SSL_SESSION_free(session);
-    EXPECT_NE(house.metrics.text().find(R"(tls_handshakes_total{outcome="resumed"} 1)"), std::string::npos);
+    std::vector<std::string> accepted;
+    for (char const* group :
+         {"X25519", "P-256", "P-384", "P-521", "X448", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144",
+          "ffdhe8192", "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "secp256k1", "secp224r1"})
+        for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+            Client const client;
+            SSL_CTX_set_min_proto_version(client.context, version);
+            SSL_CTX_set_max_proto_version(client.context, version);
+            SSL_CTX_set_security_level(client.context, 0);
+            ASSERT_EQ(SSL_CTX_set1_groups_list(client.context, group), 1) << group;
+            if (Dialled(house.port(), client.context).connected && version == TLS1_3_VERSION)
+                accepted.emplace_back(group);
+        }
+    EXPECT_EQ(accepted, (std::vector<std::string>{"X25519", "P-256", "P-384"}));
+    // No cipher of 1.2 brings a group of its own.
+    Client const old;
+    SSL_CTX_set_max_proto_version(old.context, TLS1_2_VERSION);
+    SSL_CTX_set_security_level(old.context, 0);
+    SSL_CTX_set_cipher_list(old.context, "DHE:kRSA");
+    EXPECT_FALSE(Dialled(house.port(), old.context).connected);
 }
 
 TEST(SelfMade, IsTrustedByWhoeverPinsIt) {
