@@ -7,7 +7,7 @@
 
 namespace sponsio::api {
 
-/// /v1/audit-events.
+/// /v1/audit-events, /v1/personal-queries.
 std::vector<http::Route> audit_routes(service::AuditService& audit);
 
 }  // namespace sponsio::api

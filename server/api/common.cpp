@@ -37,7 +37,9 @@ Outcome<std::string> key_of(Request const& request) {
 
 service::Caller<domain::Official> caller_of(Request const& request) {
     auto const held = request.find_attached<HeldOnce>();
-    return {request.share_attached<domain::Official>(), request.deadline, held ? held->once : nullptr};
+    return {request.share_attached<domain::Official>(), request.deadline, held ? held->once : nullptr,
+            std::string(http::name(request.method)) + " " + std::string(request.route->pattern),
+            request.find_attached<store::StepSignature>()};
 }
 
 Response answer(Outcome<Json> const& outcome, Request const& request, unsigned status) {

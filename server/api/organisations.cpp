@@ -29,22 +29,13 @@ std::vector<Route> writing(service::OrganisationService& organisations) {
                       allow(administrator)});
     routes.push_back({Method::post, "/v1/accounts",
                       [&organisations](Request& request) -> awaitable<Response> {
-                          auto body = read_once(request, service::AccountDraft::read);
+                          auto body = read_once(request, [&](Fields& fields) {
+                              return service::AccountDraft::read(fields, organisations.today());
+                          });
                           if (!body) co_return http::problem_response(body.error(), request);
                           co_return answer(
                               co_await organisations.add_account(caller_of(request), body->once, body->value),
                               request);
-                      },
-                      allow(administrator)});
-    routes.push_back({Method::post, "/v1/accounts/{account_id}/tokens",
-                      [&organisations](Request& request) -> awaitable<Response> {
-                          auto account = id_in_path<AccountId>(request, "account_id");
-                          if (!account) co_return http::problem_response(account.error(), request);
-                          auto body = read_once(request, service::TokenDraft::read);
-                          if (!body) co_return http::problem_response(body.error(), request);
-                          co_return answer(co_await organisations.issue_token(caller_of(request), body->once,
-                                                                              *account, body->value),
-                                           request);
                       },
                       allow(administrator)});
     routes.push_back({Method::post, "/v1/accounts/{account_id}/closure",

@@ -7,7 +7,7 @@
 
 namespace sponsio::api {
 
-/// /v1/me, /v1/organisations, /v1/accounts, /v1/tokens.
+/// /v1/me, /v1/organisations, /v1/accounts.
 std::vector<http::Route> organisation_routes(service::OrganisationService& organisations);
 
 }  // namespace sponsio::api

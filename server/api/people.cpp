@@ -7,6 +7,7 @@ namespace {
 
 using service::AccountChangeDraft;
 using service::AccountChangeService;
+using service::EnrolmentService;
 using service::TokenService;
 
 std::string const one_account = "/v1/accounts/{account_id}";
@@ -19,8 +20,8 @@ Response answer_change(Outcome<service::Created> outcome, Request const& request
     return response;
 }
 
-Route change_route(std::string const& below, AccountChangeService& changes,
-                   AccountChangeDraft (*read)(domain::Fields&)) {
+template <class Read>
+Route change_route(std::string const& below, AccountChangeService& changes, Read read) {
     return {Method::post, one_account + below,
             [&changes, read](Request& request) -> awaitable<Response> {
                 auto account = id_in_path<AccountId>(request, "account_id");
@@ -112,6 +113,39 @@ Route end_route(TokenService& tokens) {
             allow(Policy::any_account())};
 }
 
+Route end_all_route(TokenService& tokens) {
+    return {Method::del, one_account + "/tokens",
+            [&tokens](Request& request) -> awaitable<Response> {
+                auto account = id_in_path<AccountId>(request, "account_id");
+                if (!account) co_return http::problem_response(account.error(), request);
+                co_return answer(co_await tokens.end_all(caller_of(request), *account), request);
+            },
+            allow(Policy::any_account())};
+}
+
+Route enrol_route(EnrolmentService& enrolments) {
+    return {Method::post, one_account + "/enrolments",
+            [&enrolments](Request& request) -> awaitable<Response> {
+                auto account = id_in_path<AccountId>(request, "account_id");
+                if (!account) co_return http::problem_response(account.error(), request);
+                auto const once = request_once_bytes(request, request.body);
+                if (!once) co_return http::problem_response(once.error(), request);
+                co_return answer(co_await enrolments.enrol(caller_of(request), *once, *account), request);
+            },
+            allow(Policy::one_of({Role::administrator}))};
+}
+
+/// By the person, with the code alone; it can be spent once, so no repetition has an effect.
+Route redeem_route(EnrolmentService& enrolments) {
+    return {Method::post, "/v1/enrolments",
+            [&enrolments](Request& request) -> awaitable<Response> {
+                auto body = read_body(request, service::EnrolmentCode::read);
+                if (!body) co_return http::problem_response(body.error(), request);
+                co_return answer(co_await enrolments.redeem(std::move(*body), request.deadline), request);
+            },
+            allow(Policy::everyone())};
+}
+
 }  // namespace
 
 std::vector<Route> account_change_routes(AccountChangeService& changes) {
@@ -119,6 +153,9 @@ std::vector<Route> account_change_routes(AccountChangeService& changes) {
     routes.push_back(change_route("/name", changes, AccountChangeDraft::read_name));
     routes.push_back(change_route("/roles", changes, AccountChangeDraft::read_roles));
     routes.push_back(change_route("/unit", changes, AccountChangeDraft::read_unit));
+    routes.push_back(change_route("/person", changes, [&changes](Fields& fields) {
+        return AccountChangeDraft::read_person(fields, changes.today());
+    }));
     routes.push_back(history_route(changes));
     routes.push_back(rename_route(changes));
     routes.push_back(names_route(changes));
@@ -130,6 +167,14 @@ std::vector<Route> token_routes(TokenService& tokens) {
     routes.push_back(list_route(tokens));
     routes.push_back(renew_route(tokens));
     routes.push_back(end_route(tokens));
+    routes.push_back(end_all_route(tokens));
+    return routes;
+}
+
+std::vector<Route> enrolment_routes(EnrolmentService& enrolments) {
+    std::vector<Route> routes;
+    routes.push_back(enrol_route(enrolments));
+    routes.push_back(redeem_route(enrolments));
     return routes;
 }
 

@@ -35,11 +35,11 @@ Route part_route(service::ReportService& reports, std::string pattern, Part part
 }  // namespace
 
 std::vector<Route> submission_routes(service::ReportService& reports) {
-    Policy const who = Policy::one_of({Role::supervisor, Role::integrator, Role::administrator});
+    // How far reporting has come is an administrator's business; what it says of people is not.
+    Policy const counters = Policy::one_of({Role::supervisor, Role::integrator, Role::administrator});
+    Policy const who = Policy::one_of({Role::supervisor, Role::integrator});
     auto const readers = [who] { return allow(who); };
-    auto const writers = [] {
-        return allow(Policy::one_of({Role::supervisor, Role::administrator}), 64 * 1024);
-    };
+    auto const correctors = [] { return allow(Policy::one_of({Role::supervisor}), 64 * 1024); };
     std::vector<Route> routes;
     routes.push_back({Method::get, "/v1/submissions",
                       [&reports](Request& request) -> awaitable<Response> {
@@ -50,7 +50,7 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                           if (!batches) co_return http::problem_response(batches.error(), request);
                           co_return answer(feed_page(std::move(*batches)), request);
                       },
-                      allow_list(who)});
+                      allow_list(counters)});
     routes.push_back({Method::get, "/v1/submissions/held",
                       [&reports](Request& request) -> awaitable<Response> {
                           auto paging = paging_of(request);
@@ -73,7 +73,7 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                               co_await reports.retry(caller_of(request), captured(request, "batch_no")),
                               request);
                       },
-                      writers()});
+                      correctors()});
     routes.push_back(part_route(reports, "/v1/submissions/{batch_no}/manifest", Part::manifest,
                                 "application/json", readers()));
     routes.push_back(part_route(reports, "/v1/submissions/{batch_no}/records.jsonl", Part::records,
@@ -86,12 +86,12 @@ std::vector<Route> submission_routes(service::ReportService& reports) {
                       [&reports](Request& request) -> awaitable<Response> {
                           co_return co_await correct(reports, request, std::nullopt);
                       },
-                      writers()});
+                      correctors()});
     routes.push_back({Method::post, "/v1/submissions/{batch_no}/records/{record_no}/correction",
                       [&reports](Request& request) -> awaitable<Response> {
                           co_return co_await correct(reports, request, captured(request, "batch_no"));
                       },
-                      writers()});
+                      correctors()});
     return routes;
 }
 

@@ -2,6 +2,7 @@
 
 #include "server/api/authorise.hpp"
 #include "server/api/once.hpp"
+#include "server/api/signed_steps.hpp"
 #include "server/app/certificate.hpp"
 #include "server/app/foundation.hpp"
 #include "server/app/open_files.hpp"
@@ -98,7 +99,11 @@ Outcome<void> Application::Parts::open_doors() {
         log::warn("server.few_open_files", {{log::Key::connections, connections}});
     http::Router router;
     router.authorise(api::authorise_with(parties.access()));
-    router.around(api::once_per_key(base.vault, *base.clock));
+    router.around([once = api::once_per_key(base.vault, *base.clock),
+                   signs = api::signed_steps(base.vault, *base.clock)](http::Route const& route,
+                                                                       http::Handler handler) {
+        return once(route, signs(route, std::move(handler)));
+    });
     for (Wing* wing : wings()) wing->add_routes(router);
     server = std::make_unique<http::Server>(
         http::ServerOptions{

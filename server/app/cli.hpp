@@ -92,6 +92,8 @@ void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db
 void add_registry_commands(CLI::App& app);
 /// migrate, catalogue, rules, lifecycles, problems, exit-codes.
 void add_schema_commands(CLI::App& app);
+/// audit: the two trails, exported.
+void add_audit_commands(CLI::App& app);
 /// record: an issued record's status.
 void add_record_commands(CLI::App& app);
 /// serve, init, config.

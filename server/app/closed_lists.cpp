@@ -58,6 +58,9 @@ void add_people(Lists& lists) {
     using namespace domain;
     lists.add<OrganisationKind>("OrganisationKind", "Kinds of organisations", "单位类别");
     lists.add<Role>("Role", "Roles of an account", "账号角色");
+    lists.add<Purpose>("Purpose", "What personal data are looked at for", "查询目的");
+    lists.add<GrantState>("GrantState", "States of a grant", "授权状态");
+    lists.add<GrantEvent>("GrantEvent", "Events of a grant", "授权事件");
     lists.add<store::AccountField>("AccountField", "What changes about an account", "账号变更事项");
     lists.add<ActorKind>("ActorKind", "Who acts", "行为人类别");
     lists.add<CommitterKind>("CommitterKind", "Kinds of committers", "承诺人类别");

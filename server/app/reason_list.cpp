@@ -114,6 +114,11 @@ std::span<ExplainedReason const> explained_reasons() {
         {"number_too_large", "The number is beyond 2^53; long numbers such as identity numbers are text.",
          "数字超过 2^53；证件号码等长数字请写为字符串。"},
         {"one_of_two", "Give one of the two, and not both.", "二者须且仅须填写其一。"},
+        {"only_operator",
+         "This reaches beyond one's own organisations, so the operator gives it on the command line and a "
+         "second "
+         "person confirms it.",
+         "该权限超出本单位及下级范围，由运维人员在命令行提出，并由另一人确认。"},
         {"other_needs_remarks", "Name the type in `remarks` when it is 其他.",
          "承诺类型为其他时，请在备注中写明。"},
         {"other_paper", "Another paper is to be served; name the digest of the one that was handed over.",

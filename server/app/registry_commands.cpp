@@ -1,8 +1,8 @@
 #include "server/app/cli.hpp"
 #include "server/service/knowledge/service.hpp"
 #include "server/service/parties/account_changes.hpp"
-#include "server/service/parties/organisation_service.hpp"
-#include "server/service/parties/token_service.hpp"
+#include "server/service/parties/grant_service.hpp"
+#include "server/store/tokens.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,18 +22,22 @@ struct Arguments {
     DatabaseOptions database;
     bool json = false;
     std::string uscc, name, kind, region, superior;
-    std::string organisation, login, expires, token;
+    std::string organisation, login, expires, token, unit;
+    std::string role, purpose, scope, grant_region, basis, from, until, grant;
     std::vector<std::string> roles;
 };
 
 /// The option that a member of the API's document was given with: "/roles/0" was --role.
 std::string option_of(std::string const& pointer) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> other_names{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> other_names{
         {{"region_code", "region"},
          {"parent_uscc", "superior"},
          {"organisation_uscc", "organisation"},
          {"roles", "role"},
-         {"expires_at", "expires"}}};
+         {"expires_at", "expires"},
+         {"account_id", "login"},
+         {"scope_uscc", "scope"},
+         {"legal_basis", "basis"}}};
     if (!pointer.starts_with('/')) return pointer;
     std::string_view const member = std::string_view(pointer).substr(1, pointer.find('/', 1) - 1);
     auto const* const other =
@@ -48,11 +52,16 @@ std::string option_of(std::string const& pointer) {
 
 /// The command line's words as the document the API would get, so that both are read and refused by the same
 /// code.
-template <class Draft>
-Draft draft_from(JsonObject fields) {
-    auto draft = domain::decode(Json(std::move(fields)), Draft::read);
+template <class Read>
+auto draft_from(JsonObject fields, Read read) {
+    auto draft = domain::decode(Json(std::move(fields)), read);
     if (!draft) fail_naming_options(draft.error());
     return std::move(*draft);
+}
+
+template <class Draft>
+Draft draft_from(JsonObject fields) {
+    return draft_from(std::move(fields), Draft::read);
 }
 
 void print(Arguments const& arguments, Json const& document) {
@@ -82,14 +91,31 @@ void with_registry(Arguments const& arguments,
     print(arguments, document);
 }
 
-store::Account account_with(db::PgSession& session, std::string const& login) {
-    auto account = store::account_by_login(session, login);
-    if (!account)
+/// The account with that login; of several organisations that have one, the one that --unit names.
+store::Account account_with(db::PgSession& session, Arguments const& a) {
+    auto accounts = store::accounts_by_login(session, a.login);
+    if (!a.unit.empty()) {
+        auto const unit = store::organisation_by_uscc(session, a.unit);
+        std::erase_if(accounts, [&](auto const& one) { return !unit || one.organisation != unit->id; });
+    }
+    if (accounts.empty())
         throw CommandFailed{in_own_language(
-            {"There is no account with the login " + login +
+            {"There is no account with the login " + a.login +
                  "; list them with: sponsio account list --organisation CODE",
-             "没有登录名为 " + login + " 的账号；列出账号：sponsio account list --organisation CODE"})};
-    return std::move(*account);
+             "没有登录名为 " + a.login + " 的账号；列出账号：sponsio account list --organisation CODE"})};
+    if (accounts.size() > 1)
+        throw CommandFailed{
+            in_own_language(
+                {"Several organisations have an account " + a.login + "; name one with --unit CODE",
+                 "有多个单位的账号登录名为 " + a.login + "，请用 --unit CODE 指明单位"}),
+            ExitCode::usage};
+    return std::move(accounts.front());
+}
+
+/// Whose: the login and, where it is not the only one, its organisation.
+void add_whose(CLI::App& command, std::shared_ptr<Arguments> const& a) {
+    command.add_option("--login", a->login, "Whose")->required();
+    command.add_option("--unit", a->unit, "Credit code of the organisation, where several have that login");
 }
 
 void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
@@ -109,7 +135,7 @@ void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         if (!a->superior.empty()) fields.add("parent_uscc", a->superior);
         auto const draft = draft_from<service::OrganisationDraft>(std::move(fields));
         with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto row = registry.add(session, draft, std::nullopt);
+            auto row = registry.add(session, draft, std::nullopt, std::nullopt);
             if (!row) return row.error();
             return Registry::view(session, *row);
         });
@@ -176,12 +202,15 @@ void add_account(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     add->callback([a] {
         json::Array roles(a->roles.begin(), a->roles.end());
         auto const draft =
-            draft_from<service::AccountDraft>(JsonObject{{"organisation_uscc", a->organisation},
-                                                         {"login", a->login},
-                                                         {"name", a->name},
-                                                         {"roles", std::move(roles)}});
+            draft_from(JsonObject{{"organisation_uscc", a->organisation},
+                                  {"login", a->login},
+                                  {"name", a->name},
+                                  {"roles", std::move(roles)}},
+                       [](domain::Fields& fields) {
+                           return service::AccountDraft::read(fields, china_date(SystemClock{}.now()));
+                       });
         with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto row = registry.add(session, draft);
+            auto row = registry.add(session, draft, std::nullopt, std::nullopt);
             if (!row) return row.error();
             return Registry::view(*row, draft.organisation_uscc);
         });
@@ -190,15 +219,29 @@ void add_account(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
 
 void add_account_token(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* issue = parent.add_subcommand("token", "Makes a bearer token; it is shown now and never again");
-    issue->add_option("--login", a->login, "Whose")->required();
-    issue->add_option("--expires", a->expires, "RFC 3339 instant; in 90 days where absent");
+    add_whose(*issue, a);
+    issue->add_option("--expires", a->expires, "RFC 3339 instant; in 30 days where absent");
     issue->callback([a] {
         auto const draft = draft_from<service::TokenDraft>(
             a->expires.empty() ? JsonObject{} : JsonObject{{"expires_at", a->expires}});
         with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto token = registry.issue_token(session, account_with(session, a->login).id, draft);
+            auto token = registry.issue_token(session, account_with(session, *a).id, draft, "token_made",
+                                              std::nullopt);
             if (!token) return token.error();
             return Registry::view(*token);
+        });
+    });
+}
+
+void add_account_enrolment(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* enrol = parent.add_subcommand(
+        "enrol", "Makes a code with which the person fetches their own token, once, within 72 hours");
+    add_whose(*enrol, a);
+    enrol->callback([a] {
+        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
+            auto code = registry.enrol(session, account_with(session, *a).id, std::nullopt);
+            if (!code) return code.error();
+            return Registry::view(*code);
         });
     });
 }
@@ -211,7 +254,8 @@ void add_account_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
             auto const organisation = store::organisation_by_uscc(session, a->organisation);
             if (!organisation) return bad_field("--organisation", reason::no_such_thing);
             JsonObject found;
-            for (auto const& row : store::accounts_after(session, {organisation->id}, "", 10'000))
+            for (auto const& row :
+                 store::accounts_after(session, {.of = {{organisation->id}}, .limit = 10'000}))
                 found.add(row.login, Registry::view(row, a->organisation));
             return Json(std::move(found));
         });
@@ -227,9 +271,11 @@ void add_token_revocation(CLI::App& parent, std::shared_ptr<Arguments> const& a)
             throw CommandFailed{in_own_language({"--token-id is not a UUID.", "--token-id 不是 UUID。"}),
                                 ExitCode::usage};
         with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
-            if (!store::organisation_of_token(session, *id))
-                return bad_field("--token-id", reason::no_such_thing);
-            store::revoke_token(session, *id, SystemClock{}.now());
+            auto const token = store::token_by_id(session, *id);
+            if (!token) return bad_field("--token-id", reason::no_such_thing);
+            Instant const now = SystemClock{}.now();
+            store::revoke_token(session, *id, now);
+            service::tell_of_account(session, {token->account, "token_ended", std::nullopt}, id->text(), now);
             return Json(JsonObject{{"token_id", id->text()}, {"revoked", true}});
         });
     });
@@ -238,10 +284,10 @@ void add_token_revocation(CLI::App& parent, std::shared_ptr<Arguments> const& a)
 void add_account_closing(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* close =
         parent.add_subcommand("close", "Closes an account; the checks it holds go back to its unit's queue");
-    close->add_option("--login", a->login, "Whose")->required();
+    add_whose(*close, a);
     close->callback([a] {
         with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto const id = account_with(session, a->login).id;
+            auto const id = account_with(session, *a).id;
             auto const row = registry.close(session, id, std::nullopt);
             if (!row) return row.error();
             return Registry::view(*row, store::organisation_by_id(session, row->organisation)->uscc);
@@ -252,7 +298,7 @@ void add_account_closing(CLI::App& parent, std::shared_ptr<Arguments> const& a) 
 void add_account_change(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* change = parent.add_subcommand(
         "change", "Changes name, roles or unit of an account; what is not given stays as it is");
-    change->add_option("--login", a->login, "Whose")->required();
+    add_whose(*change, a);
     change->add_option("--name", a->name, "Name of the person");
     change->add_option("--organisation", a->organisation, "Credit code of the unit that it acts for");
     several(change->add_option(
@@ -265,10 +311,75 @@ void add_account_change(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         if (!a->name.empty()) draft.name = a->name;
         if (!a->organisation.empty()) draft.organisation_uscc = a->organisation;
         with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
-            auto const id = account_with(session, a->login).id;
+            auto const id = account_with(session, *a).id;
             auto const row = service::change_account(session, id, draft, std::nullopt, SystemClock{}.now());
             if (!row) return row.error();
             return Registry::view(*row, store::organisation_by_id(session, row->organisation)->uscc);
+        });
+    });
+}
+
+/// A grant over the command line, as the operator gives it; a second person confirms it over the API.
+void add_grant(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* add = parent.add_subcommand(
+        "add",
+        "Gives a right beyond the own organisations; it counts once an administrator has confirmed it");
+    add_whose(*add, a);
+    add->add_option("--role", a->role, "integrator, auditor")
+        ->type_name("WORD")
+        ->check(one_of({"integrator", "auditor"}))
+        ->required();
+    add->add_option("--purpose", a->purpose, "sharing for an integrator, audit for an auditor")
+        ->type_name("WORD")
+        ->check(one_of({"sharing", "audit"}))
+        ->required();
+    add->add_option("--scope", a->scope,
+                    "Credit code of the organisation that it reaches with all below it; by default all");
+    add->add_option("--region", a->grant_region,
+                    "Only organisations whose region code begins so: two, four or six digits");
+    add->add_option("--basis", a->basis, "Legal basis: law and article, or the document that orders it")
+        ->required();
+    add->add_option("--from", a->from, "RFC 3339 instant; by default now");
+    add->add_option("--until", a->until, "RFC 3339 instant at which it ends")->required();
+    add->callback([a] {
+        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            JsonObject fields{{"account_id", account_with(session, *a).id.text()},
+                              {"role", a->role},
+                              {"purpose", a->purpose},
+                              {"legal_basis", a->basis},
+                              {"until", a->until}};
+            if (!a->scope.empty()) fields.add("scope_uscc", a->scope);
+            if (!a->grant_region.empty()) fields.add("region", a->grant_region);
+            if (!a->from.empty()) fields.add("from", a->from);
+            auto const draft = draft_from<service::GrantDraft>(std::move(fields));
+            auto const grant = service::give_grant(session, draft, SystemClock{}.now());
+            if (!grant) return grant.error();
+            return service::grant_view(session, *grant);
+        });
+    });
+}
+
+void add_grant_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    parent.add_subcommand("list", "Lists grants, those that have ended too")->callback([a] {
+        with_registry(*a, [](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            JsonObject list;
+            for (auto const& row : store::grants_after(session, std::nullopt, std::nullopt, 10'000))
+                list.add(row.id.text(), service::grant_view(session, row));
+            return Json(std::move(list));
+        });
+    });
+}
+
+void add_grant_end(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* end = parent.add_subcommand("end", "Ends a grant now");
+    end->add_option("--grant", a->grant, "As shown by: sponsio grant list")->required();
+    end->callback([a] {
+        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+            auto const id = GrantId::parse(a->grant);
+            if (!id) return bad_field("--grant", reason::no_such_thing);
+            auto const grant = service::end_grant(session, *id, std::nullopt, SystemClock{}.now());
+            if (!grant) return grant.error();
+            return service::grant_view(session, *grant);
         });
     });
 }
@@ -302,9 +413,15 @@ void add_registry_commands(CLI::App& app) {
     add_account_list(*account, arguments);
     add_account_change(*account, arguments);
     add_account_token(*account, arguments);
+    add_account_enrolment(*account, arguments);
     add_token_revocation(*account, arguments);
     add_account_closing(*account, arguments);
     finish(*account, arguments);
+    auto* grant = group(app, "grant", "Rights beyond the own organisations");
+    add_grant(*grant, arguments);
+    add_grant_list(*grant, arguments);
+    add_grant_end(*grant, arguments);
+    finish(*grant, arguments);
 }
 
 }  // namespace sponsio::app

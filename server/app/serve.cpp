@@ -172,6 +172,24 @@ void add_proxy_options(CLI::App& command, ServeOptions& o) {
         ->needs(proxy);
 }
 
+/// How long tokens are good.
+void add_token_options(CLI::App& command, ServeOptions& o) {
+    command
+        .add_option_function<unsigned>(
+            "--token-days", [&o](unsigned days) { o.tokens.life = std::chrono::days(days); },
+            "Days that a token is good if nothing else is said when it is made")
+        ->type_name("DAYS")
+        ->transform(whole_number(1, 366))
+        ->default_str("30");
+    command
+        .add_option_function<unsigned>(
+            "--token-idle-days", [&o](unsigned days) { o.tokens.idle = std::chrono::days(days); },
+            "Days after which a token that nobody used has ended")
+        ->type_name("DAYS")
+        ->transform(whole_number(1, 366))
+        ->default_str("30");
+}
+
 /// Its shards, its name, and who cosigns it.
 void add_log_options(CLI::App& command, ServeOptions& o) {
     command.add_option("--writers", o.writers, "Shards of the log that this process writes as its share")
@@ -314,6 +332,7 @@ void add_serve_options(CLI::App& command, ServeOptions& o) {
         ->type_name("N")
         ->transform(whole_number(1, 64))
         ->capture_default_str();
+    add_token_options(command, o);
     add_log_options(command, o);
 }
 

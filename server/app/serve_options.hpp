@@ -2,6 +2,7 @@
 
 #include "server/app/database.hpp"
 #include "server/http/rate.hpp"
+#include "server/service/parties/access_service.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -39,6 +40,7 @@ struct ServeOptions {
     std::filesystem::path training_clock{};
     std::vector<std::filesystem::path> calendars{};  ///< working days of years this program does not carry
     std::filesystem::path log_file{};
+    service::TokenPolicy tokens{};
     std::size_t connections = 4096;                        ///< served at once
     std::optional<std::size_t> connections_per_address{};  ///< by default a quarter of them
     std::uint32_t handshakes_per_address = 200;            ///< a second

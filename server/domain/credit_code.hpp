@@ -2,6 +2,7 @@
 
 #include "server/base/id.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/person_id.hpp"
 
 #include <array>
 
@@ -26,8 +27,8 @@ constexpr auto words_of(CreditCodeEvent) {
 }
 
 struct CreditCodeFacts {
-    AccountId actor;
-    AccountId entered_by;
+    PersonId actor;
+    PersonId entered_by;
 };
 
 using CreditCodeLifecycle = Lifecycle<CreditCodeState, CreditCodeEvent, CreditCodeFacts>;

@@ -1,6 +1,7 @@
 #include "server/domain/identity_document.hpp"
 
 #include "server/base/form.hpp"
+#include "server/domain/decode.hpp"
 #include "server/domain/uscc.hpp"
 
 #include <algorithm>
@@ -209,6 +210,20 @@ bool IdentityDocument::agrees_with(Date birth) const {
         return birth == birth_of_15(number) || birth == birth_of_15(number) - years{100};
     if (type_ != DocumentType::foreigner_permanent_residence) return true;
     return birth == birth_of_foreigner_15(number, 1900) || birth == birth_of_foreigner_15(number, 2000);
+}
+
+std::optional<IdentityDocument> optional_document(Fields& fields, Date today) {
+    std::optional<IdentityDocument> document;
+    fields.optional_object("document", [&](Fields& part) {
+        auto const type = part.choice<DocumentType>("type");
+        std::string const number = part.text("number", {.max = 64});
+        if (number.empty()) return;
+        if (auto checked = IdentityDocument::parse(type, number, today))
+            document = std::move(*checked);
+        else
+            part.refuse("number", *checked.error());
+    });
+    return document;
 }
 
 }  // namespace sponsio::domain

@@ -36,6 +36,8 @@ constexpr auto words_of(DocumentType) {
          {uscc, "uscc"}});
 }
 
+class Fields;
+
 /// How the number of such a document is written.
 Form const& form_of(DocumentType type);
 
@@ -89,6 +91,9 @@ class IdentityDocument {
     DocumentType type_;
     Sealed<std::string> number_;
 };
+
+/// Reads {"document": {"type", "number"}}, if it is there; errors are noted.
+std::optional<IdentityDocument> optional_document(Fields& fields, Date today);
 
 /// The 18th character for 17 digits (GB 11643-1999, ISO 7064 MOD 11-2); nothing unless they are 17 digits.
 std::optional<char> citizen_check_character(std::string_view first17);

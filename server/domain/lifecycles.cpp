@@ -1,5 +1,7 @@
 #include "server/domain/lifecycles.hpp"
 
+#include "server/domain/second_person.hpp"
+
 #include <algorithm>
 #include <chrono>
 
@@ -34,7 +36,7 @@ constexpr CommitmentLifecycle::Row commitment_rows[] = {
 };
 
 // -------------------------------------------------------------------------------------------------- finding
-bool is_one_of(std::optional<AccountId> const& actor, std::vector<AccountId> const& people) {
+bool is_one_of(std::optional<PersonId> const& actor, std::vector<PersonId> const& people) {
     return actor && std::ranges::find(people, *actor) != people.end();
 }
 
@@ -42,11 +44,32 @@ bool drafted_it(FindingFacts const& f) {
     return f.actor == f.drafted_by || is_one_of(f.actor, f.earlier_drafters);
 }
 
+/// Whoever judges what others found stands apart from how the case came about.
+Outcome<void> took_no_part(FindingFacts const& f) {
+    if (f.unknown) return unknown_person();
+    if (f.actor && f.actor == f.filed_by)
+        return fault(problem::same_person, "Who filed the commitment neither reviews nor decides.",
+                     "承诺受理人不得审核或者决定。");
+    if (is_one_of(f.actor, f.inspectors))
+        return fault(problem::same_person, "Who checked the commitment neither reviews nor decides.",
+                     "核查人员不得审核或者决定。");
+    return {};
+}
+
 Outcome<void> is_second_person(FindingFacts const& f) {
     if (drafted_it(f))
         return fault(problem::same_person, "Who drafted a finding cannot review it.",
                      "起草人不得审核本人起草的认定意见。");
-    return {};
+    return took_no_part(f);
+}
+
+/// Nobody decides on the word of those who gave them their office.
+bool appointed_by_parts(FindingFacts const& f) {
+    return std::ranges::any_of(f.appointed_by, [&](PersonId const& giver) {
+        return giver == f.drafted_by || giver == f.reviewed_by || giver == f.filed_by ||
+               is_one_of(giver, f.earlier_drafters) || is_one_of(giver, f.returned_by) ||
+               is_one_of(giver, f.inspectors);
+    });
 }
 
 Outcome<void> is_third_person(FindingFacts const& f) {
@@ -56,6 +79,22 @@ Outcome<void> is_third_person(FindingFacts const& f) {
     if (f.actor == f.reviewed_by || is_one_of(f.actor, f.returned_by))
         return fault(problem::same_person, "Who reviewed a finding cannot decide on it.",
                      "审核人不得作出决定。");
+    if (auto apart = took_no_part(f); !apart) return apart;
+    if (is_one_of(f.actor, f.served_by))
+        return fault(problem::same_person, "Who recorded the service of the prior notice does not decide.",
+                     "登记事先告知书送达的人员不得作出决定。");
+    if (appointed_by_parts(f))
+        return fault(problem::same_person,
+                     "Who took part in this case gave the decider account or role; another one decides.",
+                     "决定人的账号或者角色由本案经办人员授予，应当由其他人作出决定。");
+    return {};
+}
+
+/// Who decided does not attest that the party was reached.
+Outcome<void> served_by_another(FindingFacts const& f) {
+    if (f.actor && f.actor == f.decided_by)
+        return fault(problem::same_person, "Who decided does not record the service of the decision.",
+                     "决定人不得登记决定书的送达。");
     return {};
 }
 
@@ -107,6 +146,7 @@ Outcome<void> remedy_period_is_over(FindingFacts const& f) {
 
 /// A dismissal of before its document existed has none.
 Outcome<void> dismissal_waits(FindingFacts const& f) {
+    if (auto another = served_by_another(f); !another) return another;
     if (!f.dismissal_to_serve)
         return fault(problem::wrong_step, "No paper of this finding waits to be served.",
                      "该认定没有待送达的文书。");
@@ -134,8 +174,11 @@ constexpr FindingLifecycle::Row finding_rows[] = {
     {FS::prior_notice_served, FE::dismiss, FS::dismissed, third_person},
     {FS::defended, FE::dismiss, FS::dismissed, third_person},
     {FS::waived, FE::dismiss, FS::dismissed, third_person},
-    {FS::decided, FE::serve_decision, FS::served},
-    {FS::dismissed, FE::serve_decision, FS::dismissed, {"its paper is not served yet", dismissal_waits}},
+    {FS::decided, FE::serve_decision, FS::served, {"not the decider", served_by_another}},
+    {FS::dismissed,
+     FE::serve_decision,
+     FS::dismissed,
+     {"not the decider; its paper is not served yet", dismissal_waits}},
     // The calendar of a year has been announced: a period that reaches into it gets its last day.
     {FS::prior_notice_served, FE::calendar_known, FS::prior_notice_served},
     {FS::defended, FE::calendar_known, FS::defended},

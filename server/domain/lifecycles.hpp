@@ -4,8 +4,10 @@
 #include "server/base/time.hpp"
 #include "server/domain/credit_code.hpp"
 #include "server/domain/draw.hpp"
+#include "server/domain/grant.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/person_id.hpp"
 #include "server/domain/record_lifecycle.hpp"
 #include "server/domain/record_status.hpp"
 #include "server/domain/task_lifecycle.hpp"
@@ -158,9 +160,9 @@ constexpr auto words_of(FindingEvent) {
 }
 
 struct FindingFacts {
-    std::optional<AccountId> actor;  ///< nobody where the system itself moves it by a clock
-    AccountId drafted_by;
-    std::optional<AccountId> reviewed_by;
+    std::optional<PersonId> actor;  ///< nobody where the system itself moves it by a clock
+    PersonId drafted_by;
+    std::optional<PersonId> reviewed_by;
     Instant now;
     /// The ends of the periods for statement and defence and for remedies: the first instant after each.
     /// Nothing while no calendar covers them.
@@ -169,8 +171,14 @@ struct FindingFacts {
     bool dismissal_to_serve = false;  ///< it was dismissed, and the document is not served yet
     bool notice_to_serve = false;     ///< its prior notice was composed
     /// Who drafted versions that were amended since, and who returned one.
-    std::vector<AccountId> earlier_drafters{};
-    std::vector<AccountId> returned_by{};
+    std::vector<PersonId> earlier_drafters{};
+    std::vector<PersonId> returned_by{};
+    std::optional<PersonId> decided_by{};
+    std::optional<PersonId> filed_by{};    ///< who filed the commitment
+    std::vector<PersonId> inspectors{};    ///< whoever sat in its check
+    std::vector<PersonId> served_by{};     ///< who recorded the service of its papers
+    std::vector<PersonId> appointed_by{};  ///< who gave the actor account, roles or grants
+    bool unknown = false;                  ///< nobody entered who the actor is
 };
 
 using FindingLifecycle = Lifecycle<FindingState, FindingEvent, FindingFacts>;
@@ -240,6 +248,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Submission batch 报送批次", batch_lifecycle);
     visit("Reported record 报送记录", submission_lifecycle);
     visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);
+    visit("Grant 授权", grant_lifecycle);
 }
 
 /// The text of docs/lifecycles.md: every diagram, from the tables.

@@ -8,21 +8,6 @@ namespace {
 constexpr Reason nobody_named{"nobody_named", "names nobody: give the document, the name or both",
                               "未指明受告知人：请填写证件、姓名（名称）或者二者"};
 
-/// The document of the person that a notice is given to; errors are noted.
-std::optional<IdentityDocument> read_recipient_document(Fields& fields, Date today) {
-    std::optional<IdentityDocument> document;
-    fields.optional_object("document", [&](Fields& part) {
-        auto const type = part.choice<DocumentType>("type");
-        std::string const number = part.text("number", {.max = 64});
-        if (number.empty()) return;
-        if (auto checked = IdentityDocument::parse(type, number, today))
-            document = std::move(*checked);
-        else
-            part.refuse("number", *checked.error());
-    });
-    return document;
-}
-
 }  // namespace
 
 GivenTo GivenTo::read(Fields& fields, Date today) {
@@ -30,7 +15,7 @@ GivenTo GivenTo::read(Fields& fields, Date today) {
     to.kind = fields.choice<NoticeRecipient>("kind");
     to.group = fields.optional_text("group", {.max = 200});
     to.name = fields.optional_text("name", {.max = 200});
-    to.document = read_recipient_document(fields, today);
+    to.document = optional_document(fields, today);
     bool const person = to.kind == NoticeRecipient::person;
     if (person && to.group) fields.refuse("group", reason::not_allowed_here);
     if (!person && to.name) fields.refuse("name", reason::not_allowed_here);

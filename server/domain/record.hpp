@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/domain/finding.hpp"
+#include "server/domain/person_id.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -29,9 +30,9 @@ struct RecordFacts {
     Instant decided_at;
     Instant served_at;
     Instant effective_at;
-    AccountId drafted_by;
-    AccountId reviewed_by;
-    AccountId decided_by;
+    PersonId drafted_by;
+    PersonId reviewed_by;
+    PersonId decided_by;
     std::string unit_name;  ///< the identifying unit
     std::string unit_uscc;
     std::string subject_kind;

@@ -65,7 +65,7 @@ constexpr KnownRule known[] = {
     {.id = "repair.answer", .kind = clock},
     {.id = rule::retention.text, .kind = clock, .reader = "records"},
     {.id = "retention.exam_file", .kind = clock},
-    {.id = "log.query", .kind = clock},
+    {.id = rule::query_log.text, .kind = clock, .reader = "parties", .unit = years},
     {.id = "log.network", .kind = clock},
     {.id = "pia.record", .kind = clock},
     {.id = "exposure.answer", .kind = clock},

@@ -56,6 +56,7 @@ inline constexpr ClockId reconsideration{"remedy.reconsider"};
 inline constexpr ClockId litigation{"remedy.litigation"};
 inline constexpr ClockId submission{"submit.record"};
 inline constexpr ClockId retention{"retention.negative"};
+inline constexpr ClockId query_log{"log.query"};
 /// What the ids of all alarms around the deadline of a check begin with.
 inline constexpr std::string_view check_alarms = "verify.alarm.";
 }  // namespace rule

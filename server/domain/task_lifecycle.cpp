@@ -60,6 +60,7 @@ Outcome<void> every_seat_filled(TaskFacts const& f) {
 /// A conclusion against the committer needs evidence.
 Outcome<void> has_evidence(TaskFacts const& f) {
     if (auto mine = is_assignee(f); !mine) return mine;
+    if (f.unknown) return unknown_person();
     if (f.result == CheckResult::inconsistent && f.evidence_count == 0)
         return fault(problem::conflict, "An inconsistent result needs at least one piece of evidence.",
                      "核查结论为不一致的，应当至少附一份证据。");
@@ -70,6 +71,7 @@ Outcome<void> may_sign(TaskFacts const& f) {
     if (!f.seated)
         return fault(problem::forbidden, "Only an inspector of the task signs.",
                      "仅本任务的核查人员可以签署。");
+    if (f.unknown) return unknown_person();
     if (f.assignee == f.actor || f.concluded_by == f.actor)
         return fault(problem::same_person, "Who concluded cannot sign off as the other inspector.",
                      "作出结论的人不得以另一名核查人员身份签署。");

@@ -2,6 +2,7 @@
 
 #include "server/base/id.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/person_id.hpp"
 
 #include <optional>
 #include <span>
@@ -96,18 +97,19 @@ constexpr auto words_of(CheckResult) {
 }
 
 struct TaskFacts {
-    AccountId actor;
-    std::optional<AccountId> assignee;  ///< the lead
-    AccountId filed_by;                 ///< who filed the commitment: nobody checks their own filing
-    std::size_t evidence_count;         ///< pieces recorded so far
+    PersonId actor;
+    std::optional<PersonId> assignee;  ///< the lead
+    PersonId filed_by;                 ///< who filed the commitment: nobody checks their own filing
+    std::size_t evidence_count;        ///< pieces recorded so far
     std::optional<CheckResult> result;
-    std::optional<AccountId> concluded_by{};
-    std::optional<AccountId> candidate{};  ///< the inspector who is to take a seat; nothing: the actor
-    bool seated = false;                   ///< the candidate sits in a seat of this task
-    bool recused = false;                  ///< the candidate was recused from this task
-    bool conflicted = false;               ///< the candidate declared that they must not check this committer
-    bool signed_off = false;               ///< the actor signed off already
-    bool drawn = false;                    ///< its seats are filled by chance
+    std::optional<PersonId> concluded_by{};
+    std::optional<PersonId> candidate{};  ///< the inspector who is to take a seat; nothing: the actor
+    bool seated = false;                  ///< the candidate sits in a seat of this task
+    bool recused = false;                 ///< the candidate was recused from this task
+    bool conflicted = false;              ///< the candidate declared that they must not check this committer
+    bool signed_off = false;              ///< the actor signed off already
+    bool drawn = false;                   ///< its seats are filled by chance
+    bool unknown = false;                 ///< nobody entered who the actor is
     int empty_seats = 0;
     int unsigned_seats = 0;  ///< seats besides the lead's whose inspector has not signed off
 };
@@ -211,9 +213,9 @@ constexpr auto words_of(RecusalEvent) {
 }
 
 struct RecusalFacts {
-    AccountId actor;
-    AccountId inspector;
-    AccountId requested_by;
+    PersonId actor;
+    PersonId inspector;
+    PersonId requested_by;
 };
 
 using RecusalLifecycle = Lifecycle<RecusalState, RecusalEvent, RecusalFacts>;
@@ -235,8 +237,8 @@ constexpr auto words_of(ReopeningEvent) {
 }
 
 struct ReopeningFacts {
-    AccountId actor;
-    AccountId requested_by;
+    PersonId actor;
+    PersonId requested_by;
     std::size_t new_evidence;  ///< pieces added since the request
     bool live_finding;         ///< a finding rests on the task
 };
@@ -261,9 +263,9 @@ constexpr auto words_of(RetractionEvent) {
 }
 
 struct RetractionFacts {
-    AccountId actor;
-    AccountId requested_by;
-    std::optional<AccountId> concluded_by;
+    PersonId actor;
+    PersonId requested_by;
+    std::optional<PersonId> concluded_by;
     bool built_on;  ///< the commitment has gone on since, or a rectification of it waits
 };
 

@@ -35,8 +35,8 @@ constexpr WorkRule rules[] = {
      {R::reviewer, R::supervisor, R::administrator},
      "/v1/credit-codes/",
      "confirmCreditCode"},
-    {K::report_to_correct, {R::supervisor, R::administrator}, "/v1/submissions/", "correctSubmissionRecord"},
-    {K::submission_standing, {R::supervisor, R::integrator, R::administrator}, "/v1/submissions/", ""},
+    {K::report_to_correct, {R::supervisor}, "/v1/submissions/", "correctSubmissionRecord"},
+    {K::submission_standing, {R::supervisor, R::integrator}, "/v1/submissions/", ""},
 };
 
 constexpr bool one_a_kind() {

@@ -20,7 +20,7 @@ constexpr BinaryQuery select_changes{
 constexpr BinaryQuery lock_row{"accounts.lock", "select true from account where account_id = $1 for update"};
 constexpr BinaryQuery update_account{
     "accounts.update",
-    "update account set name = $2, roles = $3, organisation_id = $4 where account_id = $1"};
+    "update account set name = $2, roles = $3, organisation_id = $4, person_id = $5 where account_id = $1"};
 
 using Names =
     Table<"organisation_name", EarlierName, Column<"organisation_id", &EarlierName::organisation>,
@@ -59,9 +59,12 @@ std::optional<Account> lock_account(db::PgSession& db, AccountId id) {
 }
 
 void update(db::PgSession& db, Account const& account) {
-    db.exec(
-        update_account,
-        Params().add(account.id).add(account.name).add(array_of(account.roles)).add(account.organisation));
+    db.exec(update_account, Params()
+                                .add(account.id)
+                                .add(account.name)
+                                .add(array_of(account.roles))
+                                .add(account.organisation)
+                                .add(account.person));
 }
 
 std::optional<Organisation> lock_organisation(db::PgSession& db, OrganisationId id) {

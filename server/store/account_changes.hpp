@@ -10,11 +10,12 @@
 /// What changed about accounts and organisations, and what stood there before.
 namespace sponsio::store {
 
-enum class AccountField { name, roles, unit };
+enum class AccountField { name, roles, unit, person };
 
 constexpr auto words_of(AccountField) {
     using enum AccountField;
-    return std::to_array<domain::Word<AccountField>>({{name, "name"}, {roles, "roles"}, {unit, "unit"}});
+    return std::to_array<domain::Word<AccountField>>(
+        {{name, "name"}, {roles, "roles"}, {unit, "unit"}, {person, "person"}});
 }
 
 using AccountChangeId = Id<struct AccountChangeTag>;
@@ -23,7 +24,8 @@ struct AccountChange {
     AccountChangeId id;
     AccountId account;
     AccountField what;
-    std::string before;  ///< a name; roles, with commas between them; the credit code of a unit
+    /// A name; roles, with commas between them; the credit code of a unit; the id of a person, or nothing.
+    std::string before;
     std::string after;
     std::optional<AccountId> by;  ///< nobody: on the command line
     Instant at;
@@ -36,7 +38,7 @@ std::vector<AccountChange> changes_of(db::PgSession& db, AccountId account,
 
 /// The account, locked until the transaction ends: nobody sits down in a task meanwhile.
 std::optional<Account> lock_account(db::PgSession& db, AccountId id);
-/// Writes name, roles and organisation.
+/// Writes name, roles, organisation and person.
 void update(db::PgSession& db, Account const& account);
 
 /// A name that an organisation had.

@@ -60,8 +60,9 @@ constexpr BinaryQuery insert_page{
         quoted<AlarmAction::escalate>,
         " or p.since < $6) and (not $7 or not exists (select 1 from event e where e.subject = "
         "p.task_id::text and e.event = $8 and e.rule = $9))), told as (insert into event (shard, at, "
-        "lifecycle, subject, from_state, event, to_state, rule) select shard, $10, 'verification task', "
-        "task_id::text, state, $8, state, $9 from fresh order by task_id), raised as (insert into "
+        "lifecycle, subject, from_state, event, to_state, rule, organisation_id) select shard, $10, "
+        "'verification task', task_id::text, state, $8, state, $9, $1 from fresh order by task_id), raised "
+        "as (insert into "
         "task_escalation (task_id, alarm, to_organisation, level, due_at, at, rule) select task_id, $11, "
         "$12, $13, $2, $10, $9 from fresh where $12 is not null on conflict do nothing) select (select "
         "count(*) from fresh), (select task_id from page where place = $4 + 1), (select task_id from page "

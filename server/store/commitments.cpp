@@ -34,19 +34,20 @@ constexpr BinaryQuery select_task{
     sql<"select task_id, due_at, rule, source in (", quoted<TaskSource::deadline, TaskSource::first_time>,
         ") from verification_task where commitment_code = $1 order by created_at limit 1">};
 // The states of the index commitment_expiring, which are those that the lifecycle can expire.
-constexpr BinaryQuery expire_some{"commitments.expire",
-                                  sql<"with due as materialized (select shard, code, state, valid_until from "
-                                      "commitment where valid_until is not null and state in (",
-                                      quoted<CommitmentState::effective, CommitmentState::supervised>,
-                                      ") and valid_until < $1 order by valid_until, code limit $3 for update "
-                                      "skip locked), ended as (update commitment c set state = ",
-                                      quoted<CommitmentState::expired>,
-                                      " from due where c.code = due.code and c.shard = due.shard), told as "
-                                      "(insert into event (shard, at, lifecycle, subject, from_state, event, "
-                                      "to_state, rule) select shard, $2, 'commitment', code, state, ",
-                                      quoted<CommitmentEvent::expire>, ", ", quoted<CommitmentState::expired>,
-                                      ", 'commitment.valid_until ' || to_char(valid_until, 'YYYY-MM-DD') "
-                                      "from due order by code) select count(*) from due">};
+constexpr BinaryQuery expire_some{
+    "commitments.expire",
+    sql<"with due as materialized (select shard, code, state, valid_until, organisation_id from "
+        "commitment where valid_until is not null and state in (",
+        quoted<CommitmentState::effective, CommitmentState::supervised>,
+        ") and valid_until < $1 order by valid_until, code limit $3 for update "
+        "skip locked), ended as (update commitment c set state = ",
+        quoted<CommitmentState::expired>,
+        " from due where c.code = due.code and c.shard = due.shard), told as "
+        "(insert into event (shard, at, lifecycle, subject, from_state, event, "
+        "to_state, organisation_id, rule) select shard, $2, 'commitment', code, state, ",
+        quoted<CommitmentEvent::expire>, ", ", quoted<CommitmentState::expired>,
+        ", organisation_id, 'commitment.valid_until ' || to_char(valid_until, 'YYYY-MM-DD') "
+        "from due order by code) select count(*) from due">};
 constexpr SqlPiece summaries{
     "select c.code, c.state, m.matter_code, c.matter_version, c.made_on, c.accepted_at, "
     "commitment_place(c.position, c.accepted_at), c.client_reference from commitment c "

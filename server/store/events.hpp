@@ -23,6 +23,8 @@ struct Event {
     domain::Actor actor;
     std::optional<std::string> why;   ///< a word or a document number, never personal text
     std::optional<std::string> rule;  ///< rule, pack and calendar, where a clock was set or ran out
+    /// Whose it is; nothing: of the actor's organisation.
+    std::optional<OrganisationId> organisation{};
 };
 
 void append(db::PgSession& db, Event const& event);
@@ -37,14 +39,21 @@ struct EventPage {
     };
 
     std::vector<Row> rows;
+    std::int64_t looked;  ///< all up to this number were looked at
 };
 
-/// For auditors: at most `limit` events after `after`, by number, of one subject or of all. A reader that
-/// goes on from the last one misses none (store::settled).
-EventPage events_after(db::PgSession& db, std::int64_t after, std::optional<std::string> const& subject,
-                       int limit);
-/// Events above `after` and up to `last`, by number, at most `limit`. Whether more will come below `last`,
-/// only store::settled says.
+/// What auditors ask for.
+struct EventList {
+    std::int64_t after = 0;
+    std::optional<std::string> subject{};             ///< nothing: whatever it is about
+    std::optional<std::vector<OrganisationId>> of{};  ///< nothing: whosever it is
+    int limit;
+};
+
+/// By number. A reader that goes on from `looked` misses none (store::settled).
+EventPage events_after(db::PgSession& db, EventList const& list);
+/// Events above `after` and up to `last`, by number, at most `limit`; `organisation` is only what stands in their rows. Whether
+/// more will come below `last`, only store::settled says.
 std::vector<EventPage::Row> events_between(db::PgSession& db, std::int64_t after, std::int64_t last,
                                            int limit);
 

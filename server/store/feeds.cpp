@@ -15,12 +15,15 @@ constexpr BinaryQuery settled_commitments{"feeds.commitments",
 constexpr BinaryQuery settled_batches{"feeds.batches",
                                       "select feed_settled(21330, 'submission_batch_position')"};
 constexpr BinaryQuery settled_leaves{"feeds.leaves", "select feed_settled(21331, 'log_leaf_leaf_id_seq')"};
+constexpr BinaryQuery settled_queries{"feeds.personal_queries",
+                                      "select feed_settled(21332, 'personal_query_query_id_seq')"};
 
 BinaryQuery const& query_of(Feed feed) {
     switch (feed) {
         case Feed::events: return settled_events;
         case Feed::commitments: return settled_commitments;
         case Feed::batches: return settled_batches;
+        case Feed::personal_queries: return settled_queries;
         case Feed::leaves: break;
     }
     return settled_leaves;

@@ -8,16 +8,18 @@ using Blob = std::vector<std::uint8_t>;
 // Keys from before keys belonged to accounts are stored under the organisation.
 constexpr db::BinaryQuery select_use{
     "idempotency.first_use",
-    "select owner_id, request_digest, resource, status, answer, wrapped_key, master_key_id, created_at from "
+    "select owner_id, request_digest, resource, status, answer, wrapped_key, master_key_id, created_at, "
+    "organisation_id from "
     "used_key "
     "where owner_id in ($1, $2) and key = $3 order by owner_id = $1 desc limit 1"};
 constexpr db::BinaryQuery take_key{"idempotency.lock",
                                    "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || '/' || "
                                    "$2::text, 0))::text"};
-constexpr db::BinaryQuery insert_use{"idempotency.remember",
-                                     "insert into used_key (owner_id, key, request_digest, resource, status, "
-                                     "answer, wrapped_key, master_key_id, "
-                                     "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr db::BinaryQuery insert_use{
+    "idempotency.remember",
+    "insert into used_key (owner_id, key, request_digest, resource, status, "
+    "answer, wrapped_key, master_key_id, "
+    "created_at, organisation_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
 constexpr db::BinaryQuery delete_use{
     "idempotency.forget", "delete from used_key where owner_id = $1 and key = $2 and created_at <= $3"};
 
@@ -60,7 +62,8 @@ std::optional<FirstUse> first_use(db::PgSession& db, Uuid const& owner,
                  .resource = row.get<std::string>(2),
                  .status = row.get<std::int16_t>(3),
                  .answer = std::nullopt,
-                 .at = row.get<Instant>(7)};
+                 .at = row.get<Instant>(7),
+                 .organisation = row.get<std::optional<OrganisationId>>(8)};
     if (auto content = row.get<std::optional<Blob>>(4))
         use.answer = SealedColumns{std::move(*content), row.get<std::optional<Blob>>(5),
                                    row.get<std::optional<std::string>>(6)};
@@ -76,7 +79,8 @@ void remember_use(db::PgSession& db, std::string const& key, FirstUse const& use
         master = use.answer->master_key_id;
     }
     db.exec(insert_use, db::Params(use.owner, key, use.request_digest, use.resource,
-                                   static_cast<std::int16_t>(use.status), content, wrapped, master, use.at));
+                                   static_cast<std::int16_t>(use.status), content, wrapped, master, use.at,
+                                   use.organisation));
 }
 
 void forget_use(db::PgSession& db, std::string const& key, FirstUse const& use) {

@@ -18,8 +18,9 @@ struct FirstUse {
     Digest request_digest;
     std::string resource;
     int status;
-    std::optional<SealedColumns> answer;  ///< nothing: rebuilt from the resource
+    std::optional<SealedColumns> answer;  ///< nothing: rebuilt from the resource, or a secret
     Instant at;
+    std::optional<OrganisationId> organisation{};  ///< that the account acted for; nothing of a filing
 };
 
 /// Makes others who use this key wait until the end of the transaction, so that who comes second finds what

@@ -24,10 +24,11 @@ constexpr BinaryQuery insert_inquiries{
     "as q(check_id, task_id, code, organisation_id, department)"};
 constexpr BinaryQuery insert_events{
     "checks.queue_events",
-    sql<"insert into event (shard, at, lifecycle, subject, event, to_state) select $1, $2, 'department "
-        "check', q.check_id::text, 'created', ",
+    sql<"insert into event (shard, at, lifecycle, subject, event, to_state, organisation_id) select $1, $2, "
+        "'department check', q.check_id::text, 'created', ",
         quoted<InquiryState::queued>,
-        " from unnest($3::uuid[]) with ordinality as q(check_id, place) order by q.place">};
+        ", q.organisation from unnest($3::uuid[], $4::uuid[]) with ordinality as q(check_id, organisation, "
+        "place) order by q.place">};
 constexpr SqlPiece inquiry_rows{
     "select c.shard, c.check_id, c.task_id, c.commitment_code, c.organisation_id, o.region_code, "
     "c.department, c.created_at, c.state, c.attempts, c.next_try_at, c.wait_until, c.wait_rule, "
@@ -146,7 +147,7 @@ void queue_inquiries(db::Pipeline& pipeline, std::span<NewInquiry const> checks,
                                        .add(rows.code)
                                        .add(rows.organisation)
                                        .add(rows.department));
-    pipeline.add(insert_events, Params().add(shard).add(now).add(rows.id));
+    pipeline.add(insert_events, Params().add(shard).add(now).add(rows.id).add(rows.organisation));
 }
 
 void queue_inquiries(db::PgSession& db, std::span<NewInquiry const> checks, std::int16_t shard, Instant now) {

@@ -25,9 +25,12 @@ constexpr SqlPiece version_rows{
     "v.digest, v.created_by, v.created_at from matter m "
     "join matter_version v on v.matter_id = m.matter_id "};
 constexpr BinaryQuery select_newest{
-    "matters.newest", sql<version_rows, "and v.version = m.newest_version where m.matter_code = $1">};
-constexpr BinaryQuery select_version{"matters.version",
-                                     sql<version_rows, "where m.matter_code = $1 and v.version = $2">};
+    "matters.newest",
+    sql<version_rows,
+        "and v.version = m.newest_version where m.matter_code = $1 and m.organisation_id = $2">};
+constexpr BinaryQuery select_version{"matters.version", sql<version_rows,
+                                                            "where m.matter_code = $1 and v.version = $2 and "
+                                                            "m.organisation_id = $3">};
 constexpr BinaryQuery select_version_by_id{"matters.version_by_id",
                                            sql<version_rows, "where m.matter_id = $1 and v.version = $2">};
 // Of the versions whose first day has come the highest; where there is none, the one that is in force first.
@@ -36,7 +39,15 @@ constexpr SqlPiece in_force_on_1{
     "order by f.valid_from <= $1 desc, case when f.valid_from > $1 then f.valid_from end, f.version desc "
     "limit 1) "};
 constexpr BinaryQuery select_in_force{"matters.in_force",
-                                      sql<version_rows, in_force_on_1, "where m.matter_code = $2">};
+                                      sql<version_rows, in_force_on_1,
+                                          "where m.matter_code = $2 and m.organisation_id = any($3) "
+                                          "order by m.matter_id">};
+constexpr BinaryQuery select_seen{"matters.seen_by",
+                                  "select m.matter_id from matter m where m.matter_code = $1 and "
+                                  "(m.organisation_id = $2 or exists (select 1 "
+                                  "from matter_version v where v.matter_id = m.matter_id and "
+                                  "v.content::jsonb #>> '{verification,unit_uscc}' "
+                                  "= $3)) order by m.organisation_id = $2 desc, m.matter_id limit 1"};
 constexpr BinaryQuery select_list{"matters.after", sql<version_rows, in_force_on_1,
                                                        "where m.organisation_id = $2 and m.matter_code > $3 "
                                                        "order by m.matter_code limit $4">};
@@ -87,20 +98,33 @@ bool insert_version(db::PgSession& db, MatterVersion const& next) {
     return true;
 }
 
-std::optional<MatterVersion> newest_version(db::PgSession& db, std::string const& matter_code) {
-    return first_of(db.exec(select_newest, Params(matter_code)), version_of);
+std::optional<MatterVersion> newest_version(db::PgSession& db, OrganisationId of,
+                                            std::string const& matter_code) {
+    return first_of(db.exec(select_newest, Params(matter_code, of)), version_of);
 }
 
-std::optional<MatterVersion> matter_version(db::PgSession& db, std::string const& matter_code, int version) {
-    return first_of(db.exec(select_version, Params(matter_code, std::int32_t{version})), version_of);
+std::optional<MatterVersion> matter_version(db::PgSession& db, OrganisationId of,
+                                            std::string const& matter_code, int version) {
+    return first_of(db.exec(select_version, Params(matter_code, std::int32_t{version}, of)), version_of);
 }
 
 std::optional<MatterVersion> matter_version(db::PgSession& db, MatterId matter, int version) {
     return first_of(db.exec(select_version_by_id, Params(matter, std::int32_t{version})), version_of);
 }
 
-std::optional<MatterVersion> version_in_force(db::PgSession& db, std::string const& matter_code, Date on) {
-    return first_of(db.exec(select_in_force, Params(on, matter_code)), version_of);
+std::optional<MatterVersion> version_in_force(db::PgSession& db, OrganisationId of,
+                                              std::string const& matter_code, Date on) {
+    return first_of(db.exec(select_in_force, Params(on, matter_code, array_of(std::vector{of}))), version_of);
+}
+
+std::vector<MatterVersion> versions_in_force(db::PgSession& db, std::vector<OrganisationId> const& of,
+                                             std::string const& matter_code, Date on) {
+    return all_of(db.exec(select_in_force, Params(on, matter_code, array_of(of))), version_of);
+}
+
+std::optional<MatterId> matter_seen_by(db::PgSession& db, OrganisationId organisation,
+                                       std::string const& uscc, std::string const& matter_code) {
+    return value_of<MatterId>(db.exec(select_seen, Params(matter_code, organisation, uscc)));
 }
 
 std::vector<MatterVersion> versions_in_force_after(db::PgSession& db, OrganisationId organisation, Date on,

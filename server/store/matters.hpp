@@ -30,12 +30,22 @@ void insert_matter(db::PgSession& db, MatterVersion const& first);
 /// Inserts the next version; false unless it is the newest plus one.
 bool insert_version(db::PgSession& db, MatterVersion const& next);
 
-std::optional<MatterVersion> newest_version(db::PgSession& db, std::string const& matter_code);
-std::optional<MatterVersion> matter_version(db::PgSession& db, std::string const& matter_code, int version);
+/// A code is one matter in its organisation; others may have the same.
+std::optional<MatterVersion> newest_version(db::PgSession& db, OrganisationId of,
+                                            std::string const& matter_code);
+std::optional<MatterVersion> matter_version(db::PgSession& db, OrganisationId of,
+                                            std::string const& matter_code, int version);
 std::optional<MatterVersion> matter_version(db::PgSession& db, MatterId matter, int version);
 /// The version in force on that day, which is today or a day that was: the highest one whose first day has
 /// come; of a matter that is only announced, the one that is in force first.
-std::optional<MatterVersion> version_in_force(db::PgSession& db, std::string const& matter_code, Date on);
+std::optional<MatterVersion> version_in_force(db::PgSession& db, OrganisationId of,
+                                              std::string const& matter_code, Date on);
+/// The same of all matters with that code in these organisations.
+std::vector<MatterVersion> versions_in_force(db::PgSession& db, std::vector<OrganisationId> const& of,
+                                             std::string const& matter_code, Date on);
+/// The organisation's matter of that code, or one of another that it verifies.
+std::optional<MatterId> matter_seen_by(db::PgSession& db, OrganisationId organisation,
+                                       std::string const& uscc, std::string const& matter_code);
 /// Those of an organisation's matters, by code, after `after`.
 std::vector<MatterVersion> versions_in_force_after(db::PgSession& db, OrganisationId organisation, Date on,
                                                    std::string const& after, int limit);

@@ -26,7 +26,10 @@ constexpr BinaryQuery insert_awaiting{"records.release",
 constexpr BinaryQuery select_findings{
     "records.findings",
     sql<"select f.finding_id, f.commitment_code, f.organisation_id, o.name, o.uscc, o.region_code, f.kind, "
-        "f.severity, f.draft, f.wrapped_key, f.master_key_id, f.drafted_by, f.reviewed_by, f.decided_by, "
+        "f.severity, f.draft, f.wrapped_key, f.master_key_id, "
+        "(select coalesce(p.person_id, p.account_id) from account p where p.account_id = f.drafted_by), "
+        "(select coalesce(p.person_id, p.account_id) from account p where p.account_id = f.reviewed_by), "
+        "(select coalesce(p.person_id, p.account_id) from account p where p.account_id = f.decided_by), "
         "d.number, d.made_at, s.served_at, f.effective_at, c.made_on, c.sealed, c.wrapped_key, "
         "c.master_key_id, c.committer_index, c.matter_id, c.matter_version, f.version from finding f join "
         "organisation "
@@ -116,7 +119,10 @@ constexpr BinaryQuery select_feed{"records.feed",
                                   sql<record_rows, "where position > $1 order by position limit $2">};
 constexpr BinaryQuery select_feed_of{
     "records.feed_of_organisation",
-    sql<record_rows, "where organisation_id = $3 and position > $1 order by position limit $2">};
+    sql<record_rows, "where organisation_id = any($3) and position > $1 order by position limit $2">};
+constexpr BinaryQuery select_commitments{
+    "records.commitments",
+    "select distinct commitment_code from record_draft where record_id = any($1) order by commitment_code"};
 
 FindingForRecord finding_of(db::Rows::Row const& row) {
     return {.finding = row.get<FindingId>(0),
@@ -129,9 +135,9 @@ FindingForRecord finding_of(db::Rows::Row const& row) {
             .severity = row.get<std::string>(7),
             .text = sealed_at(row, 8),
             .version = row.get<std::int32_t>(25),
-            .drafted_by = row.get<AccountId>(11),
-            .reviewed_by = row.get<std::optional<AccountId>>(12),
-            .decided_by = row.get<std::optional<AccountId>>(13),
+            .drafted_by = row.get<PersonId>(11),
+            .reviewed_by = row.get<std::optional<PersonId>>(12),
+            .decided_by = row.get<std::optional<PersonId>>(13),
             .decision_number = row.get<std::optional<std::string>>(14),
             .decided_at = row.get<std::optional<Instant>>(15),
             .served_at = row.get<std::optional<Instant>>(16),
@@ -304,10 +310,14 @@ std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding) 
 }
 
 std::vector<CreditRecord> records_after(db::PgSession& db, std::int64_t position,
-                                        std::optional<OrganisationId> const& organisation, int limit) {
+                                        std::optional<std::vector<OrganisationId>> const& of, int limit) {
     Params params(position, std::int32_t{limit});
-    if (organisation) params.add(*organisation);
-    return all_of(db.exec(organisation ? select_feed_of : select_feed, params), record_of);
+    if (of) params.add(array_of(*of));
+    return all_of(db.exec(of ? select_feed_of : select_feed, params), record_of);
+}
+
+std::vector<std::string> commitments_of(db::PgSession& db, std::vector<RecordId> const& records) {
+    return column_of<std::string>(db.exec(select_commitments, Params(array_of(records))));
 }
 
 }  // namespace sponsio::store

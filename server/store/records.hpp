@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/domain/person_id.hpp"
 #include "server/domain/record_status.hpp"
 #include "server/store/status.hpp"
 
@@ -25,9 +26,9 @@ struct FindingForRecord {
     std::string severity;
     SealedColumns text;    ///< facts, legal basis, proposed action
     std::int32_t version;  ///< of that text
-    AccountId drafted_by;
-    std::optional<AccountId> reviewed_by;
-    std::optional<AccountId> decided_by;
+    PersonId drafted_by;
+    std::optional<PersonId> reviewed_by;
+    std::optional<PersonId> decided_by;
     std::optional<std::string> decision_number;
     std::optional<Instant> decided_at;
     std::optional<Instant> served_at;
@@ -110,8 +111,10 @@ void set_state(db::PgSession& db, RecordId id, domain::RecordState state);
 std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit);
 /// The record of a finding, once there is one.
 std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding);
-/// The feed after `position`: of all organisations, or of one.
+/// The feed after `position`: of these organisations, or of all.
 std::vector<CreditRecord> records_after(db::PgSession& db, std::int64_t position,
-                                        std::optional<OrganisationId> const& organisation, int limit);
+                                        std::optional<std::vector<OrganisationId>> const& of, int limit);
+/// The codes of the commitments that these records are about.
+std::vector<std::string> commitments_of(db::PgSession& db, std::vector<RecordId> const& records);
 
 }  // namespace sponsio::store

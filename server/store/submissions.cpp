@@ -131,9 +131,9 @@ constexpr BinaryQuery update_verdicts{
         quoted<SubmissionState::batched>>};
 constexpr BinaryQuery insert_events{
     "submissions.append_events",
-    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state) "
-    "select 0, $1, $2, n.subject, $3, $4, $5 from unnest($6::text[]) with ordinality as n (subject, place) "
-    "order by n.place"};
+    "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, organisation_id) "
+    "select 0, $1, $2, n.subject, $3, $4, $5, r.organisation_id from unnest($6::text[]) with ordinality as n "
+    "(subject, place) left join submission_record r on r.record_no = n.subject order by n.place"};
 constexpr SqlPiece batch_summaries{
     "select b.batch_no, o.uscc, b.state, b.attempts, b.record_count, b.created_at, b.answered_at, b.position "
     "from submission_batch b join organisation o using (organisation_id) "};

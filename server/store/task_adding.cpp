@@ -118,7 +118,8 @@ Event assignment_of(TaskToAdd const& t, std::optional<AccountId> actor) {
             .to = std::string(domain::word(domain::TaskState::assigned)),
             .actor = actor,
             .why = std::nullopt,
-            .rule = std::nullopt};
+            .rule = std::nullopt,
+            .organisation = t.organisation};
 }
 
 Event birth_of(TaskToAdd const& t, std::optional<AccountId> actor) {
@@ -131,7 +132,8 @@ Event birth_of(TaskToAdd const& t, std::optional<AccountId> actor) {
             .to = std::string(domain::word(domain::TaskState::created)),
             .actor = actor,
             .why = std::string(domain::word(t.source)),
-            .rule = t.rule};
+            .rule = t.rule,
+            .organisation = t.organisation};
 }
 
 /// The number of rows of one statement: a hundred thousand at once would be in memory several times.

@@ -19,6 +19,10 @@ constexpr BinaryQuery select_token{"tokens.by_id", sql<tokens, "where t.token_id
 constexpr BinaryQuery select_of_account{
     "tokens.of_account",
     sql<tokens, "where t.account_id = $1 and t.token_id < $2 order by t.token_id desc limit $3">};
+constexpr BinaryQuery update_all_revoked{"tokens.revoke_all",
+                                         "update access_token set revoked_at = $2 where account_id = $1 and "
+                                         "revoked_at is null and expires_at > $2 "
+                                         "returning token_id"};
 constexpr BinaryQuery upsert_use{"tokens.note_use",
                                  "insert into token_use (token_id, last_used_at) values ($1, $2) "
                                  "on conflict (token_id) do update set last_used_at = excluded.last_used_at"};
@@ -50,6 +54,10 @@ std::vector<TokenRow> tokens_of(db::PgSession& db, AccountId account, std::optio
     return all_of(
         db.exec(select_of_account, Params(account, before.value_or(last_of_all()), std::int32_t{limit})),
         token_of);
+}
+
+std::vector<TokenId> end_tokens(db::PgSession& db, AccountId account, Instant now) {
+    return column_of<TokenId>(db.exec(update_all_revoked, Params(account, now)));
 }
 
 void note_use(db::PgSession& db, TokenId id, Instant now) {

@@ -22,6 +22,8 @@ std::optional<TokenRow> token_by_id(db::PgSession& db, TokenId id);
 /// The newest first, before `before`.
 std::vector<TokenRow> tokens_of(db::PgSession& db, AccountId account, std::optional<TokenId> const& before,
                                 int limit);
+/// Revokes all that have not ended, and returns them.
+std::vector<TokenId> end_tokens(db::PgSession& db, AccountId account, Instant now);
 void note_use(db::PgSession& db, TokenId id, Instant now);
 /// Of a new token, which takes the place of `renews`, and ends that one at `ends` at the latest.
 void take_place(db::PgSession& db, TokenId fresh, TokenId renews, Instant ends);

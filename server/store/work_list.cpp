@@ -140,16 +140,19 @@ constexpr auto report_to_correct = piece<
     quoted<SubmissionState::rejected>,
     " and not exists (select 1 from submission_record n where n.record_id = s.record_id and n.attempt > "
     "s.attempt)">;
-// An integrator of a platform is sent everybody's.
+// Those that a grant reaches too: $3 is the present time.
 constexpr auto submission_standing = piece<
     "select ", never,
     " as due, b.batch_no as id, b.created_at as since, null::text as code, b.state, null::int2 as seat, "
     "null::uuid as asked_by, b.batch_no as place from submission_batch b where b.state <> ",
     quoted<BatchState::answered>,
-    " and b.last_error is not null and (b.organisation_id = $1 or exists (select 1 from account a join "
-    "organisation o using (organisation_id) where a.account_id = $2 and ",
+    " and b.last_error is not null and (b.organisation_id = $1 or exists (select 1 from role_grant g join "
+    "organisation o on o.organisation_id = b.organisation_id where g.account_id = $2 and g.role = ",
     quoted<domain::Role::integrator>,
-    " = any(a.roles) and o.kind = ", quoted<domain::OrganisationKind::platform>, "))">;
+    " and g.confirmed_at is not null and g.ended_at is null and g.from_at <= $3 and g.until_at > $3 and "
+    "starts_with(o.region_code, g.region) and (g.scope_id is null or b.organisation_id in (with recursive "
+    "tree as (select g.scope_id as id union select c.organisation_id from organisation c join tree t on "
+    "c.superior_id = t.id) select id from tree))))">;
 
 /// The queries of a kind. `$4` and `$6` are the last item's due time and id; its kind came before this one
 /// (`$5` 1), after it (-1), or was the same.

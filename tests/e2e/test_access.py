@@ -1,17 +1,26 @@
-"""Who may call what: for every operation of the contract, without a token, with the wrong role, with each right one."""
+"""Who may call what: for every operation of the contract, without a token, with the wrong role, with each right one, and from another
+organisation at things that exist."""
 import json
 import re
 import subprocess
 import unittest
 
+from sponsio_e2e import people
+from sponsio_e2e.case import reported_case
 from sponsio_e2e.contract import begin
-from sponsio_e2e.world import AGENCY, ROOT, World, must
+from sponsio_e2e.filing import open_matter
+from sponsio_e2e.world import AGENCY, GOVERNMENT, OTHER_AGENCY, PLATFORM, ROOT, World
 
 ROLES = ["clerk", "verifier", "reviewer", "decider", "supervisor", "integrator", "assessor", "auditor", "administrator"]
 IDENTIFIER = "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"
 # Well-formed, and nothing has it.
 PLACES = {"uscc": "91350100M000100Y43", "matter_code": "NONE-1", "version": "1", "item_id": "none-1", "batch_no": "none",
           "record_no": "none", "commitment_code": "11010520260302999999"}
+# Said of every organisation to every account.
+KNOWN_TO_ALL = {"getOrganisation", "listOrganisationNames"}
+# Where what exists is named in the body and not in the path: operation -> (member, part of the case).
+NAMED_IN_BODY = {"issueNotice": ("matter_code", "matter_code"), "fileCommitment": ("notice_id", "notice_id"), "draftFinding": ("task_id", "task_id"),
+                 "askEligibility": ("matter_code", "matter_code")}
 WORLD = World()
 
 
@@ -23,50 +32,120 @@ def contract():
     return json.loads(run.stdout)
 
 
+CONTRACT = contract()
+
+
+def filled(template, places):
+    return re.sub(r"\{(\w+)\}", lambda m: places.get(m[1], IDENTIFIER), template)
+
+
 def operations():
-    """(operation, method, target with the places filled)"""
-    for template, item in contract()["paths"].items():
-        target = re.sub(r"\{(\w+)\}", lambda m: PLACES.get(m[1], IDENTIFIER), template)
+    """(operation, method, template)"""
+    for template, item in CONTRACT["paths"].items():
         for method, operation in item.items():
-            yield operation, method.upper(), target
+            yield operation, method.upper(), template
+
+
+def example_body(operation):
+    """The example of its body: one that is valid but for what it names."""
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    schema = media and media["schema"]
+    while schema and "$ref" in schema:
+        schema = CONTRACT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return (schema or {}).get("example", {})
 
 
 def setUpModule():
     begin(WORLD)
-    admin = WORLD.client("root.admin")
-    for role in ROLES:
-        account = must(admin.post("/v1/accounts", {"organisation_uscc": AGENCY, "login": f"only.{role}", "name": role,
-                                                   "roles": [role]}, key=True), 201).json["account_id"]
-        token = must(admin.post(f"/v1/accounts/{account}/tokens", {}, key=True), 201).json["token"]
-        WORLD.tokens[f"only.{role}"] = token
+    WORLD.notice_id = open_matter(WORLD)
+    for unit, prefix in ((AGENCY, "only"), (OTHER_AGENCY, "beside"), (PLATFORM, "platform"), (GOVERNMENT, "above")):
+        for role in ROLES:
+            WORLD.add_person(f"{prefix}.{role}", unit, role, [role])
+    WORLD.case = reported_case(WORLD) | {"uscc": AGENCY}
 
 
-def ask(method, target, role=None):
+def ask(method, target, login=None, body=None):
     client = WORLD.client()
-    client.token = WORLD.tokens[f"only.{role}"] if role else None
-    headers = {"Idempotency-Key": "x", "Content-Type": "application/json", "If-Match": '"1"'} if method == "POST" else {}
-    return client.request(method, target, b"{}" if method == "POST" else None, headers)
+    client.token = WORLD.tokens[login] if login else None
+    headers = {"Content-Type": "application/json", "If-Match": '"1"'} if method == "POST" else {}
+    if method == "POST":
+        WORLD.asked = getattr(WORLD, "asked", 0) + 1
+        headers["Idempotency-Key"] = f"access-{WORLD.asked}"
+    return client.request(method, target, json.dumps(body or {}).encode() if method == "POST" else None, headers)
 
 
 class Access(unittest.TestCase):
     def test_without_a_token(self):
-        for operation, method, target in operations():
+        for operation, method, template in operations():
             with self.subTest(operation["operationId"]):
-                answer = ask(method, target)
+                answer = ask(method, filled(template, PLACES))
                 if operation.get("security") == []:
                     self.assertIn(answer.status, (200, 404, 422))  # 422: what must be asked for was not said
                 else:
                     self.assertEqual((answer.status, answer.problem), (401, "unauthenticated"))
 
     def test_every_role_at_every_door(self):
-        for operation, method, target in operations():
+        for operation, method, template in operations():
             if operation.get("security") == []:
                 continue
             for role in ROLES:
                 with self.subTest(f"{operation['operationId']} by {role}"):
-                    answer = ask(method, target, role)
+                    answer = ask(method, filled(template, PLACES), f"only.{role}")
                     if role in operation.get("x-roles", ROLES):
                         self.assertNotIn(answer.status, (401, 403), answer.body[:300])
                         self.assertLess(answer.status, 500)
                     else:
                         self.assertEqual((answer.status, answer.problem), (403, "forbidden"))
+
+    @staticmethod
+    def told(answer):
+        return answer.status, answer.problem, answer.pointers() if answer.problem == "invalid" else None
+
+    def test_what_another_organisation_has_is_as_if_it_were_not_there(self):
+        """Every operation with real identifiers and valid bodies, by each role of organisations beside the agency."""
+        before = WORLD.stored()
+        asked = 0
+        for operation, method, template in operations():
+            name = operation["operationId"]
+            if operation.get("security") == [] or name in KNOWN_TO_ALL or ("{" not in template and name not in NAMED_IN_BODY):
+                continue
+            real = absent = example_body(operation)
+            if name in NAMED_IN_BODY:
+                member, part = NAMED_IN_BODY[name]
+                nothing = PLACES.get(part, IDENTIFIER)
+                real, absent = real | {member: WORLD.case[part]}, absent | {member: nothing}
+            for prefix in ("beside", "platform"):
+                for role in ROLES:
+                    with self.subTest(f"{name} by {prefix}.{role}"):
+                        answer = ask(method, filled(template, PLACES | WORLD.case), f"{prefix}.{role}", real)
+                        self.assertGreaterEqual(answer.status, 400, answer.body[:300])
+                        nothing_there = ask(method, filled(template, PLACES), f"{prefix}.{role}", absent)
+                        self.assertEqual(self.told(answer), self.told(nothing_there))
+                        asked += 1
+        self.assertGreater(asked, 1000)
+        self.assertEqual(WORLD.stored(), before)
+
+    def test_superiors_read_no_case_of_those_below(self):
+        case, reached = WORLD.case, {"getAccount", "listTokens", "listAccountChanges"} | KNOWN_TO_ALL
+        for operation, method, template in operations():
+            if method != "GET" or operation.get("security") == [] or "{" not in template or operation["operationId"] in reached:
+                continue
+            for role in ROLES:
+                with self.subTest(f"{operation['operationId']} by above.{role}"):
+                    self.assertIn(ask(method, filled(template, PLACES | case), f"above.{role}").status, (403, 404))
+
+    def test_lists_hold_nothing_of_others(self):
+        secrets = [v for k, v in WORLD.case.items() if k not in ("version", "uscc", "matter_code")] + [people.RESIDENT["name"]]
+        for operation, method, template in operations():
+            if method != "GET" or operation.get("security") == [] or "{" in template:
+                continue
+            for role in ROLES:
+                with self.subTest(f"{operation['operationId']} by beside.{role}"):
+                    answer = ask(method, template, f"beside.{role}")
+                    self.assertIn(answer.status, (200, 403, 422))
+                    for secret in secrets:
+                        self.assertNotIn(secret, answer.body.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -163,7 +163,8 @@ class Fields(Refusals):
                                ("11010519491231002", "bad_format")):
             with self.subTest(number):
                 self.refused_commitment(commitment(committer=committer(number=number)), {"/committer/document/number": reason})
-        account = {"organisation_uscc": AGENCY, "login": "twice.over", "name": "甲", "roles": ["clerk", "verifier", "clerk", "cook"]}
+        account = {"organisation_uscc": AGENCY, "login": "twice.over", "name": "甲", "roles": ["clerk", "verifier", "clerk", "cook"],
+                   "document": WORLD.document_of("twice.over")}
         self.refused(lambda: self.admin.post("/v1/accounts", account, key=True), 422, "invalid",
                      {"/roles/2": "listed_twice", "/roles/3": "unknown_value"})
 
@@ -350,7 +351,7 @@ class WhoAsks(Refusals):
 
     def fresh_token(self, **body):
         account = must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"]
-        token = must(self.admin.post(f"/v1/accounts/{account}/tokens", body, key=True), 201).json
+        token = WORLD.enrolled(account, **body)
         clerk = WORLD.client("zhang.clerk")
         clerk.token = token["token"]
         return clerk, token["token_id"]

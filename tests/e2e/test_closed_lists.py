@@ -43,6 +43,8 @@ UNNOTIFIED = Less("CommitmentState", ["notified"], "what is only notified has no
 CHECKED = Less("VerifyMode", ["exempt"], "what is exempt has no task")
 DRAWN = Less("Coverage", ["full"], "null says that every one is checked")
 BY_A_PERSON = Less("InquiryAnswer", ["ask_in_writing"], "a person who is asked in writing answers")
+GRANTABLE = Less("Role", ["clerk", "verifier", "reviewer", "decider", "supervisor", "assessor", "administrator"], "the others reach nothing beyond their own")
+GRANTED_FOR = Less("Purpose", ["case_handling", "eligibility"], "what is done in the own organisation needs no grant")
 NOT_YET = "what was asked for is not decided"
 NOT_OURS = NoList("words of RFC 7517 and RFC 8037")
 
@@ -80,9 +82,12 @@ COLUMNS = {
     "notice.language": "NoticeLanguage",
     "notice.recipient": "NoticeRecipient",
     "organisation.kind": "OrganisationKind",
+    "personal_query.purpose": "Purpose",
     "record_cause.cause": "RecordCause",
     "record_draft.state": "DraftState",
     "rectification.outcome": "RectificationOutcome",
+    "role_grant.purpose": GRANTED_FOR,
+    "role_grant.role": GRANTABLE,
     "service_of_document.method": "ServiceMethod",
     "submission_batch.state": "BatchState",
     "submission_exchange.outcome": "ExchangeOutcome",
@@ -155,6 +160,10 @@ ENUMS = {
     "TaskSeat.how": "SeatedBy",
     "AbsenceState": "AbsenceState",
     "AccountField": "AccountField",
+    "Purpose": "Purpose",
+    "EnrolmentCode.key.crv": NOT_OURS,
+    "Grant.state": "GrantState",
+    "EligibilityQuestion.purpose": Less("Purpose", ["sharing", "audit"], "nobody asks a counter for those"),
     "DecidedRecusal.state": "RecusalState",
     "DecidedReopening.state": "ReopeningState",
     "DecidedRetraction.state": "RetractionState",

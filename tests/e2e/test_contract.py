@@ -16,7 +16,8 @@ from sponsio_e2e.telling import Silence
 from sponsio_e2e.world import AGENCY, CALENDAR_2027, OTHER_AGENCY, World, must
 
 WORLD = World()
-ASKS = ["search"]  # changes nothing, so its answer, which is about people, is kept for nobody
+# Changes nothing, so its answer, which is about people, is kept for nobody; or is done without an account.
+ASKS = ["search", "searchPersonalQueries", "redeemEnrolment"]
 
 # Sponsio holds a report back only where a record breaks the platform's rules, and takes in nothing that would;
 # tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py, and a batch is tried
@@ -136,7 +137,7 @@ class TheRest(unittest.TestCase):
         self.assertEqual(json.loads(answer.body.splitlines()[0])["status"], 201)
 
     def test_at_the_counter(self):
-        question = {"matter_code": people.MATTER_CODE, "committer": ANOTHER}
+        question = {"matter_code": people.MATTER_CODE, "committer": ANOTHER, "purpose": "eligibility"}
         self.assertTrue(must(self.clerk.post("/v1/eligibility-questions", question), 200).json["eligible"])
         both = {"notice": {"matter_code": people.MATTER_CODE}, "commitment": {"committer": ANOTHER, "reason": people.REASON}}
         must(self.clerk.post("/v1/commitments/counter", both, key=True), 201)
@@ -240,16 +241,33 @@ class TheRest(unittest.TestCase):
 
     def test_a_token_ends(self):
         account = must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"]
-        token = must(self.admin.post(f"/v1/accounts/{account}/tokens", {}, key=True), 201).json
+        token = WORLD.enrolled(account)
         for _ in range(2):
             must(self.admin.delete(f"/v1/tokens/{token['token_id']}"), 204)
+        WORLD.add_person("jiang.ended", AGENCY, "蒋终", ["clerk"])
+        must(self.admin.delete(f"/v1/accounts/{WORLD.accounts['jiang.ended']}/tokens"), 204)
+        self.assertEqual(WORLD.client("jiang.ended").get("/v1/me").problem, "token-expired")
+
+    def test_grants_and_the_trail_of_queries(self):
+        given = WORLD.grant("zhou.auditor", "auditor", "audit", AGENCY)
+        self.assertIn(given, must(self.admin.get("/v1/grants"), 200).json["items"])
+        self.assertEqual(must(self.admin.post(f"/v1/grants/{given['grant_id']}/end"), 200).json["state"], "ended")
+        auditor = WORLD.client("zhou.auditor")
+        must(self.clerk.get(f"/v1/commitments/{WORLD.story.commitment['commitment_code']}"), 200)
+        self.assertTrue(must(auditor.get("/v1/personal-queries?limit=200"), 200).json["items"])
+        asked = {"document": people.RESIDENT["document"]}
+        self.assertTrue(must(auditor.post("/v1/personal-queries/searches?limit=200", asked), 200).json["items"])
+        account = f"/v1/accounts/{WORLD.accounts['zhou.auditor']}"
+        must(self.admin.post(f"{account}/person", {"document": WORLD.document_of("zhou.auditor")}, key=True), 200)
 
     def test_a_breach_on_record_bars_the_committer(self):
         body = people.commitment(WORLD.story.notice["notice_id"], WORLD.clock.today())
         before = WORLD.stored()
         refused = self.clerk.post("/v1/commitments", body, key=True)
         self.assertEqual((refused.status, refused.problem), (422, "not-eligible"))
-        self.assertEqual(WORLD.stored(), before)
+        after = WORLD.stored()
+        self.assertNotEqual(after.pop("event"), before.pop("event"))  # it is in the trail
+        self.assertEqual(after, before)
 
     def test_a_task_goes_back_and_its_commitment_is_withdrawn(self):
         filed = self.filed(ANOTHER)

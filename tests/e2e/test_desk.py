@@ -154,15 +154,15 @@ class FindingAgain(unittest.TestCase):
         resident = person("端木例六")
         filed = file(resident)
         auditor = WORLD.client("zhou.auditor")
-        looks = lambda: [e for e in auditor.all_items("/v1/audit-events?limit=200") if e["lifecycle"] == "search"]
+        looks = lambda: [q for q in auditor.all_items("/v1/personal-queries?limit=200") if q["route"] == "POST /v1/searches"]
         before = len(looks())
         search("wei.clerk", document=resident["document"])
         search("wei.clerk", name="谁也不是")
-        search("wei.clerk", matter_code=people.MATTER_CODE)
+        found = search("wei.clerk", matter_code=people.MATTER_CODE)
         new = looks()[before:]
-        self.assertEqual([(e["event"], e["by"], e["why"]) for e in new],
-                         [("by_document", WORLD.accounts["wei.clerk"], filed["commitment_code"]),
-                          ("by_name", WORLD.accounts["wei.clerk"], "none")])
+        self.assertEqual({(q["by"], q["purpose"]) for q in new}, {(WORLD.accounts["wei.clerk"], "case_handling")})
+        self.assertEqual([q["about"] for q in new], [[filed["commitment_code"]], [], [c["commitment_code"] for c in found["items"]]])
+        self.assertEqual([len(q["subjects"]) for q in new[:2]], [1, 0])
 
     def test_what_cannot_be_looked_for(self):
         client = WORLD.client("wei.clerk")

@@ -189,7 +189,8 @@ class BeforeTheSignature(Day):
 
     def test_may_this_person_promise_today(self):
         self.open_matter("ASK-1")
-        question = {"matter_code": "ASK-1", "committer": people.RESIDENT}
+        question = {"matter_code": "ASK-1", "committer": people.RESIDENT, "purpose": "eligibility"}
+        self.refused(self.clerk.post("/v1/eligibility-questions", question | {"purpose": "audit"}), 422, "invalid", {"/purpose": "unknown_value"})
         answer = must(self.clerk.post("/v1/eligibility-questions", question), 200).json
         self.assertEqual((answer["eligible"], answer["obstacles"], answer["on"]), (True, [], TODAY))
         after = must(self.clerk.post("/v1/eligibility-questions", question), 200).json
@@ -203,7 +204,7 @@ class BeforeTheSignature(Day):
 
     def test_the_announced_matter_is_not_in_force(self):
         must(self.supervisor.post("/v1/matters", {"matter_code": "ASK-2"} | version(valid_from="2026-06-01"), key=True), 201)
-        answer = must(self.clerk.post("/v1/eligibility-questions", {"matter_code": "ASK-2", "committer": people.RESIDENT}), 200).json
+        answer = must(self.clerk.post("/v1/eligibility-questions", {"matter_code": "ASK-2", "committer": people.RESIDENT, "purpose": "eligibility"}), 200).json
         self.assertEqual([o["obstacle"] for o in answer["obstacles"]], ["not_in_force"])
         self.assertFalse(answer["eligible"])
 

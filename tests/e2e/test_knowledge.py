@@ -14,7 +14,7 @@ from sponsio_e2e.filing import open_matter
 from sponsio_e2e.identifiers import uscc
 from sponsio_e2e.pages import Page
 from sponsio_e2e.program import ProgramFailed, wait_until
-from sponsio_e2e.world import ROOT, World, must
+from sponsio_e2e.world import GOVERNMENT, ROOT, World, must
 
 WORLD = World()
 YEARS_END = datetime.datetime(2026, 12, 21, 1, tzinfo=datetime.timezone.utc)
@@ -94,7 +94,7 @@ class Regions(unittest.TestCase):
         self.assertEqual(answer.json["errors"][0]["reason"], "unknown_region")
         must(file(before), 201)  # the promise of a day on which the code was good
         another = {"uscc": uscc("12110105000000055"), "name": "示例区人民政府办公室", "kind": "government",
-                   "region_code": "110105", "parent_uscc": None}
+                   "region_code": "110105", "parent_uscc": GOVERNMENT}
         refusal = admin.post("/v1/organisations", another, key=True)
         self.assertEqual((refusal.status, refusal.json["errors"][0]["pointer"]), (422, "/region_code"))
         self.assertIn("110125", refusal.json["detail"])

@@ -264,12 +264,13 @@ class AnAdministratorsDay(unittest.TestCase):
         must(self.admin.delete(f"/v1/tokens/{fresh['token_id']}"), 204)
         self.assertEqual(holder.get("/v1/me").problem, "token-expired")
         told = must(WORLD.client("zhou.auditor").get(f"/v1/audit-events?subject={WORLD.accounts['he.tokens']}"), 200).json["items"]
-        self.assertEqual([e["event"] for e in told], ["token_made", "token_renewed", "token_ended", "token_ended"])
+        self.assertEqual([e["event"] for e in told], ["created", "enrolment_made", "enrolled", "token_renewed", "token_ended", "token_ended"])
 
-        year = {"expires_at": instant(WORLD.clock.now() + 366 * DAY - datetime.timedelta(minutes=5))}
-        must(self.admin.post(f"{account}/tokens", year, key=True), 201)
-        longer = {"expires_at": instant(WORLD.clock.now() + 367 * DAY)}
-        self.assertEqual(self.admin.post(f"{account}/tokens", longer, key=True).pointers(), {"/expires_at": "out_of_range"})
+        account_id = WORLD.accounts["he.tokens"]
+        WORLD.enrolled(account_id, expires_at=instant(WORLD.clock.now() + 366 * DAY - datetime.timedelta(minutes=5)))
+        code = must(self.admin.post(f"{account}/enrolments", key=True), 201).json["code"]
+        longer = {"code": code, "expires_at": instant(WORLD.clock.now() + 367 * DAY)}
+        self.assertEqual(WORLD.client().post("/v1/enrolments", longer).pointers(), {"/expires_at": "out_of_range"})
 
 
 class ARenamedUnit(unittest.TestCase):

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 
 from sponsio_e2e import people
-from sponsio_e2e.identifiers import uscc
+from sponsio_e2e.identifiers import citizen_number, uscc
 from sponsio_e2e.machine import Machine, why_not
 from sponsio_e2e.pages import Page
 
@@ -115,10 +115,12 @@ class Walk(unittest.TestCase):
         """The tokens of a supervisor and a clerk, and a notice that can be answered any number of times; made once."""
         if not hasattr(self, "people"):
             self.people = {}
-            for login, role in (("chief", "supervisor"), ("clerk", "clerk")):
-                account = self.ask("POST", "/v1/accounts", {"organisation_uscc": USCC, "login": login, "name": "张三", "roles": [role]}, key=login)
+            for number, (login, role) in enumerate((("chief", "supervisor"), ("clerk", "clerk"))):
+                account = self.ask("POST", "/v1/accounts", {"organisation_uscc": USCC, "login": login, "name": "张三", "roles": [role],
+                                                             "document": {"type": "citizen_id", "number": citizen_number(f"110105198001010{number}0")}}, key=login)
                 end = f"{datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
-                self.people[login] = self.ask("POST", f"/v1/accounts/{account['account_id']}/tokens", {"expires_at": end}, key=f"t-{login}")["token"]
+                self.people[login] = self.ask("POST", "/v1/enrolments", {"expires_at": end, "code": self.ask(
+                    "POST", f"/v1/accounts/{account['account_id']}/enrolments", key=f"t-{login}")["code"]})["token"]
             self.ask("POST", "/v1/matters", {"matter_code": people.MATTER_CODE} | people.matter_version(), self.people["chief"], "matter")
             notice = {"matter_code": people.MATTER_CODE, "matter_version": 1, "channel": "web", "language": "zh-CN"}
             self.people["notice"] = self.ask("POST", "/v1/notices", notice, self.people["clerk"], "notice")["notice_id"]

@@ -56,7 +56,7 @@ class AuditChainTest : public LogFixture {
 TEST_F(AuditChainTest, EndsWhereAnybodyWhoReadsTheEventsComesTo) {
     crypto::Digest head{};
     std::int64_t events = 0, last = 0;
-    for (auto const& row : store::events_after(db(), 0, std::nullopt, 1000).rows) {
+    for (auto const& row : store::events_between(db(), 0, std::int64_t{1} << 60, 1000)) {
         std::string const text = json::canonical(Json(service::audit_view(row)));
         head = crypto::sha256(as_bytes(to_string(ByteView(head)) + text));
         last = row.id;

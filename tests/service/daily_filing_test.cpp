@@ -361,8 +361,9 @@ TEST_F(DailyFiling, CheckedOnlyIsNotFiled) {
 class Question : public DailyFiling {
   protected:
     Outcome<Json> ask(Json const& committer, std::string const& matter = "GZF-1") {
-        return await(
-            eligibility->ask(as("clerk"), JsonObject{{"matter_code", matter}, {"committer", committer}}));
+        return await(eligibility->ask(
+            as("clerk"),
+            JsonObject{{"matter_code", matter}, {"committer", committer}, {"purpose", "eligibility"}}));
     }
 };
 

@@ -62,7 +62,7 @@ class DrawWorld : public FindingWorld {
     /// Like the agency's own matter, but drawn.
     MatterId add_matter(std::string const& code,
                         std::function<void(domain::VerificationPlan&)> const& shaped = {}) {
-        auto const model = store::newest_version(db(), "GZF-1").value();
+        auto const model = store::newest_version(db(), agency(), "GZF-1").value();
         domain::MatterVersion version = service::stored_version(model).value();
         version.verification.coverage = domain::Coverage::sampled;
         version.verification.ratio = domain::Ratio{10, 100};
@@ -100,9 +100,14 @@ class DrawWorld : public FindingWorld {
 
     AccountId add_verifier(std::string const& login, std::optional<OrganisationId> unit = {}) {
         auto const id = service::new_id<AccountId>(clock.now());
-        store::insert(
-            db(), store::Account{
-                      id, unit.value_or(agency()), login, "核查员", {"verifier"}, clock.now(), std::nullopt});
+        store::insert(db(), store::Account{id,
+                                           unit.value_or(agency()),
+                                           login,
+                                           "核查员",
+                                           {"verifier"},
+                                           clock.now(),
+                                           std::nullopt,
+                                           add_person(login)});
         return id;
     }
 

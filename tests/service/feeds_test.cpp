@@ -27,7 +27,7 @@ class Feeds : public FilingWorld {
 
     std::vector<std::string> new_events() {
         std::vector<std::string> seen;
-        for (auto const& row : store::events_after(db(), event_, std::nullopt, 200).rows) {
+        for (auto const& row : store::events_after(db(), {.after = event_, .limit = 200}).rows) {
             event_ = row.id;
             seen.push_back(row.event.subject);
         }

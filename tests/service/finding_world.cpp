@@ -4,6 +4,7 @@
 #include "server/domain/commitment.hpp"
 #include "server/store/matters.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/persons.hpp"
 
 namespace sponsio::testing {
 namespace {
@@ -124,6 +125,13 @@ FindingWorld::Agency FindingWorld::add_agency(std::string const& uscc, std::stri
     return agency;
 }
 
+PersonId FindingWorld::add_person(std::string const& who) {
+    auto const id = service::new_id<PersonId>(clock.now());
+    auto const index = crypto::sha256(as_bytes(who));
+    store::insert(db(), store::Person{id, {index.begin(), index.end()}, {{0}, {}, {}}, clock.now()});
+    return id;
+}
+
 void FindingWorld::add_account(Agency const& agency, std::string const& login, std::string const& name,
                                std::vector<Role> const& roles) {
     auto const id = service::new_id<AccountId>(clock.now());
@@ -133,7 +141,8 @@ void FindingWorld::add_account(Agency const& agency, std::string const& login, s
         words.emplace_back(domain::word(role));
         set.add(role);
     }
-    store::insert(db(), store::Account{id, agency.id, login, name, words, clock.now(), std::nullopt});
+    store::insert(db(), store::Account{id, agency.id, login, name, words, clock.now(), std::nullopt,
+                                       add_person(login)});
     people_[login] = std::make_shared<domain::Official const>(
         domain::Official{.token = service::new_id<TokenId>(clock.now()),
                          .account = id,

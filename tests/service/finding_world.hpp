@@ -64,6 +64,8 @@ class FindingWorld : public PgFixture {
     /// "created>assigned" and the like, oldest first, of a subject in the event table.
     std::vector<std::string> moves(std::string const& subject);
     std::int64_t count(std::string const& table);
+    /// Somebody who can hold an account.
+    PersonId add_person(std::string const& who);
 
     /// What services stand on here.
     [[nodiscard]] service::Ground ground();

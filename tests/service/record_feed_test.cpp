@@ -19,10 +19,11 @@ using ::testing::Not;
 
 class RecordFeedTest : public RecordFixture {
   protected:
-    /// An account of another organisation that may see all records.
+    /// An account of another organisation with a grant over all records.
     service::Caller<domain::Official> integrator() {
         auto who = *as("stranger").who;
         who.roles = domain::Roles{Role::integrator};
+        who.grants = {{GrantId{Uuid{}}, Role::integrator, domain::Purpose::sharing, {}}};
         return {std::make_shared<domain::Official const>(std::move(who)), soon()};
     }
 

@@ -51,7 +51,7 @@ class RecordFixture : public FindingFixture {
         FindingFixture::SetUp();
         new_signer();
         issuing = make_service();
-        records = std::make_unique<service::RecordService>(*executor, *vault);
+        records = std::make_unique<service::RecordService>(*executor, *vault, clock);
     }
 
     void TearDown() override {

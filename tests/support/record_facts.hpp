@@ -7,8 +7,8 @@ namespace sponsio::testing {
 /// Facts that pass every lint, the same at every call.
 inline domain::RecordFacts record_facts() {
     auto at = [](char const* text) { return parse_rfc3339(text).value(); };
-    auto account = [](char const* last) {
-        return AccountId::parse("0199e0a0-0000-7000-8000-0000000001" + std::string(last)).value();
+    auto person = [](char const* last) {
+        return PersonId::parse("0199e0a0-0000-7000-8000-0000000001" + std::string(last)).value();
     };
     return {.record = RecordId::parse("0199e0a0-0000-7000-8000-000000000001").value(),
             .issuer = "https://sponsio.example",
@@ -26,9 +26,9 @@ inline domain::RecordFacts record_facts() {
             .decided_at = at("2026-04-14T01:00:00Z"),
             .served_at = at("2026-04-15T01:00:00Z"),
             .effective_at = at("2026-10-15T16:00:00Z"),
-            .drafted_by = account("01"),
-            .reviewed_by = account("02"),
-            .decided_by = account("03"),
+            .drafted_by = person("01"),
+            .reviewed_by = person("02"),
+            .decided_by = person("03"),
             .unit_name = "示例区住房和城乡建设委员会",
             .unit_uscc = "111101050000000191",
             .subject_kind = "natural_person",

@@ -32,7 +32,7 @@ service::IssueService half(Foundation& base, service::IssueService::OnIssued on_
 
 Records::Records(Foundation& base, service::IssueService::OnIssued on_issued,
                  std::function<void()> leaves_waiting)
-    : records_(base.db, base.vault),
+    : records_(base.db, base.vault, *base.clock),
       proofs_(base.db, base.witnesses),
       statuses_({.db = base.db,
                  .vault = base.vault,

@@ -7,9 +7,12 @@
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/query_trail.hpp"
+#include "server/service/unit/reach.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/task_reasons.hpp"
+#include "server/store/tasks.hpp"
 
 #include <algorithm>
 
@@ -195,27 +198,43 @@ Async<Page> AssistService::tickets(Caller<Official> const& caller, TicketFilter 
                                                            .state = q.state,
                                                            .after = *place,
                                                            .limit = q.limit};
-                              return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
-                                  Page page;
+                              std::vector<TaskId> shown;
+                              auto page = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
+                                  Page found;
                                   for (store::TicketRow const& row : store::tickets_in(db, list)) {
                                       auto view = ticket_view(db, row);
                                       if (!view) return view.error();
-                                      page.add(std::move(*view), list_key(row.asked_at, row.id.text()));
+                                      shown.push_back(row.task);
+                                      found.add(std::move(*view), list_key(row.asked_at, row.id.text()));
                                   }
-                                  return page;
+                                  return found;
                               });
+                              if (page) note(session, caller, shown);
+                              return page;
                           });
 }
 
 Async<Json> AssistService::ticket(Caller<Official> const& caller, TicketId id) {
-    return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
-        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
-            auto const row = store::ticket_by_id(db, id);
-            OrganisationId const mine = caller.who->organisation;
-            if (!row || (row->unit != mine && row->organisation != mine)) return fault(problem::not_found);
+    return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) -> Outcome<Json> {
+        std::optional<store::TicketRow> row;
+        auto view = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            row = store::ticket_by_id(db, id);
+            if (!row || !(reaches(db, *caller.who, domain::Holding::cases, row->unit) ||
+                          reaches(db, *caller.who, domain::Holding::cases, row->organisation)))
+                return fault(problem::not_found);
             return ticket_view(db, *row);
         });
+        if (view) note(session, caller, {row->task});
+        return view;
     });
+}
+
+/// Tickets say whom they are about, and what was promised.
+void AssistService::note(db::PgSession& db, Caller<Official> const& caller,
+                         std::vector<TaskId> const& tasks) const {
+    std::vector<std::string> codes;
+    for (store::TaskRow const& task : store::tasks_by_id(db, tasks)) codes.push_back(task.commitment_code);
+    if (!codes.empty()) note_case(db, caller, std::move(codes), {"question", "reply"}, ground_.clock.now());
 }
 
 Async<Json> AssistService::answer(Caller<Official> const& caller, TicketId id, TicketAnswer said) {

@@ -80,6 +80,7 @@ class AssistService {
   private:
     Outcome<domain::Json> check_view(db::PgSession& db, store::InquiryRow const& row) const;
     Outcome<domain::Json> ticket_view(db::PgSession& db, store::TicketRow const& row) const;
+    void note(db::PgSession& db, Caller<Official> const& caller, std::vector<TaskId> const& tasks) const;
     Outcome<domain::Json> answer_in(db::PgSession& db, domain::Official const& who, TicketId id,
                                     TicketAnswer const& said) const;
     Outcome<Made> send_in(db::PgSession& db, domain::Official const& who, TaskId id,

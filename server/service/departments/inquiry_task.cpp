@@ -16,6 +16,13 @@ using domain::InquiryAnswer;
 using domain::TaskEvent;
 using domain::TaskState;
 
+namespace {
+
+/// What moves by itself; none of its steps keeps persons apart.
+PersonId const nobody{Uuid{}};
+
+}  // namespace
+
 bool takes_answers(store::TaskRow const& task) {
     return task.state == TaskState::created || task.state == TaskState::assigned ||
            task.state == TaskState::in_progress || task.state == TaskState::waiting_assist;
@@ -84,9 +91,9 @@ Outcome<bool> close_on_match(db::PgSession& db, Ground const& ground, store::Tas
     if (!matter->content.verification.auto_close) return false;
     if (commitment->state != domain::CommitmentState::effective) return false;
     auto const consistent = domain::CheckResult::consistent;
-    domain::TaskFacts const facts{.actor = AccountId{Uuid{}},
+    domain::TaskFacts const facts{.actor = nobody,
                                   .assignee = std::nullopt,
-                                  .filed_by = commitment->filed_by,
+                                  .filed_by = nobody,
                                   .evidence_count = 1,
                                   .result = consistent,
                                   .drawn = task.draw.has_value()};
@@ -114,9 +121,9 @@ Outcome<void> move_on_assist(db::PgSession& db, store::TaskRow& task, TaskEvent 
                              std::optional<AccountId> actor, std::optional<std::string> const& rule,
                              bool stays, Instant now) {
     if (!takes_answers(task)) return {};
-    domain::TaskFacts const facts{.actor = actor.value_or(AccountId{Uuid{}}),
-                                  .assignee = task.assignee,
-                                  .filed_by = AccountId{Uuid{}},
+    domain::TaskFacts const facts{.actor = nobody,
+                                  .assignee = std::nullopt,
+                                  .filed_by = nobody,
                                   .evidence_count = 0,
                                   .result = std::nullopt};
     Move const move{.subject = task.id.text(), .actor = actor, .now = now, .rule = rule, .shard = task.shard};

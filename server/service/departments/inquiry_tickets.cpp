@@ -43,7 +43,8 @@ Outcome<store::TicketRow> open_ticket(db::PgSession& db, Ground const& ground, T
           .actor = wanted.asked_by,
           .now = now,
           .rule = time->rule,
-          .shard = task.shard});
+          .shard = task.shard,
+          .organisation = task.organisation});
     bool const stays = task.state == domain::TaskState::waiting_assist || !wanted.asked_by;
     if (auto moved =
             move_on_assist(db, task, domain::TaskEvent::assist_sent, wanted.asked_by, time->rule, stays, now);

@@ -1,6 +1,7 @@
 #include "server/service/draws/planner.hpp"
 
 #include "server/base/form.hpp"
+#include "server/service/unit/reach.hpp"
 #include "server/store/draw_pool.hpp"
 #include "server/store/matters.hpp"
 #include "server/store/organisations.hpp"
@@ -40,14 +41,12 @@ struct DrawPlanner::Looking {
     DrawRequest const& request;
     Instant now;
 
-    std::vector<OrganisationId> tree = store::organisation_and_below(db, who.organisation);
+    Reach reach = Reach::of(db, who, domain::Holding::draws);
     DrawPlan plan{};
     Fault refused{.problem = &problem::invalid};
     std::set<MatterId> seen{};
     std::vector<OrganisationId> verifying_units{};
     int inspectors_needed = 1;
-
-    [[nodiscard]] bool in_tree(OrganisationId id) const { return std::ranges::find(tree, id) != tree.end(); }
 
     void refuse(std::string pointer, Reason const& why, Wanted wanted = {}) {
         refused.fields.push_back({std::move(pointer), &why, std::move(wanted)});
@@ -92,17 +91,18 @@ struct DrawPlanner::Looking {
         std::vector<std::pair<store::MatterVersion, domain::VerificationPlan>> policies;
         for (std::size_t i = 0; i != asked.matters.size(); ++i) {
             std::string const where = pointer + "/matters/" + std::to_string(i);
-            auto const row = store::version_in_force(db, asked.matters[i], china_date(now));
-            if (!row || !in_tree(row->organisation)) {
-                refuse(where, reason::no_such_thing, {.form = &form::known_thing});
-                continue;
+            // Several agencies of the tree may have a matter of that code.
+            auto const rows = store::versions_in_force(db, reach.organisations().value(), asked.matters[i],
+                                                       china_date(now));
+            if (rows.empty()) refuse(where, reason::no_such_thing, {.form = &form::known_thing});
+            for (store::MatterVersion const& row : rows) {
+                if (!seen.insert(row.matter).second) refuse(where, reason::listed_twice);
+                stratum.matters.push_back(row.matter);
+                add_once(plan.agencies, row.organisation);
+                if (auto taken = take_versions(row); !taken) return taken.error();
+                policies.emplace_back(
+                    row, planner.matters_->find(db, row.matter, row.version)->content.verification);
             }
-            if (!seen.insert(row->matter).second) refuse(where, reason::listed_twice);
-            stratum.matters.push_back(row->matter);
-            add_once(plan.agencies, row->organisation);
-            if (auto taken = take_versions(*row); !taken) return taken.error();
-            policies.emplace_back(
-                *row, planner.matters_->find(db, row->matter, row->version)->content.verification);
         }
         auto const ratio = ratio_of(asked, policies);
         if (!ratio) {
@@ -132,8 +132,9 @@ struct DrawPlanner::Looking {
         if (!plan.any_unit) plan.units = verifying_units;
         for (std::size_t i = 0; i != request.units.size(); ++i) {
             auto const unit = store::organisation_by_uscc(db, request.units[i]);
-            bool const known = unit && (in_tree(unit->id) || std::ranges::find(verifying_units, unit->id) !=
-                                                                 verifying_units.end());
+            bool const known =
+                unit && (reach.covers(unit->id) ||
+                         std::ranges::find(verifying_units, unit->id) != verifying_units.end());
             if (known)
                 add_once(plan.units, unit->id);
             else

@@ -5,6 +5,7 @@
 #include "server/service/draws/view.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/reach.hpp"
 #include "server/service/unit/refusals.hpp"
 #include "server/store/organisations.hpp"
 
@@ -27,9 +28,8 @@ bool worth_recording(Fault const& fault) {
 /// The draw if it is of the caller's own tree; others do not exist for the caller.
 Outcome<store::DrawRow> own(db::PgSession& db, std::optional<store::DrawRow> row,
                             domain::Official const& who) {
-    if (!row) return fault(problem::not_found);
-    auto const tree = store::organisation_and_below(db, who.organisation);
-    if (std::ranges::find(tree, row->organisation) == tree.end()) return fault(problem::not_found);
+    if (!row || !reaches(db, who, domain::Holding::draws, row->organisation))
+        return fault(problem::not_found);
     return std::move(*row);
 }
 
@@ -154,9 +154,10 @@ Async<Json> DrawService::draw(Caller<Official> const& caller, DrawId id) {
 Async<Page> DrawService::list(Caller<Official> const& caller, std::optional<DrawId> after, int limit) {
     return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
-            auto const tree = store::organisation_and_below(db, caller.who->organisation);
+            auto const reach = Reach::of(db, *caller.who, domain::Holding::draws);
             Page page;
-            for (store::DrawRow const& row : store::draws_after(db, tree, after, limit))
+            for (store::DrawRow const& row :
+                 store::draws_after(db, reach.organisations().value(), after, limit))
                 page.add(draw_line(row, DrawLeaves(db, row.id), clock_.now()), row.id.text());
             return page;
         });

@@ -4,6 +4,7 @@
 #include "server/service/filing/refusals.hpp"
 #include "server/service/filing/writer.hpp"
 #include "server/service/matters/commitment_steps.hpp"
+#include "server/service/unit/query_trail.hpp"
 #include "server/service/unit/vouched_code.hpp"
 #include "server/store/eligibility.hpp"
 #include "server/store/matters.hpp"
@@ -98,9 +99,13 @@ Outcome<std::int64_t> EligibilityService::left_to_ask(db::PgSession& db, Officia
     return left;
 }
 
-void EligibilityService::keep(db::PgSession& db, Official const& who, Question question, Instant now) const {
+void EligibilityService::keep(db::PgSession& db, Caller<Official> const& caller, Question question,
+                              Instant now) const {
+    Official const& who = *caller.who;
     auto const id = Uuid::v7(now, crypto::system_entropy().array<10>());
     auto const persons = static_cast<std::int32_t>(question.committers.size());
+    note_query(db, caller,
+               {.purpose = question.purpose, .subjects = question.committers, .fields = {"obstacles"}}, now);
     store::insert(db, {.id = id,
                        .organisation = who.organisation,
                        .asked_by = who.account,
@@ -121,14 +126,14 @@ void EligibilityService::keep(db::PgSession& db, Official const& who, Question q
                                    .rule = std::nullopt});
 }
 
-Outcome<Json> EligibilityService::answer(db::PgSession& db, Official const& who,
+Outcome<Json> EligibilityService::answer(db::PgSession& db, Caller<Official> const& caller,
                                          EligibilityDraft const& draft) const {
+    Official const& who = *caller.who;
     Instant const now = parts_.clock.now();
     auto const left = left_to_ask(db, who, QuestionKind::question, 1);
     if (!left) return left.error();
-    auto const row = store::version_in_force(db, draft.matter_code, china_date(now));
-    if (!row || row->organisation != who.organisation)
-        return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
+    auto const row = store::version_in_force(db, who.organisation, draft.matter_code, china_date(now));
+    if (!row) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
     auto const matter = parts_.matters.find(db, row->matter, row->version);
     domain::IdentityDocument const& paper = draft.committer.document;
     Bytes const index = parts_.vault.committer_index(paper);
@@ -141,12 +146,13 @@ Outcome<Json> EligibilityService::answer(db::PgSession& db, Official const& who,
         obstacles.push_back(Obstacle::unconfirmed_code);
     if (has_task(*matter) && !verification_due(*matter, now, parts_.calendar))
         obstacles.push_back(Obstacle::calendar_unknown);
-    keep(db, who,
+    keep(db, caller,
          {.kind = QuestionKind::question,
           .matter = row->matter,
           .committers = {index},
           .barred = barred ? 1 : 0,
-          .about = draft.matter_code},
+          .about = draft.matter_code,
+          .purpose = draft.purpose},
          now);
     json::Array found;
     for (Obstacle const obstacle : obstacles)
@@ -161,20 +167,24 @@ Async<Json> EligibilityService::ask(Caller<Official> caller, Json body) {
     Date const today = china_date(parts_.clock.now());
     auto draft = domain::decode(body, [&](domain::Fields& fields) -> std::optional<EligibilityDraft> {
         std::string code = fields.text("matter_code", {.max = 32});
+        auto const purpose = fields.choice<domain::Purpose>("purpose");
+        if (purpose != domain::Purpose::eligibility && purpose != domain::Purpose::case_handling)
+            fields.refuse("purpose", reason::unknown_value, {.words = {"case_handling", "eligibility"}});
         auto committer = domain::read_committer(fields, today);
         if (!committer) return std::nullopt;
-        return EligibilityDraft{std::move(code), std::move(*committer)};
+        return EligibilityDraft{std::move(code), std::move(*committer), purpose};
     });
     if (!draft) co_return draft.error();
-    co_return co_await parts_.db.run(
-        caller.deadline, [this, caller, asked = **draft](db::PgSession& session) {
-            return in_transaction(session, caller,
-                                  [&](db::PgSession& db) { return answer(db, *caller.who, asked); });
-        });
+    co_return co_await parts_.db.run(caller.deadline, [this, caller,
+                                                       asked = **draft](db::PgSession& session) {
+        return in_transaction(session, caller, [&](db::PgSession& db) { return answer(db, caller, asked); });
+    });
 }
 
-Outcome<std::vector<Outcome<Validated>>> EligibilityService::check(db::PgSession& db, Official const& who,
+Outcome<std::vector<Outcome<Validated>>> EligibilityService::check(db::PgSession& db,
+                                                                   Caller<Official> const& caller,
                                                                    std::span<Filing const> filings) const {
+    Official const& who = *caller.who;
     Instant const now = parts_.clock.now();
     if (auto left = left_to_ask(db, who, QuestionKind::validation, filings.size()); !left)
         return left.error();
@@ -204,7 +214,7 @@ Outcome<std::vector<Outcome<Validated>>> EligibilityService::check(db::PgSession
         outcomes.push_back(one(filing));
         committers.push_back(filing.committer_index);
     }
-    keep(db, who,
+    keep(db, caller,
          {.kind = QuestionKind::validation,
           .matter = {},
           .committers = std::move(committers),
@@ -231,7 +241,7 @@ boost::asio::awaitable<std::vector<Outcome<Validated>>> EligibilityService::vali
     if (good.empty()) co_return outcomes;
     auto const checked =
         co_await parts_.db.run(caller.deadline, [this, caller, &good](db::PgSession& session) {
-            return in_transaction(session, [&](db::PgSession& db) { return check(db, *caller.who, good); });
+            return in_transaction(session, [&](db::PgSession& db) { return check(db, caller, good); });
         });
     for (std::size_t i = 0; i != place.size(); ++i)
         outcomes[place[i]] = checked ? (*checked)[i] : Outcome<Validated>(checked.error());

@@ -15,6 +15,7 @@ namespace sponsio::service {
 struct EligibilityDraft {
     std::string matter_code;
     domain::Committer committer;
+    domain::Purpose purpose;
 };
 
 /// A filing that would be taken.
@@ -25,8 +26,9 @@ struct Validated {
     std::optional<std::string> filed_as;  ///< it was filed before: the code of that commitment
 };
 
-/// Tells those who may file whether somebody may promise. Each question is about a person, so it is kept,
-/// with its event, and an account may ask about so many in 24 hours (`eligibility.questions`,
+/// Tells those who may file whether somebody may promise. Each question is about a person, so it says what it
+/// is asked for and is kept, with its event and in the trail of queries, and an account may ask about so many
+/// in 24 hours (`eligibility.questions`,
 /// `.validations`).
 class EligibilityService {
   public:
@@ -50,13 +52,15 @@ class EligibilityService {
         Indexes committers;
         std::int32_t barred;
         std::string about;  ///< for its event
+        domain::Purpose purpose = domain::Purpose::eligibility;
     };
 
     Outcome<std::int64_t> left_to_ask(db::PgSession& db, Official const& who, domain::QuestionKind kind,
                                       std::size_t persons) const;
-    void keep(db::PgSession& db, Official const& who, Question question, Instant now) const;
-    Outcome<domain::Json> answer(db::PgSession& db, Official const& who, EligibilityDraft const& draft) const;
-    Outcome<std::vector<Outcome<Validated>>> check(db::PgSession& db, Official const& who,
+    void keep(db::PgSession& db, Caller<Official> const& caller, Question question, Instant now) const;
+    Outcome<domain::Json> answer(db::PgSession& db, Caller<Official> const& caller,
+                                 EligibilityDraft const& draft) const;
+    Outcome<std::vector<Outcome<Validated>>> check(db::PgSession& db, Caller<Official> const& caller,
                                                    std::span<Filing const> filings) const;
 
     FilingParts parts_;

@@ -3,6 +3,7 @@
 #include "server/db/error.hpp"
 #include "server/domain/second_person.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/separation.hpp"
 #include "server/store/events.hpp"
 
 namespace sponsio::service {
@@ -118,9 +119,10 @@ Outcome<Json> RectificationService::settle(db::PgSession& db, domain::Official c
     if (!row || row->decision)
         return fault(problem::wrong_step, "No rectification of this commitment waits for a confirmation.",
                      "该承诺没有待复核确认的整改情况。");
-    auto const other =
-        domain::second_person(who.account, row->asked_by, "Who recorded a rectification cannot confirm it.",
-                              "记录整改情况的人员不得复核确认。");
+    Persons const persons(db, {who.account, row->asked_by});
+    auto const other = domain::second_person(persons.of(who.account), persons.of(row->asked_by),
+                                             "Who recorded a rectification cannot confirm it.",
+                                             "记录整改情况的人员不得复核确认。");
     if (!other) return other.error();
     Instant const now = ground_.clock.now();
     if (decision.confirmed) {

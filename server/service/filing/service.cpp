@@ -3,6 +3,8 @@
 #include "server/domain/rectification.hpp"
 #include "server/service/matters/commitment_steps.hpp"
 #include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/query_trail.hpp"
+#include "server/service/unit/reach.hpp"
 #include "server/service/unit/refusals.hpp"
 #include "server/store/tasks.hpp"
 
@@ -68,8 +70,10 @@ Document view(Filed const& filed) {
 }
 
 /// The agency's own commitment; the verifying unit sees it through its task.
-Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Official const& who) {
-    if (!row || row->organisation != who.organisation) return fault(problem::not_found);
+Outcome<store::CommitmentRow> own(db::PgSession& db, std::optional<store::CommitmentRow> row,
+                                  domain::Official const& who) {
+    if (!row || !reaches(db, who, domain::Holding::cases, row->organisation))
+        return fault(problem::not_found);
     return std::move(*row);
 }
 
@@ -87,9 +91,9 @@ std::vector<store::CommitmentSummary> with_reference(db::PgSession& db, store::C
 Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks,
                             store::CommitmentRow const& commitment, AccountId actor, Instant now) {
     for (store::TaskRow& task : tasks) {
-        domain::TaskFacts const facts{.actor = actor,
-                                      .assignee = task.assignee,
-                                      .filed_by = commitment.filed_by,
+        domain::TaskFacts const facts{.actor = PersonId{actor.raw()},  // a withdrawal asks nobody apart
+                                      .assignee = std::nullopt,
+                                      .filed_by = PersonId{commitment.filed_by.raw()},
                                       .evidence_count = 0,
                                       .result = std::nullopt};
         auto const to = step(db, domain::task_lifecycle, task.state, domain::TaskEvent::cancel, facts,
@@ -150,18 +154,31 @@ std::vector<db::GroupWriter<Filing, Filed>> FilingService::make_writers(
 }
 
 boost::asio::awaitable<void> FilingService::record(Caller<Official> caller, std::vector<Refused> refused) {
-    std::erase_if(refused, [](Refused const& r) { return r.fault.problem != &problem::calendar_unknown; });
-    if (refused.empty()) co_return;
-    std::ranges::sort(refused, {}, &Refused::notice);
-    auto const doubles = std::ranges::unique(refused, {}, &Refused::notice);
-    refused.erase(doubles.begin(), doubles.end());
-    co_await parts_.db.run(caller.deadline, [this, caller, refused](db::PgSession& db) -> Outcome<void> {
-        for (Refused const& r : refused)
-            record_refusal(db, domain::commitment_lifecycle.name, r.notice.text(),
-                           domain::word(domain::CommitmentState::notified), caller.who->account,
-                           refusal_text(r.fault), parts_.clock.now());
-        return {};
+    std::erase_if(refused, [](Refused const& r) {
+        return r.fault.problem != &problem::calendar_unknown && r.fault.problem != &problem::not_eligible;
     });
+    if (refused.empty()) co_return;
+    std::vector<std::vector<std::uint8_t>> barred;
+    for (Refused const& r : refused)
+        if (r.fault.problem == &problem::not_eligible) barred.push_back(r.committer);
+    auto const key = [](Refused const& r) { return std::pair(r.notice, r.fault.problem->slug); };
+    std::ranges::sort(refused, {}, key);
+    auto const doubles = std::ranges::unique(refused, {}, key);
+    refused.erase(doubles.begin(), doubles.end());
+    co_await parts_.db.run(
+        caller.deadline, [this, caller, refused, barred](db::PgSession& db) -> Outcome<void> {
+            // Who is told that somebody has a breach on record has asked about that person.
+            if (!barred.empty())
+                note_query(
+                    db, caller,
+                    {.purpose = domain::Purpose::eligibility, .subjects = barred, .fields = {"obstacles"}},
+                    parts_.clock.now());
+            for (Refused const& r : refused)
+                record_refusal(db, domain::commitment_lifecycle.name, r.notice.text(),
+                               domain::word(domain::CommitmentState::notified), caller.who->account,
+                               refusal_text(r.fault), parts_.clock.now());
+            return {};
+        });
 }
 
 Async<Created> FilingService::file(Caller<Official> caller, RequestOnce once, Json body) {
@@ -174,9 +191,10 @@ Async<Created> FilingService::file(Caller<Official> caller, RequestOnce once, Js
 
 Async<Created> FilingService::file(Caller<Official> caller, Filing filing) {
     NoticeId const notice = filing.draft.notice;
+    auto const committer = filing.committer_index;
     auto filed = co_await writers_.add(std::move(filing), caller.deadline, sender_of(caller));
     if (!filed) {
-        co_await record(caller, {{notice, filed.error()}});
+        co_await record(caller, {{notice, committer, filed.error()}});
         co_return filed.error();
     }
     co_return Created{view(*filed).json, "/v1/commitments/" + filed->code, filed->replayed};
@@ -188,14 +206,14 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
     outcomes.reserve(filings.size());
     std::vector<Filing> good;
     std::vector<std::size_t> place;
-    std::vector<NoticeId> notices;
+    std::vector<std::pair<NoticeId, std::vector<std::uint8_t>>> about;
     auto const day = FilingDay::of(parts_, *caller.who);
     if (!day) co_return std::vector<Outcome<BulkFiled>>(filings.size(), day.error());
     for (std::size_t i = 0; i != filings.size(); ++i) {
         auto filing = read_filing(parts_, *day, caller.who, std::move(filings[i].once), filings[i].body);
         outcomes.emplace_back(filing ? Fault{} : filing.error());
         if (!filing) continue;
-        notices.push_back(filing->draft.notice);
+        about.emplace_back(filing->draft.notice, filing->committer_index);
         good.push_back(std::move(*filing));
         place.push_back(i);
     }
@@ -207,17 +225,18 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
                 : Outcome<BulkFiled>(filed[i].error());
     std::vector<Refused> refused;
     for (std::size_t i = 0; i != filed.size(); ++i)
-        if (!filed[i]) refused.push_back({notices[i], filed[i].error()});
+        if (!filed[i]) refused.push_back({about[i].first, about[i].second, filed[i].error()});
     co_await record(caller, std::move(refused));
     co_return outcomes;
 }
 
 Async<Document> FilingService::commitment(Caller<Official> caller, std::string code) {
     return parts_.db.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Document> {
-        auto const row = own(store::commitment_by_code(db, code), *caller.who);
+        auto const row = own(db, store::commitment_by_code(db, code), *caller.who);
         if (!row) return row.error();
         auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
         if (!filed) return filed.error();
+        note_case(db, caller, {code}, {"committer", "agent", "reason", "remarks"}, parts_.clock.now());
         return view(*filed);
     });
 }
@@ -237,10 +256,11 @@ Async<Document> FilingService::withdraw(Caller<Official> caller, std::string cod
         return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Document> {
             Instant const now = parts_.clock.now();
             AccountId const actor = caller.who->account;
-            if (auto seen = own(store::commitment_by_code(db, code), *caller.who); !seen) return seen.error();
+            if (auto seen = own(db, store::commitment_by_code(db, code), *caller.who); !seen)
+                return seen.error();
             // Tasks are locked before their commitment, as in every step of a task.
             auto tasks = store::lock_open_tasks(db, code);
-            auto row = own(store::lock_commitment(db, code), *caller.who);
+            auto row = own(db, store::lock_commitment(db, code), *caller.who);
             if (!row) return row.error();
             auto const to =
                 step(db, domain::commitment_lifecycle, row->state, domain::CommitmentEvent::withdraw, {},

@@ -50,13 +50,15 @@ class FilingService {
     void stop() { writers_.stop(); }
 
   private:
-    /// A refused commitment, and the notice that it was to answer.
+    /// A refused commitment: the notice that it was to answer, and whose it was.
     struct Refused {
         NoticeId notice;
+        std::vector<std::uint8_t> committer;  ///< blind index
         Fault fault;
     };
 
-    /// Records the filings that were refused for want of a calendar, one for each notice.
+    /// Records the filings that were refused for want of a calendar, or because of a breach on record, one
+    /// for each notice; who was told of a breach has asked about a person.
     boost::asio::awaitable<void> record(Caller<Official> caller, std::vector<Refused> refused);
     std::vector<db::GroupWriter<Filing, Filed>> make_writers(std::vector<std::int16_t> const& shards,
                                                              LogWriterParts const& log);

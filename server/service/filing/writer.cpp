@@ -173,8 +173,11 @@ void FilingWriter::remember(std::span<store::FilingNotice const> notices) {
 }
 
 /// A stored commitment as it was answered when it was filed.
-Outcome<Filed> FilingWriter::first_answer(Round& round, std::string const& code) const {
+Outcome<Filed> FilingWriter::first_answer(Round& round, OrganisationId organisation,
+                                          std::string const& code) const {
     auto const row = store::commitment_by_code(round.db, code);
+    // Who has left the agency is no longer given what they filed for it.
+    if (row.value().organisation != organisation) return fault(problem::not_found);
     auto filed = filed_from_rows(round.db, parts_.vault, parts_.matters, row.value());
     if (!filed) return filed;
     filed->state = first_state(*filed->matter);
@@ -194,7 +197,8 @@ std::optional<Outcome<Filed>> FilingWriter::referenced(Round& round, Filing cons
     });
     auto const same = round.referenced.find({organisation, reference});
     if (used == used_before.end() && same == round.referenced.end()) return std::nullopt;
-    auto earlier = used != used_before.end() ? first_answer(round, used->code) : round.outcomes[same->second];
+    auto earlier = used != used_before.end() ? first_answer(round, organisation, used->code)
+                                             : round.outcomes[same->second];
     if (!earlier) return earlier;
     if (!domain::is_same_promise(earlier->document, filing.draft)) return reference_taken(earlier->code);
     earlier->replayed = true;
@@ -211,7 +215,7 @@ std::optional<Outcome<Filed>> FilingWriter::repetition(Round& round, Filing cons
     auto const same = round.made.find({account, filing.once.key});
     if (used != round.context.used_keys.end()) {
         if (used->request_digest != filing.once.digest) return reused_key();
-        auto rebuilt = first_answer(round, used->resource);
+        auto rebuilt = first_answer(round, filing.who->organisation, used->resource);
         if (!rebuilt) return rebuilt.error();
         earlier = std::move(*rebuilt);
     } else if (same != round.made.end()) {

@@ -77,7 +77,7 @@ class FilingWriter {
     Outcome<Filed> take(Round& round, Filing const& filing, std::optional<Written> ahead);
     std::optional<Outcome<Filed>> referenced(Round& round, Filing const& filing);
     std::optional<Outcome<Filed>> repetition(Round& round, Filing const& filing);
-    Outcome<Filed> first_answer(Round& round, std::string const& code) const;
+    Outcome<Filed> first_answer(Round& round, OrganisationId organisation, std::string const& code) const;
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
     void look_for_first_times(Round& round, std::span<Filing const> batch);
     Outcome<Deadline> const& deadline_of(Round& round,

@@ -4,8 +4,11 @@
 #include "server/base/internal.hpp"
 #include "server/service/findings/proof.hpp"
 #include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/separation.hpp"
 #include "server/store/evidence.hpp"
+#include "server/store/inspectors.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/persons.hpp"
 
 #include <algorithm>
 #include <array>
@@ -283,23 +286,40 @@ Outcome<void> FindingCase::take_effect() {
 
 // ------------------------------------------------------------------------------------------ what they share
 domain::FindingFacts FindingCase::facts() const {
-    std::vector<AccountId> drafters, returners;
+    std::vector<AccountId> drafters, returners, served, inspectors, everybody{row_.drafted_by};
     if (row_.version != 1) {
         for (auto const& one : store::earlier_drafts_of(db_, row_.id)) drafters.push_back(one.drafted_by);
         for (auto const& one : store::statements_of(db_, row_.id))
             if (one.step == return_step) returners.push_back(one.actor);
     }
+    for (auto const& paper : store::documents_of(db_, row_.id))
+        if (paper.service) served.push_back(paper.service->recorded_by);
+    for (auto const& one : store::inspectors_of(db_, row_.task))
+        if (one.sits() || one.signed_off_at) inspectors.push_back(one.account);
+    auto const filed_by = store::commitment_by_code(db_, row_.commitment_code)->filed_by;
+    auto appointers = who_ ? store::appointers_of(db_, who_->account) : std::vector<AccountId>{};
+    for (auto const* list : {&drafters, &returners, &served, &inspectors, &appointers})
+        everybody.insert(everybody.end(), list->begin(), list->end());
+    for (auto const& one : {actor(), row_.reviewed_by, row_.decided_by, std::optional(filed_by)})
+        if (one) everybody.push_back(*one);
+    Persons const persons(db_, everybody);
     auto const has_notice = [&] { return paper_of(db_, row_.id, DocumentKind::prior_notice).has_value(); };
-    return {.actor = actor(),
-            .drafted_by = row_.drafted_by,
-            .reviewed_by = row_.reviewed_by,
+    return {.actor = persons.of(actor()),
+            .drafted_by = persons.of(row_.drafted_by),
+            .reviewed_by = persons.of(row_.reviewed_by),
             .now = now_,
             .defence_until = row_.defence_until,
             .remedy_until = row_.remedy_until,
             .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve(),
             .notice_to_serve = row_.state == FindingState::reviewed && has_notice(),
-            .earlier_drafters = std::move(drafters),
-            .returned_by = std::move(returners)};
+            .earlier_drafters = persons.of(drafters),
+            .returned_by = persons.of(returners),
+            .decided_by = persons.of(row_.decided_by),
+            .filed_by = persons.of(filed_by),
+            .inspectors = persons.of(inspectors),
+            .served_by = persons.of(served),
+            .appointed_by = persons.of(appointers),
+            .unknown = who_ && !persons.known(who_->account)};
 }
 
 /// Findings dismissed before this document existed have none.

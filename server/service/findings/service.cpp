@@ -2,8 +2,12 @@
 
 #include "server/base/form.hpp"
 #include "server/db/error.hpp"
+#include "server/domain/second_person.hpp"
 #include "server/service/findings/proof.hpp"
 #include "server/service/findings/view.hpp"
+#include "server/service/unit/query_trail.hpp"
+#include "server/service/unit/reach.hpp"
+#include "server/service/unit/separation.hpp"
 #include "server/store/evidence.hpp"
 #include "server/store/tasks.hpp"
 
@@ -13,6 +17,7 @@ namespace sponsio::service {
 namespace {
 
 using domain::CheckResult;
+using domain::Holding;
 using domain::Json;
 
 /// Refuses a task that is not closed or did not conclude against the commitment.
@@ -62,8 +67,9 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
                                          domain::FindingDraft const& draft) const {
     // The task is locked, so that it does not change while a finding is drafted on it.
     auto const task = store::lock_task(db, draft.task);
-    if (!task || task->organisation != who.organisation)
+    if (!task || !reaches(db, who, Holding::cases, task->organisation))
         return bad_field("/task_id", reason::no_such_thing, form::known_thing);
+    if (!Persons(db, {who.account}).known(who.account)) return domain::unknown_person();
     if (auto against = speaks_against(*task); !against) return against.error();
     if (auto evidence = check_evidence(db, draft); !evidence) return evidence.error();
     auto const commitment = store::lock_commitment(db, task->commitment_code);
@@ -113,7 +119,8 @@ Async<Json> FindingService::on_finding(Caller<Official> const& caller, FindingId
         caller.deadline, [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
             auto const work = [&](db::PgSession& db) -> Outcome<Json> {
                 auto row = store::lock_finding(db, id);
-                if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+                if (!row || !reaches(db, *caller.who, Holding::cases, row->organisation))
+                    return fault(problem::not_found);
                 FindingCase one(db, parts_, std::move(*row), caller.who.get(), parts_.clock.now());
                 if (Outcome<void> done = act(one); !done) return done.error();
                 one.save();
@@ -174,12 +181,17 @@ Async<Json> FindingService::end_remedy(Caller<Official> const& caller, FindingId
 }
 
 Async<Json> FindingService::finding(Caller<Official> const& caller, FindingId id) {
-    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
-        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) -> Outcome<Json> {
+        auto view = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::finding_by_id(db, id);
-            if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+            if (!row || !reaches(db, *caller.who, Holding::cases, row->organisation))
+                return fault(problem::not_found);
             return finding_view(db, parts_.vault, *row);
         });
+        if (view)
+            note_case(session, caller, {view->at("commitment_code").as_string()}, {"facts", "statements"},
+                      parts_.clock.now());
+        return view;
     });
 }
 
@@ -202,7 +214,9 @@ Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId 
         auto const paper = store::document_by_id(db, id);
         if (!paper) return fault(problem::not_found);
         auto const owner = store::finding_by_id(db, paper->document.finding);
-        if (!owner || owner->organisation != caller.who->organisation) return fault(problem::not_found);
+        if (!owner || !reaches(db, *caller.who, Holding::cases, owner->organisation))
+            return fault(problem::not_found);
+        note_case(db, caller, {owner->commitment_code}, {"text"}, parts_.clock.now());
         return document_view(db, parts_.vault, *paper);
     });
 }

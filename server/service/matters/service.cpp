@@ -1,6 +1,7 @@
 #include "server/service/matters/service.hpp"
 
 #include "server/base/form.hpp"
+#include "server/service/unit/reach.hpp"
 #include "server/service/unit/refusals.hpp"
 #include "server/store/organisations.hpp"
 
@@ -87,9 +88,22 @@ Outcome<Created> recorded(db::PgSession& db, Outcome<Created> outcome, std::stri
     return outcome;
 }
 
+void tell_of_version(db::PgSession& db, store::MatterVersion const& row) {
+    std::optional<std::string> before;
+    if (row.version > 1) before = "version " + std::to_string(row.version - 1);
+    store::append(db, store::Event{.at = row.created_at,
+                                   .lifecycle = "matter",
+                                   .subject = row.matter_code,
+                                   .from = std::move(before),
+                                   .event = "version_added",
+                                   .to = "version " + std::to_string(row.version),
+                                   .actor = row.created_by,
+                                   .why = to_hex(row.digest)});
+}
+
 /// The caller's own matter; another organisation's does not exist for them.
-Outcome<store::MatterVersion> own(std::optional<store::MatterVersion> row, domain::Official const& who) {
-    if (!row || row->organisation != who.organisation) return fault(problem::not_found);
+Outcome<store::MatterVersion> there(std::optional<store::MatterVersion> row) {
+    if (!row) return fault(problem::not_found);
     return std::move(*row);
 }
 
@@ -146,6 +160,7 @@ Async<Created> MatterService::create(Caller<Official> caller, RequestOnce once, 
                         if (error.constraint() != "matter_matter_code_key") throw;
                         return bad_field("/matter_code", reason::not_unique);
                     }
+                    tell_of_version(db, row);
                     return Made{path_of(matter_code, 1), view(row, caller.who->organisation_uscc)};
                 });
             return recorded(session, std::move(made), matter_code, *caller.who, now);
@@ -159,13 +174,14 @@ Async<Created> MatterService::add_version(Caller<Official> caller, RequestOnce o
         Instant const now = ground_.clock.now();
         auto made = create_once(
             session, ground_.vault, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
-                auto const newest = own(store::newest_version(db, matter_code), *caller.who);
+                auto const newest = there(store::newest_version(db, caller.who->organisation, matter_code));
                 if (!newest) return newest.error();
                 if (auto good = check(db, *caller.who, version); !good) return good.error();
                 auto const row =
                     row_of(*caller.who, newest->matter, matter_code, newest->version + 1, version, now);
                 Date const first_day = domain::first_day_of(version.valid_from, now);
-                if (auto const replaced = store::version_in_force(db, matter_code, first_day);
+                if (auto const replaced =
+                        store::version_in_force(db, caller.who->organisation, matter_code, first_day);
                     seen(newest->version) && said(replaced.value().content) == said(row.content))
                     return same_content(*replaced);
                 if (!seen(newest->version) || !store::insert_version(db, row))
@@ -173,6 +189,7 @@ Async<Created> MatterService::add_version(Caller<Official> caller, RequestOnce o
                                  "The newest version is " + std::to_string(newest->version) +
                                      "; look at it before you add the next.",
                                  "最新版本为 " + std::to_string(newest->version) + "，请查看后再新增版本。");
+                tell_of_version(db, row);
                 return Made{path_of(matter_code, row.version), view(row, caller.who->organisation_uscc)};
             });
         return recorded(session, std::move(made), matter_code, *caller.who, now);
@@ -182,7 +199,7 @@ Async<Created> MatterService::add_version(Caller<Official> caller, RequestOnce o
 Async<Json> MatterService::in_force(Caller<Official> caller, std::string matter_code) {
     return ground_.db.run(caller.deadline, [this, caller, matter_code](db::PgSession& db) -> Outcome<Json> {
         Date const today = china_date(now());
-        auto const row = own(store::version_in_force(db, matter_code, today), *caller.who);
+        auto const row = there(store::version_in_force(db, caller.who->organisation, matter_code, today));
         if (!row) return row.error();
         Json json = view(*row, caller.who->organisation_uscc);
         json.as_object().set("newest_version", row->newest_version);
@@ -197,7 +214,7 @@ Async<Json> MatterService::in_force(Caller<Official> caller, std::string matter_
 Async<Json> MatterService::version(Caller<Official> caller, std::string matter_code, int version) {
     return ground_.db.run(
         caller.deadline, [caller, matter_code, version](db::PgSession& db) -> Outcome<Json> {
-            auto const row = own(store::matter_version(db, matter_code, version), *caller.who);
+            auto const row = there(store::matter_version(db, caller.who->organisation, matter_code, version));
             if (!row) return row.error();
             return view(*row, caller.who->organisation_uscc);
         });
@@ -216,7 +233,7 @@ Async<Page> MatterService::list(Caller<Official> caller, std::string after, int 
 Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Official const& who,
                                          NoticeDraft const& draft, Condition const& condition) const {
     Date const today = china_date(now());
-    auto const row = own(store::version_in_force(db, draft.matter_code, today), who);
+    auto const row = there(store::version_in_force(db, who.organisation, draft.matter_code, today));
     if (!row) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
     auto const version = stored_version(*row);
     if (!version) return version.error();
@@ -242,6 +259,13 @@ Outcome<Made> MatterService::give_notice(db::PgSession& db, domain::Official con
     if (!content) return content.error();
     store::Notice const notice = notice_of(who, draft, *row, json::canonical(content->to_json()));
     store::insert(db, notice);
+    store::append(db, store::Event{.at = notice.issued_at,
+                                   .lifecycle = "notice",
+                                   .subject = notice.id.text(),
+                                   .event = "given",
+                                   .to = "given",
+                                   .actor = who.account,
+                                   .why = row->matter_code + " " + std::to_string(row->version)});
     auto answer = notice_view(db, who, notice, row->matter_code);
     if (!answer) return answer.error();
     return Made{"/v1/notices/" + notice.id.text(), std::move(*answer)};
@@ -320,7 +344,8 @@ Async<Created> MatterService::issue_notice(Caller<Official> caller, RequestOnce 
 Async<Json> MatterService::notice(Caller<Official> caller, NoticeId id) {
     return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::notice_by_id(db, id);
-        if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+        if (!row || !reaches(db, *caller.who, domain::Holding::cases, row->organisation))
+            return fault(problem::not_found);
         auto const version = store::matter_version(db, row->matter, row->matter_version);
         return notice_view(db, *caller.who, *row, version->matter_code);
     });

@@ -1,6 +1,8 @@
 #include "server/service/parties/access_service.hpp"
 
 #include "crypto/random.hpp"
+#include "server/store/events.hpp"
+#include "server/store/step_signatures.hpp"
 #include "server/store/tokens.hpp"
 
 namespace sponsio::service {
@@ -29,42 +31,87 @@ Outcome<void> AccessService::still_good(domain::Official const& who) const {
     return {};
 }
 
+Outcome<void> AccessService::still_good(store::TokenHolder const& holder) const {
+    if (holder.revoked_at || holder.account.closed_at)
+        return fault(problem::token_expired, "The token was revoked.", "令牌已撤销。");
+    if (clock_.now() >= holder.last_used_at.value_or(holder.created_at) + tokens_.idle) {
+        std::string const days = std::to_string(tokens_.idle.count());
+        return fault(problem::token_expired,
+                     "Nobody used the token for " + days + " days; ask an administrator for a new one.",
+                     "令牌已连续 " + days + " 天未使用而失效，请向管理员申请新令牌。");
+    }
+    return {};
+}
+
+/// Whose token it is. Refusals are told to the trail, without the token.
+Outcome<domain::Official> AccessService::look(db::PgSession& db, crypto::Digest const& digest) {
+    auto const holder = store::holder_of(db, digest);
+    Outcome<void> good = no_such_token();
+    std::optional<domain::Official> who;
+    if (holder) {
+        good = still_good(*holder);
+        who = official_of(*holder, store::grants_in_force(db, holder->account.id, clock_.now()));
+        who->signing_key = store::signing_key_of(db, holder->account.id);
+        if (good) good = still_good(*who);
+    }
+    if (!good) {
+        note_refusal(db, holder, good.error());
+        return good.error();
+    }
+    note_use(db, *holder);
+    return std::move(*who);
+}
+
 boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> AccessService::authenticate(
     std::string_view token, Deadline deadline) {
     crypto::Digest const digest = token_digest(token);
     std::shared_ptr<domain::Official const> who = known_.find(digest);
     if (!who) {
-        auto look = [this, digest](db::PgSession& db) -> Outcome<std::optional<store::TokenHolder>> {
-            auto holder = store::holder_of(db, digest);
-            if (holder) note_use(db, *holder);
-            return holder;
-        };
-        auto holder = co_await db_.run(deadline, look);
-        if (!holder) co_return holder.error();
-        if (!*holder) co_return no_such_token();
-        if ((*holder)->revoked_at || (*holder)->account.closed_at)
-            co_return fault(problem::token_expired, "The token was revoked.", "令牌已撤销。");
-        who = std::make_shared<domain::Official const>(official_of(**holder));
+        auto found =
+            co_await db_.run(deadline, [this, digest](db::PgSession& db) { return look(db, digest); });
+        if (!found) co_return found.error();
+        who = std::make_shared<domain::Official const>(std::move(*found));
         known_.keep(digest, who);
     }
     if (auto good = still_good(*who); !good) co_return good.error();
     co_return who;
 }
 
-void AccessService::note_use(db::PgSession& db, store::TokenHolder const& holder) {
-    Instant const now = clock_.now();
-    bool const good = !holder.revoked_at && !holder.account.closed_at && now < holder.expires_at;
-    if (!good || noted_.find(holder.token)) return;
+/// What nobody has is told of as one; whose token it was, as theirs.
+void AccessService::note_refusal(db::PgSession& db, std::optional<store::TokenHolder> const& holder,
+                                 Fault const& why) {
+    std::string const subject = holder ? holder->account.id.text() : "unknown token";
+    if (refused_.find(subject)) return;
     try {
-        store::note_use(db, holder.token, now);
+        store::append(
+            db, store::Event{.at = clock_.now(),
+                             .lifecycle = "sign-in",
+                             .subject = subject,
+                             .event = "refused",
+                             .to = "refused",
+                             .actor = domain::Actor::recorded(domain::ActorKind::public_, {}),
+                             .why = holder ? holder->token.text() + " " + std::string(why.problem->slug)
+                                           : std::string(why.problem->slug),
+                             .rule = std::nullopt,
+                             .organisation = holder ? std::optional(holder->organisation.id) : std::nullopt});
+        refused_.keep(subject, std::make_shared<bool const>(true));
+    } catch (db::DbError const&) {
+        // It is refused all the same where nothing can be written.
+    }
+}
+
+void AccessService::note_use(db::PgSession& db, store::TokenHolder const& holder) {
+    if (noted_.find(holder.token)) return;
+    try {
+        store::note_use(db, holder.token, clock_.now());
         noted_.keep(holder.token, std::make_shared<bool const>(true));
     } catch (db::DbError const&) {
         // What only reads goes on where nothing can be written: a full disk, a database that is read only.
     }
 }
 
-NewToken make_token() {
-    std::string text = "spn_" + to_base64url(crypto::system_entropy().array<32>());
+NewSecret make_secret(std::string_view prefix) {
+    std::string text = std::string(prefix) + to_base64url(crypto::system_entropy().array<32>());
     crypto::Digest const digest = token_digest(text);
     return {std::move(text), digest};
 }
@@ -73,10 +120,15 @@ crypto::Digest token_digest(std::string_view token) {
     return crypto::sha256(as_bytes(token));
 }
 
-domain::Official official_of(store::TokenHolder const& holder) {
+domain::Official official_of(store::TokenHolder const& holder, std::vector<store::GrantRow> const& grants) {
     domain::Roles roles;
     for (std::string const& name : holder.account.roles)
         if (auto role = domain::from_word<domain::Role>(name)) roles.add(*role);
+    std::vector<domain::Granted> granted;
+    for (store::GrantRow const& grant : grants) {
+        roles.add(grant.role);
+        granted.push_back({grant.id, grant.role, grant.purpose, {grant.scope, grant.region}});
+    }
     return {.token = holder.token,
             .account = holder.account.id,
             .organisation = holder.organisation.id,
@@ -84,7 +136,8 @@ domain::Official official_of(store::TokenHolder const& holder) {
             .organisation_name = holder.organisation.name,
             .region_code = holder.organisation.region_code,
             .roles = roles,
-            .expires_at = holder.expires_at};
+            .expires_at = holder.expires_at,
+            .grants = std::move(granted)};
 }
 
 }  // namespace sponsio::service

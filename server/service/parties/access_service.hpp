@@ -4,24 +4,35 @@
 #include "server/db/executor.hpp"
 #include "server/service/unit/caller.hpp"
 #include "server/service/unit/short_cache.hpp"
+#include "server/store/grants.hpp"
 #include "server/store/organisations.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace sponsio::service {
 
+/// How long tokens are good.
+struct TokenPolicy {
+    std::chrono::days life{30};  ///< of a token whose end is not said
+    std::chrono::days idle{30};  ///< one that nobody used for so long has ended
+};
+
 /// Finds the account behind a bearer token. A result is cached for one second, so that a busy token does not
 /// cost a query for each request; a revocation takes effect at once in this process
-/// and within a second in others. That a token is used is noted every five minutes at most.
+/// and within a second in others. That a token is used is noted every five minutes at most, and so is a
+/// sign-in that is refused.
 class AccessService {
   public:
-    AccessService(db::DbExecutor& db, Clock const& clock) : db_(db), clock_(clock) {}
+    AccessService(db::DbExecutor& db, Clock const& clock, TokenPolicy const& tokens = {})
+        : db_(db), clock_(clock), tokens_(tokens) {}
 
-    /// Refused: unauthenticated (no such token), token_expired (expired, revoked, or the account is closed).
+    /// Refused: unauthenticated (no such token), token_expired (expired, revoked, unused for too long, or the
+    /// account is closed).
     boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> authenticate(
         std::string_view token, Deadline deadline);
     void forget(TokenId token);
@@ -32,23 +43,30 @@ class AccessService {
 
   private:
     Outcome<void> still_good(domain::Official const& who) const;
+    [[nodiscard]] Outcome<void> still_good(store::TokenHolder const& holder) const;
+    [[nodiscard]] Outcome<domain::Official> look(db::PgSession& db, crypto::Digest const& digest);
     void note_use(db::PgSession& db, store::TokenHolder const& holder);
+    void note_refusal(db::PgSession& db, std::optional<store::TokenHolder> const& holder, Fault const& why);
 
     db::DbExecutor& db_;
     Clock const& clock_;
+    TokenPolicy tokens_;
     ShortCache<crypto::Digest, domain::Official> known_{std::chrono::seconds(1), 10'000};
     /// The tokens whose use was noted lately.
     ShortCache<TokenId, bool> noted_{std::chrono::minutes(5), 10'000};
+    /// The subjects of sign-ins that were refused lately.
+    ShortCache<std::string, bool> refused_{std::chrono::minutes(5), 10'000};
 };
 
-/// A new token: "spn_" and 32 random bytes in base64url. Only its digest is stored.
-struct NewToken {
+/// A new token or code: the prefix, which says what it is to whoever finds one, and 32 random bytes in
+/// base64url. Only its digest is stored.
+struct NewSecret {
     std::string text;
     crypto::Digest digest;
 };
 
-NewToken make_token();
+NewSecret make_secret(std::string_view prefix);
 crypto::Digest token_digest(std::string_view token);
-domain::Official official_of(store::TokenHolder const& holder);
+domain::Official official_of(store::TokenHolder const& holder, std::vector<store::GrantRow> const& grants);
 
 }  // namespace sponsio::service

@@ -2,12 +2,12 @@
 
 #include "server/base/form.hpp"
 #include "server/domain/identity_document.hpp"
-#include "server/domain/second_person.hpp"
 #include "server/domain/uscc.hpp"
-#include "server/service/parties/reach.hpp"
+#include "server/service/parties/organisation_service.hpp"
 #include "server/service/tasks/replacement.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/reach.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,6 +15,7 @@
 namespace sponsio::service {
 namespace {
 
+using domain::Holding;
 using domain::Json;
 using domain::JsonObject;
 using store::AccountField;
@@ -32,7 +33,7 @@ bool is_verifier(store::Account const& account) {
 
 /// Keeps what stood there, and tells the audit trail. Of a name the trail says that it changed and no more:
 /// its events hold nothing about a person and can never be erased.
-void note(db::PgSession& db, store::AccountChange const& change) {
+void note(db::PgSession& db, store::AccountChange const& change, OrganisationId organisation) {
     store::insert(db, change);
     bool const name = change.what == AccountField::name;
     store::append(db, store::Event{.at = change.at,
@@ -41,7 +42,8 @@ void note(db::PgSession& db, store::AccountChange const& change) {
                                    .from = name ? "open" : change.before,
                                    .event = std::string("change_") + std::string(domain::word(change.what)),
                                    .to = name ? "open" : change.after,
-                                   .actor = change.by});
+                                   .actor = change.by,
+                                   .organisation = organisation});
 }
 
 Json change_view(store::AccountChange const& change) {
@@ -51,9 +53,9 @@ Json change_view(store::AccountChange const& change) {
 }
 
 Outcome<void> by_another(store::Account const& account, std::optional<AccountId> by) {
-    if (!by) return {};
-    return domain::second_person(*by, account.id, "Nobody changes their own roles or unit.",
-                                 "本人不得变更自己的角色或单位。");
+    if (by != account.id) return {};
+    return fault(problem::same_person, "Nobody changes their own roles, unit or person.",
+                 "本人不得变更自己的角色、单位或者身份。");
 }
 
 Json names_view(db::PgSession& db, store::Organisation const& organisation) {
@@ -82,6 +84,12 @@ AccountChangeDraft AccountChangeDraft::read_name(domain::Fields& fields) {
 
 AccountChangeDraft AccountChangeDraft::read_roles(domain::Fields& fields) {
     return {.roles = service::read_roles(fields)};
+}
+
+AccountChangeDraft AccountChangeDraft::read_person(domain::Fields& fields, Date today) {
+    AccountChangeDraft draft{.document = service::read_person(fields, today)};
+    if (!draft.document) fields.refuse("document", reason::required, form::object);
+    return draft;
 }
 
 AccountChangeDraft AccountChangeDraft::read_unit(domain::Fields& fields) {
@@ -119,18 +127,31 @@ Outcome<store::Account> change_account(db::PgSession& db, AccountId id, AccountC
         next = *found;
         after.organisation = next.id;
     }
+    if (draft.person) after.person = draft.person;
+    auto const named = [](std::optional<PersonId> const& person) {
+        return person ? person->text() : "unknown";
+    };
     std::vector<store::AccountChange> changes;
     auto const compare = [&](AccountField what, std::string const& was, std::string const& is) {
         if (was != is) changes.push_back({new_id<store::AccountChangeId>(now), id, what, was, is, by, now});
     };
     compare(AccountField::roles, joined(before->roles), joined(after.roles));
     compare(AccountField::unit, unit.uscc, next.uscc);
-    if (!changes.empty())
+    // Whom nobody has entered yet may say who they are themselves.
+    bool const says_who = changes.empty() && !before->person;
+    compare(AccountField::person, named(before->person), named(after.person));
+    if (!changes.empty() && !says_who)
         if (auto other = by_another(*before, by); !other) return other.error();
     compare(AccountField::name, before->name, after.name);
     if (changes.empty()) return after;
-    store::update(db, after);
-    for (store::AccountChange const& change : changes) note(db, change);
+    try {
+        store::update(db, after);
+    } catch (db::DbError const& error) {
+        if (error.kind() != db::ErrorKind::unique || error.constraint() != "account_login_key") throw;
+        return fault(problem::conflict, "An account of that unit has the same login.",
+                     "该单位已有相同登录名的账号。");
+    }
+    for (store::AccountChange const& change : changes) note(db, change, before->organisation);
     bool const left =
         before->organisation != after.organisation || (is_verifier(*before) && !is_verifier(after));
     if (left)
@@ -155,7 +176,8 @@ Outcome<store::Organisation> rename_organisation(db::PgSession& db, Organisation
                                    .from = before,
                                    .event = "rename",
                                    .to = draft.name,
-                                   .actor = by});
+                                   .actor = by,
+                                   .organisation = id});
     return *organisation;
 }
 
@@ -165,15 +187,21 @@ Async<Created> AccountChangeService::change(Caller<Official> caller, RequestOnce
         auto made = create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
                 auto const holder = store::account_by_id(db, account);
-                if (!holder) return fault(problem::not_found);
-                if (auto reach = within_reach(db, *caller.who, holder->organisation); !reach)
-                    return reach.error();
-                auto const changed = change_account(db, account, draft, caller.who->account, clock_.now());
-                if (!changed) return changed.error();
-                if (!within_reach(db, *caller.who, changed->organisation))
+                if (!holder || !reaches(db, *caller.who, Holding::registry, holder->organisation))
+                    return fault(problem::not_found);
+                auto const unit = draft.organisation_uscc
+                                      ? store::organisation_by_uscc(db, *draft.organisation_uscc)
+                                      : std::nullopt;
+                if (draft.organisation_uscc &&
+                    (!unit || !reaches(db, *caller.who, Holding::registry, unit->id)))
                     return bad_field("/organisation_uscc", reason::no_such_thing, form::known_thing);
-                auto const unit = store::organisation_by_id(db, changed->organisation);
-                return Made{"/v1/accounts/" + account.text(), Registry::view(*changed, unit->uscc)};
+                if (auto may = may_give(draft.roles, holder->roles); !may) return may.error();
+                AccountChangeDraft wanted = draft;
+                if (draft.document) wanted.person = persons_.person_of(db, *draft.document, clock_.now());
+                auto const changed = change_account(db, account, wanted, caller.who->account, clock_.now());
+                if (!changed) return changed.error();
+                auto const now_of = store::organisation_by_id(db, changed->organisation);
+                return Made{"/v1/accounts/" + account.text(), Registry::view(*changed, now_of->uscc)};
             });
         if (made) access_.forget(account);
         return made;
@@ -185,7 +213,8 @@ Async<Page> AccountChangeService::changes(Caller<Official> caller, AccountId acc
     return db_.run(caller.deadline, [caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
         auto const holder = store::account_by_id(db, account);
         if (!holder) return fault(problem::not_found);
-        if (auto reach = within_reach(db, *caller.who, holder->organisation); !reach) return reach.error();
+        if (auto reach = within_reach(db, *caller.who, Holding::registry_seen, holder->organisation); !reach)
+            return reach.error();
         Page page;
         for (store::AccountChange const& change : store::changes_of(db, account, before, limit))
             page.add(change_view(change), change.id.text());
@@ -201,7 +230,7 @@ Async<Created> AccountChangeService::rename(Caller<Official> caller, RequestOnce
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
                 auto const organisation = store::organisation_by_uscc(db, uscc);
                 if (!organisation) return fault(problem::not_found);
-                if (auto reach = within_reach(db, *caller.who, organisation->id); !reach)
+                if (auto reach = within_reach(db, *caller.who, Holding::registry, organisation->id); !reach)
                     return reach.error();
                 auto const renamed =
                     rename_organisation(db, organisation->id, draft, caller.who->account, clock_.now());

@@ -1,23 +1,44 @@
 #pragma once
 
 #include "server/db/executor.hpp"
+#include "server/domain/rules.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/caller.hpp"
 #include "server/service/unit/page.hpp"
+#include "server/service/unit/person_terms.hpp"
+#include "server/store/events.hpp"
+#include "server/store/personal_queries.hpp"
 
 namespace sponsio::service {
 
-/// The trail of all changes of state, for auditors. It holds no personal data.
+/// The two trails, for auditors, each of the organisations that they reach: what changed, and who looked at
+/// whose data. Neither holds personal data in clear.
 class AuditService {
   public:
-    explicit AuditService(db::DbExecutor& db) : db_(db) {}
+    AuditService(db::DbExecutor& db, PersonTerms const& terms, domain::Rules const& rules, Clock const& clock)
+        : db_(db), terms_(terms), rules_(rules), clock_(clock) {}
 
-    /// Events after the one numbered `after`, oldest first; of one subject if one is named.
+    /// Events after the one numbered `after`, oldest first; of one subject if one is named. A page may have
+    /// no items and yet a last key: there is more behind it.
     Async<Page> events(Caller<Official> caller, std::int64_t after, std::optional<std::string> subject,
                        int limit);
+    /// Queries of personal data after the one numbered `after`, oldest first.
+    Async<Page> queries(Caller<Official> caller, std::int64_t after, int limit);
+    /// The same about one person; the question is a query itself.
+    Async<Page> queries_about(Caller<Official> caller, domain::Json body, std::int64_t after, int limit);
+
+    /// Removes queries that the rule `log.query` no longer keeps, a few at a time. Returns their number.
+    /// Blocks: for a thread of the background work.
+    Outcome<std::size_t> end_queries(Deadline deadline);
 
   private:
     db::DbExecutor& db_;
+    PersonTerms const& terms_;
+    domain::Rules const& rules_;
+    Clock const& clock_;
 };
+
+/// The query as auditors read it, and as it is exported.
+domain::Json query_view(store::PersonalQueryRow const& row);
 
 }  // namespace sponsio::service

@@ -5,6 +5,7 @@
 #include "server/domain/person_name.hpp"
 #include "server/domain/uscc.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/separation.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -83,9 +84,11 @@ Async<Created> CreditCodeService::enter(Caller<domain::Official> caller, Request
             auto const before = store::lock_credit_code(db, code.organisation, code.uscc);
             if (!store::enter(db, code)) return confirmed_already();
             if (before) {
-                auto const entered = step(db, domain::credit_code_lifecycle, state_of(*before),
-                                          domain::CreditCodeEvent::enter_again,
-                                          {caller.who->account, before->entered_by}, move);
+                Persons const persons(db, {caller.who->account, before->entered_by});
+                auto const entered =
+                    step(db, domain::credit_code_lifecycle, state_of(*before),
+                         domain::CreditCodeEvent::enter_again,
+                         {persons.of(caller.who->account), persons.of(before->entered_by)}, move);
                 if (!entered) return entered.error();
             } else {
                 born(db, domain::credit_code_lifecycle, move);
@@ -102,9 +105,11 @@ Async<Json> CreditCodeService::confirm(Caller<domain::Official> caller, std::str
             if (!code) return fault(problem::not_found);
             if (code->confirmed_by) return confirmed_already();
             Instant const now = clock_.now();
+            Persons const persons(db, {caller.who->account, code->entered_by});
             auto const confirmed =
                 step(db, domain::credit_code_lifecycle, state_of(*code), domain::CreditCodeEvent::confirm,
-                     {caller.who->account, code->entered_by}, move_of(*code, caller.who->account, now));
+                     {persons.of(caller.who->account), persons.of(code->entered_by)},
+                     move_of(*code, caller.who->account, now));
             if (!confirmed) return confirmed.error();
             code->confirmed_by = caller.who->account;
             code->confirmed_at = std::max(now, code->entered_at);

@@ -1,8 +1,8 @@
 #include "server/service/parties/token_service.hpp"
 
-#include "server/service/parties/reach.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/reach.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -25,21 +25,10 @@ Outcome<void> may_see_tokens(db::PgSession& db, Official const& who, AccountId a
     if (account == who.account) return {};
     auto const holder = store::account_by_id(db, account);
     if (!holder || !who.roles.has(domain::Role::administrator)) return fault(problem::not_found);
-    return within_reach(db, who, holder->organisation);
+    return within_reach(db, who, domain::Holding::registry, holder->organisation);
 }
 
 }  // namespace
-
-void tell_of_token(db::PgSession& db, TokenAct const& act, TokenId token, Instant now) {
-    store::append(db, store::Event{.at = now,
-                                   .lifecycle = "account",
-                                   .subject = act.holder.text(),
-                                   .from = "open",
-                                   .event = act.event,
-                                   .to = "open",
-                                   .actor = act.by,
-                                   .why = token.text()});
-}
 
 Async<Page> TokenService::tokens(Caller<Official> caller, AccountId account, std::optional<TokenId> before,
                                  int limit) {
@@ -64,11 +53,13 @@ Async<Created> TokenService::renew(Caller<Official> caller, RequestOnce once, To
                 if (old->revoked_at || old->expires_at <= now)
                     return fault(problem::conflict, "This token has ended; only one that is good is renewed.",
                                  "该令牌已失效，只能更新有效的令牌。");
-                auto const fresh = registry_.issue_token(db, old->account, draft);
+                auto const fresh =
+                    registry_.issue_token(db, old->account, draft, "token_renewed", caller.who->account);
                 if (!fresh) return fresh.error();
                 store::take_place(db, fresh->row.id, token, now + token_overlap);
-                tell_of_token(db, {old->account, "token_renewed", caller.who->account}, fresh->row.id, now);
-                return Made{"/v1/tokens/" + fresh->row.id.text(), Registry::view(*fresh)};
+                return Made{.location = "/v1/tokens/" + fresh->row.id.text(),
+                            .answer = Registry::view(*fresh),
+                            .secret = true};
             });
         if (made) access_.forget(token);  // it ends earlier now
         return made;
@@ -83,10 +74,25 @@ Async<void> TokenService::end(Caller<Official> caller, TokenId token) {
             if (auto may = may_see_tokens(db, *caller.who, row->account); !may) return may;
             if (row->revoked_at) return {};
             store::revoke_token(db, token, clock_.now());
-            tell_of_token(db, {row->account, "token_ended", caller.who->account}, token, clock_.now());
+            tell_of_account(db, {row->account, "token_ended", caller.who->account}, token.text(),
+                            clock_.now());
             return {};
         });
         if (done) access_.forget(token);
+        return done;
+    });
+}
+
+Async<void> TokenService::end_all(Caller<Official> caller, AccountId account) {
+    return db_.run(caller.deadline, [this, caller, account](db::PgSession& session) -> Outcome<void> {
+        auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
+            if (auto may = may_see_tokens(db, *caller.who, account); !may) return may;
+            Instant const now = clock_.now();
+            for (TokenId const token : store::end_tokens(db, account, now))
+                tell_of_account(db, {account, "token_ended", caller.who->account}, token.text(), now);
+            return {};
+        });
+        if (done) access_.forget(account);
         return done;
     });
 }

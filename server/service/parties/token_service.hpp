@@ -1,6 +1,8 @@
 #pragma once
 
-#include "server/service/parties/organisation_service.hpp"
+#include "server/service/parties/registry.hpp"
+#include "server/service/unit/async.hpp"
+#include "server/service/unit/page.hpp"
 #include "server/store/tokens.hpp"
 
 #include <optional>
@@ -9,15 +11,6 @@ namespace sponsio::service {
 
 /// For this long the token that was renewed stays good, so that everything that uses it can change over.
 inline constexpr std::chrono::hours token_overlap{24};
-
-/// Somebody did something about a token of an account.
-struct TokenAct {
-    AccountId holder;
-    std::string event;  ///< token_made, token_renewed, token_ended
-    std::optional<AccountId> by;
-};
-
-void tell_of_token(db::PgSession& db, TokenAct const& act, TokenId token, Instant now);
 
 /// Tokens without their secret: listed and ended by their holder and by an administrator in reach, renewed by
 /// their holder alone.
@@ -33,6 +26,8 @@ class TokenService {
     Async<Created> renew(Caller<Official> caller, RequestOnce once, TokenId token, TokenDraft draft);
     /// No change if it had ended before.
     Async<void> end(Caller<Official> caller, TokenId token);
+    /// All that the account has, also the one that is used for it.
+    Async<void> end_all(Caller<Official> caller, AccountId account);
 
   private:
     db::DbExecutor& db_;

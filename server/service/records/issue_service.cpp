@@ -149,7 +149,9 @@ void IssueService::draft_one(store::FindingForRecord row, std::span<store::Findi
                                .digest = crypto::sha256(as_bytes(bytes)),
                                .drafted_at = now});
     drafting.statuses.push_back({id, place});
-    drafting.events.push_back(birth(domain::draft_lifecycle, by_the_system(id.text(), now)));
+    Move born_of = by_the_system(id.text(), now);
+    born_of.organisation = opened->row.organisation;
+    drafting.events.push_back(birth(domain::draft_lifecycle, born_of));
 }
 
 void IssueService::refuse(db::PgSession& db, FindingId finding, std::string const& rule, Instant now) const {

@@ -3,9 +3,10 @@
 #include "crypto/log/entry.hpp"
 #include "server/service/log/cosigned_head.hpp"
 #include "server/service/log/state.hpp"
-#include "server/service/records/service.hpp"
+#include "server/service/unit/reach.hpp"
 #include "server/store/commitments.hpp"
 #include "server/store/draws.hpp"
+#include "server/store/records.hpp"
 
 namespace sponsio::service {
 namespace {
@@ -66,7 +67,8 @@ Async<std::string> ProofService::of_commitment(Caller<Official> const& caller, s
     auto job = [this, who = caller.who, code = std::move(code),
                 wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::commitment_by_code(db, code);
-        if (!row || row->organisation != who->organisation) return fault(problem::not_found);
+        if (!row || !reaches(db, *who, domain::Holding::cases, row->organisation))
+            return fault(problem::not_found);
         auto const place = row->leaf_index ? store::LogPlace{row->shard, *row->leaf_index}
                                            : place_of(db, crypto::log_kind::commitment, code);
         return proof_of(db, place, wanted);
@@ -78,7 +80,8 @@ Async<std::string> ProofService::of_record(Caller<Official> const& caller, Recor
                                            WantedCheckpoint wanted) {
     auto job = [this, who = caller.who, id, wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::record_by_id(db, id);
-        if (!row || !may_read(*who, row->organisation)) return fault(problem::not_found);
+        if (!row || !reaches(db, *who, domain::Holding::records, row->organisation))
+            return fault(problem::not_found);
         return proof_of(db, place_of(db, crypto::log_kind::record, id.text()), wanted);
     };
     return db_.run(caller.deadline, std::move(job));

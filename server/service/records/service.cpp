@@ -5,19 +5,19 @@
 #include "server/base/internal.hpp"
 #include "server/domain/record.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/query_trail.hpp"
+#include "server/service/unit/reach.hpp"
+
+#include <map>
 
 namespace sponsio::service {
 namespace {
 
-using domain::Role;
-
-bool sees_all(Official const& who) {
-    return who.roles.has(Role::integrator);
-}
+using domain::Holding;
 
 /// Integrators pass records on to their users, so they get all disclosures unless they ask for less.
 Disclose or_default(std::optional<Disclose> asked, Official const& who) {
-    return asked.value_or(sees_all(who) ? Disclose::all : Disclose::none);
+    return asked.value_or(who.roles.has(domain::Role::integrator) ? Disclose::all : Disclose::none);
 }
 
 /// The pointers of the claims that may be shown.
@@ -39,10 +39,6 @@ domain::Json log_view(store::LeafRow const& row) {
 }
 
 }  // namespace
-
-bool may_read(Official const& who, OrganisationId of_unit) {
-    return sees_all(who) || of_unit == who.organisation;
-}
 
 domain::Json RecordView::to_json() const {
     return domain::JsonObject{
@@ -68,29 +64,49 @@ Outcome<RecordView> RecordService::view(store::CreditRecord const& row, Disclose
 
 Async<RecordFeed> RecordService::feed(Caller<Official> const& caller, std::int64_t after, int limit,
                                       std::optional<Disclose> disclose) {
-    auto job = [this, who = caller.who, after, limit, disclose](db::PgSession& db) -> Outcome<RecordFeed> {
-        std::optional<OrganisationId> own;
-        if (!sees_all(*who)) own = who->organisation;
+    auto job = [this, caller, after, limit, disclose](db::PgSession& db) -> Outcome<RecordFeed> {
+        Disclose const shown = or_default(disclose, *caller.who);
+        auto const reach = Reach::of(db, *caller.who, Holding::records);
         RecordFeed feed;
-        for (store::CreditRecord const& row : store::records_after(db, after, own, limit)) {
+        std::vector<store::CreditRecord> read;
+        for (store::CreditRecord& row : store::records_after(db, after, reach.organisations(), limit)) {
             feed.last = row.position;
-            auto seen = view(row, or_default(disclose, *who));
-            if (seen)
-                feed.items.push_back(std::move(*seen));
-            else if (seen.error().problem != &problem::gone)  // erased for good: the feed goes on without it
-                return seen.error();
+            auto seen = view(row, shown);
+            if (!seen && seen.error().problem == &problem::gone) continue;  // erased: it goes on without it
+            if (!seen) return seen.error();
+            feed.items.push_back(std::move(*seen));
+            read.push_back(std::move(row));
         }
+        note(db, caller, read, shown);
         return feed;
     };
     return db_.run(caller.deadline, std::move(job));
 }
 
-Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& db, Official const& who,
-                                                                 RecordId id, Disclose disclose) const {
+/// One query for each purpose: those of the own unit, and those of others.
+void RecordService::note(db::PgSession& db, Caller<Official> const& caller,
+                         std::vector<store::CreditRecord> const& rows, Disclose disclose) const {
+    if (disclose == Disclose::none) return;
+    std::map<domain::Purpose, std::vector<RecordId>> read;
+    for (store::CreditRecord const& row : rows)
+        read[domain::purpose_of(*caller.who, Holding::records, row.organisation)].push_back(row.id);
+    for (auto const& [purpose, ids] : read)
+        note_query(db, caller,
+                   {.purpose = purpose,
+                    .commitments = store::commitments_of(db, ids),
+                    .fields = pointers_of(disclose)},
+                   clock_.now());
+}
+
+Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& db,
+                                                                 Caller<Official> const& caller, RecordId id,
+                                                                 Disclose disclose) const {
     auto const row = store::record_by_id(db, id);
-    if (!row || !may_read(who, row->organisation)) return fault(problem::not_found);
+    if (!row || !reaches(db, *caller.who, Holding::records, row->organisation))
+        return fault(problem::not_found);
     auto seen = view(*row, disclose);
     if (!seen) return seen.error();
+    note(db, caller, {*row}, disclose);
     auto leaves = store::leaves_about(db, std::string(crypto::log_kind::record), id.text());
     LoggedRecord logged{row->organisation, std::move(*seen), std::nullopt};
     if (!leaves.empty()) logged.leaf = std::move(leaves.front());
@@ -100,19 +116,17 @@ Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& 
 Async<std::shared_ptr<LoggedRecord const>> RecordService::one(Caller<Official> const& caller, RecordId id,
                                                               std::optional<Disclose> disclose) {
     Disclose const shown = or_default(disclose, *caller.who);
-    auto record = known_.find({id, shown});
-    if (!record) {
-        auto job = [this, who = caller.who, id, shown](db::PgSession& db) {
-            return read(db, *who, id, shown);
-        };
-        auto fresh = co_await db_.run(caller.deadline, std::move(job));
-        if (!fresh) co_return fresh.error();
-        record = std::move(*fresh);
-        bool const settled = record->leaf && record->leaf->place;  // else its place is awaited
-        if (settled) known_.keep({id, shown}, record);
-    }
-    if (!may_read(*caller.who, record->organisation)) co_return fault(problem::not_found);
-    co_return record;
+    // Without disclosures it says nothing of a person, so that what was read a moment ago may be shown again.
+    bool const plain = shown == Disclose::none;
+    if (auto known = plain ? known_.find(id) : nullptr;
+        known && known->organisation == caller.who->organisation)
+        co_return known;
+    auto job = [this, caller, id, shown](db::PgSession& db) { return read(db, caller, id, shown); };
+    auto record = co_await db_.run(caller.deadline, std::move(job));
+    if (!record) co_return record.error();
+    bool const settled = (*record)->leaf && (*record)->leaf->place;  // else its place is awaited
+    if (plain && settled) known_.keep(id, *record);
+    co_return std::move(*record);
 }
 
 }  // namespace sponsio::service

@@ -52,19 +52,18 @@ struct LoggedRecord {
     [[nodiscard]] domain::Json to_json() const;
 };
 
-/// Whether the record exists for this reader.
-bool may_read(domain::Official const& who, OrganisationId of_unit);
-
-/// Reads issued records: an integrator reads those of all units, everybody else those of their own.
+/// Reads issued records: those of the own unit, and those that a grant reaches. What is disclosed of persons
+/// stands in the trail of queries.
 class RecordService {
   public:
-    RecordService(db::DbExecutor& db, Vault const& vault) : db_(db), vault_(vault) {}
+    RecordService(db::DbExecutor& db, Vault const& vault, Clock const& clock)
+        : db_(db), vault_(vault), clock_(clock) {}
 
     /// The feed after a position. Unless `disclose` is given, an integrator gets all disclosures and
     /// everybody else none.
     Async<RecordFeed> feed(Caller<Official> const& caller, std::int64_t after, int limit,
                            std::optional<Disclose> disclose);
-    /// The record, at most a second old.
+    /// The record; without disclosures at most a second old.
     Async<std::shared_ptr<LoggedRecord const>> one(Caller<Official> const& caller, RecordId id,
                                                    std::optional<Disclose> disclose);
 
@@ -73,13 +72,16 @@ class RecordService {
 
   private:
     [[nodiscard]] Outcome<std::shared_ptr<LoggedRecord const>> read(db::PgSession& db,
-                                                                    domain::Official const& who, RecordId id,
-                                                                    Disclose disclose) const;
+                                                                    Caller<Official> const& caller,
+                                                                    RecordId id, Disclose disclose) const;
     [[nodiscard]] Outcome<RecordView> view(store::CreditRecord const& row, Disclose disclose) const;
+    void note(db::PgSession& db, Caller<Official> const& caller, std::vector<store::CreditRecord> const& rows,
+              Disclose disclose) const;
 
     db::DbExecutor& db_;
     Vault const& vault_;
-    ShortCache<std::pair<RecordId, Disclose>, LoggedRecord> known_{std::chrono::seconds(1), 10'000};
+    Clock const& clock_;
+    ShortCache<RecordId, LoggedRecord> known_{std::chrono::seconds(1), 10'000};
 };
 
 }  // namespace sponsio::service

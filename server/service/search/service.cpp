@@ -5,6 +5,7 @@
 #include "server/domain/commitment.hpp"
 #include "server/domain/fold.hpp"
 #include "server/service/search/view.hpp"
+#include "server/service/unit/query_trail.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/matters.hpp"
 
@@ -16,29 +17,10 @@ namespace {
 
 /// Up to this many are counted.
 constexpr int counted = 1000;
-/// How many codes an event names at most.
-constexpr std::size_t codes_an_event = 20;
 /// How many names a round looks at in one transaction.
 constexpr int names_a_round = 500;
 
-/// What one look is called in the trail.
-using SearchId = Id<struct SearchTag>;
-
 constexpr Reason wrong_order{"wrong_order", "lies after the other end of the period", "晚于期间的终点"};
-
-std::optional<domain::IdentityDocument> read_document(domain::Fields& fields, Date today) {
-    std::optional<domain::IdentityDocument> document;
-    fields.optional_object("document", [&](domain::Fields& part) {
-        auto const type = part.choice<domain::DocumentType>("type");
-        std::string const number = part.text("number", {.max = 64});
-        if (number.empty()) return;
-        if (auto checked = domain::IdentityDocument::parse(type, number, today))
-            document = std::move(*checked);
-        else
-            part.refuse("number", *checked.error());
-    });
-    return document;
-}
 
 template <class Enum>
 std::optional<Enum> read_choice(domain::Fields& fields, std::string_view name) {
@@ -104,46 +86,32 @@ Outcome<store::Search> search_of(db::PgSession& db, PersonTerms const& terms, do
     if (draft.accepted_on.to)
         search.accepted_before = china_midnight(*draft.accepted_on.to) + std::chrono::days{1};
     if (draft.matter_code) {
-        auto const matter = store::newest_version(db, *draft.matter_code);
-        if (!matter) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
-        search.matter = matter->matter;
+        search.matter =
+            store::matter_seen_by(db, who.organisation, who.organisation_uscc, *draft.matter_code);
+        if (!search.matter) return bad_field("/matter_code", reason::no_such_thing, form::known_thing);
     }
     return search;
 }
 
-std::string_view looked_by(store::Search const& search) {
-    if (search.names.empty()) return "by_document";
-    return search.documents.empty() ? "by_name" : "by_document_and_name";
-}
-
-/// Who looked, by what, and which commitments they were shown.
-void tell(db::PgSession& db, store::Search const& search, std::span<store::CommitmentRow const> rows,
-          AccountId who, Instant now) {
-    Events events;
-    std::string const subject = new_id<SearchId>(now).text();
-    auto const add = [&](std::string why) {
-        events.push_back({.at = now,
-                          .lifecycle = "search",
-                          .subject = subject,
-                          .event = std::string(looked_by(search)),
-                          .to = "answered",
-                          .actor = who,
-                          .why = std::move(why)});
-    };
-    for (std::size_t i = 0; i < rows.size(); i += codes_an_event) {
-        std::string codes;
-        for (auto const& row : rows.subspan(i, std::min(codes_an_event, rows.size() - i)))
-            codes += (codes.empty() ? "" : " ") + row.code;
-        add(std::move(codes));
-    }
-    if (rows.empty()) add("none");
-    store::append(db, events);
+/// Who looked for whom, and which commitments they were shown.
+void tell(db::PgSession& db, Caller<Official> const& caller, store::Search const& search,
+          std::span<store::CommitmentRow const> rows, Instant now) {
+    std::vector<std::string> codes;
+    for (auto const& row : rows) codes.push_back(row.code);
+    std::vector<store::Term> asked;
+    if (!search.documents.empty()) asked.push_back(search.documents.front());
+    note_query(db, caller,
+               {.purpose = domain::Purpose::case_handling,
+                .commitments = std::move(codes),
+                .subjects = std::move(asked),
+                .fields = {"committer.name"}},
+               now);
 }
 
 }  // namespace
 
 SearchDraft SearchDraft::read(domain::Fields& fields, Date today) {
-    SearchDraft draft{.document = read_document(fields, today),
+    SearchDraft draft{.document = domain::optional_document(fields, today),
                       .name = fields.optional_text("name", {.max = 200}),
                       .matter_code = fields.optional_text("matter_code", {.max = 32}),
                       .made_on = read_days(fields, "made_on"),
@@ -178,8 +146,7 @@ Async<FoundPage> SearchService::find(Caller<Official> caller, SearchDraft draft,
                                   auto const rows = store::found(db, *search, at.place, limit);
                                   auto views = found_views(db, ground_, *caller.who, rows);
                                   if (!views) return views.error();
-                                  if (search->by_person())
-                                      tell(db, *search, rows, caller.who->account, ground_.clock.now());
+                                  tell(db, caller, *search, rows, ground_.clock.now());
                                   FoundPage page{.page = {.items = std::move(*views)},
                                                  .total = std::min<std::int64_t>(at.total, counted),
                                                  .exact = at.total <= counted,

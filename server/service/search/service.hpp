@@ -50,8 +50,8 @@ struct FoundPage {
     store::FoundBy sorted_by;
 };
 
-/// Finds commitments with the checks, findings and records that hang on them. Whoever looks for a person
-/// leaves an event that says who looked, by what, and which commitments were shown; never for whom.
+/// Finds commitments with the checks, findings and records that hang on them. Each look stands in the trail
+/// of queries, with the commitments that were shown.
 class SearchService {
   public:
     SearchService(Ground const& ground, PersonTerms const& terms) : ground_(ground), terms_(terms) {}

@@ -150,7 +150,8 @@ Outcome<bool> SubmissionDelivery::gather_in(db::PgSession& db, Instant now) {
          {.subject = batch.batch_no,
           .actor = domain::System{},
           .now = now,
-          .why = std::to_string(numbers.size()) + " records"});
+          .why = std::to_string(numbers.size()) + " records",
+          .organisation = batch.organisation});
     if (auto moved = move_all(db, numbers, SubmissionState::queued, SubmissionEvent::gather, now); !moved)
         return moved.error();
     options_.reached(BatchPoint::in_gathering);

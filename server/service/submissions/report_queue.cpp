@@ -139,13 +139,20 @@ Outcome<store::ReportRow> ReportQueue::row_of(NewReport const& report, Instant n
         .created_at = now,
         .created_by = std::nullopt};
     if (auto clock = set_clock(report, row); !clock) return clock.error();
-    Move const move{.subject = row.record_no, .actor = domain::System{}, .now = now, .rule = row.rule};
+    Move const move{.subject = row.record_no,
+                    .actor = domain::System{},
+                    .now = now,
+                    .rule = row.rule,
+                    .organisation = row.organisation};
     events.push_back(birth(domain::submission_lifecycle, move));
     if (auto const errors = domain::check_report_line(line, regions_, china_date(now)); !errors.empty()) {
-        auto const to =
-            step(events, domain::submission_lifecycle, row.state, domain::SubmissionEvent::reject,
-                 domain::NoFacts{},
-                 Move{.subject = row.record_no, .actor = domain::System{}, .now = now, .why = "own_check"});
+        auto const to = step(events, domain::submission_lifecycle, row.state, domain::SubmissionEvent::reject,
+                             domain::NoFacts{},
+                             Move{.subject = row.record_no,
+                                  .actor = domain::System{},
+                                  .now = now,
+                                  .why = "own_check",
+                                  .organisation = row.organisation});
         if (!to) return to.error();
         row.state = *to;
         row.errors = vault_.seal_beside(row.line, json::write(domain::errors_json(errors)),

@@ -6,16 +6,20 @@
 #include "server/service/submissions/report_queue.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/query_trail.hpp"
+#include "server/service/unit/reach.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/service/unit/vouched_code.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/records.hpp"
 
-#include <algorithm>
 #include <charconv>
+#include <map>
 
 namespace sponsio::service {
 namespace {
 
+using domain::Holding;
 using domain::Json;
 using domain::JsonObject;
 using domain::SubmissionState;
@@ -36,18 +40,9 @@ Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
     return position;
 }
 
-/// The organisations whose batches the caller sees; nothing: all.
-std::optional<std::vector<OrganisationId>> sight(db::PgSession& db, domain::Official const& who) {
-    if (who.roles.has(domain::Role::integrator)) {
-        auto const home = store::organisation_by_id(db, who.organisation);
-        if (home && home->kind == domain::OrganisationKind::platform) return std::nullopt;
-    }
-    return store::organisation_and_below(db, who.organisation);
-}
-
-bool sees(std::optional<std::vector<OrganisationId>> const& sight, OrganisationId organisation) {
-    return !sight || std::ranges::find(*sight, organisation) != sight->end();
-}
+/// What the trail of queries says of a reported line: what it holds of a person, or what was said about it.
+std::vector<std::string> const whole_lines{"line"};
+std::vector<std::string> const line_errors{"errors", "why"};
 
 JsonObject summary_view(store::BatchSummary const& b) {
     return {{"batch_no", b.batch_no},
@@ -125,9 +120,9 @@ Async<Page> ReportService::list(Caller<Official> caller, std::string after, int 
         auto const from = batch_behind(db, after);
         if (!from) return from.error();
         Page page;
-        for (auto const& row : store::batches_after(db, sight(db, *caller.who), *from, limit)) {
+        auto const reach = Reach::of(db, *caller.who, Holding::report_counts);
+        for (auto const& row : store::batches_after(db, reach.organisations(), *from, limit))
             page.add(summary_view(row), std::to_string(row.position));
-        }
         return page;
     });
 }
@@ -138,19 +133,35 @@ Async<Page> ReportService::held(Caller<Official> caller, std::string after, int 
         if (!from) return from.error();
         Instant const now = clock_.now();
         Page page;
-        for (auto const& row : store::reports_held(db, {sight(db, *caller.who), *from, limit})) {
+        std::vector<store::ReportRow> rows = store::reports_held(
+            db, {Reach::of(db, *caller.who, Holding::reports).organisations(), *from, limit});
+        for (auto const& row : rows) {
             auto view = record_view(row, now);
             if (!view) return view.error();
             page.add(std::move(*view), list_key(row.created_at, row.record_no));
         }
+        note(db, caller, rows, line_errors);
         return page;
     });
+}
+
+/// One query for each purpose: the own unit's lines, and those of others.
+void ReportService::note(db::PgSession& db, Caller<Official> const& caller,
+                         std::vector<store::ReportRow> const& rows,
+                         std::vector<std::string> const& fields) const {
+    std::map<domain::Purpose, std::vector<RecordId>> read;
+    for (store::ReportRow const& row : rows)
+        read[domain::purpose_of(*caller.who, Holding::reports, row.organisation)].push_back(row.record);
+    for (auto const& [purpose, ids] : read)
+        note_query(db, caller,
+                   {.purpose = purpose, .commitments = store::commitments_of(db, ids), .fields = fields},
+                   clock_.now());
 }
 
 Outcome<store::BatchRow> ReportService::visible(db::PgSession& db, domain::Official const& who,
                                                 std::string const& batch_no, store::Content content) const {
     auto row = store::batch_by_no(db, batch_no, content);
-    if (!row || !sees(sight(db, who), row->organisation)) return fault(problem::not_found);
+    if (!row || !reaches(db, who, Holding::reports, row->organisation)) return fault(problem::not_found);
     return std::move(*row);
 }
 
@@ -183,8 +194,7 @@ Async<Json> ReportService::retry(Caller<Official> caller, std::string batch_no) 
     return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) {
         return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::lock_batch(db, batch_no);
-            if (!row || !sees(store::organisation_and_below(db, caller.who->organisation), row->organisation))
-                return fault(problem::not_found);
+            if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
             Instant const now = clock_.now();
             auto const to = step(db, domain::batch_lifecycle, row->state, domain::BatchEvent::retry, {},
                                  {.subject = batch_no, .actor = caller.who->account, .now = now});
@@ -223,8 +233,11 @@ Outcome<Json> ReportService::batch_view(db::PgSession& db, domain::Official cons
 }
 
 Async<Json> ReportService::batch(Caller<Official> caller, std::string batch_no) {
-    return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) {
-        return in_snapshot(session, [&](db::PgSession& db) { return batch_view(db, *caller.who, batch_no); });
+    return db_.run(caller.deadline, [this, caller, batch_no](db::PgSession& session) -> Outcome<Json> {
+        auto view =
+            in_snapshot(session, [&](db::PgSession& db) { return batch_view(db, *caller.who, batch_no); });
+        if (view) note(session, caller, store::reports_of_batch(session, batch_no), line_errors);
+        return view;
     });
 }
 
@@ -235,14 +248,16 @@ Async<std::string> ReportService::part(Caller<Official> caller, std::string batc
             if (!row) return row.error();
             switch (which) {
                 case Part::manifest: return row->manifest;
-                case Part::records: return vault_.open(row->records, store::batch_label(batch_no));
+                case Part::records:
+                    note(db, caller, store::reports_of_batch(db, batch_no), whole_lines);
+                    return vault_.open(row->records, store::batch_label(batch_no));
                 case Part::signature:
                     if (row->signature) return to_string(*row->signature);
                     break;
                 case Part::answer:
-                    if (row->answer)
-                        return vault_.open_beside(row->records, *row->answer, store::answer_label(batch_no));
-                    break;
+                    if (!row->answer) break;
+                    note(db, caller, store::reports_of_batch(db, batch_no), line_errors);
+                    return vault_.open_beside(row->records, *row->answer, store::answer_label(batch_no));
             }
             return fault(problem::not_found);
         });
@@ -296,8 +311,7 @@ Async<Json> ReportService::correct(Caller<Official> caller, std::optional<std::s
             return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
                 auto const rejected = store::lock_report(db, record_no);
                 if (!rejected || rejected->batch_no != batch_no ||
-                    !sees(store::organisation_and_below(db, caller.who->organisation),
-                          rejected->organisation))
+                    rejected->organisation != caller.who->organisation)
                     return fault(problem::not_found);
                 if (rejected->state != SubmissionState::rejected)
                     return fault(problem::wrong_step, "Only a rejected report can be corrected.",

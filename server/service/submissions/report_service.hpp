@@ -25,8 +25,8 @@ struct Correction {
     static Correction read(domain::Fields& fields);
 };
 
-/// Reading of reports, and correction of rejected ones. An organisation sees its own batches and those of the
-/// organisations below it; an integrator of a platform sees all, since they are sent to it.
+/// Reading of reports, and correction of rejected ones. What was reported is read by the unit that reported
+/// it and by whom a grant reaches; superiors see how many there are, and how far they have come.
 class ReportService {
   public:
     ReportService(db::DbExecutor& db, Vault const& vault, domain::Regions const& regions, Clock const& clock)
@@ -55,6 +55,8 @@ class ReportService {
   private:
     Outcome<store::BatchRow> visible(db::PgSession& db, domain::Official const& who,
                                      std::string const& batch_no, store::Content content) const;
+    void note(db::PgSession& db, Caller<Official> const& caller, std::vector<store::ReportRow> const& rows,
+              std::vector<std::string> const& fields) const;
     Outcome<domain::Json> record_view(store::ReportRow const& row, Instant now) const;
     Outcome<domain::Json> batch_view(db::PgSession& db, domain::Official const& who,
                                      std::string const& batch_no) const;

@@ -1,7 +1,10 @@
 #include "server/service/tasks/case.hpp"
 
 #include "server/base/internal.hpp"
+#include "server/service/unit/reach.hpp"
+#include "server/service/unit/separation.hpp"
 #include "server/store/conflicts.hpp"
+#include "server/store/persons.hpp"
 
 #include <algorithm>
 
@@ -13,10 +16,11 @@ using store::InspectorRow;
 
 namespace {
 
-/// Whether this inspector declared a conflict with that committer, known by the document's index only.
-bool declared_conflict(db::PgSession& db, AccountId account,
+/// Whether this inspector declared a conflict with that committer, known by the document's index only, with
+/// whichever account.
+bool declared_conflict(db::PgSession& db, std::vector<AccountId> const& accounts,
                        std::vector<std::uint8_t> const& committer_index) {
-    auto const barred = store::subjects_barred_for(db, {account});
+    auto const barred = store::subjects_barred_for(db, accounts);
     return std::ranges::any_of(barred, [&](auto const& one) { return one.subject_index == committer_index; });
 }
 
@@ -29,7 +33,7 @@ std::optional<Fault> seat_fault(db::DbError const& error) {
 }
 
 bool is_own_task(db::PgSession& db, domain::Official const& who, store::TaskRow const& task) {
-    if (task.organisation == who.organisation) return true;
+    if (reaches(db, who, domain::Holding::cases, task.organisation)) return true;
     return std::ranges::any_of(store::inspectors_of(db, task.id), [&](InspectorRow const& one) {
         return one.sits() && one.account == who.account;
     });
@@ -43,7 +47,8 @@ Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Official const&
 
 Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Official const& who, TaskId id) {
     auto task = store::lock_task(db, id);
-    if (!task || task->organisation != who.organisation) return fault(problem::not_found);
+    if (!task || !reaches(db, who, domain::Holding::cases, task->organisation))
+        return fault(problem::not_found);
     return std::move(*task);
 }
 
@@ -89,22 +94,34 @@ Outcome<domain::TaskFacts> TaskCase::facts(About const& about) const {
     auto const commitment = store::commitment_by_code(db, task.commitment_code);
     if (!commitment) return internal("a task without commitment");
     auto const now = sitting();
-    AccountId const actor = by.value_or(AccountId{Uuid{}});
-    InspectorRow const* candidate = sitting(about.candidate.value_or(actor));
+    AccountId const nobody{Uuid{}};
+    AccountId const actor = by.value_or(nobody);
+    AccountId const wanted = about.candidate.value_or(actor);
+    std::vector<AccountId> accounts{actor, wanted, commitment->filed_by};
+    for (auto const& one : {task.assignee, task.concluded_by})
+        if (one) accounts.push_back(*one);
+    for (InspectorRow const& one : now) accounts.push_back(one.account);
+    Persons const persons(db, accounts);
+    auto const same = about.candidate ? store::accounts_of_same_person(db, wanted) : std::vector<AccountId>{};
+    InspectorRow const* candidate = sitting(wanted);
     return domain::TaskFacts{
-        .actor = actor,
-        .assignee = task.assignee,
-        .filed_by = commitment->filed_by,
+        .actor = by ? persons.of(*by) : PersonId{Uuid{}},
+        .assignee = persons.of(task.assignee),
+        .filed_by = persons.of(commitment->filed_by),
         .evidence_count = about.result ? store::evidence_count(db, task.id) : 0,
         .result = about.result,
-        .concluded_by = task.concluded_by,
-        .candidate = about.candidate,
-        .seated = candidate != nullptr,
-        .recused = about.candidate && store::was_recused(db, task.id, *about.candidate),
-        .conflicted = about.candidate && !about.by_chance &&
-                      declared_conflict(db, *about.candidate, commitment->committer_index),
+        .concluded_by = persons.of(task.concluded_by),
+        .candidate = persons.of(about.candidate),
+        .seated = wanted != nobody &&
+                  std::ranges::any_of(
+                      now, [&](auto const& one) { return persons.of(one.account) == persons.of(wanted); }),
+        .recused =
+            std::ranges::any_of(same, [&](AccountId one) { return store::was_recused(db, task.id, one); }),
+        .conflicted =
+            about.candidate && !about.by_chance && declared_conflict(db, same, commitment->committer_index),
         .signed_off = candidate && candidate->signed_off_at,
         .drawn = drawn(),
+        .unknown = by && !persons.known(*by),
         .empty_seats = task.inspectors_needed - static_cast<int>(now.size()),
         .unsigned_seats =
             static_cast<int>(std::ranges::count_if(

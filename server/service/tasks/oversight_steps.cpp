@@ -3,6 +3,7 @@
 #include "server/base/form.hpp"
 #include "server/service/tasks/check_steps.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/separation.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/rectifications.hpp"
 
@@ -158,10 +159,11 @@ Outcome<void> decide_recusal(TaskCase& check, OversightParts const& parts, Recus
     auto recusal = store::lock_recusal(check.db, check.task.id, id);
     if (!recusal) return fault(problem::not_found);
     auto const event = decision.granted ? domain::RecusalEvent::grant : domain::RecusalEvent::refuse;
+    Persons const persons(check.db, {*check.by, recusal->inspector, recusal->asked_by});
     auto const decided =
         decide(check.db, domain::recusal_lifecycle, *recusal, event,
-               {*check.by, recusal->inspector, recusal->asked_by}, {parts.vault, decision.why, labels_of(id)},
-               move_of(check, "recusal " + id.text()));
+               {persons.of(*check.by), persons.of(recusal->inspector), persons.of(recusal->asked_by)},
+               {parts.vault, decision.why, labels_of(id)}, move_of(check, "recusal " + id.text()));
     if (!decided) return decided;
     InspectorRow const* seat = check.sitting(recusal->inspector);
     // A closed task is not changed; the inspector does not return if it is reopened.
@@ -201,9 +203,10 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
     auto const event = decision.approved ? domain::ReopeningEvent::approve : domain::ReopeningEvent::refuse;
     std::size_t const fresh = store::evidence_added_after(
         check.db, check.task.id, static_cast<std::size_t>(reopening->evidence_before));
+    Persons const persons(check.db, {*check.by, reopening->asked_by});
     auto const decided = decide(check.db, domain::reopening_lifecycle, *reopening, event,
-                                {.actor = *check.by,
-                                 .requested_by = reopening->asked_by,
+                                {.actor = persons.of(*check.by),
+                                 .requested_by = persons.of(reopening->asked_by),
                                  .new_evidence = fresh,
                                  .live_finding = store::has_live_finding(check.db, check.task.id)},
                                 {parts.vault, decision.why, labels_of(reopening->id)},
@@ -255,10 +258,13 @@ Outcome<void> decide_retraction(TaskCase& check, Vault const& vault, RetractionD
         return fault(problem::conflict, "No request to take this conclusion back waits for a decision.",
                      "该结论没有等待决定的撤回申请。");
     auto const event = decision.approved ? domain::RetractionEvent::approve : domain::RetractionEvent::refuse;
+    std::vector<AccountId> accounts{*check.by, retraction->asked_by};
+    if (check.task.concluded_by) accounts.push_back(*check.task.concluded_by);
+    Persons const persons(check.db, accounts);
     auto const decided = decide(check.db, domain::retraction_lifecycle, *retraction, event,
-                                {.actor = *check.by,
-                                 .requested_by = retraction->asked_by,
-                                 .concluded_by = check.task.concluded_by,
+                                {.actor = persons.of(*check.by),
+                                 .requested_by = persons.of(retraction->asked_by),
+                                 .concluded_by = persons.of(check.task.concluded_by),
                                  .built_on = something_rests_on(check)},
                                 {vault, decision.why, labels_of(retraction->id)},
                                 move_of(check, "retraction " + retraction->id.text()));

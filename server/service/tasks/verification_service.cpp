@@ -1,6 +1,7 @@
 #include "server/service/tasks/verification_service.hpp"
 
 #include "server/service/tasks/view.hpp"
+#include "server/service/unit/query_trail.hpp"
 
 namespace sponsio::service {
 
@@ -54,12 +55,17 @@ Async<Json> VerificationService::close(Caller<Official> const& caller, TaskId id
 }
 
 Async<Json> VerificationService::task(Caller<Official> const& caller, TaskId id) {
-    return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
-        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+    return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) -> Outcome<Json> {
+        Instant const now = ground_.clock.now();
+        auto view = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const task = store::task_by_id(db, id);
             if (!task || !is_own_task(db, *caller.who, *task)) return fault(problem::not_found);
-            return task_view(db, ground_.vault, ground_.matters, *task, ground_.clock.now());
+            return task_view(db, ground_.vault, ground_.matters, *task, now);
         });
+        if (view)
+            note_case(session, caller, {view->at("commitment_code").as_string()},
+                      {"commitment", "summary", "notes"}, now);
+        return view;
     });
 }
 
@@ -93,13 +99,14 @@ Async<Created> VerificationService::add_evidence(Caller<Official> const& caller,
 
 Async<EvidenceDownload> VerificationService::evidence(Caller<Official> const& caller, TaskId task,
                                                       EvidenceId id) {
-    return ground_.db.run(caller.deadline,
-                          [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
-                              auto const holder = store::task_by_id(db, task);
-                              if (!holder || !is_own_task(db, *caller.who, *holder))
-                                  return fault(problem::not_found);
-                              return evidence_download(db, ground_.vault, task, id);
-                          });
+    return ground_.db.run(
+        caller.deadline, [this, caller, task, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
+            auto const holder = store::task_by_id(db, task);
+            if (!holder || !is_own_task(db, *caller.who, *holder)) return fault(problem::not_found);
+            auto file = evidence_download(db, ground_.vault, task, id);
+            if (file) note_case(db, caller, {holder->commitment_code}, {"evidence"}, ground_.clock.now());
+            return file;
+        });
 }
 
 Async<std::string> VerificationService::evidence_part(Deadline deadline,

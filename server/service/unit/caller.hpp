@@ -3,6 +3,7 @@
 #include "crypto/digest.hpp"
 #include "server/domain/access.hpp"
 #include "server/domain/actor.hpp"
+#include "server/store/step_signatures.hpp"
 
 #include <memory>
 #include <optional>
@@ -23,6 +24,10 @@ struct Caller {
     Deadline deadline;
     /// The Idempotency-Key of a step, if it came with one; in_transaction(db, caller, ...) keeps it.
     std::shared_ptr<Once> once{};
+    /// Method and pattern of the route, for the trail of queries: "GET /v1/commitments/{commitment_code}".
+    std::string route{};
+    /// Of a step that the caller signed; in_transaction(db, caller, ...) stores it with the step.
+    std::shared_ptr<store::StepSignature const> signature{};
 };
 
 /// Whose Idempotency-Keys are meant. The system has none.

@@ -30,6 +30,15 @@ Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, Ke
         return fault(problem::idempotency_key_reused,
                      "This Idempotency-Key was first used with another request.",
                      "该 Idempotency-Key 此前已用于内容不同的请求。");
+    // The rights of then are not those of now: who acts for another organisation is no longer given this.
+    if (use->organisation && owner.organisation && use->organisation != owner.organisation)
+        return fault(problem::not_found);
+    if (!use->answer && use->resource.starts_with('/'))
+        return fault(
+            problem::conflict,
+            "This was done, and what it made is shown only once. If it was lost, end it and make another, "
+            "with another Idempotency-Key.",
+            "该请求已经办理，其结果只显示一次；如已遗失，请将其作废并使用新的 Idempotency-Key 重新生成。");
     if (!use->answer) return internal("idempotency key of a filing");
     auto body = vault.open(*use->answer, place(use->owner, once.key));
     if (!body) return body.error();
@@ -38,13 +47,16 @@ Outcome<std::optional<Created>> replay(db::PgSession& db, Vault const& vault, Ke
 
 void remember(db::PgSession& db, Vault const& vault, KeyOwner const& owner, RequestOnce const& once,
               Created const& created, int status, Instant now) {
+    std::optional<store::SealedColumns> answer;
+    if (!created.body.empty()) answer = vault.seal(created.body, place(owner.id, once.key));
     store::remember_use(db, once.key,
                         {.owner = owner.id,
                          .request_digest = once.digest,
                          .resource = created.location,
                          .status = status,
-                         .answer = vault.seal(created.body, place(owner.id, once.key)),
-                         .at = now});
+                         .answer = std::move(answer),
+                         .at = now,
+                         .organisation = owner.organisation});
 }
 
 bool is_race_on_key(db::DbError const& error) {

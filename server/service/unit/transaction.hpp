@@ -49,6 +49,7 @@ struct Move {
     std::optional<std::string> why{};
     std::optional<std::string> rule{};
     std::int16_t shard = 0;
+    std::optional<OrganisationId> organisation{};  ///< whose it is, where the actor does not say it
 };
 
 /// Events of one transaction, for the caller to append in one go.
@@ -70,7 +71,8 @@ Outcome<typename L::State> step(Events& events, L const& lifecycle, typename L::
                       .to = std::string(domain::word(*to)),
                       .actor = move.actor,
                       .why = move.why,
-                      .rule = move.rule});
+                      .rule = move.rule,
+                      .organisation = move.organisation});
     return to;
 }
 
@@ -96,7 +98,8 @@ store::Event birth(L const& lifecycle, Move const& move) {
             .to = std::string(domain::word(lifecycle.initial)),
             .actor = move.actor,
             .why = move.why,
-            .rule = move.rule};
+            .rule = move.rule,
+            .organisation = move.organisation};
 }
 
 template <class L>
@@ -108,6 +111,7 @@ void born(db::PgSession& db, L const& lifecycle, Move const& move) {
 struct Made {
     std::string location;
     domain::Json answer;
+    bool secret = false;  ///< it is shown this once: its answer is not kept, and a repetition is told so
 };
 
 /// Does `make` (Outcome<Made>(PgSession&)) once per owner and key, all in one transaction with the memory
@@ -147,7 +151,8 @@ Outcome<Created> create_once(db::PgSession& db, Vault const& vault, KeyOwner con
             Outcome<Made> made = make(session);
             if (!made) return made.error();
             Created created{json::write(made->answer), std::move(made->location), false};
-            detail::remember(session, vault, owner, once, created, 201, now);
+            detail::remember(session, vault, owner, once,
+                             made->secret ? Created{"", created.location} : created, 201, now);
             return created;
         });
     });
@@ -156,18 +161,23 @@ Outcome<Created> create_once(db::PgSession& db, Vault const& vault, KeyOwner con
 /// Runs a step that `caller` asked for: `Outcome<Answer> body(PgSession&)`, whose answer is what the caller
 /// will get. If the request came with an Idempotency-Key, the answer is stored with its effect, and whoever
 /// repeats the request gets it again without a second effect. What was refused is not stored: it may be
-/// allowed later.
+/// allowed later. A signature of the caller is stored with the step.
 template <class Body>
 auto in_transaction(db::PgSession& db, Caller<Official> const& caller, Body body) -> decltype(body(db)) {
     using Step = decltype(body(db));
-    if (!caller.once) return in_transaction(db, std::move(body));
+    auto const with_signature = [&](db::PgSession& session) -> Step {
+        Step answer = body(session);
+        if (answer && caller.signature) store::insert(session, *caller.signature);
+        return answer;
+    };
+    if (!caller.once) return in_transaction(db, with_signature);
     Once& once = *caller.once;
     return detail::despite_race([&] {
         return in_transaction(db, [&](db::PgSession& session) -> Step {
             auto earlier = once.earlier(session, *caller.who);
             if (!earlier) return earlier.error();
             if (*earlier) return KeptAnswer<typename Step::value_type>::read(std::move(**earlier));
-            Step answer = body(session);
+            Step answer = with_signature(session);
             if (answer)
                 once.keep(session, *caller.who, KeptAnswer<typename Step::value_type>::write(*answer));
             return answer;

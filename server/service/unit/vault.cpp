@@ -3,6 +3,13 @@
 #include "server/base/internal.hpp"
 
 namespace sponsio::service {
+namespace {
+
+std::string spelt(domain::IdentityDocument const& document) {
+    return std::string(domain::word(document.type())) + ":" + document.matching_number().reveal();
+}
+
+}  // namespace
 
 store::SealedColumns Vault::seal(ByteView plain, std::string_view label) const {
     crypto::SealedObject object = keys_.seal(plain, as_bytes(label));
@@ -29,9 +36,14 @@ Outcome<domain::Json> Vault::open_json(store::SealedColumns const& sealed, std::
 }
 
 Bytes Vault::committer_index(domain::IdentityDocument const& document) const {
-    std::string const what =
-        std::string(domain::word(document.type())) + ":" + document.matching_number().reveal();
-    return index_.term("committer", what).term;
+    return index_.term("committer", spelt(document)).term;
+}
+
+std::vector<Bytes> Vault::official_terms(domain::IdentityDocument const& document) const {
+    std::vector<Bytes> list;
+    for (crypto::BlindTerm& one : index_.terms("official", spelt(document)))
+        list.push_back(std::move(one.term));
+    return list;
 }
 
 store::Proof Vault::prove(std::string_view what, std::string_view text) const {

@@ -9,6 +9,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sponsio::service {
 
@@ -41,6 +42,9 @@ class Vault {
 
     /// The value of the index column for a committer's document; the same for every spelling of the number.
     [[nodiscard]] Bytes committer_index(domain::IdentityDocument const& document) const;
+    /// What the index column of an official's document may hold: a term under every key that is still in use,
+    /// the one to store first. None of them is that of a committer.
+    [[nodiscard]] std::vector<Bytes> official_terms(domain::IdentityDocument const& document) const;
 
     /// A proof that this server wrote the text, for whoever later reads it from the database: HMAC-SHA-256
     /// (RFC 2104) under a key that is not there, that of the blind index. `what` names the kind of text; a

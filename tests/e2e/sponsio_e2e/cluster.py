@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 from .program import Program, ProgramFailed
-from .world import TrainingClock, World, make_folder
+from .world import TOKENS, TrainingClock, World, make_folder
 
 
 def binaries():
@@ -128,7 +128,7 @@ class SharedWorld(World):
             self.state(name).mkdir(mode=0o700, exist_ok=True)
             shutil.copytree(self.state("one") / "keys", self.state(name) / "keys")
         arguments = [self.binary, "serve", "--database", self.database(), "--state", self.state(name), "--listen", "127.0.0.1:0",
-                     "--ops", "127.0.0.1:0", "--training-clock", (clock or self.clock).path, "--heads", self.folder / "heads", *self.options]
+                     "--ops", "127.0.0.1:0", "--training-clock", (clock or self.clock).path, "--heads", self.folder / "heads", *TOKENS, *self.options]
         program = Program(f"sponsio {name}", arguments, self.folder / f"sponsio-{name}.log", ready_within=60)
         self.servers[name] = program.start()
         return program

@@ -10,7 +10,7 @@ import tempfile
 from . import people
 from .calendars import invented_calendar
 from .client import Client, Recorder
-from .identifiers import uscc
+from .identifiers import citizen_number, uscc
 from .program import Program, ProgramFailed
 from .proxy import Road
 
@@ -51,6 +51,10 @@ PEOPLE = {
     "wu.other": (OTHER_AGENCY, "吴十", ["clerk", "verifier", "supervisor"]),
 }
 ADMINISTRATOR = ("root.admin", "郑管理")
+LAW = "示例区信用信息共享办法第三条（虚构）"
+
+# The training clock jumps over half years in which nobody uses a token.
+TOKENS = ["--token-idle-days", "366"]
 
 
 def instant(moment):
@@ -107,6 +111,7 @@ class World:
         self.tokens = {}
         self.people = dict(PEOPLE)
         self.accounts = {}  # login -> account_id
+        self.numbers = {}  # login -> number of the person
 
     def __enter__(self):
         try:
@@ -158,7 +163,7 @@ class World:
              "--platform", f"https://{self.road.address}", "--platform-ca", self.platform.certificate,
              "--training-clock", self.clock.path,
              "--handshakes-per-address", "100000",  # one address plays everybody, and each request is a connection
-             *self.options],
+             *TOKENS, *self.options],
             self.folder / "sponsio.log",
         ).start()
 
@@ -176,26 +181,51 @@ class World:
                      "--region", home["region_code"])
         self.command("account", "add", "--organisation", home["uscc"], "--login", login, "--name", name,
                      "--role", "administrator")
-        self.tokens[login] = self.command("account", "token", "--login", login)["token"]
+        far = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=360)
+        self.tokens[login] = self.command("account", "token", "--login", login, "--expires", instant(far))["token"]
+        self.accounts[login] = must(self.client(login).get("/v1/me"), 200).json["account"]["account_id"]
+        must(self.client(login).post(f"/v1/accounts/{self.accounts[login]}/person", {"document": self.document_of(login)}, key=True), 200)
         for organisation in ORGANISATIONS[1:]:
             self.add_organisation(organisation)
         for login, (organisation, name, roles) in PEOPLE.items():
             self.add_person(login, organisation, name, roles)
+        self.grant("sun.integrator", "integrator", "sharing")
         key = must(Client(self.server, recorder=self.recorder).get("/.well-known/sm2-public.pem"), 200).body.decode()
         self.register([{"uscc": AGENCY, "name": REGISTERED_NAME, "sm2_public_key": key}])
 
     def add_organisation(self, organisation):
         return must(self.client(ADMINISTRATOR[0]).post("/v1/organisations", organisation, key=True), 201).json
 
-    def add_person(self, login, organisation, name, roles):
-        """An account with a token."""
-        admin = self.client(ADMINISTRATOR[0])
-        account = must(admin.post("/v1/accounts", {"organisation_uscc": organisation, "login": login, "name": name,
-                                                   "roles": roles}, key=True), 201).json
-        token = must(admin.post(f"/v1/accounts/{account['account_id']}/tokens", {"expires_at": self.token_end()}, key=True), 201)
+    def add_person(self, login, organisation, name, roles, document=None):
+        """An account of a person of its own, or of the one with that document, and the token that the person fetched. What only
+        the operator gives comes from the command line."""
+        if "integrator" in roles:
+            account = self.command("account", "add", "--organisation", organisation, "--login", login, "--name", name,
+                                   *(word for role in roles for word in ("--role", role)))
+        else:
+            account = must(self.client(ADMINISTRATOR[0]).post(
+                "/v1/accounts", {"organisation_uscc": organisation, "login": login, "name": name, "roles": roles,
+                                 "document": document or self.document_of(login)}, key=True), 201).json
         self.people[login] = (organisation, name, roles)
         self.accounts[login] = account["account_id"]
-        self.tokens[login] = token.json["token"]
+        self.tokens[login] = self.enrolled(account["account_id"], expires_at=self.token_end())["token"]
+
+    def enrolled(self, account, **wish):
+        """What the person is given for the code that the administrator made for them."""
+        code = must(self.client(ADMINISTRATOR[0]).post(f"/v1/accounts/{account}/enrolments", key=True), 201).json["code"]
+        return must(self.client().post("/v1/enrolments", {"code": code} | wish), 201).json
+
+    def document_of(self, login):
+        """Each login is a person of its own."""
+        number = self.numbers.setdefault(login, len(self.numbers) + 1)
+        return {"type": "citizen_id", "number": citizen_number(f"11010519800101{number:03}")}
+
+    def grant(self, login, role, purpose, scope=None, by=ADMINISTRATOR[0]):
+        """A right beyond the own tree: the operator gives it, somebody else confirms it."""
+        words = ["--scope", scope] if scope else []
+        given = self.command("grant", "add", "--login", login, "--role", role, "--purpose", purpose, "--basis", LAW, "--from", instant(self.clock.now()),
+                             "--until", instant(self.clock.now() + datetime.timedelta(days=3650)), *words)
+        return must(self.client(by).post(f"/v1/grants/{given['grant_id']}/confirmation"), 200).json
 
     def token_end(self):
         """Nearly a year on, as far as a token may reach; the whole story takes less by the training clock."""
@@ -222,12 +252,13 @@ class World:
 
     def stored(self):
         """Table -> digest of all its rows, straight from the database: what is equal before and after was not touched.
-        That a token was used is noted whatever became of the request."""
+        That a token was used, that a sign-in was refused and that somebody looked is noted whatever became of the request."""
         words = next((self.folder / "sponsio").rglob("postmaster.pid")).read_text().split("\n")
         where = f"host={words[4]} port={words[3]} dbname=sponsio user=sponsio_cluster"
-        digests = ("select format('select %L, md5(coalesce(string_agg(md5(t::text),  order by t::text), )) from %I t', "
-                   "tablename, tablename) from pg_tables where schemaname = 'public' and tablename <> 'token_use' order by tablename \\gexec")
-        run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-d", where], input=digests, capture_output=True, text=True,
+        digests = (r"""select format('select %L, md5(coalesce(string_agg(md5(t::text), %L order by t::text), %L)) from %I t %s', tablename, '', '',
+            tablename, case when tablename = 'event' then $$where lifecycle <> 'sign-in'$$ end)
+            from pg_tables where schemaname = 'public' and tablename not in ('token_use', 'personal_query') order by tablename \gexec""")
+        run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=digests, capture_output=True, text=True,
                              timeout=60, check=True)
         return dict(line.split("|") for line in run.stdout.splitlines())
 

@@ -7,10 +7,10 @@
 namespace sponsio::domain {
 namespace {
 
-AccountId person(std::uint8_t n) {
+PersonId person(std::uint8_t n) {
     Uuid uuid;
     uuid.bytes[15] = n;
-    return AccountId{uuid};
+    return PersonId{uuid};
 }
 
 Instant const noon{std::chrono::seconds{1'780'000'000}};
@@ -56,6 +56,47 @@ TEST(Finding, OnePersonNeverTakesTwoSteps) {
                           &problem::same_person);
     EXPECT_EQ(finding_lifecycle.next(FindingState::waived, FindingEvent::decide, facts(3)).value(),
               FindingState::decided);
+}
+
+TEST(Finding, WhoeverTookPartBeforeNeitherReviewsNorDecides) {
+    auto const refused = [](FindingState from, FindingEvent event, FindingFacts const& f) {
+        auto const next = finding_lifecycle.next(from, event, f);
+        return next ? "" : next.error().problem->slug;
+    };
+    auto const reviews = [&](FindingFacts const& f) {
+        return refused(FindingState::drafted, FindingEvent::confirm, f);
+    };
+    auto const decides = [&](FindingFacts const& f) {
+        return refused(FindingState::waived, FindingEvent::decide, f);
+    };
+    for (auto const part : {+[](FindingFacts& f) { f.filed_by = person(3); },
+                            +[](FindingFacts& f) {
+                                f.inspectors = {person(8), person(3)};
+                            }}) {
+        FindingFacts f = facts(3);
+        part(f);
+        EXPECT_EQ(reviews(f), "same-person");
+        EXPECT_EQ(decides(f), "same-person");
+    }
+    for (auto const part : {+[](FindingFacts& f) { f.served_by = {person(3)}; },
+                            +[](FindingFacts& f) { f.appointed_by = {person(1)}; },
+                            +[](FindingFacts& f) {
+                                f.appointed_by = {person(9), person(2)};
+                            },
+                            +[](FindingFacts& f) { f.filed_by = f.appointed_by.emplace_back(person(7)); }}) {
+        FindingFacts f = facts(3);
+        part(f);
+        EXPECT_EQ(decides(f), "same-person");
+    }
+    FindingFacts stranger = facts(3);
+    stranger.appointed_by = {person(9)};
+    EXPECT_EQ(decides(stranger), "");
+    stranger.unknown = true;
+    EXPECT_EQ(reviews(stranger), "forbidden");
+    EXPECT_EQ(decides(stranger), "forbidden");
+    FindingFacts decider = facts(3);
+    decider.decided_by = person(3);
+    EXPECT_EQ(refused(FindingState::decided, FindingEvent::serve_decision, decider), "same-person");
 }
 
 TEST(Finding, TheDefencePeriodRunsToItsLastMicrosecond) {

@@ -1,0 +1,19 @@
+#include "server/service/parties/person_register.hpp"
+
+#include "server/service/unit/transaction.hpp"
+#include "server/store/persons.hpp"
+
+namespace sponsio::service {
+
+PersonId PersonRegister::person_of(db::PgSession& db, domain::IdentityDocument const& document,
+                                   Instant now) const {
+    auto const terms = vault_.official_terms(document);
+    if (auto const known = store::person_with(db, terms)) return *known;
+    auto const id = new_id<PersonId>(now);
+    std::string const text = json::canonical(
+        domain::JsonObject{{"number", document.number().reveal()}, {"type", domain::word(document.type())}});
+    store::insert(db, store::Person{id, terms.front(), vault_.seal(text, store::person_label(id)), now});
+    return store::person_with(db, terms).value();  // another request may have been faster
+}
+
+}  // namespace sponsio::service

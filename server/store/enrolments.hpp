@@ -1,0 +1,30 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/store/sealed.hpp"
+
+#include <optional>
+
+/// Codes with which people fetch the token of their own account.
+namespace sponsio::store {
+
+using EnrolmentId = Id<struct EnrolmentTag>;
+
+struct Enrolment {
+    EnrolmentId id;
+    AccountId account;
+    Digest digest;                     ///< of the code
+    std::optional<AccountId> made_by;  ///< nobody: on the command line
+    Instant made_at;
+    Instant ends_at;
+    std::optional<Instant> spent_at{};
+    std::optional<TokenId> token{};  ///< that it was spent for; nothing: another code took its place
+};
+
+/// Takes the place of the codes of this account that nobody has spent.
+void insert(db::PgSession& db, Enrolment const& enrolment);
+/// The one with that code, locked until the transaction ends.
+std::optional<Enrolment> lock_enrolment(db::PgSession& db, Digest const& code);
+void spend(db::PgSession& db, EnrolmentId id, TokenId token, Instant now);
+
+}  // namespace sponsio::store

@@ -1,0 +1,77 @@
+#include "server/store/personal_queries.hpp"
+
+#include "server/store/columns.hpp"
+#include "server/store/feeds.hpp"
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+using Blob = std::vector<std::uint8_t>;
+
+constexpr BinaryQuery insert_query{
+    "personal_queries.insert",
+    "insert into personal_query (at, organisation_id, account_id, purpose, route, about, subjects, fields) "
+    "select $1, $2, $3, $4, $5, $6::text[], array(select committer_index from commitment where code = "
+    "any($6) and committer_index is not null union select unnest($7::bytea[])), $8::text[]"};
+constexpr BinaryQuery select_after{
+    "personal_queries.after",
+    "select query_id, at, organisation_id, account_id, purpose, route, about, subjects, fields from "
+    "personal_query where query_id > $1 and query_id <= $2 and ($3 or organisation_id = any($4)) "
+    "and ($5 or subjects && $6::bytea[]) order by query_id limit $7"};
+constexpr BinaryQuery delete_ended{
+    "personal_queries.end",
+    "delete from personal_query where query_id in (select query_id from personal_query q join organisation o "
+    "using (organisation_id) where q.at < $1 and o.region_code = $2 order by q.query_id limit $3)"};
+constexpr BinaryQuery select_regions{"personal_queries.regions",
+                                     "select distinct region_code from organisation order by region_code"};
+
+PersonalQueryRow query_of(db::Rows::Row const& row) {
+    return {row.get<std::int64_t>(0),
+            {.at = row.get<Instant>(1),
+             .organisation = row.get<OrganisationId>(2),
+             .account = row.get<AccountId>(3),
+             .purpose = word_at<domain::Purpose>(row, 4),
+             .route = row.get<std::string>(5),
+             .about = row.get_array<std::string>(6),
+             .subjects = row.get_array<Blob>(7),
+             .fields = row.get_array<std::string>(8)}};
+}
+
+}  // namespace
+
+void insert(db::PgSession& db, PersonalQuery const& q) {
+    db.exec(insert_query, Params()
+                              .add(q.at)
+                              .add(q.organisation)
+                              .add(q.account)
+                              .add(domain::word(q.purpose))
+                              .add(q.route)
+                              .add(array_of(q.about))
+                              .add(array_of(q.subjects))
+                              .add(array_of(q.fields)));
+}
+
+std::vector<PersonalQueryRow> personal_queries_after(db::PgSession& db, PersonalQueryList const& list) {
+    Params params;
+    params.add(list.after)
+        .add(settled(db, Feed::personal_queries))
+        .add(!list.of)
+        .add(array_of(list.of.value_or(std::vector<OrganisationId>{})))
+        .add(list.subject.empty())
+        .add(array_of(list.subject))
+        .add(std::int32_t{list.limit});
+    return all_of(db.exec(select_after, params), query_of);
+}
+
+std::vector<std::string> regions_of_organisations(db::PgSession& db) {
+    return column_of<std::string>(db.exec(select_regions));
+}
+
+std::size_t end_personal_queries(db::PgSession& db, std::string const& region, Instant before, int at_most) {
+    return static_cast<std::size_t>(
+        db.exec(delete_ended, Params(before, region, std::int32_t{at_most})).affected());
+}
+
+}  // namespace sponsio::store

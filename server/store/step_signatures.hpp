@@ -1,0 +1,41 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/store/sealed.hpp"
+
+#include <optional>
+#include <string>
+
+/// Keys with which people sign the steps that they take, and those signatures.
+namespace sponsio::store {
+
+struct SigningKey {
+    AccountId account;
+    std::string kid;  ///< RFC 7638 thumbprint
+    std::string jwk;  ///< RFC 7517, JSON
+    Instant registered_at;
+    std::optional<Instant> ended_at{};
+};
+
+/// Takes the place of the key in force, if it is another one.
+void insert(db::PgSession& db, SigningKey const& key);
+/// The JWK in force.
+std::optional<std::string> signing_key_of(db::PgSession& db, AccountId account);
+
+using StepSignatureId = Id<struct StepSignatureTag>;
+
+struct StepSignature {
+    StepSignatureId id;
+    AccountId account;
+    std::string kid;
+    std::string path;  ///< of the step: whose and which it is
+    Instant at;
+    std::string jws;          ///< detached (RFC 7515 appendix F)
+    SealedColumns statement;  ///< the payload; sealed with statement_label(id)
+};
+
+/// The seal label (Vault) of what was signed.
+std::string statement_label(StepSignatureId id);
+void insert(db::PgSession& db, StepSignature const& signature);
+
+}  // namespace sponsio::store
