@@ -37,7 +37,7 @@ WITHIN = {
     "crypto": [{""}, {"keys"}, {"tokens", "log"}, {"draw"}],
     "service": [
         {"unit"},
-        {"keys", "knowledge", "matters"},
+        {"evidence", "keys", "knowledge", "matters"},
         {"tasks", "log", "findings"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
         {"submissions"},
@@ -78,7 +78,7 @@ LIBRARIES = {
 FILE_LIBRARIES = [
     (r"server/base/metrics\w*\.cpp", {"prometheus"}),
     (r"crypto/verify/main\.cpp", {"posix"}),
-    (r"server/service/tasks/content_type\.cpp", {"libmagic"}),
+    (r"server/service/evidence/content_type\.cpp", {"libmagic"}),
 ]
 
 # Headers behind which private keys lie, and the files that may reach them, directly or through another header.

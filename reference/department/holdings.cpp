@@ -83,7 +83,7 @@ Fact Holdings::look_up(domain::InquiryContent const& question) const {
     if (person == persons_.end()) return {.answer = InquiryAnswer::not_held};
     auto const& [number, known] = *person;
     if (known.name && *known.name != question.subject_name)
-        return {.answer = InquiryAnswer::mismatch, .note = "姓名与证件号码不符"};
+        return {.answer = InquiryAnswer::other_person, .note = "姓名与证件号码不符"};
     auto const fact = known.facts.find(question.query);
     return fact == known.facts.end() ? Fact{.answer = InquiryAnswer::not_held} : fact->second;
 }

@@ -24,7 +24,7 @@ class Holdings {
     static Outcome<Holdings> parse(std::string const& text);
     static Outcome<Holdings> load(std::filesystem::path const& file);
 
-    /// Returns not_held for an unknown person or query, mismatch if the number belongs to another name.
+    /// Returns not_held for an unknown person or query, other_person if the number belongs to another name.
     [[nodiscard]] Fact look_up(domain::InquiryContent const& question) const;
 
   private:

@@ -162,6 +162,24 @@ std::vector<Route> commitment_routes(service::FilingService& filing, service::El
                  request);
          },
          allow(Policy::one_of({Role::clerk}))});
+    routes.push_back({Method::post, "/v1/commitments/{code}/withdrawal/decision",
+                      [&filing](Request& request) -> awaitable<Response> {
+                          auto decision = read_body(request, domain::WithdrawalDecision::read);
+                          if (!decision) co_return http::problem_response(decision.error(), request);
+                          co_return answer(co_await filing.decide_withdrawal(
+                                               caller_of(request), std::string(request.capture("code")),
+                                               std::move(*decision)),
+                                           request);
+                      },
+                      allow(Policy::one_of({Role::reviewer, Role::supervisor}))});
+    routes.push_back(
+        {Method::get, "/v1/commitments/{code}/withdrawal",
+         [&filing](Request& request) -> awaitable<Response> {
+             co_return answer(
+                 co_await filing.withdrawal(caller_of(request), std::string(request.capture("code"))),
+                 request);
+         },
+         allow(Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::supervisor}))});
     return routes;
 }
 

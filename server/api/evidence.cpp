@@ -10,8 +10,8 @@ namespace sponsio::api {
 namespace {
 
 using service::EvidenceDownload;
-using service::EvidenceIntake;
 using service::EvidenceUpload;
+using service::FindingService;
 using service::VerificationService;
 
 constexpr std::size_t envelope = std::size_t{64} << 10;  // what a form may have around its file
@@ -83,9 +83,8 @@ awaitable<Outcome<void>> read_body_into(Request& request,
 }
 
 /// The file of the body, which may be a form with one file. Name and type of a form are those of its part.
-awaitable<Outcome<EvidenceUpload>> take_in(VerificationService& verifications, Request& request,
+awaitable<Outcome<EvidenceUpload>> take_in(std::shared_ptr<service::EvidenceIntake> bytes, Request& request,
                                            Announced said) {
-    auto const bytes = verifications.take_in();
     auto const write = [bytes](std::string_view piece) { return bytes->write(piece); };
     if (said.boundary) {
         http::FilePart form(*said.boundary, write);
@@ -117,30 +116,42 @@ Outcome<service::RequestOnce> once_of(Request const& request, EvidenceUpload con
     return request_once(request, said);
 }
 
-awaitable<Response> upload(VerificationService& verifications, Request& request) {
-    auto id = id_in_path<TaskId>(request, "task_id");
+/// Who holds a piece: a thing whose id has that name in the path.
+template <class AnyId>
+struct Holder {
+    std::string_view name;
+
+    [[nodiscard]] Outcome<AnyId> of(Request const& request) const { return id_in_path<AnyId>(request, name); }
+};
+
+struct CommitmentHolder {
+    static Outcome<std::string> of(Request const& request) { return std::string(request.capture("code")); }
+};
+
+template <class S, class Of>
+awaitable<Response> upload(S& holders, Of of, Request& request) {
+    auto id = of.of(request);
     if (!id) co_return http::problem_response(id.error(), request);
     auto said = announced(request);
     if (!said) co_return http::problem_response(said.error(), request);
     if (auto key = idempotency_key(request); !key) co_return http::problem_response(key.error(), request);
-    auto file = co_await take_in(verifications, request, std::move(*said));
+    auto file = co_await take_in(holders.take_in(), request, std::move(*said));
     if (!file) co_return http::problem_response(file.error(), request);
     auto once = once_of(request, *file);
     if (!once) co_return http::problem_response(once.error(), request);
     auto caller = caller_of(request);
     caller.deadline = std::chrono::steady_clock::now() + patience;  // however long the file took to arrive
-    co_return answer(co_await verifications.add_evidence(caller, std::move(*once), *id, std::move(*file)),
-                     request);
+    co_return answer(co_await holders.add_evidence(caller, std::move(*once), *id, std::move(*file)), request);
 }
 
 /// Sends a large file chunk by chunk. The last one goes out only if the whole has its stored digest;
 /// otherwise the connection is cut, so that nobody takes it for the file.
-awaitable<void> send_chunks(VerificationService& verifications, std::shared_ptr<EvidenceDownload const> file,
-                            http::BodyWriter& out) {
+template <class S>
+awaitable<void> send_chunks(S& holders, std::shared_ptr<EvidenceDownload const> file, http::BodyWriter& out) {
     crypto::Hasher hasher(crypto::Hasher::Kind::sha256);
     for (std::int32_t number = 0; number != file->chunks; ++number) {
         auto const part =
-            co_await verifications.evidence_part(std::chrono::steady_clock::now() + patience, file, number);
+            co_await holders.evidence_part(std::chrono::steady_clock::now() + patience, file, number);
         if (!part) throw FaultError(part.error());
         hasher.update(as_bytes(*part));
         if (number + 1 == file->chunks && hasher.finish() != file->row.digest)
@@ -149,21 +160,20 @@ awaitable<void> send_chunks(VerificationService& verifications, std::shared_ptr<
     }
 }
 
-awaitable<Response> download(VerificationService& verifications, Request& request) {
-    auto task = id_in_path<TaskId>(request, "task_id");
-    if (!task) co_return http::problem_response(task.error(), request);
+template <class S, class Of>
+awaitable<Response> download(S& holders, Of of, Request& request) {
+    auto holder = of.of(request);
+    if (!holder) co_return http::problem_response(holder.error(), request);
     auto id = id_in_path<EvidenceId>(request, "evidence_id");
     if (!id) co_return http::problem_response(id.error(), request);
-    auto found = co_await verifications.evidence(caller_of(request), *task, *id);
+    auto found = co_await holders.evidence(caller_of(request), *holder, *id);
     if (!found) co_return http::problem_response(found.error(), request);
     auto const file = std::make_shared<EvidenceDownload>(std::move(*found));
     Response response;
     if (file->chunks == 0)
         response.body = std::move(file->bytes);
     else
-        response.stream = [&verifications, file](http::BodyWriter& out) {
-            return send_chunks(verifications, file, out);
-        };
+        response.stream = [&holders, file](http::BodyWriter& out) { return send_chunks(holders, file, out); };
     response.set("Content-Type", file->content_type);
     // Stored bytes of third parties must not be rendered as a page of this site.
     response.set("Content-Disposition", attachment(file->name));
@@ -181,12 +191,10 @@ awaitable<Response> exclude(VerificationService& verifications, Request& request
         co_await verifications.exclude_evidence(caller_of(request), *task, *id, std::move(*body)), request);
 }
 
-}  // namespace
-
-std::vector<Route> evidence_routes(VerificationService& verifications) {
-    Policy const inspectors = Policy::one_of({Role::verifier});
-    std::string const all = "/v1/verifications/{task_id}/evidence", one = all + "/{evidence_id}";
-    http::RouteOptions taking_in = allow(inspectors, service::max_evidence_bytes + envelope);
+/// Taking in a piece below `all`, and handing it out.
+template <class S, class Of>
+std::vector<Route> routes_of(S& holders, Of of, std::string const& all, Policy givers, Policy readers) {
+    http::RouteOptions taking_in = allow(givers, service::max_evidence_bytes + envelope);
     taking_in.accepts = {"*/*"};
     taking_in.parameters = {{"kind", "name"}};
     taking_in.stream_body = true;
@@ -198,15 +206,38 @@ std::vector<Route> evidence_routes(VerificationService& verifications) {
     };
     std::vector<Route> routes;
     routes.push_back({Method::post, all,
-                      [&verifications](Request& request) { return upload(verifications, request); },
+                      [&holders, of](Request& request) { return upload(holders, of, request); },
                       std::move(taking_in)});
-    routes.push_back({Method::get, one,
-                      [&verifications](Request& request) { return download(verifications, request); },
-                      allow(Policy::one_of({Role::verifier, Role::reviewer, Role::decider}))});
-    routes.push_back({Method::post, one + "/exclusion",
+    routes.push_back({Method::get, all + "/{evidence_id}",
+                      [&holders, of](Request& request) { return download(holders, of, request); },
+                      allow(readers)});
+    return routes;
+}
+
+}  // namespace
+
+std::vector<Route> evidence_routes(VerificationService& verifications) {
+    Policy const inspectors = Policy::one_of({Role::verifier});
+    std::string const all = "/v1/verifications/{task_id}/evidence";
+    auto routes = routes_of(verifications, Holder<TaskId>{"task_id"}, all, inspectors,
+                            Policy::one_of({Role::verifier, Role::reviewer, Role::decider}));
+    routes.push_back({Method::post, all + "/{evidence_id}/exclusion",
                       [&verifications](Request& request) { return exclude(verifications, request); },
                       allow(inspectors)});
     return routes;
+}
+
+std::vector<Route> signed_paper_routes(service::SignedPaperService& papers) {
+    return routes_of(papers, CommitmentHolder{}, "/v1/commitments/{code}/signed-paper",
+                     Policy::one_of({Role::clerk}),
+                     Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider}));
+}
+
+std::vector<Route> receipt_routes(FindingService& findings) {
+    return routes_of(
+        findings, Holder<FindingId>{"finding_id"}, "/v1/findings/{finding_id}/evidence",
+        Policy::one_of({Role::verifier, Role::clerk}),
+        Policy::one_of({Role::verifier, Role::clerk, Role::reviewer, Role::decider, Role::supervisor}));
 }
 
 }  // namespace sponsio::api

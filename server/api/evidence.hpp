@@ -1,6 +1,8 @@
 #pragma once
 
 #include "server/http/router.hpp"
+#include "server/service/filing/signed_paper_service.hpp"
+#include "server/service/findings/service.hpp"
 #include "server/service/tasks/verification_service.hpp"
 
 #include <vector>
@@ -9,5 +11,9 @@ namespace sponsio::api {
 
 /// The files of a task: taken in as they arrive, given out as they are read.
 std::vector<http::Route> evidence_routes(service::VerificationService& verifications);
+/// The image of the paper that a committer signed.
+std::vector<http::Route> signed_paper_routes(service::SignedPaperService& papers);
+/// The receipts of a finding.
+std::vector<http::Route> receipt_routes(service::FindingService& findings);
 
 }  // namespace sponsio::api

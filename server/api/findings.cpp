@@ -2,6 +2,7 @@
 
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
+#include "server/api/evidence.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -98,8 +99,11 @@ std::vector<Route> finding_routes(FindingService& findings) {
     add(Method::post, "/defence", desk, &FindingService::defend);
     add(Method::post, "/decision", Policy::one_of({Role::decider}), &FindingService::decide);
     add(Method::post, "/service", desk, &FindingService::serve_decision);
+    add(Method::post, "/late-service", Policy::one_of({Role::reviewer, Role::supervisor}),
+        &FindingService::decide_late_service);
     add(Method::post, "/remedy", desk, &FindingService::seek_remedy);
     add(Method::post, "/remedy-outcome", legal, &FindingService::end_remedy);
+    for (Route& route : receipt_routes(findings)) routes.push_back(std::move(route));
     routes.push_back(document_route(findings, parties));
     return routes;
 }

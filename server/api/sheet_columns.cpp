@@ -95,6 +95,22 @@ SheetColumn const all_columns[] = {
      false,
      "",
      {"If there is an agent", "有代理人时填写"}},
+    {"/identity_check",
+     "身份核验方式",
+     "identity_check",
+     identity_check,
+     false,
+     "核验方式",
+     {"document_seen, chip_read, face_check, electronic_sign_in or agent_document_seen",
+      "核对证件原件、读取芯片、人脸核验、电子登录或核对代理人证件"}},
+    {"/assent/digest_sha256",
+     "签署件摘要",
+     "signed_paper_sha256",
+     code,
+     false,
+     "承诺书签署件摘要",
+     {"SHA-256 of the image of the signed paper; the image itself is added to the commitment afterwards",
+      "承诺书签署件影像的 SHA-256；影像文件于受理后上传"}},
     {"/remarks", "备注", "remarks", text, false, "", {"", ""}},
 };
 
@@ -112,6 +128,12 @@ constexpr Label documents[] = {{"citizen_id", "居民身份证 身份证 公民�
                                {"hk_macao_travel_permit", "港澳居民来往内地通行证 回乡证"},
                                {"taiwan_travel_permit", "台湾居民来往大陆通行证 台胞证"},
                                {"uscc", "统一社会信用代码 营业执照"}};
+constexpr Label checks[] = {{"document_seen", "核对证件原件 窗口核对证件原件"},
+                            {"chip_read", "读取芯片 读取身份证芯片"},
+                            {"face_check", "人脸核验 身份认证平台人脸核验"},
+                            {"electronic_sign_in", "电子登录 身份认证平台账号登录"},
+                            {"agent_document_seen", "核对代理人证件 窗口核对代理人证件及授权"}};
+static_assert(std::size(checks) == domain::words<domain::IdentityCheck>.size());
 static_assert(std::size(kinds) == domain::words<domain::CommitterKind>.size());
 static_assert(std::size(documents) == domain::words<domain::DocumentType>.size());
 
@@ -185,8 +207,9 @@ std::span<SheetColumn const> sheet_columns() {
 }
 
 std::optional<std::string> word_for(ColumnKind kind, std::string_view text) {
-    std::span<Label const> const labels =
-        kind == committer_kind ? std::span<Label const>(kinds) : std::span<Label const>(documents);
+    std::span<Label const> labels = documents;
+    if (kind == committer_kind) labels = kinds;
+    if (kind == identity_check) labels = checks;
     for (Label const& label : labels)
         if (text == label.word || is_among(text, label.names)) return std::string(label.word);
     return std::nullopt;

@@ -16,7 +16,7 @@
 /// Which column of a table is which field of a CommitmentDraft.
 namespace sponsio::api {
 
-enum class ColumnKind : std::uint8_t { text, code, date, committer_kind, document_type };
+enum class ColumnKind : std::uint8_t { text, code, date, committer_kind, document_type, identity_check };
 
 struct SheetColumn {
     std::string_view pointer;  ///< of the field in a CommitmentDraft

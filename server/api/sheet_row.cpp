@@ -37,6 +37,11 @@ constexpr Reason not_a_document{
     "is no type of document that is known; write 居民身份证 (citizen_id), 护照 (passport), "
     "统一社会信用代码 (uscc) or another of the template",
     "证件类型无法识别；请填写居民身份证、护照、统一社会信用代码等（见模板说明）"};
+constexpr Reason not_a_check{"unknown_value",
+                             "is no way to check an identity; write 核对证件原件 (document_seen), 读取芯片 "
+                             "(chip_read) or another of the "
+                             "template",
+                             "身份核验方式无法识别；请填写核对证件原件、读取芯片、人脸核验等（见模板说明）"};
 constexpr Reason failed_formula{"failed_formula", "holds an error of a formula; enter the value itself",
                                 "公式出错；请直接填写内容"};
 constexpr Reason unreadable{"unreadable",
@@ -44,6 +49,11 @@ constexpr Reason unreadable{"unreadable",
                             "含有无法识别的字符；请将文件另存为“CSV UTF-8”后重新提交"};
 constexpr Reason covered{"merged_cell", "is covered by a merged cell; unmerge it and fill in each row",
                          "属于合并单元格；请取消合并并逐行填写"};
+
+Reason const& not_a(ColumnKind kind) {
+    if (kind == ColumnKind::committer_kind) return not_a_kind;
+    return kind == ColumnKind::identity_check ? not_a_check : not_a_document;
+}
 
 /// Puts a value where the pointer says, making the objects on the way.
 void put(JsonObject& object, std::string_view pointer, Json value) {
@@ -172,7 +182,7 @@ void RowReader::read_word(Cell const& cell, ColumnKind kind) {
     if (tidied.text.empty()) return;
     note(tidied);
     auto word = word_for(kind, tidied.text);
-    if (!word) return refuse(kind == ColumnKind::committer_kind ? not_a_kind : not_a_document);
+    if (!word) return refuse(not_a(kind));
     give(std::move(*word));
 }
 
@@ -198,7 +208,8 @@ void RowReader::read(SheetHeader::Place const& place) {
         case ColumnKind::code: return read_code(cell);
         case ColumnKind::date: return read_date(cell);
         case ColumnKind::committer_kind:
-        case ColumnKind::document_type: return read_word(cell, place.column->kind);
+        case ColumnKind::document_type:
+        case ColumnKind::identity_check: return read_word(cell, place.column->kind);
     }
 }
 
@@ -230,7 +241,11 @@ Bilingual about(SheetMend mend) {
 SheetDraft draft_of(sheet::Row const& row, SheetHeader const& header, SheetSense const& sense) {
     RowReader reader(row, sense);
     for (SheetHeader::Place const& place : header.columns()) reader.read(place);
-    return std::move(reader).take();
+    SheetDraft made = std::move(reader).take();
+    // A table holds no signature, so an assent in it is a signed paper.
+    if (Json* const assent = made.draft.find("assent"))
+        assent->as_object().set("kind", domain::word(domain::AssentKind::signed_paper));
+    return made;
 }
 
 std::string with_cells(std::string const& problem, SheetNotes const& notes, http::Language language) {

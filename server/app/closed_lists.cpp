@@ -96,6 +96,11 @@ void add_commitments(Lists& lists) {
     using namespace domain;
     lists.add<CommitmentState>("CommitmentState", "States of a commitment", "承诺状态");
     lists.add<CommitmentEvent>("CommitmentEvent", "Events of a commitment", "承诺事件");
+    lists.add<IdentityCheck>("IdentityCheck", "How it was made sure who promises", "身份核验方式");
+    lists.add<AssentKind>("AssentKind", "Kinds of assent", "签署方式");
+    lists.add<AssentState>("AssentState", "What shows that the committer promised", "签署状态");
+    lists.add<WithdrawalState>("WithdrawalState", "States of a request to withdraw", "撤回申请状态");
+    lists.add<WithdrawalEvent>("WithdrawalEvent", "Events of a request to withdraw", "撤回申请事件");
     lists.add<Performance>("Performance", "How far a commitment was kept", "履行情况");
     lists.add<RectificationOutcome>("RectificationOutcome", "Outcomes of a rectification", "整改结果");
     lists.add<api::SheetMend>("SheetMend", "What is mended in a cell of a table", "表格单元格自动修正");
@@ -159,6 +164,9 @@ void add_findings(Lists& lists) {
     lists.add<ReviewOutcome>("ReviewOutcome", "What a reviewer says of a draft", "审核结果");
     lists.add<store::DocumentKind>("DocumentKind", "Papers of a finding", "文书类型");
     lists.add<ServiceMethod>("ServiceMethod", "Ways to serve a paper", "送达方式");
+    lists.add<CountsFrom>("CountsFrom", "From which day periods run", "期限起算依据");
+    lists.add<LateServiceState>("LateServiceState", "States of a late entry of a service", "送达补录状态");
+    lists.add<LateServiceEvent>("LateServiceEvent", "Events of a late entry of a service", "送达补录事件");
     lists.add<DefenceKind>("DefenceKind", "What a party says to a prior notice", "陈述申辩类型");
     lists.add<DecisionOutcome>("DecisionOutcome", "Outcomes of a decision", "决定结果");
     lists.add<service::Remedy::Kind>("Remedy::Kind", "Remedies", "救济途径");

@@ -6,6 +6,9 @@ namespace sponsio::app {
 
 std::span<ExplainedReason const> explained_reasons() {
     static constexpr auto rows = std::to_array<ExplainedReason>({
+        {"answered",
+         "The notice was given to one person and answered; another promise has a notice of its own.",
+         "该告知书已据以作出承诺，再次承诺请重新告知。"},
         {"bad_character", "A character is not allowed there; `form` says which are. Take it out.",
          "含有不允许的字符，允许的字符见 form，请删去。"},
         {"bad_format", "The value is not written as `form` says; copy the example's form.",
@@ -95,6 +98,8 @@ std::span<ExplainedReason const> explained_reasons() {
          "Nobody could be asked there; name a unit that has accounts, or a department whose "
          "unit is set.",
          "没有可供协查的单位，请填写已有账号的单位或者已设置协查单位的部门。"},
+        {"needs_agent", "The committer is not of age; name the legal representative in `agent`.",
+         "承诺人未成年，请在 agent 中填写法定代理人。"},
         {"not_a_date", "It is not understood as a date; write it as 2026-11-30.",
          "无法识别为日期，请写成 2026-11-30 的形式。"},
         {"not_a_key", "It is no public key: a JWK (EC P-256 or OKP Ed25519), or the path of one.",
@@ -119,8 +124,12 @@ std::span<ExplainedReason const> explained_reasons() {
          "second "
          "person confirms it.",
          "该权限超出本单位及下级范围，由运维人员在命令行提出，并由另一人确认。"},
+        {"other_file", "The commitment has the digest of another file; send the one that was filed.",
+         "与承诺所载摘要不符，请上传受理时的文件。"},
         {"other_needs_remarks", "Name the type in `remarks` when it is 其他.",
          "承诺类型为其他时，请在备注中写明。"},
+        {"other_notice", "The signature is for another notice; sign the digest of the one that is named.",
+         "签署的不是该告知书，请对所附告知书的摘要签名。"},
         {"other_paper", "Another paper is to be served; name the digest of the one that was handed over.",
          "与待送达文书的摘要不一致，请填写所送达文书的摘要。"},
         {"other_recipient", "The notice was given to another person; give this one a notice of their own.",

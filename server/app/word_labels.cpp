@@ -1,16 +1,14 @@
 #include "server/app/word_labels.hpp"
 
+#include "server/app/resident_labels.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace sponsio::app {
 namespace {
 
-/// Where one word means different things in two lists, `list` says which one; an empty list is for all
-/// others.
-struct Row {
-    std::string_view list, word, en, zh;
-};
+using Row = LabelRow;
 
 constexpr auto people = std::to_array<Row>({
     {"", "government", "Government department", "行政机关"},
@@ -484,7 +482,7 @@ std::optional<Bilingual> look_up(std::string_view list, std::string_view word) {
         return row == rows.end() ? nullptr : &*row;
     };
     for (Row const* row : {in(people), in(matters), in(commitments), in(tasks), in(draws), in(departments),
-                           in(findings), in(records), in(log_and_law), in(daily_work)})
+                           in(findings), in(records), in(log_and_law), in(daily_work), in(resident_labels)})
         if (row) return Bilingual{.en = std::string(row->en), .zh = std::string(row->zh)};
     return std::nullopt;
 }

@@ -156,6 +156,13 @@ std::optional<CommitmentDraft> CommitmentDraft::read(Fields& fields, Date today,
         else if (holds_citizen_number(*client_reference, today))
             fields.refuse("client_reference", holds_identity_number);
     }
+    std::optional<IdentityCheck> identity_check;
+    if (auto const text = fields.optional_text("identity_check", {.max = 64})) {
+        identity_check = from_word<IdentityCheck>(*text);
+        if (!identity_check)
+            fields.refuse("identity_check", reason::unknown_value, {.words = allowed_words<IdentityCheck>()});
+    }
+    auto assent = Assent::read(fields);
     if (made_on.ok()) {
         if (made_on > today) fields.refuse("made_on", reason::in_future);
         if (valid_until && *valid_until < made_on) fields.refuse("valid_until", before_promise);
@@ -169,7 +176,21 @@ std::optional<CommitmentDraft> CommitmentDraft::read(Fields& fields, Date today,
                            .reason = std::move(reason_text),
                            .remarks = std::move(remarks),
                            .late_reason = std::move(late_reason),
-                           .client_reference = std::move(client_reference)};
+                           .client_reference = std::move(client_reference),
+                           .identity_check = identity_check,
+                           .assent = std::move(assent)};
+}
+
+std::string CommitmentDraft::assent_text() const {
+    CommitmentContent content{};
+    content.notice_digest = assent.value().digest;
+    return domain::assent_text(content.to_json(*this));
+}
+
+bool CommitmentDraft::needs_agent(std::int64_t full_age) const {
+    if (committer.kind != CommitterKind::natural_person || agent) return false;
+    auto const birth = committer.birth_date ? committer.birth_date : committer.document.birth_date();
+    return birth && !is_of_age(*birth, std::chrono::years{full_age}, made_on);
 }
 
 Outcome<CommitmentDraft> CommitmentDraft::parse(Json const& body, Date today) {
@@ -195,10 +216,13 @@ Json CommitmentContent::to_json(CommitmentDraft const& draft) const {
         content.add("agent", JsonObject{{"authority", draft.agent->authority},
                                         {"document", document_json(draft.agent->document)},
                                         {"name", draft.agent->name}});
+    if (draft.assent) content.add("assent", draft.assent->to_json());
     // Members that few commitments have are left out of the others, whose form stays as it always was.
     if (draft.client_reference) content.add("client_reference", *draft.client_reference);
     content.add("commitment_code", code);
     content.add("committer", std::move(committer));
+    content.add("content_version", version);
+    if (draft.identity_check) content.add("identity_check", word(*draft.identity_check));
     if (draft.late_reason) content.add("late_reason", *draft.late_reason);
     content.add("made_on", to_iso(draft.made_on));
     content.add("matter_code", matter_code);
@@ -220,9 +244,9 @@ bool is_same_promise(Json const& content, CommitmentDraft const& draft) {
         Json const* drafted = mine.find(name);
         return filed && drafted ? *filed == *drafted : filed == drafted;
     };
-    constexpr std::string_view drafted[] = {"agent",   "client_reference", "committer",
-                                            "made_on", "late_reason",      "notice_id",
-                                            "reason",  "remarks",          "valid_until"};
+    constexpr std::string_view drafted[] = {"agent",          "assent",  "client_reference", "committer",
+                                            "identity_check", "made_on", "late_reason",      "notice_id",
+                                            "reason",         "remarks", "valid_until"};
     return std::ranges::all_of(drafted, same);
 }
 

@@ -2,6 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "server/base/sealed.hpp"
+#include "server/domain/assent.hpp"
 #include "server/domain/checked.hpp"
 #include "server/domain/decode.hpp"
 #include "server/domain/identity_document.hpp"
@@ -48,6 +49,14 @@ struct CommitmentDraft {
     std::optional<std::string> remarks;
     std::optional<std::string> late_reason{};       ///< why it is entered so long after it was made
     std::optional<std::string> client_reference{};  ///< the filer's own; unique in the organisation
+    std::optional<IdentityCheck> identity_check{};
+    std::optional<Assent> assent{};
+
+    /// What an electronic signature is over.
+    [[nodiscard]] std::string assent_text() const;
+    /// A natural person who is not of age on the day of the promise and has no agent. Of unknown age nobody
+    /// is.
+    [[nodiscard]] bool needs_agent(std::int64_t full_age) const;
 
     /// Reads the body of POST /v1/commitments. `today` is the day in China; a later date is refused.
     static Outcome<CommitmentDraft> parse(Json const& body, Date today);
@@ -61,6 +70,10 @@ struct CommitmentDraft {
 /// for. Its canonical form is sealed in the database and returned to the filer;
 /// its SHA-256 goes into the log.
 struct CommitmentContent {
+    /// The version of its members: 2 has `assent` and `identity_check` where they are given. Content without
+    /// a version is from before.
+    static constexpr int version = 2;
+
     std::string code;
     std::string matter_code;
     int matter_version;

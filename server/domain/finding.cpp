@@ -130,9 +130,12 @@ Review Review::read(Fields& fields) {
 }
 
 Service Service::read(Fields& fields) {
-    Service service{fields.instant("served_at"), fields.choice<ServiceMethod>("method"),
+    Service service{fields.instant("served_at"),
+                    fields.choice<ServiceMethod>("method"),
                     fields.text("receipt", {.max = 1000}),
-                    fields.optional_text("digest_sha256", {.max = 64})};
+                    fields.optional_text("digest_sha256", {.max = 64}),
+                    fields.id<EvidenceId>("receipt_evidence_id"),
+                    fields.optional_text("late_reason", {.max = 1000})};
     if (service.digest && !is_hex_digest(*service.digest))
         fields.refuse("digest_sha256", reason::bad_format, form::hex);
     return service;
@@ -144,7 +147,17 @@ PriorNotice PriorNotice::read(Fields& fields) {
 }
 
 Defence Defence::read(Fields& fields) {
-    return {fields.choice<DefenceKind>("kind") == DefenceKind::waiver, fields.text("text", long_text)};
+    Defence defence{fields.choice<DefenceKind>("kind") == DefenceKind::waiver,
+                    fields.text("text", long_text)};
+    if (auto const text = fields.optional_text("evidence_id", {.max = 64})) {
+        defence.evidence = EvidenceId::parse(*text);
+        if (!defence.evidence) fields.refuse("evidence_id", reason::bad_format, form::uuid);
+        if (!defence.waived) fields.refuse("evidence_id", reason::not_allowed_here);
+    } else if (defence.waived) {
+        // A right is given up explicitly (Administrative Penalty Law art. 44-45, 62), and that is shown.
+        fields.refuse("evidence_id", reason::required, form::uuid);
+    }
+    return defence;
 }
 
 Decision Decision::read(Fields& fields) {

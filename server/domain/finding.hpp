@@ -117,8 +117,10 @@ struct Review {
 struct Service {
     Instant served_at;
     ServiceMethod method;
-    std::string receipt;
+    std::string receipt;                  ///< what the receipt says
     std::optional<std::string> digest{};  ///< SHA-256 of the paper that was served, in lower-case hexadecimal
+    EvidenceId evidence{Uuid{}};          ///< the receipt itself, among the finding's files
+    std::optional<std::string> late_reason{};  ///< why it is recorded only now
 
     static Service read(Fields& fields);
 };
@@ -153,6 +155,7 @@ constexpr auto words_of(DecisionOutcome) {
 struct Defence {
     bool waived;
     std::string text;
+    std::optional<EvidenceId> evidence{};  ///< the signed waiver, among the finding's files; only of a waiver
 
     static Defence read(Fields& fields);
 };

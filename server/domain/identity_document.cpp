@@ -168,6 +168,12 @@ Form const& form_of(DocumentType type) {
     return form::citizen_id;
 }
 
+bool is_of_age(Date birth, std::chrono::years age, Date on) {
+    Date birthday{birth + age};
+    if (!birthday.ok()) birthday = std::chrono::sys_days{birthday};  // born on 29 February
+    return birthday <= on;
+}
+
 std::optional<char> citizen_check_character(std::string_view first17) {
     if (first17.size() != 17 || !all_digits(first17)) return std::nullopt;
     // The weight of a position is 2 to the power of its distance from the check character, modulo 11.

@@ -94,6 +94,8 @@ class IdentityDocument {
 
 /// Reads {"document": {"type", "number"}}, if it is there; errors are noted.
 std::optional<IdentityDocument> optional_document(Fields& fields, Date today);
+/// Whether somebody born on that day has reached that age on the other (Civil Code art. 17).
+bool is_of_age(Date birth, std::chrono::years age, Date on);
 
 /// The 18th character for 17 digits (GB 11643-1999, ISO 7064 MOD 11-2); nothing unless they are 17 digits.
 std::optional<char> citizen_check_character(std::string_view first17);

@@ -38,6 +38,7 @@ extern InquiryLifecycle const inquiry_lifecycle;
 enum class InquiryAnswer {
     match,          ///< its holdings bear the claim out
     mismatch,       ///< its holdings say otherwise; never a finding by itself
+    other_person,   ///< the number belongs to another name: nothing is said of the claim, and nobody broke it
     not_held,       ///< it holds nothing on this
     ask_in_writing  ///< no system can answer: a person is to be asked
 };
@@ -46,6 +47,7 @@ constexpr auto words_of(InquiryAnswer) {
     using enum InquiryAnswer;
     return std::to_array<Word<InquiryAnswer>>({{match, "match"},
                                                {mismatch, "mismatch"},
+                                               {other_person, "other_person"},
                                                {not_held, "not_held"},
                                                {ask_in_writing, "ask_in_writing"}});
 }

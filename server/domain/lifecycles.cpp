@@ -185,7 +185,8 @@ constexpr FindingLifecycle::Row finding_rows[] = {
     {FS::served, FE::calendar_known, FS::served},
     {FS::served, FE::remedy_period_over, FS::effective, {"remedy period over", remedy_period_is_over}},
     {FS::served, FE::seek_remedy, FS::under_remedy},
-    {FS::under_remedy, FE::remedy_upheld, FS::effective},
+    // What was upheld can be taken further: it takes effect when that period is over as well.
+    {FS::under_remedy, FE::remedy_upheld, FS::served},
     {FS::under_remedy, FE::remedy_overturned, FS::cancelled},
 };
 

@@ -10,7 +10,9 @@
 #include "server/domain/person_id.hpp"
 #include "server/domain/record_lifecycle.hpp"
 #include "server/domain/record_status.hpp"
+#include "server/domain/service_entry.hpp"
 #include "server/domain/task_lifecycle.hpp"
+#include "server/domain/withdrawal.hpp"
 
 #include <array>
 #include <optional>
@@ -235,6 +237,7 @@ extern SubmissionLifecycle const submission_lifecycle;
 template <class Visit>
 void for_each_lifecycle(Visit visit) {
     visit("Commitment 承诺", commitment_lifecycle);
+    visit("Withdrawal 撤回承诺", withdrawal_lifecycle);
     visit("Verification task 核查任务", task_lifecycle);
     visit("Recusal 回避", recusal_lifecycle);
     visit("Reopening 重启核查", reopening_lifecycle);
@@ -243,6 +246,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Department check 部门核查", inquiry_lifecycle);
     visit("Assistance ticket 协查单", ticket_lifecycle);
     visit("Finding 认定", finding_lifecycle);
+    visit("Late entry of a service 送达补录", late_service_lifecycle);
     visit("Record draft 信用记录草稿", draft_lifecycle);
     visit("Credit record 信用记录", record_lifecycle);
     visit("Submission batch 报送批次", batch_lifecycle);

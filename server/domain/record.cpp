@@ -1,5 +1,7 @@
 #include "server/domain/record.hpp"
 
+#include "server/domain/identity_document.hpp"
+
 namespace sponsio::domain {
 namespace {
 
@@ -19,9 +21,7 @@ bool served_and_effective(RecordFacts const& f, SignedPayload const&) {
 bool full_capacity(RecordFacts const& f, SignedPayload const&) {
     if (f.subject_kind != "natural_person") return true;
     if (!f.subject_birth_date) return false;
-    Date birthday{*f.subject_birth_date + f.full_age};
-    if (!birthday.ok()) birthday = std::chrono::sys_days{birthday};  // born on 29 February
-    return birthday <= f.made_on;
+    return is_of_age(*f.subject_birth_date, f.full_age, f.made_on);
 }
 
 /// The signed part must not hold a claim that only a disclosure may show. Names are searched by their member,

@@ -25,10 +25,6 @@ constexpr BinaryQuery select_locked{"commitments.lock", sql<commitment_rows, "wh
 constexpr BinaryQuery update_state{
     "commitments.set_state",
     "update commitment set state = $4 where code = $1 and shard = $2 and state = $3"};
-constexpr BinaryQuery insert_withdrawal_row{
-    "commitments.insert_withdrawal",
-    "insert into withdrawal (commitment_code, reason, wrapped_key, master_key_id, recorded_by, recorded_at) "
-    "values ($1, $2, $3, $4, $5, $6)"};
 constexpr BinaryQuery select_task{
     "commitments.task",
     sql<"select task_id, due_at, rule, source in (", quoted<TaskSource::deadline, TaskSource::first_time>,
@@ -118,12 +114,6 @@ std::optional<CommitmentRow> lock_commitment(db::PgSession& db, std::string cons
 bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16_t shard,
                           CommitmentState from, CommitmentState to) {
     return db.exec(update_state, Params(code, shard, domain::word(from), domain::word(to))).affected() == 1;
-}
-
-void insert_withdrawal(db::PgSession& db, std::string const& code, AccountId recorded_by,
-                       SealedColumns const& why, Instant now) {
-    db.exec(insert_withdrawal_row,
-            Params(code, why.content, why.wrapped_key, why.master_key_id, recorded_by, now));
 }
 
 std::int64_t expire_commitments(db::PgSession& db, Date today, Instant now, int limit) {

@@ -50,10 +50,6 @@ bool set_commitment_state(db::PgSession& db, std::string const& code, std::int16
 /// events; at most `limit`, passing over rows that others hold. Returns their number.
 std::int64_t expire_commitments(db::PgSession& db, Date today, Instant now, int limit);
 
-/// The reason of a withdrawal, in the resident's words (sealed).
-void insert_withdrawal(db::PgSession& db, std::string const& code, AccountId recorded_by,
-                       SealedColumns const& why, Instant now);
-
 /// The verification task of a commitment, as far as an answer about the commitment shows it.
 struct WatchingTask {
     TaskId id;
@@ -116,6 +112,10 @@ struct FilingNotice {
     Instant issued_at;
     std::optional<std::vector<std::uint8_t>> document_index{};  ///< of the one person that it was given to
     std::optional<SealedColumns> known_by_name{};  ///< the one person, without a document: Notice::given_to
+    bool answered = false;                         ///< the one person promised under it
+
+    /// Given to one person, who answers it once.
+    [[nodiscard]] bool personal() const { return document_index || known_by_name; }
 
     /// Of a notice all but the newest version of its matter stays as it was given.
     friend bool operator==(FilingNotice const& a, FilingNotice const& b) {
@@ -236,11 +236,13 @@ struct NewCommitment {
     std::uint64_t leaf_index;
     std::optional<std::string> client_reference{};
     std::optional<std::string> why{};  ///< of its event
+    bool answers_notice = false;       ///< that was given to the committer alone
 };
 
 /// Adds commitments, their tasks, events and idempotency keys. Throws DbError of kind unique on
 /// idempotency_key_pkey if another writer used one of the keys first, on `client_reference_key` if a
-/// reference was used before.
+/// reference was used before, on `answered_notice_key` if a notice that was given to one person was answered.
+inline constexpr std::string_view answered_notice_key = "notice_answer_pkey";
 inline constexpr std::string_view client_reference_key = "commitment_client_reference_key";
 void add_commitments(db::Pipeline& pipeline, std::span<NewCommitment const> batch, std::int16_t shard,
                      Instant now);

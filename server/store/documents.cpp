@@ -15,7 +15,26 @@ constexpr BinaryQuery insert_document{
 constexpr BinaryQuery insert_service{
     "documents.insert_service",
     "insert into service_of_document (document_id, served_at, method, recorded_by, recorded_at, receipt, "
-    "wrapped_key, master_key_id, digest) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+    "wrapped_key, master_key_id, digest, receipt_evidence_id, counts_from) values ($1, $2, $3, $4, $5, $6, "
+    "$7, $8, $9, $10, $11)"};
+constexpr BinaryQuery insert_late_service{
+    "documents.insert_late_service",
+    "insert into late_service (late_service_id, document_id, served_at, method, receipt_evidence_id, "
+    "requested_by, requested_at, why, wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8, "
+    "$9, $10) on conflict do nothing returning true"};
+constexpr BinaryQuery update_late_service{"documents.decide_late_service",
+                                          decide_sql<"late_service", "state", "late_service_id">};
+constexpr SqlPiece late_service_columns{
+    "select late_service_id, document_id, served_at, method, receipt_evidence_id, requested_by, "
+    "requested_at, state, why, wrapped_key, master_key_id, "};
+constexpr SqlPiece of_papers{
+    "from late_service where document_id in (select document_id from document where finding_id = $1) "};
+constexpr BinaryQuery select_waiting_late_service{
+    "documents.lock_late_service", sql<late_service_columns, decision_columns, of_papers, "and state = ",
+                                       quoted<domain::LateServiceState::recorded>, " for update">};
+constexpr BinaryQuery select_late_services{
+    "documents.late_services",
+    sql<late_service_columns, decision_columns, of_papers, "order by late_service_id">};
 using StatedPeriods =
     Table<"document_period", StatedPeriodRow, Column<"document_id", &StatedPeriodRow::document>,
           Column<"clock", &StatedPeriodRow::clock>, Column<"rule", &StatedPeriodRow::rule>,
@@ -28,7 +47,8 @@ constexpr BinaryQuery select_periods{
 constexpr SqlPiece document_rows{
     "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
     "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
-    "s.wrapped_key, s.master_key_id, s.digest from document d left join service_of_document s using "
+    "s.wrapped_key, s.master_key_id, s.digest, s.receipt_evidence_id, s.counts_from from document d left "
+    "join service_of_document s using "
     "(document_id) "};
 constexpr BinaryQuery select_document{"documents.by_id", sql<document_rows, "where d.document_id = $1">};
 constexpr BinaryQuery select_of_finding{
@@ -53,8 +73,23 @@ ServedDocument document_of(db::Rows::Row const& row) {
                                    .receipt = sealed_at(row, 14),
                                    .recorded_by = row.get<AccountId>(12),
                                    .recorded_at = row.get<Instant>(13),
-                                   .digest = row.get<std::optional<Digest>>(17)};
+                                   .digest = row.get<std::optional<Digest>>(17),
+                                   .evidence = row.get<std::optional<EvidenceId>>(18),
+                                   .counts_from = row.get<std::optional<Date>>(19)};
     return paper;
+}
+
+LateServiceRow late_service_of(db::Rows::Row const& row) {
+    return {{.id = row.get<LateServiceId>(0),
+             .asked_by = row.get<AccountId>(5),
+             .asked_at = row.get<Instant>(6),
+             .why = sealed_at(row, 8),
+             .decision = decision_at(row, 11)},
+            row.get<DocumentId>(1),
+            row.get<Instant>(2),
+            word_at<domain::ServiceMethod>(row, 3),
+            row.get<EvidenceId>(4),
+            word_at<domain::LateServiceState>(row, 7)};
 }
 
 }  // namespace
@@ -66,7 +101,25 @@ void insert(db::PgSession& db, DocumentRow const& d) {
 
 void insert(db::PgSession& db, ServiceRow const& s) {
     Params params(s.document, s.served_at, domain::word(s.method), s.recorded_by, s.recorded_at);
-    db.exec(insert_service, add(params, s.receipt).add(s.digest));
+    db.exec(insert_service, add(params, s.receipt).add(s.digest).add(s.evidence).add(s.counts_from));
+}
+
+bool insert(db::PgSession& db, LateServiceRow const& row) {
+    Params params(row.id, row.document, row.served_at, domain::word(row.method), row.evidence, row.asked_by,
+                  row.asked_at);
+    return !db.exec(insert_late_service, add(params, row.why)).empty();
+}
+
+void decide(db::PgSession& db, LateServiceRow const& row) {
+    db.exec(update_late_service, decision_params(row, domain::word(row.state)));
+}
+
+std::optional<LateServiceRow> lock_waiting_late_service(db::PgSession& db, FindingId finding) {
+    return first_of(db.exec(select_waiting_late_service, Params(finding)), late_service_of);
+}
+
+std::vector<LateServiceRow> late_services_of(db::PgSession& db, FindingId finding) {
+    return all_of(db.exec(select_late_services, Params(finding)), late_service_of);
 }
 
 void insert(db::PgSession& db, StatedPeriodRow const& row) {

@@ -2,6 +2,8 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/finding.hpp"
+#include "server/domain/service_entry.hpp"
+#include "server/store/request.hpp"
 #include "server/store/sealed.hpp"
 
 #include <cstdint>
@@ -52,6 +54,19 @@ struct ServiceRow {
     AccountId recorded_by;
     Instant recorded_at;
     std::optional<Digest> digest;  ///< of the paper that was served; nothing in what was recorded before
+    /// The receipt, and the day from which periods run; nothing in what was recorded before there were these.
+    std::optional<EvidenceId> evidence{};
+    std::optional<Date> counts_from{};
+};
+
+/// A service that was recorded late: it counts once a second person has confirmed it. `why` has the reason of
+/// the delay and what the receipt says.
+struct LateServiceRow : Request<LateServiceId> {
+    DocumentId document;
+    Instant served_at;
+    domain::ServiceMethod method;
+    EvidenceId evidence;
+    domain::LateServiceState state = domain::LateServiceState::recorded;
 };
 
 struct ServedDocument {
@@ -63,6 +78,13 @@ void insert(db::PgSession& db, DocumentRow const& row);
 void insert(db::PgSession& db, StatedPeriodRow const& row);
 /// Throws DbError of kind check on `service_after_paper` if the paper was not made at that time.
 void insert(db::PgSession& db, ServiceRow const& row);
+/// False if a late entry of this document waits already.
+bool insert(db::PgSession& db, LateServiceRow const& row);
+void decide(db::PgSession& db, LateServiceRow const& row);
+/// The late entry of the finding that waits, locked.
+std::optional<LateServiceRow> lock_waiting_late_service(db::PgSession& db, FindingId finding);
+/// The late entries of a finding's papers, oldest first.
+std::vector<LateServiceRow> late_services_of(db::PgSession& db, FindingId finding);
 std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id);
 /// The documents of one finding or of several, in the order in which they were made.
 std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding);

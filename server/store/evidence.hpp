@@ -5,11 +5,17 @@
 #include "server/store/sealed.hpp"
 
 #include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
-/// Files of evidence. Append-only: a piece is never changed and never moved to another task; a wrong one is
+/// Files of evidence. Append-only: a piece is never changed and never moved to another holder; a wrong one is
 /// marked, and no longer counts.
 namespace sponsio::store {
+
+/// What a piece belongs to: the check of a task; a finding, the service of whose papers it proves; or the
+/// commitment with that code, as whose signed paper it was taken in.
+using EvidenceHolder = std::variant<TaskId, FindingId, std::string>;
 
 /// That a piece is the wrong file.
 struct EvidenceExclusion {
@@ -21,7 +27,7 @@ struct EvidenceExclusion {
 /// A piece of evidence without its bytes. Label and bytes are sealed under one data key.
 struct EvidenceRow {
     EvidenceId id;
-    TaskId task;
+    EvidenceHolder holder;
     domain::EvidenceKind kind;
     std::int32_t size;
     Digest digest;                      ///< SHA-256 of the plain bytes
@@ -38,11 +44,11 @@ void insert_chunk(db::PgSession& db, EvidenceId id, std::int32_t number,
                   std::vector<std::uint8_t> const& content);
 /// False if it is marked already.
 bool insert(db::PgSession& db, EvidenceId id, EvidenceExclusion const& exclusion);
-std::vector<EvidenceRow> evidence_of_task(db::PgSession& db, TaskId task);
+std::vector<EvidenceRow> evidence_of(db::PgSession& db, EvidenceHolder const& holder);
 /// Of a task, those that count.
 std::size_t evidence_count(db::PgSession& db, TaskId task);
 /// All that were ever added.
-std::size_t evidence_ever(db::PgSession& db, TaskId task);
+std::size_t evidence_ever(db::PgSession& db, EvidenceHolder const& holder);
 /// Those that count and were added after the first `before`.
 std::size_t evidence_added_after(db::PgSession& db, TaskId task, std::size_t before);
 
@@ -52,7 +58,7 @@ struct EvidenceFile {
     std::int32_t chunks;
 };
 
-std::optional<EvidenceFile> evidence_file(db::PgSession& db, TaskId task, EvidenceId id);
+std::optional<EvidenceFile> evidence_file(db::PgSession& db, EvidenceHolder const& holder, EvidenceId id);
 std::optional<std::vector<std::uint8_t>> evidence_chunk(db::PgSession& db, EvidenceId id,
                                                         std::int32_t number);
 

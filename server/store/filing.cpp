@@ -34,7 +34,8 @@ constexpr BinaryQuery select_notices{
     "filing.notices",
     "select n.notice_id, n.organisation_id, n.matter_id, n.matter_version, m.newest_version, n.digest, "
     "n.issued_at, n.recipient_index, case when n.recipient = 'person' and n.recipient_index is null then "
-    "n.given_to end, n.wrapped_key, n.master_key_id from notice n "
+    "n.given_to end, n.wrapped_key, n.master_key_id, n.recipient = 'person' and exists (select from "
+    "notice_answer a where a.notice_id = n.notice_id) from notice n "
     "join matter m using (matter_id) where n.notice_id = any($1)"};
 constexpr BinaryQuery select_barred{
     "filing.barred",
@@ -89,6 +90,9 @@ constexpr BinaryQuery insert_commitments{
     "$20::text[], $21::bytea[]) "
     "as q(code, notice, matter, version, organisation, filed_by, made_on, valid_until, kind, idx, sealed, "
     "wrapped, master, digest, state, leaf, coverage, reference, name_idx)"};
+constexpr BinaryQuery insert_answers{
+    "filing.insert_answers",
+    "insert into notice_answer (notice_id, commitment_code) select * from unnest($1::uuid[], $2::text[])"};
 constexpr BinaryQuery insert_tasks{
     "filing.insert_tasks",
     "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
@@ -217,7 +221,8 @@ FilingContext read_filing_context(std::span<db::Rows const> answers) {
         context.notices.push_back({row.get<NoticeId>(0), row.get<OrganisationId>(1), row.get<MatterId>(2),
                                    row.get<std::int32_t>(3), row.get<std::int32_t>(4), row.get<Digest>(5),
                                    row.get<Instant>(6), row.get<std::optional<Blob>>(7),
-                                   row.is_null(8) ? std::nullopt : std::optional(sealed_at(row, 8))});
+                                   row.is_null(8) ? std::nullopt : std::optional(sealed_at(row, 8)),
+                                   row.get<bool>(11)});
     std::ranges::sort(context.notices, {}, &FilingNotice::id);
     for (auto const& row : answers[1]) context.barred.push_back(row.get<Blob>(0));
     if (answers.size() < 5) return context;
@@ -281,7 +286,13 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
     TaskColumns tasks;
     EventColumns events;
     std::vector<NewInquiry> checks;
+    Array<NoticeId> answered;
+    Array<std::string> answers;
     for (NewCommitment const& c : batch) {
+        if (c.answers_notice) {
+            answered.push(c.notice);
+            answers.push(c.code);
+        }
         rows.add(c);
         events.add_commitment(c);
         if (c.task) {
@@ -315,6 +326,7 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                                     .add(rows.coverage)
                                     .add(rows.reference)
                                     .add(rows.name_index));
+    if (answered.size() != 0) all.add(insert_answers, Params().add(answered).add(answers));
     all.add(insert_tasks, Params()
                               .add(shard)
                               .add(now)

@@ -20,12 +20,14 @@ using domain::CheckResult;
 using domain::CommitmentState;
 using domain::CreditCodeState;
 using domain::FindingState;
+using domain::LateServiceState;
 using domain::RecusalState;
 using domain::ReopeningState;
 using domain::RetractionState;
 using domain::SubmissionState;
 using domain::TaskState;
 using domain::TicketState;
+using domain::WithdrawalState;
 using domain::WorkKind;
 
 // Every source has the columns due, id, since, code, state, seat, asked_by, place, from the parameters $1
@@ -87,6 +89,12 @@ constexpr auto rectification_to_decide = piece<
     "state, null::int2 as seat, r.recorded_by as asked_by, r.commitment_code || '/rectification' as "
     "place from rectification r where r.confirmed is null and r.recorded_by <> $2 and exists (select 1 "
     "from verification_task t where t.commitment_code = r.commitment_code and t.organisation_id = $1)">;
+constexpr auto withdrawal_to_decide = piece<
+    "select ", never,
+    " as due, r.withdrawal_id as id, r.requested_at as since, r.commitment_code as code, r.state, null::int2 "
+    "as seat, r.requested_by as asked_by, r.commitment_code || '/withdrawal' as place from "
+    "withdrawal_request r where r.state = ",
+    quoted<WithdrawalState::requested>, " and r.organisation_id = $1 and r.requested_by <> $2">;
 constexpr auto finding_to_draft = piece<
     "select ", never,
     " as due, t.task_id as id, t.closed_at as since, t.commitment_code as code, t.state, null::int2 as "
@@ -105,7 +113,19 @@ constexpr SqlPiece of_another{
     " and f.drafted_by <> $2 and not exists (select 1 from finding_earlier_draft e where e.finding_id = "
     "f.finding_id and e.drafted_by = $2)"};
 constexpr auto draft_to_review = piece<of_finding, "f.state = ", quoted<FindingState::drafted>, of_another>;
-constexpr auto prior_notice_to_serve = piece<of_finding, "f.state = ", quoted<FindingState::reviewed>>;
+// While a late entry waits for its second person, nothing else is recorded of a service.
+constexpr auto no_late_entry = piece<
+    " and not exists (select 1 from late_service l join document d using (document_id) where d.finding_id = "
+    "f.finding_id and l.state = ",
+    quoted<LateServiceState::recorded>, ")">;
+constexpr auto prior_notice_to_serve =
+    piece<of_finding, "f.state = ", quoted<FindingState::reviewed>, no_late_entry>;
+constexpr auto late_service_to_confirm = piece<
+    "select ", never,
+    " as due, l.late_service_id as id, l.requested_at as since, f.commitment_code as code, l.state, "
+    "null::int2 as seat, l.requested_by as asked_by, f.finding_id::text as place from late_service l join "
+    "document d using (document_id) join finding f using (finding_id) where l.state = ",
+    quoted<LateServiceState::recorded>, " and f.organisation_id = $1 and l.requested_by <> $2">;
 constexpr auto decision_to_take =
     piece<of_finding, "(f.state = ", quoted<FindingState::waived>, " or f.state in (",
           quoted<FindingState::prior_notice_served, FindingState::defended>, ") and f.defence_until <= $3)",
@@ -114,7 +134,7 @@ constexpr auto decision_to_take =
           "s.finding_id = f.finding_id and s.step = 'return' and s.actor = $2)">;
 // A decision against a breach has a paper too, if the party was told of anything before.
 constexpr auto decision_to_serve =
-    piece<of_finding, "(f.state = ", quoted<FindingState::decided>,
+    piece<of_finding, "(f.state = ", quoted<FindingState::decided>, no_late_entry,
           " or f.state = ", quoted<FindingState::dismissed>,
           " and exists (select 1 from document d where d.finding_id = f.finding_id and d.kind = ",
           quoted<DocumentKind::dismissal>,
@@ -184,6 +204,8 @@ constexpr Queries all_queries[] = {
                                                                         "work.count_retraction"),
     queries<WorkKind::rectification_to_decide, rectification_to_decide, text>("work.rectification",
                                                                               "work.count_rectification"),
+    queries<WorkKind::withdrawal_to_decide, withdrawal_to_decide, uuid>("work.withdrawal",
+                                                                        "work.count_withdrawal"),
     queries<WorkKind::finding_to_draft, finding_to_draft, uuid>("work.draft", "work.count_draft"),
     queries<WorkKind::draft_to_amend, draft_to_amend, uuid>("work.amend", "work.count_amend"),
     queries<WorkKind::draft_to_review, draft_to_review, uuid>("work.review", "work.count_review"),
@@ -191,6 +213,8 @@ constexpr Queries all_queries[] = {
                                                                           "work.count_prior_notice"),
     queries<WorkKind::decision_to_take, decision_to_take, uuid>("work.decide", "work.count_decide"),
     queries<WorkKind::decision_to_serve, decision_to_serve, uuid>("work.serve", "work.count_serve"),
+    queries<WorkKind::late_service_to_confirm, late_service_to_confirm, uuid>("work.late_service",
+                                                                              "work.count_late_service"),
     queries<WorkKind::remedy_to_settle, remedy_to_settle, uuid>("work.remedy", "work.count_remedy"),
     queries<WorkKind::ticket_to_answer, ticket_to_answer, uuid>("work.ticket", "work.count_ticket"),
     queries<WorkKind::credit_code_to_confirm, credit_code_to_confirm, text>("work.credit_code",

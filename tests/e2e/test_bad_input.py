@@ -385,6 +385,7 @@ class Procedure(Refusals):
 
     def checked(self, verifier, filed):
         """Takes the task of a filed commitment to its closing, with one piece of evidence; answers task and evidence."""
+        must(people.add_signed_paper(self.clerk, filed), 201)
         task_id = filed["verification"]["task_id"]
         path = f"/v1/verifications/{task_id}"
         must(verifier.post(f"{path}/claim"), 200)
@@ -437,7 +438,7 @@ class Procedure(Refusals):
         finding = must(verifier.post("/v1/findings", people.finding(task_id, [evidence_id]), key=True), 201).json
         path, now = f"/v1/findings/{finding['finding_id']}", instant(WORLD.clock.now())
         for who, step, body in ((self.clerk, "prior-notice", people.PRIOR_NOTICE), (self.clerk, "defence", people.DEFENCE),
-                                (decider, "decision", people.DECISION), (self.clerk, "service", people.service(now))):
+                                (decider, "decision", people.DECISION), (self.clerk, "service", people.service(self.clerk, path, now))):
             with self.subTest(step):
                 self.refused(lambda: who.post(f"{path}/{step}", body), 409, "wrong-step")
 
@@ -455,5 +456,5 @@ class Procedure(Refusals):
         self.refused(lambda: drafter.post(f"{path}/review", people.REVIEW), 409, "same-person")
         must(reviewer.post(f"{path}/review", people.REVIEW), 200)
         WORLD.notify(self.clerk, path)
-        must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
+        must(self.clerk.post(f"{path}/defence", people.waiver(self.clerk, path)), 200)
         self.refused(lambda: reviewer.post(f"{path}/decision", people.DECISION), 409, "same-person")

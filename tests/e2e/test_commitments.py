@@ -28,20 +28,33 @@ class Withdrawal(unittest.TestCase):
         self.code, self.task_id = filed["commitment_code"], filed["verification"]["task_id"]
         self.task_path = f"/v1/verifications/{self.task_id}"
 
-    def withdraw(self):
+    def ask(self):
         return self.clerk.post(f"/v1/commitments/{self.code}/withdrawal", {"reason": "改交村（居）委会证明"})
+
+    def answer(self, consented=True):
+        said = {"consented": consented, "why": "尚未核查"}
+        return WORLD.client("qian.supervisor").post(f"/v1/commitments/{self.code}/withdrawal/decision", said)
+
+    def withdraw(self):
+        must(self.ask(), 200)
+        return self.answer()
 
     def waiting(self, query):
         return self.task_id in [t["task_id"] for t in self.verifier.all_items(f"/v1/verifications?{query}")]
 
     def test_ends_a_check_that_nobody_took(self):
         self.assertTrue(self.waiting("queue=unit"))
-        self.assertEqual(must(self.withdraw(), 200).json["state"], "withdrawn")
+        asked = must(self.ask(), 200).json
+        self.assertEqual((asked["state"], asked["withdrawal"]["state"]), ("effective", "requested"))
+        self.assertTrue(self.waiting("queue=unit"))  # the check goes on
+        self.assertEqual(self.ask().problem, "conflict")
+        self.assertEqual(must(self.answer(), 200).json["state"], "consented")
+        self.assertEqual(must(self.clerk.get(f"/v1/commitments/{self.code}"), 200).json["state"], "withdrawn")
         task = must(self.verifier.get(self.task_path), 200).json
         self.assertEqual((task["state"], task["assignee"], task["result"]), ("cancelled", None, None))
         self.assertIsNotNone(task["closed_at"])
         self.assertEqual(task["history"][-1]["event"], "cancel")
-        self.assertEqual(task["history"][-1]["by"], must(self.clerk.get("/v1/me"), 200).json["account"]["account_id"])
+        self.assertEqual(task["history"][-1]["by"], WORLD.accounts["qian.supervisor"])
         self.assertFalse(self.waiting("queue=unit"))
         self.assertTrue(self.waiting("queue=unit&state=cancelled"))
         for step in ("claim", "start", "closure"):
@@ -59,13 +72,20 @@ class Withdrawal(unittest.TestCase):
         must(self.verifier.post(f"{self.task_path}/claim"), 200)
         must(self.verifier.post(f"{self.task_path}/start"), 200)
         before = WORLD.stored()
-        self.assertEqual((self.withdraw().status, self.withdraw().problem), (409, "wrong-step"))
+        self.assertEqual((self.ask().status, self.ask().problem), (409, "wrong-step"))
         self.assertEqual(WORLD.stored(), before)
+
+    def test_is_refused_by_the_unit_that_verifies(self):
+        must(self.ask(), 200)
+        self.assertEqual(must(self.answer(False), 200).json["state"], "refused")
+        self.assertEqual(must(self.clerk.get(f"/v1/commitments/{self.code}"), 200).json["state"], "effective")
+        self.assertEqual(self.answer().problem, "wrong-step")
+        must(self.verifier.post(f"{self.task_path}/claim"), 200)
 
     def test_happens_once(self):
         must(self.withdraw(), 200)
         before = WORLD.stored()
-        self.assertEqual(self.withdraw().problem, "wrong-step")
+        self.assertEqual((self.ask().problem, self.answer().problem), ("wrong-step", "wrong-step"))
         self.assertEqual(WORLD.stored(), before)
 
 

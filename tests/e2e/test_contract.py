@@ -1,5 +1,6 @@
 """Every operation of the contract is answered well at least once, as the contract says; the story does most of them."""
 import base64
+import datetime
 import json
 import pathlib
 import tempfile
@@ -274,12 +275,19 @@ class TheRest(unittest.TestCase):
         path = f"/v1/verifications/{filed['verification']['task_id']}"
         must(self.verifier.post(f"{path}/claim"), 200)
         self.assertEqual(must(self.verifier.post(f"{path}/hand-back"), 200).json["state"], "created")
-        must(self.clerk.post(f"/v1/commitments/{filed['commitment_code']}/withdrawal", {"reason": "改交证明"}), 200)
+        path = f"/v1/commitments/{filed['commitment_code']}/withdrawal"
+        asked = must(self.clerk.post(path, {"reason": "改交证明"}), 200).json
+        self.assertEqual((asked["state"], asked["withdrawal"]["state"]), ("effective", "requested"))
+        work = must(self.supervisor.get("/v1/work?kind=withdrawal_to_decide"), 200).json["items"]
+        self.assertEqual([(item["href"], item["operations"]) for item in work], [(path, ["decideWithdrawal"])])
+        self.assertEqual(must(self.supervisor.get(path), 200).json, asked["withdrawal"])
+        must(self.supervisor.post(f"{path}/decision", {"consented": True, "why": "尚未核查，同意"}), 200)
         self.assertEqual(self.state_of(filed), "withdrawn")
 
     def in_question(self, committer):
         """A commitment whose check is over and spoke against it, and the piece of evidence."""
         filed = self.filed(committer)
+        must(people.add_signed_paper(self.clerk, filed), 201)
         task = f"/v1/verifications/{filed['verification']['task_id']}"
         must(self.verifier.post(f"{task}/claim"), 200)
         must(self.verifier.post(f"{task}/start"), 200)
@@ -291,6 +299,12 @@ class TheRest(unittest.TestCase):
 
     def test_a_slip_is_taken_back_and_a_draft_returned(self):
         filed = self.filed(FOURTH)
+        self.assertEqual((filed["assent_state"], filed["signed_paper_id"]), ("paper_missing", None))
+        paper = must(people.add_signed_paper(self.clerk, filed), 201).json
+        path = f"/v1/commitments/{filed['commitment_code']}"
+        self.assertEqual(must(self.verifier.get(f"{path}/signed-paper/{paper['evidence_id']}"), 200).body, people.SIGNED_PAPER)
+        shown = must(self.clerk.get(path), 200).json
+        self.assertEqual((shown["assent_state"], shown["signed_paper_id"]), ("shown", paper["evidence_id"]))
         task = f"/v1/verifications/{filed['verification']['task_id']}"
         must(self.verifier.post(f"{task}/claim"), 200)
         must(self.verifier.post(f"{task}/start"), 200)
@@ -318,13 +332,35 @@ class TheRest(unittest.TestCase):
         path = f"/v1/findings/{must(self.verifier.post('/v1/findings', draft, key=True), 201).json['finding_id']}"
         must(WORLD.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
         WORLD.notify(self.clerk, path)
-        must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
+        must(self.clerk.post(f"{path}/defence", people.waiver(self.clerk, path)), 200)
         return filed, path
+
+    def test_a_service_that_is_recorded_late(self):
+        filed, evidence_id = self.in_question(FOURTH)
+        draft = people.finding(filed["verification"]["task_id"], [evidence_id])
+        path = f"/v1/findings/{must(self.verifier.post('/v1/findings', draft, key=True), 201).json['finding_id']}"
+        must(WORLD.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
+        composed = must(self.clerk.post(f"{path}/prior-notice", people.PRIOR_NOTICE), 200).json
+        served_at = WORLD.after_all_that()
+        WORLD.clock.move_to(WORLD.clock.now() + datetime.timedelta(days=10))
+        service = people.notice_service(self.clerk, path, served_at, composed)
+        refused = self.clerk.post(f"{path}/prior-notice/service", service)
+        self.assertEqual((refused.status, refused.problem, refused.pointers), (422, "invalid", ["/late_reason"]))
+        late = must(self.clerk.post(f"{path}/prior-notice/service", service | {"late_reason": "回执十日后退回"}), 200).json
+        self.assertEqual((late["state"], late["clocks"], late["late_services"][0]["state"]), ("reviewed", [], "recorded"))
+        kept = must(self.clerk.get(f"{path}/evidence/{service['receipt_evidence_id']}"), 200)
+        self.assertEqual(kept.body.decode(), "送达回证：本人签收。")
+        work = must(self.supervisor.get("/v1/work?kind=late_service_to_confirm"), 200).json["items"]
+        self.assertEqual([(item["href"], item["operations"]) for item in work], [(path, ["decideLateService"])])
+        counted = must(self.supervisor.post(f"{path}/late-service", {"confirmed": True, "opinion": "已核对回执原件。"}), 200).json
+        paper, today = counted["documents"][0], datetime.date.fromisoformat(WORLD.clock.today())
+        self.assertEqual((counted["state"], paper["served_at"], paper["counts_from_why"]), ("prior_notice_served", served_at, "recorded"))
+        self.assertEqual(paper["counts_from"], str(today - datetime.timedelta(days=3)))
 
     def to_the_served_decision(self, committer):
         filed, path = self.to_the_waiver(committer)
         must(WORLD.client("zhao.decider").post(f"{path}/decision", people.DECISION | {"defence_answer": None}), 200)
-        must(self.clerk.post(f"{path}/service", people.service(WORLD.after_all_that())), 200)
+        must(self.clerk.post(f"{path}/service", people.service(self.clerk, path, WORLD.after_all_that())), 200)
         return filed, path
 
     def test_what_was_in_question_is_set_right(self):
@@ -352,13 +388,13 @@ class TheRest(unittest.TestCase):
         filed, path = self.to_the_waiver(ANOTHER)
         decision = people.DECISION | {"outcome": "dismissed", "reasons": "登记信息有误，已更正。", "defence_answer": None}
         must(WORLD.client("zhao.decider").post(f"{path}/decision", decision), 200)
-        finding = must(self.clerk.post(f"{path}/service", people.service(WORLD.after_all_that())), 200).json
+        finding = must(self.clerk.post(f"{path}/service", people.service(self.clerk, path, WORLD.after_all_that())), 200).json
         self.assertEqual((finding["state"], self.state_of(filed)), ("dismissed", "fulfilled"))
         paper = must(self.clerk.get(f"/v1/documents/{finding['documents'][1]['document_id']}"), 200).json
         self.assertEqual((paper["kind"], paper["number"]), ("dismissal", decision["number"]))
         self.assertIn(decision["reasons"], paper["text"]["zh"])
         self.assertTrue(paper["service"]["served_at"])
-        self.assertEqual(self.clerk.post(f"{path}/service", people.service(WORLD.after_all_that())).problem, "wrong-step")
+        self.assertEqual(self.clerk.post(f"{path}/service", people.service(self.clerk, path, WORLD.after_all_that())).problem, "wrong-step")
 
     def test_a_remedy_that_overturns_the_decision(self):
         filed, path = self.to_the_served_decision(ANOTHER)
@@ -370,7 +406,9 @@ class TheRest(unittest.TestCase):
         filed, path = self.to_the_served_decision(THIRD)
         must(self.clerk.post(f"{path}/remedy", {"kind": "litigation", "filed_on": WORLD.clock.today()}), 200)
         finding = must(WORLD.client("zhao.decider").post(f"{path}/remedy-outcome", {"outcome": "upheld"}), 200).json
-        self.assertEqual((finding["state"], self.state_of(filed)), ("effective", "breached"))
+        self.assertEqual((finding["state"], self.state_of(filed)), ("served", "in_question"))
+        self.assertEqual(finding["clocks"][-1]["clock"], "remedy.litigation")
+        self.assertIn("remedy.further", [clock["clock"] for clock in finding["clocks"]])
 
     def test_a_batch_that_comes_again(self):
         """From another sender of the same bytes: the same answer, and still one copy."""

@@ -48,7 +48,9 @@ class Case:
     def file(self):
         committer = people.RESIDENT | {"name": "示例甲", "document": {"type": "citizen_id", "number": number_of(self.n)}}
         draft = people.commitment(WORLD.notice_id, WORLD.clock.today()) | {"committer": committer}
-        self.task = must(self.clerk.post("/v1/commitments", draft, key=True), 201).json["verification"]["task_id"]
+        filed = must(self.clerk.post("/v1/commitments", draft, key=True), 201).json
+        must(people.add_signed_paper(self.clerk, filed), 201)
+        self.task = filed["verification"]["task_id"]
 
     def check(self):
         task = f"/v1/verifications/{self.task}"
@@ -67,12 +69,12 @@ class Case:
 
     def hear(self):
         WORLD.notify(self.clerk, self.path)
-        must(self.clerk.post(f"{self.path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
+        must(self.clerk.post(f"{self.path}/defence", people.waiver(self.clerk, self.path)), 200)
 
     def decide(self):
         number = {"number": f"示例住保决字〔2026〕{self.n}号", "defence_answer": None}
         must(WORLD.client("zhao.decider").post(f"{self.path}/decision", people.DECISION | number), 200)
-        self.clocks = must(self.clerk.post(f"{self.path}/service", people.service(WORLD.after_all_that())), 200).json["clocks"]
+        self.clocks = must(self.clerk.post(f"{self.path}/service", people.service(self.clerk, self.path, WORLD.after_all_that())), 200).json["clocks"]
 
     def record_id(self):
         return must(self.clerk.get(self.path), 200).json["record_id"]

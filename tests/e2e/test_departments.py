@@ -303,7 +303,7 @@ class TheGateway(unittest.TestCase):
             return payload_of(must(self.ask(**changes), 200).body.decode())["answer"]
         self.assertEqual(said(query="blood_group"), "not_held")
         person = {"name": "李四", "document": people.RESIDENT["document"]}
-        self.assertEqual(said(subject=person), "mismatch", "the number belongs to somebody else")
+        self.assertEqual(said(subject=person), "other_person", "the number belongs to somebody else")
         stranger = {"name": "李四", "document": {"type": "citizen_id", "number": "110105199003070011"}}
         self.assertEqual(said(subject=stranger), "not_held")
 

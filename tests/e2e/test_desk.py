@@ -196,6 +196,7 @@ class Waiting(unittest.TestCase):
     def in_question(self, committer, login="li.verifier"):
         """A closed check that speaks against the promise."""
         filed, verifier = file(committer), WORLD.client(login)
+        must(people.add_signed_paper(WORLD.client("zhang.clerk"), filed), 201)
         path = f"/v1/verifications/{filed['verification']['task_id']}"
         must(verifier.post(f"{path}/claim"), 200)
         must(verifier.post(f"{path}/start"), 200)
@@ -272,13 +273,13 @@ class Waiting(unittest.TestCase):
         self.assertEqual(waits("zhang.clerk", "prior_notice_to_serve", filed)["committer_name"], "慕容例十")
         WORLD.notify(WORLD.client("zhang.clerk"), path)
         self.assertIsNone(waits("zhao.decider", "decision_to_take", filed))  # the party may still speak
-        must(WORLD.client("zhang.clerk").post(f"{path}/defence", {"kind": "waiver", "text": "放弃陈述、申辩"}), 200)
+        must(WORLD.client("zhang.clerk").post(f"{path}/defence", people.waiver(WORLD.client("zhang.clerk"), path)), 200)
         self.assertEqual(waits("zhao.decider", "decision_to_take", filed)["operations"], ["decideFinding"])
         self.assertIsNone(waits("wang.reviewer", "decision_to_take", filed))  # who reviewed does not decide
         must(WORLD.client("zhao.decider").post(f"{path}/decision", dict(people.DECISION, number="示例住保决字〔2026〕9号", defence_answer=None)), 200)
         self.assertIsNone(waits("zhao.decider", "decision_to_take", filed))
         self.assertIsNotNone(waits("wei.clerk", "decision_to_serve", filed))
-        must(WORLD.client("wei.clerk").post(f"{path}/service", people.service(WORLD.after_all_that())), 200)
+        must(WORLD.client("wei.clerk").post(f"{path}/service", people.service(WORLD.client("wei.clerk"), path, WORLD.after_all_that())), 200)
         self.assertIsNone(waits("wei.clerk", "decision_to_serve", filed))
         found = search("wei.clerk", **{"with": "finding"})
         self.assertIn(filed["commitment_code"], codes(found))

@@ -40,7 +40,7 @@ class OpenEnd(unittest.TestCase):
         path = f"/v1/findings/{made['finding_id']}"
         must(self.world.client("wang.reviewer").post(f"{path}/review", people.REVIEW), 200)
         self.world.notify(self.clerk, path)
-        must(self.clerk.post(f"{path}/defence", {"kind": "waiver", "text": "本人放弃陈述、申辩。"}), 200)
+        must(self.clerk.post(f"{path}/defence", people.waiver(self.clerk, path)), 200)
         must(self.world.client("zhao.decider").post(f"{path}/decision", people.DECISION | {"defence_answer": None}), 200)
         return path
 
@@ -63,7 +63,7 @@ class OpenEnd(unittest.TestCase):
     def test_gets_its_last_day_from_next_years_calendar(self):
         path = self.decided()
         self.world.clock.move_to(china(2026, 7, 10, 10))
-        finding = must(self.clerk.post(f"{path}/service", people.service(self.world.after_all_that())), 200).json
+        finding = must(self.clerk.post(f"{path}/service", people.service(self.clerk, path, self.world.after_all_that())), 200).json
         self.assertEqual((finding["state"], finding["waits_for_calendar"]), ("served", 2027))
         _, open_clock = self.litigation(path)
         self.assertEqual((open_clock["due_on"], open_clock["due_at"], open_clock["calendar"]), (None, None, None))

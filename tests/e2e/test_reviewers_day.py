@@ -38,6 +38,7 @@ class ReviewersDay(unittest.TestCase):
         given = {"matter_code": people.MATTER_CODE, "matter_version": 1, "channel": "counter", "language": "zh-CN"}
         notice = must(self.clerk.post("/v1/notices", given, key=True), 201).json["notice_id"]
         filed = must(self.clerk.post("/v1/commitments", people.commitment(notice, WORLD.clock.today()), key=True), 201).json
+        must(people.add_signed_paper(self.clerk, filed), 201)
         task = f"/v1/verifications/{filed['verification']['task_id']}"
         for step in ("claim", "start"):
             must(self.drafter.post(f"{task}/{step}"), 200)
@@ -104,7 +105,8 @@ class ReviewersDay(unittest.TestCase):
         self.refused(self.drafter.post(f"{path}/review", people.REVIEW), 409, "same-person")
         self.assertEqual(must(self.reviewer.post(f"{path}/review", people.REVIEW), 200).json["state"], "reviewed")
 
-        early = {"served_at": WORLD.after_all_that(), "method": "in_person", "receipt": "本人签收", "digest_sha256": "0" * 64}
+        early = {"served_at": WORLD.after_all_that(), "method": "in_person", "receipt": "本人签收", "digest_sha256": "0" * 64,
+                 "receipt_evidence_id": people.receipt(self.clerk, path)}
         self.refused(self.clerk.post(f"{path}/prior-notice/service", early), 409, "wrong-step")
         wish = people.PRIOR_NOTICE | {"serve_by": WORLD.clock.today()}
         composed = must(self.clerk.post(f"{path}/prior-notice", wish), 200).json
@@ -121,7 +123,7 @@ class ReviewersDay(unittest.TestCase):
         self.assertEqual(printed.body.decode(), f"{paper['text']['zh']}文书摘要（SHA-256）：{paper['digest_sha256']}\n")
 
         self.refused(self.clerk.post(f"{path}/prior-notice/service", early), 422, "invalid", "/digest_sha256")
-        service = people.notice_service(WORLD.after_all_that(), composed)
+        service = people.notice_service(self.clerk, path, WORLD.after_all_that(), composed)
         self.refused(self.clerk.post(f"{path}/prior-notice/service", service | {"served_at": early["served_at"]}), 422, "invalid",
                      "/served_at")
         served = must(self.clerk.post(f"{path}/prior-notice/service", service), 200).json
@@ -139,7 +141,7 @@ class ReviewersDay(unittest.TestCase):
         decided = must(self.decider.post(f"{path}/decision", people.DECISION | {"defence_answer": None}), 200).json
         decision = self.paper(decided, "decision")
         self.assertEqual([period["clock"] for period in decision["periods"]], ["remedy.reconsider", "remedy.litigation"])
-        another = people.service(WORLD.after_all_that()) | {"digest_sha256": paper["digest_sha256"]}
+        another = people.service(self.clerk, path, WORLD.after_all_that()) | {"digest_sha256": paper["digest_sha256"]}
         self.refused(self.clerk.post(f"{path}/service", another), 422, "invalid", "/digest_sha256")
         finding = must(self.clerk.post(f"{path}/service", another | {"digest_sha256": decision["digest_sha256"]}), 200).json
         self.assertEqual(finding["state"], "served")
@@ -156,5 +158,5 @@ class ReviewersDay(unittest.TestCase):
         self.assertEqual((finding["state"], finding["history"][-1]["event"], self.state_of(filed)), ("dismissed", "dismiss_draft", "fulfilled"))
         paper = self.paper(finding, "dismissal")
         self.assertIn(dismissal["opinion"], paper["text"]["zh"])
-        served = people.service(WORLD.after_all_that()) | {"digest_sha256": paper["digest_sha256"]}
+        served = people.service(self.clerk, path, WORLD.after_all_that()) | {"digest_sha256": paper["digest_sha256"]}
         must(self.clerk.post(f"{path}/service", served), 200)

@@ -2,6 +2,7 @@
 import csv
 import datetime
 import io
+import json
 import unittest
 
 import openpyxl
@@ -139,6 +140,15 @@ class Workbooks(unittest.TestCase):
         names = ["notice_id", "committer_kind", "committer_name", "document_type", "document_number", "made_on", "reason", "remarks"]
         answer, = filed(workbook([good(19, 承诺人类别="natural_person", 证件类型="citizen_id", 备注="x")], names))
         self.assertEqual(answer["status"], 201)
+
+    def test_how_the_committer_was_known_and_what_they_signed(self):
+        names, digest = [*NAMES, "身份核验方式", "签署件摘要"], "ab" * 32
+        first, second, third = filed(workbook([[*good(25), "读取芯片", digest], [*good(26), None, None], [*good(27), "听说", digest]], names))
+        content = json.loads(first["receipt"]["content"])
+        self.assertEqual((content["identity_check"], content["assent"]), ("chip_read", {"kind": "signed_paper", "digest_sha256": digest}))
+        content = json.loads(second["receipt"]["content"])
+        self.assertFalse({"identity_check", "assent"} & set(content))
+        self.assertEqual(refusals(third), {"I4": "unknown_value"})
 
     def test_the_same_rows_are_filed_once_wherever_they_stand(self):
         rows = [good(20), good(21), good(22, 证件号码="1.10105E+17")]

@@ -37,7 +37,7 @@ function checkQuestion(payload) {
 
 function checkAnswer(payload) {
   demand(WORD.test(payload.iss) && UUID.test(payload.in_reply_to), 'iss or in_reply_to has another form');
-  demand(['match', 'mismatch', 'not_held', 'ask_in_writing'].includes(payload.answer), `${payload.answer} is no answer`);
+  demand(['match', 'mismatch', 'other_person', 'not_held', 'ask_in_writing'].includes(payload.answer), `${payload.answer} is no answer`);
 }
 
 judge(async () => {

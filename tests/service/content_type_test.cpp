@@ -1,4 +1,4 @@
-#include "server/service/tasks/content_type.hpp"
+#include "server/service/evidence/content_type.hpp"
 
 #include <gtest/gtest.h>
 

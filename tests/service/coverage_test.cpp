@@ -159,6 +159,7 @@ TEST_F(CoverageTest, AWithdrawnCommitmentIsNoFirstTime) {
     ASSERT_TRUE(replan(1, covered(Coverage::first_time)));
     Json const first = filed(fresh_key(), body());
     ASSERT_TRUE(await(filing->withdraw(as("clerk"), code_of(first), "改为提交证明")));
+    ASSERT_TRUE(await(filing->decide_withdrawal(as("supervisor"), code_of(first), {true, "同意"})));
     EXPECT_FALSE(filed(fresh_key(), body()).at("verification").is_null());
 }
 

@@ -57,6 +57,7 @@ TEST_F(Filing, SaysTheFirstAnswerEvenAfterTheStateMoved) {
     auto const first = file(keyed("k1"), body()).value();
     std::string const code = json::parse(first.body).value().at("commitment_code").as_string();
     ASSERT_TRUE(await(filing->withdraw(as("clerk"), code, "改为提交证明")));
+    ASSERT_TRUE(await(filing->decide_withdrawal(as("supervisor"), code, {true, "同意"})));
     EXPECT_EQ(file(keyed("k1"), body()).value().body, first.body);
     auto const after = await(filing->commitment(as("clerk"), code));
     EXPECT_EQ(json::parse(after.value().json).value().at("state").as_string(), "withdrawn");

@@ -194,6 +194,10 @@ TEST_F(FindingApi, LeadsThroughTheWholeProcess) {
     std::string const finding = header(made, "Location");
     std::string const served =
         R"("served_at":")" + to_rfc3339(clock.now()) + R"(","method":"mail","receipt":"回执")";
+    auto const with_receipt = [&] {
+        EvidenceId const file = receipt(*FindingId::parse(finding.substr(finding.rfind('/') + 1)));
+        return "{" + served + R"(,"receipt_evidence_id":")" + file.text() + '"';
+    };
     // As before; only the "no" that acquitted is refused.
     EXPECT_EQ(refusal(post(finding + "/review", R"({"confirmed":false,"opinion":"错字"})", "reviewer")),
               "422 invalid /confirmed");
@@ -206,15 +210,23 @@ TEST_F(FindingApi, LeadsThroughTheWholeProcess) {
                                     R"({"number":"1","place":"大厅","contact":"010-00000000"})", "clerk"));
     std::string const digest = composed.at("documents").at(0).at("digest_sha256").as_string();
     EXPECT_EQ(refusal(post(finding + "/prior-notice/service", "{" + served + "}", "clerk")),
+              "422 invalid /receipt_evidence_id");
+    EXPECT_EQ(refusal(post(finding + "/prior-notice/service", with_receipt() + "}", "clerk")),
               "422 invalid /digest_sha256");
     EXPECT_EQ(refusal(post(finding + "/prior-notice/service",
-                           "{" + served + R"(,"digest_sha256":")" + digest + R"("})", "clerk")),
+                           with_receipt() + R"(,"digest_sha256":")" + digest + R"("})", "clerk")),
               "200");
-    EXPECT_EQ(refusal(post(finding + "/defence", R"({"kind":"waiver","text":"放弃"})", "clerk")), "200");
+    EXPECT_EQ(refusal(post(finding + "/defence", R"({"kind":"waiver","text":"放弃"})", "clerk")),
+              "422 invalid /evidence_id");
+    EvidenceId const waiver = receipt(*FindingId::parse(finding.substr(finding.rfind('/') + 1)));
+    EXPECT_EQ(
+        refusal(post(finding + "/defence",
+                     R"({"kind":"waiver","text":"放弃","evidence_id":")" + waiver.text() + R"("})", "clerk")),
+        "200");
     EXPECT_EQ(refusal(post(finding + "/decision", R"({"outcome":"breach","number":"2","reasons":"属实"})",
                            "decider")),
               "200");
-    EXPECT_EQ(refusal(post(finding + "/service", "{" + served + "}", "clerk")), "200");
+    EXPECT_EQ(refusal(post(finding + "/service", with_receipt() + "}", "clerk")), "200");
     std::string const today = to_iso(china_date(clock.now()));
     EXPECT_EQ(
         refusal(post(finding + "/remedy", R"({"kind":"appeal","filed_on":")" + today + R"("})", "clerk")),
@@ -225,6 +237,8 @@ TEST_F(FindingApi, LeadsThroughTheWholeProcess) {
     EXPECT_EQ(refusal(post(finding + "/remedy-outcome", R"({"outcome":"settled"})", "reviewer")),
               "422 invalid /outcome");
     EXPECT_EQ(refusal(post(finding + "/remedy-outcome", R"({"outcome":"upheld"})", "reviewer")), "200");
+    clock.set(*row(*FindingId::parse(finding.substr(finding.rfind('/') + 1))).remedy_until);
+    EXPECT_EQ(effect().effective, 1);
 
     Json const shown = body(ask({Method::get, finding, {}, {}, "supervisor"}));
     EXPECT_EQ(shown.at("state").as_string(), "effective");

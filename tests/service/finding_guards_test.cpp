@@ -158,6 +158,11 @@ TEST_F(FindingGuards, RefusesEveryStepThatIsNotTheNext) {
         {{"serve"}, [&] { serve(id).value(); }},
         {{"seek"}, [&] { seek(id, china_date(clock.now())).value(); }},
         {{"uphold", "overturn"}, [&] { end_remedy(id, true).value(); }},
+        {{"seek"},
+         [&] {
+             clock.set(*row(id).remedy_until);
+             effect();
+         }},
         {{}, [] {}},
     };
     for (Place const& place : path) {
@@ -238,7 +243,7 @@ TEST_F(FindingGuards, NothingIsServedTomorrowOrBeforeItsTime) {
     auto serve_at = [&](Instant at) {
         auto service = service_now();
         service.served_at = at;
-        return said(await(findings->serve_decision(as("clerk"), id, service)));
+        return said(serve(id, service));
     };
     Instant const made = clock.now();
     clock.advance(1h);
@@ -318,7 +323,7 @@ TEST_F(FindingGuards, ADismissalClearsTheCommitmentAndIsServedOnce) {
                                                "under_verification>in_question", "in_question>fulfilled"));
 }
 
-TEST_F(FindingGuards, AnUpheldDecisionTakesEffectAtOnce) {
+TEST_F(FindingGuards, AnUpheldDecisionTakesEffectWhenItCanBeTakenNoFurther) {
     FindingId const id = served();
     clock.advance(24h * 10);
     Json finding = seek(id, china_date(clock.now()), Remedy::Kind::litigation).value();
@@ -329,9 +334,20 @@ TEST_F(FindingGuards, AnUpheldDecisionTakesEffectAtOnce) {
     clock.set(*row(id).remedy_until + 24h * 30);
     EXPECT_EQ(effect().effective, 0);
     EXPECT_EQ(commitment_state(filed.code), "in_question");
+    clock.set(china("2026-12-01T10:00:00"));
     finding = end_remedy(id, true).value();
-    EXPECT_EQ(finding.at("state").as_string(), "effective");
-    EXPECT_EQ(finding.at("effective_at").as_string(), to_rfc3339(clock.now()));
+    EXPECT_EQ(finding.at("state").as_string(), "served");
+    EXPECT_EQ(finding.at("clocks").as_array().back().at("clock").as_string(), "remedy.further");
+    EXPECT_EQ(finding.at("clocks").as_array().back().at("due_on").as_string(), "2026-12-16");
+    // The other road is long closed; the way on from the one that was taken is not.
+    EXPECT_EQ(said(seek(id, china_date(clock.now()))), "ok");
+    finding = end_remedy(id, true).value();
+    EXPECT_EQ(finding.at("clocks").as_array().back().at("clock").as_string(), "remedy.further.2");
+    clock.set(china("2026-12-16T23:59:59"));
+    EXPECT_EQ(effect().effective, 0);
+    clock.set(china("2026-12-17T00:00:00"));
+    EXPECT_EQ(effect().effective, 1);
+    EXPECT_EQ(*row(id).effective_at, clock.now());
     EXPECT_EQ(commitment_state(filed.code), "breached");
 }
 

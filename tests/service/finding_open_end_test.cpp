@@ -164,7 +164,13 @@ TEST_F(FindingOpenEnd, WhatIsKnownHasItsEndAndOnlyTheRestIsOpen) {
     EXPECT_EQ(said(seek(id, year{2027} / 1 / 20, Remedy::Kind::litigation)), "ok");
     EXPECT_THAT(listed_as_waiting(), ElementsAre());
     EXPECT_EQ(round_of(*with_years({2027})).ends_set, 0);
-    EXPECT_EQ(end_remedy(id, true).value().at("effective_at").as_string(), to_rfc3339(clock.now()));
+    EXPECT_EQ(end_remedy(id, true).value().at("state").as_string(), "served");
+    EXPECT_EQ(clock_of(id, "remedy.further").at("waits_for_calendar"), Json(2027));
+    clock.set(china("2027-03-17T00:00:00"));
+    auto const round = round_of(*with_years({2027}));
+    EXPECT_EQ(round.ends_set, 1);
+    EXPECT_EQ(round.effective, 1);
+    EXPECT_EQ(*row(id).effective_at, china("2027-03-17T00:00:00"));
 }
 
 TEST_F(FindingOpenEnd, EachYearGivesWhatItCan) {

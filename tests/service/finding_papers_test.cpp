@@ -61,6 +61,7 @@ TEST_F(FindingPapers, OnlyThatPaperIsServed) {
     EXPECT_EQ(said(await(findings->serve_prior_notice(as("clerk"), id, service_now()))), "wrong-step");
     compose(id).value();
     auto service = service_now();
+    service.evidence = receipt(id);
     EXPECT_EQ(said(await(findings->serve_prior_notice(as("clerk"), id, service))), "invalid /digest_sha256");
     service.digest = std::string(64, 'a');
     EXPECT_EQ(said(await(findings->serve_prior_notice(as("clerk"), id, service))), "invalid /digest_sha256");
@@ -151,9 +152,9 @@ TEST_F(FindingPapers, ADecisionNamesItsLastDaysAndWhereToGo) {
     // Of a decision the record of service names the digest or leaves it to the server; another is refused.
     auto service = service_now();
     service.digest = digest_of(id, store::DocumentKind::prior_notice);
-    EXPECT_EQ(said(await(findings->serve_decision(as("clerk"), id, service))), "invalid /digest_sha256");
+    EXPECT_EQ(said(serve(id, service)), "invalid /digest_sha256");
     service.digest.reset();
-    Json const served = await(findings->serve_decision(as("clerk"), id, service)).value();
+    Json const served = serve(id, service).value();
     EXPECT_EQ(paper(served, 1).at("service").at("digest_sha256"), paper(served, 1).at("digest_sha256"));
     EXPECT_EQ(due_on(served, "remedy.reconsider"), "2026-05-19");
 }

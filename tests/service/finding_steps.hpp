@@ -54,6 +54,13 @@ class FindingFixture : public FindingWorld {
         return await(findings->amend(as(who), id, {draft}));
     }
 
+    /// A receipt, taken in now.
+    EvidenceId receipt(FindingId id) {
+        auto const made = await(findings->add_evidence(as("clerk"), fresh_key(), id, a_file("送达回证")));
+        return *EvidenceId::parse(
+            domain::parse_json(made.value().body).value().at("evidence_id").as_string());
+    }
+
     domain::Service service_now(domain::ServiceMethod method = domain::ServiceMethod::in_person) {
         return {clock.now(), method, "本人签收，送达回证"};
     }
@@ -73,8 +80,10 @@ class FindingFixture : public FindingWorld {
         return digest;
     }
 
-    /// Served now, whatever the paper: the digest is that of the newest prior notice.
+    /// Whatever the paper and the receipt: the digest is that of the newest prior notice, the receipt a new
+    /// one.
     Outcome<Json> serve_notice(FindingId id, domain::Service service, std::string const& who = "clerk") {
+        service.evidence = receipt(id);
         service.digest = digest_of(id, store::DocumentKind::prior_notice);
         return await(findings->serve_prior_notice(as(who), id, service));
     }
@@ -86,7 +95,9 @@ class FindingFixture : public FindingWorld {
     }
 
     Outcome<Json> defend(FindingId id, bool waived = false) {
-        return await(findings->defend(as("clerk"), id, {waived, "该住房系继承所得。"}));
+        domain::Defence said{waived, "该住房系继承所得。"};
+        if (waived) said.evidence = receipt(id);
+        return await(findings->defend(as("clerk"), id, said));
     }
 
     Outcome<Json> decide(FindingId id, std::string const& who = "decider", std::string answer = "",
@@ -95,8 +106,15 @@ class FindingFixture : public FindingWorld {
             as(who), id, {breach, "示例住保决字〔2026〕1号", "承诺与事实不符。", std::move(answer)}));
     }
 
-    Outcome<Json> serve(FindingId id) {
-        return await(findings->serve_decision(as("clerk"), id, service_now()));
+    Outcome<Json> serve(FindingId id) { return serve(id, service_now()); }
+
+    Outcome<Json> serve(FindingId id, domain::Service service, std::string const& who = "clerk") {
+        service.evidence = receipt(id);
+        return await(findings->serve_decision(as(who), id, service));
+    }
+
+    Outcome<Json> confirm(FindingId id, bool confirmed = true, std::string const& who = "supervisor") {
+        return await(findings->decide_late_service(as(who), id, {confirmed, "已核对回证原件。"}));
     }
 
     Outcome<Json> seek(FindingId id, Date filed_on,

@@ -128,13 +128,13 @@ TEST_F(StepKeys, AStepThatIsRepeatedGetsItsFirstAnswer) {
 
     EXPECT_EQ(await(withdraw("clerk", code, step_key("s", "another"))).error().problem,
               &problem::idempotency_key_reused);
-    EXPECT_EQ(await(withdraw("clerk", code, step_key("t"))).error().problem, &problem::wrong_step);
-    EXPECT_EQ(await(withdraw("clerk", code, nullptr)).error().problem, &problem::wrong_step);
-    EXPECT_EQ(await(withdraw("verifier", code, step_key("s"))).error().problem, &problem::wrong_step)
+    EXPECT_EQ(await(withdraw("clerk", code, step_key("t"))).error().problem, &problem::conflict);
+    EXPECT_EQ(await(withdraw("clerk", code, nullptr)).error().problem, &problem::conflict);
+    EXPECT_EQ(await(withdraw("verifier", code, step_key("s"))).error().problem, &problem::conflict)
         << "another account of the same organisation was given this one's answer";
 
     clock.advance(72h);
-    EXPECT_EQ(await(withdraw("clerk", code, step_key("s"))).error().problem, &problem::wrong_step);
+    EXPECT_EQ(await(withdraw("clerk", code, step_key("s"))).error().problem, &problem::conflict);
 }
 
 TEST_F(StepKeys, TheAnswerOfAStepIsSealed) {

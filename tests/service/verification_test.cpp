@@ -1,4 +1,5 @@
 #include "tests/service/finding_world.hpp"
+#include "tests/support/rule_packs.hpp"
 
 #include <gmock/gmock.h>
 
@@ -29,6 +30,27 @@ class Verification : public FindingWorld {
         return await(verifications->task(as("supervisor"), task)).value().at("state").as_string();
     }
 };
+
+/// Where the region asks for it, nobody clears alone and empty-handed what they chose themselves.
+TEST_F(Verification, ClearedAloneAndByChoiceNeedsEvidenceWhereThePackSaysSo) {
+    rules->become(
+        rules_with(
+            region_pack(as("clerk").who->region_code,
+                        R"({"id":"verify.consistent.evidence","kind":"flag","value":true,)"
+                        R"("note":{"zh":"注","en":"note"},"source":{"key":"k","text":"t","address":null},)"
+                        R"("grade":"proposal","effective_from":"2020-01-01","effective_to":null})"))
+            .value());
+    Filed const filed = file_commitment();
+    await(verifications->claim(as("verifier"), filed.task)).value();
+    await(verifications->start(as("verifier"), filed.task)).value();
+    auto const clear = [&] {
+        return said(await(
+            verifications->conclude(as("verifier"), filed.task, conclusion(CheckResult::consistent))));
+    };
+    EXPECT_EQ(clear(), "conflict");
+    add_evidence(filed.task);
+    EXPECT_EQ(clear(), "ok");
+}
 
 TEST_F(Verification, RunsFromTheQueueToTheClosureAndTakesTheCommitmentAlong) {
     Filed const filed = file_commitment();

@@ -1,6 +1,7 @@
 #include "server/app/wings/filing.hpp"
 
 #include "server/api/commitments.hpp"
+#include "server/api/evidence.hpp"
 #include "server/api/rectifications.hpp"
 
 namespace sponsio::app {
@@ -20,11 +21,13 @@ Filing::Filing(Foundation& base, Ledger& ledger, std::vector<std::int16_t> shard
       notices_(base.ground, base.knowledge.catalogue),
       counter_(parts_, notices_, filing_),
       rectifications_(base.ground),
+      signed_papers_(base.ground),
       rounds_(base.metrics) {}
 
 void Filing::add_routes(http::Router& router) {
     router.add(api::commitment_routes(filing_, eligibility_, counter_));
     router.add(api::rectification_routes(rectifications_));
+    router.add(api::signed_paper_routes(signed_papers_));
 }
 
 /// What /readyz says of filing, as numbers to watch.

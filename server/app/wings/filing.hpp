@@ -5,6 +5,7 @@
 #include "server/service/filing/eligibility.hpp"
 #include "server/service/filing/rectification_service.hpp"
 #include "server/service/filing/service.hpp"
+#include "server/service/filing/signed_paper_service.hpp"
 
 #include <memory>
 
@@ -40,6 +41,7 @@ class Filing final : public Wing {
     service::MatterService notices_;
     service::CounterService counter_;
     service::RectificationService rectifications_;
+    service::SignedPaperService signed_papers_;
     Rounds rounds_;
 };
 

@@ -258,7 +258,7 @@ Outcome<void> InquiryService::take_answer(db::PgSession& db, store::InquiryRow& 
         if (!closed) return closed.error();
         return {};
     }
-    if (answer == InquiryAnswer::mismatch) return {};
+    if (answer == InquiryAnswer::mismatch || answer == InquiryAnswer::other_person) return {};
     return ask_person(db, ground_, department_, row, *task, options_.issuer, now);
 }
 

@@ -1,8 +1,8 @@
 #include "server/service/departments/inquiry_task.hpp"
 
 #include "server/base/internal.hpp"
+#include "server/service/evidence/box.hpp"
 #include "server/service/matters/commitment_steps.hpp"
-#include "server/service/tasks/evidence_box.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/store/evidence.hpp"
 #include "server/store/inspectors.hpp"
@@ -54,7 +54,7 @@ EvidenceId keep_answer(db::PgSession& db, Vault const& vault, TaskId task, Answe
     SealedEvidence const sealed = seal_evidence(vault, id, {file.name, file.content_type}, file.bytes);
     store::insert(db,
                   {.id = id,
-                   .task = task,
+                   .holder = task,
                    .kind = file.kind,
                    .size = static_cast<std::int32_t>(file.bytes.size()),
                    .digest = crypto::sha256(as_bytes(file.bytes)),
@@ -72,6 +72,7 @@ void note_answer(db::PgSession& db, TaskId task, InquiryAnswer answer, Instant n
         store::end_reason(db, task, settled, now);
     TaskReason reason = TaskReason::department_match;
     if (answer == InquiryAnswer::mismatch) reason = TaskReason::department_mismatch;
+    if (answer == InquiryAnswer::other_person) reason = TaskReason::department_other_person;
     if (answer == InquiryAnswer::not_held) reason = TaskReason::department_not_held;
     if (answer == InquiryAnswer::ask_in_writing) return;  // the ticket states it
     store::add_reason(db, task, {.reason = reason, .since = now, .rule = std::nullopt});

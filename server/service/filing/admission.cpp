@@ -1,5 +1,6 @@
 #include "server/service/filing/admission.hpp"
 
+#include "crypto/keys/public_key.hpp"
 #include "server/base/form.hpp"
 #include "server/domain/fold.hpp"
 #include "server/service/filing/refusals.hpp"
@@ -33,11 +34,26 @@ Outcome<FilingDay> FilingDay::of(FilingParts const& parts, domain::Official cons
     return FilingDay{today, *from};
 }
 
+Outcome<void> check_draft(FilingParts const& parts, Official const& who,
+                          domain::CommitmentDraft const& draft) {
+    auto const age = parts.rules.number(domain::rule::full_age, who.region_code, draft.made_on);
+    if (!age) return age.error();
+    if (draft.needs_agent(*age)) return minor_without_agent(*age);
+    if (!draft.assent || draft.assent->kind != domain::AssentKind::electronic_signature) return {};
+    auto const key = crypto::PublicKey::from_jwk(draft.assent->key);
+    if (!key) return bad_field("/assent/key", reason::bad_format);
+    auto const signature = from_base64url(draft.assent->signature);
+    std::string const text = draft.assent_text();
+    if (!signature || !key->verify(as_bytes(text), *signature)) return bad_signature();
+    return {};
+}
+
 Outcome<Filing> read_filing(FilingParts const& parts, FilingDay const& day,
                             std::shared_ptr<domain::Official const> who, RequestOnce once,
                             domain::Json const& body) {
     auto draft = domain::CommitmentDraft::parse(body, day.today);
     if (!draft) return draft.error();
+    if (auto good = check_draft(parts, *who, *draft); !good) return good.error();
     Bytes index = parts.vault.committer_index(draft->committer.document);
     Bytes name = parts.terms.name_index(draft->committer.name.reveal());
     bool const late = draft->made_on < day.in_time_from && !draft->late_reason;
@@ -56,6 +72,10 @@ Outcome<store::FilingNotice> Admission::admit(db::PgSession& db, store::FilingCo
         return before_notice(given);
     if (auto good = check_version(db, *notice, filing); !good) return good.error();
     if (auto meant = check_recipient(*notice, filing); !meant) return meant.error();
+    if (notice->answered) return answered_notice();
+    auto const& assent = filing.draft.assent;
+    bool const electronic = assent && assent->kind == domain::AssentKind::electronic_signature;
+    if (electronic && assent->digest != notice->digest) return other_notice();
     if (filing.late) return late_entry();
     if (auto free = admit_person(db, context, filing); !free) return free.error();
     return *notice;

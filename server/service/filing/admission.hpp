@@ -49,6 +49,11 @@ struct FilingDay {
     static Outcome<FilingDay> of(FilingParts const& parts, domain::Official const& who);
 };
 
+/// What can be told of a draft by itself: a minor has an agent (docs/law.md D12), and an electronic signature
+/// is over what the draft says.
+Outcome<void> check_draft(FilingParts const& parts, Official const& who,
+                          domain::CommitmentDraft const& draft);
+
 /// The body of a filing; every bad field at once.
 Outcome<Filing> read_filing(FilingParts const& parts, FilingDay const& day,
                             std::shared_ptr<domain::Official const> who, RequestOnce once,

@@ -89,6 +89,8 @@ Outcome<void> CounterService::may_promise(db::PgSession& db, store::MatterVersio
 Async<Created> CounterService::file(Caller<Official> caller, RequestOnce once, Json body) {
     auto draft = read(body, china_date(parts_.clock.now()));
     if (!draft) co_return draft.error();
+    if (auto good = check_draft(parts_, *caller.who, draft->commitment); !good)
+        co_return inside(good.error());
     Bytes index = parts_.vault.committer_index(draft->commitment.committer.document);
     Bytes name = parts_.terms.name_index(draft->commitment.committer.name.reveal());
     Filing filing{caller.who, once, std::move(draft->commitment), std::move(index), std::move(name)};

@@ -12,6 +12,13 @@ constexpr Reason somebody_else{"other_recipient", "is not the one to whom the no
 constexpr Reason taken{"reference_taken", "is the reference of another commitment of this organisation",
                        "该编号已用于本单位的另一份承诺"};
 
+constexpr Reason answered{"answered", "was answered by another commitment", "已据以作出承诺"};
+constexpr Reason needs_agent{"needs_agent", "is required where the committer is not of age",
+                             "承诺人未成年，须有代理人"};
+constexpr Reason not_signed{"bad_signature", "is not a signature with this key over what is promised",
+                            "不是该公钥对承诺内容的签名"};
+constexpr Reason of_another_notice{"other_notice", "is the digest of another notice", "不是所附告知书的摘要"};
+
 Fault at(std::string pointer, Reason const& why, std::string en, std::string zh) {
     Fault refused = bad_field(std::move(pointer), why);
     refused.detail = {.en = std::move(en), .zh = std::move(zh)};
@@ -51,6 +58,40 @@ Fault other_recipient(std::string pointer) {
         "This notice was given to one person. Give this committer a notice of their own, or an open one "
         "(given_to, POST /v1/notices).",
         "该告知书仅向特定人送达。请向本承诺人另行告知，或者使用公开告知（POST /v1/notices 的 given_to）。");
+}
+
+Fault answered_notice() {
+    return at(
+        "/notice_id", answered,
+        "This notice was given to one person, who has promised under it. Give a new one for another promise "
+        "(POST /v1/notices).",
+        "该告知书仅向特定人送达，且已据以作出承诺；再次承诺请重新告知（POST /v1/notices）。");
+}
+
+Fault minor_without_agent(std::int64_t full_age) {
+    std::string const age = std::to_string(full_age);
+    return at(
+        "/agent", needs_agent,
+        "Who is not " + age +
+            " on the day of the promise acts through a legal representative (Civil Code art. 17-20, 23; "
+            "rule capacity.full_age).",
+        "承诺之日未满 " + age +
+            " 周岁的，由其法定代理人代理（民法典第十七条至第二十条、第二十三条；规则 capacity.full_age）。");
+}
+
+Fault bad_signature() {
+    return at(
+        "/assent/signature", not_signed,
+        "The signature is over the canonical JSON (RFC 8785) of agent, committer, made_on, notice_digest, "
+        "reason and valid_until, as the receipt has them (docs/ledger.md).",
+        "签名对象为 agent、committer、made_on、notice_digest、reason、valid_until 组成的规范化 JSON（RFC "
+        "8785），与回执内容一致（见 docs/ledger.md）。");
+}
+
+Fault other_notice() {
+    return at("/assent/notice_digest", of_another_notice,
+              "The committer signed for another notice; its digest is digest_sha256 of the notice.",
+              "承诺人签署的不是该告知书；应为告知书的 digest_sha256。");
 }
 
 Fault reference_taken(std::string const& commitment_code) {

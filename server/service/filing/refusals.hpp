@@ -24,6 +24,14 @@ Fault before_notice(Date given);
 Fault late_entry();
 /// The notice was given to one person; the committer, at `pointer`, is another.
 Fault other_recipient(std::string pointer);
+/// A notice that was given to one person was answered already.
+Fault answered_notice();
+/// The committer is not of age and has no agent.
+Fault minor_without_agent(std::int64_t full_age);
+/// The signature does not fit the key and what the draft says.
+Fault bad_signature();
+/// The signature is for another notice than the draft names.
+Fault other_notice();
 /// Matters are versioned; a key that came back with another body is somebody's mistake.
 Fault reused_key();
 /// The reference belongs to another commitment of the organisation.

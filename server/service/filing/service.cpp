@@ -62,9 +62,15 @@ Document view(Filed const& filed) {
         .add("remarks", content.at("remarks"))
         .add("late_reason", member_or_null(content, "late_reason"))
         .add("client_reference", member_or_null(content, "client_reference"))
+        .add("identity_check", member_or_null(content, "identity_check"))
+        .add("assent", member_or_null(content, "assent"))
+        .add_string("assent_state",
+                    domain::word(domain::assent_state(content, filed.signed_paper.has_value())))
+        .add("signed_paper_id", filed.signed_paper ? Json(filed.signed_paper->text()) : Json())
         .add_written("content", filed.matter->content_json)
         .add_written("breach_liability", filed.matter->breach_liability_json)
         .add_written("receipt", receipt_text(filed))
+        .add("withdrawal", filed.withdrawal)
         .add("verification", filed.task ? verification_view(*filed.task) : Json());
     return {std::move(text).take()};
 }
@@ -85,29 +91,6 @@ std::vector<store::CommitmentSummary> with_reference(db::PgSession& db, store::C
                                       std::pair(found->position, found->code)))
         return {};
     return {*found};
-}
-
-/// Cancels the open tasks of a commitment that was just withdrawn.
-Outcome<void> cancel_checks(db::PgSession& db, std::vector<store::TaskRow> tasks,
-                            store::CommitmentRow const& commitment, AccountId actor, Instant now) {
-    for (store::TaskRow& task : tasks) {
-        domain::TaskFacts const facts{.actor = PersonId{actor.raw()},  // a withdrawal asks nobody apart
-                                      .assignee = std::nullopt,
-                                      .filed_by = PersonId{commitment.filed_by.raw()},
-                                      .evidence_count = 0,
-                                      .result = std::nullopt};
-        auto const to = step(db, domain::task_lifecycle, task.state, domain::TaskEvent::cancel, facts,
-                             {.subject = task.id.text(),
-                              .actor = actor,
-                              .now = now,
-                              .why = "commitment withdrawn",
-                              .shard = task.shard});
-        if (!to) return to.error();
-        task.state = *to;
-        task.closed_at = now;
-        store::update(db, task);
-    }
-    return {};
 }
 
 /// A lease whose holder was killed is free when its term is over, and it is tried for every second.
@@ -255,27 +238,40 @@ Async<Document> FilingService::withdraw(Caller<Official> caller, std::string cod
     return parts_.db.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
         return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Document> {
             Instant const now = parts_.clock.now();
-            AccountId const actor = caller.who->account;
             if (auto seen = own(db, store::commitment_by_code(db, code), *caller.who); !seen)
                 return seen.error();
             // Tasks are locked before their commitment, as in every step of a task.
             auto tasks = store::lock_open_tasks(db, code);
             auto row = own(db, store::lock_commitment(db, code), *caller.who);
             if (!row) return row.error();
-            auto const to =
-                step(db, domain::commitment_lifecycle, row->state, domain::CommitmentEvent::withdraw, {},
-                     {.subject = code, .actor = actor, .now = now, .shard = row->shard});
-            if (!to) return to.error();
-            store::set_commitment_state(db, code, row->shard, row->state, *to);
-            store::insert_withdrawal(db, code, actor, parts_.vault.seal(why, "withdrawal.reason:" + code),
-                                     now);
-            row->state = *to;
-            if (auto ended = cancel_checks(db, std::move(tasks), *row, actor, now); !ended)
-                return ended.error();
+            auto const done = service::withdraw(db, parts_, *caller.who, *row, std::move(tasks), why, now);
+            if (!done) return done.error();
             auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
             if (!filed) return filed.error();
             return view(*filed);
         });
+    });
+}
+
+Async<Json> FilingService::decide_withdrawal(Caller<Official> caller, std::string code,
+                                             domain::WithdrawalDecision decision) {
+    return parts_.db.run(caller.deadline, [this, caller, code, decision](db::PgSession& session) {
+        return in_transaction(session, caller, [&](db::PgSession& db) {
+            return service::decide_withdrawal(db, parts_, *caller.who, code, decision, parts_.clock.now());
+        });
+    });
+}
+
+Async<Json> FilingService::withdrawal(Caller<Official> caller, std::string code) {
+    return parts_.db.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Json> {
+        auto const row = store::commitment_by_code(db, code);
+        if (!row) return fault(problem::not_found);
+        auto const matter = parts_.matters.find(db, row->matter, row->matter_version);
+        OrganisationId const reader = caller.who->organisation;
+        if (row->organisation != reader && matter->verifying_unit != reader) return fault(problem::not_found);
+        auto request = withdrawal_view(db, parts_.vault, code);
+        if (request && request->is_null()) return fault(problem::not_found);
+        return request;
     });
 }
 

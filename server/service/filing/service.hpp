@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/db/executor.hpp"
+#include "server/service/filing/withdrawal.hpp"
 #include "server/service/filing/writer.hpp"
 #include "server/service/unit/async.hpp"
 
@@ -39,7 +40,12 @@ class FilingService {
 
     Async<Document> commitment(Caller<Official> caller, std::string code);
     Async<std::vector<store::CommitmentSummary>> list(Caller<Official> caller, store::CommitmentList list);
+    /// At once, or when the unit that verifies consents: the commitment says which.
     Async<Document> withdraw(Caller<Official> caller, std::string code, std::string why);
+    Async<domain::Json> decide_withdrawal(Caller<Official> caller, std::string code,
+                                          domain::WithdrawalDecision decision);
+    /// The newest request to withdraw it, for its agency and for the unit that verifies.
+    Async<domain::Json> withdrawal(Caller<Official> caller, std::string code);
 
     /// To be called when there may be new leaves for the log.
     void log_waiting() { writers_.poke(); }

@@ -1,12 +1,12 @@
 #include "server/service/filing/writer.hpp"
 
-#include "crypto/log/entry.hpp"
 #include "server/service/filing/refusals.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/store/idempotency.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace sponsio::service {
@@ -51,27 +51,6 @@ store::FilingLookup question_about(std::span<Filing const> batch, bool with_keys
 std::pair<std::span<db::Rows const>, std::span<db::Rows const>> split(std::span<db::Rows const> rows,
                                                                       std::size_t first) {
     return {rows.first(first), rows.subspan(first)};
-}
-
-std::string commitment_entry(Instant accepted_at, crypto::Digest const& digest) {
-    return crypto::LogEntry{std::string(crypto::log_kind::commitment), to_rfc3339(accepted_at), digest}
-        .text();
-}
-
-/// The receipt as given at the filing: its proof against the first checkpoint over it.
-Outcome<LogReceipt> first_receipt(db::PgSession& db, store::CommitmentRow const& row) {
-    LogReceipt receipt{
-        {row.shard, row.leaf_index.value_or(0)}, commitment_entry(row.accepted_at, row.content_digest), {}};
-    if (!row.leaf_index) {
-        // The commitment is older than the log: its leaf was added like any other transaction's.
-        auto const leaves = store::leaves_about(db, std::string(crypto::log_kind::commitment), row.code);
-        if (leaves.empty() || !leaves.front().place) return receipt;
-        receipt.place = *leaves.front().place;
-    }
-    auto const proof = first_proof(db, receipt.place);
-    if (!proof) return proof.error();
-    receipt.proof = *proof;
-    return receipt;
 }
 
 }  // namespace
@@ -122,6 +101,7 @@ struct FilingWriter::Round {
     std::map<std::pair<AccountId, std::string_view>, std::pair<std::size_t, std::size_t>> made{};
     /// By reference: the position of the answer.
     std::map<std::pair<OrganisationId, std::string_view>, std::size_t> referenced{};
+    std::set<NoticeId> answered{};  ///< notices that were given to one person
 
     /// Sends the database the rows that it does not have yet.
     void send_rows(std::int16_t shard) {
@@ -182,6 +162,8 @@ Outcome<Filed> FilingWriter::first_answer(Round& round, OrganisationId organisat
     if (!filed) return filed;
     filed->state = first_state(*filed->matter);
     if (filed->task && !filed->task->with_filing) filed->task.reset();
+    filed->signed_paper.reset();
+    filed->withdrawal = {};
     return filed;
 }
 
@@ -306,6 +288,7 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
     if (earlier) return std::move(*earlier);
     auto const notice = admit(round, filing);
     if (!notice) return notice.error();
+    if (round.answered.contains(notice->id)) return answered_notice();
     if (written && written->notice != *notice) written.reset();
     auto matter = written ? written->matter : parts_.matters.find(round.db, notice->matter, notice->version);
     store::CommitterOfMatter const committer{notice->matter, filing.committer_index};
@@ -343,6 +326,10 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
                           .leaf_index = logged.place.index,
                           .client_reference = filing.draft.client_reference});
     if (filing.draft.late_reason) round.rows.back().why = entered_late;
+    if (notice->personal()) {
+        round.rows.back().answers_notice = true;
+        round.answered.insert(notice->id);
+    }
     std::optional<store::WatchingTask> watching;
     if (*task) {
         watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule, true};
@@ -463,36 +450,14 @@ std::vector<Outcome<Filed>> FilingWriter::attempt(db::PgSession& db, std::span<F
             // Stored earlier, or by another writer between our lookup and our insert: a
             // new lookup finds its answer.
             if (error.constraint() == "idempotency_key_pkey" ||
-                error.constraint() == store::client_reference_key)
+                error.constraint() == store::client_reference_key ||
+                error.constraint() == store::answered_notice_key)
                 continue;
             // The code is ours to choose. If it exists already, the remembered serials are wrong.
             if (error.constraint() != "commitment_pkey") throw;
             memory_ = fresh_memory();
         }
     }
-}
-
-CommitmentState first_state(KnownMatter const& matter) {
-    return matter.content.verification.mode == domain::VerifyMode::exempt ? CommitmentState::supervised
-                                                                          : CommitmentState::effective;
-}
-
-Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterCache& matters,
-                               store::CommitmentRow const& row) {
-    auto text = vault.open(row.sealed, store::content_label(row.code));
-    if (!text) return text.error();
-    auto logged = first_receipt(db, row);
-    if (!logged) return logged.error();
-    Json document = json::parse(*text).value();
-    return Filed{.code = row.code,
-                 .content = std::move(*text),
-                 .document = std::move(document),
-                 .digest = row.content_digest,
-                 .state = row.state,
-                 .accepted_at = row.accepted_at,
-                 .matter = matters.find(db, row.matter, row.matter_version),
-                 .task = store::task_of_commitment(db, row.code),
-                 .logged = std::move(*logged)};
 }
 
 }  // namespace sponsio::service

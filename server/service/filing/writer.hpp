@@ -4,6 +4,7 @@
 #include "server/db/tx.hpp"
 #include "server/service/filing/admission.hpp"
 #include "server/service/filing/alarms.hpp"
+#include "server/service/filing/filed.hpp"
 #include "server/service/log/writer.hpp"
 #include "server/service/unit/transaction.hpp"
 
@@ -14,20 +15,6 @@
 #include <vector>
 
 namespace sponsio::service {
-
-/// One commitment that is durably stored.
-struct Filed {
-    std::string code;
-    std::string content;      ///< canonical JSON of domain::CommitmentContent, as sealed
-    domain::Json document{};  ///< the same as a value
-    crypto::Digest digest{};
-    domain::CommitmentState state{};  ///< as it was when it was filed
-    Instant accepted_at{};
-    std::shared_ptr<KnownMatter const> matter;
-    std::optional<store::WatchingTask> task;
-    LogReceipt logged;
-    bool replayed = false;
-};
 
 /// Stores batches of commitments in one shard and logs them: one lookup, one transaction, one answer each.
 /// Adds the pending leaves of other transactions to the log as well. Used by one database thread.
@@ -92,13 +79,5 @@ class FilingWriter {
     LogWriter log_;
     std::unique_ptr<Memory> memory_;
 };
-
-/// The first state: `supervised` for exempt matters, `effective` for all others.
-domain::CommitmentState first_state(KnownMatter const& matter);
-
-/// Rebuilds a filing from its rows: for GET, and for a repeated filing. The proof is the one first given;
-/// empty while the leaf of a commitment older than the log is pending.
-Outcome<Filed> filed_from_rows(db::PgSession& db, Vault const& vault, MatterCache& matters,
-                               store::CommitmentRow const& row);
 
 }  // namespace sponsio::service

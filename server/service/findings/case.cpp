@@ -7,7 +7,6 @@
 #include "server/service/unit/separation.hpp"
 #include "server/store/evidence.hpp"
 #include "server/store/inspectors.hpp"
-#include "server/store/organisations.hpp"
 #include "server/store/persons.hpp"
 
 #include <algorithm>
@@ -33,24 +32,24 @@ std::string_view clock_of(Remedy::Kind kind) {
         .text;
 }
 
-/// The paper that counts: the newest of its kind.
-Outcome<store::ServedDocument> paper_of(db::PgSession& db, FindingId id, DocumentKind kind) {
-    auto papers = store::documents_of(db, id);
-    for (auto& paper : papers | std::views::reverse)
-        if (paper.document.kind == kind) return std::move(paper);
-    return internal("a finding without its paper");
-}
-
 /// A label's end: nothing for the first version, so that what was sealed before versions opens.
 std::string of_version(std::int32_t version) {
     return version == 1 ? "" : ":" + std::to_string(version);
 }
 
-/// The last day of a period; nothing while no calendar covers it.
-std::optional<Date> last_day_of(db::PgSession& db, FindingId id, std::string_view name) {
+/// Whether a period is one in which such a remedy may be sought: its own, or that after an outcome.
+bool serves(std::string_view clock, Remedy::Kind kind) {
+    return clock == clock_of(kind) || clock.starts_with(domain::rule::further_remedy.text);
+}
+
+/// The last day of the remedy; nothing while no calendar covers it.
+std::optional<Date> last_day_of(db::PgSession& db, FindingId id, Remedy::Kind kind) {
+    for (auto const& clock : store::open_clocks_of(db, id))
+        if (serves(clock.clock, kind)) return std::nullopt;
+    std::optional<Date> last;
     for (auto const& clock : store::clocks_of(db, id))
-        if (clock.clock == name) return clock.due_on;
-    return std::nullopt;
+        if (serves(clock.clock, kind)) last = std::max(last, std::optional(clock.due_on));
+    return last;
 }
 
 }  // namespace
@@ -79,8 +78,12 @@ std::string receipt_label(DocumentId id) {
     return "service_of_document.receipt:" + id.text();
 }
 
+RequestLabels labels_of(LateServiceId id) {
+    return {"late_service.why:" + id.text(), "late_service.decision:" + id.text()};
+}
+
 Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft) {
-    auto pieces = store::evidence_of_task(db, draft.task);
+    auto pieces = store::evidence_of(db, draft.task);
     std::erase_if(pieces, [](store::EvidenceRow const& piece) { return piece.excluded.has_value(); });
     std::vector<FieldError> errors;
     for (std::size_t i = 0; i != draft.evidence.size(); ++i) {
@@ -135,9 +138,10 @@ Outcome<void> FindingCase::amend(domain::FindingDraft draft) {
 
 Outcome<void> FindingCase::compose_prior_notice(domain::PriorNotice const& notice) {
     if (auto next = would_become(FindingEvent::compose_prior_notice); !next) return next.error();
+    if (auto free = no_late_service_waits(); !free) return free;
     auto const day = serve_by(notice.serve_by);
     if (!day) return day.error();
-    auto const periods = setter().defence({china_midnight(*day), domain::ServiceMethod::in_person});
+    auto const periods = setter().defence({*day, domain::ServiceMethod::in_person});
     if (!periods) return periods.error();
     auto const text = case_text(notice.number);
     if (!text) return text.error();
@@ -151,30 +155,20 @@ Outcome<void> FindingCase::compose_prior_notice(domain::PriorNotice const& notic
 Outcome<void> FindingCase::serve_prior_notice(domain::Service const& service) {
     if (auto next = would_become(FindingEvent::serve_prior_notice); !next) return next.error();
     if (!service.digest) return bad_field("/digest_sha256", reason::required);
-    auto const paper = paper_of(db_, row_.id, DocumentKind::prior_notice);
-    if (!paper) return paper.error();
-    if (auto fits = check_service(service, *paper); !fits) return fits;
-
-    auto periods = setter().defence({service.served_at, service.method});
-    if (!periods) return periods.error();
-    auto const said = store::stated_periods_of(db_, paper->document.id);
-    // The paper promised a length. Where the rule of the day of service has another one, it misinforms.
-    domain::Period const& defence = periods->list.back().period;
-    if (std::ranges::none_of(said,
-                             [&](auto const& one) { return one.rule == domain::rule_name(defence.rule); }))
-        return fault(problem::conflict,
-                     "The paper names another period than the rules on the day of service; compose it anew.",
-                     "文书所载期限与送达之日适用的规则不一致，请重新制作。");
-    periods->hold_to(said);
-    record_service(paper->document, service);
-    keep(db_, row_.id, *periods);
-    set_defence_end(*periods);
-    return advance(FindingEvent::serve_prior_notice, paper->document.number, periods->line());
+    return record_service(DocumentKind::prior_notice, service);
 }
 
 Outcome<void> FindingCase::defend(domain::Defence const& defence) {
     auto const event = defence.waived ? FindingEvent::waive : FindingEvent::defend;
-    if (auto moved = advance(event); !moved) return moved;
+    if (auto next = would_become(event); !next) return next.error();
+    if (defence.waived) {
+        auto const notice = newest_paper(DocumentKind::prior_notice);
+        if (!notice) return notice.error();
+        auto shown = check_file("/evidence_id", defence.evidence.value(), notice->document);
+        if (!shown) return shown;
+    }
+    auto why = defence.evidence ? std::optional(defence.evidence->text()) : std::nullopt;
+    if (auto moved = advance(event, std::move(why)); !moved) return moved;
     say(defence.waived ? "waiver" : "defence", defence.text);
     return {};
 }
@@ -194,7 +188,7 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
     if (!decision.breach) return make_dismissal(decision, true);
     auto const day = serve_by(decision.serve_by);
     if (!day) return day.error();
-    auto const periods = setter().remedies({china_midnight(*day), domain::ServiceMethod::in_person});
+    auto const periods = setter().remedies({*day, domain::ServiceMethod::in_person});
     if (!periods) return periods.error();
     auto const text = case_text(decision.number);
     if (!text) return text.error();
@@ -208,33 +202,18 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
 Outcome<void> FindingCase::serve_decision(domain::Service const& service) {
     if (auto next = would_become(FindingEvent::serve_decision); !next) return next.error();
     bool const dismissed = row_.state == FindingState::dismissed;
-    auto const paper = paper_of(db_, row_.id, dismissed ? DocumentKind::dismissal : DocumentKind::decision);
-    if (!paper) return paper.error();
-    if (auto fits = check_service(service, *paper); !fits) return fits;
-    if (dismissed) {  // a dismissal has no remedies, so no period
-        if (auto moved = advance(FindingEvent::serve_decision, paper->document.number); !moved) return moved;
-        record_service(paper->document, service);
-        return {};
-    }
-
-    auto periods = setter().remedies({service.served_at, service.method});
-    if (!periods) return periods.error();
-    periods->hold_to(store::stated_periods_of(db_, paper->document.id));
-    record_service(paper->document, service);
-    keep(db_, row_.id, *periods);
-    set_remedy_end(*periods);
-    return advance(FindingEvent::serve_decision, paper->document.number, periods->line());
+    return record_service(dismissed ? DocumentKind::dismissal : DocumentKind::decision, service);
 }
 
 Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
     if (auto next = would_become(FindingEvent::seek_remedy); !next) return next.error();
-    auto const paper = paper_of(db_, row_.id, DocumentKind::decision);
+    auto const paper = newest_paper(DocumentKind::decision);
     if (!paper) return paper.error();
     if (remedy.filed_on > china_date(now_)) return bad_field("/filed_on", reason::in_future);
     if (remedy.filed_on < china_date(paper->service->served_at))
         return bad_field("/filed_on", before_last_step);
     // The day of filing counts, not the day on which the server learns of it. An open period is never over.
-    auto const last_day = last_day_of(db_, row_.id, clock_of(remedy.kind));
+    auto const last_day = last_day_of(db_, row_.id, remedy.kind);
     if (last_day && remedy.filed_on > *last_day)
         return fault(problem::too_late, "The period for this remedy ended on " + to_iso(*last_day) + ".",
                      "该救济期限已于 " + to_iso(*last_day) + " 届满。");
@@ -243,22 +222,29 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
 }
 
 Outcome<void> FindingCase::end_remedy(RemedyOutcome const& outcome) {
-    if (outcome.upheld) return become_effective(FindingEvent::remedy_upheld, now_, {});
     // The decision is void and the question open again: the unit drafts a new finding or dismisses.
-    return advance(FindingEvent::remedy_overturned);
+    if (!outcome.upheld) return advance(FindingEvent::remedy_overturned);
+    if (auto moved = advance(FindingEvent::remedy_upheld); !moved) return moved;
+    auto const periods = periods_of_last_paper();
+    if (!periods) return periods.error();
+    keep(db_, row_.id, *periods);
+    set_remedy_end(*periods);
+    return {};
 }
 
-/// Computed again from the recorded service, by the rules of the unit's region on that day.
+/// Computed again from what is recorded: the service, and the outcomes that upheld the decision.
 Outcome<FindingPeriods> FindingCase::periods_of_last_paper() {
     bool const remedies = row_.state == FindingState::served;
-    auto const paper = paper_of(db_, row_.id, remedies ? DocumentKind::decision : DocumentKind::prior_notice);
+    auto const paper = newest_paper(remedies ? DocumentKind::decision : DocumentKind::prior_notice);
     if (!paper) return paper.error();
-    auto const unit = store::organisation_by_id(db_, row_.organisation);
-    if (!paper->service || !unit) return internal("a served paper without its service or unit");
-    PeriodSetter const setter(parts_.rules, parts_.calendar, unit->region_code);
-    Serving const serving{paper->service->served_at, paper->service->method};
-    auto periods = remedies ? setter.remedies(serving) : setter.defence(serving);
-    if (periods) periods->hold_to(store::stated_periods_of(db_, paper->document.id));
+    if (!paper->service) return internal("a served paper without its service");
+    auto periods = periods_of(paper->document, *paper->service);
+    if (!periods || !remedies) return periods;
+    std::vector<Date> upheld_on;
+    for (store::Event const& event : store::history(db_, row_.id.text()))
+        if (event.event == domain::word(FindingEvent::remedy_upheld))
+            upheld_on.push_back(china_date(event.at));
+    if (auto added = setter().add_further(*periods, upheld_on); !added) return added.error();
     return periods;
 }
 
@@ -303,7 +289,7 @@ domain::FindingFacts FindingCase::facts() const {
     for (auto const& one : {actor(), row_.reviewed_by, row_.decided_by, std::optional(filed_by)})
         if (one) everybody.push_back(*one);
     Persons const persons(db_, everybody);
-    auto const has_notice = [&] { return paper_of(db_, row_.id, DocumentKind::prior_notice).has_value(); };
+    auto const has_notice = [&] { return newest_paper(DocumentKind::prior_notice).has_value(); };
     return {.actor = persons.of(actor()),
             .drafted_by = persons.of(row_.drafted_by),
             .reviewed_by = persons.of(row_.reviewed_by),
@@ -324,7 +310,7 @@ domain::FindingFacts FindingCase::facts() const {
 
 /// Findings dismissed before this document existed have none.
 bool FindingCase::dismissal_to_serve() const {
-    auto const paper = paper_of(db_, row_.id, DocumentKind::dismissal);
+    auto const paper = newest_paper(DocumentKind::dismissal);
     return paper && !paper->service;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "server/domain/finding.hpp"
+#include "server/domain/service_entry.hpp"
 #include "server/service/findings/periods.hpp"
 #include "server/service/matters/commitment_steps.hpp"
 #include "server/service/matters/ground.hpp"
+#include "server/service/unit/request.hpp"
 #include "server/store/documents.hpp"
 #include "server/store/events.hpp"
 #include "server/store/findings.hpp"
@@ -57,6 +59,7 @@ std::string draft_label(FindingId id, std::int32_t version = 1);
 std::string statement_label(FindingId id, std::string_view step, std::int32_t version = 1);
 std::string document_label(DocumentId id);
 std::string receipt_label(DocumentId id);
+RequestLabels labels_of(LateServiceId id);
 
 /// The step under which a reviewer's reasons for returning a draft are kept.
 inline constexpr std::string_view return_step = "return";
@@ -81,7 +84,8 @@ class FindingCase {
     /// Composes the prior notice, so that it can be read, printed and served. Composed anew, the newest
     /// counts.
     Outcome<void> compose_prior_notice(domain::PriorNotice const& notice);
-    /// Records the service of the newest prior notice and starts the period for statement and defence.
+    /// Records the service of the newest prior notice and starts the period for statement and defence. A late
+    /// entry does so only when it is confirmed.
     Outcome<void> serve_prior_notice(domain::Service const& service);
     Outcome<void> defend(domain::Defence const& defence);
     /// Composes the decision, or the dismissal, which ends the case and clears the commitment.
@@ -89,6 +93,8 @@ class FindingCase {
     /// Records the service of the decision and starts the periods for remedies; the later end counts. The
     /// service of a dismissal starts none.
     Outcome<void> serve_decision(domain::Service const& service);
+    /// Decides about the late entry of a service that waits for a second person.
+    Outcome<void> decide_late_service(domain::LateServiceDecision const& decision);
     Outcome<void> seek_remedy(Remedy const& remedy);
     Outcome<void> end_remedy(RemedyOutcome const& outcome);
     /// Sets the ends of open periods, as far as a calendar announced since then covers them.
@@ -113,15 +119,25 @@ class FindingCase {
     Outcome<void> become_effective(domain::FindingEvent event, Instant since,
                                    std::optional<std::string> rule);
 
-    /// Refuses a service in the future, before the paper was made, or of another paper.
+    /// Refuses a service in the future, before the paper was made, of another paper, or without its receipt.
     [[nodiscard]] Outcome<void> check_service(domain::Service const& service,
-                                              store::ServedDocument const& paper) const;
+                                              store::DocumentRow const& paper) const;
+    [[nodiscard]] Outcome<void> check_file(char const* pointer, EvidenceId id,
+                                           store::DocumentRow const& paper) const;
+    /// Refuses what a late entry that waits for its second person would contradict.
+    [[nodiscard]] Outcome<void> no_late_service_waits() const;
+    Outcome<void> record_service(store::DocumentKind kind, domain::Service const& service);
+    Outcome<void> record_late_service(store::DocumentRow const& paper, domain::Service const& service);
+    Outcome<void> count_service(store::DocumentRow const& paper, store::ServiceRow const& service);
+    [[nodiscard]] Outcome<FindingPeriods> periods_of(store::DocumentRow const& paper,
+                                                     store::ServiceRow const& service) const;
+    [[nodiscard]] Outcome<store::ServedDocument> newest_paper(store::DocumentKind kind) const;
+    [[nodiscard]] std::string region() const;
     [[nodiscard]] Outcome<Date> serve_by(std::optional<Date> const& wish) const;
     Outcome<domain::CaseText> case_text(std::string const& number) const;
     DocumentId make_paper(store::DocumentKind kind, std::string const& number, Bilingual const& text);
     Outcome<void> make_dismissal(domain::Decision const& decision, bool notified);
     void keep_periods(DocumentId document, FindingPeriods const& stated, Date serve_by);
-    void record_service(store::DocumentRow const& paper, domain::Service const& service);
 
     [[nodiscard]] PeriodSetter setter() const;
     [[nodiscard]] Outcome<FindingPeriods> periods_of_last_paper();

@@ -1,39 +1,29 @@
+#include "server/base/internal.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/clock_text.hpp"
+#include "server/store/organisations.hpp"
 
-#include <algorithm>
+#include <ranges>
 
-/// The papers of a finding: what they say, what they promise, and the record of their service.
+/// The papers of a finding: what they say and what they promise.
 namespace sponsio::service {
 namespace {
 
-using domain::FindingState;
 using store::DocumentKind;
 
 constexpr Reason in_past{"in_past", "lies in the past", "早于今日"};
 constexpr Reason too_far{"out_of_range", "lies more than 90 days ahead", "晚于今日九十日以上"};
-constexpr Reason before_paper{"before_paper", "lies before the paper was made", "早于文书制作的时间"};
-constexpr Reason other_paper{"other_paper", "is not the digest of the paper that is to be served",
-                             "不是待送达文书的摘要"};
-constexpr Reason replaced_paper{"replaced_paper", "is the digest of a paper that was composed anew since",
-                                "该文书其后已重新制作"};
 
 constexpr int farthest_service = 90;  ///< days: a paper is made to be served, not to be kept
 
 }  // namespace
 
-Outcome<void> FindingCase::check_service(domain::Service const& service,
-                                         store::ServedDocument const& paper) const {
-    if (service.served_at > now_) return bad_field("/served_at", reason::in_future);
-    if (service.digest && *service.digest != to_hex(paper.document.digest)) {
-        auto const is_named = [&](store::ServedDocument const& one) {
-            return to_hex(one.document.digest) == *service.digest;
-        };
-        bool const older = std::ranges::any_of(store::documents_of(db_, row_.id), is_named);
-        return bad_field("/digest_sha256", older ? replaced_paper : other_paper);
-    }
-    if (service.served_at < paper.document.made_at) return bad_field("/served_at", before_paper);
-    return {};
+/// The paper that counts: the newest of its kind.
+Outcome<store::ServedDocument> FindingCase::newest_paper(DocumentKind kind) const {
+    auto papers = store::documents_of(db_, row_.id);
+    for (auto& paper : papers | std::views::reverse)
+        if (paper.document.kind == kind) return std::move(paper);
+    return internal("a finding without its paper");
 }
 
 Outcome<Date> FindingCase::serve_by(std::optional<Date> const& wish) const {
@@ -102,19 +92,12 @@ void FindingCase::keep_periods(DocumentId document, FindingPeriods const& stated
     }
 }
 
-void FindingCase::record_service(store::DocumentRow const& paper, domain::Service const& service) {
-    store::insert(db_,
-                  store::ServiceRow{.document = paper.id,
-                                    .served_at = service.served_at,
-                                    .method = service.method,
-                                    .receipt = parts_.vault.seal(service.receipt, receipt_label(paper.id)),
-                                    .recorded_by = who_->account,
-                                    .recorded_at = now_,
-                                    .digest = paper.digest});
+PeriodSetter FindingCase::setter() const {
+    return {parts_.rules, parts_.calendar, region()};
 }
 
-PeriodSetter FindingCase::setter() const {
-    return {parts_.rules, parts_.calendar, who_->region_code};
+std::string FindingCase::region() const {
+    return store::organisation_by_id(db_, row_.organisation).value().region_code;
 }
 
 void FindingCase::set_defence_end(FindingPeriods const& periods) {

@@ -12,7 +12,7 @@ using domain::PeriodUnit;
 /// The periods so far, and the day from which the next ones run; nothing while that day is not known.
 struct PeriodSetter::Begun {
     FindingPeriods periods;
-    Date served_on;
+    Date counts_from;
     std::optional<std::chrono::year> waits_for;
 };
 
@@ -61,24 +61,24 @@ domain::StatedPeriod stated(FindingPeriods::Named const& period, Date serve_by) 
 
 /// Service by public notice is complete only when its own period is over; that period is a clock like others.
 Outcome<PeriodSetter::Begun> PeriodSetter::begin(Serving const& serving, std::string clock) const {
-    Begun begun{.periods = {}, .served_on = china_date(serving.at), .waits_for = std::nullopt};
+    Begun begun{.periods = {}, .counts_from = serving.counts_from, .waits_for = std::nullopt};
     if (serving.method != domain::ServiceMethod::public_notice) return begun;
     if (auto set = start(begun, domain::rule::public_notice); !set) return set.error();
     auto& notice = begun.periods.list.back();
     notice.clock = std::move(clock);
     begun.waits_for = notice.period.waits_for;
-    if (notice.period.end) begun.served_on = notice.period.end->date;
+    if (notice.period.end) begun.counts_from = notice.period.end->date;
     return begun;
 }
 
 Outcome<void> PeriodSetter::start(Begun& begun, domain::ClockId id) const {
-    auto const found = rules_.clock(id, region_, begun.served_on);
+    auto const found = rules_.clock(id, region_, begun.counts_from);
     if (!found) return found.error();
     if (begun.waits_for) {
         begun.periods.list.push_back({found->id, {*found, std::nullopt, begun.waits_for}});
         return {};
     }
-    auto period = domain::begin_period(*found, begun.served_on, calendar_);
+    auto period = domain::begin_period(*found, begun.counts_from, calendar_);
     if (!period) return period.error();
     begun.periods.list.push_back({found->id, std::move(*period)});
     return {};
@@ -97,6 +97,18 @@ Outcome<FindingPeriods> PeriodSetter::remedies(Serving const& serving) const {
     if (auto set = start(*begun, domain::rule::reconsideration); !set) return set.error();
     if (auto set = start(*begun, domain::rule::litigation); !set) return set.error();
     return std::move(begun->periods);
+}
+
+Outcome<void> PeriodSetter::add_further(FindingPeriods& periods, std::vector<Date> const& upheld_on) const {
+    int number = 0;
+    for (Date const day : upheld_on) {
+        Begun begun{.periods = {}, .counts_from = day, .waits_for = std::nullopt};
+        if (auto set = start(begun, domain::rule::further_remedy); !set) return set;
+        FindingPeriods::Named& one = begun.periods.list.front();
+        if (++number != 1) one.clock += "." + std::to_string(number);
+        periods.list.push_back(std::move(one));
+    }
+    return {};
 }
 
 bool keep(db::PgSession& db, FindingId id, FindingPeriods const& periods) {

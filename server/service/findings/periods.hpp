@@ -37,9 +37,9 @@ struct FindingPeriods {
 /// A period as a paper for a service on that day or before states it.
 domain::StatedPeriod stated(FindingPeriods::Named const& period, Date serve_by);
 
-/// The manner and time of a document's service.
+/// The manner of a document's service, and the day from which its periods run.
 struct Serving {
-    Instant at;
+    Date counts_from;
     domain::ServiceMethod method;
 };
 
@@ -53,6 +53,10 @@ class PeriodSetter {
     [[nodiscard]] Outcome<FindingPeriods> defence(Serving const& serving) const;
     /// The periods for both remedies.
     [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving) const;
+    /// The period to take an upheld decision further, from each of these days: "remedy.further", then
+    /// "remedy.further.2" and so on.
+    [[nodiscard]] Outcome<void> add_further(FindingPeriods& periods,
+                                            std::vector<Date> const& upheld_on) const;
 
   private:
     struct Begun;

@@ -40,7 +40,9 @@ Json view_of(store::ServedDocument const& paper) {
             .add("method", domain::word(service->method))
             .add("receipt", digest_of(service->receipt.content))
             .add("recorded_by", service->recorded_by.text())
-            .add("recorded_at", to_rfc3339(service->recorded_at));
+            .add("recorded_at", to_rfc3339(service->recorded_at))
+            .add("evidence", or_null(service->evidence))
+            .add("counts_from", or_null(service->counts_from));
     return view;
 }
 

@@ -9,6 +9,7 @@
 #include "server/service/unit/reach.hpp"
 #include "server/service/unit/separation.hpp"
 #include "server/store/evidence.hpp"
+#include "server/store/task_reasons.hpp"
 #include "server/store/tasks.hpp"
 
 #include <algorithm>
@@ -28,6 +29,33 @@ Outcome<void> speaks_against(store::TaskRow const& task) {
     if (task.result != CheckResult::inconsistent && task.result != CheckResult::non_cooperation)
         return fault(problem::conflict, "This check found nothing that speaks against the commitment.",
                      "该核查未发现与承诺不符的情形。");
+    return {};
+}
+
+/// Nobody is said to have broken a promise that nothing shows them to have made (docs/law.md B8, D13).
+Outcome<void> promise_is_shown(domain::AssentState assent) {
+    if (assent == domain::AssentState::none)
+        return fault(
+            problem::conflict,
+            "Nothing shows that the committer made this promise: it was filed without their assent "
+            "(assent_state none), so no finding can say that they broke it.",
+            "该承诺受理时未附承诺人的签署（assent_state 为 none），无从证明系本人作出，不得据以作出认定。");
+    if (assent == domain::AssentState::paper_missing)
+        return fault(
+            problem::conflict,
+            "The image of the signed paper is not here yet; the agency adds it first (addSignedPaper).",
+            "承诺书签署件的影像尚未上传，请受理单位先行补充（addSignedPaper）。");
+    return {};
+}
+
+/// A breach falls on whoever has the number, so nobody's is found while a department says it is another's.
+Outcome<void> is_known_person(db::PgSession& db, TaskId task) {
+    for (auto const& [id, row] : store::reasons_of(db, {&task, 1}))
+        if (row.reason == domain::TaskReason::department_other_person)
+            return fault(
+                problem::conflict,
+                "A department says that this number belongs to another name; who promised is not known.",
+                "部门答复姓名与证件号码不符，承诺人身份存疑，不得据以作出认定。");
     return {};
 }
 
@@ -76,6 +104,10 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
     if (!commitment || commitment->state != domain::CommitmentState::in_question)
         return fault(problem::conflict, "The question about this commitment is settled.",
                      "该承诺的存疑事项已有结论。");
+    auto const opened = open_commitment(db, parts_.vault, parts_.matters, task->commitment_code);
+    if (!opened) return opened.error();
+    if (auto shown = promise_is_shown(opened->assent); !shown) return shown.error();
+    if (auto known = is_known_person(db, task->id); !known) return known.error();
     Instant const now = parts_.clock.now();
     auto const id = new_id<FindingId>(now);
     store::FindingRow const row{
@@ -172,6 +204,13 @@ Async<Json> FindingService::serve_decision(Caller<Official> const& caller, Findi
         caller, id, [service = std::move(service)](FindingCase& one) { return one.serve_decision(service); });
 }
 
+Async<Json> FindingService::decide_late_service(Caller<Official> const& caller, FindingId id,
+                                                domain::LateServiceDecision decision) {
+    return on_finding(caller, id, [decision = std::move(decision)](FindingCase& one) {
+        return one.decide_late_service(decision);
+    });
+}
+
 Async<Json> FindingService::seek_remedy(Caller<Official> const& caller, FindingId id, Remedy remedy) {
     return on_finding(caller, id, [remedy](FindingCase& one) { return one.seek_remedy(remedy); });
 }
@@ -207,6 +246,46 @@ Async<Page> FindingService::list(Caller<Official> const& caller, FindingFilter q
                 page.add(finding_summary(row), row.id.text());
             return page;
         });
+}
+
+std::shared_ptr<EvidenceIntake> FindingService::take_in() const {
+    return take_in_evidence(parts_.vault, parts_.clock.now());
+}
+
+Async<Created> FindingService::add_evidence(Caller<Official> const& caller, RequestOnce once, FindingId id,
+                                            EvidenceUpload upload) {
+    return parts_.db.run(caller.deadline,
+                         [this, caller, once = std::move(once), id,
+                          upload = std::move(upload)](db::PgSession& session) -> Outcome<Created> {
+                             Instant const now = parts_.clock.now();
+                             auto const make = [&](db::PgSession& db) -> Outcome<Made> {
+                                 auto const row = store::lock_finding(db, id);
+                                 if (!row || row->organisation != caller.who->organisation)
+                                     return fault(problem::not_found);
+                                 std::string const path = "/v1/findings/" + id.text() + "/evidence";
+                                 return keep_piece(db, id, path, *caller.who, upload, now);
+                             };
+                             return create_once(session, parts_.vault, *caller.who, once, now, make);
+                         });
+}
+
+Async<EvidenceDownload> FindingService::evidence(Caller<Official> const& caller, FindingId finding,
+                                                 EvidenceId id) {
+    return parts_.db.run(caller.deadline,
+                         [this, caller, finding, id](db::PgSession& db) -> Outcome<EvidenceDownload> {
+                             auto const row = store::finding_by_id(db, finding);
+                             if (!row || row->organisation != caller.who->organisation)
+                                 return fault(problem::not_found);
+                             return evidence_download(db, parts_.vault, finding, id);
+                         });
+}
+
+Async<std::string> FindingService::evidence_part(Deadline deadline,
+                                                 std::shared_ptr<EvidenceDownload const> file,
+                                                 std::int32_t number) {
+    return parts_.db.run(deadline, [this, file, number](db::PgSession& db) -> Outcome<std::string> {
+        return service::evidence_part(db, parts_.vault, *file, number);
+    });
 }
 
 Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId id) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/service/evidence/pieces.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/page.hpp"
@@ -52,8 +53,19 @@ class FindingService {
     Async<domain::Json> defend(Caller<Official> const& caller, FindingId id, domain::Defence defence);
     Async<domain::Json> decide(Caller<Official> const& caller, FindingId id, domain::Decision decision);
     Async<domain::Json> serve_decision(Caller<Official> const& caller, FindingId id, domain::Service service);
+    Async<domain::Json> decide_late_service(Caller<Official> const& caller, FindingId id,
+                                            domain::LateServiceDecision decision);
     Async<domain::Json> seek_remedy(Caller<Official> const& caller, FindingId id, Remedy remedy);
     Async<domain::Json> end_remedy(Caller<Official> const& caller, FindingId id, RemedyOutcome outcome);
+
+    /// Where the bytes of a receipt go as they arrive.
+    [[nodiscard]] std::shared_ptr<EvidenceIntake> take_in() const;
+    /// A receipt (送达回证), which the record of a service names.
+    Async<Created> add_evidence(Caller<Official> const& caller, RequestOnce once, FindingId id,
+                                EvidenceUpload upload);
+    Async<EvidenceDownload> evidence(Caller<Official> const& caller, FindingId finding, EvidenceId id);
+    Async<std::string> evidence_part(Deadline deadline, std::shared_ptr<EvidenceDownload const> file,
+                                     std::int32_t number);
 
     Async<domain::Json> document(Caller<Official> const& caller, DocumentId id);
 

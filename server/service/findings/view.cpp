@@ -1,6 +1,7 @@
 #include "server/service/findings/view.hpp"
 
 #include "server/base/internal.hpp"
+#include "server/service/evidence/pieces.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
@@ -96,18 +97,65 @@ Json clocks_view(std::vector<store::ClockRow> const& rows, std::vector<store::Op
     return list;
 }
 
+/// What is known of a service besides its receipt: when, and from which day its periods run.
+void add_service(JsonObject& view, store::ServiceRow const& service) {
+    Date const served_on = china_date(service.served_at);
+    Date const from = service.counts_from.value_or(served_on);
+    view.add("served_at", to_rfc3339(service.served_at))
+        .add("recorded_at", to_rfc3339(service.recorded_at))
+        .add("counts_from", to_iso(from))
+        .add("counts_from_why",
+             domain::word(from == served_on ? domain::CountsFrom::served : domain::CountsFrom::recorded));
+}
+
 Json documents_view(std::vector<store::ServedDocument> const& papers) {
     json::Array list;
-    for (auto const& paper : papers)
-        list.push_back(
-            JsonObject{{"document_id", paper.document.id.text()},
-                       {"kind", domain::word(paper.document.kind)},
-                       {"number", paper.document.number},
-                       {"digest_sha256", to_hex(paper.document.digest)},
-                       {"made_at", to_rfc3339(paper.document.made_at)},
-                       {"replaced", is_replaced(paper, papers)},
-                       {"served_at", paper.service ? Json(to_rfc3339(paper.service->served_at)) : Json()}});
+    for (auto const& paper : papers) {
+        JsonObject view{{"document_id", paper.document.id.text()},
+                        {"kind", domain::word(paper.document.kind)},
+                        {"number", paper.document.number},
+                        {"digest_sha256", to_hex(paper.document.digest)},
+                        {"made_at", to_rfc3339(paper.document.made_at)},
+                        {"replaced", is_replaced(paper, papers)}};
+        if (paper.service)
+            add_service(view, *paper.service);
+        else
+            for (std::string_view none : {"served_at", "recorded_at", "counts_from", "counts_from_why"})
+                view.add(std::string(none), Json());
+        list.emplace_back(std::move(view));
+    }
     return list;
+}
+
+Outcome<Json> late_services_view(Vault const& vault, std::vector<store::LateServiceRow> const& rows) {
+    json::Array list;
+    for (store::LateServiceRow const& row : rows) {
+        RequestLabels const labels = labels_of(row.id);
+        auto const text = vault.open_json(row.why, labels.why);
+        if (!text) return text.error();
+        JsonObject view{{"late_service_id", row.id.text()},
+                        {"document_id", row.document.text()},
+                        {"state", domain::word(row.state)},
+                        {"served_at", to_rfc3339(row.served_at)},
+                        {"method", domain::word(row.method)},
+                        {"receipt", text->at("receipt")},
+                        {"receipt_evidence_id", row.evidence.text()},
+                        {"late_reason", text->at("late_reason")},
+                        {"recorded_by", row.asked_by.text()},
+                        {"recorded_at", to_rfc3339(row.asked_at)},
+                        {"decided_by", Json()},
+                        {"decided_at", Json()},
+                        {"opinion", Json()}};
+        if (row.decision) {
+            auto opinion = vault.open(row.decision->why, labels.decision);
+            if (!opinion) return opinion.error();
+            view.set("decided_by", row.decision->by.text());
+            view.set("decided_at", to_rfc3339(row.decision->at));
+            view.set("opinion", std::move(*opinion));
+        }
+        list.emplace_back(std::move(view));
+    }
+    return Json(std::move(list));
 }
 
 /// The names of all accounts that the finding mentions.
@@ -147,6 +195,10 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
     if (!statements) return statements.error();
     auto versions = versions_view(db, vault, store::earlier_drafts_of(db, row.id), said);
     if (!versions) return versions.error();
+    auto late = late_services_view(vault, store::late_services_of(db, row.id));
+    if (!late) return late.error();
+    auto files = evidence_views(db, vault, row.id);
+    if (!files) return files.error();
     auto const events = store::history(db, row.id.text());
     Json view(
         JsonObject{{"finding_id", row.id.text()},
@@ -173,6 +225,8 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
                    {"earlier_versions", std::move(*versions)},
                    {"clocks", clocks_view(store::clocks_of(db, row.id), store::open_clocks_of(db, row.id))},
                    {"documents", documents_view(store::documents_of(db, row.id))},
+                   {"receipts", std::move(*files)},
+                   {"late_services", std::move(*late)},
                    {"history", history_view(events)}});
     name_people(db, view);
     return view;
@@ -190,10 +244,13 @@ Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::Served
         auto receipt = vault.open(paper.service->receipt, receipt_label(d.id));
         if (!receipt) return receipt.error();
         auto const& digest = paper.service->digest;
-        service = JsonObject{{"served_at", to_rfc3339(paper.service->served_at)},
-                             {"method", domain::word(paper.service->method)},
-                             {"receipt", std::move(*receipt)},
-                             {"digest_sha256", digest ? Json(to_hex(*digest)) : Json()}};
+        JsonObject said;
+        add_service(said, *paper.service);
+        said.add("method", domain::word(paper.service->method))
+            .add("receipt", std::move(*receipt))
+            .add("receipt_evidence_id", or_null(paper.service->evidence))
+            .add("digest_sha256", digest ? Json(to_hex(*digest)) : Json());
+        service = std::move(said);
     }
     json::Array periods;
     for (store::StatedPeriodRow const& row : store::stated_periods_of(db, d.id))

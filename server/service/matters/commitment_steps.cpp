@@ -1,6 +1,7 @@
 #include "server/service/matters/commitment_steps.hpp"
 
 #include "server/base/internal.hpp"
+#include "server/store/evidence.hpp"
 
 namespace sponsio::service {
 
@@ -41,7 +42,20 @@ Json OpenedCommitment::summary() const {
                       {"committer", content.at("committer")},
                       {"agent", member_or_null(content, "agent")},
                       {"reason", content.at("reason")},
-                      {"remarks", member_or_null(content, "remarks")}};
+                      {"remarks", member_or_null(content, "remarks")},
+                      {"identity_check", member_or_null(content, "identity_check")},
+                      {"assent", member_or_null(content, "assent")},
+                      {"assent_state", domain::word(assent)},
+                      {"signed_paper_id", signed_paper ? Json(signed_paper->text()) : Json()}};
+}
+
+std::optional<EvidenceId> signed_paper_of(db::PgSession& db, Json const& content, std::string const& code) {
+    // Without a paper among its files there is nothing to look for; most commitments have none.
+    Json const* assent = content.find("assent");
+    if (!assent || assent->at("kind").as_string() != domain::word(domain::AssentKind::signed_paper))
+        return {};
+    auto const files = store::evidence_of(db, code);
+    return files.empty() ? std::nullopt : std::optional(files.back().id);
 }
 
 Outcome<OpenedCommitment> open_commitment(db::PgSession& db, Vault const& vault, MatterCache& matters,
@@ -51,7 +65,9 @@ Outcome<OpenedCommitment> open_commitment(db::PgSession& db, Vault const& vault,
     auto content = vault.open_json(row->sealed, store::content_label(code));
     if (!content) return content.error();
     auto matter = matters.find(db, row->matter, row->matter_version);
-    return OpenedCommitment{std::move(*row), std::move(*content), std::move(matter)};
+    auto const paper = signed_paper_of(db, *content, code);
+    auto const assent = domain::assent_state(*content, paper.has_value());
+    return OpenedCommitment{std::move(*row), std::move(*content), std::move(matter), assent, paper};
 }
 
 }  // namespace sponsio::service

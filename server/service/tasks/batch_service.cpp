@@ -183,9 +183,12 @@ Async<Created> BatchService::close(Caller<Official> const& caller, RequestOnce o
                         [wish = std::move(wish)](Report& report) -> Outcome<void> {
                             std::vector<TaskId> tasks;
                             for (auto const& item : wish.items) tasks.push_back(item.task);
-                            report.add_all(tasks, [&](TaskCase& check) {
+                            report.add_all(tasks, [&](TaskCase& check) -> Outcome<void> {
                                 auto const item =
                                     std::ranges::find(wish.items, check.task.id, &TaskClosures::Item::task);
+                                auto grounds = check_grounds(check, report.parts.rules, *report.caller.who,
+                                                             item->conclusion.result);
+                                if (!grounds) return grounds;
                                 return close_as_consistent(check, report.parts.vault, item->conclusion);
                             });
                             return {};

@@ -58,6 +58,21 @@ Outcome<void> start(TaskCase& check) {
     return check.begin_verification();
 }
 
+Outcome<void> check_grounds(TaskCase const& check, domain::Rules const& rules, domain::Official const& who,
+                            domain::CheckResult result) {
+    if (result != domain::CheckResult::consistent || check.task.inspectors_needed != 1) return {};
+    auto const sitting = check.sitting();
+    bool const chosen = sitting.size() == 1 && sitting.front().how == store::SeatedBy::claim;
+    if (!chosen) return {};
+    auto const needed = rules.flag(domain::rule::consistent_evidence, who.region_code, china_date(check.at));
+    if (!needed) return needed.error();
+    if (!*needed || store::evidence_count(check.db, check.task.id) != 0) return {};
+    return fault(problem::conflict,
+                 "A check that you took yourself and do alone needs a piece of evidence to end as consistent (rule "
+                 "verify.consistent.evidence).",
+                 "自行领取并由一人办理的核查，作出一致结论须附证据（规则 verify.consistent.evidence）。");
+}
+
 Outcome<void> conclude(TaskCase& check, Vault const& vault, Conclusion const& conclusion) {
     store::TaskRow& task = check.task;
     auto const moved = check.move(TaskEvent::conclude, {.result = conclusion.result,

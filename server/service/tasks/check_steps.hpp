@@ -1,6 +1,8 @@
 #pragma once
 
+#include "server/domain/access.hpp"
 #include "server/domain/finding.hpp"
+#include "server/domain/rules.hpp"
 #include "server/service/tasks/case.hpp"
 
 #include <optional>
@@ -33,6 +35,10 @@ std::string note_label(NoteId id);
 Outcome<void> claim(TaskCase& check);
 Outcome<void> hand_back(TaskCase& check);
 Outcome<void> start(TaskCase& check);
+/// What one person chose to check alone ends as consistent only with evidence where the rule pack asks for it
+/// (`verify.consistent.evidence`); elsewhere the summary has the grounds.
+Outcome<void> check_grounds(TaskCase const& check, domain::Rules const& rules, domain::Official const& who,
+                            domain::CheckResult result);
 Outcome<void> conclude(TaskCase& check, Vault const& vault, Conclusion const& conclusion);
 /// Records the sign-off. A dissent returns the task to its inspectors.
 Outcome<void> sign_off(TaskCase& check, Vault const& vault, SignOff const& said);

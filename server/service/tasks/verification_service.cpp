@@ -8,8 +8,7 @@ namespace sponsio::service {
 using domain::Json;
 
 std::shared_ptr<EvidenceIntake> VerificationService::take_in() const {
-    return std::make_shared<EvidenceIntake>(ground_.vault, std::filesystem::temp_directory_path(),
-                                            ground_.clock.now());
+    return take_in_evidence(ground_.vault, ground_.clock.now());
 }
 
 template <class Act>
@@ -39,7 +38,9 @@ Async<Json> VerificationService::start(Caller<Official> const& caller, TaskId id
 }
 
 Async<Json> VerificationService::conclude(Caller<Official> const& caller, TaskId id, Conclusion conclusion) {
-    return on_task(caller, id, [this, conclusion = std::move(conclusion)](TaskCase& check) {
+    return on_task(caller, id, [this, caller, conclusion = std::move(conclusion)](TaskCase& check) {
+        auto grounds = check_grounds(check, ground_.rules, *caller.who, conclusion.result);
+        if (!grounds) return grounds;
         return service::conclude(check, ground_.vault, conclusion);
     });
 }

@@ -1,4 +1,5 @@
 """What the story says and files: the matter, the resident, the papers. All persons and numbers are made up."""
+import hashlib
 
 MATTER_CODE = "GZF-2026-01"
 
@@ -68,8 +69,19 @@ def matter_version(complete=True):
     }
 
 
+SIGNED_PAPER = "证明事项告知承诺书（签署件影像）\n承诺人：司徒示例\n".encode()
+ASSENT = {"kind": "signed_paper", "digest_sha256": hashlib.sha256(SIGNED_PAPER).hexdigest()}
+
+
 def commitment(notice_id, made_on):
-    return {"notice_id": notice_id, "committer": RESIDENT, "made_on": made_on, "reason": REASON}
+    return {"notice_id": notice_id, "committer": RESIDENT, "made_on": made_on, "reason": REASON,
+            "identity_check": "document_seen", "assent": ASSENT}
+
+
+def add_signed_paper(client, filed):
+    """The image of the paper that the committer signed: the answer."""
+    path = f"/v1/commitments/{filed['commitment_code']}/signed-paper"
+    return client.post_bytes(f"{path}?kind=documentary&name=signed.txt", SIGNED_PAPER, "text/plain; charset=utf-8", key=True)
 
 
 def finding(task_id, evidence_ids):
@@ -97,9 +109,27 @@ def digest_of(finding, kind):
     return [paper for paper in finding["documents"] if paper["kind"] == kind][-1]["digest_sha256"]
 
 
-def notice_service(served_at, finding):
-    """That its prior notice was handed over."""
-    return {"served_at": served_at, "method": "in_person", "receipt": "本人签收，送达回证第1号", "digest_sha256": digest_of(finding, "prior_notice")}
+def receipt(client, path):
+    """A signed receipt among the files of a finding: its id."""
+    paper = "送达回证：本人签收。".encode()
+    made = client.post_bytes(f"{path}/evidence?kind=documentary&name=receipt.txt", paper, "text/plain; charset=utf-8", key=True)
+    return made.json["evidence_id"]
+
+
+def service(client, path, served_at):
+    """That the decision was handed over, with its receipt."""
+    return {"served_at": served_at, "method": "in_person", "receipt": "本人签收，送达回证第2号", "receipt_evidence_id": receipt(client, path)}
+
+
+def notice_service(client, path, served_at, finding):
+    """That its prior notice was handed over, with its receipt."""
+    said = service(client, path, served_at)
+    return said | {"receipt": "本人签收，送达回证第1号", "digest_sha256": digest_of(finding, "prior_notice")}
+
+
+def waiver(client, path):
+    """That the party gives up the defence, with the paper that they signed."""
+    return {"kind": "waiver", "text": "本人放弃陈述、申辩。", "evidence_id": receipt(client, path)}
 
 
 DECISION = {
@@ -108,7 +138,3 @@ DECISION = {
     "reasons": "承诺内容与事实不符，且承诺人知道二人之间没有亲属关系登记。",
     "defence_answer": "自幼抚养未办理收养登记，不构成父子关系，该项陈述不予采纳；未造成资金损失，已在处理幅度上予以考虑。",
 }
-
-
-def service(served_at):
-    return {"served_at": served_at, "method": "in_person", "receipt": "本人签收，送达回证第2号"}

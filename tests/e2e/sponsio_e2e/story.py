@@ -111,6 +111,9 @@ class Story(Reporting):
         other = body | {"reason": "申请办理其他事项"}
         self.answered(clerk.post("/v1/commitments", other, key=key), 422, "idempotency-key-reused")
         self.teller.note(f"承诺编码 {code}", "filed once")
+        signed = people.add_signed_paper(clerk, self.commitment)
+        expect(signed.status == 201 and signed.json["digest_sha256"] == people.ASSENT["digest_sha256"],
+               "the image of the signed paper should be the one whose digest was logged")
 
     def verify(self):
         self.teller.headline("核查：到期日来自事项自己的规则和官方日历", "Verification: due by the matter's own rule and the official calendar")
@@ -154,7 +157,7 @@ class Story(Reporting):
         expect(paper["service"] is None and paper["periods"][0]["last_day"] in paper["text"]["zh"],
                "the paper should name its last day before it is served")
         self.later(self.world.clock.now() + DAY, "次日送达事先告知书", "the prior notice is served on the next day")
-        service = people.notice_service(self.a_moment_ago(), finding)
+        service = people.notice_service(clerk, path, self.a_moment_ago(), finding)
         self.answered(clerk.post(f"{path}/prior-notice/service", service | {"digest_sha256": "0" * 64}), 422, "invalid")
         self.answered(clerk.post(f"{path}/prior-notice/service", service), 200)
         finding = self.answered(clerk.post(f"{path}/defence", people.DEFENCE), 200).json
@@ -163,7 +166,7 @@ class Story(Reporting):
         self.answered(reviewer.post(f"{path}/decision", people.DECISION), 409, "same-person")
         finding = self.answered(decider.post(f"{path}/decision", people.DECISION), 200).json
         self.later(self.world.clock.now() + DAY, "次日送达", "service on the next day")
-        finding = self.answered(clerk.post(f"{path}/service", people.service(self.a_moment_ago())), 200).json
+        finding = self.answered(clerk.post(f"{path}/service", people.service(clerk, path, self.a_moment_ago())), 200).json
         expect(finding["state"] == "served", "the decision should be served")
         paper = next(d for d in finding["documents"] if d["kind"] == "decision")
         self.answered(clerk.get(f"/v1/documents/{paper['document_id']}"), 200)

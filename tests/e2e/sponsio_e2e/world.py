@@ -240,7 +240,7 @@ class World:
     def notify(self, clerk, path):
         """Composes the prior notice of a finding and serves it: the finding."""
         composed = must(clerk.post(f"{path}/prior-notice", people.PRIOR_NOTICE), 200).json
-        return must(clerk.post(f"{path}/prior-notice/service", people.notice_service(self.after_all_that(), composed)), 200).json
+        return must(clerk.post(f"{path}/prior-notice/service", people.notice_service(clerk, path, self.after_all_that(), composed)), 200).json
 
     def command(self, *arguments):
         """Runs a subcommand on the server's data directory and answers its JSON."""

@@ -137,6 +137,34 @@ TEST(CommitmentContent, IsCanonicalSaltedAndComplete) {
     EXPECT_EQ(read.find("agent"), nullptr);
 }
 
+/// Content of before has no version; what was digested then is judged as it was.
+TEST(CommitmentContent, HasAVersionSinceItHoldsTheAssent) {
+    auto const plain = parse(body()).value();
+    Json const without = CommitmentContent{}.to_json(plain);
+    EXPECT_EQ(without.at("content_version"), Json(2));
+    EXPECT_EQ(without.find("assent"), nullptr);
+    EXPECT_EQ(assent_state(without, false), AssentState::none);
+    EXPECT_EQ(assent_state(JsonObject{{"reason", "旧"}}, false), AssentState::not_asked);
+
+    auto const on_paper =
+        parse(body("assent", R"({"kind":"signed_paper","digest_sha256":")" + std::string(64, 'a') + R"("})"));
+    Json const with = CommitmentContent{}.to_json(on_paper.value());
+    EXPECT_EQ(json::canonical(with), json::write(with)) << "members out of order";
+    EXPECT_EQ(assent_state(with, false), AssentState::paper_missing);
+    EXPECT_EQ(assent_state(with, true), AssentState::shown);
+    EXPECT_FALSE(is_same_promise(with, plain));
+    EXPECT_TRUE(is_same_promise(with, *on_paper));
+}
+
+TEST(CommitmentDraft, OfAMinorNeedsAnAgent) {
+    // Born on 29 February 2008: of age on 1 March 2026.
+    EXPECT_TRUE(is_of_age(std::chrono::year{2008} / 2 / 29, std::chrono::years{18}, std::chrono::year{2026} / 3 / 1));
+    EXPECT_FALSE(
+        is_of_age(std::chrono::year{2008} / 2 / 29, std::chrono::years{18}, std::chrono::year{2026} / 2 / 28));
+    EXPECT_FALSE(parse(body())->needs_agent(18));
+    EXPECT_TRUE(parse(body())->needs_agent(150));
+}
+
 TEST(CommitmentCode, IsRegionDateSerial) {
     EXPECT_EQ(commitment_code("110105", today, 1), "11010520260302000001");
     EXPECT_EQ(commitment_code("110105", today, 999'999), "11010520260302999999");

@@ -2,7 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "crypto/unnamed_file.hpp"
-#include "server/service/tasks/evidence_box.hpp"
+#include "server/service/evidence/box.hpp"
 
 #include <filesystem>
 #include <optional>

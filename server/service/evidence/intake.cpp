@@ -1,4 +1,4 @@
-#include "server/service/tasks/evidence_intake.hpp"
+#include "server/service/evidence/intake.hpp"
 
 #include "server/service/unit/transaction.hpp"
 

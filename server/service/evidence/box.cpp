@@ -1,4 +1,4 @@
-#include "server/service/tasks/evidence_box.hpp"
+#include "server/service/evidence/box.hpp"
 
 #include "crypto/digest.hpp"
 #include "server/base/internal.hpp"
