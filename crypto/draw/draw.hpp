@@ -6,6 +6,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,9 +16,13 @@
 /// The draw (docs/draw.md): which objects are checked and who checks them follows from a pool that was fixed,
 /// a seed that was committed to and public input that came afterwards. Nothing here knows a person: objects
 /// are places in the log, inspectors are pseudonyms made for one draw.
+///
+/// Version 2 hides even that (hidden.hpp): what is public names an object by one of its lots. Of version 1,
+/// which published the pool itself, draws are still repeated and never begun.
 namespace sponsio::crypto::draw {
 
-inline constexpr std::string_view algorithm = "sponsio-draw/v1";
+/// "sponsio-draw/v1" or "sponsio-draw/v2".
+std::string_view algorithm(unsigned version);
 
 /// The words of errors, in Error::code. `where` of those of a pool file is "line 17".
 namespace draw_error {
@@ -36,6 +41,7 @@ inline constexpr std::string_view no_public_input = "no_public_input";  ///< the
 inline constexpr std::string_view bad_public_input = "bad_public_input";
 inline constexpr std::string_view not_seated = "not_seated";  ///< recused, but sits nowhere
 inline constexpr std::string_view pool_changed = "pool_changed";
+inline constexpr std::string_view not_opened = "not_opened";     ///< the pool holds no such object
 inline constexpr std::string_view malformed = "malformed_draw";  ///< the statement
 inline constexpr std::string_view leaf_differs = "leaf_differs";
 inline constexpr std::string_view payload_differs = "payload_differs";
@@ -101,6 +107,9 @@ struct Plan {
     std::optional<Beacon> beacon{};
     std::vector<Stratum> strata{};           ///< in the order in which the result lists them
     std::vector<InspectorRef> inspectors{};  ///< ascending
+    std::optional<Digest> key{};             ///< what hides the objects; nothing: version 1
+
+    [[nodiscard]] unsigned version() const noexcept { return key ? 2 : 1; }
 
     /// Refuses a plan that no pool file may begin with.
     [[nodiscard]] Result<void> check() const;
@@ -130,7 +139,7 @@ Result<std::string> public_input(Plan const& plan, std::span<unsigned const> dic
 Result<void> check_public_input(Plan const& plan, std::string_view text);
 
 /// HMAC-SHA256(seed, algorithm "\n" pool digest in hex "\n" public input "\n"). All else follows from it.
-Digest chance(ByteView seed, Digest const& pool_digest, std::string_view public_input);
+Digest chance(ByteView seed, Digest const& pool_digest, std::string_view public_input, unsigned version);
 
 // -------------------------------------------------------------------------------------------- the draw
 /// A seat without a value is one that nobody was left for.
@@ -142,21 +151,29 @@ struct Drawn {
     Digest ticket{};
     std::vector<InspectorRef> barred{};
     Seats seats{};  ///< filled by Assigner
+    std::uint32_t weight = 1;
+    std::optional<Digest> lot{};  ///< that was drawn; nothing in version 1
+    Digest root{};                ///< what the object's lots come from (hidden.hpp)
+    bool repeats = false;  ///< another of its lots would have been drawn before the last of the stratum
 
+    /// What the result calls it: its lot in hex, in version 1 its id.
+    [[nodiscard]] std::string name() const;
     bool operator==(Drawn const&) const = default;
 };
 
-/// Whether `a` is drawn before `b` of the same stratum: by ticket, then by id.
+/// Whether `a` is drawn before `b` of the same stratum: by ticket, then by lot, in version 1 by id.
 bool before(Drawn const& a, Drawn const& b) noexcept;
 
-/// Draws from objects that come one by one, in any order. Keeps only as many as are drawn.
-class Sampler {
+/// The first of those that come, for each stratum as many as are drawn. Keeps no others.
+class Bowls {
   public:
     /// Throws Failure where strata promise more than max_drawn together.
-    Sampler(Digest const& chance, Plan const& plan);
+    explicit Bowls(std::span<Stratum const> strata);
 
-    void add(Candidate const& object);
-    /// Strata in the order of the plan, each in order of ticket; the sampler is empty afterwards.
+    /// Whether one with that ticket could still be drawn.
+    [[nodiscard]] bool takes(std::uint32_t stratum, Digest const& ticket) const;
+    void add(Drawn lot);
+    /// Strata in their order, each in order of ticket; the bowls are empty afterwards.
     std::vector<Drawn> take();
 
   private:
@@ -165,8 +182,33 @@ class Sampler {
         std::vector<Drawn> smallest{};  ///< a heap: the last one drawn so far is at the front
     };
 
-    PreparedHmac lots_;
     std::vector<Bowl> bowls_;
+};
+
+class Hider;
+
+/// Draws from objects that come one by one, in any order.
+class Sampler {
+  public:
+    /// Throws Failure where strata promise more than max_drawn together.
+    Sampler(Digest const& chance, Plan const& plan);
+    Sampler(Sampler&&) noexcept;
+    Sampler& operator=(Sampler&&) noexcept;
+    ~Sampler();
+
+    void add(Candidate const& object);
+    /// As Bowls; the sampler is empty afterwards.
+    std::vector<Drawn> take();
+
+  private:
+    [[nodiscard]] Digest lot_ticket(Digest const& lot) const;
+    void add_hidden(Candidate const& object);
+    void find_repeats(std::vector<Drawn>& drawn) const;
+
+    PreparedHmac lots_;
+    Bowls bowls_;
+    std::vector<std::string> strata_{};
+    std::unique_ptr<Hider const> hider_;  ///< nothing in version 1
 };
 
 /// Gives drawn objects their inspectors, by the same chance.
@@ -174,10 +216,10 @@ class Assigner {
   public:
     Assigner(Digest const& chance, Plan const& plan);
 
-    /// Who sits on the object's seats after those recusals, in their order: a recused one never comes back,
-    /// the others keep their seats, and the next in the object's ranking takes the free one. Refuses
-    /// (not_seated) the recusal of one who has no seat at that moment.
-    [[nodiscard]] Result<Seats> seats(ObjectId const& object, std::span<InspectorRef const> barred,
+    /// Who sits on the seats of the object of that name after those recusals, in their order: a recused one
+    /// never comes back, the others keep their seats, and the next in the object's ranking takes the free
+    /// one. Refuses (not_seated) the recusal of one who has no seat at that moment.
+    [[nodiscard]] Result<Seats> seats(std::string_view object, std::span<InspectorRef const> barred,
                                       std::span<InspectorRef const> recused = {}) const;
 
   private:

@@ -1,12 +1,14 @@
 #include "crypto/draw/statement.hpp"
 #include "crypto/draw/text.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace sponsio::crypto::draw {
 
 struct Drawing::State {
-    explicit State(Facts given) : facts(std::move(given)) {}
+    State(Facts given, std::vector<Recusal> left, std::optional<Digest> full_pool)
+        : facts(std::move(given)), recusals(std::move(left)), full(full_pool) {}
 
     /// The digest is not checked here; finish() compares it.
     void begin(Plan const& plan) {
@@ -14,19 +16,19 @@ struct Drawing::State {
             bad_input = good.error();
             return;
         }
-        Digest const chance = draw::chance(facts.seed, facts.pool_digest, facts.public_input);
+        Digest const chance = draw::chance(facts.seed, facts.pool_digest, facts.public_input, plan.version());
         sampler.emplace(chance, plan);
         assigner.emplace(chance, plan);
     }
 
     Result<void> assign(std::vector<Drawn>& drawn) {
-        std::map<ObjectId, std::vector<InspectorRef>> recused;
-        for (Recusal const& recusal : facts.recusals) recused[recusal.object].push_back(recusal.inspector);
+        std::map<std::string, std::vector<InspectorRef>> recused;
+        for (Recusal const& recusal : recusals) recused[recusal.object].push_back(recusal.inspector);
         for (Drawn& one : drawn) {
-            auto const node = recused.extract(one.id);
-            auto seats = assigner->seats(
-                one.id, one.barred,
-                node ? std::span<InspectorRef const>(node.mapped()) : std::span<InspectorRef const>());
+            std::string const name = one.name();
+            auto const node = recused.extract(name);
+            auto seats = assigner->seats(name, one.barred,
+                                         node ? known(name, node.mapped()) : std::vector<InspectorRef>());
             if (!seats) return seats.error();
             one.seats = std::move(*seats);
         }
@@ -36,7 +38,19 @@ struct Drawing::State {
         return {};
     }
 
+    /// The inspectors whom the statement names beside that object, as the pool names them.
+    [[nodiscard]] std::vector<InspectorRef> known(std::string const& name,
+                                                  std::vector<InspectorRef> refs) const {
+        Plan const& plan = reader.plan();
+        if (!plan.key) return refs;
+        Hider const hider(*plan.key);
+        for (InspectorRef const ref : plan.inspectors) std::ranges::replace(refs, hider.seen(name, ref), ref);
+        return refs;
+    }
+
     Facts facts;
+    std::vector<Recusal> recusals;
+    std::optional<Digest> full;
     std::optional<Sampler> sampler;
     std::optional<Assigner> assigner;
     std::optional<Error> bad_input;
@@ -47,7 +61,8 @@ struct Drawing::State {
                            }}};
 };
 
-Drawing::Drawing(Facts facts) : state_(new State(std::move(facts))) {}
+Drawing::Drawing(Facts facts, std::vector<Recusal> recusals, std::optional<Digest> full)
+    : state_(new State(std::move(facts), std::move(recusals), full)) {}
 
 Drawing::Drawing(Drawing&&) noexcept = default;
 Drawing& Drawing::operator=(Drawing&&) noexcept = default;
@@ -60,7 +75,8 @@ Result<void> Drawing::feed(std::string_view piece) {
 Result<std::vector<Drawn>> Drawing::finish() {
     auto const digest = state_->reader.finish();
     if (!digest) return digest.error();
-    if (*digest != state_->facts.pool_digest)
+    bool const same_version = state_->full.has_value() == plan().key.has_value();
+    if (!same_version || *digest != state_->full.value_or(state_->facts.pool_digest))
         return refusal(draw_error::pool_changed, "The pool is not the one that was committed to.");
     if (state_->bad_input) return *state_->bad_input;
     auto drawn = state_->sampler->take();

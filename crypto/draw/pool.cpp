@@ -7,11 +7,18 @@
 namespace sponsio::crypto::draw {
 namespace {
 
+constexpr std::string_view pool_v1 = "sponsio-draw-pool/v1";
+constexpr std::string_view full_v2 = "sponsio-draw-full/v2";
+
 std::string at_line(std::uint64_t number) {
     return "line " + std::to_string(number);
 }
 
 }  // namespace
+
+std::string_view pool_format(Plan const& plan) {
+    return plan.key ? full_v2 : pool_v1;
+}
 
 Result<void> PoolReader::feed(std::string_view piece) {
     hasher_.update(as_bytes(piece));
@@ -51,6 +58,7 @@ Result<void> PoolReader::line(std::string_view text) {
         if (text.ends_with(' ')) return refusal(draw_error::bad_line, "The line ends with a blank.");
         auto const step = step_of(text);
         if (!step) return step.error();
+        if (*step == Step::format) hidden_ = text == full_v2;
         std::string_view rest = text;
         take_until(rest, ' ');
         auto done = *step == Step::object ? object_line(rest) : head_line(*step, rest);
@@ -76,7 +84,8 @@ Result<PoolReader::Step> PoolReader::step_of(std::string_view text) const {
 
     static constexpr auto kinds = std::to_array<Kind>({
         {"draw ", Step::draw, {Step::format, Step::format, Step::format}},
-        {"assign ", Step::assign, {Step::draw, Step::draw, Step::draw}},
+        {"key ", Step::key, {Step::draw, Step::draw, Step::draw}},
+        {"assign ", Step::assign, {Step::draw, Step::key, Step::key}},
         {"public dice ", Step::dice, {Step::assign, Step::assign, Step::assign}},
         {"public beacon ", Step::beacon, {Step::assign, Step::dice, Step::dice}},
         {"stratum ", Step::stratum, {Step::dice, Step::beacon, Step::stratum}},
@@ -84,12 +93,16 @@ Result<PoolReader::Step> PoolReader::step_of(std::string_view text) const {
         {"object ", Step::object, {Step::stratum, Step::inspector, Step::object}},
     });
     if (step_ == Step::nothing) {
-        if (text == pool_format) return Step::format;
-        return refusal(draw_error::bad_line, "The file does not begin with sponsio-draw-pool/v1.");
+        if (text == pool_v1 || text == full_v2) return Step::format;
+        return refusal(draw_error::bad_line,
+                       "The file begins with neither sponsio-draw-pool/v1 nor sponsio-draw-full/v2.");
     }
     auto const kind =
         std::ranges::find_if(kinds, [&](Kind const& known) { return text.starts_with(known.begins); });
     if (kind == kinds.end()) return refusal(draw_error::bad_line, "No line of a pool begins like this.");
+    bool const key_is_due =
+        hidden_ ? kind->step == Step::assign && step_ == Step::draw : kind->step == Step::key;
+    if (key_is_due) return refusal(draw_error::out_of_order, "The key stands in version 2, and only there.");
     if (kind->step == Step::stratum && step_ == Step::assign)
         return refusal(draw_error::no_public_input, "Neither dice nor a beacon is promised.");
     if (std::ranges::find(kind->after, step_) == kind->after.end())
@@ -103,6 +116,11 @@ Result<void> PoolReader::head_line(Step step, std::string_view rest) {
             plan_.draw_id = rest;
             if (!is_uuid(rest))
                 return refusal(draw_error::bad_line, "The draw's id is not a UUID in lower case.");
+            return {};
+        case Step::key:
+            plan_.key = as_digest(is_lower_hex(rest) ? from_hex(rest) : std::nullopt);
+            if (!plan_.key)
+                return refusal(draw_error::bad_line, "The key is not 32 bytes in lower-case hexadecimal.");
             return {};
         case Step::assign: {
             auto const count = number_up_to(rest, max_assign);

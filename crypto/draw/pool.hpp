@@ -8,10 +8,13 @@
 #include <string_view>
 #include <vector>
 
-/// The pool file of a draw (docs/draw.md). A pool has exactly one spelling; its SHA-256 is the pool digest.
+/// The pool of a draw, object by object (docs/draw.md), in exactly one spelling. In version 1 it is what is
+/// published, and its SHA-256 the pool digest; in version 2 it is the full pool, for those who may see it,
+/// and the list that is published (list.hpp) has its SHA-256.
 namespace sponsio::crypto::draw {
 
-inline constexpr std::string_view pool_format = "sponsio-draw-pool/v1";
+/// The first line: "sponsio-draw-pool/v1", or "sponsio-draw-full/v2" where the plan has a key.
+std::string_view pool_format(Plan const& plan);
 
 /// Longer than any line: an object for which all inspectors are barred.
 inline constexpr std::size_t max_pool_line = 200 + 17 * max_inspectors;
@@ -24,7 +27,7 @@ class PoolWriter {
     PoolWriter(Plan plan, std::function<void(std::string_view)> sink);
 
     void add(Candidate const& object);
-    /// Sends the rest to the sink and returns the pool digest.
+    /// Sends the rest to the sink and returns the digest of the file.
     Digest finish();
 
   private:
@@ -52,7 +55,7 @@ class PoolReader {
     explicit PoolReader(Calls calls) : calls_(std::move(calls)) {}
 
     Result<void> feed(std::string_view piece);
-    /// Returns the pool digest.
+    /// Returns the digest of the file.
     Result<Digest> finish();
 
     /// Complete once Calls::plan has been called.
@@ -64,6 +67,7 @@ class PoolReader {
         nothing,
         format,
         draw,
+        key,
         assign,
         dice,
         beacon,
@@ -88,6 +92,7 @@ class PoolReader {
     std::string rest_;  ///< the beginning of a line whose end has not come
     std::uint64_t line_number_ = 0;
     Step step_ = Step::nothing;
+    bool hidden_ = false;  ///< of version 2
     std::map<std::string, std::uint32_t, std::less<>> strata_;
     std::vector<std::uint64_t> counts_;
     std::vector<std::uint64_t> stratum_lines_;

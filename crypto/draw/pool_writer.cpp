@@ -26,8 +26,9 @@ PoolWriter::PoolWriter(Plan plan, std::function<void(std::string_view)> sink)
 }
 
 void PoolWriter::head() {
-    buffer_ = std::string(pool_format) + "\ndraw " + plan_.draw_id + "\nassign " +
-              std::to_string(plan_.assign) + "\n";
+    buffer_ = std::string(pool_format(plan_)) + "\ndraw " + plan_.draw_id + "\n";
+    if (plan_.key) buffer_ += "key " + to_hex(*plan_.key) + "\n";
+    buffer_ += "assign " + std::to_string(plan_.assign) + "\n";
     for (std::string const& line : plan_.public_lines()) buffer_ += "public " + line + "\n";
     for (Stratum const& stratum : plan_.strata) buffer_ += line_of(stratum);
     for (InspectorRef const ref : plan_.inspectors) buffer_ += "inspector " + ref.text() + "\n";

@@ -12,7 +12,7 @@ json::Array reassigned_list(Statement const& said) {
     json::Array list;
     for (Reassignment const& one : said.reassigned)
         list.emplace_back(
-            json::Object{{"object", one.object.text()},
+            json::Object{{"object", one.object},
                          {"seat", one.seat},
                          {"inspector", one.inspector ? json::Value(one.inspector->text()) : json::Value()}});
     return list;
@@ -22,8 +22,8 @@ json::Object members(Statement const& said) {
     json::Array recusals;
     for (Recusal const& recusal : said.recusals)
         recusals.emplace_back(
-            json::Object{{"object", recusal.object.text()}, {"inspector", recusal.inspector.text()}});
-    json::Object all{{"algorithm", algorithm},
+            json::Object{{"object", recusal.object}, {"inspector", recusal.inspector.text()}});
+    json::Object all{{"algorithm", algorithm(said.version)},
                      {"draw_id", said.draw_id},
                      {"pool", json::Object{{"digest_sha256", to_hex(said.pool_digest)},
                                            {"objects", said.objects},
@@ -43,21 +43,50 @@ json::Object members(Statement const& said) {
                      {"recusals", std::move(recusals)},
                      {"result_digest_sha256", to_hex(said.result_digest)}};
     if (!said.reassigned.empty()) all.add("reassigned", reassigned_list(said));
+    if (said.version == 1) return all;
+    json::Array repeats;
+    for (Digest const& root : said.repeats) repeats.emplace_back(to_hex(root));
+    all.add("repeats", std::move(repeats));
+    if (!said.beacon_key.empty()) all.add("beacon_key", said.beacon_key).add("beacon_note", said.beacon_note);
+    if (!said.protocol.empty()) all.add("protocol_sha256", said.protocol);
     return all;
 }
 
-void append_row(std::string& out, std::string_view stratum, Drawn const& drawn) {
-    out += R"({"inspectors":[)";
-    for (std::size_t i = 0; i != drawn.seats.size(); ++i) {
-        if (i != 0) out += ',';
-        out += drawn.seats[i] ? '"' + drawn.seats[i]->text() + '"' : "null";
+/// The rows of a result. Opens its key once.
+class Rows {
+  public:
+    explicit Rows(Plan const& plan) : plan_(plan) {
+        if (plan.key) hider_.emplace(*plan.key);
     }
-    out += R"(],"object":")" + drawn.id.text() + R"(","stratum":")";
-    out += stratum;
-    out += R"(","ticket":")" + to_hex(drawn.ticket) + R"("})";
-}
+
+    void append(std::string& out, Drawn const& drawn) const {
+        std::string const name = drawn.name();
+        out += R"({"inspectors":[)";
+        for (std::size_t i = 0; i != drawn.seats.size(); ++i) {
+            if (i != 0) out += ',';
+            auto const& sits = drawn.seats[i];
+            out += !sits ? "null" : '"' + (hider_ ? hider_->seen(name, *sits) : *sits).text() + '"';
+        }
+        out += R"(],"object":")" + name + R"(","stratum":")" + plan_.strata.at(drawn.stratum).name +
+               R"(","ticket":")" + to_hex(drawn.ticket) + R"("})";
+    }
+
+  private:
+    Plan const& plan_;
+    std::optional<Hider> hider_;
+};
 
 }  // namespace
+
+bool later(std::string_view a, std::string_view b) {
+    auto const comparable = [](std::string_view time) {
+        std::string text(time.substr(0, time.size() - 1));
+        if (text.find('.') == std::string::npos) text += '.';
+        text.resize(30, '0');
+        return text;
+    };
+    return comparable(a) > comparable(b);
+}
 
 std::string Statement::payload() const {
     return json::canonical(members(*this));
@@ -75,29 +104,40 @@ std::string Statement::file(std::string_view result, std::string_view jws) const
 
 std::string row_text(Plan const& plan, Drawn const& drawn) {
     std::string out;
-    append_row(out, plan.strata.at(drawn.stratum).name, drawn);
+    Rows(plan).append(out, drawn);
     return out;
 }
 
 std::string result_text(Plan const& plan, std::span<Drawn const> drawn) {
+    Rows const rows(plan);
     std::string out = "[";
     for (Drawn const& one : drawn) {
         if (out.size() != 1) out += ',';
-        append_row(out, plan.strata.at(one.stratum).name, one);
+        rows.append(out, one);
     }
     return out + "]";
+}
+
+std::vector<Digest> repeats_of(std::span<Drawn const> drawn) {
+    std::vector<Digest> roots;
+    for (Drawn const& one : drawn)
+        if (one.repeats) roots.push_back(one.root);
+    std::ranges::sort(roots);
+    return roots;
 }
 
 // ---------------------------------------------------------------------------------------------- leaves
 json::Object committed_content(Statement const& said, Plan const& plan) {
     json::Array promised;
     for (std::string& line : plan.public_lines()) promised.emplace_back(std::move(line));
-    return {{"stage", "committed"},
-            {"draw_id", said.draw_id},
-            {"pool_digest", to_hex(said.pool_digest)},
-            {"seed_commitment", to_hex(said.seed_commitment)},
-            {"public", std::move(promised)},
-            {"reveal_by", said.reveal_by}};
+    json::Object content{{"stage", "committed"},
+                         {"draw_id", said.draw_id},
+                         {"pool_digest", to_hex(said.pool_digest)},
+                         {"seed_commitment", to_hex(said.seed_commitment)},
+                         {"public", std::move(promised)},
+                         {"reveal_by", said.reveal_by}};
+    if (!said.beacon_key.empty()) content.add("beacon_key", said.beacon_key);
+    return content;
 }
 
 json::Object revealed_content(Statement const& said) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "crypto/draw/draw.hpp"
+#include "crypto/draw/hidden.hpp"
+#include "crypto/draw/list.hpp"
 #include "crypto/draw/pool.hpp"
 #include "crypto/keys/public_key.hpp"
 #include "text/json.hpp"
@@ -28,9 +30,9 @@ struct CommittedLeaf {
     bool operator==(CommittedLeaf const&) const = default;
 };
 
-/// An inspector who left the inspection of an object for good.
+/// An inspector who left the inspection of an object for good; both as the result calls them.
 struct Recusal {
-    ObjectId object;
+    std::string object;
     InspectorRef inspector;
 
     bool operator==(Recusal const&) const = default;
@@ -38,7 +40,7 @@ struct Recusal {
 
 /// A seat that a person filled without drawing lots. The result still lists the inspector who was drawn.
 struct Reassignment {
-    ObjectId object;
+    std::string object;                       ///< as the result calls it
     unsigned seat = 1;                        ///< counted from 1
     std::optional<InspectorRef> inspector{};  ///< in whose place; nothing: nobody was left for it
 
@@ -47,6 +49,7 @@ struct Reassignment {
 
 /// Times are RFC 3339 in UTC, as the log has them.
 struct Statement {
+    unsigned version = 2;
     std::string draw_id;
     Digest pool_digest{};
     std::uint64_t objects = 0;     ///< in the pool
@@ -57,11 +60,17 @@ struct Statement {
     std::string reveal_by;
     std::string public_input;
     std::string public_input_at;
+    std::string beacon_key{};   ///< whose values the beacon's are (vkey); empty: no beacon, or version 1
+    std::string beacon_note{};  ///< the signed note with the value (beacon.hpp)
+    std::string protocol{};  ///< SHA-256, in hex, of the paper on how the dice were thrown; empty: no dice,
+                             ///< or version 1
     Digest seed{};
     std::string revealed_at;
     std::uint64_t revision = 1;
     std::vector<Recusal> recusals{};         ///< in order
     std::vector<Reassignment> reassigned{};  ///< in order; the draw does not depend on them
+    std::vector<Digest>
+        repeats{};  ///< ascending; the roots of drawn objects of which another lot came up too
     Digest result_digest{};
 
     /// What is signed: the canonical JSON of all of it.
@@ -72,13 +81,20 @@ struct Statement {
     bool operator==(Statement const&) const = default;
 };
 
+/// Whether the first of two times, RFC 3339 in UTC with or without decimals, is later than the second.
+bool later(std::string_view a, std::string_view b);
+
 /// One member of `result`: {"inspectors":[..],"object":..,"stratum":..,"ticket":..}; an empty seat is null.
+/// Inspectors are called what they are called beside that object (Hider::seen), in version 1 by their refs.
 std::string row_text(Plan const& plan, Drawn const& drawn);
+/// What Statement::repeats says of them.
+std::vector<Digest> repeats_of(std::span<Drawn const> drawn);
 /// The canonical JSON of `result`; its SHA-256 is the result digest.
 std::string result_text(Plan const& plan, std::span<Drawn const> drawn);
 
 /// The content of the leaves of a draw, without the salt: `stage` "committed", "revealed" and "void".
-/// Of the statement, the first needs draw_id, pool_digest, seed_commitment and reveal_by, the second all.
+/// Of the statement, the first needs draw_id, pool_digest, seed_commitment, reveal_by and beacon_key, the
+/// second all.
 json::Object committed_content(Statement const& said, Plan const& plan);
 json::Object revealed_content(Statement const& said);
 json::Object void_content(std::string_view draw_id, std::string_view why);
@@ -106,17 +122,18 @@ Result<void> check_payload(StatementFile const& file);
 /// Does check_payload() and verifies that one of these keys signed. Returns the key id.
 Result<std::string> verify_signature(StatementFile const& file, KeyResolver const& keys);
 
-/// Draws from a pool file that comes in pieces, once the pool's digest is known.
+/// What a draw is repeated from, beside the pool.
+struct Facts {
+    Digest seed{};
+    Digest pool_digest{};
+    std::string public_input;
+};
+
+/// Draws from a pool that comes in pieces: the published one of version 1, the full one of version 2.
 class Drawing {
   public:
-    struct Facts {
-        Digest seed{};
-        Digest pool_digest{};
-        std::string public_input;
-        std::vector<Recusal> recusals{};
-    };
-
-    explicit Drawing(Facts facts);
+    /// `full` is the digest of a full pool, nothing in version 1.
+    explicit Drawing(Facts facts, std::vector<Recusal> recusals = {}, std::optional<Digest> full = {});
     Drawing(Drawing&&) noexcept;
     Drawing& operator=(Drawing&&) noexcept;
     ~Drawing();
@@ -128,6 +145,28 @@ class Drawing {
     Result<std::vector<Drawn>> finish();
     /// Complete after finish(), unless finish() refused the pool.
     [[nodiscard]] Plan const& plan() const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Draws from the list that version 2 publishes: which objects, by their lots, and not who checks them.
+class ListDrawing {
+  public:
+    /// `repeats` are those of the statement; `opened` is an object to look for.
+    explicit ListDrawing(Facts facts, std::vector<Digest> repeats = {}, std::optional<Opening> opened = {});
+    ListDrawing(ListDrawing&&) noexcept;
+    ListDrawing& operator=(ListDrawing&&) noexcept;
+    ~ListDrawing();
+
+    Result<void> feed(std::string_view piece);
+    /// All drawn lots, in order. Refuses as Drawing does, and an opened object that has other lots than
+    /// its weight gives it, or in another stratum (not_opened).
+    Result<std::vector<Drawn>> finish();
+    [[nodiscard]] ListHead const& head() const noexcept;
+    /// The smallest ticket of the object that was opened.
+    [[nodiscard]] Digest const& ticket() const noexcept;
 
   private:
     struct State;

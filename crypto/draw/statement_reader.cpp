@@ -112,41 +112,68 @@ Result<CommittedLeaf> read_leaf(Members from) {
     return leaf;
 }
 
-Result<std::vector<Recusal>> read_recusals(json::Array const& list) {
+/// What a result may call an object.
+bool is_name(std::string_view text, unsigned version) {
+    if (version == 1) return ObjectId::parse(text).has_value();
+    return text.size() == 2 * std::tuple_size_v<Digest> && is_lower_hex(text);
+}
+
+Result<std::vector<Recusal>> read_recusals(json::Array const& list, unsigned version) {
     std::vector<Recusal> out;
     for (json::Value const& value : list) {
         std::string const where = "/recusals/" + std::to_string(out.size());
         Members from(value.if_object(), where);
-        auto const object = ObjectId::parse(from.text("object"));
+        std::string object = from.text("object");
         auto const inspector = InspectorRef::parse(from.text("inspector"));
         if (auto const good = from.done(); !good) return good.error();
-        if (!object || !inspector) return malformed("It names no object and inspector.", where);
-        out.push_back({*object, *inspector});
+        if (!is_name(object, version) || !inspector)
+            return malformed("It names no object and inspector.", where);
+        out.push_back({std::move(object), *inspector});
     }
     return out;
 }
 
-Result<std::vector<Reassignment>> read_reassigned(json::Array const& list) {
+Result<std::vector<Reassignment>> read_reassigned(json::Array const& list, unsigned version) {
     std::vector<Reassignment> out;
     for (json::Value const& value : list) {
         std::string const where = "/reassigned/" + std::to_string(out.size());
         Members from(value.if_object(), where);
-        auto const object = ObjectId::parse(from.text("object"));
+        std::string object = from.text("object");
         auto const seat = from.count("seat");
         auto const inspector = from.text_or_null("inspector");
         auto const ref = inspector ? InspectorRef::parse(*inspector) : std::nullopt;
         if (auto const good = from.done(); !good) return good.error();
-        if (!object || seat < 1 || seat > max_assign || inspector.has_value() != ref.has_value())
+        if (!is_name(object, version) || seat < 1 || seat > max_assign ||
+            inspector.has_value() != ref.has_value())
             return malformed("It names no seat of an object.", where);
-        out.push_back({*object, static_cast<unsigned>(seat), ref});
+        out.push_back({std::move(object), static_cast<unsigned>(seat), ref});
     }
     if (out.empty()) return malformed("It is left out where there is none.", "/reassigned");
     return out;
 }
 
+Result<std::vector<Digest>> read_repeats(json::Array const& list) {
+    std::vector<Digest> out;
+    for (json::Value const& value : list) {
+        std::string const where = "/repeats/" + std::to_string(out.size());
+        auto const root = value.is_string() && is_lower_hex(value.as_string())
+                              ? as_digest(from_hex(value.as_string()))
+                              : std::nullopt;
+        if (!root || (!out.empty() && *root <= out.back()))
+            return malformed("It is not 32 bytes in lower-case hexadecimal, after the one before.", where);
+        out.push_back(*root);
+    }
+    return out;
+}
+
 Result<Statement> read_statement(Members& from) {
     Statement said;
-    if (from.text("algorithm") != algorithm) from.refuse("algorithm", std::string(algorithm));
+    std::string const named = from.text("algorithm");
+    if (named == algorithm(1)) said.version = 1;
+    if (named != algorithm(said.version)) {
+        from.refuse("algorithm", "one that is known");
+        return from.done().error();
+    }
     said.draw_id = from.text("draw_id");
     Members pool = from.object("pool");
     said.pool_digest = pool.digest("digest_sha256");
@@ -161,19 +188,31 @@ Result<Statement> read_statement(Members& from) {
     said.reveal_by = from.time("reveal_by");
     said.public_input = from.text("public_input");
     said.public_input_at = from.time("public_input_at");
+    if (said.version != 1 && from.has("beacon_key")) {
+        said.beacon_key = from.text("beacon_key");
+        said.beacon_note = from.text("beacon_note");
+        if (said.beacon_key.empty()) from.refuse("beacon_key", "a verifier key");
+    }
+    if (said.version != 1 && from.has("protocol_sha256"))
+        said.protocol = to_hex(from.digest("protocol_sha256"));
     said.seed = from.digest("seed");
     said.revealed_at = from.time("revealed_at");
     said.revision = from.count("revision");
     if (said.revision == 0) from.refuse("revision", "1 or more");
     if (json::Value const* const list = from.array("recusals")) {
-        auto recusals = read_recusals(list->as_array());
+        auto recusals = read_recusals(list->as_array(), said.version);
         if (!recusals) return recusals.error();
         said.recusals = std::move(*recusals);
     }
     if (json::Value const* const list = from.has("reassigned") ? from.array("reassigned") : nullptr) {
-        auto reassigned = read_reassigned(list->as_array());
+        auto reassigned = read_reassigned(list->as_array(), said.version);
         if (!reassigned) return reassigned.error();
         said.reassigned = std::move(*reassigned);
+    }
+    if (json::Value const* const list = said.version == 1 ? nullptr : from.array("repeats")) {
+        auto repeats = read_repeats(list->as_array());
+        if (!repeats) return repeats.error();
+        said.repeats = std::move(*repeats);
     }
     said.result_digest = from.digest("result_digest_sha256");
     return said;

@@ -40,6 +40,24 @@ inline bool is_source_name(std::string_view text) noexcept {
     });
 }
 
+/// Bytes in lower-case hexadecimal, without allocating.
+template <std::size_t Size>
+class Hex {
+  public:
+    explicit Hex(std::uint8_t const* bytes) noexcept {
+        static constexpr std::string_view digits = "0123456789abcdef";
+        for (std::size_t i = 0; i != Size; ++i) {
+            text_[2 * i] = digits[bytes[i] >> 4];
+            text_[2 * i + 1] = digits[bytes[i] & 15];
+        }
+    }
+
+    [[nodiscard]] std::string_view view() const noexcept { return {text_, 2 * Size}; }
+
+  private:
+    char text_[2 * Size];
+};
+
 /// The number in the spelling of parse_decimal, if it is at most `most`.
 inline std::optional<std::uint64_t> number_up_to(std::string_view text, std::uint64_t most) noexcept {
     auto const value = parse_decimal(text);

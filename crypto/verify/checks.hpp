@@ -81,6 +81,8 @@ Findings check_log(LogOptions const& options);
 struct DrawOptions {
     std::string statement;  ///< file, draw.json
     std::string pool;       ///< file, draw-pool.txt
+    std::string full;       ///< file, draw-full.txt; of version 2
+    std::string opening;    ///< file; the opening of an object of version 2
     std::string jwks;       ///< file
     std::string proof;      ///< file; together with `trust.vkeys` or not at all
     std::string entry;      ///< file; the statement's own where absent

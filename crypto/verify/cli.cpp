@@ -241,6 +241,10 @@ class Program {
         file(command, "--pool", draw_.pool, "pool that was drawn from (draw-pool.txt)",
              "所用的抽取池（draw-pool.txt）")
             ->required();
+        file(command, "--full", draw_.full, "full pool, for those who may see it (draw-full.txt)",
+             "完整名单，供有权查看者使用（draw-full.txt）");
+        file(command, "--opening", draw_.opening, "opening of an object, or the server's answer with it",
+             "某一对象的开启值，或服务器返回的含开启值的文件");
         file(command, "--jwks", draw_.jwks, "keys of the issuer", "签发者公钥集");
         file(command, "--proof", draw_.proof, "tlog-proof of the committed leaf", "承诺条目的 tlog-proof");
         file(command, "--entry", draw_.entry, "that entry; else the statement's own",

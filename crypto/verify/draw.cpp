@@ -1,9 +1,11 @@
+#include "crypto/draw/beacon.hpp"
 #include "crypto/draw/statement.hpp"
 #include "crypto/verify/checks.hpp"
 #include "crypto/verify/logged_entry.hpp"
 #include "crypto/verify/words.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace sponsio::verify {
 namespace {
@@ -24,16 +26,30 @@ void hold(Result<void> const& result, Subject const& what) {
 Subject const the_statement{{"The statement of the draw", "抽取声明"},
                             {"The statement is not genuine", "声明不是真的"}};
 
-/// RFC 3339 in UTC, with or without decimals, so that texts compare as times.
-std::string comparable(std::string text) {
-    text.pop_back();
-    if (text.find('.') == std::string::npos) text += '.';
-    text.resize(30, '0');
-    return text;
-}
+Subject const the_pool{{"The pool", "抽取池"},
+                       {"The draw cannot be repeated from this pool", "不能由该抽取池重新抽取"}};
+Subject const the_full_pool{{"The full pool", "完整名单"},
+                            {"The draw cannot be repeated from this full pool", "不能由该完整名单重新抽取"}};
 
-bool later(std::string const& a, std::string const& b) {
-    return comparable(a) > comparable(b);
+using draw::later;
+
+/// The line that opens an object, alone or in the server's answer.
+draw::Opening read_opening(std::string const& path) {
+    std::string text = read_published(path);
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.starts_with('{')) {
+        auto const answer = json::parse(text);
+        json::Object const* const members = answer ? answer->if_object() : nullptr;
+        json::Value const* const line = members ? members->find("opening") : nullptr;
+        text = line && line->is_string() ? line->as_string() : std::string();
+    }
+    auto opening = draw::Opening::parse(text);
+    if (!opening)
+        throw NotChecked{
+            "bad_opening",
+            {"The opening is not '<object> <stratum> <weight> <salt>', with the barred inspectors.",
+             "开启值的格式不是“<对象> <层> <权重> <盐> …”。"}};
+    return std::move(*opening);
 }
 
 class DrawCheck {
@@ -43,28 +59,29 @@ class DrawCheck {
           file_(or_unreadable(
               draw::StatementFile::parse(read_published(options.statement, max_statement_bytes)),
               the_statement.name)),
-          said_(file_.said),
-          drawing_({.seed = said_.seed,
-                    .pool_digest = said_.pool_digest,
-                    .public_input = said_.public_input,
-                    .recusals = said_.recusals}) {}
+          said_(file_.said) {}
 
     Findings run() {
         seed_and_times();
-        pool();
+        if (said_.version == 1)
+            pool();
+        else
+            list();
+        pool_is_that_of_the_draw();
         result();
         tell_result();
+        if (opened_) tell_opened();
         signature();
         log();
-        findings_.not_proven.push_back(
-            {"that the public input is what the dice or the beacon showed, and that nobody could foresee it",
-             "公开输入确为骰子或信标所示，且事先无人能够预知"});
+        public_input();
         findings_.not_proven.push_back(
             {"that the pool held everything that belonged in it", "抽取池包含了所有应当列入的对象"});
         return std::move(findings_);
     }
 
   private:
+    [[nodiscard]] draw::Facts facts() const { return {said_.seed, said_.pool_digest, said_.public_input}; }
+
     void seed_and_times() const {
         if (draw::seed_commitment(said_.seed) != said_.seed_commitment)
             refute("seed_differs", "The seed is not the one that was committed to.",
@@ -77,19 +94,75 @@ class DrawCheck {
                 "按声明所载时间，先承诺、再给公开输入、后揭示的顺序不成立。");
     }
 
-    /// Repeats the draw, and compares the pool with the statement and the committed leaf.
+    /// Version 1: the pool itself is published.
     void pool() {
-        Subject const what{{"The pool", "抽取池"},
-                           {"The draw cannot be repeated from this pool", "不能由该抽取池重新抽取"}};
-        read_pieces(options_.pool, [&](std::string_view piece) { hold(drawing_.feed(piece), what); });
-        drawn_ = or_judge(drawing_.finish(), what);
-        draw::Plan const& plan = drawing_.plan();
-        if (plan.draw_id != said_.draw_id || plan.objects() != said_.objects ||
-            plan.inspectors.size() != said_.inspectors)
+        if (!options_.full.empty() || !options_.opening.empty())
+            throw NotChecked{"incomplete",
+                             {"A draw of version 1 has its whole pool in --pool, and nothing to open.",
+                              "第 1 版抽取的全部名单即 --pool 所给文件，没有可开启的内容。"}};
+        draw::Drawing drawing(facts(), said_.recusals);
+        read_pieces(options_.pool, [&](std::string_view piece) { hold(drawing.feed(piece), the_pool); });
+        drawn_ = or_judge(drawing.finish(), the_pool);
+        plan_ = drawing.plan();
+        inspectors_ = plan_.inspectors.size();
+        seats_follow_ = true;
+    }
+
+    /// Version 2: lots are published. Who checks follows from the full pool only.
+    void list() {
+        if (!options_.opening.empty()) opened_ = read_opening(options_.opening);
+        draw::ListDrawing drawing(facts(), said_.repeats, opened_);
+        read_pieces(options_.pool, [&](std::string_view piece) { hold(drawing.feed(piece), the_pool); });
+        drawn_ = or_judge(drawing.finish(), the_pool);
+        plan_ = drawing.head().plan;
+        inspectors_ = drawing.head().inspectors;
+        ticket_ = drawing.ticket();
+        if (options_.full.empty())
+            take_claimed_seats();
+        else
+            full(drawing.head().full);
+    }
+
+    /// Whoever may see the full pool repeats all of it: that the lots are of its objects, and the seats.
+    void full(crypto::Digest const& digest) {
+        draw::Drawing drawing(facts(), said_.recusals, digest);
+        read_pieces(options_.full, [&](std::string_view piece) { hold(drawing.feed(piece), the_full_pool); });
+        drawn_ = or_judge(drawing.finish(), the_full_pool);
+        plan_ = drawing.plan();
+        auto const objects = [&](std::function<void(draw::Candidate const&)> const& take) {
+            draw::PoolReader reader({.object = take});
+            read_pieces(options_.full,
+                        [&](std::string_view piece) { hold(reader.feed(piece), the_full_pool); });
+        };
+        if (draw::write_list(plan_, digest, objects, [](std::string_view) {}) != said_.pool_digest)
+            refute("pool_differs", "The lots that are published are not those of the full pool.",
+                   "所公布的签号不是由完整名单得出的。");
+        if (draw::repeats_of(drawn_) != said_.repeats)
+            refute("result_differs", "The repeats are not those of the full pool.",
+                   "所载重复签号与完整名单不符。");
+        seats_follow_ = true;
+    }
+
+    /// The public cannot tell who should sit there, only that the seats have their form.
+    void take_claimed_seats() {
+        json::Array const& claimed = file_.result.as_array();
+        for (std::size_t row = 0; row != std::min(claimed.size(), drawn_.size()); ++row) {
+            json::Object const* const members = claimed[row].if_object();
+            json::Value const* const seats = members ? members->find("inspectors") : nullptr;
+            if (!seats || !seats->is_array() || seats->as_array().size() != plan_.assign) continue;
+            for (json::Value const& seat : seats->as_array())
+                drawn_[row].seats.push_back(seat.is_string() ? draw::InspectorRef::parse(seat.as_string())
+                                                             : std::nullopt);
+        }
+    }
+
+    void pool_is_that_of_the_draw() const {
+        if (plan_.draw_id != said_.draw_id || plan_.objects() != said_.objects ||
+            inspectors_ != said_.inspectors)
             refute("pool_differs",
                    "The pool is of another draw, or has other numbers than the statement says.",
                    "抽取池属于另一次抽取，或其数目与声明不符。");
-        hold(draw::check_committed(said_, plan),
+        hold(draw::check_committed(said_, plan_),
              {the_statement.name, {"The committed leaf is not of this draw", "所载承诺条目不是这次抽取的"}});
     }
 
@@ -97,12 +170,10 @@ class DrawCheck {
         json::Array const& claimed = file_.result.as_array();
         std::size_t const rows = std::min(claimed.size(), drawn_.size());
         std::size_t same = 0;
-        while (same != rows &&
-               json::canonical(claimed[same]) == draw::row_text(drawing_.plan(), drawn_[same]))
-            ++same;
+        while (same != rows && json::canonical(claimed[same]) == draw::row_text(plan_, drawn_[same])) ++same;
         if (same != rows) {
             std::string const place = std::to_string(same);
-            std::string const object = drawn_[same].id.text();
+            std::string const object = drawn_[same].name();
             refute("result_differs",
                    "The result was changed: member " + place + " does not follow; drawn is there " + object +
                        ", with other inspectors or in place of another.",
@@ -115,34 +186,49 @@ class DrawCheck {
                        std::to_string(drawn_.size()) + ".",
                    "结果被更改：共 " + std::to_string(claimed.size()) + " 项，应为 " +
                        std::to_string(drawn_.size()) + " 项。");
-        if (crypto::sha256(as_bytes(draw::result_text(drawing_.plan(), drawn_))) != said_.result_digest)
+        if (crypto::sha256(as_bytes(draw::result_text(plan_, drawn_))) != said_.result_digest)
             refute("result_differs", "The digest of the result is not that of the result.",
                    "结果摘要与结果不符。");
         hold(draw::check_payload(file_),
              {the_statement.name, {"The signed statement does not hold", "签名声明不成立"}});
+        std::set<std::string> names;
+        for (draw::Drawn const& one : drawn_) names.insert(one.name());
         for (draw::Reassignment const& one : said_.reassigned)
-            if (one.seat > drawing_.plan().assign ||
-                std::ranges::find(drawn_, one.object, &draw::Drawn::id) == drawn_.end())
+            if (one.seat > plan_.assign || !names.contains(one.object))
                 refute("result_differs",
-                       "It says that seat " + std::to_string(one.seat) + " of " + one.object.text() +
+                       "It says that seat " + std::to_string(one.seat) + " of " + one.object +
                            " was reassigned, which was not drawn.",
-                       "声明称 " + one.object.text() + " 的第 " + std::to_string(one.seat) +
+                       "声明称 " + one.object + " 的第 " + std::to_string(one.seat) +
                            " 席位被重新指派，但该席位并未抽取。");
+        for (draw::Recusal const& one : said_.recusals)
+            if (!names.contains(one.object))
+                refute("not_seated", "An inspector is recused from an object that was not drawn.",
+                       "被回避的检查人员所涉对象并未抽中。");
     }
 
     void tell_result() {
         std::string const number = std::to_string(drawn_.size());
         std::string const objects = std::to_string(said_.objects);
         std::string const recusals = std::to_string(said_.recusals.size());
+        Sentence const who = seats_follow_
+                                 ? Sentence{" and who inspects each, after " + recusals + " recusals,",
+                                            "，并在 " + recusals + " 次回避后确定各自的检查人员"}
+                                 : Sentence{};
         findings_.proven.push_back(
             {"the draw " + said_.draw_id + " gives exactly this result: " + number + " of " + objects +
-                 " objects and who inspects each, after " + recusals +
-                 " recusals, follow from this pool, the seed that the committed leaf promised and the public "
-                 "input '" +
+                 " objects" + who.en + (seats_follow_ ? " follow" : ", by their lots, follow") +
+                 " from this pool, the seed that the committed leaf promised and the public input '" +
                  said_.public_input + "'",
              "抽取 " + said_.draw_id + " 只能得出这一结果：由该抽取池、承诺条目所约定的种子和公开输入“" +
-                 said_.public_input + "”，从 " + objects + " 个对象中抽中 " + number + " 个，并在 " +
-                 recusals + " 次回避后确定各自的检查人员"});
+                 said_.public_input + "”，从 " + objects + " 个对象中抽中 " + number + " 个" + who.zh});
+        if (!seats_follow_)
+            findings_.not_proven.push_back(
+                {"who inspects each, and that each lot is a commitment's, with the lots that its weight "
+                 "gives it "
+                 "(who may see the full pool gives it with --full; who was in the pool looks with --opening)",
+                 "各对象由谁检查，以及每个签号确属某份承诺且数目与其权重相符（有权查看完整名单者用 --full "
+                 "核对；"
+                 "名单中的当事人用 --opening 核对）"});
         std::size_t empty = 0;
         for (draw::Drawn const& one : drawn_)
             empty += static_cast<std::size_t>(std::count(one.seats.begin(), one.seats.end(), std::nullopt));
@@ -169,6 +255,55 @@ class DrawCheck {
         findings_.details.add("reassigned", said_.reassigned.size());
         findings_.details.add("pool_digest_sha256", to_hex(said_.pool_digest));
         findings_.details.add("result_digest_sha256", to_hex(said_.result_digest));
+    }
+
+    void public_input() {
+        hold(draw::check_beacon(said_, plan_),
+             {{"The beacon's value", "信标数值"}, {"The beacon's value does not hold", "信标数值不成立"}});
+        if (!said_.beacon_key.empty())
+            findings_.proven.push_back({"the beacon's key " + said_.beacon_key +
+                                            ", named when the draw was committed to, signed the value of "
+                                            "that round, and says that it was made "
+                                            "afterwards",
+                                        "信标公钥 " + said_.beacon_key +
+                                            "（承诺时已载明）签署了该轮数值，并载明数值产生于承诺之后"});
+        if (!said_.protocol.empty())
+            findings_.proven.push_back(
+                {"it names the paper on how the dice were thrown by its SHA-256, " + said_.protocol,
+                 "其载明掷骰记录的 SHA-256：" + said_.protocol});
+        if (plan_.dice != 0 || said_.beacon_key.empty())
+            findings_.not_proven.push_back(
+                {"that the public input is what the dice or the beacon showed, and that nobody could foresee "
+                 "it",
+                 "公开输入确为骰子或信标所示，且事先无人能够预知"});
+        else
+            findings_.not_proven.push_back(
+                {"that the beacon's operator did not foresee the value, and that the key is theirs",
+                 "信标运营者未能预知该数值，且该公钥确属信标运营者"});
+    }
+
+    /// What the holder of an opening asks: that the object is in the pool as it should be, and what became of
+    /// it.
+    void tell_opened() {
+        auto const lots = draw::lots_of(opened_->root(), opened_->weight);
+        auto const own = [&](draw::Drawn const& one) {
+            return std::ranges::find(lots, one.lot) != lots.end();
+        };
+        auto const times = std::ranges::count_if(drawn_, own);
+        if (times > 1)
+            refute("result_differs", "The opened object was drawn more than once.",
+                   "所开启的对象被抽中不止一次。");
+        std::string const object = opened_->id.text();
+        std::string const weight = std::to_string(opened_->weight);
+        findings_.proven.push_back({"the object " + object + " is in the pool, in stratum " +
+                                        opened_->stratum + " with weight " + weight + ", and was " +
+                                        (times == 1 ? "drawn" : "not drawn"),
+                                    "对象 " + object + " 在抽取池中，属于层 " + opened_->stratum +
+                                        "，权重为 " + weight + "，" + (times == 1 ? "已抽中" : "未抽中")});
+        findings_.details.add("opened", object);
+        findings_.details.add("weight", opened_->weight);
+        findings_.details.add("ticket", to_hex(ticket_));
+        findings_.details.add("opened_drawn", times == 1);
     }
 
     void signature() {
@@ -230,8 +365,12 @@ class DrawCheck {
     DrawOptions const& options_;
     draw::StatementFile file_;
     draw::Statement const& said_;
-    draw::Drawing drawing_;
+    draw::Plan plan_;
+    std::uint64_t inspectors_ = 0;  ///< in the pool
+    bool seats_follow_ = false;     ///< the seats were drawn again, not taken from the statement
     std::vector<draw::Drawn> drawn_;
+    std::optional<draw::Opening> opened_;
+    crypto::Digest ticket_{};  ///< of what was opened
     Findings findings_;
 };
 

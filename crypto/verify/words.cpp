@@ -74,6 +74,7 @@ constexpr auto words = std::to_array<Word>({
     {crypto::draw::draw_error::bad_public_input, "公开输入与事先约定的不符"},
     {crypto::draw::draw_error::not_seated, "被回避的检查人员当时并未分派到该对象"},
     {crypto::draw::draw_error::pool_changed, "抽取池不是事先固定的那一个"},
+    {crypto::draw::draw_error::not_opened, "抽取池中没有权重与此相符的该对象"},
     {crypto::draw::draw_error::malformed, "不是抽取声明（draw.json）的格式"},
     {crypto::draw::draw_error::leaf_differs, "与写入日志的承诺不一致"},
     {crypto::draw::draw_error::payload_differs, "签名的内容与文件所述不一致"},

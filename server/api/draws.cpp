@@ -1,11 +1,13 @@
 #include "server/api/draws.hpp"
 
 #include "server/api/common.hpp"
+#include "server/api/pool_file.hpp"
 
 namespace sponsio::api {
 namespace {
 
 constexpr Policy supervisors = Policy::one_of({Role::supervisor});
+constexpr Policy readers = Policy::one_of({Role::supervisor, Role::auditor});
 constexpr Policy verifiers = Policy::one_of({Role::verifier});
 
 awaitable<Response> hold(service::DrawService& draws, Request& request) {
@@ -22,6 +24,28 @@ awaitable<Response> list_draws(service::DrawService& draws, Request& request) {
     if (!after) co_return http::problem_response(after.error(), request);
     co_return answer_page(co_await draws.list(caller_of(request), *after, paging->limit), paging->limit,
                           request);
+}
+
+awaitable<Response> explain(service::DrawExplanations& explanations, Request& request) {
+    auto const id = id_in_path<DrawId>(request, "draw_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto body = read_once(request, [](Fields& fields) { return fields.text("why", {.max = 4000}); });
+    if (!body) co_return http::problem_response(body.error(), request);
+    co_return answer(
+        co_await explanations.explain(caller_of(request), std::move(body->once), *id, std::move(body->value)),
+        request);
+}
+
+/// Kept by nobody on the way: it tells whose weight is what.
+awaitable<Response> full_pool(service::DrawService& draws, Request& request) {
+    auto const id = id_in_path<DrawId>(request, "draw_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto const digest = co_await draws.full_pool(caller_of(request), *id);
+    if (!digest) co_return http::problem_response(digest.error(), request);
+    co_return pool_file(
+        request, *digest,
+        [&draws, id = *id](int number, Deadline by) { return draws.full_pool_piece(id, number, by); },
+        "no-store");
 }
 
 awaitable<Response> declare(service::ConflictService& conflicts, Request& request) {
@@ -44,7 +68,7 @@ awaitable<Response> list_conflicts(service::ConflictService& conflicts, Request&
 
 }  // namespace
 
-std::vector<Route> draw_routes(service::DrawService& draws) {
+std::vector<Route> draw_routes(service::DrawService& draws, service::DrawExplanations& explanations) {
     std::vector<Route> routes;
     routes.push_back({Method::post, "/v1/draws", [&draws](Request& request) { return hold(draws, request); },
                       allow(supervisors)});
@@ -55,6 +79,13 @@ std::vector<Route> draw_routes(service::DrawService& draws) {
                               &service::DrawService::draw));
     routes.push_back(route_on(Method::post, "/v1/draws/{draw_id}/public-input", "draw_id", supervisors, draws,
                               &service::DrawService::give_public_input));
+    routes.push_back({Method::get, "/v1/draws/{draw_id}/full-pool",
+                      [&draws](Request& request) { return full_pool(draws, request); }, allow(readers)});
+    routes.push_back({Method::post, "/v1/draws/{draw_id}/explanation",
+                      [&explanations](Request& request) { return explain(explanations, request); },
+                      allow(supervisors)});
+    routes.push_back(route_on(Method::post, "/v1/draws/{draw_id}/explanation/decision", "draw_id",
+                              supervisors, explanations, &service::DrawExplanations::decide));
     return routes;
 }
 

@@ -2,6 +2,7 @@
 
 #include "server/http/router.hpp"
 #include "server/service/draws/conflict_service.hpp"
+#include "server/service/draws/explanations.hpp"
 #include "server/service/draws/service.hpp"
 
 #include <vector>
@@ -9,7 +10,7 @@
 namespace sponsio::api {
 
 /// /v1/draws: draws, as supervisors hold them.
-std::vector<http::Route> draw_routes(service::DrawService& draws);
+std::vector<http::Route> draw_routes(service::DrawService& draws, service::DrawExplanations& explanations);
 /// /v1/conflicts: conflicts of interest that verifiers declare.
 std::vector<http::Route> conflict_routes(service::ConflictService& conflicts);
 

@@ -2,6 +2,7 @@
 
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
+#include "server/api/pool_file.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -9,14 +10,10 @@ namespace {
 using service::PublicDraws;
 
 constexpr http::Literal json_type = "application/json";
-constexpr http::Literal text_type = "text/plain; charset=utf-8";
 
 /// Not cached: a recusal makes another revision.
 constexpr std::string_view cache_of_results = "no-cache";
 constexpr std::string_view cache_of_pools = "public, max-age=31536000, immutable";
-
-/// The limit for reading each piece of a pool file from the database.
-constexpr std::chrono::seconds piece_budget{10};
 
 awaitable<Response> list(PublicDraws& draws, Request& request) {
     auto const paging = paging_of(request);
@@ -45,31 +42,23 @@ awaitable<Response> statement(PublicDraws& draws, Request& request) {
     co_return cached(request, json_type, std::move(*document), cache_of_results);
 }
 
-/// Sends piece by piece, so that a pool of millions needs the memory of one piece.
-awaitable<void> send_pool(PublicDraws& draws, DrawId id, http::BodyWriter& out) {
-    for (int number = 1;; ++number) {
-        auto const deadline = std::chrono::steady_clock::now() + piece_budget;
-        auto const piece = co_await draws.pool_piece(id, number, deadline);
-        if (!piece.value() || !co_await out.write(**piece)) co_return;
-    }
-}
-
 awaitable<Response> pool(PublicDraws& draws, Request& request) {
     auto const id = id_in_path<DrawId>(request, "draw_id");
     if (!id) co_return http::problem_response(id.error(), request);
     auto const digest = co_await draws.pool(*id, request.deadline);
     if (!digest) co_return http::problem_response(digest.error(), request);
-    std::string const etag = "\"" + to_hex(*digest).substr(0, 32) + "\"";
-    Response response;
-    if (has_already(request, etag)) {
-        response = http::empty_response(304);
-    } else {
-        response.content_type = text_type;
-        response.stream = [&draws, id = *id](http::BodyWriter& out) { return send_pool(draws, id, out); };
-    }
-    response.set("ETag", etag);
-    response.set("Cache-Control", std::string(cache_of_pools));
-    co_return response;
+    co_return pool_file(
+        request, *digest,
+        [&draws, id = *id](int number, Deadline by) { return draws.pool_piece(id, number, by); },
+        cache_of_pools);
+}
+
+awaitable<Response> opening(PublicDraws& draws, Request& request) {
+    auto const id = id_in_path<DrawId>(request, "draw_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto body = read_body(request, domain::OpeningRequest::read);
+    if (!body) co_return http::problem_response(body.error(), request);
+    co_return answer(co_await draws.opening(*id, std::move(*body), request.deadline), request);
 }
 
 }  // namespace
@@ -87,6 +76,10 @@ std::vector<Route> public_draw_routes(PublicDraws& draws) {
     routes.push_back({Method::get, "/public/v1/draws/{draw_id}/pool",
                       [&draws](Request& request) { return pool(draws, request); },
                       allow(Policy::everyone())});
+    auto asking = allow(Policy::everyone());
+    asking.asks = true;
+    routes.push_back({Method::post, "/public/v1/draws/{draw_id}/opening",
+                      [&draws](Request& request) { return opening(draws, request); }, asking});
     return routes;
 }
 

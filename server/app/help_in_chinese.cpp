@@ -87,6 +87,10 @@ constexpr auto texts = std::to_array<Row>({
      "the first start on and never changes",
      "日志名称，即各分片标识的前一部分；缺省为 issuer 的主机名。自首次启动起固定，不得更改"},
     {"Witness that cosigns how the log grows; may be repeated", "为日志增长联署的见证方；可重复"},
+    {"Verifier key of a public beacon whose signed values draws may promise, got over a way you trust; may "
+     "be "
+     "repeated",
+     "可供抽查约定使用的公共信标的验证公钥，应经可信途径取得；可重复"},
     {"Its verifier key, got over a way you trust; once for each witness, in their order",
      "该见证方的验证公钥，应经可信途径取得；按见证方顺序逐一给出"},
     {"Only certificates of this PEM file are trusted there; once for all witnesses, or once for each in "

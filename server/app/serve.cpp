@@ -8,6 +8,7 @@
 #include "server/app/serving.hpp"
 #include "server/app/wings/cosigning.hpp"
 #include "server/app/wings/departments.hpp"
+#include "server/app/wings/draws.hpp"
 #include "server/client/platform_client.hpp"
 #include "server/http/tls.hpp"
 
@@ -32,6 +33,7 @@ void look_into_files(ServeOptions const& options, std::vector<std::string>& wron
         note(wrong, witness_client(options, n, outbound));
     note(wrong, read_departments(options.departments, outbound));
     note(wrong, head_places(options, outbound));
+    note(wrong, beacons_of(options));
     note(wrong, knowledge_with_files(options.calendars));
     if (!options.platform.empty())
         note(wrong, client::make_platform_client({.url = options.platform,
@@ -229,6 +231,11 @@ void add_log_options(CLI::App& command, ServeOptions& o) {
         ->type_name("N")
         ->transform(whole_number(0, 64))
         ->needs(witness);
+    several(command.add_option("--beacon", o.beacons,
+                               "Verifier key of a public beacon whose signed values draws may promise, got "
+                               "over a way you trust; "
+                               "may be repeated"))
+        ->type_name("VKEY");
     several(command.add_option(
                 "--heads", o.heads,
                 "Place that keeps the log's published heads outside the database: a directory, or the URL "

@@ -62,6 +62,7 @@ struct ServeOptions {
     /// Only these are trusted there: one file for all or one for each; none: the system's.
     std::vector<std::filesystem::path> witness_cas{};
     std::optional<std::size_t> witness_quorum{};  ///< by default one, if there is any witness
+    std::vector<std::string> beacons{};  ///< verifier keys of the public beacons that draws may promise
     std::chrono::milliseconds work_pause{
         500};                        ///< between two looks of a background worker that found nothing
     std::chrono::seconds grace{20};  ///< for requests in flight when stopping

@@ -29,6 +29,9 @@ inline constexpr Form date{"date", "2026-03-02", "a day of the calendar as YYYY-
                            "日历中存在的日期，格式 YYYY-MM-DD"};
 inline constexpr Form instant{"instant", "2026-03-02T01:30:00Z", "a time of RFC 3339 with its zone",
                               "带时区的 RFC 3339 时间"};
+inline constexpr Form beacon_note{"beacon_note", "",
+                                  "a note that the beacon's key has signed (C2SP signed-note, docs/draw.md)",
+                                  "信标公钥签署的文本（C2SP signed-note，见 docs/draw.md）"};
 inline constexpr Form uuid{"uuid", "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10", "a UUID in lower case",
                            "小写 UUID"};
 inline constexpr Form uscc{"uscc", "91350100M000100Y43",

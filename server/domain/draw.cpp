@@ -24,12 +24,21 @@ Outcome<void> commitment_is_logged(DrawFacts const& facts) {
     return {};
 }
 
+Outcome<void> time_is_over(DrawFacts const& facts) {
+    if (!facts.lapsed)
+        return fault(problem::too_early, "The draw may still be revealed in time.",
+                     "该次抽查尚未超过揭示期限。");
+    return {};
+}
+
 constexpr DrawLifecycle::Row rows[] = {
     {S::preparing, E::commit, S::committed},
     {S::preparing, E::give_up, S::voided},
     {S::committed, E::give_input, S::input_given, {"the commitment is in the log", commitment_is_logged}},
     {S::input_given, E::reveal, S::revealed},
     {S::input_given, E::give_up, S::voided},
+    {S::committed, E::lapse, S::voided, {"the time limit is over", time_is_over}},
+    {S::input_given, E::lapse, S::voided, {"the time limit is over", time_is_over}},
     {S::revealed, E::redraw, S::revealed},
     {S::revealed, E::reassign, S::revealed},
 };
@@ -42,7 +51,10 @@ constexpr std::int64_t max_safe_round = (std::int64_t{1} << 53) - 1;
 constexpr std::size_t max_strata = 100;
 constexpr std::size_t max_matters = 200;
 constexpr std::size_t max_units = 200;
-constexpr std::size_t max_beacon_digits = 256;
+constexpr std::size_t max_beacon_note = 4'000;
+constexpr std::size_t digest_digits = 64;
+constexpr std::int64_t max_shard = 32'767;
+constexpr std::size_t max_content = 64'000;
 
 bool made_of(std::string_view text, std::string_view more) {
     return std::ranges::all_of(text, [more](char c) {
@@ -73,7 +85,8 @@ PublicInputPlan read_public_input(Fields& fields) {
     if (auto const dice = fields.optional_integer("dice", min_dice, max_dice))
         plan.dice = static_cast<int>(*dice);
     fields.optional_object("beacon", [&](Fields& beacon) {
-        plan.beacon = {beacon.text("source", {.max = 100}), beacon.integer("round", 0, max_safe_round)};
+        plan.beacon = {.source = beacon.text("source", {.max = 100}),
+                       .round = beacon.integer("round", 0, max_safe_round)};
         if (!made_of(plan.beacon->source, ".-"))
             beacon.refuse("source", reason::bad_format, form::word_with_hyphens);
     });
@@ -132,12 +145,25 @@ PublicInput PublicInput::read(Fields& fields) {
     PublicInput input;
     for (std::int64_t const die : fields.integers("dice", {.min = 0, .max = max_dice}, 1, 6))
         input.dice.push_back(static_cast<int>(die));
-    fields.optional_object("beacon", [&](Fields& given) {
-        input.beacon = given.text("value", {.max = max_beacon_digits});
-        if (!is_lower_hex(*input.beacon) || input.beacon->size() % 2 != 0)
-            given.refuse("value", reason::bad_format, form::hex);
-    });
+    if (!input.dice.empty()) {
+        input.thrown = {fields.text("protocol_sha256", {.min = digest_digits, .max = digest_digits}),
+                        fields.id<AccountId>("witness")};
+        if (!is_lower_hex(input.thrown->protocol))
+            fields.refuse("protocol_sha256", reason::bad_format, form::hex);
+    }
+    fields.optional_object(
+        "beacon", [&](Fields& given) { input.beacon = given.text("note", {.max = max_beacon_note}); });
     return input;
+}
+
+DrawDecision DrawDecision::read(Fields& fields) {
+    return {fields.boolean("accepted"), fields.text("opinion", {.max = 4000})};
+}
+
+OpeningRequest OpeningRequest::read(Fields& fields) {
+    return {.shard = static_cast<int>(fields.integer("shard", 1, max_shard)),
+            .leaf = fields.integer("leaf_index", 0, max_safe_round),
+            .content = fields.text("content", {.max = max_content})};
 }
 
 DrawRequest DrawRequest::read(Fields& fields) {
@@ -170,7 +196,9 @@ Json DrawPlan::to_json() const {
     for (Stratum const& stratum : strata) list.push_back(json_of(stratum));
     Json beacon;
     if (public_input.beacon)
-        beacon = JsonObject{{"source", public_input.beacon->source}, {"round", public_input.beacon->round}};
+        beacon = JsonObject{{"source", public_input.beacon->source},
+                            {"round", public_input.beacon->round},
+                            {"key", public_input.beacon->key}};
     return JsonObject{{"strata", std::move(list)},
                       {"agencies", texts_of(agencies)},
                       {"from", or_nothing(from)},
@@ -198,7 +226,8 @@ DrawPlan DrawPlan::from_json(Json const& json) {
     for (Json const& stratum : json.at("strata").as_array()) plan.strata.push_back(stratum_of(stratum));
     if (!json.at("dice").is_null()) plan.public_input.dice = static_cast<int>(json.at("dice").as_int());
     if (Json const& beacon = json.at("beacon"); !beacon.is_null())
-        plan.public_input.beacon = {beacon.at("source").as_string(), beacon.at("round").as_int()};
+        plan.public_input.beacon = {beacon.at("source").as_string(), beacon.at("round").as_int(),
+                                    beacon.find("key") ? beacon.at("key").as_string() : std::string()};
     return plan;
 }
 

@@ -13,7 +13,7 @@
 namespace sponsio::domain {
 
 enum class DrawState { preparing, committed, input_given, revealed, voided };
-enum class DrawEvent { commit, give_input, reveal, redraw, reassign, give_up };
+enum class DrawEvent { commit, give_input, reveal, redraw, reassign, give_up, lapse };
 
 constexpr auto words_of(DrawState) {
     using enum DrawState;
@@ -31,21 +31,25 @@ constexpr auto words_of(DrawEvent) {
                                            {reveal, "reveal"},
                                            {redraw, "redraw"},
                                            {reassign, "reassign"},
-                                           {give_up, "give_up"}});
+                                           {give_up, "give_up"},
+                                           {lapse, "lapse"}});
 }
 
 /// The reason why a draw ended without a result.
-enum class VoidReason { empty_pool, pool_changed, too_few_inspectors };
+enum class VoidReason { empty_pool, lapsed, pool_changed, pool_too_small, too_few_inspectors };
 
 constexpr auto words_of(VoidReason) {
     using enum VoidReason;
     return std::to_array<Word<VoidReason>>({{empty_pool, "empty_pool"},
+                                            {lapsed, "lapsed"},
                                             {pool_changed, "pool_changed"},
+                                            {pool_too_small, "pool_too_small"},
                                             {too_few_inspectors, "too_few_inspectors"}});
 }
 
 struct DrawFacts {
     bool commitment_logged = false;  ///< the leaf that fixes pool and seed has its place in the log
+    bool lapsed = false;             ///< its time limit is over
 };
 
 using DrawLifecycle = Lifecycle<DrawState, DrawEvent, DrawFacts>;
@@ -64,18 +68,44 @@ struct PublicInputPlan {
     struct Beacon {
         std::string source;
         std::int64_t round;
+        std::string
+            key{};  ///< the verifier key (vkey) of whoever signs its values; draws of before have none
     };
 
     std::optional<int> dice;  ///< how many
     std::optional<Beacon> beacon;
 };
 
-/// The public input itself: as many dice as promised, the beacon's value in lower-case hexadecimal.
+/// The public input itself: as many dice as promised, the beacon's signed note.
 struct PublicInput {
+    /// How the dice were thrown, for whoever doubts it.
+    struct Throw {
+        std::string protocol;  ///< SHA-256, in hex, of the paper that says so
+        AccountId witness;     ///< who saw it: neither held the draw nor enters the dice
+    };
+
     std::vector<int> dice;
-    std::optional<std::string> beacon;
+    std::optional<Throw> thrown{};  ///< exactly with dice
+    std::optional<std::string> beacon{};
 
     static PublicInput read(Fields& fields);
+};
+
+/// What somebody says of the explanation why a draw was not revealed in time.
+struct DrawDecision {
+    bool accepted;
+    std::string opinion;
+
+    static DrawDecision read(Fields& fields);
+};
+
+/// The body of POST /public/v1/draws/{draw_id}/opening: a receipt, which only its holder has.
+struct OpeningRequest {
+    int shard;
+    std::int64_t leaf;
+    std::string content;  ///< the salted content that the leaf has the digest of
+
+    static OpeningRequest read(Fields& fields);
 };
 
 /// The body of POST /v1/draws.

@@ -27,6 +27,7 @@ constexpr KnownRule known[] = {
     {.id = "verify.exam_sample", .kind = ratio},
     {.id = "draw.legal_service_sample", .kind = ratio},
     {.id = "draw.enterprise_disclosure_sample", .kind = ratio},
+    {.id = rule::draw_group.text, .kind = number, .reader = "draws", .least = 10, .most = 1'000'000},
     {.id = rule::ordinary_ratio_min.text, .kind = ratio, .reader = "matters, draws"},
     {.id = rule::ordinary_ratio_max.text, .kind = ratio, .reader = "matters, draws"},
     {.id = rule::key_ratio_min.text, .kind = ratio, .reader = "matters, draws"},

@@ -45,6 +45,7 @@ inline constexpr NumberId validations{"eligibility.validations"};
 inline constexpr NumberId officers{"verify.officers"};
 inline constexpr FlagId consistent_evidence{"verify.consistent.evidence"};
 inline constexpr ClockId clue{"verify.clue"};
+inline constexpr NumberId draw_group{"draw.group.min"};
 inline constexpr RatioId ordinary_ratio_min{"draw.ratio.ordinary.min"};
 inline constexpr RatioId ordinary_ratio_max{"draw.ratio.ordinary.max"};
 inline constexpr RatioId key_ratio_min{"draw.ratio.key.min"};

@@ -39,6 +39,8 @@ constexpr WorkRule rules[] = {
      "confirmCreditCode"},
     {K::report_to_correct, {R::supervisor}, "/v1/submissions/", "correctSubmissionRecord"},
     {K::submission_standing, {R::supervisor, R::integrator}, "/v1/submissions/", ""},
+    {K::draw_to_explain, {R::supervisor}, "/v1/draws/", "explainDraw"},
+    {K::explanation_to_decide, {R::supervisor}, "/v1/draws/", "decideDrawExplanation"},
 };
 
 constexpr bool one_a_kind() {

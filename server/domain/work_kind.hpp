@@ -29,7 +29,9 @@ enum class WorkKind {
     ticket_to_answer,
     credit_code_to_confirm,
     report_to_correct,
-    submission_standing
+    submission_standing,
+    draw_to_explain,
+    explanation_to_decide
 };
 
 constexpr auto words_of(WorkKind) {
@@ -53,7 +55,9 @@ constexpr auto words_of(WorkKind) {
                                           {ticket_to_answer, "ticket_to_answer"},
                                           {credit_code_to_confirm, "credit_code_to_confirm"},
                                           {report_to_correct, "report_to_correct"},
-                                          {submission_standing, "submission_standing"}});
+                                          {submission_standing, "submission_standing"},
+                                          {draw_to_explain, "draw_to_explain"},
+                                          {explanation_to_decide, "explanation_to_decide"}});
 }
 
 /// For whom it waits, where it is found and what may be done with it.

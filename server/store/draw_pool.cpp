@@ -24,8 +24,9 @@ constexpr SqlPiece undrawn = piece<
     ") and c.leaf_index is not null and not exists (select 1 from verification_task t where "
     "t.commitment_code = c.code and t.closed_at is null) and not exists (select 1 from draw_object o where "
     "o.commitment_code = c.code)">;
-constexpr BinaryQuery select_any{"draw_pool.any",
-                                 sql<"select exists (select 1 from commitment c where ", undrawn, ")">};
+constexpr BinaryQuery select_count_up_to{
+    "draw_pool.count_up_to",
+    sql<"select count(*) from (select from commitment c where ", undrawn, " limit $5) some">};
 constexpr BinaryQuery select_counts{
     "draw_pool.count",
     sql<"select c.matter_id, count(*) from commitment c where ", undrawn, " group by c.matter_id">};
@@ -60,9 +61,25 @@ constexpr BinaryQuery select_refs{
     "draw_pool.inspectors", "select ref, account_id from draw_inspector where draw_id = $1 order by ref"};
 
 constexpr BinaryQuery insert_one_chunk{
-    "draw_pool.insert_chunk", "insert into draw_pool_chunk (draw_id, chunk_no, content) values ($1, $2, $3)"};
+    "draw_pool.insert_chunk",
+    "insert into draw_pool_chunk (draw_id, chunk_no, content, first_shard, first_leaf) "
+    "values ($1, $2, $3, $4, $5)"};
 constexpr BinaryQuery select_chunk{
     "draw_pool.chunk", "select content from draw_pool_chunk where draw_id = $1 and chunk_no = $2"};
+constexpr BinaryQuery select_chunk_with{
+    "draw_pool.chunk_with",
+    "select content from draw_pool_chunk where draw_id = $1 and (first_shard, first_leaf) <= ($2, $3) "
+    "order by chunk_no desc limit 1"};
+constexpr BinaryQuery insert_one_list_chunk{
+    "draw_pool.insert_list_chunk",
+    "insert into draw_list_chunk (draw_id, chunk_no, content) values ($1, $2, $3)"};
+constexpr BinaryQuery select_published{
+    "draw_pool.published",
+    "select content from draw_list_chunk where draw_id = $1 and chunk_no = $2 union all "
+    "select c.content from draw_pool_chunk c join draw d using (draw_id) "
+    "where c.draw_id = $1 and c.chunk_no = $2 and d.version = 1"};
+constexpr BinaryQuery select_content_digest{
+    "draw_pool.content_digest", "select content_digest from commitment where shard = $1 and leaf_index = $2"};
 
 Params params_of(CandidateFilter const& question) {
     return Params(array_of(question.agencies), array_of(question.matters), question.from.value_or(long_ago),
@@ -83,8 +100,10 @@ Candidate candidate_of(db::Rows::Row const& row) {
 
 }  // namespace
 
-bool any_candidate(db::PgSession& db, CandidateFilter const& question) {
-    return db.exec(select_any, params_of(question))[0].get<bool>(0);
+std::int64_t count_up_to(db::PgSession& db, CandidateFilter const& question, std::int64_t limit) {
+    Params params = params_of(question);
+    params.add(limit);
+    return db.exec(select_count_up_to, params)[0].get<std::int64_t>(0);
 }
 
 std::vector<std::pair<MatterId, std::int64_t>> count_candidates(db::PgSession& db,
@@ -135,12 +154,32 @@ std::vector<DrawInspector> draw_inspectors(db::PgSession& db, DrawId draw) {
     return inspectors;
 }
 
-void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content) {
-    db.exec(insert_one_chunk, Params(draw, std::int32_t{number}, content));
+void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content,
+                  std::optional<Place> const& first) {
+    Params params(draw, std::int32_t{number}, content);
+    params.add(first ? std::optional(first->shard) : std::nullopt)
+        .add(first ? std::optional(first->leaf) : std::nullopt);
+    db.exec(insert_one_chunk, params);
 }
 
 std::optional<std::string> pool_chunk(db::PgSession& db, DrawId draw, int number) {
     return value_of<std::string>(db.exec(select_chunk, Params(draw, std::int32_t{number})));
+}
+
+std::optional<std::string> chunk_with(db::PgSession& db, DrawId draw, Place const& object) {
+    return value_of<std::string>(db.exec(select_chunk_with, Params(draw, object.shard, object.leaf)));
+}
+
+void insert_list_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content) {
+    db.exec(insert_one_list_chunk, Params(draw, std::int32_t{number}, content));
+}
+
+std::optional<std::string> published_chunk(db::PgSession& db, DrawId draw, int number) {
+    return value_of<std::string>(db.exec(select_published, Params(draw, std::int32_t{number})));
+}
+
+std::optional<Digest> content_digest_at(db::PgSession& db, Place const& place) {
+    return value_of<Digest>(db.exec(select_content_digest, Params(place.shard, place.leaf)));
 }
 
 }  // namespace sponsio::store

@@ -32,7 +32,8 @@ struct Candidate {
     bool first_time = false;      ///< the only one of its committer under that matter
 };
 
-bool any_candidate(db::PgSession& db, CandidateFilter const& question);
+/// The number of candidates, at most `limit`.
+std::int64_t count_up_to(db::PgSession& db, CandidateFilter const& question, std::int64_t limit);
 /// The number of candidates of each matter; matters with none are left out.
 std::vector<std::pair<MatterId, std::int64_t>> count_candidates(db::PgSession& db,
                                                                 CandidateFilter const& question);
@@ -61,8 +62,24 @@ void insert_inspectors(db::PgSession& db, DrawId draw, std::vector<DrawInspector
 std::vector<DrawInspector> draw_inspectors(db::PgSession& db, DrawId draw);
 
 // ---------------------------------------------------------------------------------------------------- chunks
-void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content);
-/// A chunk; numbers begin with 1; nothing after the last one.
+/// A place in the log.
+struct Place {
+    std::int16_t shard;
+    std::int64_t leaf;
+};
+
+/// A piece of the pool; `first` is the first object that begins in it, if one does.
+void insert_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content,
+                  std::optional<Place> const& first);
+/// A piece of the pool; numbers begin with 1; nothing after the last one.
 std::optional<std::string> pool_chunk(db::PgSession& db, DrawId draw, int number);
+/// The piece in which that object stands, if it is in the pool. Of version 2 only.
+std::optional<std::string> chunk_with(db::PgSession& db, DrawId draw, Place const& object);
+/// A piece of the list of lots.
+void insert_list_chunk(db::PgSession& db, DrawId draw, int number, std::string const& content);
+/// A piece of what is published: the list of lots, of version 1 the pool.
+std::optional<std::string> published_chunk(db::PgSession& db, DrawId draw, int number);
+/// The digest of the content of the commitment in that place of the log.
+std::optional<Digest> content_digest_at(db::PgSession& db, Place const& place);
 
 }  // namespace sponsio::store

@@ -26,13 +26,13 @@ constexpr BinaryQuery select_drawn{
 constexpr BinaryQuery insert_rows{
     "draw_results.insert_objects",
     "insert into draw_object (draw_id, place, object, stratum, ticket, barred, commitment_code, task_id, "
-    "set_aside) select $1, q.place, q.object, q.stratum, q.ticket, string_to_array(q.barred, ' '), q.code, "
-    "q.task_id, q.set_aside from unnest($2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], "
-    "$7::uuid[], $8::text[]) with ordinality "
-    "as q(object, stratum, ticket, barred, code, task_id, set_aside, place)"};
+    "set_aside, lot, repeated_root) select $1, q.place, q.object, q.stratum, q.ticket, "
+    "string_to_array(q.barred, ' '), q.code, q.task_id, q.set_aside, q.lot, q.root from unnest($2::text[], "
+    "$3::text[], $4::bytea[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bytea[], $10::bytea[]) "
+    "with ordinality as q(object, stratum, ticket, barred, code, task_id, set_aside, lot, root, place)"};
 constexpr BinaryQuery select_objects{
     "draw_results.objects",
-    "select object, stratum, ticket, barred, commitment_code, task_id, set_aside "
+    "select object, stratum, ticket, barred, commitment_code, task_id, set_aside, lot, repeated_root "
     "from draw_object where draw_id = $1 order by place"};
 constexpr BinaryQuery select_object_of_task{
     "draw_results.object_of_task", "select object from draw_object where task_id = $2 and draw_id = $1"};
@@ -110,6 +110,7 @@ void insert_objects(db::PgSession& db, DrawId draw, std::span<DrawObject const> 
     db::Array<std::string> names, strata, barred, codes, set_aside;
     db::Array<Digest> tickets;
     db::Array<TaskId> tasks;
+    db::Array<Digest> lots, roots;
     for (DrawObject const& object : objects) {
         names.push(object.object);
         strata.push(object.stratum);
@@ -118,8 +119,10 @@ void insert_objects(db::PgSession& db, DrawId draw, std::span<DrawObject const> 
         codes.push(object.commitment_code);
         tasks.push(object.task);
         set_aside.push(optional_word(object.set_aside));
+        lots.push(object.lot);
+        roots.push(object.repeated_root);
     }
-    db.exec(insert_rows, Params(draw, names, strata, tickets, barred, codes, tasks, set_aside));
+    db.exec(insert_rows, Params(draw, names, strata, tickets, barred, codes, tasks, set_aside, lots, roots));
 }
 
 std::vector<DrawObject> objects_of(db::PgSession& db, DrawId draw) {
@@ -131,7 +134,9 @@ std::vector<DrawObject> objects_of(db::PgSession& db, DrawId draw) {
                            .barred = row.get_array<std::string>(3),
                            .commitment_code = row.get<std::string>(4),
                            .task = row.get<std::optional<TaskId>>(5),
-                           .set_aside = optional_word_at<NotChecked>(row, 6)});
+                           .set_aside = optional_word_at<NotChecked>(row, 6),
+                           .lot = row.get<std::optional<Digest>>(7),
+                           .repeated_root = row.get<std::optional<Digest>>(8)});
     return objects;
 }
 

@@ -47,6 +47,8 @@ struct DrawObject {
     std::string commitment_code;
     std::optional<TaskId> task;
     std::optional<NotChecked> set_aside;
+    std::optional<Digest> lot{};            ///< what the result calls it; nothing in version 1 of the draw
+    std::optional<Digest> repeated_root{};  ///< what its lots come from, where the statement says so
 };
 
 /// Inserts the objects, in the order of the statement.

@@ -17,8 +17,8 @@ constexpr BinaryQuery insert_draw{
 constexpr SqlPiece draw_rows{
     "select draw_id, organisation_id, created_by, created_at, title, plan, state, objects, inspectors, "
     "pool_bytes, pool_digest, seed_commitment, sealed_seed, wrapped_key, master_key_id, committed_at, "
-    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why "
-    "from draw "};
+    "reveal_by, public_input, input_by, input_at, seed, revealed_at, void_why, voided_at, waits_why, "
+    "full_digest, beacon_note, encode(protocol_digest, 'hex'), input_witness from draw "};
 constexpr BinaryQuery select_draw{"draws.by_id", sql<draw_rows, "where draw_id = $1">};
 constexpr BinaryQuery select_draw_locked{"draws.lock", sql<draw_rows, "where draw_id = $1 for update">};
 constexpr BinaryQuery select_claimed{
@@ -32,10 +32,13 @@ constexpr BinaryQuery update_committed{
     "draws.commit", sql<"update draw set state = ", quoted<DrawState::committed>,
                         ", objects = $2, inspectors = $3, pool_bytes = $4, pool_digest = $5, seed_commitment "
                         "= $6, sealed_seed = $7, wrapped_key = $8, master_key_id = $9, committed_at = $10, "
-                        "reveal_by = $11, waits_why = null, retry_at = null where draw_id = $1">};
+                        "reveal_by = $11, full_digest = $12, version = 2, waits_why = null, retry_at = null "
+                        "where draw_id = $1">};
 constexpr BinaryQuery update_input{
     "draws.input", sql<"update draw set state = ", quoted<DrawState::input_given>,
-                       ", public_input = $2, input_by = $3, input_at = $4 where draw_id = $1">};
+                       ", public_input = $2, input_by = $3, input_at = $4, beacon_note = nullif($5, ''), "
+                       "protocol_digest = nullif(decode($6, 'hex'), ''), input_witness = $7 "
+                       "where draw_id = $1">};
 constexpr BinaryQuery update_revealed{
     "draws.reveal",
     sql<"update draw set state = ", quoted<DrawState::revealed>,
@@ -44,6 +47,14 @@ constexpr BinaryQuery update_void{
     "draws.void",
     sql<"update draw set state = ", quoted<DrawState::voided>,
         ", void_why = $2, voided_at = $3, waits_why = null, retry_at = null where draw_id = $1">};
+// What the constraint lets in is what no open draw has; the rest is asked for, since nothing else tells it.
+constexpr BinaryQuery insert_spans{
+    "draws.keep_matters",
+    "with kept as (insert into draw_span (draw_id, matter_id, accepted) "
+    "select $1, m, tstzrange($3, $4) from unnest($2::uuid[]) m on conflict do nothing returning matter_id) "
+    "select m from unnest($2::uuid[]) m where m not in (select matter_id from kept)"};
+constexpr BinaryQuery close_spans{"draws.free_matters",
+                                  "update draw_span set open = false where draw_id = $1 and open"};
 constexpr BinaryQuery update_waiting{"draws.wait",
                                      "update draw set waits_why = $2, retry_at = $3 where draw_id = $1"};
 
@@ -56,7 +67,8 @@ std::optional<DrawRow::Commitment> commitment_at(db::Rows::Row const& row) {
                                .seed_commitment = row.get<Digest>(11),
                                .seed = sealed_at(row, 12),
                                .at = row.get<Instant>(15),
-                               .reveal_by = row.get<Instant>(16)};
+                               .reveal_by = row.get<Instant>(16),
+                               .full_digest = row.get<std::optional<Digest>>(25)};
 }
 
 DrawRow draw_of(db::Rows::Row const& row) {
@@ -69,7 +81,12 @@ DrawRow draw_of(db::Rows::Row const& row) {
                  .state = word_at<domain::DrawState>(row, 6),
                  .committed = commitment_at(row)};
     if (!row.is_null(17))
-        draw.input = {row.get<std::string>(17), row.get<AccountId>(18), row.get<Instant>(19)};
+        draw.input = {row.get<std::string>(17),
+                      row.get<AccountId>(18),
+                      row.get<Instant>(19),
+                      row.get<std::optional<std::string>>(26).value_or(""),
+                      row.get<std::optional<std::string>>(27).value_or(""),
+                      row.get<std::optional<AccountId>>(28)};
     if (!row.is_null(20)) draw.revealed = {row.get<Digest>(20), row.get<Instant>(21)};
     if (!row.is_null(22)) draw.voided = {word_at<domain::VoidReason>(row, 22), row.get<Instant>(23)};
     draw.waits_why = row.get<std::optional<std::string>>(24);
@@ -99,22 +116,31 @@ std::optional<DrawRow> claim_draw(db::PgSession& db, domain::DrawState state, In
     return first_of(db.exec(select_claimed, Params(domain::word(state), now)), draw_of);
 }
 
+std::vector<MatterId> keep_matters(db::PgSession& db, DrawId id, std::vector<MatterId> const& matters,
+                                   std::optional<Instant> from, std::optional<Instant> until) {
+    return all_of(db.exec(insert_spans, Params(id, array_of(matters), from, until)),
+                  [](db::Rows::Row const& row) { return row.get<MatterId>(0); });
+}
+
 void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& c) {
     Params params(id, c.objects, c.inspectors, c.pool_bytes, c.pool_digest, c.seed_commitment);
-    add(params, c.seed).add(c.at).add(c.reveal_by);
+    add(params, c.seed).add(c.at).add(c.reveal_by).add(c.full_digest);
     db.exec(update_committed, params);
 }
 
 void set_input(db::PgSession& db, DrawId id, DrawRow::Input const& input) {
-    db.exec(update_input, Params(id, input.text, input.by, input.at));
+    Params params(id, input.text, input.by, input.at, input.beacon_note, input.protocol);
+    db.exec(update_input, params.add(input.witness));
 }
 
 void set_revealed(db::PgSession& db, DrawId id, DrawRow::Reveal const& reveal) {
     db.exec(update_revealed, Params(id, reveal.seed, reveal.at));
+    db.exec(close_spans, Params(id));
 }
 
 void set_void(db::PgSession& db, DrawId id, DrawRow::Void const& end) {
     db.exec(update_void, Params(id, domain::word(end.why), end.at));
+    db.exec(close_spans, Params(id));
 }
 
 void set_waiting(db::PgSession& db, DrawId id, std::string const& why, Instant retry_at) {

@@ -22,12 +22,17 @@ struct DrawRow {
         SealedColumns seed;
         Instant at;
         Instant reveal_by;
+        /// Of the full pool; nothing in version 1 of the draw, which published it.
+        std::optional<Digest> full_digest{};
     };
 
     struct Input {
         std::string text;
         AccountId by;
         Instant at;
+        std::string beacon_note{};           ///< the signed value; empty: no beacon
+        std::string protocol{};              ///< SHA-256, in hex, of the paper on the throw; empty: no dice
+        std::optional<AccountId> witness{};  ///< who saw the dice fall
     };
 
     struct Reveal {
@@ -66,11 +71,16 @@ std::optional<DrawRow> lock_draw(db::PgSession& db, DrawId id);
 /// those that have their input.
 std::optional<DrawRow> claim_draw(db::PgSession& db, domain::DrawState state, Instant now);
 
+/// Keeps the matters of a draw, and the days on which their commitments were accepted, from other draws until
+/// it ends. Returns the matters that an open draw has already; then nothing was kept.
+std::vector<MatterId> keep_matters(db::PgSession& db, DrawId id, std::vector<MatterId> const& matters,
+                                   std::optional<Instant> from, std::optional<Instant> until);
+
 /// Each of these writes the state that its step leads to.
 void set_committed(db::PgSession& db, DrawId id, DrawRow::Commitment const& commitment);
 void set_input(db::PgSession& db, DrawId id, DrawRow::Input const& input);
-void set_revealed(db::PgSession& db, DrawId id, DrawRow::Reveal const& reveal);
-void set_void(db::PgSession& db, DrawId id, DrawRow::Void const& end);
+void set_revealed(db::PgSession& db, DrawId id, DrawRow::Reveal const& reveal);  ///< and frees its matters
+void set_void(db::PgSession& db, DrawId id, DrawRow::Void const& end);           ///< and frees its matters
 /// Keeps the background work from trying again before `retry_at`.
 void set_waiting(db::PgSession& db, DrawId id, std::string const& why, Instant retry_at);
 

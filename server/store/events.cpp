@@ -125,7 +125,8 @@ EventPage events_after(db::PgSession& db, EventList const& list) {
     db::Params params(list.after, std::int32_t{list.limit}, page.looked, !list.of);
     params.add(array_of(list.of.value_or(std::vector<OrganisationId>{})));
     if (list.subject) params.add(*list.subject);
-    page.rows = all_of(db.exec(list.subject ? select_of_subject_after : select_after, params), numbered_event_of);
+    page.rows =
+        all_of(db.exec(list.subject ? select_of_subject_after : select_after, params), numbered_event_of);
     if (std::ssize(page.rows) == list.limit) page.looked = page.rows.back().id;
     return page;
 }

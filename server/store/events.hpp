@@ -52,8 +52,8 @@ struct EventList {
 
 /// By number. A reader that goes on from `looked` misses none (store::settled).
 EventPage events_after(db::PgSession& db, EventList const& list);
-/// Events above `after` and up to `last`, by number, at most `limit`; `organisation` is only what stands in their rows. Whether
-/// more will come below `last`, only store::settled says.
+/// Events above `after` and up to `last`, by number, at most `limit`; `organisation` is only what stands in
+/// their rows. Whether more will come below `last`, only store::settled says.
 std::vector<EventPage::Row> events_between(db::PgSession& db, std::int64_t after, std::int64_t last,
                                            int limit);
 

@@ -1,5 +1,6 @@
 #include "server/store/work_list.hpp"
 
+#include "server/domain/draw.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/organisation.hpp"
@@ -19,6 +20,7 @@ using domain::BatchState;
 using domain::CheckResult;
 using domain::CommitmentState;
 using domain::CreditCodeState;
+using domain::DrawState;
 using domain::FindingState;
 using domain::LateServiceState;
 using domain::RecusalState;
@@ -174,6 +176,23 @@ constexpr auto submission_standing = piece<
     "tree as (select g.scope_id as id union select c.organisation_id from organisation c join tree t on "
     "c.superior_id = t.id) select id from tree))))">;
 
+// A draw of which nobody has said yet why it was not revealed in time.
+constexpr auto draw_to_explain = piece<
+    "select d.reveal_by as due, d.draw_id as id, d.reveal_by as since, null::text as code, d.state, "
+    "null::int2 "
+    "as seat, d.created_by as asked_by, d.draw_id::text as place from draw d where d.organisation_id = $1 "
+    "and "
+    "d.state in (",
+    quoted<DrawState::committed, DrawState::input_given>,
+    ") and d.reveal_by <= $3 and not exists (select 1 from draw_explanation e where e.draw_id = d.draw_id "
+    "and "
+    "e.accepted is null)">;
+constexpr auto explanation_to_decide = piece<
+    "select d.reveal_by as due, d.draw_id as id, e.asked_at as since, null::text as code, d.state, "
+    "null::int2 "
+    "as seat, e.asked_by, d.draw_id::text as place from draw_explanation e join draw d using (draw_id) where "
+    "e.accepted is null and d.organisation_id = $1 and e.asked_by <> $2 and d.created_by <> $2">;
+
 /// The queries of a kind. `$4` and `$6` are the last item's due time and id; its kind came before this one
 /// (`$5` 1), after it (-1), or was the same.
 struct Queries {
@@ -222,6 +241,9 @@ constexpr Queries all_queries[] = {
     queries<WorkKind::report_to_correct, report_to_correct, text>("work.report", "work.count_report"),
     queries<WorkKind::submission_standing, submission_standing, text>("work.submission",
                                                                       "work.count_submission"),
+    queries<WorkKind::draw_to_explain, draw_to_explain, uuid>("work.draw", "work.count_draw"),
+    queries<WorkKind::explanation_to_decide, explanation_to_decide, uuid>("work.explanation",
+                                                                          "work.count_explanation"),
 };
 
 constexpr bool one_a_kind() {

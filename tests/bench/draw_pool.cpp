@@ -1,7 +1,7 @@
 // Makes a pool of made-up objects for a draw, or draws from it and writes the signed statement.
 //
-//   draw_pool make FOLDER OBJECTS       draw-pool.txt: three strata, 1 % each, 12 inspectors
-//   draw_pool draw FOLDER               draw.json and jwks.json
+//   draw_pool make FOLDER OBJECTS       draw-full.txt: three strata, 1 % each, 12 inspectors; draw-pool.txt,
+//   its list draw_pool draw FOLDER               draw.json and jwks.json
 
 #include "crypto/draw/statement.hpp"
 #include "crypto/keys/signer.hpp"
@@ -13,6 +13,7 @@
 
 #include <array>
 #include <fstream>
+#include <functional>
 #include <iostream>
 
 namespace {
@@ -33,12 +34,22 @@ draw::Plan plan_of(std::uint64_t objects) {
                                {"ordinary", objects - 2 * tenth, 1, 100, 0},
                                {"risk-weighted", tenth, 1, 100, 0}}};
     for (std::uint64_t n = 1; n <= 12; ++n) plan.inspectors.push_back({n << 56 | n});
+    plan.key = sha256(as_bytes("a key"));
     return plan;
+}
+
+/// What a file's bytes are handed to, piece by piece.
+template <class Take>
+void read_pieces(std::string const& path, Take const& take) {
+    std::ifstream file(path, std::ios::binary);
+    std::array<char, 1 << 16> piece;
+    while (file.read(piece.data(), piece.size()) || file.gcount() > 0)
+        take(std::string_view(piece.data(), static_cast<std::size_t>(file.gcount())));
 }
 
 void make(std::string const& folder, std::uint64_t objects) {
     draw::Plan const plan = plan_of(objects);
-    std::ofstream file(folder + "/draw-pool.txt", std::ios::binary);
+    std::ofstream file(folder + "/draw-full.txt", std::ios::binary);
     draw::PoolWriter writer(plan, [&](std::string_view piece) {
         file.write(piece.data(), static_cast<std::streamsize>(piece.size()));
     });
@@ -51,27 +62,34 @@ void make(std::string const& folder, std::uint64_t objects) {
                     .weight = stratum == 2 ? static_cast<std::uint32_t>(1 + leaf % 4) : 1,
                     .barred = inspectors.subspan(leaf % 12, leaf % 5 == 0 ? 1 : 0)});
     }
-    writer.finish();
+    Digest const full = writer.finish();
     if (!file.flush()) throw std::runtime_error("the pool cannot be written");
+    std::ofstream list(folder + "/draw-pool.txt", std::ios::binary);
+    draw::write_list(
+        plan, full,
+        [&](std::function<void(draw::Candidate const&)> const& take) {
+            draw::PoolReader reader({.object = take});
+            read_pieces(folder + "/draw-full.txt",
+                        [&](std::string_view piece) { reader.feed(piece).value(); });
+        },
+        [&](std::string_view piece) {
+            list.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+        });
+    if (!list.flush()) throw std::runtime_error("the list cannot be written");
 }
 
-/// What a file's bytes are handed to, piece by piece.
-template <class Take>
-void read_pieces(std::string const& path, Take const& take) {
-    std::ifstream file(path, std::ios::binary);
-    std::array<char, 1 << 16> piece;
-    while (file.read(piece.data(), piece.size()) || file.gcount() > 0)
-        take(std::string_view(piece.data(), static_cast<std::size_t>(file.gcount())));
-}
-
-/// As the server does when it reveals: the stored pool is digested again, then drawn from.
-void draw_from(std::string const& folder) {
-    std::string const pool = folder + "/draw-pool.txt";
+Digest digest_of(std::string const& path) {
     Hasher hasher(Hasher::Kind::sha256);
-    read_pieces(pool, [&](std::string_view piece) { hasher.update(as_bytes(piece)); });
+    read_pieces(path, [&](std::string_view piece) { hasher.update(as_bytes(piece)); });
+    return hasher.finish();
+}
+
+/// As the server does when it reveals: the stored list is digested again, then the full pool drawn from.
+void draw_from(std::string const& folder) {
+    std::string const pool = folder + "/draw-full.txt";
     draw::Statement said;
     said.draw_id = draw_id;
-    said.pool_digest = hasher.finish();
+    said.pool_digest = digest_of(folder + "/draw-pool.txt");
     said.seed = system_entropy().array<32>();
     said.seed_commitment = draw::seed_commitment(said.seed);
     said.committed_at = committed_at;
@@ -80,7 +98,7 @@ void draw_from(std::string const& folder) {
     said.public_input_at = "2026-03-02T02:00:00Z";
     said.revealed_at = "2026-03-02T02:00:05Z";
 
-    draw::Drawing drawing({said.seed, said.pool_digest, said.public_input});
+    draw::Drawing drawing({said.seed, said.pool_digest, said.public_input}, {}, digest_of(pool));
     read_pieces(pool, [&](std::string_view piece) { drawing.feed(piece).value(); });
     auto const drawn = drawing.finish().value();
     said.objects = drawing.plan().objects();
@@ -91,6 +109,7 @@ void draw_from(std::string const& folder) {
     said.committed_leaf.entry =
         LogEntry{"draw", said.committed_at, sha256(as_bytes(said.committed_leaf.content))}.text();
 
+    said.repeats = draw::repeats_of(drawn);
     std::string const result = draw::result_text(drawing.plan(), drawn);
     said.result_digest = sha256(as_bytes(result));
     KeySigner const signer(PrivateKey::generate(Algorithm::es256));

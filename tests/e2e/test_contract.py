@@ -9,7 +9,7 @@ import unittest
 from sponsio_e2e import people
 from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.contract import contract, judge_exchanges
-from sponsio_e2e.drawing import Drawing
+from sponsio_e2e.drawing import THROWER, Drawing
 from sponsio_e2e.identifiers import citizen_number
 from sponsio_e2e.repeating import RepeatingClient, never_repeated
 from sponsio_e2e.story import Story
@@ -18,7 +18,7 @@ from sponsio_e2e.world import AGENCY, CALENDAR_2027, OTHER_AGENCY, World, must
 
 WORLD = World()
 # Changes nothing, so its answer, which is about people, is kept for nobody; or is done without an account.
-ASKS = ["search", "searchPersonalQueries", "redeemEnrolment"]
+ASKS = ["search", "searchPersonalQueries", "openDrawObject", "redeemEnrolment"]
 
 # Sponsio holds a report back only where a record breaks the platform's rules, and takes in nothing that would;
 # tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py, and a batch is tried
@@ -71,12 +71,31 @@ class Draws(unittest.TestCase):
         self.assertEqual([draw["draw_id"] for draw in must(WORLD.client("qian.supervisor").get("/v1/draws"), 200).json["items"]],
                          [drawing.draw_id])
         must(WORLD.client("qian.supervisor").get(f"/v1/draws/{drawing.draw_id}"), 200)
+        must(WORLD.client("qian.supervisor").get(f"/v1/draws/{drawing.draw_id}/full-pool"), 200)
         must(WORLD.client().get("/public/v1/draws"), 200)
         inspector = WORLD.client("he.inspector")
         relative = {"kind": "relative", "document": THIRD["document"], "note": "表兄"}
         declared = must(inspector.post("/v1/conflicts", relative, key=True), 201).json
         self.assertEqual([c["conflict_id"] for c in must(inspector.get("/v1/conflicts"), 200).json["items"]], [declared["conflict_id"]])
         must(inspector.post(f"/v1/conflicts/{declared['conflict_id']}/end"), 200)
+
+        # Another draw over the same matters, which nobody reveals in time.
+        holder, other = WORLD.client("qian.supervisor"), WORLD.client(THROWER)
+        lapsing = drawing.wish() | {"reveal_within_hours": 1}
+        late = must(holder.post("/v1/draws", lapsing, key=True), 201).json["draw_id"]
+        self.assertEqual(holder.post("/v1/draws", lapsing, key=True).problem, "conflict")
+        Silence().until("it is committed to", lambda: must(holder.get(f"/v1/draws/{late}"), 200).json["state"] == "committed")
+        path = f"/v1/draws/{late}/explanation"
+        self.assertEqual(holder.post(path, {"why": "停电"}, key=True).problem, "too-early")
+        WORLD.clock.move_to(WORLD.clock.now() + datetime.timedelta(hours=2))
+        waits = [item["id"] for item in must(other.get("/v1/work?kind=draw_to_explain"), 200).json["items"]]
+        self.assertEqual(waits, [late])
+        must(holder.post(path, {"why": "掷骰当日停电"}, key=True), 201)
+        waits = [item["operations"] for item in must(other.get("/v1/work?kind=explanation_to_decide"), 200).json["items"]]
+        self.assertEqual(waits, [["decideDrawExplanation"]])
+        self.assertEqual(holder.post(path + "/decision", {"accepted": True, "opinion": "属实"}).problem, "same-person")
+        must(other.post(path + "/decision", {"accepted": True, "opinion": "属实"}), 200)
+        self.assertEqual(must(WORLD.client().get(f"/public/v1/draws/{late}"), 200).json["void_why"], "lapsed")
 
 
 class TheRest(unittest.TestCase):

@@ -50,7 +50,7 @@ class Drawn(unittest.TestCase):
         self.assertEqual((status, answer["ok"]), (0, True), answer)
 
     def test_a_better_draw_is_refused_by_both(self):
-        """Somebody who was drawn is left out, and somebody else takes the place."""
+        """A lot that was drawn is left out, and another takes the place."""
         statement = json.loads(self.file("draw.json").read_text())
         statement["result"][0]["object"] = statement["result"][1]["object"]
         with tempfile.TemporaryDirectory() as folder:
@@ -71,9 +71,20 @@ class Drawn(unittest.TestCase):
             with self.assertRaises(judges.Refused):
                 judges.replay_draw(self.file("draw.json"), shorter, self.file("jwks.json"))
 
+    def test_whoever_may_see_the_full_pool_repeats_all_of_it(self):
+        status, answer = verify("draw", self.file("draw.json"), "--pool", self.file("draw-pool.txt"), "--full", self.file("draw-full.txt"))
+        self.assertEqual((status, answer["ok"]), (0, True), answer)
+        self.assertIn("who inspects each, after 2 recusals", json.dumps(answer))
+        judges.replay_draw(self.file("draw.json"), self.file("draw-pool.txt"), self.file("jwks.json"), self.file("draw-full.txt"))
+
+    def test_the_receipt_opens_what_the_pool_holds(self):
+        status, answer = verify("draw", self.file("draw.json"), "--pool", self.file("draw-pool.txt"), "--opening", self.file("draw-opening.json"))
+        self.assertEqual((status, answer["ok"]), (0, True), answer)
+        self.assertEqual(answer["opened"], json.loads(self.file("draw-opening.json").read_text())["object"])
+
     def test_the_commands_of_the_manual(self):
         page = Page(ROOT, "docs/verify.md", __file__)
-        self.assertEqual(page.run(0, WORLD.artefacts, PATH=f"{VERIFY.parent}:{os.environ['PATH']}").count("Proven: "), 2)
+        self.assertEqual(page.run(0, WORLD.artefacts, PATH=f"{VERIFY.parent}:{os.environ['PATH']}").count("Proven: "), 4)
         page.hold_all_ran()
 
     def test_both_leaves_are_in_the_log(self):

@@ -63,7 +63,7 @@ TEST_F(DrawRefusals, ARatioOutsideTheRulesOrBelowThePolicy) {
 TEST_F(DrawRefusals, AnEmptyPool) {
     MatterId const matter = add_matter("S-1");
     EXPECT_EQ(refused(simple_request()), "empty-pool");
-    add_commitments(matter, 1);
+    add_commitments(matter, 10);
     domain::DrawRequest request = simple_request();
     request.accepted_to = china_date(clock.now() - 24h);
     EXPECT_EQ(refused(request), "empty-pool");
@@ -131,16 +131,105 @@ TEST_F(DrawRefusals, PublicInputBeforeTheCommitmentIsInTheLogOrTwice) {
     EXPECT_EQ(said(give(id)), "wrong-step") << "the leaf has no place yet";
     EXPECT_EQ(state(id), "committed");
     place_leaves();
-    EXPECT_EQ(said(give(id, {{1, 2, 3}, {}})), "invalid /dice");
-    EXPECT_EQ(said(give(id, {{}, {}})), "invalid /dice");
-    EXPECT_EQ(said(give(id, {dice().dice, "00"})), "invalid /beacon");
+    EXPECT_EQ(said(give(id, thrown({1, 2, 3}))), "invalid /dice");
+    EXPECT_EQ(said(give(id, {})), "invalid /dice");
+    domain::PublicInput more = thrown();
+    more.beacon = "00";
+    EXPECT_EQ(said(give(id, more)), "invalid /beacon");
     EXPECT_EQ(said(give(id)), "ok");
-    EXPECT_EQ(said(give(id, {{6, 6, 6, 6, 6, 6, 6, 6}, {}})), "wrong-step");
+    EXPECT_EQ(said(give(id, thrown({6, 6, 6, 6, 6, 6, 6, 6}))), "wrong-step");
     EXPECT_EQ(public_view(id).at("public_input").as_string(), "dice=3,5,1,6,2,2,4,1");
     EXPECT_THAT(refusals(id.text()), SizeIs(3));
     auto const history = store::history(db(), id.text());
-    EXPECT_EQ(history.back().actor, account("supervisor"));
+    EXPECT_EQ(history.back().actor, thrower().who->account);
     EXPECT_EQ(history.back().from, "input_given");
+}
+
+TEST_F(DrawRefusals, AStratumOfFewObjects) {
+    add_commitments(add_matter("S-1"), 9);
+    add_commitments(add_matter("S-2"), 30);
+    domain::DrawRequest request = simple_request();
+    request.strata.push_back({.name = "b", .matters = {"S-2"}, .ratio = {}});
+    auto const outcome = try_hold(request);
+    EXPECT_EQ(said(outcome), "invalid /strata/0");
+    EXPECT_EQ(outcome.error().fields[0].wanted.min, 10);
+    EXPECT_EQ(refused(simple_request()), "invalid /strata/0");
+    request.strata = {{.name = "both", .matters = {"S-1", "S-2"}, .ratio = {}}};
+    DrawId const id = hold(request);
+    // They became few between the request and the background.
+    admin().command("update commitment set state = 'withdrawn' where leaf_index > 9");
+    EXPECT_EQ(round(), 1u);
+    EXPECT_EQ(public_view(id).at("void_why").as_string(), "pool_too_small");
+    EXPECT_EQ(pool(id), "");
+    EXPECT_EQ(list(id), "");
+    EXPECT_EQ(said(try_hold(simple_request())), "invalid /strata/0") << "the matters are free again";
+}
+
+TEST_F(DrawRefusals, ASecondDrawOverTheSameMatterAndDays) {
+    add_commitments(add_matter("S-1"), 20);
+    add_commitments(add_matter("S-2"), 20);
+    Date const today = china_date(clock.now());
+    domain::DrawRequest request = simple_request();
+    request.accepted_from = request.accepted_to = today;
+    DrawId const id = hold(request);
+    EXPECT_EQ(said(try_hold(request)), "conflict /strata/0/matters/0");
+    EXPECT_EQ(said(try_hold(simple_request())), "conflict /strata/0/matters/0") << "all days hold that one";
+    domain::DrawRequest both = simple_request();
+    both.strata[0].matters = {"S-2", "S-1"};
+    EXPECT_EQ(said(try_hold(both)), "conflict /strata/0/matters/1");
+    both.strata[0].matters = {"S-2"};
+    EXPECT_EQ(said(try_hold(both)), "ok") << "nothing of the refused one was kept";
+    EXPECT_THAT(refusals(agency().text()), SizeIs(3));
+    EXPECT_EQ(constraint_of("update draw_span set open = false"), "draw_span_stays") << "before its end";
+
+    EXPECT_EQ(round(), 1u);
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    give(id).value();
+    EXPECT_EQ(said(try_hold(request)), "conflict /strata/0/matters/0");
+    EXPECT_EQ(round(), 1u);
+    EXPECT_EQ(said(try_hold(request)), "ok") << "it is revealed";
+    EXPECT_EQ(constraint_of("update draw_span set open = true where not open"), "draw_span_stays");
+}
+
+TEST_F(DrawRefusals, ALapsedDrawLocksItsMattersUntilASecondPersonAcceptsWhy) {
+    add_commitments(add_matter("S-1"), 20);
+    DrawId const id = committed();
+    auto const explain = [&](auto const& caller) {
+        return said(await(explanations->explain(caller, fresh_key(), id, "停电")));
+    };
+    auto const decide = [&](auto const& caller, bool accepted) {
+        return said(await(explanations->decide(caller, id, {accepted, "属实"})));
+    };
+    auto const third = by(another_supervisor("third"));
+    EXPECT_EQ(explain(as("supervisor")), "too-early");
+    EXPECT_EQ(explain(as("stranger")), "not-found");
+    clock.advance(24h);
+    EXPECT_EQ(said(try_hold(simple_request())), "conflict /strata/0/matters/0");
+    EXPECT_EQ(decide(third, true), "wrong-step") << "nobody has explained it";
+    EXPECT_EQ(explain(thrower()), "ok");
+    EXPECT_EQ(explain(third), "conflict") << "one waits";
+    EXPECT_EQ(decide(thrower(), true), "same-person") << "who explained it";
+    EXPECT_EQ(decide(as("supervisor"), true), "same-person") << "who held it";
+    EXPECT_EQ(decide(third, false), "ok");
+    EXPECT_EQ(state(id), "committed");
+    EXPECT_EQ(said(try_hold(simple_request())), "conflict /strata/0/matters/0");
+    EXPECT_EQ(explain(as("supervisor")), "ok");
+    Json const view = await(draws->draw(as("supervisor"), id)).value();
+    EXPECT_EQ(view.at("explanation").at("why").as_string(), "停电");
+    EXPECT_EQ(decide(third, true), "ok");
+    EXPECT_EQ(public_view(id).at("void_why").as_string(), "lapsed");
+    EXPECT_THAT(moves(id.text()).back(), "committed>void");
+    EXPECT_EQ(explain(as("supervisor")), "wrong-step");
+    EXPECT_EQ(said(give(id)), "wrong-step");
+    EXPECT_EQ(constraint_of("update draw_explanation set decided_by = asked_by"),
+              "draw_explanation_second_person");
+    DrawId const next = committed();
+    EXPECT_EQ(constraint_of(
+                  "update draw set state = 'input_given', public_input = 'x', input_at = now(), input_by = "
+                  "created_by where draw_id = '" +
+                  next.text() + "'"),
+              "draw_second_giver");
 }
 
 TEST_F(DrawRefusals, TheDatabaseKeepsWhatWasFixed) {
@@ -149,11 +238,14 @@ TEST_F(DrawRefusals, TheDatabaseKeepsWhatWasFixed) {
     EXPECT_EQ(constraint_of("update draw set public_input = 'dice=1,1,1,1'"), "draw_stays");
     EXPECT_EQ(constraint_of("update draw set pool_digest = sha256('')"), "draw_stays");
     EXPECT_EQ(constraint_of("update draw set seed = sha256('')"), "draw_stays");
+    EXPECT_EQ(constraint_of("update draw set full_digest = sha256('')"), "draw_stays");
+    EXPECT_EQ(constraint_of("update draw set version = 1, full_digest = null"), "draw_stays");
     EXPECT_EQ(constraint_of("update draw set state = 'committed'"), "draw_stays");
-    for (char const* sql : {"update draw_pool_chunk set content = ''", "delete from draw_pool_chunk",
-                            "update draw_inspector set ref = '0000000000000000'", "delete from draw_object",
-                            "update draw_statement set document = ''", "delete from draw_recusal",
-                            "delete from draw", "update inspector_conflict set subject_index = ''"})
+    for (char const* sql :
+         {"update draw_list_chunk set content = ''", "update draw_pool_chunk set content = ''",
+          "delete from draw_pool_chunk", "update draw_inspector set ref = '0000000000000000'",
+          "delete from draw_object", "update draw_statement set document = ''", "delete from draw_recusal",
+          "delete from draw", "update inspector_conflict set subject_index = ''"})
         EXPECT_EQ(constraint_of(sql), "42501") << sql;
     EXPECT_EQ(state(id), "revealed");
 }
@@ -182,9 +274,12 @@ TEST_F(DrawRefusals, BodiesAreReadStrictly) {
     auto given = [](std::string const& text) {
         return said(domain::decode(domain::parse_json(text).value(), domain::PublicInput::read));
     };
-    EXPECT_EQ(given(R"({"dice": [1, 7, 0, "2"], "beacon": {"value": "0G"}})"),
-              "invalid /dice/1 /dice/2 /dice/3 /beacon/value");
-    EXPECT_EQ(given(R"({"beacon": {"value": "0aff"}})"), "ok");
+    EXPECT_EQ(given(R"({"dice": [1, 7, 0, "2"], "beacon": {"value": "0aff"}})"),
+              "invalid /dice/1 /dice/2 /dice/3 /protocol_sha256 /witness /beacon/note /beacon/value");
+    EXPECT_EQ(given(R"({"dice": [1], "protocol_sha256": ")" + std::string(64, 'G') +
+                    R"(", "witness": "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"})"),
+              "invalid /protocol_sha256");
+    EXPECT_EQ(given(R"({"beacon": {"note": "0aff\n"}})"), "ok");
 }
 
 /// The public routes, as a connection calls them.
@@ -193,7 +288,7 @@ class DrawApi : public DrawWorld {
     void SetUp() override {
         DrawWorld::SetUp();
         router_.add(api::public_draw_routes(*public_draws));
-        router_.add(api::draw_routes(*draws));
+        router_.add(api::draw_routes(*draws, *explanations));
         router_.add(api::conflict_routes(*conflicts));
     }
 
@@ -268,7 +363,7 @@ TEST_F(DrawApi, GivesTheStatementAndThePoolToEverybodyWithTheirETags) {
     Json const list = domain::parse_json(*get("/public/v1/draws?limit=1").shared).value();
     EXPECT_EQ(list.at("items").at(0).at("draw_id").as_string(), id.text());
     EXPECT_FALSE(list.at("next_cursor").is_null());
-    EXPECT_EQ(domain::parse_json(*get(at).shared).value().at("outcomes").at(0).at("drawn").as_int(), 6000);
+    EXPECT_THAT(domain::parse_json(*get(at).shared).value().at("outcomes").as_array(), IsEmpty());
     EXPECT_EQ(get("/public/v1/draws/" + DrawId{Uuid{}}.text()).status, 404u);
     EXPECT_EQ(get("/public/v1/draws?cursor=x").status, 422u);
 }

@@ -33,7 +33,7 @@ TEST_F(Draw, RunsFromTheRequestToChecksThatAnyoneCanReplay) {
     EXPECT_EQ(view.at("state").as_string(), "committed");
     EXPECT_EQ(view.at("pool").at("objects").as_int(), 10'000);
     EXPECT_EQ(view.at("pool").at("inspectors"), Json(people()));
-    EXPECT_EQ(view.at("pool").at("digest_sha256").as_string(), to_hex(crypto::sha256(as_bytes(pool(id)))));
+    EXPECT_EQ(view.at("pool").at("digest_sha256").as_string(), to_hex(crypto::sha256(as_bytes(list(id)))));
     EXPECT_EQ(view.at("reveal_by").as_string(), to_rfc3339(clock.now() + 24h));
     EXPECT_TRUE(view.at("seed").is_null());
 
@@ -65,7 +65,7 @@ TEST_F(Draw, RunsFromTheRequestToChecksThatAnyoneCanReplay) {
     auto const objects = store::objects_of(db(), id);
     ASSERT_THAT(objects, SizeIs(result.size()));
     for (std::size_t i = 0; i < objects.size(); i += 100) {
-        EXPECT_EQ(result[i].at("object").as_string(), objects[i].object);
+        EXPECT_EQ(result[i].at("object").as_string(), to_hex(objects[i].lot.value()));
         auto const task = store::task_by_id(db(), objects[i].task.value()).value();
         EXPECT_EQ(task.commitment_code, objects[i].commitment_code);
         EXPECT_EQ(task.source, domain::TaskSource::draw);
@@ -79,28 +79,118 @@ TEST_F(Draw, RunsFromTheRequestToChecksThatAnyoneCanReplay) {
         auto const seats = store::inspectors_of(db(), task.id);
         ASSERT_THAT(seats, SizeIs(2));
         for (auto const& seat : seats) {
-            auto const& ref = result[i].at("inspectors").at(static_cast<std::size_t>(seat.seat) - 1);
-            EXPECT_EQ(seat.ref, ref.as_string());
-            EXPECT_EQ(seat.account, people.at(ref.as_string()));
+            auto const& seen = result[i].at("inspectors").at(static_cast<std::size_t>(seat.seat) - 1);
+            EXPECT_NE(seat.ref, seen.as_string()) << "nobody is called so beside two objects";
+            EXPECT_EQ(seat.ref, behind(id, objects[i], *draw::InspectorRef::parse(seen.as_string())));
+            EXPECT_EQ(seat.account, people.at(seat.ref.value()));
         }
     }
 }
 
-TEST_F(Draw, CountsWhatTheChecksSaid) {
+TEST_F(Draw, CountsWhatTheChecksSaidAndTellsThePublicOnlyOfMany) {
     add_commitments(add_matter("S-1"), 50);
-    DrawId const id = revealed();
-    EXPECT_EQ(json::canonical(public_view(id).at("outcomes")),
-              R"([{"cannot_verify":0,"consistent":0,"drawn":5,"inconsistent":0,"non_cooperation":0,"open":5,)"
-              R"("set_aside":0,"stratum":"all"}])");
+    add_commitments(add_matter("S-2"), 50);
+    domain::DrawRequest request = simple_request();
+    request.strata = {{.name = "many", .matters = {"S-1"}, .ratio = {}, .minimum = 12},
+                      {.name = "few", .matters = {"S-2"}, .ratio = {}, .minimum = 9}};
+    DrawId const id = revealed(request);
+    auto const counted = [&] {
+        return json::canonical(await(draws->draw(as("supervisor"), id)).value().at("outcomes").at(0));
+    };
+    EXPECT_EQ(counted(),
+              R"({"cannot_verify":0,"consistent":0,"drawn":12,"inconsistent":0,"non_cooperation":0,)"
+              R"("open":12,"set_aside":0,"stratum":"many"})");
     admin().command(
         "update verification_task set state = 'closed', result = 'consistent', closed_at = now() "
         "where task_id in (select task_id from draw_object order by place limit 2)");
+    EXPECT_EQ(counted(),
+              R"({"cannot_verify":0,"consistent":2,"drawn":12,"inconsistent":0,"non_cooperation":0,)"
+              R"("open":10,"set_aside":0,"stratum":"many"})");
+    EXPECT_THAT(public_view(id).at("outcomes").as_array(), IsEmpty())
+        << "whoever looks twice sees whose it was";
     admin().command(
         "update verification_task set state = 'cancelled', closed_at = now() "
         "where task_id in (select task_id from draw_object order by place desc limit 1)");
-    EXPECT_EQ(json::canonical(public_view(id).at("outcomes")),
-              R"([{"cannot_verify":0,"consistent":2,"drawn":5,"inconsistent":0,"non_cooperation":0,"open":2,)"
-              R"("set_aside":1,"stratum":"all"}])");
+    admin().command(
+        "update verification_task set state = 'closed', result = 'inconsistent', closed_at = now() "
+        "where closed_at is null");
+    EXPECT_EQ(
+        json::canonical(public_view(id).at("outcomes")),
+        R"([{"cannot_verify":0,"consistent":2,"drawn":12,"inconsistent":10,"non_cooperation":0,"open":0,)"
+        R"("set_aside":0,"stratum":"many"}])")
+        << "of nine nothing is told";
+}
+
+TEST_F(Draw, WhatIsPublishedDependsOnNobody) {
+    MatterId const matter = add_matter("S-1", [](domain::VerificationPlan& policy) {
+        policy.coverage = domain::Coverage::risk_weighted;
+        policy.weights = {.earlier_breach = 8, .first_time = 2};
+    });
+    add_commitments(matter, 30, "risk_weighted");
+    add_commitments(add_matter("S-2"), 1, "sampled", 7);
+    admin().command("update commitment set state = 'breached' where leaf_index = 31");
+    DrawId const id = revealed();
+    EXPECT_THAT(objects_in(id)[6], ElementsAre("object", "1/7", "all", "8", ::testing::_))
+        << "in the full pool";
+    std::string const published = list(id) +
+                                  await(public_draws->statement(id, as("clerk").deadline)).value() +
+                                  json::write(public_view(id));
+    // A head of counts, and lots in an order of their own.
+    std::istringstream lines(list(id));
+    std::vector<std::string> lots;
+    for (std::string line; std::getline(lines, line);)
+        if (line.find(' ') == std::string::npos && line.size() == 64) lots.push_back(line);
+    EXPECT_THAT(lots, SizeIs(29 * 2 + 8));
+    EXPECT_TRUE(std::ranges::is_sorted(lots));
+    EXPECT_NE(list(id).find("weight 2 29\nweight 8 1\nstratum all 30 66 "), std::string::npos);
+    for (auto const& inspector : store::draw_inspectors(db(), id))
+        EXPECT_EQ(published.find(inspector.ref), std::string::npos);
+    EXPECT_EQ(published.find("\"1/"), std::string::npos) << "nor a place in the log, which has a time";
+    EXPECT_EQ(published.find("object 1/"), std::string::npos);
+}
+
+TEST_F(Draw, TheReceiptOpensWhatThePoolHoldsOfItsCommitment) {
+    add_commitments(add_matter("S-1"), 40);
+    DrawId const id = committed();
+    domain::OpeningRequest request{.shard = 1, .leaf = 17, .content = "x"};
+    auto const opened = [&] { return await(public_draws->opening(id, request, as("clerk").deadline)); };
+    EXPECT_EQ(said(opened()), "not-found") << "there is no result yet";
+    give(id).value();
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    Json const view = opened().value();
+    EXPECT_EQ(view.at("object").as_string(), "1/17");
+    auto const opening = draw::Opening::parse(view.at("opening").as_string()).value();
+    EXPECT_EQ(opening.weight, 1u);
+    EXPECT_EQ(opening.barred, std::vector{*draw::InspectorRef::parse(ref_of(id, account("clerk")))});
+    EXPECT_EQ(view.at("lots").at(0).as_string(), to_hex(opening.root()));
+    draw::Statement const told = statement(id).said;
+    draw::ListDrawing drawing({told.seed, told.pool_digest, told.public_input}, told.repeats, opening);
+    EXPECT_TRUE(drawing.feed(list(id)));
+    EXPECT_TRUE(drawing.finish());
+    for (std::int64_t const leaf : {1, 40}) {
+        request.leaf = leaf;
+        EXPECT_EQ(opened().value().at("object").as_string(), "1/" + std::to_string(leaf));
+    }
+    request.leaf = 41;
+    EXPECT_EQ(said(opened()), "not-found");
+    request = {.shard = 1, .leaf = 17, .content = "y"};
+    EXPECT_EQ(said(opened()), "not-found") << "who has not the receipt";
+    // What was filed later is in no pool of before.
+    add_commitments(add_matter("S-2"), 1);
+    request = {.shard = 1, .leaf = 41, .content = "x"};
+    EXPECT_EQ(said(opened()), "not-found");
+}
+
+TEST_F(Draw, OnlyTheTreeReadsTheFullPool) {
+    add_commitments(add_matter("S-1"), 20);
+    DrawId const id = committed();
+    EXPECT_EQ(said(await(draws->full_pool(as("supervisor"), id))), "not-found") << "before the result";
+    give(id).value();
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    EXPECT_EQ(await(draws->full_pool(as("supervisor"), id)).value(), crypto::sha256(as_bytes(pool(id))));
+    EXPECT_EQ(said(await(draws->full_pool(as("stranger"), id))), "not-found");
 }
 
 TEST_F(Draw, NobodyIsDrawnTwiceOrWhileBeingChecked) {
@@ -119,7 +209,7 @@ TEST_F(Draw, NobodyIsDrawnTwiceOrWhileBeingChecked) {
     for (auto const& object : store::objects_of(db(), first)) drawn.insert(object.object);
     EXPECT_THAT(drawn, SizeIs(7));
 
-    DrawId const second = committed(simple_request());
+    DrawId const second = committed(simple_request());  // over all days, of which the first had one
     EXPECT_THAT(objects_in(second), SizeIs(11)) << "the ten that were not drawn, and the older one";
     for (auto const& object : objects_in(second)) EXPECT_FALSE(drawn.contains(object[1])) << object[1];
 }
@@ -128,6 +218,7 @@ TEST_F(Draw, BarsWhoFiledItWhoDeclaredItAndTheOwnAgency) {
     MatterId const matter = add_matter("S-1");
     add_commitments(matter, 3, "sampled", 1000, "clerk");  // who is a verifier as well
     add_commitments(matter, 2, "sampled", 2000, "verifier2");
+    add_commitments(matter, 5, "sampled", 3000, "clerk");
     Json const relative = domain::parse_json(R"({"kind": "relative", "note": "兄弟",
         "document": {"type": "citizen_id", "number": "11010519491231002X"}})")
                               .value();
@@ -142,7 +233,7 @@ TEST_F(Draw, BarsWhoFiledItWhoDeclaredItAndTheOwnAgency) {
 
     DrawId const id = committed();
     auto const objects = objects_in(id);
-    ASSERT_THAT(objects, SizeIs(5));
+    ASSERT_THAT(objects, SizeIs(10));
     auto barred = [&](std::size_t n) {
         return std::set<std::string>(objects[n].begin() + 4, objects[n].end());
     };
@@ -158,8 +249,10 @@ TEST_F(Draw, BarsWhoFiledItWhoDeclaredItAndTheOwnAgency) {
     EXPECT_EQ(said(await(conflicts->end(as("verifier2"), conflict))), "not-found");
     EXPECT_EQ(await(conflicts->end(as("verifier"), conflict)).value().at("ended_at").as_string(),
               to_rfc3339(clock.now()));
+    forget(id);
     DrawId const next = committed();
     EXPECT_THAT(objects_in(next)[4], SizeIs(5));
+    forget(next);
 
     domain::DrawRequest forbidden = simple_request();
     forbidden.forbid_own_organisation = true;
@@ -170,25 +263,28 @@ TEST_F(Draw, BarsWhoFiledItWhoDeclaredItAndTheOwnAgency) {
 
 TEST_F(Draw, OnlyTheVerifyingUnitChecksUnlessUnitsAreNamed) {
     add_commitments(add_matter("S-1"), 2);
+    add_commitments(add_matter("S-3"), 8);
     auto const stranger_unit = as("stranger").who->organisation;
     add_commitments(add_matter("S-2", [&](auto& policy) { policy.unit_uscc = "11110105000000027U"; }), 1);
     domain::DrawRequest request = simple_request();
-    request.strata[0].matters = {"S-1", "S-2"};
+    request.strata[0].matters = {"S-1", "S-2", "S-3"};
     DrawId const id = committed(request);
     std::string const stranger = ref_of(id, account("stranger"));
     auto const objects = objects_in(id);
-    ASSERT_THAT(objects, SizeIs(3));
+    ASSERT_THAT(objects, SizeIs(11));
     EXPECT_EQ(std::ranges::count(objects[0], stranger), 1);
-    EXPECT_EQ(std::ranges::count(objects[2], stranger), 0);
-    EXPECT_THAT(objects[2], SizeIs(4 + people()));
+    EXPECT_EQ(std::ranges::count(objects[10], stranger), 0);
+    EXPECT_THAT(objects[10], SizeIs(4 + people()));
     EXPECT_NE(stranger_unit, agency());
 
     request.units = {"111101050000000191", "11110105000000027U"};
+    forget(id);
     DrawId const free = committed(request);
-    EXPECT_THAT(objects_in(free)[2], SizeIs(4 + 1)) << "only who filed it is barred";
+    EXPECT_THAT(objects_in(free)[10], SizeIs(4 + 1)) << "only who filed it is barred";
+    forget(free);
 
     // Whom chance sends to another unit's check may work on it; nobody else of their unit sees it.
-    request.strata[0].minimum = 3;
+    request.strata[0].minimum = 11;
     request.inspectors_per_object = static_cast<int>(people());
     for (auto const& object : store::objects_of(db(), revealed(request)))
         EXPECT_EQ(said(await(verifications->task(as("stranger"), object.task.value()))), "ok");
@@ -205,18 +301,20 @@ TEST_F(Draw, WeighsByThePolicyAndNothingElse) {
     add_commitments(matter, 1, "risk_weighted", 7);
     add_commitments(matter, 1, "risk_weighted", 9);  // with a breach under another matter
     add_commitments(add_matter("S-2"), 1, "sampled", 9);
+    for (int i = 0; i != 6; ++i) add_commitments(matter, 1, "risk_weighted", 7);
     admin().command("update commitment set state = 'breached' where leaf_index = 5");
     DrawId const id = committed();
     std::vector<std::string> weights;
     for (auto const& object : objects_in(id)) weights.push_back(object[3]);
-    EXPECT_THAT(weights, ElementsAre("3", "1", "1", "8"));
+    EXPECT_THAT(weights, ElementsAre("3", "1", "1", "8", "1", "1", "1", "1", "1", "1"));
 }
 
 TEST_F(Draw, IsOfItsSupervisorsTreeAndListedForEverybody) {
     add_commitments(add_matter("S-1"), 20);
     DrawId const id = committed();
     EXPECT_EQ(said(await(draws->draw(as("stranger"), id))), "not-found");
-    EXPECT_EQ(said(await(draws->give_public_input(as("stranger"), id, dice()))), "not-found");
+    EXPECT_EQ(said(await(draws->give_public_input(as("stranger"), id, thrown()))), "not-found");
+    EXPECT_EQ(said(await(draws->give_public_input(as("supervisor"), id, thrown()))), "same-person");
     EXPECT_THAT(await(draws->list(as("stranger"), {}, 10)).value().items, IsEmpty());
     Json const own = await(draws->draw(as("supervisor"), id)).value();
     EXPECT_EQ(own.at("created_by").as_string(), account("supervisor").text());
@@ -235,18 +333,60 @@ TEST_F(Draw, IsOfItsSupervisorsTreeAndListedForEverybody) {
     EXPECT_EQ(shown.find(account("supervisor").text()), std::string::npos) << "no account in public";
 }
 
-TEST_F(Draw, WithABeaconBesideTheDice) {
+TEST_F(Draw, WithASignedBeaconBesideTheDice) {
     add_commitments(add_matter("S-1"), 20);
     domain::DrawRequest request = simple_request();
     request.public_input = {.dice = 4, .beacon = domain::PublicInputPlan::Beacon{"drand.example", 4711}};
+    EXPECT_EQ(said(try_hold(request)), "invalid /public_input/beacon/source") << "whose key nobody knows";
+    request.public_input.beacon->source = "beacon.example";
     DrawId const id = committed(request);
-    EXPECT_EQ(said(give(id, {{1, 2, 3, 4}, {}})), "invalid /beacon");
-    EXPECT_EQ(said(give(id, {{1, 2, 3}, "00ff"})), "invalid /dice");
-    EXPECT_EQ(give(id, {{1, 2, 3, 4}, "00ff"}).value().at("public_input").as_string(),
-              "dice=1,2,3,4;beacon=drand.example:4711:00ff");
+    EXPECT_EQ(public_view(id).at("promised_input").at("beacon").at("vkey").as_string(),
+              beacons().begin()->second.vkey());
+    domain::PublicInput input = thrown({1, 2, 3, 4});
+    EXPECT_EQ(said(give(id, input)), "invalid /beacon");
+    auto const with = [&](std::string note) {
+        input.beacon = std::move(note);
+        return said(give(id, input));
+    };
+    clock.advance(1h);
+    EXPECT_EQ(with("00ff"), "invalid /beacon/note");
+    EXPECT_EQ(with(beacon_note(4712, "00ff", clock.now())), "invalid /beacon/note") << "another round";
+    EXPECT_EQ(with(beacon_note(4711, "00FF", clock.now())), "invalid /beacon/note");
+    EXPECT_EQ(with(beacon_note(4711, "00ff", clock.now() - 2h)), "invalid /beacon/note")
+        << "known before the draw was committed to";
+    std::string const good = beacon_note(4711, "00ff", clock.now());
+    std::string forged = good;
+    forged.replace(forged.find("00ff"), 4, "00fe");
+    EXPECT_EQ(with(forged), "invalid /beacon/note");
+    EXPECT_EQ(with(good), "ok");
+    EXPECT_EQ(public_view(id).at("public_input").as_string(), "dice=1,2,3,4;beacon=beacon.example:4711:00ff");
     EXPECT_EQ(round(), 1u);
     place_leaves();
-    replayed(id);
+    draw::StatementFile const file = replayed(id);
+    EXPECT_EQ(file.said.beacon_note, good);
+    EXPECT_NE(file.said.committed_leaf.content.find(file.said.beacon_key), std::string::npos)
+        << "the key was named before the value was known";
+}
+
+TEST_F(Draw, DiceHaveAPaperAndSomebodyWhoSawThem) {
+    add_commitments(add_matter("S-1"), 20);
+    DrawId const id = committed();
+    domain::PublicInput input = thrown();
+    input.thrown->witness = account("supervisor");
+    EXPECT_EQ(said(give(id, input)), "same-person /witness") << "who held the draw";
+    input.thrown->witness = thrower().who->account;
+    EXPECT_EQ(said(give(id, input)), "same-person /witness") << "who enters the dice";
+    input.thrown->witness = AccountId{Uuid{}};
+    EXPECT_EQ(said(give(id, input)), "invalid /witness");
+    EXPECT_EQ(said(give(id)), "ok");
+    EXPECT_EQ(await(draws->draw(as("supervisor"), id)).value().at("witness").as_string(),
+              account("reviewer").text());
+    EXPECT_EQ(round(), 1u);
+    place_leaves();
+    EXPECT_EQ(replayed(id).said.protocol, std::string(64, 'a'));
+    std::string const shown = json::write(public_view(id));
+    EXPECT_EQ(shown.find(account("reviewer").text()), std::string::npos)
+        << "the public sees the paper's digest";
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "crypto/draw/beacon.hpp"
 #include "crypto/keys/signer.hpp"
 #include "crypto/tokens/jws.hpp"
 #include "server/service/draws/conflict_service.hpp"
+#include "server/service/draws/explanations.hpp"
 #include "server/service/draws/public_draws.hpp"
 #include "server/service/draws/redraw.hpp"
 #include "server/service/draws/rounds.hpp"
@@ -15,6 +17,7 @@
 #include "server/store/tasks.hpp"
 #include "tests/service/finding_world.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -28,18 +31,25 @@ class DrawWorld : public FindingWorld {
     void SetUp() override {
         FindingWorld::SetUp();
         rounds = std::make_unique<service::DrawRounds>(parts());
-        draws = std::make_unique<service::DrawService>(*executor, *vault,
-                                                       service::DrawPlanner(*rules, matters), clock);
-        public_draws = std::make_unique<service::PublicDraws>(*executor, clock);
+        draws = std::make_unique<service::DrawService>(
+            *executor, *vault, service::DrawPlanner(*rules, matters, beacons()), clock);
+        public_draws = std::make_unique<service::PublicDraws>(*executor, *rules, clock);
+        explanations = std::make_unique<service::DrawExplanations>(ground());
+        thrower_ = another_supervisor("thrower");
         conflicts = std::make_unique<service::ConflictService>(*executor, *vault, clock);
     }
 
     void TearDown() override {
         conflicts.reset();
+        explanations.reset();
         public_draws.reset();
         draws.reset();
         rounds.reset();
         FindingWorld::TearDown();
+    }
+
+    [[nodiscard]] service::DrawPlanner::Beacons beacons() const {
+        return {{"beacon.example", crypto::NoteVerifier("beacon.example", beacon.public_key())}};
     }
 
     service::DrawParts parts() {
@@ -55,6 +65,23 @@ class DrawWorld : public FindingWorld {
     }
 
     [[nodiscard]] OrganisationId agency() const { return as("supervisor").who->organisation; }
+
+    /// A colleague of the supervisor who holds the draws.
+    std::shared_ptr<domain::Official const> another_supervisor(std::string const& login) {
+        domain::Official who = *as("supervisor").who;
+        who.account = service::new_id<AccountId>(clock.now());
+        store::insert(db(),
+                      store::Account{
+                          who.account, agency(), login, "监督员", {"supervisor"}, clock.now(), std::nullopt});
+        return std::make_shared<domain::Official const>(std::move(who));
+    }
+
+    [[nodiscard]] service::Caller<domain::Official> by(std::shared_ptr<domain::Official const> who) const {
+        return {std::move(who), as("supervisor").deadline};
+    }
+
+    /// Who gives the public input.
+    [[nodiscard]] service::Caller<domain::Official> thrower() const { return by(thrower_); }
 
     /// How many people of the agency may check.
     std::size_t people() { return store::verifiers_of(db(), {agency()}, clock.now()).size(); }
@@ -135,10 +162,23 @@ class DrawWorld : public FindingWorld {
         return DrawId::parse(made.at("draw_id").as_string()).value();
     }
 
-    static domain::PublicInput dice() { return {{3, 5, 1, 6, 2, 2, 4, 1}, {}}; }
+    static std::vector<int> eight() { return {3, 5, 1, 6, 2, 2, 4, 1}; }
 
-    Outcome<Json> give(DrawId id, domain::PublicInput const& input = dice()) {
-        return await(draws->give_public_input(as("supervisor"), id, input));
+    /// Dice as they are entered: with the paper, and who saw them fall.
+    [[nodiscard]] domain::PublicInput thrown(std::vector<int> dice = eight()) const {
+        return {std::move(dice), domain::PublicInput::Throw{std::string(64, 'a'), account("reviewer")}, {}};
+    }
+
+    Outcome<Json> give(DrawId id, domain::PublicInput const& input) {
+        return await(draws->give_public_input(thrower(), id, input));
+    }
+
+    Outcome<Json> give(DrawId id) { return give(id, thrown()); }
+
+    /// What the operator of a beacon publishes.
+    [[nodiscard]] std::string beacon_note(std::uint64_t round, std::string const& value, Instant at) const {
+        std::string const text = draw::BeaconValue{{"beacon.example", round}, value, to_rfc3339(at)}.text();
+        return crypto::Note{text, {crypto::sign_note(text, "beacon.example", beacon)}}.serialise();
     }
 
     std::size_t round() { return round_of(*rounds); }
@@ -174,13 +214,44 @@ class DrawWorld : public FindingWorld {
 
     std::string state(DrawId id) { return public_view(id).at("state").as_string(); }
 
-    std::string pool(DrawId id) {
+    /// The full pool.
+    std::string pool(DrawId id) { return pieces(&store::pool_chunk, id); }
+
+    /// The list that everybody may read.
+    std::string list(DrawId id) { return pieces(&store::published_chunk, id); }
+
+    std::string pieces(std::optional<std::string> (*piece)(db::PgSession&, DrawId, int), DrawId id) {
         std::string all;
         for (int number = 1;; ++number) {
-            auto const piece = store::pool_chunk(db(), id, number);
-            if (!piece) return all;
-            all += *piece;
+            auto const next = piece(db(), id, number);
+            if (!next) return all;
+            all += *next;
         }
+    }
+
+    draw::Hider hider(DrawId id) {
+        std::string const full = pool(id);
+        draw::PoolReader reader({});
+        EXPECT_TRUE(reader.feed(full));
+        return draw::Hider(reader.plan().key.value());
+    }
+
+    /// The inspector whom the result calls so beside that object, as the pool calls them.
+    std::string behind(DrawId id, store::DrawObject const& object, draw::InspectorRef seen) {
+        draw::Hider const names = hider(id);
+        for (auto const& inspector : store::draw_inspectors(db(), id))
+            if (names.seen(to_hex(object.lot.value()), *draw::InspectorRef::parse(inspector.ref)) == seen)
+                return inspector.ref;
+        return "nobody of the pool";
+    }
+
+    /// The matters of a draw that is of no interest any more.
+    void forget(DrawId id) {
+        admin().command("alter table draw_span disable trigger draw_span_stays");
+        static constexpr db::BinaryQuery query{"test.forget",
+                                               "update draw_span set open = false where draw_id = $1"};
+        admin().exec(query, db::Params(id));
+        admin().command("alter table draw_span enable trigger draw_span_stays");
     }
 
     draw::StatementFile statement(DrawId id) {
@@ -188,17 +259,27 @@ class DrawWorld : public FindingWorld {
         return draw::StatementFile::parse(text).value();
     }
 
-    /// Draws again from nothing but what is published, and compares: as sponsio-verify does.
+    /// Draws again from nothing but what is published, and from the full pool, and compares: as
+    /// sponsio-verify does.
     draw::StatementFile replayed(DrawId id) {
         draw::StatementFile file = statement(id);
         draw::Statement const& said = file.said;
-        draw::Drawing drawing({said.seed, said.pool_digest, said.public_input, said.recusals});
-        EXPECT_TRUE(drawing.feed(pool(id)));
+        draw::Facts const facts{said.seed, said.pool_digest, said.public_input};
+        draw::ListDrawing public_drawing(facts, said.repeats);
+        EXPECT_TRUE(public_drawing.feed(list(id)));
+        auto const lots = public_drawing.finish().value();
+        std::string const full = pool(id);
+        EXPECT_EQ(public_drawing.head().full, crypto::sha256(as_bytes(full)));
+        draw::Drawing drawing(facts, said.recusals, public_drawing.head().full);
+        EXPECT_TRUE(drawing.feed(full));
         auto const drawn = drawing.finish().value();
+        EXPECT_TRUE(std::ranges::equal(lots, drawn, {}, &draw::Drawn::lot, &draw::Drawn::lot));
+        EXPECT_EQ(draw::repeats_of(drawn), said.repeats);
         EXPECT_EQ(draw::seed_commitment(said.seed), said.seed_commitment);
         EXPECT_EQ(json::canonical(file.result), draw::result_text(drawing.plan(), drawn));
         EXPECT_EQ(crypto::sha256(as_bytes(draw::result_text(drawing.plan(), drawn))), said.result_digest);
         EXPECT_TRUE(draw::check_committed(said, drawing.plan()));
+        EXPECT_TRUE(draw::check_beacon(said, drawing.plan()));
         EXPECT_TRUE(draw::verify_signature(file, published()));
         return file;
     }
@@ -231,12 +312,15 @@ class DrawWorld : public FindingWorld {
     }
 
     crypto::KeySigner signer{crypto::PrivateKey::generate(crypto::Algorithm::es256)};
+    crypto::KeySigner beacon{crypto::PrivateKey::generate(crypto::Algorithm::ed25519)};
     std::unique_ptr<service::DrawRounds> rounds;
     std::unique_ptr<service::DrawService> draws;
     std::unique_ptr<service::PublicDraws> public_draws;
     std::unique_ptr<service::ConflictService> conflicts;
+    std::unique_ptr<service::DrawExplanations> explanations;
 
   private:
+    std::shared_ptr<domain::Official const> thrower_;
     int next_ = 1;
 };
 

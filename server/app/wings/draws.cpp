@@ -22,17 +22,36 @@ auto signing(service::KeyService const& keys) {
 
 }  // namespace
 
+Outcome<service::DrawPlanner::Beacons> beacons_of(ServeOptions const& options) {
+    service::DrawPlanner::Beacons beacons;
+    for (std::string const& vkey : options.beacons) {
+        auto key = crypto::NoteVerifier::from_vkey(vkey);
+        bool const good = key && key->kind() == crypto::NoteKeyKind::ed25519 &&
+                          crypto::draw::Beacon{.source = key->name(), .round = 0}.check();
+        if (!good)
+            return fault(problem::invalid, "This is not the verifier key of a beacon: " + vkey,
+                         "这不是信标的验证公钥：" + vkey);
+        std::string const source = key->name();
+        if (!beacons.emplace(source, std::move(*key)).second)
+            return fault(problem::invalid, "Two beacons have one name: " + source, "两个信标同名：" + source);
+    }
+    return beacons;
+}
+
 Draws::Draws(Foundation& base, std::function<void()> leaves_waiting)
     : parts_{base.ground, signing(*base.keys), std::move(leaves_waiting)},
-      draws_(parts_.db, parts_.vault, service::DrawPlanner(parts_.rules, parts_.matters), parts_.clock),
-      public_draws_(parts_.db, parts_.clock),
+      draws_(parts_.db, parts_.vault,
+             service::DrawPlanner(parts_.rules, parts_.matters, beacons_of(base.options).value()),
+             parts_.clock),
+      public_draws_(parts_.db, parts_.rules, parts_.clock),
+      explanations_(parts_),
       conflicts_(parts_.db, parts_.vault, parts_.clock),
       rounds_(parts_),
       redraw_(parts_),
       running_(base.metrics) {}
 
 void Draws::add_routes(http::Router& router) {
-    router.add(api::draw_routes(draws_));
+    router.add(api::draw_routes(draws_, explanations_));
     router.add(api::conflict_routes(conflicts_));
     router.add(api::public_draw_routes(public_draws_));
 }

@@ -3,6 +3,7 @@
 #include "server/app/foundation.hpp"
 #include "server/app/wings/wing.hpp"
 #include "server/service/draws/conflict_service.hpp"
+#include "server/service/draws/explanations.hpp"
 #include "server/service/draws/public_draws.hpp"
 #include "server/service/draws/redraw.hpp"
 #include "server/service/draws/rounds.hpp"
@@ -11,6 +12,9 @@
 #include <functional>
 
 namespace sponsio::app {
+
+/// The public beacons that draws may promise. Refused with a sentence.
+Outcome<service::DrawPlanner::Beacons> beacons_of(ServeOptions const& options);
 
 /// Draws: what supervisors, verifiers and everybody ask for, and the drawing itself.
 class Draws final : public Wing {
@@ -36,6 +40,7 @@ class Draws final : public Wing {
     service::DrawParts parts_;
     service::DrawService draws_;
     service::PublicDraws public_draws_;
+    service::DrawExplanations explanations_;
     service::ConflictService conflicts_;
     service::DrawRounds rounds_;
     service::DrawRedraw redraw_;

@@ -127,6 +127,19 @@ struct DrawPlanner::Looking {
         return highest;
     }
 
+    /// A value that nobody signs is one that whoever enters it could have chosen.
+    void take_beacon() {
+        if (!plan.public_input.beacon) return;
+        auto const known = planner.beacons_.find(plan.public_input.beacon->source);
+        if (known != planner.beacons_.end()) {
+            plan.public_input.beacon->key = known->second.vkey();
+            return;
+        }
+        std::vector<std::string> sources;
+        for (auto const& [source, key] : planner.beacons_) sources.push_back(source);
+        refuse("/public_input/beacon/source", reason::unknown_value, {.words = std::move(sources)});
+    }
+
     void take_units() {
         plan.any_unit = !request.units.empty();
         if (!plan.any_unit) plan.units = verifying_units;
@@ -143,14 +156,34 @@ struct DrawPlanner::Looking {
         }
     }
 
+    /// A draw from a few is a choice, and what is published of a few tells of one (draw.group.min). A stratum
+    /// without objects tells nothing.
     [[nodiscard]] Outcome<void> check_pools() const {
-        store::CandidateFilter question{plan.agencies, {}, plan.from, plan.until};
-        for (DrawPlan::Stratum const& stratum : plan.strata)
-            question.matters.insert(question.matters.end(), stratum.matters.begin(), stratum.matters.end());
-        if (!store::any_candidate(db, question))
+        auto const least = planner.rules_->number(domain::rule::draw_group, who.region_code, china_date(now));
+        if (!least) return least.error();
+        Fault small{.problem = &problem::invalid};
+        bool any = false;
+        for (std::size_t i = 0; i != plan.strata.size(); ++i) {
+            auto const count = store::count_up_to(
+                db, {plan.agencies, plan.strata[i].matters, plan.from, plan.until}, *least);
+            any = any || count > 0;
+            if (count > 0 && count < *least)
+                small.fields.push_back({"/strata/" + std::to_string(i),
+                                        &reason::out_of_range,
+                                        {.min = *least, .unit = &unit::entries}});
+        }
+        if (!any)
             return fault(problem::empty_pool,
                          "No commitment of these matters waits for a check that a draw brings.",
                          "所列事项中没有等待抽查的承诺。");
+        if (!small.fields.empty()) {
+            small.detail = {
+                "Fewer commitments wait in a stratum than a draw is held over (draw.group.min). Put "
+                "matters together in one stratum, or draw over more days.",
+                "层内等待抽查的承诺少于规则包规定的下限（draw.group."
+                "min）。请合并事项为一层，或扩大受理日期范围。"};
+            return small;
+        }
         auto const people = store::verifiers_of(db, plan.units, now).size();
         if (people < static_cast<std::size_t>(plan.inspectors_per_object))
             return fault(
@@ -177,6 +210,7 @@ Outcome<DrawPlan> DrawPlanner::plan(db::PgSession& db, domain::Official const& w
         if (auto taken = looking.take_stratum(request.strata[i], "/strata/" + std::to_string(i)); !taken)
             return taken.error();
     looking.take_units();
+    looking.take_beacon();
     if (request.inspectors_per_object < looking.inspectors_needed)
         looking.refuse("/inspectors_per_object", reason::out_of_range, {.min = looking.inspectors_needed});
     if (!looking.refused.fields.empty()) return looking.refused;

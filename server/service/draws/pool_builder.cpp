@@ -2,6 +2,7 @@
 
 #include "server/service/unit/transaction.hpp"
 #include "server/store/conflicts.hpp"
+#include "server/store/organisations.hpp"
 
 #include <algorithm>
 #include <map>
@@ -76,10 +77,11 @@ class Barring {
     std::vector<draw::InspectorRef> barred_;
 };
 
-/// Writes the pool file into the database in chunks.
+/// Puts a file together from pieces and cuts it into chunks, at the ends of lines.
 class Chunks {
   public:
-    Chunks(db::PgSession& db, DrawId id) : db_(db), id_(id) {}
+    explicit Chunks(std::function<void(int number, std::string const& content)> store)
+        : store_(std::move(store)) {}
 
     void take(std::string_view piece) {
         buffer_ += piece;
@@ -89,19 +91,28 @@ class Chunks {
     void flush() {
         if (buffer_.empty()) return;
         size_ += static_cast<std::int64_t>(buffer_.size());
-        store::insert_chunk(db_, id_, ++number_, buffer_);
+        store_(++number_, buffer_);
         buffer_.clear();
     }
 
     [[nodiscard]] std::int64_t size() const { return size_; }
 
   private:
-    db::PgSession& db_;
-    DrawId id_;
+    std::function<void(int, std::string const&)> store_;
     std::string buffer_;
     int number_ = 0;
     std::int64_t size_ = 0;
 };
+
+/// The first object that begins in a chunk of the pool.
+std::optional<store::Place> first_object(std::string_view chunk) {
+    static constexpr std::string_view line = "object ";
+    auto const at = chunk.starts_with(line) ? 0 : chunk.find("\nobject ");
+    if (at == std::string_view::npos) return std::nullopt;
+    chunk.remove_prefix(at + line.size() + (at == 0 ? 0 : 1));
+    auto const id = draw::ObjectId::parse(chunk.substr(0, chunk.find(' '))).value();
+    return store::Place{static_cast<std::int16_t>(id.shard), static_cast<std::int64_t>(id.leaf)};
+}
 
 /// The weight by the policy of the commitment's own version; the stronger reason counts.
 std::uint32_t weight_of(store::Candidate const& candidate, domain::DrawWeights const& weights) {
@@ -113,15 +124,16 @@ std::uint32_t weight_of(store::Candidate const& candidate, domain::DrawWeights c
 
 }  // namespace
 
-std::optional<VoidReason> PoolBuilder::build(db::PgSession& db, store::DrawRow const& row,
-                                             Instant now) const {
+Outcome<std::optional<VoidReason>> PoolBuilder::build(db::PgSession& db, store::DrawRow const& row,
+                                                      Instant now) const {
     store::allow_long_statements(db);
     DrawPlan const plan = plan_of(row);
     auto const people = store::verifiers_of(db, plan.units, now);
     if (people.size() < static_cast<std::size_t>(plan.inspectors_per_object))
-        return VoidReason::too_few_inspectors;
+        return std::optional(VoidReason::too_few_inspectors);
     auto const inspectors = pseudonyms(people);
-    draw::Plan head = pool_head(row.id, plan, inspectors);
+    draw::Plan head =
+        pool_head(row.id, plan, inspectors, crypto::Digest(crypto::system_entropy().array<32>()));
 
     store::CandidateFilter question{plan.agencies, {}, plan.from, plan.until};
     std::map<MatterId, std::uint32_t> stratum_of;
@@ -132,11 +144,20 @@ std::optional<VoidReason> PoolBuilder::build(db::PgSession& db, store::DrawRow c
         }
     for (auto const& [matter, count] : store::count_candidates(db, question))
         head.strata[stratum_of.at(matter)].objects += static_cast<std::uint64_t>(count);
-    if (head.objects() == 0) return VoidReason::empty_pool;
+    if (head.objects() == 0) return std::optional(VoidReason::empty_pool);
+    auto const region = store::organisation_by_id(db, row.organisation).value().region_code;
+    auto const least = parts_.rules.number(domain::rule::draw_group, region, china_date(now));
+    if (!least) return least.error();
+    if (std::ranges::any_of(head.strata, [&](draw::Stratum const& stratum) {
+            return stratum.objects != 0 && stratum.objects < static_cast<std::uint64_t>(*least);
+        }))
+        return std::optional(VoidReason::pool_too_small);
 
     store::insert_inspectors(db, row.id, inspectors);
     Barring barring(db, plan, people, inspectors);
-    Chunks chunks(db, row.id);
+    Chunks chunks([&](int number, std::string const& content) {
+        store::insert_chunk(db, row.id, number, content, first_object(content));
+    });
     draw::PoolWriter writer(head, [&](std::string_view piece) { chunks.take(piece); });
     store::each_candidate(db, question, [&](store::Candidate const& candidate) {
         auto const matter = parts_.matters.find(db, candidate.matter, candidate.version);
@@ -146,27 +167,36 @@ std::optional<VoidReason> PoolBuilder::build(db::PgSession& db, store::DrawRow c
              .weight = weight_of(candidate, matter->content.verification.weights),
              .barred = barring.of(candidate, matter->verifying_unit)});
     });
-    crypto::Digest const digest = writer.finish();
+    crypto::Digest const full = writer.finish();
     chunks.flush();
+    // What is published is in no order that filing left in it.
+    Chunks list([&](int number, std::string const& content) {
+        store::insert_list_chunk(db, row.id, number, content);
+    });
+    crypto::Digest const digest = draw::write_list(head, full, stored_objects(db, row.id),
+                                                   [&](std::string_view piece) { list.take(piece); });
+    list.flush();
 
     auto const seed = crypto::system_entropy().array<32>();
     store::DrawRow::Commitment const commitment{
         .objects = static_cast<std::int64_t>(head.objects()),
         .inspectors = static_cast<std::int32_t>(inspectors.size()),
-        .pool_bytes = chunks.size(),
+        .pool_bytes = list.size(),
         .pool_digest = digest,
         .seed_commitment = draw::seed_commitment(seed),
         .seed = parts_.vault.seal(ByteView(seed), store::seed_label(row.id)),
         .at = now,
-        .reveal_by = now + std::chrono::hours{plan.reveal_within_hours}};
+        .reveal_by = now + std::chrono::hours{plan.reveal_within_hours},
+        .full_digest = full};
     store::set_committed(db, row.id, commitment);
     draw::Statement const said{.draw_id = row.id.text(),
                                .pool_digest = digest,
                                .seed_commitment = commitment.seed_commitment,
                                .committed_leaf = {},
-                               .reveal_by = to_rfc3339(commitment.reveal_by)};
+                               .reveal_by = to_rfc3339(commitment.reveal_by),
+                               .beacon_key = beacon_key(plan)};
     leave_leaf(db, row.id, draw::committed_content(said, head), now);
-    return std::nullopt;
+    return std::optional<VoidReason>{};
 }
 
 }  // namespace sponsio::service

@@ -1,13 +1,17 @@
 #include "server/service/draws/public_draws.hpp"
 
+#include "server/service/draws/parts.hpp"
 #include "server/service/draws/view.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/draw_pool.hpp"
 #include "server/store/organisations.hpp"
 
+#include <algorithm>
+
 namespace sponsio::service {
 namespace {
 
+namespace draw = crypto::draw;
 using domain::Json;
 using domain::JsonObject;
 
@@ -23,6 +27,33 @@ Outcome<int> shown_revision(db::PgSession& db, DrawId id) {
         return fault(problem::not_found, "There is no result yet; the digest of the pool is in the draw.",
                      "尚无抽取结果；名单摘要见抽查信息。");
     return leaves.shown_revision();
+}
+
+/// The outcomes from which nobody's result can be read: none while a check is open, since each that closes
+/// would be told by what it changes, and none of strata of which few were drawn.
+std::vector<store::StratumOutcome> outcomes_of_nobody(std::vector<store::StratumOutcome> outcomes,
+                                                      std::int64_t least) {
+    bool const done =
+        std::ranges::all_of(outcomes, [](store::StratumOutcome const& outcome) { return outcome.open == 0; });
+    if (!done) return {};
+    std::erase_if(outcomes, [&](store::StratumOutcome const& outcome) { return outcome.drawn < least; });
+    return outcomes;
+}
+
+/// The opening of the commitment in that place, if it was in the pool.
+std::optional<draw::Opening> opening_of(db::PgSession& db, DrawId id, store::Place const& place) {
+    auto const row = store::draw_by_id(db, id).value();
+    auto const key = pool_key(db, row);
+    auto const chunk = store::chunk_with(db, id, place);
+    if (!key || !chunk) return std::nullopt;
+    std::string_view const lines = *chunk;
+    draw::ObjectId const object{static_cast<std::uint64_t>(place.shard),
+                                static_cast<std::uint64_t>(place.leaf)};
+    std::string const stem = "object " + object.text() + " ";
+    std::size_t begin = 0;
+    if (!lines.starts_with(stem)) begin = lines.find("\n" + stem) + 1;  // 0: it is nowhere
+    if (begin == 0 && !lines.starts_with(stem)) return std::nullopt;
+    return draw::Hider(*key).opening(lines.substr(begin, lines.find('\n', begin) - begin));
 }
 
 }  // namespace
@@ -56,8 +87,15 @@ Async<Json> PublicDraws::draw(DrawId id, Deadline deadline) {
             JsonObject view = draw_view(*row, leaves, clock_.now());
             bool const revealed = shown_state(*row, leaves) == domain::DrawState::revealed;
             auto const organisation = store::organisation_by_id(db, row->organisation).value();
+            Outcomes shown;
+            if (revealed) {
+                auto const least = rules_.number(domain::rule::draw_group, organisation.region_code,
+                                                 china_date(clock_.now()));
+                if (!least) return least.error();
+                shown = outcomes_of_nobody(*outcomes_of(db, id), *least);
+            }
             view.add("organisation", JsonObject{{"uscc", organisation.uscc}, {"name", organisation.name}})
-                .add("outcomes", revealed ? outcomes_view(*outcomes_of(db, id)) : Json(json::Array{}));
+                .add("outcomes", outcomes_view(shown));
             return Json(std::move(view));
         });
     });
@@ -80,7 +118,33 @@ Async<crypto::Digest> PublicDraws::pool(DrawId id, Deadline deadline) {
 
 Async<std::optional<std::string>> PublicDraws::pool_piece(DrawId id, int number, Deadline deadline) {
     return db_.run(deadline, [id, number](db::PgSession& db) -> Outcome<std::optional<std::string>> {
-        return store::pool_chunk(db, id, number);
+        return store::published_chunk(db, id, number);
+    });
+}
+
+Async<Json> PublicDraws::opening(DrawId id, domain::OpeningRequest request, Deadline deadline) {
+    return db_.run(deadline, [id, request = std::move(request)](db::PgSession& session) {
+        return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
+            if (auto const revision = shown_revision(db, id); !revision) return revision.error();
+            store::Place const place{static_cast<std::int16_t>(request.shard), request.leaf};
+            auto const digest = store::content_digest_at(db, place);
+            auto const opening = digest == crypto::sha256(as_bytes(request.content))
+                                     ? opening_of(db, id, place)
+                                     : std::nullopt;
+            if (!opening)
+                return fault(problem::not_found,
+                             "The pool of this draw holds no commitment of which this is the receipt.",
+                             "本次抽取的名单中没有与该回执相符的承诺。");
+            json::Array lots;
+            for (crypto::Digest const& lot : draw::lots_of(opening->root(), opening->weight))
+                lots.push_back(to_hex(lot));
+            return Json(JsonObject{{"draw_id", id.text()},
+                                   {"object", opening->id.text()},
+                                   {"stratum", opening->stratum},
+                                   {"weight", opening->weight},
+                                   {"opening", opening->text()},
+                                   {"lots", std::move(lots)}});
+        });
     });
 }
 

@@ -30,7 +30,7 @@ class Struck {
     }
 
     void strike(draw::ObjectId const& object, draw::InspectorRef const& ref) {
-        all_.push_back({object, ref});
+        all_.push_back({object.text(), ref.text()});
         of_[object].push_back(ref);
     }
 
@@ -39,10 +39,10 @@ class Struck {
         return found == of_.end() ? std::vector<draw::InspectorRef>{} : found->second;
     }
 
-    [[nodiscard]] std::vector<draw::Recusal> const& all() const { return all_; }
+    [[nodiscard]] std::vector<store::DrawRecusal> const& all() const { return all_; }
 
   private:
-    std::vector<draw::Recusal> all_;
+    std::vector<store::DrawRecusal> all_;
     std::map<draw::ObjectId, std::vector<draw::InspectorRef>> of_;
 };
 
@@ -52,8 +52,12 @@ std::vector<draw::Drawn> drawn_objects(db::PgSession& db, DrawId id, draw::Plan 
     for (std::uint32_t i = 0; i != head.strata.size(); ++i) number.emplace(head.strata[i].name, i);
     std::vector<draw::Drawn> all;
     for (store::DrawObject const& row : store::objects_of(db, id)) {
-        draw::Drawn drawn{
-            .id = object_id(row.object), .stratum = number.at(row.stratum), .ticket = row.ticket};
+        draw::Drawn drawn{.id = object_id(row.object),
+                          .stratum = number.at(row.stratum),
+                          .ticket = row.ticket,
+                          .lot = row.lot,
+                          .root = row.repeated_root.value_or(crypto::Digest{}),
+                          .repeats = row.repeated_root.has_value()};
         for (std::string const& ref : row.barred) drawn.barred.push_back(ref_of(ref));
         all.push_back(std::move(drawn));
     }
@@ -76,8 +80,10 @@ class DrawRedraw::Revision {
           object_(object_id(object)),
           plan_(plan_of(row)),
           inspectors_(store::draw_inspectors(db, row.id)),
-          head_(pool_head(row.id, plan_, inspectors_)),
-          assigner_(draw::chance(row.revealed->seed, row.committed->pool_digest, row.input->text), head_),
+          head_(pool_head(row.id, plan_, inspectors_, pool_key(db, row))),
+          assigner_(
+              draw::chance(row.revealed->seed, row.committed->pool_digest, row.input->text, head_.version()),
+              head_),
           struck_(store::recusals_of(db, row.id)),
           recusals_before_(struck_.all().size()),
           drawn_(drawn_objects(db, row.id, head_)) {}
@@ -85,7 +91,7 @@ class DrawRedraw::Revision {
     /// The inspector drawn for that seat; nothing if nobody was left.
     Outcome<std::optional<draw::InspectorRef>> holder(std::size_t seat) {
         draw::Drawn const& one = changed();
-        auto const seats = assigner_.seats(one.id, one.barred, struck_.of(one.id));
+        auto const seats = assigner_.seats(one.name(), one.barred, struck_.of(one.id));
         if (!seats) return internal("seats");
         return seats->at(seat);
     }
@@ -108,21 +114,17 @@ class DrawRedraw::Revision {
 
     Outcome<void> publish(DrawParts const& parts, Instant now) {
         for (draw::Drawn& one : drawn_) {
-            auto seats = assigner_.seats(one.id, one.barred, struck_.of(one.id));
+            auto seats = assigner_.seats(one.name(), one.barred, struck_.of(one.id));
             if (!seats) return internal("seats");
             one.seats = std::move(*seats);
         }
         auto const& all = struck_.all();
         for (std::size_t i = recusals_before_; i != all.size(); ++i)
-            store::insert_recusal(db_, row_.id, static_cast<int>(i) + 1,
-                                  {all[i].object.text(), all[i].inspector.text()}, now);
+            store::insert_recusal(db_, row_.id, static_cast<int>(i) + 1, all[i], now);
         draw::Statement said = statement_head(db_, row_);
         said.revision = static_cast<std::uint64_t>(store::newest_revision(db_, row_.id)) + 1;
-        said.recusals = all;
-        for (store::DrawReassignment const& seat : store::reassignments_of(db_, row_.id))
-            said.reassigned.push_back({object_id(seat.object), static_cast<unsigned>(seat.seat),
-                                       seat.ref ? std::optional(ref_of(*seat.ref)) : std::nullopt});
-        return publish_statement(db_, parts, std::move(said), head_, drawn_, now);
+        return publish_statement(db_, parts, std::move(said), head_, drawn_,
+                                 {all, store::reassignments_of(db_, row_.id)}, now);
     }
 
   private:

@@ -36,6 +36,22 @@ Outcome<crypto::Digest> open_seed(Vault const& vault, store::DrawRow const& row)
     return seed;
 }
 
+/// Whether what will be published is what was committed to, and made from the full pool of which the draw has
+/// the digest.
+bool list_is_unchanged(db::PgSession& db, store::DrawRow const& row) {
+    crypto::Hasher hasher(crypto::Hasher::Kind::sha256);
+    draw::ListReader reader({});
+    for (int number = 1;; ++number) {
+        auto const chunk = store::published_chunk(db, row.id, number);
+        if (!chunk) break;
+        hasher.update(as_bytes(*chunk));
+        bool const has_head = number == 1 && row.committed->full_digest.has_value();
+        if (has_head && !reader.feed(*chunk)) return false;
+    }
+    return hasher.finish() == row.committed->pool_digest &&
+           (!row.committed->full_digest || reader.head().full == *row.committed->full_digest);
+}
+
 /// Draws from the stored chunks; nothing if their digest is not the committed one.
 std::optional<std::pair<draw::Plan, std::vector<draw::Drawn>>> draw_from(db::PgSession& db, DrawId id,
                                                                          draw::Drawing drawing) {
@@ -56,7 +72,7 @@ struct DrawRevealer::Result {
     DrawPlan plan;
     draw::Plan head;
     std::vector<draw::Drawn> drawn;
-    std::vector<draw::Recusal> recusals{};
+    AtObjects happened{};
     std::map<draw::InspectorRef, AccountId> accounts{};
 };
 
@@ -77,7 +93,7 @@ Result<draw::Seats> seat_those_present(draw::Assigner const& assigner, draw::Dra
                                        std::vector<draw::InspectorRef>& recused,
                                        std::optional<std::size_t> only) {
     for (;;) {
-        auto seats = assigner.seats(drawn.id, drawn.barred, recused);
+        auto seats = assigner.seats(drawn.name(), drawn.barred, recused);
         if (!seats) return seats;
         std::optional<draw::InspectorRef> left;
         for (std::size_t i = 0; i != seats->size() && !left; ++i)
@@ -97,21 +113,23 @@ Outcome<std::optional<VoidReason>> DrawRevealer::reveal(db::PgSession& db, store
     if (!due) return due.error();
     auto const seed = open_seed(parts_.vault, row);
     if (!seed) return seed.error();
-    auto found =
-        draw_from(db, row.id, draw::Drawing({*seed, row.committed->pool_digest, row.input.value().text, {}}));
+    if (!list_is_unchanged(db, row)) return std::optional(VoidReason::pool_changed);
+    auto found = draw_from(db, row.id,
+                           draw::Drawing({*seed, row.committed->pool_digest, row.input.value().text}, {},
+                                         row.committed->full_digest));
     row.revealed = {*seed, now};
     draw::Statement said = statement_head(db, row);
     if (!found || !draw::check_committed(said, found->first)) return std::optional(VoidReason::pool_changed);
 
     Result result{plan, std::move(found->first), std::move(found->second)};
     if (auto seated = seat(db, row, result); !seated) return seated.error();
-    said.recusals = result.recusals;
     store::set_revealed(db, row.id, *row.revealed);
     if (auto made = add_checks(db, row.id, result, *due, now); !made) return made.error();
     int serial = 0;
-    for (draw::Recusal const& recusal : result.recusals)
-        store::insert_recusal(db, row.id, ++serial, {recusal.object.text(), recusal.inspector.text()}, now);
-    auto const published = publish_statement(db, parts_, std::move(said), result.head, result.drawn, now);
+    for (store::DrawRecusal const& recusal : result.happened.recusals)
+        store::insert_recusal(db, row.id, ++serial, recusal, now);
+    auto const published =
+        publish_statement(db, parts_, std::move(said), result.head, result.drawn, result.happened, now);
     if (!published) return published.error();
     return std::optional<VoidReason>{};
 }
@@ -140,13 +158,15 @@ Outcome<void> DrawRevealer::seat(db::PgSession& db, store::DrawRow const& row, R
     auto const gone = gone_from(db, result.plan, inspectors, row.revealed->at);
     if (gone.empty()) return {};
     draw::Assigner const assigner(
-        draw::chance(row.revealed->seed, row.committed->pool_digest, row.input->text), result.head);
+        draw::chance(row.revealed->seed, row.committed->pool_digest, row.input->text, result.head.version()),
+        result.head);
     for (draw::Drawn& drawn : result.drawn) {
         std::vector<draw::InspectorRef> recused;
         auto seats = seat_those_present(assigner, drawn, gone, recused);
         if (!seats) return internal("seats");
         drawn.seats = std::move(*seats);
-        for (draw::InspectorRef const& ref : recused) result.recusals.push_back({drawn.id, ref});
+        for (draw::InspectorRef const& ref : recused)
+            result.happened.recusals.push_back({drawn.id.text(), ref.text()});
     }
     return {};
 }
@@ -177,7 +197,9 @@ Outcome<void> DrawRevealer::add_checks(db::PgSession& db, DrawId id, Result cons
                                  .barred = {},
                                  .commitment_code = commitment.code,
                                  .task = {},
-                                 .set_aside = {}};
+                                 .set_aside = {},
+                                 .lot = drawn.lot,
+                                 .repeated_root = drawn.repeats ? std::optional(drawn.root) : std::nullopt};
         for (draw::InspectorRef const& ref : drawn.barred) object.barred.push_back(ref.text());
         if (commitment.state != domain::CommitmentState::effective) {
             object.set_aside = store::NotChecked::not_effective;

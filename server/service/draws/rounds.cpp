@@ -28,14 +28,13 @@ struct DrawRounds::Stage {
 
 Outcome<std::size_t> DrawRounds::round(Deadline deadline) {
     // One snapshot, so that the counted candidates are the ones read afterwards.
-    Stage const commit{DrawState::preparing,
-                       DrawEvent::commit,
-                       db::Isolation::repeatable_read,
-                       DrawPoint::before_commitment,
-                       DrawPoint::after_commitment,
-                       [this](db::PgSession& db, store::DrawRow& row, Instant now) {
-                           return Outcome<std::optional<VoidReason>>(builder_.build(db, row, now));
-                       }};
+    Stage const commit{
+        DrawState::preparing,
+        DrawEvent::commit,
+        db::Isolation::repeatable_read,
+        DrawPoint::before_commitment,
+        DrawPoint::after_commitment,
+        [this](db::PgSession& db, store::DrawRow& row, Instant now) { return builder_.build(db, row, now); }};
     Stage const reveal{DrawState::input_given,
                        DrawEvent::reveal,
                        db::Isolation::read_committed,
@@ -82,7 +81,8 @@ Outcome<bool> DrawRounds::attempt(db::PgSession& db, Stage const& stage, std::op
     auto const ended = stage.go(db, *row, now);
     if (!ended) return ended.error();
     if (*ended) {
-        if (auto done = end(db, *row, **ended, now); !done) return done.error();
+        auto done = end_draw(db, *row, DrawEvent::give_up, **ended, {}, domain::System{}, now);
+        if (!done) return done.error();
     } else {
         auto const moved = step(db, domain::draw_lifecycle, stage.from, stage.event, {},
                                 {.subject = row->id.text(), .actor = domain::System{}, .now = now});
@@ -96,20 +96,6 @@ Outcome<bool> DrawRounds::attempt(db::PgSession& db, Stage const& stage, std::op
     parts_.reached(stage.after);
     parts_.leaves_waiting();
     return true;
-}
-
-/// Ends the draw publicly without a result.
-Outcome<void> DrawRounds::end(db::PgSession& db, store::DrawRow const& row, VoidReason why, Instant now) {
-    auto const moved = step(db, domain::draw_lifecycle, row.state, DrawEvent::give_up, {},
-                            {.subject = row.id.text(),
-                             .actor = domain::System{},
-                             .now = now,
-                             .why = std::string(domain::word(why))});
-    if (!moved) return moved.error();
-    log::warn("draw.void", {{log::Key::id, row.id}, {log::Key::rule, domain::word(why)}});
-    store::set_void(db, row.id, {why, now});
-    leave_leaf(db, row.id, crypto::draw::void_content(row.id.text(), domain::word(why)), now);
-    return {};
 }
 
 void DrawRounds::put_off(db::PgSession& db, DrawId id, Fault const& why) {

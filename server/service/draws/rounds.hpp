@@ -26,7 +26,6 @@ class DrawRounds {
 
     Outcome<std::size_t> next(db::PgSession& db, Stage const& stage);
     Outcome<bool> attempt(db::PgSession& db, Stage const& stage, std::optional<DrawId>& at_work);
-    Outcome<void> end(db::PgSession& db, store::DrawRow const& row, domain::VoidReason why, Instant now);
     void put_off(db::PgSession& db, DrawId id, Fault const& why);
 
     DrawParts parts_;

@@ -26,7 +26,10 @@ Json strata_view(DrawPlan const& plan) {
 
 Json promised_view(domain::PublicInputPlan const& plan) {
     Json beacon;
-    if (plan.beacon) beacon = JsonObject{{"source", plan.beacon->source}, {"round", plan.beacon->round}};
+    if (plan.beacon)
+        beacon = JsonObject{{"source", plan.beacon->source},
+                            {"round", plan.beacon->round},
+                            {"vkey", plan.beacon->key.empty() ? Json() : Json(plan.beacon->key)}};
     return JsonObject{{"dice", or_null(plan.dice)}, {"beacon", std::move(beacon)}};
 }
 
@@ -97,6 +100,8 @@ JsonObject draw_view(store::DrawRow const& row, DrawLeaves const& leaves, Instan
         .add("committed_at", row.committed ? Json(to_rfc3339(row.committed->at)) : Json())
         .add("committed_leaf", row.committed ? leaf_view(leaves.committed()) : Json())
         .add("public_input", row.input ? Json(row.input->text) : Json())
+        .add("protocol_sha256",
+             row.input && !row.input->protocol.empty() ? Json(row.input->protocol) : Json())
         .add("public_input_at", row.input ? Json(to_rfc3339(row.input->at)) : Json())
         .add("seed", revealed ? Json(to_hex(row.revealed->seed)) : Json())
         .add("revealed_at", revealed ? Json(to_rfc3339(row.revealed->at)) : Json())

@@ -112,10 +112,11 @@ Outcome<Json> decide_withdrawal(db::PgSession& db, Ground const& ground, domain:
     auto const event =
         decision.consented ? domain::WithdrawalEvent::consent : domain::WithdrawalEvent::refuse;
     Persons const persons(db, {who.account, request->asked_by});
-    auto const decided = service::decide(
-        db, domain::withdrawal_lifecycle, *request, event,
-        {.actor = persons.of(who.account), .requested_by = persons.of(request->asked_by)}, {ground.vault, decision.why, labels},
-        {.subject = code, .actor = who.account, .now = now, .shard = row->shard});
+    auto const decided =
+        service::decide(db, domain::withdrawal_lifecycle, *request, event,
+                        {.actor = persons.of(who.account), .requested_by = persons.of(request->asked_by)},
+                        {ground.vault, decision.why, labels},
+                        {.subject = code, .actor = who.account, .now = now, .shard = row->shard});
     if (!decided) return decided.error();
     if (decision.consented) {
         auto const why = ground.vault.open(request->why, labels.why);

@@ -10,9 +10,10 @@ from . import judges, people
 from .client import Client
 from .identifiers import citizen_number, uscc
 from .telling import expect
-from .world import DISTRICT, GOVERNMENT, must
+from .world import AGENCY, DISTRICT, GOVERNMENT, must
 
 INSPECTORATE = uscc("11110105000000055")
+THROWER = "tao.supervisor"  # whoever held the draw does not throw the dice
 INSPECTORS = ["he.inspector", "lu.inspector", "shi.inspector", "kong.inspector", "yan.inspector", "hua.inspector"]
 NAMES = ["何甲", "吕乙", "施丙", "孔丁", "严戊", "华己"]
 CHIEF = "jin.chief"
@@ -42,6 +43,7 @@ class Drawing:
         self.fix_pool_and_seed()
         self.throw_dice()
         self.replay(revision=1)
+        self.open_an_object()
         self.recuse_twice()
         self.replay(revision=3)
         self.check_by_two()
@@ -58,6 +60,7 @@ class Drawing:
         for login, name in zip(INSPECTORS, NAMES):
             self.world.add_person(login, INSPECTORATE, name, ["verifier"])
         self.world.add_person(CHIEF, INSPECTORATE, "金庚", ["supervisor"])
+        self.world.add_person(THROWER, AGENCY, "陶辛", ["supervisor"])
         supervisor, clerk = self.world.client("qian.supervisor"), self.world.client("zhang.clerk")
         self.notices = {}
         for name, _, policy in STRATA:
@@ -96,19 +99,15 @@ class Drawing:
             *filed, _ = answer.body.splitlines()  # the last line counts the others
             for line in filed:
                 expect(json.loads(line)["status"] == 201, f"each line should be filed: {line[:300]}")
-        some = json.loads(filed[-1])["commitment_code"]
-        kept = must(self.world.client("zhang.clerk").get(f"/v1/commitments/{some}"), 200).json
+        self.some = json.loads(filed[-1])["commitment_code"]
+        kept = must(self.world.client("zhang.clerk").get(f"/v1/commitments/{self.some}"), 200).json
         expect(kept["state"] == "effective" and kept["verification"] is None, "what is drawn from has no check yet")
 
     # ------------------------------------------------------------------------------------------------------ the draw
     def fix_pool_and_seed(self):
         self.teller.headline("抽取一：名录与种子先行固定并入账", "The draw, first: pool and seed are fixed and logged")
         supervisor = self.world.client("qian.supervisor")
-        wish = {"title": people.both("第一季度双随机抽查", "Double random check of the first quarter"),
-                "strata": [{"name": name, "matters": [name], "minimum": 3} for name, _, _ in STRATA],
-                "inspectors_per_object": 2, "forbid_own_organisation": True,
-                "public_input": {"dice": len(DICE)}, "reveal_within_hours": 48}
-        self.draw_id = must(supervisor.post("/v1/draws", wish, key=True), 201).json["draw_id"]
+        self.draw_id = must(supervisor.post("/v1/draws", self.wish(), key=True), 201).json["draw_id"]
         self.path = f"/public/v1/draws/{self.draw_id}"
         self.upset("preparing")
         self.teller.until("pool and seed are committed to",
@@ -125,18 +124,30 @@ class Drawing:
         self.teller.note(f"名录 {self.filings:,} 件，摘要 {self.committed['pool']['digest_sha256'][:16]}…",
                          f"seed committed to as {self.committed['seed_commitment'][:16]}…, leaf {leaf['shard']}/{leaf['leaf_index']}")
 
+    @staticmethod
+    def wish():
+        return {"title": people.both("第一季度双随机抽查", "Double random check of the first quarter"),
+                "strata": [{"name": name, "matters": [name], "minimum": 3} for name, _, _ in STRATA],
+                "inspectors_per_object": 2, "forbid_own_organisation": True,
+                "public_input": {"dice": len(DICE)}, "reveal_within_hours": 48}
+
     def public(self):
         answer = self.world.client().get(self.path)
         return answer.json if answer.status == 200 else None
 
     def throw_dice(self):
         self.teller.headline("抽取二：现场掷骰，公开随机数后到", "The draw, second: dice are thrown in the room")
-        supervisor = self.world.client("qian.supervisor")
         path = f"/v1/draws/{self.draw_id}/public-input"
-        must(supervisor.post(path, {"dice": DICE[:-1]}), 422)
-        must(supervisor.post(path, {"dice": DICE}), 200)
+        thrown = {"dice": DICE, "protocol_sha256": hashlib.sha256("掷骰记录".encode()).hexdigest(), "witness": self.world.accounts[CHIEF]}
+        alone = must(self.world.client("qian.supervisor").post(path, thrown), 409)
+        expect(alone.problem == "same-person", "who held the draw should not give its dice")
+        thrower = self.world.client(THROWER)
+        must(thrower.post(path, thrown | {"dice": DICE[:-1]}), 422)
+        must(thrower.post(path, thrown | {"witness": self.world.accounts[THROWER]}), 409)
+        must(thrower.post(path, {"dice": DICE}), 422)
+        must(thrower.post(path, thrown), 200)
         self.upset("input given")
-        again = must(supervisor.post(path, {"dice": DICE[::-1]}), 409)
+        again = must(thrower.post(path, thrown | {"dice": DICE[::-1]}), 409)
         expect(again.problem == "wrong-step", "dice are thrown once")
         self.teller.until("the result is published", lambda: self.public()["state"] == "revealed")
         draw = self.public()
@@ -157,9 +168,11 @@ class Drawing:
         self.save("draw.tlog-proof", must(public.get(self.path + "/proof"), 200).body)
         self.save("log.vkey", must(public.get(f"/log/{self.committed['committed_leaf']['shard']}/vkey"), 200).body)
         self.save("jwks.json", must(public.get("/.well-known/jwks.json"), 200).body)
+        full = must(self.world.client("qian.supervisor").get(f"/v1/draws/{self.draw_id}/full-pool"), 200).body
+        self.save("draw-full.txt", full)
         pool = (self.artefacts / "draw-pool.txt").read_bytes()
         expect(hashlib.sha256(pool).hexdigest() == self.committed["pool"]["digest_sha256"], "the pool should not have changed")
-        expect(not re.search(rb"[0-9]{17}|\xe4\xb9\xb0", pool), "the pool should hold neither numbers nor names of people")
+        self.hold_nothing_of_people(pool)
         self.statement = json.loads((self.artefacts / "draw.json").read_text())
         files = [self.artefacts / "draw.json", self.artefacts / "draw-pool.txt", self.artefacts / "jwks.json"]
         judges.replay_draw(*files)
@@ -169,6 +182,32 @@ class Drawing:
             wanted = -(-round(self.filings * share) * ratio["numerator"] // ratio["denominator"])
             expect(drawn[name] == max(3, wanted), f"{name}: {wanted} should be drawn, not {drawn[name]}")
         self.teller.note(f"第 {revision} 版：抽中 {drawn}", f"revision {revision} replayed by another program from {len(pool):,} bytes of pool")
+
+    def hold_nothing_of_people(self, pool):
+        """What is published is counts and lots: no place in the log, no weight of anybody, no pseudonym of an inspector."""
+        head = re.match(rb"sponsio-draw-pool/v2\n(?:(?:draw|assign|inspectors|full|public|weight|stratum) [^\n]+\n)+", pool)
+        expect(head, "the pool should begin with its head")
+        lots = pool[head.end():].splitlines()
+        expect(all(re.fullmatch(rb"[0-9a-f]{64}", lot) for lot in lots), "and go on with lots, and nothing else")
+        refs = set(re.findall(rb"^inspector ([0-9a-f]{16})$", (self.artefacts / "draw-full.txt").read_bytes(), re.M))
+        expect(len(refs) == len(INSPECTORS), "the full pool should have the inspectors")
+        expect(not any(ref in (self.artefacts / "draw.json").read_bytes() for ref in refs), "whom nothing public names")
+
+    def open_an_object(self):
+        """With the receipt the committer learns what the pool holds of them, and verifies it offline."""
+        self.teller.headline("开启：凭回执核对自己的签号", "Opening: whoever has a receipt finds their own lots")
+        receipt = must(self.world.client("zhang.clerk").get(f"/v1/commitments/{self.some}"), 200).json["receipt"]
+        proof = {name: receipt[name] for name in ("shard", "leaf_index", "content")}
+        public = self.world.client()
+        opening = must(public.post(self.path + "/opening", proof), 200)
+        must(public.post(self.path + "/opening", proof | {"content": proof["content"].replace("salt", "Salt")}), 404)
+        must(public.post(self.path + "/opening", proof | {"shard": 0}), 422)
+        expect(opening.json["object"] == f"{receipt['shard']}/{receipt['leaf_index']}", "it should be the object of the receipt")
+        pool = (self.artefacts / "draw-pool.txt").read_bytes().split(b"\n")
+        expect(all(lot.encode() in pool for lot in opening.json["lots"]), "whose lots stand in the pool")
+        self.save("draw-opening.json", opening.body)
+        self.save("commitment.json", json.dumps({"receipt": receipt}, ensure_ascii=False).encode())
+        self.teller.note(f"对象 {opening.json['object']}，权重 {opening.json['weight']}", f"lots {[lot[:12] for lot in opening.json['lots']]}")
 
     # ---------------------------------------------------------------------------------------------------- afterwards
     def held_by(self, login):
@@ -218,7 +257,8 @@ class Drawing:
         expect(closed["state"] == "closed", "the check should be closed")
         kept = must(self.world.client("zhang.clerk").get(f"/v1/commitments/{closed['commitment_code']}"), 200).json
         expect(kept["state"] == "fulfilled", "the promise was kept")
-        outcomes = {outcome["stratum"]: outcome for outcome in self.public()["outcomes"]}
-        expect(sum(outcome["consistent"] for outcome in outcomes.values()) == 1, "the result should be public, as a number")
+        own = must(self.world.client("qian.supervisor").get(f"/v1/draws/{self.draw_id}"), 200).json
+        expect(sum(outcome["consistent"] for outcome in own["outcomes"]) == 1, "the result should be counted")
+        expect(self.public()["outcomes"] == [], "but not in public, while it would be that of one")
         said = json.dumps(self.public())
         expect(not any(account in said for account in self.world.accounts.values()), "and nobody should be named")

@@ -65,7 +65,7 @@ void expect_fair(Tally const& tally) {
 /// The chance of the n-th draw of a stream.
 Digest nth_chance(std::string_view stream, int n) {
     Digest const seed = sha256(as_bytes("seed " + std::to_string(n)));
-    return chance(seed, sha256(as_bytes(stream)), "dice=1,2,3,4");
+    return chance(seed, sha256(as_bytes(stream)), "dice=1,2,3,4", 1);
 }
 
 Plan plan_of(std::vector<Stratum> strata, unsigned assign = 0, std::uint64_t inspectors = 0) {
@@ -191,7 +191,7 @@ TEST(DrawChance, WhatFallsDecidesWhateverTheSeed) {
     Tally first = Tally::uniform(6);
     for (unsigned n = 0; n != 6 * 6 * 6 * 6; ++n) {
         std::vector<unsigned> const dice{n % 6 + 1, n / 6 % 6 + 1, n / 36 % 6 + 1, n / 216 + 1};
-        auto const chance = draw::chance(seed, pool, public_input(plan, dice, "").value());
+        auto const chance = draw::chance(seed, pool, public_input(plan, dice, "").value(), 1);
         first.add(draw_from(chance, plan, objects)[0].id.leaf);
     }
     expect_fair(first);
@@ -203,9 +203,9 @@ TEST(DrawChance, EveryPairOfInspectorsIsEquallyLikelyOnEitherSeat) {
     Tally free = Tally::uniform(30), with_barred = Tally::uniform(20);
     for (int n = 0; n != draws; ++n) {
         Assigner const assigner(nth_chance("inspectors", n), plan);
-        Seats const seats = assigner.seats({1, 1}, {}).value();
+        Seats const seats = assigner.seats("1/1", {}).value();
         free.add(ordered_pair(index_of(seats[0]), index_of(seats[1]), 6));
-        Seats const others = assigner.seats({1, 1}, barred).value();
+        Seats const others = assigner.seats("1/1", barred).value();
         auto const without = [](std::size_t i) { return i - (i > 3); };
         ASSERT_TRUE(index_of(others[0]) != 3 && index_of(others[1]) != 3);
         with_barred.add(ordered_pair(without(index_of(others[0])), without(index_of(others[1])), 5));
@@ -222,9 +222,9 @@ TEST(DrawChance, WhoReplacesARecusedOneIsEquallyLikely) {
     };
     for (int n = 0; n != draws; ++n) {
         Assigner const assigner(nth_chance("recusals", n), plan);
-        Seats const before = assigner.seats({1, 1}, {}).value();
-        Seats const after = assigner.seats({1, 1}, {}, std::vector{*before[0]}).value();
-        Seats const later = assigner.seats({1, 1}, {}, std::vector{*before[0], *after[0]}).value();
+        Seats const before = assigner.seats("1/1", {}).value();
+        Seats const after = assigner.seats("1/1", {}, std::vector{*before[0]}).value();
+        Seats const later = assigner.seats("1/1", {}, std::vector{*before[0], *after[0]}).value();
         ASSERT_EQ(after[1], before[1]);
         ASSERT_EQ(later[1], before[1]);
         triples.add(triple(index_of(before[0]), index_of(before[1]), index_of(after[0])));
@@ -242,7 +242,7 @@ TEST(DrawChance, InspectorsOfOneObjectSayNothingOfAnother) {
         Digest const chance = nth_chance("both", n);
         Assigner const assigner(chance, plan);
         auto const inspector = [&](ObjectId const& id) {
-            return index_of(assigner.seats(id, {}).value()[0]);
+            return index_of(assigner.seats(id.text(), {}).value()[0]);
         };
         neighbours.add(inspector({1, 0}) * 5 + inspector({1, 1}));
         ObjectId const drawn = draw_from(chance, plan, objects)[0].id;

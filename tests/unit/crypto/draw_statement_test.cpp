@@ -19,7 +19,7 @@ class Golden : public testing::Test {
   protected:
     [[nodiscard]] Result<std::vector<Drawn>> draw_again(std::string_view pool, std::size_t piece = SIZE_MAX) {
         Statement const& said = file_.said;
-        drawing_.emplace(Drawing({said.seed, said.pool_digest, said.public_input, said.recusals}));
+        drawing_.emplace(Drawing({said.seed, said.pool_digest, said.public_input}, said.recusals));
         while (!pool.empty()) {
             std::size_t const length = std::min(piece, pool.size());
             if (auto const good = drawing_->feed(pool.substr(0, length)); !good) return good.error();
@@ -69,7 +69,7 @@ TEST_F(Golden, IsOfNoOtherPoolInputOrRecusal) {
     file_.said.public_input = "dice=3,5,1,6,6,2";
     EXPECT_EQ(draw_again(pool_).error().code, draw_error::bad_public_input);
     file_.said = said;
-    file_.said.recusals.push_back({{1, 1}, file_.said.recusals[0].inspector});
+    file_.said.recusals.push_back({"1/1", file_.said.recusals[0].inspector});
     EXPECT_EQ(draw_again(pool_).error().code, draw_error::not_seated) << "an object that was not drawn";
     file_.said = said;
     std::swap(file_.said.recusals[0], file_.said.recusals[1]);
@@ -121,7 +121,7 @@ TEST_F(Golden, NamesTheLeafItWasCommittedToBy) {
 TEST_F(Golden, SaysWhichSeatsWereReassignedAndOnlyThen) {
     EXPECT_EQ(text_.find("reassigned"), std::string::npos);
     std::string const result = json::canonical(file_.result);
-    file_.said.reassigned = {{{1, 4}, 2, InspectorRef{7}}, {{1, 4}, 1, std::nullopt}};
+    file_.said.reassigned = {{"1/4", 2, InspectorRef{7}}, {"1/4", 1, std::nullopt}};
     std::string const text = file_.said.file(result, file_.jws);
     std::string const written = R"("reassigned":[{"inspector":"0000000000000007","object":"1/4","seat":2},)"
                                 R"({"inspector":null,"object":"1/4","seat":1}])";
@@ -155,7 +155,8 @@ TEST_F(Golden, HasNoOtherForm) {
         return parsed ? std::string("taken") : std::string(parsed.error().code) + " " + parsed.error().where;
     };
     EXPECT_EQ(refused("sponsio-draw/v1", "sponsio-draw/v1"), "taken");
-    EXPECT_EQ(refused("sponsio-draw/v1", "sponsio-draw/v2"), "malformed_draw /algorithm");
+    EXPECT_EQ(refused("sponsio-draw/v1", "sponsio-draw/v2"), "malformed_draw /recusals/0") << "other names";
+    EXPECT_EQ(refused("sponsio-draw/v1", "sponsio-draw/v3"), "malformed_draw /algorithm");
     EXPECT_EQ(refused("{\"algorithm\"", "{ \"algorithm\""), "malformed_draw ");
     EXPECT_EQ(refused("}\n", "}\n\n"), "malformed_draw ");
     EXPECT_EQ(refused("}\n", "}"), "taken") << "the last line feed";
@@ -187,7 +188,8 @@ TEST(Statement, SignsAndReadsBack) {
     std::string const result = result_text(plan, drawn);
     EXPECT_EQ(result, R"([{"inspectors":["0100000000000001",null],"object":"1/2","stratum":"s","ticket":")" +
                           std::string(63, '0') + R"(3"}])");
-    Statement const said{.draw_id = plan.draw_id,
+    Statement const said{.version = 1,
+                         .draw_id = plan.draw_id,
                          .pool_digest = numbered(1),
                          .objects = 1,
                          .inspectors = 4,
@@ -200,7 +202,7 @@ TEST(Statement, SignsAndReadsBack) {
                          .seed = numbered(5),
                          .revealed_at = "2026-03-02T01:00:08Z",
                          .revision = 2,
-                         .recusals = {{{1, 2}, plan.inspectors[3]}},
+                         .recusals = {{"1/2", plan.inspectors[3]}},
                          .result_digest = sha256(as_bytes(result))};
     std::string const text = said.file(result, jws_sign(statement_typ, said.payload(), signer));
     EXPECT_EQ(text, json::canonical(json::parse(text).value()) + "\n");

@@ -105,8 +105,10 @@ TEST(PublicInput, HasOneSpelling) {
 TEST(Chance, IsAnHmacOverPoolAndInput) {
     Bytes const seed = hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
     Digest const pool = sha256(as_bytes("pool"));
-    EXPECT_EQ(chance(seed, pool, "dice=3,5,1,6"),
+    EXPECT_EQ(chance(seed, pool, "dice=3,5,1,6", 1),
               hmac_sha256(seed, as_bytes("sponsio-draw/v1\n" + to_hex(pool) + "\ndice=3,5,1,6\n")));
+    EXPECT_EQ(chance(seed, pool, "dice=3,5,1,6", 2),
+              hmac_sha256(seed, as_bytes("sponsio-draw/v2\n" + to_hex(pool) + "\ndice=3,5,1,6\n")));
     EXPECT_EQ(seed_commitment(seed), sha256(seed));
 }
 
@@ -196,7 +198,7 @@ class Seating : public testing::Test {
 
     [[nodiscard]] Result<Seats> seats(std::vector<InspectorRef> const& barred = {},
                                       std::vector<InspectorRef> const& recused = {}) const {
-        return Assigner(chance_, plan_).seats({3, 14}, barred, recused);
+        return Assigner(chance_, plan_).seats("3/14", barred, recused);
     }
 
     Digest chance_ = sha256(as_bytes("another chance"));
@@ -255,7 +257,7 @@ TEST_F(Seating, AreThoseOfOneObject) {
     Assigner const assigner(chance_, plan_);
     int differ = 0;
     for (std::uint64_t leaf = 0; leaf != 20; ++leaf)
-        differ += assigner.seats({3, leaf}, {}).value() != assigner.seats({3, 14}, {}).value();
+        differ += assigner.seats(ObjectId{3, leaf}.text(), {}).value() != assigner.seats("3/14", {}).value();
     EXPECT_GE(differ, 15);
 }
 

@@ -12,12 +12,13 @@ using crypto::PrivateKey;
 using json::Object;
 using json::Value;
 
-/// A draw of 200 objects in two strata by four inspectors, committed to in a log and revealed.
+/// A draw of version 1: of 200 objects in two strata by four inspectors, committed to in a log and revealed.
 class DrawCommand : public testing::Test {
   protected:
     DrawCommand() : log_(dir_ / "log") {
         log_.fill(300);
         write_pool();
+        said_.version = 1;
         said_.draw_id = plan_.draw_id;
         said_.objects = 200;
         said_.inspectors = 4;
@@ -56,7 +57,7 @@ class DrawCommand : public testing::Test {
 
     /// Draws, signs and writes the statement.
     void publish() {
-        draw::Drawing drawing({said_.seed, said_.pool_digest, said_.public_input, said_.recusals});
+        draw::Drawing drawing({said_.seed, said_.pool_digest, said_.public_input}, said_.recusals);
         drawing.feed(read_file(pool_)).value();
         drawn_ = drawing.finish().value();
         write_statement(draw::result_text(plan_, drawn_));
@@ -128,7 +129,7 @@ TEST_F(DrawCommand, ShowsSignatureAndPlaceInTheLog) {
 
 TEST_F(DrawCommand, FollowsRecusalsAndTellsOfEmptySeats) {
     for (int n = 0; n != 3; ++n) {  // one seat, until nobody is left
-        said_.recusals.push_back({drawn_[0].id, *drawn_[0].seats[0]});
+        said_.recusals.push_back({drawn_[0].name(), *drawn_[0].seats[0]});
         said_.revision += 1;
         publish();
     }
@@ -140,16 +141,16 @@ TEST_F(DrawCommand, FollowsRecusalsAndTellsOfEmptySeats) {
 }
 
 TEST_F(DrawCommand, TellsOfSeatsThatWereReassigned) {
-    said_.reassigned = {{drawn_[3].id, 2, drawn_[3].seats[1]}, {drawn_[4].id, 1, std::nullopt}};
+    said_.reassigned = {{drawn_[3].name(), 2, drawn_[3].seats[1]}, {drawn_[4].name(), 1, std::nullopt}};
     publish();
     Outcome const outcome = check_signed();
     expect_proven(outcome);
     EXPECT_TRUE(tells(outcome, "proven", "a supervisor gave a seat to somebody without chance, 2 times"));
     EXPECT_EQ(outcome.answer.at("reassigned"), Value(2));
-    said_.reassigned = {{drawn_[3].id, 3, std::nullopt}};
+    said_.reassigned = {{drawn_[3].name(), 3, std::nullopt}};
     publish();
     expect_refuted(check(), "result_differs");
-    said_.reassigned = {{{2, 7}, 1, std::nullopt}};
+    said_.reassigned = {{"2/7", 1, std::nullopt}};
     publish();
     expect_refuted(check(), "result_differs");
 }
@@ -292,6 +293,8 @@ TEST_F(DrawCommand, SaysWhatIsMissing) {
     expect_not_checked(check({"--proof", proof_}), "incomplete");
     expect_not_checked(check({"--vkey", log_.vkey()}), "incomplete");
     expect_not_checked(check({"--entry", entry_}), "incomplete");
+    expect_not_checked(check({"--full", pool_}), "incomplete");
+    expect_not_checked(check({"--opening", pool_}), "incomplete");
     expect_not_checked(run_json({"draw", statement_}), "usage");
     expect_not_checked(run_json({"draw", statement_, "--pool", dir_ / "none"}), "no_file");
     expect_not_checked(run_json({"draw", dir_ / "none", "--pool", pool_}), "no_file");
