@@ -23,9 +23,14 @@ def output(*command, check=True):
 
 
 def headers(build):
-    """What was read by the compiler, outside of this tree."""
-    lines = output("ninja", "-C", build, "-t", "deps").splitlines()
-    return {line.strip() for line in lines if line.startswith("    /usr/")}
+    """What was read by the compiler, outside of this tree, for anything but tests."""
+    found, counts = set(), False
+    for line in output("ninja", "-C", build, "-t", "deps").splitlines():
+        if line and not line.startswith(" "):
+            counts = not line.startswith("tests/")
+        elif counts and line.startswith("    /usr/"):
+            found.add(line.strip())
+    return found
 
 
 def linked(build, program):

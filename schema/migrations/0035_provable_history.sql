@@ -40,6 +40,7 @@ create table finding_without_steps (
 );
 insert into finding_without_steps select finding_id from finding;
 grant select, delete on finding_without_steps to sponsio_app;
+grant select on finding_without_steps to sponsio_readonly;
 
 -- A finding moves only together with its step. A program of the version before, which knows no steps, is refused here once the
 -- findings were taken over, instead of leaving one that can never become a record.

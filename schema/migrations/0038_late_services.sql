@@ -30,16 +30,16 @@ create table late_service (
     why                    bytea not null,  -- sealed: the reason of the delay, and what the receipt says
     wrapped_key            bytea,
     master_key_id          text,
-    state                  text not null default 'recorded' check (state in ('recorded', 'confirmed', 'refused')),
+    state                  text not null default 'entered' check (state in ('entered', 'confirmed', 'refused')),
     decided_by             uuid references account,
     decided_at             timestamptz,
     decision               bytea,           -- sealed
     decision_wrapped_key   bytea,
     decision_master_key_id text,
-    check ((state = 'recorded') = (decided_by is null) and (decided_by is null) = (decided_at is null)),
+    check ((state = 'entered') = (decided_by is null) and (decided_by is null) = (decided_at is null)),
     constraint late_service_confirmed_by_another check (decided_by <> requested_by)
 );
-create unique index late_service_waits on late_service (document_id) where state = 'recorded';
+create unique index late_service_waits on late_service (document_id) where state = 'entered';
 create index late_service_of_document on late_service (document_id, late_service_id);
 grant select, insert on late_service to sponsio_app;
 grant update (state, decided_by, decided_at, decision, decision_wrapped_key, decision_master_key_id, wrapped_key, master_key_id)

@@ -199,10 +199,10 @@ std::vector<Route> routes_of(S& holders, Of of, std::string const& all, Policy g
     taking_in.parameters = {{"kind", "name"}};
     taking_in.stream_body = true;
     taking_in.stream_holds = 2 * service::EvidenceIntake::chunk_bytes;
-    taking_in.admit = [&verifications](Request& request) -> awaitable<Outcome<void>> {
-        auto id = id_in_path<TaskId>(request, "task_id");
+    taking_in.admit = [&holders, of](Request& request) -> awaitable<Outcome<void>> {
+        auto id = of.of(request);
         if (!id) co_return id.error();
-        co_return co_await verifications.expects_evidence(caller_of(request), *id);
+        co_return co_await holders.expects_evidence(caller_of(request), *id);
     };
     std::vector<Route> routes;
     routes.push_back({Method::post, all,

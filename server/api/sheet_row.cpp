@@ -1,5 +1,6 @@
 #include "server/api/sheet_row.hpp"
 
+#include "server/domain/assent.hpp"
 #include "server/sheet/date_forms.hpp"
 #include "server/sheet/tidy.hpp"
 

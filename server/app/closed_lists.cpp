@@ -201,10 +201,9 @@ void add_records(Lists& lists) {
 
 void add_log(Lists& lists) {
     namespace kind = crypto::log_kind;
-    lists.add(
-        "LogKind", "Kinds of leaves in the log", "日志叶类型",
-        {kind::commitment, kind::record, kind::status, kind::draw, kind::rules, kind::key, kind::shard,
-         kind::audit});
+    lists.add("LogKind", "Kinds of leaves in the log", "日志叶类型",
+              {kind::commitment, kind::record, kind::status, kind::draw, kind::rules, kind::key, kind::shard,
+               kind::audit});
     lists.add<service::PublicLeaf>("PublicLeaf", "Leaves that everybody may read", "公开日志叶类型");
     lists.add("FixedName", "Names that never change once kept", "固定名称",
               {store::fixed::issuer, store::fixed::log_name});

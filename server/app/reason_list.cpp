@@ -70,6 +70,9 @@ std::span<ExplainedReason const> explained_reasons() {
          "晚于当前时间，请填写今天或者以前的日期。"},
         {"in_past", "The day lies in the past; name today or a later one.",
          "日期早于今日，请填写今日或者以后的日期。"},
+        {"late",
+         "The service is recorded later than the rule `service.entry` allows; say why in `late_reason`.",
+         "送达记录晚于规则 `service.entry` 规定的期限，请在 late_reason 中说明原因。"},
         {"listed_twice", "The entry stands twice in its list; name it once.",
          "列表中重复出现，只能列出一次。"},
         {"lone_surrogate",
@@ -86,6 +89,8 @@ std::span<ExplainedReason const> explained_reasons() {
          "The notice has no text for a statutory point; a supervisor adds it in a new version "
          "of the matter.",
          "告知书缺少法定内容，由监管负责人在事项新版本中补充。"},
+        {"needs_agent", "The committer is not of age; name the legal representative in `agent`.",
+         "承诺人未成年，请在 agent 中填写法定代理人。"},
         {"no_such_record", "No such record is held; send an addition first.", "该记录不存在，请先报送新增。"},
         {"no_such_thing",
          "What is named does not exist, is over, or belongs to somebody else; take it from "
@@ -98,8 +103,6 @@ std::span<ExplainedReason const> explained_reasons() {
          "Nobody could be asked there; name a unit that has accounts, or a department whose "
          "unit is set.",
          "没有可供协查的单位，请填写已有账号的单位或者已设置协查单位的部门。"},
-        {"needs_agent", "The committer is not of age; name the legal representative in `agent`.",
-         "承诺人未成年，请在 agent 中填写法定代理人。"},
         {"not_a_date", "It is not understood as a date; write it as 2026-11-30.",
          "无法识别为日期，请写成 2026-11-30 的形式。"},
         {"not_a_key", "It is no public key: a JWK (EC P-256 or OKP Ed25519), or the path of one.",

@@ -26,7 +26,7 @@ inline constexpr auto resident_labels = std::to_array<LabelRow>({
     {"", "other_person", "The number belongs to another name", "姓名与证件号码不符"},
     {"CountsFrom", "served", "The day of service", "送达之日"},
     {"CountsFrom", "recorded", "The day of the record less the days of the rule", "录入之日减去规则天数"},
-    {"LateServiceState", "recorded", "Recorded, to be confirmed", "已补录，待确认"},
+    {"LateServiceState", "entered", "Entered late, to be confirmed", "已补录，待确认"},
     {"LateServiceState", "confirmed", "Confirmed", "已确认"},
     {"LateServiceState", "refused", "Refused", "未确认"},
     {"LateServiceEvent", "confirm", "Confirmed", "确认"},

@@ -1,5 +1,6 @@
 #include "server/app/word_labels.hpp"
 
+#include "server/app/daily_labels.hpp"
 #include "server/app/resident_labels.hpp"
 
 #include <algorithm>
@@ -412,73 +413,6 @@ constexpr auto log_and_law = std::to_array<Row>({
     {"", "superior", "Superior unit", "上级单位"},
 });
 
-constexpr auto daily_work = std::to_array<Row>({
-    {"AccountField", "name", "Name", "姓名"},
-    {"AccountField", "roles", "Roles", "角色"},
-    {"AccountField", "unit", "Unit", "所属单位"},
-    {"CreditCodeState", "entered", "Entered, not confirmed yet", "已登记待确认"},
-    {"CreditCodeState", "confirmed", "Confirmed by a second person", "已由第二人确认"},
-    {"", "enter_again", "Enter again", "重新登记"},
-    {"NoticeRecipient", "open", "To whoever promises", "公开告知"},
-    {"NoticeRecipient", "person", "To one person", "告知特定人"},
-    {"", "false_promise", "An unrepaired false promise", "有未修复的虚假承诺"},
-    {"", "not_in_force", "No version of the matter is in force", "事项尚无现行版本"},
-    {"Obstacle", "unconfirmed_code", "A credit code that nobody vouches for", "统一社会信用代码未经确认"},
-    {"Obstacle", "calendar_unknown", "The calendar of a year is not known", "尚无该年度工作日历"},
-    {"QuestionKind", "question", "A question about one person", "资格询问"},
-    {"QuestionKind", "validation", "Drafts that were checked only", "草稿校验"},
-    {"", "blanks", "Blanks and invisible characters", "空白和不可见字符"},
-    {"", "full_width", "Full-width characters", "全角字符"},
-    {"", "wrapping", "Signs around the value", "包裹值的符号"},
-    {"", "date_form", "A date in another form", "日期写法"},
-    {"", "date_number", "A date kept as a number", "以数值保存的日期"},
-    {"SheetMend", "number", "A number with a fraction of nothing", "数值写法"},
-    {"", "take_back", "Take the conclusion back", "撤回结论"},
-    {"", "taken_back", "Taken back as a slip", "误填撤回"},
-    {"AbsenceState", "announced", "Announced", "已登记"},
-    {"AbsenceState", "running", "Running", "不在岗"},
-    {"AbsenceState", "over", "Over", "已结束"},
-    {"", "check_to_do", "A check of mine", "待核查"},
-    {"", "check_to_claim", "A check to claim", "可领取的核查"},
-    {"", "check_overdue", "An overdue check of the unit", "本单位逾期核查"},
-    {"", "recusal_to_decide", "A recusal to decide", "待决定的回避"},
-    {"", "reopening_to_decide", "A reopening to decide", "待决定的重新核查"},
-    {"", "draw_to_explain", "A draw that was not revealed in time", "逾期未揭示的抽查"},
-    {"", "explanation_to_decide", "An explanation to decide", "待决定的情况说明"},
-    {"", "retraction_to_decide", "A retraction to decide", "待决定的结论撤回"},
-    {"", "rectification_to_decide", "A rectification to confirm", "待复核的整改"},
-    {"", "finding_to_draft", "A finding to draft", "待起草的认定"},
-    {"", "draft_to_amend", "A draft to amend", "待修改的认定意见"},
-    {"", "draft_to_review", "A draft to review", "待审核的认定意见"},
-    {"", "prior_notice_to_serve", "A prior notice to serve", "待送达的事先告知书"},
-    {"", "decision_to_take", "A decision to take", "待作出的决定"},
-    {"", "decision_to_serve", "A decision to serve", "待送达的决定书"},
-    {"", "remedy_to_settle", "A remedy without its outcome", "待登记结果的救济"},
-    {"", "ticket_to_answer", "A ticket to answer", "待答复的协查单"},
-    {"", "credit_code_to_confirm", "A credit code to confirm", "待确认的信用代码"},
-    {"", "report_to_correct", "A report to correct", "待更正的报送记录"},
-    {"", "submission_standing", "A batch that stands", "未成功的报送批次"},
-    {"FoundWith", "finding", "With a finding", "有认定"},
-    {"FoundWith", "record", "With a credit record", "有信用记录"},
-    {"", "made_on", "By the day of the promise", "按承诺日期"},
-    {"", "accepted_at", "By the time of acceptance", "按受理时间"},
-    {"FindingState", "returned", "Returned to its drafter", "已退回修改"},
-    {"", "return_draft", "Return the draft", "退回修改"},
-    {"", "amend", "Amend", "修改后重新提交"},
-    {"", "compose_prior_notice", "Compose the prior notice", "制作事先告知书"},
-    {"", "dismiss_draft", "Dismiss on review", "审核不予认定"},
-    {"ReviewOutcome", "confirmed", "Confirmed", "同意"},
-    {"ReviewOutcome", "returned", "Returned", "退回修改"},
-    {"ReviewOutcome", "dismissed", "Dismissed", "不予认定"},
-    {"BatchEvent", "retry", "Try now", "立即重试"},
-    {"ExchangeOutcome", "unavailable", "Did not answer", "无应答"},
-    {"ExchangeOutcome", "not_sent", "Not sent", "未发出"},
-    {"ExchangeOutcome", "lost", "The answer was lost", "应答丢失"},
-    {"ExchangeOutcome", "answered", "Answered", "已应答"},
-    {"ExchangeOutcome", "not_there", "Not there", "平台无此批次"},
-    {"ExchangeOutcome", "refused", "Refused", "被拒绝"},
-});
-
 /// Words that the lists above lack in English or Chinese are found by tests/e2e/test_vocabulary.py.
 std::optional<Bilingual> look_up(std::string_view list, std::string_view word) {
     auto const in = [&](auto const& rows) -> Row const* {
@@ -487,7 +421,7 @@ std::optional<Bilingual> look_up(std::string_view list, std::string_view word) {
         return row == rows.end() ? nullptr : &*row;
     };
     for (Row const* row : {in(people), in(matters), in(commitments), in(tasks), in(draws), in(departments),
-                           in(findings), in(records), in(log_and_law), in(daily_work), in(resident_labels)})
+                           in(findings), in(records), in(log_and_law), in(daily_labels), in(resident_labels)})
         if (row) return Bilingual{.en = std::string(row->en), .zh = std::string(row->zh)};
     return std::nullopt;
 }

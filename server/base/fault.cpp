@@ -88,6 +88,7 @@ std::span<Form const* const> all_forms() {
                                      &printable,
                                      &date,
                                      &instant,
+                                     &beacon_note,
                                      &uuid,
                                      &uscc,
                                      &citizen_id,

@@ -24,7 +24,8 @@ void read_digest(Fields& part, std::string_view name, crypto::Digest& digest) {
 Json read_key(Fields& part) {
     JsonObject key;
     part.object("key", [&](Fields& jwk) {
-        for (std::string_view name : {"crv", "kty", "x"}) key.add(std::string(name), jwk.text(name, {.max = 64}));
+        for (std::string_view name : {"crv", "kty", "x"})
+            key.add(std::string(name), jwk.text(name, {.max = 64}));
         if (auto const y = jwk.optional_text("y", {.max = 64})) key.add("y", *y);
     });
     return key;

@@ -14,14 +14,13 @@ Outcome<void> is_another(LateServiceFacts const& f) {
 
 constexpr Guard<LateServiceFacts> another{"another person", is_another};
 constexpr LateServiceLifecycle::Row rows[] = {
-    {LateServiceState::recorded, LateServiceEvent::confirm, LateServiceState::confirmed, another},
-    {LateServiceState::recorded, LateServiceEvent::refuse, LateServiceState::refused, another},
+    {LateServiceState::entered, LateServiceEvent::confirm, LateServiceState::confirmed, another},
+    {LateServiceState::entered, LateServiceEvent::refuse, LateServiceState::refused, another},
 };
 
 }  // namespace
 
-LateServiceLifecycle const late_service_lifecycle{"late entry of a service", LateServiceState::recorded,
-                                                  rows};
+LateServiceLifecycle const late_service_lifecycle{"late entry of a service", LateServiceState::entered, rows};
 
 Outcome<ServiceEntry> service_entry(Rules const& rules, std::string_view region, Instant served_at,
                                     Instant recorded_at) {

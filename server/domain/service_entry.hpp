@@ -42,13 +42,13 @@ Outcome<ServiceEntry> service_entry(Rules const& rules, std::string_view region,
                                     Instant recorded_at);
 
 // -------------------------------------------------------------------------------------- a late entry
-enum class LateServiceState { recorded, confirmed, refused };
+enum class LateServiceState { entered, confirmed, refused };
 enum class LateServiceEvent { confirm, refuse };
 
 constexpr auto words_of(LateServiceState) {
     using enum LateServiceState;
     return std::to_array<Word<LateServiceState>>(
-        {{recorded, "recorded"}, {confirmed, "confirmed"}, {refused, "refused"}});
+        {{entered, "entered"}, {confirmed, "confirmed"}, {refused, "refused"}});
 }
 
 constexpr auto words_of(LateServiceEvent) {

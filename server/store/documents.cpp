@@ -31,7 +31,7 @@ constexpr SqlPiece of_papers{
     "from late_service where document_id in (select document_id from document where finding_id = $1) "};
 constexpr BinaryQuery select_waiting_late_service{
     "documents.lock_late_service", sql<late_service_columns, decision_columns, of_papers, "and state = ",
-                                       quoted<domain::LateServiceState::recorded>, " for update">};
+                                       quoted<domain::LateServiceState::entered>, " for update">};
 constexpr BinaryQuery select_late_services{
     "documents.late_services",
     sql<late_service_columns, decision_columns, of_papers, "order by late_service_id">};

@@ -66,7 +66,7 @@ struct LateServiceRow : Request<LateServiceId> {
     Instant served_at;
     domain::ServiceMethod method;
     EvidenceId evidence;
-    domain::LateServiceState state = domain::LateServiceState::recorded;
+    domain::LateServiceState state = domain::LateServiceState::entered;
 };
 
 struct ServedDocument {

@@ -26,7 +26,7 @@ constexpr SqlPiece undrawn = piece<
     "o.commitment_code = c.code)">;
 constexpr BinaryQuery select_count_up_to{
     "draw_pool.count_up_to",
-    sql<"select count(*) from (select from commitment c where ", undrawn, " limit $5) some">};
+    sql<"select count(*) from (select from commitment c where ", undrawn, " limit $5) n">};
 constexpr BinaryQuery select_counts{
     "draw_pool.count",
     sql<"select c.matter_id, count(*) from commitment c where ", undrawn, " group by c.matter_id">};

@@ -30,9 +30,9 @@ constexpr SqlPiece of_commitment{"from withdrawal_request where commitment_code 
 constexpr BinaryQuery select_waiting{"withdrawals.lock",
                                      sql<request_columns, decision_columns, of_commitment,
                                          "and state = ", quoted<WithdrawalState::requested>, " for update">};
-constexpr BinaryQuery select_newest{
-    "withdrawals.newest",
-    sql<request_columns, decision_columns, of_commitment, "order by withdrawal_id desc limit 1">};
+constexpr BinaryQuery select_newest{"withdrawals.newest",
+                                    sql<request_columns, decision_columns, of_commitment,
+                                        "order by decided_at desc nulls first, withdrawal_id desc limit 1">};
 // A plan names the matters by their ids; of those that are not over there are few.
 constexpr BinaryQuery select_drawing{
     "withdrawals.may_be_drawn",

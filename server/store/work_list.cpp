@@ -119,7 +119,7 @@ constexpr auto draft_to_review = piece<of_finding, "f.state = ", quoted<FindingS
 constexpr auto no_late_entry = piece<
     " and not exists (select 1 from late_service l join document d using (document_id) where d.finding_id = "
     "f.finding_id and l.state = ",
-    quoted<LateServiceState::recorded>, ")">;
+    quoted<LateServiceState::entered>, ")">;
 constexpr auto prior_notice_to_serve =
     piece<of_finding, "f.state = ", quoted<FindingState::reviewed>, no_late_entry>;
 constexpr auto late_service_to_confirm = piece<
@@ -127,7 +127,7 @@ constexpr auto late_service_to_confirm = piece<
     " as due, l.late_service_id as id, l.requested_at as since, f.commitment_code as code, l.state, "
     "null::int2 as seat, l.requested_by as asked_by, f.finding_id::text as place from late_service l join "
     "document d using (document_id) join finding f using (finding_id) where l.state = ",
-    quoted<LateServiceState::recorded>, " and f.organisation_id = $1 and l.requested_by <> $2">;
+    quoted<LateServiceState::entered>, " and f.organisation_id = $1 and l.requested_by <> $2">;
 constexpr auto decision_to_take =
     piece<of_finding, "(f.state = ", quoted<FindingState::waived>, " or f.state in (",
           quoted<FindingState::prior_notice_served, FindingState::defended>, ") and f.defence_until <= $3)",

@@ -236,7 +236,7 @@ class Json(Refusals):
                 self.refused_commitment(self.spoiled(what), {"/reason": "bad_utf8"}, 400, "bad-json")
 
     def test_cut_short(self):
-        self.refused_commitment(json.dumps(commitment()).encode()[:-2], {"/reason": "syntax"}, 400, "bad-json")
+        self.refused_commitment(json.dumps(commitment()).encode()[:-2], {"/assent": "syntax"}, 400, "bad-json")
         self.refused_commitment(b"", {"": "syntax"}, 400, "bad-json")
 
     def test_nested_too_deep(self):

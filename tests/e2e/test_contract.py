@@ -364,9 +364,9 @@ class TheRest(unittest.TestCase):
         WORLD.clock.move_to(WORLD.clock.now() + datetime.timedelta(days=10))
         service = people.notice_service(self.clerk, path, served_at, composed)
         refused = self.clerk.post(f"{path}/prior-notice/service", service)
-        self.assertEqual((refused.status, refused.problem, refused.pointers), (422, "invalid", ["/late_reason"]))
+        self.assertEqual((refused.status, refused.problem, refused.pointers()), (422, "invalid", {"/late_reason": "late"}))
         late = must(self.clerk.post(f"{path}/prior-notice/service", service | {"late_reason": "回执十日后退回"}), 200).json
-        self.assertEqual((late["state"], late["clocks"], late["late_services"][0]["state"]), ("reviewed", [], "recorded"))
+        self.assertEqual((late["state"], late["clocks"], late["late_services"][0]["state"]), ("reviewed", [], "entered"))
         kept = must(self.clerk.get(f"{path}/evidence/{service['receipt_evidence_id']}"), 200)
         self.assertEqual(kept.body.decode(), "送达回证：本人签收。")
         work = must(self.supervisor.get("/v1/work?kind=late_service_to_confirm"), 200).json["items"]

@@ -148,7 +148,8 @@ class FindingAgain(unittest.TestCase):
         self.assertEqual(codes(search("qian.supervisor", matter_code=ELSEWHERE)), [theirs["commitment_code"]])
         self.assertEqual(search("wu.other", document=resident["document"])["items"][0]["verifications"], [])
         self.assertNotIn(ours["commitment_code"], codes(search("wu.other")))
-        self.assertNotIn(ours["commitment_code"], codes(search("wu.other", matter_code=people.MATTER_CODE)))
+        refused = WORLD.client("wu.other").post("/v1/searches", {"matter_code": people.MATTER_CODE})  # the code is not theirs
+        self.assertEqual((refused.status, refused.pointers()), (422, {"/matter_code": "no_such_thing"}))
 
     def test_who_looked_for_a_person_is_in_the_trail(self):
         resident = person("端木例六")

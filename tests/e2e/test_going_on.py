@@ -71,7 +71,10 @@ class GoingOn(unittest.TestCase):
                 code, said, words = resume("--shard", self.shard, *options)
                 self.assertEqual((code, said), (1, ""))
                 self.assertIn(f"A server writes shard {self.shard}; stop it first.", words)
-        self.assertEqual(self.shards(), before)
+        for now, then in zip(self.shards(), before, strict=True):
+            self.assertGreaterEqual(now["size"], then["size"])  # the history of the filing may have come into the log since
+            for name in now.keys() - {"size", "root", "signed_at"}:
+                self.assertEqual(now[name], then[name], name)
         self.assertEqual(file("beside"), filed)
         file("after-the-refusals")
 

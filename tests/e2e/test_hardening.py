@@ -90,7 +90,7 @@ class Running(unittest.TestCase):
 
     def test_nobody_may_look_into_it(self):
         process = pathlib.Path(f"/proc/{self.server.process.pid}")
-        self.assertEqual(process.stat().st_uid, 0)  # proc(5): of a process that may not be dumped
+        self.assertEqual((process / "environ").stat().st_uid, 0)  # proc(5): of a process that may not be dumped
         status = dict(line.split(":\t", 1) for line in (process / "status").read_text(encoding="ascii").splitlines() if ":\t" in line)
         self.assertNotEqual(status["Uid"].split()[0], "0")
         self.assertGreaterEqual(int(status["VmLck"].split()[0]), 4096)

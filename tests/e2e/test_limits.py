@@ -67,7 +67,7 @@ class Handshakes(unittest.TestCase):
         for group in ("X25519", "P-256", "P-384", "P-521", "X448", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"):
             run = subprocess.run(["openssl", "s_client", "-connect", WORLD.server.address, "-groups", group, "-CAfile", WORLD.server.certificate],
                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
-            if "Verify return code: 0 (ok)" in run.stdout:
+            if "New, TLSv1." in run.stdout:
                 accepted.append(group)
         self.assertEqual(accepted, ["X25519", "P-256", "P-384"])
 
@@ -87,7 +87,7 @@ class Fields(unittest.TestCase):
         for answer in answers:
             self.assertEqual({name: answer.headers.get(name) for name in EVERYBODY}, EVERYBODY)
         for answer in answers:
-            if answer is not answers[5]:
+            if answer not in answers[5:7]:  # which everybody may read, and keep
                 self.assertEqual(answer.headers["cache-control"], "no-store")
         self.assertIn("max-age", answers[5].headers["cache-control"])
 
@@ -137,12 +137,12 @@ class Rates(unittest.TestCase):
         supervisor_matter = "QUOTA-1"
         must(clerk.post("/v1/matters", people.matter_version() | {"matter_code": supervisor_matter}, key=True), 201)
         committer = people.commitment(WORLD.notice_id, "2026-03-02")["committer"]
-        left = must(clerk.post("/v1/eligibility-questions", {"matter_code": supervisor_matter, "committer": committer}), 200).json["questions_left"]
+        left = must(clerk.post("/v1/eligibility-questions", {"matter_code": supervisor_matter, "committer": committer, "purpose": "eligibility"}), 200).json["questions_left"]
         self.assertLess(left, 1000)
         for _ in range(left):
-            last = clerk.post("/v1/eligibility-questions", {"matter_code": supervisor_matter, "committer": committer})
+            last = clerk.post("/v1/eligibility-questions", {"matter_code": supervisor_matter, "committer": committer, "purpose": "eligibility"})
         self.assertEqual(must(last, 200).json["questions_left"], 0)
-        refused = clerk.post("/v1/eligibility-questions", {"matter_code": supervisor_matter, "committer": committer})
+        refused = clerk.post("/v1/eligibility-questions", {"matter_code": supervisor_matter, "committer": committer, "purpose": "eligibility"})
         self.assertEqual((refused.problem, refused.headers["retry-after"]), ("throttled", "3600"))
 
 
@@ -225,7 +225,7 @@ class Turns(unittest.TestCase):
             mine = []
             while not all(one.done() for one in running):
                 mine.append(WORLD.client("zhang.clerk").post("/v1/commitments", people.commitment(WORLD.notice_id, "2026-03-02"), key=True).status)
-        self.assertGreater(len(mine), 5)
+        self.assertGreater(len(mine), 2)
         self.assertEqual(set(mine), {201})
         for one in running:
             for line in one.result().body.decode().splitlines()[:-1]:

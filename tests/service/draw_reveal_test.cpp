@@ -363,7 +363,7 @@ TEST_F(DrawReveal, WhoLeftBeforeTheRevealIsPassedOver) {
 
 TEST_F(DrawReveal, WhoIsAwayIsNotDrawn) {
     auto const away = [&](std::string const& login) {
-        AccountId const who = store::account_by_login(db(), login)->id;
+        AccountId const who = store::accounts_by_login(db(), login).at(0).id;
         store::insert(db(), store::AbsenceRow{.id = service::new_id<store::AbsenceId>(clock.now()),
                                               .account = who,
                                               .organisation = agency(),

@@ -44,8 +44,8 @@ TEST_F(Verification, ClearedAloneAndByChoiceNeedsEvidenceWhereThePackSaysSo) {
     await(verifications->claim(as("verifier"), filed.task)).value();
     await(verifications->start(as("verifier"), filed.task)).value();
     auto const clear = [&] {
-        return said(await(
-            verifications->conclude(as("verifier"), filed.task, conclusion(CheckResult::consistent))));
+        return said(
+            await(verifications->conclude(as("verifier"), filed.task, conclusion(CheckResult::consistent))));
     };
     EXPECT_EQ(clear(), "conflict");
     add_evidence(filed.task);

@@ -13,6 +13,12 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
+Outcome<Json> named_view(db::PgSession& db, Vault const& vault, DrawId id) {
+    auto view = explanation_view(db, vault, id);
+    if (view) name_people(db, *view);
+    return view;
+}
+
 RequestLabels labels_of(DrawId id) {
     return {"draw.explanation:" + id.text(), "draw.explanation.decision:" + id.text()};
 }
@@ -34,12 +40,10 @@ Outcome<Json> explanation_view(db::PgSession& db, Vault const& vault, DrawId id)
                               {"decided_by", row->decision->by.text()},
                               {"decided_at", to_rfc3339(row->decision->at)}};
     }
-    Json view = JsonObject{{"why", std::move(*why)},
+    return Json(JsonObject{{"why", std::move(*why)},
                            {"asked_by", row->asked_by.text()},
                            {"asked_at", to_rfc3339(row->asked_at)},
-                           {"decision", std::move(decision)}};
-    name_people(db, view);
-    return view;
+                           {"decision", std::move(decision)}});
 }
 
 Async<Created> DrawExplanations::explain(Caller<Official> const& caller, RequestOnce once, DrawId id,
@@ -69,7 +73,7 @@ Outcome<Made> DrawExplanations::make(db::PgSession& db, domain::Official const& 
                   store::DrawExplanation{
                       request_of(std::int64_t{}, {ground_.vault, why, labels_of(id)}, who.account, now), id});
     note_on(db, *row, "explained", who.account, now);
-    auto view = explanation_view(db, ground_.vault, id);
+    auto view = named_view(db, ground_.vault, id);
     if (!view) return view.error();
     return Made{"/v1/draws/" + id.text(), std::move(*view)};
 }
@@ -111,7 +115,7 @@ Outcome<Json> DrawExplanations::settle(db::PgSession& db, domain::Official const
     explanation->accepted = decision.accepted;
     explanation->decision = decision_of({ground_.vault, decision.opinion, labels_of(id)}, who.account, now);
     store::decide(db, *explanation);
-    return explanation_view(db, ground_.vault, id);
+    return named_view(db, ground_.vault, id);
 }
 
 }  // namespace sponsio::service

@@ -30,7 +30,7 @@ class DrawExplanations {
     Ground ground_;
 };
 
-/// The newest explanation of a draw, with its decision; null if there is none.
+/// The newest explanation of a draw, with its decision, its people by their accounts; null if there is none.
 Outcome<domain::Json> explanation_view(db::PgSession& db, Vault const& vault, DrawId id);
 
 }  // namespace sponsio::service

@@ -37,8 +37,8 @@ Outcome<FilingDay> FilingDay::of(FilingParts const& parts, domain::Official cons
 Outcome<void> check_draft(FilingParts const& parts, Official const& who,
                           domain::CommitmentDraft const& draft) {
     auto const age = parts.rules.number(domain::rule::full_age, who.region_code, draft.made_on);
-    if (!age) return age.error();
-    if (draft.needs_agent(*age)) return minor_without_agent(*age);
+    // A day without a rule lies before every notice; the notice refuses it, and says from which day on.
+    if (age && draft.needs_agent(*age)) return minor_without_agent(*age);
     if (!draft.assent || draft.assent->kind != domain::AssentKind::electronic_signature) return {};
     auto const key = crypto::PublicKey::from_jwk(draft.assent->key);
     if (!key) return bad_field("/assent/key", reason::bad_format);

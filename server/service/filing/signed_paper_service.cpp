@@ -14,6 +14,14 @@ std::shared_ptr<EvidenceIntake> SignedPaperService::take_in() const {
     return take_in_evidence(ground_.vault, ground_.clock.now());
 }
 
+Async<void> SignedPaperService::expects_evidence(Caller<Official> const& caller, std::string const& code) {
+    return ground_.db.run(caller.deadline, [caller, code](db::PgSession& db) -> Outcome<void> {
+        auto const row = store::commitment_by_code(db, code);
+        if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+        return {};
+    });
+}
+
 Outcome<Made> SignedPaperService::keep(db::PgSession& db, domain::Official const& who,
                                        std::string const& code, EvidenceUpload const& upload) const {
     auto const row = store::lock_commitment(db, code);

@@ -17,6 +17,8 @@ class SignedPaperService {
 
     /// Where the bytes of an image go as they arrive.
     [[nodiscard]] std::shared_ptr<EvidenceIntake> take_in() const;
+    /// Whether the caller's file can be wanted there at all, before a byte of it is read.
+    Async<void> expects_evidence(Caller<Official> const& caller, std::string const& code);
     /// By the agency that filed the commitment.
     Async<Created> add_evidence(Caller<Official> const& caller, RequestOnce once, std::string const& code,
                                 EvidenceUpload upload);

@@ -176,14 +176,16 @@ Outcome<void> FindingCase::count_service(store::DocumentRow const& paper, store:
         return fault(problem::conflict,
                      "The paper names another period than the rules on the day of service; compose it anew.",
                      "文书所载期限与送达之日适用的规则不一致，请重新制作。");
+    std::optional<std::string> rule;
+    if (!periods->list.empty()) rule = periods->line();
+    auto const event = notice ? FindingEvent::serve_prior_notice : FindingEvent::serve_decision;
+    // The lifecycle looks whether the paper is served already, so it is asked first.
+    if (auto moved = advance(event, paper.number, std::move(rule)); !moved) return moved;
     store::insert(db_, service);
     keep(db_, row_.id, *periods);
     if (notice) set_defence_end(*periods);
     if (paper.kind == DocumentKind::decision) set_remedy_end(*periods);
-    std::optional<std::string> rule;
-    if (!periods->list.empty()) rule = periods->line();
-    return advance(notice ? FindingEvent::serve_prior_notice : FindingEvent::serve_decision, paper.number,
-                   std::move(rule));
+    return {};
 }
 
 }  // namespace sponsio::service

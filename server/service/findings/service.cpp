@@ -252,6 +252,14 @@ std::shared_ptr<EvidenceIntake> FindingService::take_in() const {
     return take_in_evidence(parts_.vault, parts_.clock.now());
 }
 
+Async<void> FindingService::expects_evidence(Caller<Official> const& caller, FindingId id) {
+    return parts_.db.run(caller.deadline, [caller, id](db::PgSession& db) -> Outcome<void> {
+        auto const row = store::finding_by_id(db, id);
+        if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
+        return {};
+    });
+}
+
 Async<Created> FindingService::add_evidence(Caller<Official> const& caller, RequestOnce once, FindingId id,
                                             EvidenceUpload upload) {
     return parts_.db.run(caller.deadline,

@@ -60,6 +60,8 @@ class FindingService {
 
     /// Where the bytes of a receipt go as they arrive.
     [[nodiscard]] std::shared_ptr<EvidenceIntake> take_in() const;
+    /// Whether the caller's file can be wanted there at all, before a byte of it is read.
+    Async<void> expects_evidence(Caller<Official> const& caller, FindingId id);
     /// A receipt (送达回证), which the record of a service names.
     Async<Created> add_evidence(Caller<Official> const& caller, RequestOnce once, FindingId id,
                                 EvidenceUpload upload);

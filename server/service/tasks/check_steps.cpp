@@ -67,10 +67,11 @@ Outcome<void> check_grounds(TaskCase const& check, domain::Rules const& rules, d
     auto const needed = rules.flag(domain::rule::consistent_evidence, who.region_code, china_date(check.at));
     if (!needed) return needed.error();
     if (!*needed || store::evidence_count(check.db, check.task.id) != 0) return {};
-    return fault(problem::conflict,
-                 "A check that you took yourself and do alone needs a piece of evidence to end as consistent (rule "
-                 "verify.consistent.evidence).",
-                 "自行领取并由一人办理的核查，作出一致结论须附证据（规则 verify.consistent.evidence）。");
+    return fault(
+        problem::conflict,
+        "A check that you took yourself and do alone needs a piece of evidence to end as consistent (rule "
+        "verify.consistent.evidence).",
+        "自行领取并由一人办理的核查，作出一致结论须附证据（规则 verify.consistent.evidence）。");
 }
 
 Outcome<void> conclude(TaskCase& check, Vault const& vault, Conclusion const& conclusion) {

@@ -14,7 +14,9 @@ DECISION = {k: v for k, v in people.DECISION.items() if k != "defence_answer"}
 
 def filed(world, committer=SUBJECT, by="zhang.clerk"):
     body = people.commitment(world.notice_id, world.clock.today()) | {"committer": committer}
-    return must(world.client(by).post("/v1/commitments", body, key=True), 201).json
+    filing = must(world.client(by).post("/v1/commitments", body, key=True), 201).json
+    must(people.add_signed_paper(world.client(by), filing), 201)
+    return filing
 
 
 def checked(world, filing, by="li.verifier"):
@@ -37,7 +39,7 @@ def reported_case(world):
     world.notify(clerk, path)
     world.clock.move_to(world.clock.now() + 20 * DAY)
     must(world.client("zhao.decider").post(f"{path}/decision", DECISION), 200)
-    must(clerk.post(f"{path}/service", people.service(world.after_all_that())), 200)
+    must(clerk.post(f"{path}/service", people.service(clerk, path, world.after_all_that())), 200)
     world.clock.move_to(world.clock.now() + 200 * DAY)
     record = wait_until("the record is issued", lambda: clerk.get(path).json["record_id"], within=60)
     supervisor = world.client("qian.supervisor")

@@ -206,7 +206,6 @@ class Drawing:
         pool = (self.artefacts / "draw-pool.txt").read_bytes().split(b"\n")
         expect(all(lot.encode() in pool for lot in opening.json["lots"]), "whose lots stand in the pool")
         self.save("draw-opening.json", opening.body)
-        self.save("commitment.json", json.dumps({"receipt": receipt}, ensure_ascii=False).encode())
         self.teller.note(f"对象 {opening.json['object']}，权重 {opening.json['weight']}", f"lots {[lot[:12] for lot in opening.json['lots']]}")
 
     # ---------------------------------------------------------------------------------------------------- afterwards

@@ -5,7 +5,7 @@ import uuid
 from .client import Client
 
 # Changes nothing, or spends a code: the answer is kept for nobody.
-ASKING = {"/v1/searches", "/v1/personal-queries/searches", "/v1/enrolments"}
+ASKING = re.compile(r"/v1/(searches|personal-queries/searches|enrolments)|/public/v1/draws/[^/]+/opening")
 # The answer holds a secret, which is shown this once.
 SHOWN_ONCE = re.compile(r"/v1/(accounts/[^/]+/enrolments|tokens/[^/]+/renewal)")
 PIECEMEAL = {"application/x-ndjson", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -20,7 +20,7 @@ class RepeatingClient(Client):
     def request(self, method, target, body=None, headers=None, timeout=30):
         sent = dict(headers or {})
         piecemeal = sent.get("Content-Type", "").split(";")[0] in PIECEMEAL
-        once = method == "POST" and not piecemeal and target.split("?")[0] not in ASKING
+        once = method == "POST" and not piecemeal and not ASKING.fullmatch(target.split("?")[0])
         if once:
             sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
         first = super().request(method, target, body, sent, timeout)

@@ -158,9 +158,10 @@ TEST(CommitmentContent, HasAVersionSinceItHoldsTheAssent) {
 
 TEST(CommitmentDraft, OfAMinorNeedsAnAgent) {
     // Born on 29 February 2008: of age on 1 March 2026.
-    EXPECT_TRUE(is_of_age(std::chrono::year{2008} / 2 / 29, std::chrono::years{18}, std::chrono::year{2026} / 3 / 1));
-    EXPECT_FALSE(
-        is_of_age(std::chrono::year{2008} / 2 / 29, std::chrono::years{18}, std::chrono::year{2026} / 2 / 28));
+    EXPECT_TRUE(
+        is_of_age(std::chrono::year{2008} / 2 / 29, std::chrono::years{18}, std::chrono::year{2026} / 3 / 1));
+    EXPECT_FALSE(is_of_age(std::chrono::year{2008} / 2 / 29, std::chrono::years{18},
+                           std::chrono::year{2026} / 2 / 28));
     EXPECT_FALSE(parse(body())->needs_agent(18));
     EXPECT_TRUE(parse(body())->needs_agent(150));
 }

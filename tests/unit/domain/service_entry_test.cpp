@@ -30,13 +30,13 @@ TEST(ServiceEntry, NeverCountsFromBeforeTheRecordLessTheDaysOfTheRule) {
 }
 
 TEST(LateService, IsConfirmedByAnother) {
-    AccountId const one{Uuid::parse("019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10").value()};
-    AccountId const two{Uuid::parse("019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a11").value()};
+    PersonId const one{Uuid::parse("019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10").value()};
+    PersonId const two{Uuid::parse("019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a11").value()};
     using enum LateServiceEvent;
     for (auto const event : {confirm, refuse}) {
-        EXPECT_EQ(late_service_lifecycle.next(LateServiceState::recorded, event, {one, one}).error().problem,
+        EXPECT_EQ(late_service_lifecycle.next(LateServiceState::entered, event, {one, one}).error().problem,
                   &problem::same_person);
-        EXPECT_TRUE(late_service_lifecycle.next(LateServiceState::recorded, event, {one, two}));
+        EXPECT_TRUE(late_service_lifecycle.next(LateServiceState::entered, event, {one, two}));
     }
 }
 
