@@ -26,6 +26,9 @@ constexpr BinaryQuery take_old{
     "delete from finding_without_steps where finding_id in (select finding_id from finding_without_steps "
     "order by finding_id limit $1) returning finding_id"};
 
+constexpr BinaryQuery take_one{
+    "finding_steps.take_one", "delete from finding_without_steps where finding_id = $1 returning finding_id"};
+
 /// Puts each of `parts` with the finding that `of` names.
 template <class Part, class Of>
 void deal(std::vector<FindingOnRecord>& findings, std::vector<Part> FindingOnRecord::*to,
@@ -59,6 +62,10 @@ std::vector<FindingOnRecord> findings_on_record(db::PgSession& db, std::span<Fin
 
 std::vector<FindingId> take_findings_without_steps(db::PgSession& db, int limit) {
     return column_of<FindingId>(db.exec(take_old, Params(std::int32_t{limit})));
+}
+
+bool take_finding_without_steps(db::PgSession& db, FindingId id) {
+    return !db.exec(take_one, Params(id)).empty();
 }
 
 }  // namespace sponsio::store

@@ -36,7 +36,9 @@ struct FindingOnRecord {
 /// Those of the findings that exist, in no particular order.
 std::vector<FindingOnRecord> findings_on_record(db::PgSession& db, std::span<FindingId const> ids);
 
-/// Takes findings off the list of those from before there were steps.
+/// Takes findings off the list of those from before there were steps: at most so many, or that one. False: it
+/// is not on the list.
 std::vector<FindingId> take_findings_without_steps(db::PgSession& db, int limit);
+bool take_finding_without_steps(db::PgSession& db, FindingId id);
 
 }  // namespace sponsio::store

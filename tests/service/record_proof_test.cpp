@@ -167,6 +167,17 @@ TEST_F(RecordProof, FindingsFromBeforeThereWereStepsAreTakenOverOnce) {
     EXPECT_TRUE(store::take_findings_without_steps(db(), 1).empty());
 }
 
+TEST_F(RecordProof, AFindingFromBeforeThatGoesOnFirstIsTakenOverWithItsStep) {
+    FindingId const id = served();
+    strike("delete from finding_step" + of(id));
+    strike("insert into finding_without_steps values ('" + id.text() + "')");
+    clock.set(*row(id).remedy_until);
+    effect();
+    EXPECT_EQ(doubt(id), std::nullopt);
+    EXPECT_EQ(round().issued, 1u);
+    EXPECT_TRUE(store::take_findings_without_steps(db(), 1).empty());
+}
+
 // ------------------------------------------------------------------------------------------------ the status
 class StatusProof : public RecordProof {
   protected:

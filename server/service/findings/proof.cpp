@@ -3,6 +3,7 @@
 #include "crypto/digest.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/store/audit.hpp"
 
 #include <algorithm>
 #include <array>
@@ -117,6 +118,19 @@ void add_steps(db::PgSession& db, Vault const& vault, FindingOnRecord const& fin
     store::insert(db, steps);
 }
 
+/// The first step of a finding from before there were steps.
+store::Event taking_over(store::FindingRow const& row, std::string state, Instant at) {
+    return {.at = at,
+            .lifecycle = std::string(domain::finding_lifecycle.name),
+            .subject = row.id.text(),
+            .from = std::nullopt,
+            .event = std::string(taken_over),
+            .to = std::move(state),
+            .actor = domain::System{},
+            .why = std::nullopt,
+            .rule = std::nullopt};
+}
+
 /// Whether the step is one that the lifecycle knows, and begins where the one before ended.
 bool follows(FindingStep const& step, FindingStep const* before) {
     if (!before)
@@ -155,7 +169,14 @@ bool by_three_persons(FindingOnRecord const& finding) {
 
 void prove_steps(db::PgSession& db, Vault const& vault, FindingId id, std::span<store::Event const> taken) {
     if (taken.empty()) return;
-    add_steps(db, vault, store::findings_on_record(db, std::span(&id, 1)).at(0), taken);
+    store::FindingOnRecord const finding = store::findings_on_record(db, std::span(&id, 1)).at(0);
+    // A finding from before there were steps may go on before the history is chained for the first time.
+    bool const waits = finding.steps.empty() && taken.front().from && store::last_audit_run(db).events == 0 &&
+                       store::take_finding_without_steps(db, id);
+    if (!waits) return add_steps(db, vault, finding, taken);
+    std::vector<store::Event> steps{taking_over(finding.row, *taken.front().from, taken.front().at)};
+    steps.insert(steps.end(), taken.begin(), taken.end());
+    add_steps(db, vault, finding, steps);
 }
 
 std::optional<std::string_view> doubt_about(Vault const& vault, FindingOnRecord const& finding) {
@@ -178,15 +199,8 @@ Outcome<void> prove_old_findings(db::PgSession& db, Vault const& vault, Instant 
         auto const ids = store::take_findings_without_steps(db, old_at_once);
         if (ids.empty()) return {};
         for (FindingOnRecord const& finding : store::findings_on_record(db, ids)) {
-            store::Event const event{.at = now,
-                                     .lifecycle = std::string(domain::finding_lifecycle.name),
-                                     .subject = finding.row.id.text(),
-                                     .from = std::nullopt,
-                                     .event = std::string(taken_over),
-                                     .to = std::string(domain::word(finding.row.state)),
-                                     .actor = domain::System{},
-                                     .why = std::nullopt,
-                                     .rule = std::nullopt};
+            store::Event const event =
+                taking_over(finding.row, std::string(domain::word(finding.row.state)), now);
             add_steps(db, vault, finding, std::span(&event, 1));
         }
     }
