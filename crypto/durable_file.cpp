@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace sponsio::crypto {
@@ -101,12 +102,21 @@ Result<void> write_private_file(std::filesystem::path const& path, std::string_v
     return sync_directory(path.parent_path());
 }
 
+bool lock_file(int descriptor, std::chrono::milliseconds patience) {
+    auto const end = std::chrono::steady_clock::now() + patience;
+    while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EINTR) continue;
+        if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= end) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+}
+
 Result<FileLock> FileLock::acquire(std::filesystem::path const& path) {
     int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) return io_error("opening the lock", path);
     FileLock lock(descriptor);
-    while (::flock(descriptor, LOCK_EX) != 0)
-        if (errno != EINTR) return io_error("locking", path);
+    if (!lock_file(descriptor, patience)) return io_error("locking, which another process prevents,", path);
     return lock;
 }
 

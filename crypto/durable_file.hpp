@@ -2,6 +2,7 @@
 
 #include "text/result.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,10 +31,15 @@ Result<void> write_private_file(std::filesystem::path const& path, std::string_v
 /// Makes the names of new and renamed files in a directory durable (fsync).
 Result<void> sync_directory(std::filesystem::path const& directory);
 
+/// Locks an open file exclusively (flock(2)). False, with errno, if it cannot: EWOULDBLOCK when another
+/// holder had it all the time, which may be a process that was suspended and would be waited for without end.
+bool lock_file(int descriptor, std::chrono::milliseconds patience);
+
 /// Holds an exclusive lock between processes, and between descriptors of one process, as long as it lives.
 class FileLock {
   public:
-    static Result<FileLock> acquire(std::filesystem::path const& path);  ///< waits
+    static constexpr std::chrono::seconds patience{30};
+    static Result<FileLock> acquire(std::filesystem::path const& path);  ///< waits as long as `patience`
     /// Returns nothing if another holder has the lock.
     static Result<std::optional<FileLock>> try_acquire(std::filesystem::path const& path);
 

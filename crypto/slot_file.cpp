@@ -1,7 +1,6 @@
 #include "crypto/slot_file.hpp"
 
 #include "crypto/digest.hpp"
-#include "crypto/durable_file.hpp"
 #include "text/decimal.hpp"
 
 #include <algorithm>
@@ -58,6 +57,14 @@ bool write_at(int descriptor, std::string_view bytes, ::off_t at) {
 bool write_both(int descriptor, std::string_view bytes, std::uint64_t sequence) {
     return write_at(descriptor, bytes, place_of(sequence + 1)) &&
            write_at(descriptor, bytes, place_of(sequence));
+}
+
+/// Nothing, with errno, if it cannot be told.
+std::optional<bool> has_name(int descriptor) {
+    struct ::stat found {};
+
+    if (::fstat(descriptor, &found) != 0) return std::nullopt;
+    return found.st_nlink != 0;
 }
 
 }  // namespace
@@ -163,50 +170,66 @@ Result<void> SlotFile::open() {
     return {};
 }
 
-/// Opens the file that has the name, and keeps other writers away from it until unlocked or closed.
+Error SlotFile::changed(char const* message) {
+    close();
+    return {.code = slot_error::changed, .message = message, .where = path_.filename().string()};
+}
+
+/// Opens the file that has the name, and keeps other writers away from it until it is closed or unlocked. A
+/// writer that holds the lock for longer than the patience was suspended in the middle: it is overtaken, and
+/// finds that out when it goes on.
 Result<void> SlotFile::lock() {
     for (int n = 0; n != most_files; ++n) {
         if (auto opened = open(); !opened) return opened;
-        while (::flock(descriptor_, LOCK_EX) != 0)
-            if (errno != EINTR) return failed("locking the file");
-
-        struct ::stat found {};
-
-        if (::fstat(descriptor_, &found) != 0) return failed("looking at the file");
-        if (found.st_nlink != 0) return {};
+        overtaking_.reset();
+        if (!lock_file(descriptor_, patience)) {
+            if (errno != EWOULDBLOCK) return failed("locking the file");
+            auto lock = FileLock::try_acquire(beside(".overtaking"));
+            if (!lock) return lock.error();
+            if (!*lock) return failed("overtaking a writer that is suspended, which another does already,");
+            overtaking_.emplace(*std::move(*lock));
+        }
+        auto const named = has_name(descriptor_);
+        if (!named) return failed("looking at the file");
+        if (*named) return {};
         close();  // removed, or another one was put in its place
     }
     // Each file that lost its name was replaced by a writer that was faster.
-    return Error{.code = slot_error::changed,
-                 .message = "Others replace the file again and again.",
-                 .where = path_.filename().string()};
+    return changed("Others replace the file again and again.");
+}
+
+void SlotFile::unlock() noexcept {
+    if (descriptor_ >= 0) ::flock(descriptor_, LOCK_UN);
+    overtaking_.reset();
 }
 
 Result<void> SlotFile::write(std::string_view text) {
     if (text.size() > max_text) throw Failure("the text is too long for its slot");
     if (auto locked = lock(); !locked) return locked;
+    auto written = write_locked(text);
+    unlock();
+    return written;
+}
+
+Result<void> SlotFile::write_locked(std::string_view text) {
     Image const image = image_of(descriptor_);
     std::optional<Slot> const newest = image.newest();
-    if (seen_ && image.whole && std::ranges::find(*seen_, newest) == seen_->end()) {
-        ::flock(descriptor_, LOCK_UN);
-        return Error{.code = slot_error::changed,
-                     .message = "Somebody else has written to the file.",
-                     .where = path_.filename().string()};
-    }
+    if (seen_ && image.whole && std::ranges::find(*seen_, newest) == seen_->end())
+        return changed("Somebody else has written to the file.");
     if (!seen_) seen_ = {newest};
     std::uint64_t before = newest ? newest->sequence : 0;
     for (std::optional<Slot> const& slot : *seen_)
         if (slot) before = std::max(before, slot->sequence);
-    bool const whole = image.whole && !(renew_ && take_new_file());
+    bool const anew = (renew_ || overtaking_) && take_new_file();
+    if (overtaking_ && !anew) return failed("making a file in place of the one whose writer is suspended");
     Slot const slot{before + 1, file_of(descriptor_), std::string(text)};
     seen_->push_back(slot);
     std::string const bytes = bytes_of(slot);
-    bool const done = whole ? write_at(descriptor_, bytes, place_of(slot.sequence))
-                            : write_both(descriptor_, bytes, slot.sequence);
+    bool const done = image.whole && !anew ? write_at(descriptor_, bytes, place_of(slot.sequence))
+                                           : write_both(descriptor_, bytes, slot.sequence);
     if (!done) return failed("writing the file");
     if (::fdatasync(descriptor_) != 0) return failed("syncing the file");
-    if (auto named = name_new_file(); !named) return named;
-    ::flock(descriptor_, LOCK_UN);
+    if (auto named = anew ? name_new_file(newest) : still_there(descriptor_); !named) return named;
     seen_ = {slot};
     return {};
 }
@@ -225,19 +248,37 @@ bool SlotFile::take_new_file() {
     return true;
 }
 
-/// Renames the new file into place. Writers waiting for the old file's lock then find that it has no name.
-Result<void> SlotFile::name_new_file() {
-    if (old_descriptor_ < 0) return {};
-    if (::rename(new_path().c_str(), path_.c_str()) != 0) return failed("renaming the file");
-    ::close(std::exchange(old_descriptor_, -1));
-    renew_ = false;
-    return sync_directory(path_.parent_path());
+/// Whoever was overtaken has written to a file without a name.
+Result<void> SlotFile::still_there(int descriptor) {
+    auto const named = has_name(descriptor);
+    if (!named) return failed("looking at the file");
+    if (!*named) return changed("Another process took the file over meanwhile.");
+    return {};
 }
 
-std::filesystem::path SlotFile::new_path() const {
+/// Renames the new file into place. Writers waiting for the old file's lock then find that it has no name.
+/// One that was overtaken and goes on at this very moment has either lost the name before it looks, or has
+/// written before: one of the two always finds the other.
+Result<void> SlotFile::name_new_file(std::optional<Slot> const& replaced) {
+    if (auto there = still_there(old_descriptor_); !there) return there;
+    if (::rename(new_path().c_str(), path_.c_str()) != 0) return failed("renaming the file");
+    bool const same = !overtaking_ || image_of(old_descriptor_).newest() == replaced;
+    ::close(std::exchange(old_descriptor_, -1));
+    renew_ = false;
+    if (auto synced = sync_directory(path_.parent_path()); !synced) return synced;
+    if (!same) return changed("Its writer went on while it was taken for suspended.");
+    return {};
+}
+
+std::filesystem::path SlotFile::beside(std::string_view suffix) const {
     std::filesystem::path path = path_;
-    path += ".new";
+    path += suffix;
     return path;
+}
+
+/// Not the same name, since the one who is overtaken may be about to rename its own.
+std::filesystem::path SlotFile::new_path() const {
+    return beside(overtaking_ ? ".next" : ".new");
 }
 
 }  // namespace sponsio::crypto

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "crypto/durable_file.hpp"
 #include "text/result.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -21,7 +23,8 @@ inline constexpr std::string_view changed = "slot_changed";  ///< somebody else 
 /// turn, so that a torn write leaves the previous text. One sync for each replacement. Each slot names the
 /// file that it was written to, by inode number and time of birth (statx(2)), so that a copy can be told from
 /// the original. Several processes may write to one file: a write succeeds only over the text that its writer
-/// has seen. For one thread. Errors have the words of file_error.
+/// has seen. One that is suspended in the middle of its write does not hold up the others for longer than
+/// SlotFile::patience. For one thread. Errors have the words of file_error.
 class SlotFile {
   public:
     explicit SlotFile(std::filesystem::path file);
@@ -53,6 +56,8 @@ class SlotFile {
 
     [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
 
+    /// The wait for another writer; it is then taken to be suspended, and overtaken.
+    static constexpr std::chrono::milliseconds patience{1500};
     static constexpr std::size_t slot_size = 4096;            ///< bytes
     static constexpr std::size_t max_text = slot_size - 192;  ///< bytes; longer is a Failure
 
@@ -71,16 +76,22 @@ class SlotFile {
     static std::optional<Slot> slot_of(std::string_view bytes);
     Result<void> open();
     Result<void> lock();
+    void unlock() noexcept;
+    Result<void> write_locked(std::string_view text);
     bool take_new_file();
-    Result<void> name_new_file();
+    Result<void> still_there(int descriptor);
+    Result<void> name_new_file(std::optional<Slot> const& replaced);
+    [[nodiscard]] std::filesystem::path beside(std::string_view suffix) const;
     [[nodiscard]] std::filesystem::path new_path() const;
     void close() noexcept;
     Error failed(char const* doing);
+    Error changed(char const* message);
 
     std::filesystem::path path_;
     int descriptor_ = -1;
     int old_descriptor_ = -1;  ///< of the file that is about to be replaced; its lock is held till then
     bool renew_ = false;
+    std::optional<FileLock> overtaking_{};  ///< while another's lock is passed over
     /// The slots that may be the newest: after a failed write, the one before or the one
     /// written. Nothing: not known.
     std::optional<std::vector<std::optional<Slot>>> seen_;

@@ -6,8 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <csignal>
+#include <fcntl.h>
 #include <fstream>
+#include <functional>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace sponsio::crypto {
 namespace {
@@ -155,25 +162,77 @@ TEST_F(SlotFileTest, SeesWhatWasWrittenToAFileThatReplacedIts) {
     EXPECT_EQ(texts().front(), "two");
 }
 
+/// Adds one to the number in the file as long as told to, and counts how often it was the one that did.
+void count_on(std::filesystem::path const& path, std::atomic<int>& won, std::function<bool()> const& go_on) {
+    SlotFile file(path);
+    for (int i = 0; go_on(); ++i) {
+        int const next = std::stoi(file.read().value().texts.front()) + 1;
+        if (i % 10 == 0) file.renew();
+        auto const written = file.write(std::to_string(next));
+        if (written) ++won;
+        if (!written) EXPECT_EQ(written.error().code, slot_error::changed);
+    }
+}
+
 /// Of many that would put the same next number there, each number is put once.
 TEST_F(SlotFileTest, AtOneTimeOneOfThemWins) {
     write("0");
     std::atomic<int> won = 0;
-    auto const count_up = [&] {
-        SlotFile file(path());
-        for (int i = 0; i != 50; ++i) {
-            int const next = std::stoi(file.read().value().texts.front()) + 1;
-            if (i % 10 == 0) file.renew();
-            auto const written = file.write(std::to_string(next));
-            if (written) ++won;
-            if (!written) EXPECT_EQ(written.error().code, slot_error::changed);
-        }
-    };
+    auto const count_up = [&] { count_on(path(), won, [turn = 0]() mutable { return turn++ != 50; }); };
     {
         std::vector<std::jthread> threads;
         for (int i = 0; i != 4; ++i) threads.emplace_back(count_up);
     }
     EXPECT_EQ(texts().front(), std::to_string(won));
+}
+
+/// Of a process that counts, is stopped in the middle of it, and goes on.
+struct Shared {
+    std::atomic<int> won = 0;
+    std::atomic<bool> enough = false;
+};
+
+TEST_F(SlotFileTest, AWriterThatIsSuspendedIsOvertaken) {
+    write("0");
+    void* const memory =
+        ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ASSERT_NE(memory, MAP_FAILED);
+    auto* const shared = new (memory) Shared;
+    ::pid_t const child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        count_on(path(), shared->won, [&] { return !shared->enough; });
+        std::_Exit(testing::Test::HasFailure() ? 1 : 0);
+    }
+    std::atomic<int> won = 0;
+    for (int turn = 0; turn != 3; ++turn) {
+        ::kill(child, SIGSTOP);
+        int const before = won;
+        auto const stopped = std::chrono::steady_clock::now();
+        count_on(path(), won, [&] { return won < before + 20; });
+        EXPECT_LT(std::chrono::steady_clock::now() - stopped, SlotFile::patience + std::chrono::seconds(10));
+        ::kill(child, SIGCONT);
+        count_on(path(), won, [&] { return won < before + 40; });
+    }
+    shared->enough = true;
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(texts().front(), std::to_string(won + shared->won));
+    ::munmap(memory, sizeof(Shared));
+}
+
+TEST_F(SlotFileTest, WhatIsLockedForeverIsReplacedByANewFile) {
+    write("one");
+    int const suspended = ::open(path().c_str(), O_RDWR);
+    ASSERT_EQ(::flock(suspended, LOCK_EX), 0);
+    SlotFile one(path()), other(path());
+    EXPECT_EQ(other.read().value().texts.front(), "one");
+    one.write("two").value();
+    EXPECT_EQ(other.write("other two").error().code, slot_error::changed);
+    EXPECT_EQ(texts().front(), "two");
+    EXPECT_FALSE(SlotFile(path()).read().value().copied);
+    ::close(suspended);
 }
 
 TEST_F(SlotFileTest, AFileThatWasRemovedIsMadeAnew) {
