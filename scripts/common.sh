@@ -6,8 +6,8 @@ ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$ROOT"
 
 export LC_ALL=C.UTF-8 PYTHONUTF8=1 PYTHONDONTWRITEBYTECODE=1
-# One cache for every preset and checkout: paths below the checkout are made relative, and a precompiled header is
-# judged by what it contains.
+# One cache for every preset and checkout: paths below the checkout are made relative. A precompiled header is judged by what it
+# contains, which names its place: SPONSIO_PRECOMPILE=OFF lets several checkouts share what they compile.
 export CCACHE_BASEDIR="$ROOT" CCACHE_NOHASHDIR=1
 export CCACHE_SLOPPINESS="pch_defines,time_macros,include_file_mtime,include_file_ctime"
 
@@ -98,11 +98,14 @@ build_jobs() {
 
 # build PRESET DIR TESTS TARGET...: configures build/DIR and builds the targets; TESTS is ON or OFF.
 build() {
-    local preset="$1" dir="build/$2" tests="$3"
+    local preset="$1" dir="build/$2" tests="$3" precompile="${SPONSIO_PRECOMPILE:-ON}"
     shift 3
+    # What is delivered is built from each file as it stands.
+    [ "$preset" != release ] || precompile=OFF
     mkdir -p "$dir"
     say "configuring $dir (preset $preset)"
-    if ! cmake --preset "$preset" -B "$dir" -DSPONSIO_TESTS="$tests" >"$dir/configure.log" 2>&1; then
+    if ! cmake --preset "$preset" -B "$dir" -DSPONSIO_TESTS="$tests" \
+        -DSPONSIO_PRECOMPILE="$precompile" >"$dir/configure.log" 2>&1; then
         tail -n 25 "$dir/configure.log" >&2
         die "cmake could not configure $dir; the lines above say why."
     fi
