@@ -18,6 +18,7 @@ ROOMS = {
     "crypto": {"text"},
     "verify": {"text", "crypto"},
     "base": {"text"},
+    "paper": {"text", "base"},
     "domain": {"text", "base"},
     "sheet": {"text", "base"},
     "db": {"text", "base"},
@@ -25,10 +26,10 @@ ROOMS = {
     "http": {"text", "base"},
     "client": {"text", "base"},
     "service": {"text", "base", "domain", "store", "crypto", "client"},
-    "api": {"text", "base", "domain", "service", "http", "sheet"},
+    "api": {"text", "base", "paper", "domain", "service", "http", "sheet"},
     "work": {"base", "service"},
     "reference": {"text", "crypto", "base", "http", "client"},
-    "app": {"text", "base", "domain", "db", "store", "http", "client", "service", "api", "work", "crypto", "reference"},
+    "app": {"text", "base", "paper", "domain", "db", "store", "http", "client", "service", "api", "work", "crypto", "reference"},
 }
 
 # The rooms within a room, lowest floor first. A unit may include those of its own room within and of lower floors; "" is
@@ -62,6 +63,7 @@ LIBRARIES = {
     "crypto": {"openssl", "zlib", "p11-kit", "posix"},
     "verify": {"cli", "curl"},
     "base": {"boost/system", "posix"},
+    "paper": {"boost/system", "boost/asio"},
     "domain": {"boost/system"},
     "sheet": {"boost/system", "expat", "libzip", "posix"},
     "db": {"boost/system", "boost/asio", "soci", "libpq", "posix"},
@@ -78,6 +80,8 @@ LIBRARIES = {
 FILE_LIBRARIES = [
     (r"server/base/metrics\w*\.cpp", {"prometheus"}),
     (r"crypto/verify/main\.cpp", {"posix"}),
+    (r"server/paper/page\.cpp", {"cairo", "pango"}),
+    (r"server/paper/main\.cpp", {"posix"}),
     (r"server/service/evidence/content_type\.cpp", {"libmagic"}),
 ]
 
@@ -132,6 +136,8 @@ def library_of(name):
         return "zlib"
     if first in ("expat.h", "zip.h"):
         return {"expat.h": "expat", "zip.h": "libzip"}[first]
+    if first in ("cairo", "pango"):
+        return first
     if first == "magic.h":
         return "libmagic"
     if first == "CLI":

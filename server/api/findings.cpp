@@ -9,7 +9,7 @@ namespace {
 
 using service::FindingService;
 
-constexpr http::Literal text_type = "text/plain; charset=utf-8";
+constexpr http::Literal text_type = "text/plain; charset=utf-8", pdf_type = "application/pdf";
 
 Outcome<service::FindingFilter> question_of(Request const& request) {
     auto paging = paging_of(request);
@@ -54,18 +54,41 @@ Response printed(Json const& document, Request const& request) {
     return response;
 }
 
-Route document_route(FindingService& findings, Policy readers) {
+paper::PrintJob job_of(Json const& document, Request const& request) {
+    bool const english = request.language == http::Language::english;
+    return {.text = document.at("text").at(english ? "en" : "zh").as_string(),
+            .english = english,
+            .digest = document.at("digest_sha256").as_string(),
+            .made_at = document.at("made_at").as_string()};
+}
+
+/// The paper as a file to be printed, in one language.
+Response drawn(std::string pdf, Json const& document, Request const& request) {
+    Response response{.content_type = pdf_type, .body = std::move(pdf)};
+    response.set("Content-Language", std::string(http::tag(request.language)));
+    response.set("Content-Disposition", attachment(document.at("number").as_string() + ".pdf"));
+    return response;
+}
+
+Route document_route(FindingService& findings, paper::Printer& printer, Policy readers) {
     return {Method::get, "/v1/documents/{document_id}",
-            [&findings](Request& request) -> awaitable<Response> {
+            [&findings, &printer](Request& request) -> awaitable<Response> {
                 auto const id = id_in_path<DocumentId>(request, "document_id");
                 if (!id) co_return http::problem_response(id.error(), request);
-                constexpr std::string_view offered[] = {"application/json", "text/plain"};
+                constexpr std::string_view offered[] = {"application/json", "text/plain", "application/pdf"};
                 auto const chosen = preferred(request.header("Accept").value_or(""), offered);
                 if (!chosen) co_return http::problem_response(fault(problem::not_acceptable), request);
                 auto const document = co_await findings.document(caller_of(request), *id);
                 if (!document) co_return http::problem_response(document.error(), request);
-                Response response =
-                    *chosen == "text/plain" ? printed(*document, request) : answer(*document, request);
+                Response response;
+                if (*chosen == "application/pdf") {
+                    auto pdf = co_await printer.print(job_of(*document, request));
+                    if (!pdf) co_return http::problem_response(pdf.error(), request);
+                    response = drawn(std::move(*pdf), *document, request);
+                } else {
+                    response =
+                        *chosen == "text/plain" ? printed(*document, request) : answer(*document, request);
+                }
                 response.set("Vary", "Accept, Accept-Language");
                 co_return response;
             },
@@ -74,7 +97,7 @@ Route document_route(FindingService& findings, Policy readers) {
 
 }  // namespace
 
-std::vector<Route> finding_routes(FindingService& findings) {
+std::vector<Route> finding_routes(FindingService& findings, paper::Printer& printer) {
     Policy const parties =
         Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor});
     Policy const readers = Policy::one_of(
@@ -104,7 +127,7 @@ std::vector<Route> finding_routes(FindingService& findings) {
     add(Method::post, "/remedy", desk, &FindingService::seek_remedy);
     add(Method::post, "/remedy-outcome", legal, &FindingService::end_remedy);
     for (Route& route : receipt_routes(findings)) routes.push_back(std::move(route));
-    routes.push_back(document_route(findings, parties));
+    routes.push_back(document_route(findings, printer, parties));
     return routes;
 }
 

@@ -1,6 +1,7 @@
 #include "crypto/keys/self_test.hpp"
 #include "crypto/secret.hpp"
 #include "server/app/doctor.hpp"
+#include "server/paper/printer.hpp"
 
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -53,6 +54,19 @@ void look_at_limits(Diagnoses& diagnoses) {
                     "Set LimitMEMLOCK=8M in the unit.");
 }
 
+void look_at_papers(Diagnoses& diagnoses) {
+    auto const drawn = paper::Printer(paper::installed_program())
+                           .print_now({.text = "机关\n文书 1号\n受文者：\n正文。\n2026年1月1日\n",
+                                       .digest = std::string(64, '0'),
+                                       .made_at = "2026-01-01T00:00:00Z"});
+    diagnoses.judge(
+        "papers", drawn.has_value(), "Papers can be drawn as PDF.", Health::warn,
+        "Papers cannot be drawn as PDF: " + (drawn                         ? ""
+                                             : drawn.error().cause.empty() ? drawn.error().detail.en
+                                                                           : drawn.error().cause),
+        "Install the package whole, and fonts-noto-cjk; as JSON and text they are given all the same.");
+}
+
 }  // namespace
 
 void look_at_machine(ServeOptions const& options, Diagnoses& diagnoses) {
@@ -61,6 +75,7 @@ void look_at_machine(ServeOptions const& options, Diagnoses& diagnoses) {
     look_at_clock(diagnoses);
     look_at_disk(options.state, diagnoses);
     look_at_limits(diagnoses);
+    look_at_papers(diagnoses);
 }
 
 }  // namespace sponsio::app

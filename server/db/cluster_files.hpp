@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/base/fault.hpp"
+#include "server/base/process.hpp"
 #include "server/db/cluster.hpp"
-#include "server/db/process.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,7 +1,7 @@
 #include "server/db/dump.hpp"
 
+#include "server/base/process.hpp"
 #include "server/base/resources.hpp"
-#include "server/db/process.hpp"
 #include "server/db/roles.hpp"
 
 namespace sponsio::db {

@@ -1,6 +1,6 @@
 #include "server/db/migrate.hpp"
 
-#include "server/db/process.hpp"
+#include "server/base/process.hpp"
 #include "server/db/roles.hpp"
 #include "server/db/session.hpp"
 #include "text/bytes.hpp"

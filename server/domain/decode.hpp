@@ -33,6 +33,7 @@ struct Length {
 template <class Enum>
 std::vector<std::string> allowed_words() {
     std::vector<std::string> list;
+    list.reserve(std::size(words<Enum>));
     for (auto const& row : words<Enum>) list.emplace_back(row.text);
     return list;
 }

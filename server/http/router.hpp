@@ -29,11 +29,11 @@ struct Parameter {
     std::string name;
     Check check{};  ///< none: the handler reads it alone
 
-    Parameter(char const* name_) : name(name_) {}  // NOLINT(google-explicit-constructor): most are a name
+    Parameter(char const* called) : name(called) {}  // NOLINT(google-explicit-constructor): most are a name
 
-    Parameter(std::string name_) : name(std::move(name_)) {}  // NOLINT(google-explicit-constructor)
+    Parameter(std::string called) : name(std::move(called)) {}  // NOLINT(google-explicit-constructor)
 
-    Parameter(std::string name_, Check check_) : name(std::move(name_)), check(std::move(check_)) {}
+    Parameter(std::string called, Check checked) : name(std::move(called)), check(std::move(checked)) {}
 };
 struct Route;
 

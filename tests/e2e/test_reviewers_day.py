@@ -2,6 +2,7 @@
 papers exist before they are served, and a dismissal is a decision of its own."""
 import hashlib
 import json
+import subprocess
 import unittest
 
 from sponsio_e2e import people
@@ -65,6 +66,23 @@ class ReviewersDay(unittest.TestCase):
         number = [p["document_id"] for p in finding["documents"] if p["kind"] == kind][-1]
         return must(self.clerk.get(f"/v1/documents/{number}"), 200).json
 
+    def holds_the_pages(self, paper):
+        """Drawn twice to the same bytes, in both languages, with every word; read by poppler. A name that no font has is refused."""
+        where = f"/v1/documents/{paper['document_id']}"
+        for language, tag in (("zh", "zh-CN"), ("en", "en")):
+            person = WORLD.client("zhang.clerk", tag)
+            drawn = must(person.get(where, "application/pdf"), 200)
+            self.assertEqual(drawn.headers["content-type"], "application/pdf")
+            self.assertEqual(drawn.headers["content-language"], tag)
+            self.assertIn(".pdf", drawn.headers["content-disposition"])
+            self.assertEqual(must(person.get(where, "application/pdf"), 200).body, drawn.body)
+            read = subprocess.run(["pdftotext", "-", "-"], input=drawn.body, capture_output=True, check=True, timeout=60).stdout.decode()
+            # Poppler shows where a line was broken, and nothing of where a paragraph ends.
+            plain = "".join(read.split())
+            for line in paper["text"][language].splitlines()[2:]:
+                self.assertIn("".join(line.split()), plain)
+            self.assertIn(paper["digest_sha256"], plain)
+
     def test_a_slip_in_a_conclusion_is_taken_back_by_another_person(self):
         filed, task, _ = self.concluded("consistent")
         self.assertEqual(self.state_of(filed), "fulfilled")
@@ -121,6 +139,8 @@ class ReviewersDay(unittest.TestCase):
         printed = must(self.clerk.get(f"/v1/documents/{paper['document_id']}", "text/plain"), 200)
         self.assertEqual(printed.headers["content-type"], "text/plain; charset=utf-8")
         self.assertEqual(printed.body.decode(), f"{paper['text']['zh']}文书摘要（SHA-256）：{paper['digest_sha256']}\n")
+
+        self.holds_the_pages(paper)
 
         self.refused(self.clerk.post(f"{path}/prior-notice/service", early), 422, "invalid", "/digest_sha256")
         service = people.notice_service(self.clerk, path, WORLD.after_all_that(), composed)

@@ -16,7 +16,7 @@ class FindingApi : public FindingFixture {
     void SetUp() override {
         FindingFixture::SetUp();
         router_.add(api::verification_routes(*verifications));
-        router_.add(api::finding_routes(*findings));
+        router_.add(api::finding_routes(*findings, printer_));
     }
 
     struct Asked {
@@ -98,6 +98,7 @@ class FindingApi : public FindingFixture {
     }
 
     http::Router router_;
+    paper::Printer printer_{"/nowhere/sponsio-paper"};
 };
 
 TEST_F(FindingApi, TakesEvidenceAsItIsAndGivesItBack) {

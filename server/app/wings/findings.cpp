@@ -8,7 +8,7 @@ namespace sponsio::app {
 Findings::Findings(Foundation& base) : findings_({base.ground}), rounds_(base.metrics) {}
 
 void Findings::add_routes(http::Router& router) {
-    router.add(api::finding_routes(findings_));
+    router.add(api::finding_routes(findings_, printer_));
 }
 
 void Findings::start(std::chrono::milliseconds pause) {

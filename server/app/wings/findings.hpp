@@ -2,6 +2,7 @@
 
 #include "server/app/foundation.hpp"
 #include "server/app/wings/wing.hpp"
+#include "server/paper/printer.hpp"
 #include "server/service/findings/service.hpp"
 
 namespace sponsio::app {
@@ -17,6 +18,7 @@ class Findings final : public Wing {
     void stop() override { rounds_.stop(); }
 
   private:
+    paper::Printer printer_{paper::installed_program()};
     service::FindingService findings_;
     Rounds rounds_;
 };

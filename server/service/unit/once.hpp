@@ -53,7 +53,7 @@ template <>
 struct KeptAnswer<domain::Json> {
     static std::string write(domain::Json const& answer) { return json::write(answer); }
 
-    static Outcome<domain::Json> read(std::string text) { return domain::parse_json(text); }
+    static Outcome<domain::Json> read(std::string const& text) { return domain::parse_json(text); }
 };
 
 template <>

@@ -156,6 +156,7 @@ class Story(Reporting):
         paper = self.answered(clerk.get(f"/v1/documents/{finding['documents'][0]['document_id']}"), 200).json
         expect(paper["service"] is None and paper["periods"][0]["last_day"] in paper["text"]["zh"],
                "the paper should name its last day before it is served")
+        self.save_paper(clerk, paper, "prior-notice")
         self.later(self.world.clock.now() + DAY, "次日送达事先告知书", "the prior notice is served on the next day")
         service = people.notice_service(clerk, path, self.a_moment_ago(), finding)
         self.answered(clerk.post(f"{path}/prior-notice/service", service | {"digest_sha256": "0" * 64}), 422, "invalid")
@@ -169,13 +170,18 @@ class Story(Reporting):
         finding = self.answered(clerk.post(f"{path}/service", people.service(clerk, path, self.a_moment_ago())), 200).json
         expect(finding["state"] == "served", "the decision should be served")
         paper = next(d for d in finding["documents"] if d["kind"] == "decision")
-        self.answered(clerk.get(f"/v1/documents/{paper['document_id']}"), 200)
+        self.save_paper(clerk, paper, "decision")
         self.later(self.end_of_clocks(finding), "复议、诉讼期满", "the remedy period is over")
         self.teller.until("the finding takes effect", lambda: clerk.get(path).json["state"] == "effective")
         finding = self.answered(clerk.get(path), 200).json
         people_of = {finding["drafted_by"], finding["reviewed_by"], finding["decided_by"]}
         expect(len(people_of) == 3 and None not in people_of, "drafter, reviewer and decider should be three people")
         self.finding_path = path
+
+    def save_paper(self, clerk, paper, name):
+        pdf = self.answered(clerk.get(f"/v1/documents/{paper['document_id']}", "application/pdf"), 200).body
+        expect(pdf.startswith(b"%PDF-"), "the paper should be drawn")
+        self.save(f"{name}.pdf", pdf)
 
     def end_of_clocks(self, finding):
         """A minute after the last of its periods."""

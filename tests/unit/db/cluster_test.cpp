@@ -1,9 +1,9 @@
 #include "server/db/cluster.hpp"
 
+#include "server/base/process.hpp"
 #include "server/db/cluster_files.hpp"
 #include "server/db/durability.hpp"
 #include "server/db/executor.hpp"
-#include "server/db/process.hpp"
 #include "server/db/session.hpp"
 #include "tests/support/pg_fixture.hpp"
 #include "tests/unit/db/made_cluster.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "server/base/process.hpp"
 #include "server/db/cluster.hpp"
-#include "server/db/process.hpp"
 #include "tests/support/pg_fixture.hpp"
 
 #include <gtest/gtest.h>

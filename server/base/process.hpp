@@ -1,12 +1,14 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
 
-namespace sponsio::db {
+namespace sponsio {
 
 /// The user that a child process becomes.
 struct OsUser {
@@ -20,13 +22,22 @@ struct OsUser {
     static std::optional<OsUser> with_uid(uid_t uid);
 };
 
+/// What a child may use at most; it is killed when it would use more.
+struct ProcessLimits {
+    std::uint64_t memory;                ///< bytes of address space
+    std::uint64_t output;                ///< bytes of any file that it writes
+    std::chrono::seconds processor;      ///< time of a processor
+    std::chrono::milliseconds patience;  ///< time until it has ended
+};
+
 struct Command {
     std::vector<std::string> argv;           ///< argv[0] is a path, or a name to be looked for in PATH
     std::vector<std::string> environment{};  ///< "NAME=value", besides or instead of this process's own
     bool inherit_environment = false;
-    std::string input{};                ///< standard input
-    std::optional<OsUser> user{};       ///< needs root
-    std::filesystem::path directory{};  ///< to work in; empty: unchanged
+    std::string input{};                    ///< standard input
+    std::optional<OsUser> user{};           ///< needs root
+    std::filesystem::path directory{};      ///< to work in; empty: unchanged
+    std::optional<ProcessLimits> limits{};  ///< patience is that of run_process() only
 };
 
 struct Finished {
@@ -48,4 +59,4 @@ std::filesystem::path find_on_path(std::string const& program);
 /// The exit code, as in Finished, of a status from waitpid().
 int exit_code_of(int wait_status);
 
-}  // namespace sponsio::db
+}  // namespace sponsio

@@ -1,4 +1,4 @@
-#include "server/db/process.hpp"
+#include "server/base/process.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,15 +7,17 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
 
-namespace sponsio::db {
+namespace sponsio {
 namespace {
 
 /// A file in memory as a standard stream, so that no thread has to pump a pipe.
@@ -67,6 +69,7 @@ struct Prepared {
             envp.push_back(*own);
         envp.push_back(nullptr);
         if (command.user) user = &*command.user;
+        if (command.limits) limits = &*command.limits;
     }
 
     std::string program;
@@ -74,6 +77,7 @@ struct Prepared {
     std::vector<char*> argv;
     std::vector<char*> envp;
     OsUser const* user = nullptr;
+    ProcessLimits const* limits = nullptr;
 };
 
 /// Raw system calls: glibc's wrappers synchronise with all other threads, which the child does not have.
@@ -96,13 +100,40 @@ bool tie_to(pid_t parent, int signal) {
     return getppid() == parent;  // else it ended before the line above
 }
 
+bool limit(int resource, std::uint64_t most) {
+    rlimit64 const both{most, most};
+    return syscall(SYS_prlimit64, 0, resource, &both, nullptr) == 0;
+}
+
+bool keep_to(ProcessLimits const& limits) {
+    return limit(RLIMIT_AS, limits.memory) && limit(RLIMIT_FSIZE, limits.output) &&
+           limit(RLIMIT_CPU, static_cast<std::uint64_t>(limits.processor.count())) && limit(RLIMIT_CORE, 0) &&
+           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+/// Waits for the child to end, and kills it when it takes longer.
+void wait_or_kill(pid_t child, std::chrono::milliseconds patience) {
+    auto const handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+    if (handle < 0) return;  // a kernel before 5.3: its processor time is limited all the same
+    pollfd ended{.fd = handle, .events = POLLIN, .revents = 0};
+    auto const end = std::chrono::steady_clock::now() + patience;
+    for (bool waiting = true; waiting;) {
+        auto const left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        waiting = poll(&ended, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0))) < 0;
+    }
+    if (ended.revents == 0) kill(child, SIGKILL);
+    close(handle);
+}
+
 /// Runs in the child, between fork and exec: system calls only.
 [[noreturn]] void turn_into(Prepared const& what, int input, int output, pid_t tied_to, int tie_signal) {
     reset_signals();
     bool const ready = dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&
                        (what.user == nullptr || become(*what.user)) &&
                        (tie_signal == 0 || tie_to(tied_to, tie_signal)) &&
-                       (what.directory.empty() || chdir(what.directory.c_str()) == 0);
+                       (what.directory.empty() || chdir(what.directory.c_str()) == 0) &&
+                       (what.limits == nullptr || keep_to(*what.limits));
     if (ready) {
         syscall(SYS_close_range, 3U, ~0U, 0U);
         execve(what.program.c_str(), what.argv.data(), what.envp.data());
@@ -151,6 +182,7 @@ Finished run_process(Command const& command) {
     pid_t const child = fork();
     if (child == 0) turn_into(prepared, input.fd(), output.fd(), 0, 0);
     if (child < 0) return {127, "fork failed"};
+    if (command.limits) wait_or_kill(child, command.limits->patience);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
@@ -180,4 +212,4 @@ std::filesystem::path find_on_path(std::string const& program) {
     return {};
 }
 
-}  // namespace sponsio::db
+}  // namespace sponsio

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "text/result.hpp"
+
+#include <string>
+#include <vector>
+
+namespace sponsio::paper {
+
+/// A paper as people read it: on lines of their own the organ, the title with the number behind its last
+/// space, the addressee, paragraphs, and the day.
+struct Paper {
+    std::string text{};
+    bool english = false;
+    std::string digest{};   ///< SHA-256 of what was composed, in hex: at the foot of each page
+    std::string made_at{};  ///< RFC 3339; the file says that it was made then, whenever it is
+};
+
+/// The words of draw_pages(), in Error::code.
+namespace page_error {
+inline constexpr std::string_view no_paper = "no_paper";    ///< the text lacks the lines above
+inline constexpr std::string_view no_glyph = "no_glyph";    ///< Error::where: the characters
+inline constexpr std::string_view not_drawn = "not_drawn";  ///< no fonts, or no memory
+}  // namespace page_error
+
+/// The paper as PDF, on A4 in the layout of official papers: title 22 pt, body 16 pt, first lines indented by
+/// two characters, the day at the lower right above the place of the seal, numbered pages (GB/T 9704-2012 §5,
+/// §7; margins of 20 mm as printed enforcement papers have them). The same paper gives the same bytes on a
+/// machine with the same fonts. A character that no font has is refused, for an empty box would stand for
+/// somebody's name.
+Result<std::string> draw_pages(Paper const& paper);
+
+}  // namespace sponsio::paper
