@@ -194,16 +194,14 @@ std::optional<std::string_view> doubt_about(Vault const& vault, FindingOnRecord 
     return std::nullopt;
 }
 
-Outcome<void> prove_old_findings(db::PgSession& db, Vault const& vault, Instant now) {
-    for (;;) {
-        auto const ids = store::take_findings_without_steps(db, old_at_once);
-        if (ids.empty()) return {};
-        for (FindingOnRecord const& finding : store::findings_on_record(db, ids)) {
-            store::Event const event =
-                taking_over(finding.row, std::string(domain::word(finding.row.state)), now);
-            add_steps(db, vault, finding, std::span(&event, 1));
-        }
+Outcome<std::size_t> prove_old_findings(db::PgSession& db, Vault const& vault, Instant now) {
+    auto const ids = store::take_findings_without_steps(db, old_at_once);
+    for (FindingOnRecord const& finding : store::findings_on_record(db, ids)) {
+        store::Event const event =
+            taking_over(finding.row, std::string(domain::word(finding.row.state)), now);
+        add_steps(db, vault, finding, std::span(&event, 1));
     }
+    return ids.size();
 }
 
 }  // namespace sponsio::service

@@ -21,8 +21,9 @@ void prove_steps(db::PgSession& db, Vault const& vault, FindingId id, std::span<
 /// `record_altered`, `three_persons`.
 std::optional<std::string_view> doubt_about(Vault const& vault, store::FindingOnRecord const& finding);
 
-/// Proves findings from before there were steps as they stand now. For the first round of AuditChain.
-Outcome<void> prove_old_findings(db::PgSession& db, Vault const& vault, Instant now);
+/// Proves some findings from before there were steps as they stand now. For the first round of AuditChain.
+/// Returns how many; none are left when it is 0.
+Outcome<std::size_t> prove_old_findings(db::PgSession& db, Vault const& vault, Instant now);
 
 /// The event of the step that prove_old_findings writes.
 inline constexpr std::string_view taken_over = "taken_over";

@@ -37,18 +37,28 @@ domain::JsonObject audit_content(store::AuditRun const& run) {
 }
 
 Outcome<std::size_t> AuditChain::round(Deadline deadline) {
-    auto const done = parts_.db.run_blocking(deadline, [this](db::PgSession& session) {
-        return in_transaction(session, [this](db::PgSession& db) { return lengthen(db); });
-    });
+    auto const done =
+        parts_.db.run_blocking(deadline, [this](db::PgSession& session) -> Outcome<std::size_t> {
+            if (auto ready = prepare(session); !ready) return ready.error();
+            return in_transaction(session, [this](db::PgSession& db) { return lengthen(db); });
+        });
     if (done && *done != 0) parts_.leaves_waiting();
     return done;
+}
+
+/// Each part is kept whatever becomes of the next, so a round that runs out of time is no round in vain.
+Outcome<void> AuditChain::prepare(db::PgSession& session) const {
+    if (!parts_.before_first || store::last_audit_run(session).events != 0) return {};
+    for (;;) {
+        auto const did = in_transaction(session, parts_.before_first);
+        if (!did) return did.error();
+        if (*did == 0) return {};
+    }
 }
 
 Outcome<std::size_t> AuditChain::lengthen(db::PgSession& db) const {
     store::lock_public_leaves(db);
     store::AuditRun const before = store::last_audit_run(db);
-    if (before.events == 0 && parts_.before_first)
-        if (auto proven = parts_.before_first(db); !proven) return proven.error();
     std::int64_t const last = store::settled(db, store::Feed::events);
     store::AuditRun run = before;
     while (run.events - before.events < most_events) {

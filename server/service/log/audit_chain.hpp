@@ -28,9 +28,9 @@ class AuditChain {
     struct Parts {
         db::DbExecutor& db;
         Clock const& clock;
-        /// Runs in the transaction of the very first run, for what has to be proven as it was found; may be
-        /// empty.
-        std::function<Outcome<void>(db::PgSession&)> before_first;
+        /// Called before the very first run, each time in a transaction of its own, until it did nothing: for
+        /// what has to be proven as it was found, a part at a time. Returns how much it did; may be empty.
+        std::function<Outcome<std::size_t>(db::PgSession&)> before_first;
         std::function<void()> leaves_waiting;  ///< called when there is a new leaf for the log
     };
 
@@ -44,6 +44,7 @@ class AuditChain {
     static constexpr std::int64_t most_events = 65'536;
 
   private:
+    Outcome<void> prepare(db::PgSession& session) const;
     Outcome<std::size_t> lengthen(db::PgSession& db) const;
 
     Parts parts_;
