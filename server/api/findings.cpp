@@ -3,13 +3,14 @@
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
 #include "server/api/evidence.hpp"
+#include "server/api/papers.hpp"
 
 namespace sponsio::api {
 namespace {
 
 using service::FindingService;
 
-constexpr http::Literal text_type = "text/plain; charset=utf-8", pdf_type = "application/pdf";
+constexpr http::Literal text_type = "text/plain; charset=utf-8";
 
 Outcome<service::FindingFilter> question_of(Request const& request) {
     auto paging = paging_of(request);
@@ -54,22 +55,6 @@ Response printed(Json const& document, Request const& request) {
     return response;
 }
 
-paper::PrintJob job_of(Json const& document, Request const& request) {
-    bool const english = request.language == http::Language::english;
-    return {.text = document.at("text").at(english ? "en" : "zh").as_string(),
-            .english = english,
-            .digest = document.at("digest_sha256").as_string(),
-            .made_at = document.at("made_at").as_string()};
-}
-
-/// The paper as a file to be printed, in one language.
-Response drawn(std::string pdf, Json const& document, Request const& request) {
-    Response response{.content_type = pdf_type, .body = std::move(pdf)};
-    response.set("Content-Language", std::string(http::tag(request.language)));
-    response.set("Content-Disposition", attachment(document.at("number").as_string() + ".pdf"));
-    return response;
-}
-
 Route document_route(FindingService& findings, paper::Printer& printer, Policy readers) {
     return {Method::get, "/v1/documents/{document_id}",
             [&findings, &printer](Request& request) -> awaitable<Response> {
@@ -82,9 +67,9 @@ Route document_route(FindingService& findings, paper::Printer& printer, Policy r
                 if (!document) co_return http::problem_response(document.error(), request);
                 Response response;
                 if (*chosen == "application/pdf") {
-                    auto pdf = co_await printer.print(job_of(*document, request));
+                    auto pdf = co_await printer.print(paper_of_document(*document, request));
                     if (!pdf) co_return http::problem_response(pdf.error(), request);
-                    response = drawn(std::move(*pdf), *document, request);
+                    response = drawn(std::move(*pdf), document->at("number").as_string(), request);
                 } else {
                     response =
                         *chosen == "text/plain" ? printed(*document, request) : answer(*document, request);

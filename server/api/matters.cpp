@@ -2,6 +2,7 @@
 
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
+#include "server/api/papers.hpp"
 #include "server/api/sheet_template.hpp"
 #include "server/base/form.hpp"
 
@@ -78,7 +79,7 @@ Response with_etag(Outcome<service::Created> created, Request const& request) {
 
 }  // namespace
 
-std::vector<Route> matter_routes(service::MatterService& matters) {
+std::vector<Route> matter_routes(service::MatterService& matters, paper::Printer& printer) {
     Policy const editors = Policy::one_of({Role::supervisor, Role::administrator});
     std::vector<Route> routes;
     routes.push_back({Method::post, "/v1/matters",
@@ -147,10 +148,25 @@ std::vector<Route> matter_routes(service::MatterService& matters) {
                       },
                       at_cost(http::Cost::frequent, allow(Policy::one_of({Role::clerk})))});
     routes.push_back({Method::get, "/v1/notices/{notice_id}",
-                      [&matters](Request& request) -> awaitable<Response> {
+                      [&matters, &printer](Request& request) -> awaitable<Response> {
                           auto id = id_in_path<NoticeId>(request, "notice_id");
                           if (!id) co_return http::problem_response(id.error(), request);
-                          co_return answer(co_await matters.notice(caller_of(request), *id), request);
+                          constexpr std::string_view offered[] = {"application/json", "application/pdf"};
+                          auto const chosen = preferred(request.header("Accept").value_or(""), offered);
+                          if (!chosen)
+                              co_return http::problem_response(fault(problem::not_acceptable), request);
+                          auto notice = co_await matters.notice(caller_of(request), *id);
+                          if (!notice) co_return http::problem_response(notice.error(), request);
+                          Response response;
+                          if (*chosen == "application/pdf") {
+                              auto pdf = co_await printer.print(paper_of_notice(*notice, request));
+                              if (!pdf) co_return http::problem_response(pdf.error(), request);
+                              response = drawn(std::move(*pdf), id->text(), request);
+                          } else {
+                              response = answer(std::move(notice), request);
+                          }
+                          response.set("Vary", "Accept, Accept-Language");
+                          co_return response;
                       },
                       allow(Policy::any_account())});
     return routes;

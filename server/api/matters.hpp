@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/http/router.hpp"
+#include "server/paper/printer.hpp"
 #include "server/service/matters/service.hpp"
 
 #include <vector>
@@ -8,6 +9,6 @@
 namespace sponsio::api {
 
 /// /v1/matters and /v1/notices.
-std::vector<http::Route> matter_routes(service::MatterService& matters);
+std::vector<http::Route> matter_routes(service::MatterService& matters, paper::Printer& printer);
 
 }  // namespace sponsio::api

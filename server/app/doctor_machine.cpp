@@ -56,7 +56,10 @@ void look_at_limits(Diagnoses& diagnoses) {
 
 void look_at_papers(Diagnoses& diagnoses) {
     auto const drawn = paper::Printer(paper::installed_program())
-                           .print_now({.text = "机关\n文书 1号\n受文者：\n正文。\n2026年1月1日\n",
+                           .print_now({.organ = "机关",
+                                       .title = "文书",
+                                       .number = "1号",
+                                       .paragraphs = {"正文。"},
                                        .digest = std::string(64, '0'),
                                        .made_at = "2026-01-01T00:00:00Z"});
     diagnoses.judge(

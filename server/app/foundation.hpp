@@ -10,6 +10,7 @@
 #include "server/db/executor.hpp"
 #include "server/domain/knowledge.hpp"
 #include "server/http/tls.hpp"
+#include "server/paper/printer.hpp"
 #include "server/service/keys/service.hpp"
 #include "server/service/log/head_place.hpp"
 #include "server/service/matters/ground.hpp"
@@ -55,6 +56,7 @@ struct Foundation : Opened {
     db::DbExecutor db;
     service::MatterCache matters;
     service::Ground ground;
+    paper::Printer printer{paper::installed_program()};
 };
 
 }  // namespace sponsio::app

@@ -1,10 +1,9 @@
-/// Draws one paper: reads {"text", "language", "digest_sha256", "made_at"} from standard input, writes the
+/// Draws one paper: reads it (Paper::to_text) from standard input, writes the
 /// PDF to standard output. A process of its own, since a library that reads fonts belongs neither into the
 /// memory of the server nor near its keys. In place of a PDF it writes why there is none, and ends with the
 /// code of DrawExit.
 #include "server/paper/draw_exit.hpp"
 #include "server/paper/page.hpp"
-#include "text/json.hpp"
 
 #include <fcntl.h>
 #include <iostream>
@@ -21,17 +20,9 @@ void silence_warnings() {
     if (nothing >= 0) ::dup2(nothing, STDERR_FILENO);
 }
 
-sponsio::paper::Paper read(std::string const& input) {
-    auto const said = sponsio::json::parse(input).value();
-    return {.text = said.at("text").as_string(),
-            .english = said.at("language").as_string() == "en",
-            .digest = said.at("digest_sha256").as_string(),
-            .made_at = said.at("made_at").as_string()};
-}
-
 DrawExit run() {
     std::string const input{std::istreambuf_iterator<char>(std::cin), {}};
-    auto const pdf = sponsio::paper::draw_pages(read(input));
+    auto const pdf = sponsio::paper::draw_pages(sponsio::paper::Paper::from_text(input));
     if (pdf) {
         std::cout << *pdf << std::flush;
         return std::cout ? DrawExit::drawn : DrawExit::failed;

@@ -39,31 +39,6 @@ using Surface = std::unique_ptr<cairo_surface_t, Release>;
 using Context = std::unique_ptr<cairo_t, Release>;
 using Layout = std::unique_ptr<PangoLayout, Release>;
 
-/// The parts of a paper, views of its text.
-struct Outline {
-    std::string_view organ, title, number, addressee, day;
-    std::vector<std::string_view> paragraphs{};
-};
-
-std::optional<Outline> outline_of(std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        std::size_t const end = std::min(text.find('\n'), text.size());
-        lines.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    if (lines.size() < 5) return std::nullopt;
-    std::size_t const space = lines[1].rfind(' ');
-    if (space == std::string_view::npos) return std::nullopt;
-    Outline outline{.organ = lines[0],
-                    .title = lines[1].substr(0, space),
-                    .number = lines[1].substr(space + 1),
-                    .addressee = lines[2],
-                    .day = lines.back()};
-    outline.paragraphs.assign(lines.begin() + 3, lines.end() - 1);
-    return outline;
-}
-
 /// How a run of text is set.
 struct Style {
     char const* font = body_font;
@@ -123,7 +98,8 @@ class Pages {
         pango_layout_set_alignment(layout.get(), style.align);
         if (style.indented) {
             pango_layout_set_indent(layout.get(), pango_units_from_double(2 * style.size));
-            pango_layout_set_justify(layout.get(), TRUE);
+            // Pango stretches blanks only, of which a line of Chinese has one or two.
+            pango_layout_set_justify(layout.get(), paper_.english ? TRUE : FALSE);
         }
         pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
         if (pango_layout_get_unknown_glyphs_count(layout.get()) != 0) note_missing(text, style);
@@ -187,29 +163,28 @@ struct Drawn {
     cairo_status_t status;
 };
 
-Drawn draw(Paper const& paper, Outline const& outline, int total) {
+Drawn draw(Paper const& paper, int total) {
     Drawn drawn{};
     Surface const surface(cairo_pdf_surface_create_for_stream(append, &drawn.pdf, page_width, page_height));
-    std::string const title(std::string(outline.title) + " " + std::string(outline.number));
-    std::string const organ(outline.organ), day_made = paper.made_at.substr(0, 19) + "Z";
+    std::string const title = paper.title + " " + paper.number;
+    // Cairo drops a time with a fraction of a second (findings/cairo_pdf_dates.sh).
+    std::string const made_at = paper.made_at.substr(0, 19) + "Z";
     cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, title.c_str());
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_AUTHOR, organ.c_str());
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, day_made.c_str());
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_AUTHOR, paper.organ.c_str());
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, made_at.c_str());
     {
         Context const context(cairo_create(surface.get()));
         Pages pages(context.get(), paper, total);
-        pages.write(outline.organ, {.align = PANGO_ALIGN_CENTER});
-        pages.write(outline.title,
-                    {.font = title_font, .size = 22, .bold = true, .align = PANGO_ALIGN_CENTER}, 40);
-        pages.write(outline.number, {.size = 14, .align = PANGO_ALIGN_CENTER});
+        pages.write(paper.organ, {.align = PANGO_ALIGN_CENTER});
+        pages.write(paper.title, {.font = title_font, .size = 22, .bold = true, .align = PANGO_ALIGN_CENTER},
+                    40);
+        pages.write(paper.number, {.size = 14, .align = PANGO_ALIGN_CENTER});
         pages.skip(line_height / 2);
-        pages.write(outline.addressee, {});
-        for (std::string_view const paragraph : outline.paragraphs)
-            pages.write(paragraph, {.indented = true});
-        pages.keep(3.5 * line_height);
+        if (!paper.addressee.empty()) pages.write(paper.addressee, {});
+        for (std::string const& paragraph : paper.paragraphs) pages.write(paragraph, {.indented = true});
+        pages.keep(line_height * (static_cast<double>(paper.closing.size()) + 1.5));
         pages.skip(line_height);
-        pages.write(paper.english ? "(seal)" : "（印章）", {.align = PANGO_ALIGN_RIGHT});
-        pages.write(outline.day, {.align = PANGO_ALIGN_RIGHT});
+        for (std::string const& line : paper.closing) pages.write(line, {.align = PANGO_ALIGN_RIGHT});
         drawn.pages = pages.finish();
         drawn.without_glyph = pages.without_glyph();
         drawn.status = cairo_status(context.get());
@@ -222,12 +197,8 @@ Drawn draw(Paper const& paper, Outline const& outline, int total) {
 }  // namespace
 
 Result<std::string> draw_pages(Paper const& paper) {
-    auto const outline = outline_of(paper.text);
-    if (!outline)
-        return Error{
-            .code = page_error::no_paper, .message = "The text is not that of a paper.", .where = {}};
-    int const total = draw(paper, *outline, 0).pages;  // how many there are is said on each of them
-    Drawn drawn = draw(paper, *outline, total);
+    int const total = draw(paper, 0).pages;  // how many there are is said on each of them
+    Drawn drawn = draw(paper, total);
     if (!drawn.without_glyph.empty()) {
         std::string characters;
         for (std::string const& one : drawn.without_glyph) characters += one;

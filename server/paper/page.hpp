@@ -1,24 +1,14 @@
 #pragma once
 
+#include "server/paper/paper.hpp"
 #include "text/result.hpp"
 
 #include <string>
-#include <vector>
 
 namespace sponsio::paper {
 
-/// A paper as people read it: on lines of their own the organ, the title with the number behind its last
-/// space, the addressee, paragraphs, and the day.
-struct Paper {
-    std::string text{};
-    bool english = false;
-    std::string digest{};   ///< SHA-256 of what was composed, in hex: at the foot of each page
-    std::string made_at{};  ///< RFC 3339; the file says that it was made then, whenever it is
-};
-
 /// The words of draw_pages(), in Error::code.
 namespace page_error {
-inline constexpr std::string_view no_paper = "no_paper";    ///< the text lacks the lines above
 inline constexpr std::string_view no_glyph = "no_glyph";    ///< Error::where: the characters
 inline constexpr std::string_view not_drawn = "not_drawn";  ///< no fonts, or no memory
 }  // namespace page_error

@@ -4,7 +4,6 @@
 #include "server/base/log.hpp"
 #include "server/base/process.hpp"
 #include "server/paper/draw_exit.hpp"
-#include "text/json.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -41,15 +40,11 @@ Fault too_many() {
 
 }  // namespace
 
-Outcome<std::string> Printer::print_now(PrintJob const& job) const {
-    json::Object const input{{"text", job.text},
-                             {"language", job.english ? "en" : "zh-CN"},
-                             {"digest_sha256", job.digest},
-                             {"made_at", job.made_at}};
+Outcome<std::string> Printer::print_now(Paper const& paper) const {
     try {
         auto done = run_process({.argv = {program_.string()},
                                  .environment = {"LC_ALL=C.UTF-8"},
-                                 .input = json::write(input),
+                                 .input = paper.to_text(),
                                  .limits = limits});
         if (done.exit_code == static_cast<int>(DrawExit::drawn)) return std::move(done.output);
         if (done.exit_code == static_cast<int>(DrawExit::no_glyph)) return unprintable(done.output);
@@ -59,13 +54,13 @@ Outcome<std::string> Printer::print_now(PrintJob const& job) const {
     }
 }
 
-boost::asio::awaitable<Outcome<std::string>> Printer::print(PrintJob job) {
+boost::asio::awaitable<Outcome<std::string>> Printer::print(Paper paper) {
     if (waiting_.fetch_add(1) >= most_waiting) {
         --waiting_;
         co_return too_many();
     }
-    auto work = [this, job = std::move(job)]() -> boost::asio::awaitable<Outcome<std::string>> {
-        auto drawn = print_now(job);
+    auto work = [this, paper = std::move(paper)]() -> boost::asio::awaitable<Outcome<std::string>> {
+        auto drawn = print_now(paper);
         --waiting_;
         co_return drawn;
     };

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/base/fault.hpp"
-#include "server/base/time.hpp"
+#include "server/paper/paper.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -12,14 +12,6 @@
 #include <string>
 
 namespace sponsio::paper {
-
-/// A paper, word for word, and what is printed beside it.
-struct PrintJob {
-    std::string text{};
-    bool english = false;
-    std::string digest{};   ///< SHA-256 of what was composed, in hex
-    std::string made_at{};  ///< RFC 3339
-};
 
 /// Has papers drawn by sponsio-paper, one process for each, few at a time.
 class Printer {
@@ -37,9 +29,9 @@ class Printer {
 
     /// The PDF (server/paper/page.hpp). Refused: not_acceptable, naming the characters that no font of this
     /// machine has; overloaded; internal where the program cannot be run, or takes too long.
-    boost::asio::awaitable<Outcome<std::string>> print(PrintJob job);
+    boost::asio::awaitable<Outcome<std::string>> print(Paper paper);
     /// The same, in the caller's thread.
-    [[nodiscard]] Outcome<std::string> print_now(PrintJob const& job) const;
+    [[nodiscard]] Outcome<std::string> print_now(Paper const& paper) const;
 
   private:
     std::filesystem::path program_;

@@ -76,12 +76,30 @@ class ReviewersDay(unittest.TestCase):
             self.assertEqual(drawn.headers["content-language"], tag)
             self.assertIn(".pdf", drawn.headers["content-disposition"])
             self.assertEqual(must(person.get(where, "application/pdf"), 200).body, drawn.body)
-            read = subprocess.run(["pdftotext", "-", "-"], input=drawn.body, capture_output=True, check=True, timeout=60).stdout.decode()
-            # Poppler shows where a line was broken, and nothing of where a paragraph ends.
-            plain = "".join(read.split())
+            plain = self.words_of(drawn.body)
             for line in paper["text"][language].splitlines()[2:]:
                 self.assertIn("".join(line.split()), plain)
             self.assertIn(paper["digest_sha256"], plain)
+
+    def test_a_notice_is_printed_with_the_promise_to_be_signed(self):
+        given = {"matter_code": people.MATTER_CODE, "matter_version": 1, "channel": "counter", "language": "zh-CN",
+                 "given_to": {"kind": "person", "name": "欧阳示例"}}
+        notice = must(self.clerk.post("/v1/notices", given, key=True), 201).json
+        where = f"/v1/notices/{notice['notice_id']}"
+        self.assertEqual(self.clerk.get(where, "image/png").status, 406)
+        for language, tag, words in (("zh", "zh-CN", ("欧阳示例：", "一、已经知晓并理解", "承诺人（签名）")),
+                                     ("en", "en", ("欧阳示例:", "Ihavereadandunderstood", "Signedby:"))):
+            drawn = must(WORLD.client("zhang.clerk", tag).get(where, "application/pdf"), 200).body
+            plain = self.words_of(drawn)
+            for line in notice["text"][language].splitlines()[1:]:
+                self.assertIn("".join(line.split()), plain)
+            for word in (*words, notice["notice_id"], notice["digest_sha256"]):
+                self.assertIn(word, plain)
+
+    def words_of(self, pdf):
+        """As poppler reads them; it shows where a line was broken, and nothing of where a paragraph ends."""
+        read = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60).stdout.decode()
+        return "".join(read.split())
 
     def test_a_slip_in_a_conclusion_is_taken_back_by_another_person(self):
         filed, task, _ = self.concluded("consistent")

@@ -5,7 +5,8 @@
 
 namespace sponsio::app {
 
-Findings::Findings(Foundation& base) : findings_({base.ground}), rounds_(base.metrics) {}
+Findings::Findings(Foundation& base)
+    : printer_(base.printer), findings_({base.ground}), rounds_(base.metrics) {}
 
 void Findings::add_routes(http::Router& router) {
     router.add(api::finding_routes(findings_, printer_));

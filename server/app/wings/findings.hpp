@@ -18,7 +18,7 @@ class Findings final : public Wing {
     void stop() override { rounds_.stop(); }
 
   private:
-    paper::Printer printer_{paper::installed_program()};
+    paper::Printer& printer_;
     service::FindingService findings_;
     Rounds rounds_;
 };

@@ -11,7 +11,7 @@ Matters::Matters(Foundation& base) : base_(base), matters_(base.ground, base.kno
 
 void Matters::add_routes(http::Router& router) {
     router.add(api::catalogue_routes(base_.knowledge.catalogue, *base_.clock));
-    router.add(api::matter_routes(matters_));
+    router.add(api::matter_routes(matters_, base_.printer));
 }
 
 }  // namespace sponsio::app

@@ -21,11 +21,13 @@ std::string read_back(std::string const& pdf, std::vector<std::string> program =
 }
 
 Paper a_paper(std::string const& facts = "名下另有住房一套，与承诺不符。") {
-    return {.text = "示例市示例区民政局\n事先告知书 示民告〔2026〕12号\n欧阳示例：\n经核查：" + facts +
-                    "\n依据：示例办法第三条\n逾期未陈述、申辩的，视为放弃。\n2026年3月22日\n",
-            .english = false,
-            .digest = std::string(64, 'a'),
-            .made_at = "2026-03-22T01:00:00.123456Z"};
+    Paper paper = paper_of("示例市示例区民政局\n事先告知书 示民告〔2026〕12号\n欧阳示例：\n经核查：" + facts +
+                               "\n依据：示例办法第三条\n逾期未陈述、申辩的，视为放弃。\n2026年3月22日\n",
+                           false)
+                      .value();
+    paper.digest = std::string(64, 'a');
+    paper.made_at = "2026-03-22T01:00:00.123456Z";
+    return paper;
 }
 
 TEST(Page, HoldsEveryWord) {
@@ -55,12 +57,14 @@ TEST(Page, ALongPaperGoesOnOverleaf) {
 }
 
 TEST(Page, EnglishIsSetAsEnglish) {
-    Paper paper = a_paper();
-    paper.english = true;
-    paper.text = "Civil Affairs\nPrior notice 12\nTo: 欧阳示例\nFacts: a flat of their own.\n2026-03-22\n";
+    Paper const paper =
+        paper_of("Civil Affairs\nPrior notice 12\nTo: 欧阳示例\nFacts: a flat of their own.\n2026-03-22\n",
+                 true)
+            .value();
     std::string const read = read_back(draw_pages(paper).value());
     EXPECT_THAT(read, HasSubstr("Page1of1"));
     EXPECT_THAT(read, HasSubstr("Digest(SHA-256)"));
+    EXPECT_THAT(read, HasSubstr("(seal)"));
 }
 
 /// Names outside the first plane, a zero that is a name, and a description of a character without a code
@@ -78,12 +82,21 @@ TEST(Page, ACharacterWithoutAGlyphIsNamed) {
     EXPECT_THAT(refused.error().where, testing::Not(HasSubstr("与")));
 }
 
-TEST(Page, WhatIsNoPaperIsRefused) {
-    for (char const* text : {"", "a\n", "organ\ntitle\nto\nwhat\nday\n", "organ\ntitle 1\nto\nday\n"}) {
-        Paper paper = a_paper();
-        paper.text = text;
-        EXPECT_EQ(draw_pages(paper).error().code, page_error::no_paper) << text;
-    }
+TEST(PaperOf, KnowsTheParts) {
+    auto const paper = paper_of("局\n事先 告知书 1号\n甲：\n一\n二\n某日\n", false);
+    ASSERT_TRUE(paper);
+    EXPECT_EQ(paper->organ, "局");
+    EXPECT_EQ(paper->title, "事先 告知书");
+    EXPECT_EQ(paper->number, "1号");
+    EXPECT_EQ(paper->addressee, "甲：");
+    EXPECT_THAT(paper->paragraphs, testing::ElementsAre("一", "二"));
+    EXPECT_THAT(paper->closing, testing::ElementsAre("（印章）", "某日"));
+    EXPECT_EQ(Paper::from_text(paper->to_text()).to_text(), paper->to_text());
+}
+
+TEST(PaperOf, IsNothingForAnotherText) {
+    for (char const* text : {"", "a\n", "organ\ntitle\nto\nwhat\nday\n", "organ\ntitle 1\nto\nday\n"})
+        EXPECT_FALSE(paper_of(text, true)) << text;
 }
 
 }  // namespace
