@@ -41,7 +41,7 @@ WITHIN = {
         {"evidence", "keys", "knowledge", "matters"},
         {"tasks", "log", "findings"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
-        {"submissions"},
+        {"submissions", "subscriptions"},
     ],
     "reference": [{"front"}, {"platform", "department", "witness"}],
 }
@@ -82,6 +82,7 @@ FILE_LIBRARIES = [
     (r"crypto/verify/main\.cpp", {"posix"}),
     (r"server/paper/page\.cpp", {"cairo", "pango"}),
     (r"server/paper/main\.cpp", {"posix"}),
+    (r"server/client/public_address\.cpp", {"posix"}),
     (r"server/service/evidence/content_type\.cpp", {"libmagic"}),
 ]
 

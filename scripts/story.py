@@ -92,6 +92,7 @@ def run(options):
     artefacts.mkdir(parents=True)
     print("   启动 Starting Sponsio on its own PostgreSQL, and the reference platform", flush=True)
     world = World(folder, options.sponsio, options.port)
+    world.receives = True
     world.options = ["--writers", "1"]  # one shard of the log, so that one key checks everything of the story
     with world:
         tell_everything(world, artefacts, Teller())

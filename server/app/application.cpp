@@ -20,6 +20,7 @@
 #include "server/app/wings/parties.hpp"
 #include "server/app/wings/records.hpp"
 #include "server/app/wings/submissions.hpp"
+#include "server/app/wings/subscriptions.hpp"
 #include "server/app/wings/tasks.hpp"
 #include "server/base/log.hpp"
 #include "server/http/ops.hpp"
@@ -58,6 +59,7 @@ struct Application::Parts {
     Desk desk{base};
     Submissions submissions{base};
     Records records{base, submissions.queueing(), leaves_waiting};
+    Subscriptions subscriptions{base};
     std::unique_ptr<Cosigning> cosigning;
     Contract contract{base};
 
@@ -67,8 +69,9 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,   &matters, &*filing, &findings,    &tasks,      &records,     &keys,    &desk,
-                &knowledge, &ledger,  &draws,   &departments, &*cosigning, &submissions, &contract};
+        return {&parties,    &matters,     &*filing,       &findings, &tasks, &records,
+                &keys,       &desk,        &knowledge,     &ledger,   &draws, &departments,
+                &*cosigning, &submissions, &subscriptions, &contract};
     }
 
     Outcome<void> connect();
@@ -82,6 +85,7 @@ Outcome<void> Application::Parts::connect() {
     if (!open_log) return open_log.error();
     filing = std::move(*open_log);
     if (auto connected = submissions.connect(base); !connected) return connected;
+    if (auto connected = subscriptions.connect(base); !connected) return connected;
     auto witnesses =
         Cosigning::make(base.options, base.witnesses, base.outbound, base.db, *base.clock, base.metrics);
     if (!witnesses) return witnesses.error();

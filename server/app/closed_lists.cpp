@@ -61,6 +61,10 @@ void add_people(Lists& lists) {
     lists.add<Purpose>("Purpose", "What personal data are looked at for", "查询目的");
     lists.add<GrantState>("GrantState", "States of a grant", "授权状态");
     lists.add<GrantEvent>("GrantEvent", "Events of a grant", "授权事件");
+    lists.add<SubscriptionState>("SubscriptionState", "States of a subscription", "订阅状态");
+    lists.add<SubscriptionEvent>("SubscriptionEvent", "Events of a subscription", "订阅事件");
+    lists.add<DeliveryKind>("DeliveryKind", "What a message to a receiver is about", "推送事项");
+    lists.add<DeliveryState>("DeliveryState", "States of a message to a receiver", "推送状态");
     lists.add<store::AccountField>("AccountField", "What changes about an account", "账号变更事项");
     lists.add<ActorKind>("ActorKind", "Who acts", "行为人类别");
     lists.add<CommitterKind>("CommitterKind", "Kinds of committers", "承诺人类别");

@@ -72,6 +72,15 @@ inline constexpr auto daily_labels = std::to_array<LabelRow>({
     {"ExchangeOutcome", "answered", "Answered", "已应答"},
     {"ExchangeOutcome", "not_there", "Not there", "平台无此批次"},
     {"ExchangeOutcome", "refused", "Refused", "被拒绝"},
+    {"SubscriptionState", "disabled", "Disabled: the receiver does not answer", "接收端长期无应答，已停用"},
+    {"SubscriptionState", "ended", "Ended", "已终止"},
+    {"SubscriptionEvent", "disable", "Disabled", "停用"},
+    {"SubscriptionEvent", "end", "End", "终止"},
+    {"DeliveryKind", "record.issued", "A record was issued", "信用记录已签发"},
+    {"DeliveryKind", "record.status_changed", "The status of a record changed", "信用记录状态变更"},
+    {"DeliveryState", "waiting", "Waiting for an attempt", "待推送"},
+    {"DeliveryState", "delivered", "Taken by the receiver", "已送达"},
+    {"DeliveryState", "given_up", "Given up", "已放弃"},
 });
 
 }  // namespace sponsio::app

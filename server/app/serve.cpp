@@ -9,6 +9,7 @@
 #include "server/app/wings/cosigning.hpp"
 #include "server/app/wings/departments.hpp"
 #include "server/app/wings/draws.hpp"
+#include "server/app/wings/subscriptions.hpp"
 #include "server/client/platform_client.hpp"
 #include "server/http/tls.hpp"
 
@@ -40,6 +41,7 @@ void look_into_files(ServeOptions const& options, std::vector<std::string>& wron
                                                   .ca_file = options.platform_ca,
                                                   .token_file = options.platform_token_file,
                                                   .outbound = outbound}));
+    note(wrong, client::make_webhook_client(webhook_options(options, outbound)));
     if (!options.certificate.empty())
         note(wrong, http::TlsContext::load({options.certificate, options.certificate_key}));
     if (!options.training_clock.empty()) note(wrong, TrainingClock::open(options.training_clock));
@@ -155,6 +157,13 @@ void add_platform_options(CLI::App& command, ServeOptions& o) {
         ->type_name("FILE")
         ->check(CLI::ExistingFile)
         ->needs(platform);
+    command
+        .add_option("--webhook-ca", o.webhook_ca,
+                    "Only certificates of this PEM file are trusted where integrators want to be told")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    command.add_flag("--webhook-private-targets", o.webhook_private_targets,
+                     "Integrators may be told at addresses of networks that are not public");
     command
         .add_option("--platform-name", o.platform_name,
                     "Name of the platform, the receiver in every manifest; by default its URL")

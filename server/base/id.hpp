@@ -63,6 +63,8 @@ using FindingId = Id<struct FindingTag>;
 using DocumentId = Id<struct DocumentTag>;
 using RecordId = Id<struct RecordTag>;
 using DrawId = Id<struct DrawTag>;
+using SubscriptionId = Id<struct SubscriptionTag>;
+using DeliveryId = Id<struct DeliveryTag>;
 using ConflictId = Id<struct ConflictTag>;
 
 }  // namespace sponsio

@@ -86,6 +86,10 @@ std::vector<MetricInfo> const& table() {
          "gauge",
          {"department"},
          "1 while nothing is asked of a department that fails."},
+        {"webhooks_sent_total",
+         "counter",
+         {"outcome"},
+         "Messages sent to receivers of integrators: taken or failed."},
         {"build_info", "gauge", {"version"}, "1, with the version of this program."},
     };
     return rows;
@@ -196,7 +200,8 @@ Metrics::Metrics(std::string_view version)
       log_check_ended(registry_->gauges("log_check_ended_seconds").with({})),
       cosign_attempts(registry_->counters("cosign_attempts_total")),
       department_asked(registry_->counters("department_asked_total")),
-      department_breaker(registry_->gauges("department_breaker_open")) {
+      department_breaker(registry_->gauges("department_breaker_open")),
+      webhooks_sent(registry_->counters("webhooks_sent_total")) {
     registry_->gauges("build_info").with({version}).set(1);
 }
 

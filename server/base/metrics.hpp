@@ -118,6 +118,7 @@ class Metrics {
     Counters cosign_attempts;   ///< witness, outcome: cosigned, refused, unavailable
     Counters department_asked;  ///< department, outcome
     Gauges department_breaker;  ///< department
+    Counters webhooks_sent;     ///< outcome
 
     /// The Prometheus text exposition format 0.0.4.
     [[nodiscard]] std::string text() const;

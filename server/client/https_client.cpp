@@ -2,6 +2,7 @@
 
 #include "server/base/log.hpp"
 #include "server/client/curl_handles.hpp"
+#include "server/client/public_address.hpp"
 #include "server/client/url.hpp"
 #include "text/tls_groups.hpp"
 
@@ -39,6 +40,7 @@ struct Transfer {
     std::size_t max_answer;
     std::string body{};
     std::size_t header_bytes = 0;  ///< of interim answers too
+    bool closed_address = false;   ///< one that is not public was left out
     bool connected = false;        ///< and the handshake begun
     bool asked = false;            ///< from here on a byte of the request may have left
     bool complete_head = false;    ///< of the answer read last
@@ -146,6 +148,15 @@ void set_way(CURL* easy, Outbound const& outbound) {
     set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
+/// Called for each address in turn.
+curl_socket_t open_public(void* transfer, curlsocktype, curl_sockaddr* to) {
+    if (!is_public(to->addr)) {
+        static_cast<Transfer*>(transfer)->closed_address = true;
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 void set_callbacks(CURL* easy, Transfer& transfer) {
     set(easy, CURLOPT_ERRORBUFFER, transfer.words.data());
     set(easy, CURLOPT_SSL_CTX_FUNCTION, &on_handshake);
@@ -187,6 +198,7 @@ Stage reached(CURL* easy, Transfer const& transfer) {
         return sent < transfer.call.body.size() ? Stage::send : Stage::receive;
     }
     if (transfer.connected) return Stage::handshake;
+    if (transfer.closed_address) return Stage::address;
     return measured(easy, CURLINFO_NAMELOOKUP_TIME_T) != 0 ? Stage::connect : Stage::resolve;
 }
 
@@ -280,6 +292,10 @@ struct HttpsClient::Shared {
         set_trust(easy, trusted);
         set_way(easy, options.outbound);
         set_callbacks(easy, transfer);
+        if (options.public_only && options.outbound.proxy.empty()) {
+            set(easy, CURLOPT_OPENSOCKETFUNCTION, &open_public);
+            set(easy, CURLOPT_OPENSOCKETDATA, &transfer);
+        }
         set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
         CURLcode const result = perform(*line, options.outbound.stop);
         Exchange done = outcome(easy, std::move(transfer), result);
@@ -300,6 +316,7 @@ std::string_view name(Stage stage) {
     switch (stage) {
         case Stage::url: return "url";
         case Stage::resolve: return "resolve";
+        case Stage::address: return "private_address";
         case Stage::connect: return "connect";
         case Stage::handshake: return "handshake";
         case Stage::send: return "send";

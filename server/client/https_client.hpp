@@ -38,7 +38,8 @@ struct Answer {
 };
 
 /// The stage at which a call without an answer ended.
-enum class Stage : unsigned char { url, resolve, connect, handshake, send, receive };
+/// `address`: ClientOptions::public_only, and there is no public one.
+enum class Stage : unsigned char { url, resolve, address, connect, handshake, send, receive };
 
 [[nodiscard]] std::string_view name(Stage stage);
 
@@ -67,6 +68,10 @@ struct ClientOptions {
     std::filesystem::path ca_file{};  ///< only these are trusted; empty: the system's
     std::size_t max_answer = std::size_t{1024} * 1024;
     std::string user_agent = "sponsio";
+    /// Only addresses that the whole internet reaches: for a URL that somebody else chose, which must not
+    /// lead into the operator's own network. The address is looked at when it is connected to, whatever the
+    /// name said before. A proxy decides for itself.
+    bool public_only = false;
     Outbound outbound{};
 };
 

@@ -11,6 +11,7 @@
 #include "server/domain/record_lifecycle.hpp"
 #include "server/domain/record_status.hpp"
 #include "server/domain/service_entry.hpp"
+#include "server/domain/subscription.hpp"
 #include "server/domain/task_lifecycle.hpp"
 #include "server/domain/withdrawal.hpp"
 
@@ -253,6 +254,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Reported record 报送记录", submission_lifecycle);
     visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);
     visit("Grant 授权", grant_lifecycle);
+    visit("Subscription 订阅推送", subscription_lifecycle);
 }
 
 /// The text of docs/lifecycles.md: every diagram, from the tables.

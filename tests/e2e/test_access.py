@@ -9,7 +9,7 @@ from sponsio_e2e import people
 from sponsio_e2e.case import reported_case
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
-from sponsio_e2e.world import AGENCY, GOVERNMENT, OTHER_AGENCY, PLATFORM, ROOT, World
+from sponsio_e2e.world import AGENCY, GOVERNMENT, OTHER_AGENCY, PLATFORM, ROOT, World, must
 
 ROLES = ["clerk", "verifier", "reviewer", "decider", "supervisor", "integrator", "assessor", "auditor", "administrator"]
 IDENTIFIER = "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"
@@ -62,6 +62,8 @@ def setUpModule():
         for role in ROLES:
             WORLD.add_person(f"{prefix}.{role}", unit, role, [role])
     WORLD.case = reported_case(WORLD) | {"uscc": AGENCY}
+    wish = {"url": "https://receiver.example.cn/hooks"}
+    WORLD.case["subscription_id"] = must(WORLD.client("only.integrator").post("/v1/subscriptions", wish, key=True), 201).json["subscription_id"]
 
 
 def ask(method, target, login=None, body=None):

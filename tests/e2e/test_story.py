@@ -18,7 +18,8 @@ from sponsio_e2e.world import AGENCY, World, must
 
 ARTEFACTS = ["commitment.json", "receipt.tlog-proof", "receipt.entry", "log.vkey", "checkpoint", "record.sd-jwt", "jwks.json",
              "record.tlog-proof", "record.entry", "status-list.jwt", "submission/manifest.json", "submission/records.jsonl",
-             "submission/manifest.sm2", "submission/sm2-public.pem", "platform-answer.json"]
+             "submission/manifest.sm2", "submission/sm2-public.pem", "platform-answer.json", "prior-notice.pdf", "decision.pdf",
+             "webhook-headers.txt", "webhook-body.json", "webhook-secret.txt"]
 WORLD = World()
 
 
@@ -27,6 +28,7 @@ def setUpModule():
     folder = tempfile.TemporaryDirectory()
     unittest.addModuleCleanup(folder.cleanup)
     WORLD.artefacts = pathlib.Path(folder.name)
+    WORLD.receives = True
     WORLD.options = ["--writers", "1"]
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD)

@@ -4,6 +4,7 @@
 #include "server/base/form.hpp"
 #include "server/service/unit/log_leaf.hpp"
 #include "server/store/records.hpp"
+#include "server/store/subscriptions.hpp"
 
 #include <ranges>
 
@@ -110,6 +111,7 @@ store::StatusChange RecordCase::publish() {
     store::change_status(db_, change);
     store::insert_leaf(db_, log_leaf(crypto::log_kind::status, record.text(), change.digest, order_.now),
                        order_.now);
+    store::queue_status_change(db_, record, serial, order_.now);
     return change;
 }
 

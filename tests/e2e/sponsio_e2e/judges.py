@@ -241,6 +241,11 @@ def sm2_check(message, signature, public_key, distinguishing_id=SM2_DISTINGUISHI
     _node("sm2.cjs", {"message": message, "signature": signature, "key": public_key, "id": distinguishing_id})
 
 
+def webhook(secret, headers, body):
+    """The message, if standardwebhooks, the library of the specification, believes its signature; else Refused."""
+    return _node("webhook.cjs", {}, {"secret": secret, "headers": json.dumps(headers), "body": body.decode()})
+
+
 def replay_draw(statement, pool, jwks, *full):
     """A program written from docs/draw.md alone draws again from the published files; Refused if anything differs."""
     _run(["node", pathlib.Path(__file__).resolve().parents[2] / "judges/draw.cjs", statement, pool, jwks, *full], "draw.cjs refuses")

@@ -1,4 +1,4 @@
-"""The main story in eight steps, told with real requests; scripts/run prints it, test_story.py judges it.
+"""The main story in nine steps, told with real requests; scripts/run prints it, test_story.py judges it.
 
 Each step checks what came back and raises StoryBroke with a sentence where it is not as promised. What was received
 lands below `artefacts`, byte for byte.
@@ -25,7 +25,8 @@ class Story(Reporting):
         world.on_exchange = teller.exchange
 
     def tell(self):
-        for step in (self.look_up, self.give_notice, self.file_commitment, self.verify, self.find, self.record,
+        told = [self.subscribe] if self.world.receiver else []
+        for step in (self.look_up, *told, self.give_notice, self.file_commitment, self.verify, self.find, self.record,
                      self.report, self.pull):
             try:
                 step()
@@ -227,6 +228,24 @@ class Story(Reporting):
         if key not in before.splitlines(keepends=True):
             self.save("log.vkey", before + key)
 
+    def subscribe(self):
+        self.teller.headline("对接方登记接收地址，不必反复查询", "The integrator says where it wants to be told, in place of asking again and again")
+        wish = {"url": self.world.receiver.url}
+        made = self.answered(self.world.client("sun.integrator").post("/v1/subscriptions", wish, key=True), 201).json
+        self.secret = made["secret"]
+        self.save("webhook-secret.txt", self.secret.encode())
+
+    def hear(self):
+        """What the receiver was told, judged by the library of Standard Webhooks."""
+        self.teller.until("the receiver was told", self.world.receiver.seen)
+        _, headers, body = self.world.receiver.seen()[0]
+        told = judges.webhook(self.secret, {name: value for name, value in headers.items() if name.startswith("webhook-")}, body)
+        expect(told["data"]["record_id"] == self.record_id, "the message should be about the record")
+        expect(people.RESIDENT["name"] not in body.decode(), "a message should disclose nothing of a person")
+        self.save("webhook-headers.txt", "".join(f"{name}: {value}\n" for name, value in headers.items()).encode())
+        self.save("webhook-body.json", body)
+        self.teller.note("接收端收到推送，standardwebhooks 核验签名", f"standardwebhooks accepts message {headers['webhook-id'][:12]}…")
+
     def pull(self):
         self.teller.headline("对接方凭游标取记录，用别人的软件验证", "The integrator pulls by cursor and verifies with other people's software")
         integrator = self.world.client("sun.integrator")
@@ -241,6 +260,8 @@ class Story(Reporting):
         expect(claims["vct"].endswith("/.well-known/vct/false-commitment"), "the record should name its type")
         expect(claims["commitment_code"] == self.commitment["commitment_code"], "the record should name the commitment")
         expect(claims["subject"]["name"] == people.RESIDENT["name"], "the disclosures should name the person")
+        if self.world.receiver:
+            self.hear()
         self.status_path = urllib.parse.urlsplit(payload["status"]["status_list"]["uri"]).path
         self.save_status_list()
         hidden = json.dumps(payload, ensure_ascii=False)

@@ -13,6 +13,7 @@ from .client import Client, Recorder
 from .identifiers import citizen_number, uscc
 from .program import Program, ProgramFailed
 from .proxy import Road
+from .receiver import Receiver
 
 ROOT = pathlib.Path(os.environ.get("SPONSIO_ROOT", pathlib.Path(__file__).resolve().parents[3]))
 
@@ -107,7 +108,8 @@ class World:
         self.on_exchange = None  # (who, method, target, headers, body, answer)
         self.recorder = Recorder()
         self.client_class = Client  # who asks Sponsio on somebody's behalf
-        self.clock = self.road = self.server = self.platform = self.registry = None
+        self.receives = False  # whether an integrator's receiver listens, too
+        self.clock = self.road = self.server = self.platform = self.registry = self.receiver = None
         self.tokens = {}
         self.people = dict(PEOPLE)
         self.accounts = {}  # login -> account_id
@@ -139,6 +141,9 @@ class World:
         self.clock = TrainingClock(self.folder / "training-clock", self.beginning)
         self.start_platform(self.port + 1 if self.port else 0)
         self.road = Road(lambda: self.platform.address)
+        if self.receives:
+            self.receiver = Receiver(self.folder)
+            self.options += self.receiver.options()
         self.start_server()
         self.found_everything()
         return self
@@ -300,8 +305,9 @@ class World:
                     bad.append(f"{program.name} ended with {status}: {program.last_words()}")
             except ProgramFailed as why:
                 bad.append(str(why))
-        if self.road:
-            self.road.close()
+        for listener in (self.road, self.receiver):
+            if listener:
+                listener.close()
         if bad and not quietly:
             raise ProgramFailed("; ".join(bad))
 
