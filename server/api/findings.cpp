@@ -100,6 +100,7 @@ std::vector<Route> finding_routes(FindingService& findings, paper::Printer& prin
     routes.push_back(draft_route(findings));
     routes.push_back(list_route(findings, readers));
     add(Method::get, "", readers, &FindingService::finding);
+    add(Method::get, "/signatures", readers, &FindingService::signatures);
     add(Method::post, "/review", Policy::one_of({Role::reviewer}), &FindingService::review);
     add(Method::post, "/amendment", Policy::one_of({Role::verifier}), &FindingService::amend);
     add(Method::post, "/prior-notice", desk, &FindingService::compose_prior_notice);

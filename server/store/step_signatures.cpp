@@ -23,6 +23,10 @@ using Signatures =
           Column<"path", &StepSignature::path>, Column<"at", &StepSignature::at>,
           Column<"jws", &StepSignature::jws>, SealedColumn<"statement", &StepSignature::statement>>;
 constexpr BinaryQuery insert_signature{"step_signatures.insert", sql<Signatures::insert>};
+constexpr BinaryQuery select_below{
+    "step_signatures.below", sql<"select ", Signatures::list_after<"s.">,
+                                 ", k.jwk from step_signature s join signing_key k using (account_id, kid) "
+                                 "where s.path >= $1 and starts_with(s.path, $1) order by s.signature_id">};
 
 }  // namespace
 
@@ -33,6 +37,13 @@ void insert(db::PgSession& db, SigningKey const& key) {
 
 std::optional<std::string> signing_key_of(db::PgSession& db, AccountId account) {
     return value_of<std::string>(db.exec(select_key, Params(account)));
+}
+
+std::vector<VerifiableSignature> signatures_below(db::PgSession& db, std::string const& path) {
+    return all_of(db.exec(select_below, Params(path)), [](db::Rows::Row const& row) {
+        return VerifiableSignature{Signatures::read(row),
+                                   row.get<std::string>(static_cast<int>(Signatures::width))};
+    });
 }
 
 std::string statement_label(StepSignatureId id) {

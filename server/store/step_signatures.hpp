@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 /// Keys with which people sign the steps that they take, and those signatures.
 namespace sponsio::store {
@@ -33,6 +34,15 @@ struct StepSignature {
     std::string jws;          ///< detached (RFC 7515 appendix F)
     SealedColumns statement;  ///< the payload; sealed with statement_label(id)
 };
+
+/// A signature with the key that verifies it.
+struct VerifiableSignature {
+    StepSignature signature;
+    std::string jwk;
+};
+
+/// Of the steps whose paths begin so, in the order of their signatures.
+std::vector<VerifiableSignature> signatures_below(db::PgSession& db, std::string const& path);
 
 /// The seal label (Vault) of what was signed.
 std::string statement_label(StepSignatureId id);

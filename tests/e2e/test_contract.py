@@ -124,6 +124,7 @@ class TheRest(unittest.TestCase):
             (self.clerk, f"/v1/notices/{WORLD.story.notice['notice_id']}"), (self.clerk, "/v1/commitments?state=breached"),
             (self.verifier, f"/v1/verifications/{WORLD.story.task_id}"), (self.verifier, "/v1/verifications?state=closed"),
             (self.clerk, "/v1/findings?state=effective"), (self.supervisor, "/v1/submissions/held"),
+            (self.clerk, f"{WORLD.story.finding_path}/signatures"),
             (WORLD.client("zhou.auditor"), "/v1/audit-events?limit=200"),
             (self.clerk, f"/v1/commitments/{WORLD.story.commitment['commitment_code']}/proof"),
             (self.supervisor, f"/v1/records/{WORLD.story.record_id}/proof"),

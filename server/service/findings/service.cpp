@@ -308,6 +308,17 @@ Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId 
     });
 }
 
+Async<Json> FindingService::signatures(Caller<Official> const& caller, FindingId id) {
+    return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
+        auto const row = store::finding_by_id(db, id);
+        if (!row || !reaches(db, *caller.who, Holding::cases, row->organisation))
+            return fault(problem::not_found);
+        auto view = signatures_view(db, parts_.vault, *row);
+        if (view) note_case(db, caller, {row->commitment_code}, {"statements"}, parts_.clock.now());
+        return view;
+    });
+}
+
 /// Runs `act(FindingCase&)` in a transaction of its own on the finding that `lock`
 /// finds; nothing if it finds none.
 template <class Lock, class Act>

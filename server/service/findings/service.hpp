@@ -70,6 +70,9 @@ class FindingService {
                                      std::int32_t number);
 
     Async<domain::Json> document(Caller<Official> const& caller, DocumentId id);
+    /// The signatures of the persons who took the steps of the finding and of its check, with what they
+    /// signed.
+    Async<domain::Json> signatures(Caller<Official> const& caller, FindingId id);
 
     /// Sets the ends of open periods as far as the calendar covers them, then moves the due findings; each in
     /// a transaction of its own, so that one that cannot be moved delays no other. Any number of processes

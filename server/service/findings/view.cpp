@@ -7,6 +7,7 @@
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
 #include "server/store/records.hpp"
+#include "server/store/step_signatures.hpp"
 
 #include <algorithm>
 
@@ -228,6 +229,27 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
                    {"receipts", std::move(*files)},
                    {"late_services", std::move(*late)},
                    {"history", history_view(events)}});
+    name_people(db, view);
+    return view;
+}
+
+Outcome<Json> signatures_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row) {
+    json::Array list;
+    for (std::string const& below :
+         {"/v1/verifications/" + row.task.text() + "/", "/v1/findings/" + row.id.text() + "/"})
+        for (auto const& [one, jwk] : store::signatures_below(db, below)) {
+            auto statement = vault.open(one.statement, store::statement_label(one.id));
+            if (!statement) return statement.error();
+            auto const key = json::parse(jwk);
+            if (!key) return internal("a registered key that is no JSON");
+            list.push_back(JsonObject{{"account_id", one.account.text()},
+                                      {"path", one.path},
+                                      {"at", to_rfc3339(one.at)},
+                                      {"jws", one.jws},
+                                      {"statement", std::move(*statement)},
+                                      {"public_key", *key}});
+        }
+    Json view = JsonObject{{"finding_id", row.id.text()}, {"signatures", std::move(list)}};
     name_people(db, view);
     return view;
 }

@@ -9,6 +9,8 @@ namespace sponsio::service {
 
 /// The finding with all statements, periods and services so far, decrypted.
 Outcome<domain::Json> finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row);
+/// Who signed which step of the finding and of its check, with the key and exactly what was signed.
+Outcome<domain::Json> signatures_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row);
 /// A row of a list; nothing is decrypted for it.
 domain::Json finding_summary(store::FindingRow const& row);
 /// Fault: problem::internal if the text no longer has its stored digest.
