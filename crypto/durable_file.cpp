@@ -112,6 +112,21 @@ bool lock_file(int descriptor, std::chrono::milliseconds patience) {
     return true;
 }
 
+Result<void> rewrite_private_file(std::filesystem::path const& path, std::string_view text) {
+    Descriptor const old(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+
+    struct ::stat state {};
+
+    if (!old || ::fstat(old.get(), &state) != 0) return io_error("opening the file", path);
+    // First the new file is there for good: a crash from here on leaves remnants of the old one, and loses
+    // nothing.
+    if (auto written = write_private_file(path, text); !written) return written;
+    if (!write_all(old.get(), std::string(static_cast<std::size_t>(state.st_size), '\0')) ||
+        ::fsync(old.get()) != 0)
+        return io_error("overwriting the file", path);
+    return {};
+}
+
 Result<FileLock> FileLock::acquire(std::filesystem::path const& path) {
     int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) return io_error("opening the lock", path);

@@ -28,6 +28,11 @@ Result<std::string> read_private_file(std::filesystem::path const& path);
 /// the old text or the new one.
 Result<void> write_private_file(std::filesystem::path const& path, std::string_view text);
 
+/// The same; what the old file held is overwritten first where it lies, so that no remnant of it stays on a
+/// disk that writes in place. (A disk that does not, an SSD or a copying file system, has to be encrypted
+/// itself.)
+Result<void> rewrite_private_file(std::filesystem::path const& path, std::string_view text);
+
 /// Makes the names of new and renamed files in a directory durable (fsync).
 Result<void> sync_directory(std::filesystem::path const& directory);
 

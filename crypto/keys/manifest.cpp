@@ -7,6 +7,7 @@ namespace sponsio::crypto {
 namespace {
 
 constexpr std::string_view format = "sponsio-key-store";
+constexpr std::string_view sealing_format = "sponsio-sealing-keys";
 constexpr std::int64_t version = 1;
 constexpr std::uint64_t block_size = 8;
 constexpr std::uint64_t memory_limit = std::uint64_t{64} << 20;
@@ -118,10 +119,13 @@ Result<Manifest> read_contents(Envelope const& envelope, StoreKeys const& keys) 
         return Error{.code = store_error::wrong_passphrase, .message = "The passphrase is wrong."};
     if (!equal_constant_time(as_bytes(envelope.mac), as_bytes(authentication_code(envelope.document, keys))))
         return damaged("The manifest of the key store was altered.");
-    Manifest out{envelope.cost, envelope.salt, {}, {}};
+    Manifest out{envelope.cost, envelope.salt, {}, {}, {}};
     for (json::Value const& v : envelope.document.at("keys").as_array()) out.keys.push_back(read_key(v));
-    for (json::Value const& v : envelope.document.at("secrets").as_array())
-        out.secrets.push_back(read_secret(v));
+    for (json::Value const& v : envelope.document.at("secrets").as_array()) {
+        SecretEntry secret = read_secret(v);
+        bool const seals = secret.purpose == sealing_purpose;
+        (seals ? out.sealing : out.secrets).push_back(std::move(secret));
+    }
     return out;
 }
 
@@ -151,6 +155,28 @@ std::string write_manifest(Manifest const& manifest, StoreKeys const& keys) {
                           {"secrets", std::move(secrets)}};
     document.add("mac", authentication_code(document, keys));
     return json::write(std::move(document)) + '\n';
+}
+
+std::string write_sealing_keys(std::vector<SecretEntry> const& sealing, StoreKeys const& keys) {
+    json::Array list;
+    for (SecretEntry const& s : sealing) list.emplace_back(write_secret(s));
+    json::Object document{{"format", sealing_format}, {"version", version}, {"secrets", std::move(list)}};
+    document.add("mac", authentication_code(document, keys));
+    return json::write(std::move(document)) + '\n';
+}
+
+Result<std::vector<SecretEntry>> read_sealing_keys(std::string_view text, StoreKeys const& keys) {
+    auto parsed = json::parse(text);
+    if (!parsed || text_member(*parsed, "format") != sealing_format)
+        return damaged("The file of the sealing keys cannot be read.");
+    std::string const mac = text_member(*parsed, "mac");
+    json::Object document = std::move(parsed->as_object());
+    document.erase("mac");
+    if (!equal_constant_time(as_bytes(mac), as_bytes(authentication_code(document, keys))))
+        return damaged("The file of the sealing keys was altered, or is of another key store.");
+    std::vector<SecretEntry> out;
+    for (json::Value const& v : document.at("secrets").as_array()) out.push_back(read_secret(v));
+    return out;
 }
 
 Result<OpenedManifest> read_manifest(std::string_view text, ByteView passphrase) {

@@ -29,6 +29,7 @@ struct Manifest {
     Bytes salt;
     std::vector<KeyEntry> keys;        ///< oldest first
     std::vector<SecretEntry> secrets;  ///< oldest first
+    std::vector<SecretEntry> sealing;  ///< oldest first; they lie in a file of their own
 };
 
 /// The keys derived from the passphrase: one wraps, one authenticates the manifest, one tells a wrong
@@ -49,7 +50,13 @@ class StoreKeys {
     Secret check_;
 };
 
+/// All but the sealing keys.
 std::string write_manifest(Manifest const& manifest, StoreKeys const& keys);
+
+/// The sealing keys lie apart, so that a backup can go without them: what such a key wrapped, in whatever
+/// copy, ends with the key.
+std::string write_sealing_keys(std::vector<SecretEntry> const& sealing, StoreKeys const& keys);
+Result<std::vector<SecretEntry>> read_sealing_keys(std::string_view text, StoreKeys const& keys);
 
 struct OpenedManifest {
     Manifest manifest;

@@ -6,6 +6,7 @@
 #include <climits>
 
 #include <algorithm>
+#include <mutex>
 #include <set>
 
 namespace sponsio::crypto {
@@ -80,30 +81,48 @@ Result<Bytes> DataKey::open(ByteView sealed, ByteView aad) const {
     return out;
 }
 
-MasterKeys::MasterKeys(std::vector<MasterKey> keys) {
+struct MasterKeys::Ring {
+    std::mutex mutex;
+    List keys;
+};
+
+MasterKeys::MasterKeys(std::vector<MasterKey> keys) : ring_(std::make_shared<Ring>()) {
+    replace(std::move(keys));
+}
+
+void MasterKeys::replace(std::vector<MasterKey> keys) {
     std::set<std::string_view> ids;
     for (MasterKey const& k : keys) {
         if (k.key.size() != key_size) throw Failure("a master key is not 32 bytes long");
         if (!ids.insert(k.id).second) throw Failure("two master keys have one id");
     }
     if (keys.empty()) throw Failure("there is no master key");
-    keys_ = std::make_shared<std::vector<MasterKey> const>(std::move(keys));
+    auto next = std::make_shared<std::vector<MasterKey> const>(std::move(keys));
+    std::scoped_lock const lock(ring_->mutex);
+    ring_->keys = std::move(next);
 }
 
-std::string const& MasterKeys::current_id() const noexcept {
-    return keys_->back().id;
+MasterKeys::List MasterKeys::now() const {
+    std::scoped_lock const lock(ring_->mutex);
+    return ring_->keys;
 }
 
-MasterKey const* MasterKeys::find(std::string_view id) const noexcept {
-    auto const found = std::ranges::find(*keys_, id, &MasterKey::id);
-    return found == keys_->end() ? nullptr : &*found;
+std::string MasterKeys::current_id() const {
+    return now()->back().id;
+}
+
+std::vector<std::string> MasterKeys::ids() const {
+    std::vector<std::string> all;
+    for (List const keys = now(); MasterKey const& k : *keys) all.push_back(k.id);
+    return all;
 }
 
 MasterKeys::NewDataKey MasterKeys::new_data_key(Entropy& entropy) const {
-    Secret key{Bytes(key_size)};
-    entropy.fill(key.writable());
-    WrappedKey wrapped{wrap_key(key.view(), keys_->back().key.view()), keys_->back().id};
-    return {DataKey(std::move(key)), std::move(wrapped)};
+    Secret bytes{Bytes(key_size)};
+    entropy.fill(bytes.writable());
+    DataKey key(std::move(bytes));
+    WrappedKey wrapped = wrap(key);
+    return {std::move(key), std::move(wrapped)};
 }
 
 SealedObject MasterKeys::seal(ByteView plain, ByteView aad, Entropy& entropy) const {
@@ -113,8 +132,10 @@ SealedObject MasterKeys::seal(ByteView plain, ByteView aad, Entropy& entropy) co
 }
 
 Result<Secret> MasterKeys::unwrap_secret(ByteView wrapped_key, std::string_view master_key_id) const {
-    MasterKey const* const master = find(master_key_id);
-    if (!master) return refuse(seal_error::unknown_master_key, "There is no master key of that id.");
+    List const keys = now();
+    auto const master = std::ranges::find(*keys, master_key_id, &MasterKey::id);
+    if (master == keys->end())
+        return refuse(seal_error::unknown_master_key, "There is no master key of that id.");
     auto key = unwrap_key(wrapped_key, master->key.view());
     if (!key || key->size() != key_size)
         return refuse(seal_error::bad_wrapped_key, "The wrapped key was altered.");
@@ -134,10 +155,15 @@ Result<Bytes> MasterKeys::open(ByteView ciphertext, ByteView wrapped_key, std::s
     return key->open(ciphertext, aad);
 }
 
+WrappedKey MasterKeys::wrap(DataKey const& key) const {
+    List const keys = now();
+    return {wrap_key(key.key_.view(), keys->back().key.view()), keys->back().id};
+}
+
 Result<WrappedKey> MasterKeys::rewrap(ByteView wrapped_key, std::string_view master_key_id) const {
-    auto const key = unwrap_secret(wrapped_key, master_key_id);
+    auto key = unwrap_secret(wrapped_key, master_key_id);
     if (!key) return key.error();
-    return WrappedKey{wrap_key(key->view(), keys_->back().key.view()), current_id()};
+    return wrap(DataKey(*std::move(key)));
 }
 
 }  // namespace sponsio::crypto

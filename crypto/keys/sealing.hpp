@@ -11,7 +11,7 @@
 #include <vector>
 
 /// Encryption at rest. Every object has a data key of its own, stored wrapped by a master key. Destroying the
-/// wrapped key destroys the object, also in every backup that does not hold that row.
+/// wrapped key destroys the object here; destroying the master key that wrapped it destroys it in every copy.
 namespace sponsio::crypto {
 
 /// The words of sealing errors, in Error::code.
@@ -34,6 +34,8 @@ class DataKey {
     static constexpr std::size_t overhead = 28;  ///< what sealing adds to a length
 
   private:
+    friend class MasterKeys;  // which wraps it
+
     Secret key_;
 };
 
@@ -54,15 +56,20 @@ struct MasterKey {
     Secret key;  ///< 32 bytes
 };
 
-/// All master keys of a store; new data keys are wrapped by the current one. Copies share the keys; may be
-/// used from several threads.
+/// All master keys of a store; new data keys are wrapped by the current one. Copies share the keys, also
+/// those that come later; may be used from several threads.
 class MasterKeys {
   public:
     /// The last is the current one. Throws Failure when there is none, for a length other than 32 and for an
     /// id that comes twice.
     explicit MasterKeys(std::vector<MasterKey> keys);
 
-    [[nodiscard]] std::string const& current_id() const noexcept;
+    /// Puts these in the place of all keys, in every copy. Throws as the constructor does.
+    void replace(std::vector<MasterKey> keys);
+
+    [[nodiscard]] std::string current_id() const;
+    /// Of all keys; the current one comes last.
+    [[nodiscard]] std::vector<std::string> ids() const;
 
     /// Seals one object under a data key of its own.
     [[nodiscard]] SealedObject seal(ByteView plain, ByteView aad, Entropy& entropy = system_entropy()) const;
@@ -78,14 +85,20 @@ class MasterKeys {
     [[nodiscard]] NewDataKey new_data_key(Entropy& entropy = system_entropy()) const;
     [[nodiscard]] Result<DataKey> unwrap(ByteView wrapped_key, std::string_view master_key_id) const;
 
+    /// The data key under the current master key: for one that was made a while ago.
+    [[nodiscard]] WrappedKey wrap(DataKey const& key) const;
+
     /// Wraps the same data key under the current master key; the ciphertext stays as it is.
     [[nodiscard]] Result<WrappedKey> rewrap(ByteView wrapped_key, std::string_view master_key_id) const;
 
   private:
-    [[nodiscard]] Result<Secret> unwrap_secret(ByteView wrapped_key, std::string_view master_key_id) const;
-    [[nodiscard]] MasterKey const* find(std::string_view id) const noexcept;
+    using List = std::shared_ptr<std::vector<MasterKey> const>;
+    struct Ring;
 
-    std::shared_ptr<std::vector<MasterKey> const> keys_;
+    [[nodiscard]] List now() const;
+    [[nodiscard]] Result<Secret> unwrap_secret(ByteView wrapped_key, std::string_view master_key_id) const;
+
+    std::shared_ptr<Ring> ring_;
 };
 
 }  // namespace sponsio::crypto

@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr char const* manifest_name = "manifest.json";
 constexpr char const* lock_name = "lock";
+/// Longer than any process takes to read the store again.
+constexpr std::chrono::seconds until_it_seals{5};
 
 Error refuse(std::string_view code, char const* message, std::string where = {}) {
     return {.code = code, .message = message, .where = std::move(where)};
@@ -69,6 +71,33 @@ Result<void> check_directory(fs::path const& directory) {
     return {};
 }
 
+Result<Manifest> with_sealing_keys(fs::path const& directory, Manifest manifest, StoreKeys const& keys) {
+    auto const text = read_private_file(directory / sealing_keys_name);
+    if (!text && text.error().code != file_error::missing) return text.error();
+    if (text) {
+        auto sealing = read_sealing_keys(*text, keys);
+        if (!sealing) return Error{sealing.error().code, sealing.error().message, sealing_keys_name};
+        manifest.sealing = *std::move(sealing);
+    }
+    if (manifest.sealing.empty())
+        return refuse(store_error::damaged, "The file of the sealing keys is missing.", sealing_keys_name);
+    return manifest;
+}
+
+/// The key itself. `wrapped` is of an authentic file.
+template <class Key>
+Key unwrapped(SecretEntry const& entry, StoreKeys const& keys) {
+    auto key = unwrap_key(entry.wrapped, keys.wrapping());
+    if (!key) throw Failure("a symmetric key of an authentic manifest does not unwrap");
+    return {entry.id, *std::move(key)};
+}
+
+std::vector<MasterKey> ring_of(std::vector<SecretEntry> const& sealing, StoreKeys const& keys) {
+    std::vector<MasterKey> ring;
+    for (SecretEntry const& entry : sealing) ring.push_back(unwrapped<MasterKey>(entry, keys));
+    return ring;
+}
+
 }  // namespace
 
 struct KeyStore::State {
@@ -77,6 +106,9 @@ struct KeyStore::State {
     StoreKeys keys;
     std::mutex mutex;  ///< of everything below
     Manifest manifest;
+    MasterKeys masters;  ///< in the hands of all who seal
+    std::string newest_sealing;
+    std::chrono::steady_clock::time_point newest_since = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point read_at = std::chrono::steady_clock::now();
     std::map<std::string, std::shared_ptr<Signer const>, std::less<>>
         signers;  ///< decrypted, or found in their token, when first needed
@@ -87,19 +119,38 @@ struct KeyStore::State {
         : directory(std::move(where)),
           passphrase(std::move(phrase)),
           keys(std::move(derived)),
-          manifest(std::move(read)) {}
+          manifest(std::move(read)),
+          masters(ring_of(manifest.sealing, keys)),
+          newest_sealing(manifest.sealing.back().id) {}
 
     Result<Manifest> read() const {
         auto const text = read_private_file(directory / manifest_name);
         if (!text) return text.error();
-        return read_manifest(*text, keys);
+        auto found = read_manifest(*text, keys);
+        if (!found) return found;
+        return with_sealing_keys(directory, *std::move(found), keys);
+    }
+
+    void take(Manifest next) {
+        manifest = std::move(next);
+        if (manifest.sealing.back().id != newest_sealing) {
+            newest_sealing = manifest.sealing.back().id;
+            newest_since = std::chrono::steady_clock::now();
+        }
+        std::vector<std::string> before = masters.ids();
+        std::vector<SecretEntry> order = manifest.sealing;
+        // The last one seals.
+        auto const seals = std::ranges::find(order, before.back(), &SecretEntry::id);
+        if (seals != order.end() && std::chrono::steady_clock::now() - newest_since < until_it_seals)
+            std::rotate(seals, seals + 1, order.end());
+        if (!std::ranges::equal(order, before, {}, &SecretEntry::id)) masters.replace(ring_of(order, keys));
     }
 
     Result<void> reload() {
         read_at = std::chrono::steady_clock::now();
         auto found = read();
         if (!found) return found.error();
-        manifest = *std::move(found);
+        take(*std::move(found));
         return {};
     }
 
@@ -114,10 +165,25 @@ struct KeyStore::State {
         Result<std::string> outcome = apply(*next);
         if (!outcome) return outcome;
         // A crash before this line may leave a key file that no manifest names, which has no effect.
-        auto const written = write_private_file(directory / manifest_name, write_manifest(*next, keys));
-        if (!written) return written.error();
-        manifest = *std::move(next);
+        if (auto const written = write(*next); !written) return written.error();
+        take(*std::move(next));
         return outcome;
+    }
+
+    /// The sealing keys come first: a manifest of an earlier version has them as long as their own file is
+    /// not there, which goes before it.
+    Result<void> write(Manifest const& next) const {
+        fs::path const file = directory / sealing_keys_name;
+        bool const there = fs::exists(file);
+        if (!there ||
+            !std::ranges::equal(next.sealing, manifest.sealing, {}, &SecretEntry::id, &SecretEntry::id)) {
+            auto const text = write_sealing_keys(next.sealing, keys);
+            auto const written = there ? rewrite_private_file(file, text) : write_private_file(file, text);
+            if (!written) return written;
+        }
+        auto const text = write_manifest(next, keys);
+        return there ? write_private_file(directory / manifest_name, text)
+                     : rewrite_private_file(directory / manifest_name, text);
     }
 
     static Result<std::string> list_key(Manifest& to, KeyEntry entry) {
@@ -148,10 +214,10 @@ struct KeyStore::State {
         });
     }
 
-    Result<std::string> add_secret(std::string_view purpose, Time now) {
+    Result<std::string> add_secret(std::vector<SecretEntry> Manifest::*list, std::string_view purpose,
+                                   Time now) {
         return change([&](Manifest& m) -> Result<std::string> {
-            m.secrets.push_back(new_secret(purpose, now, keys));
-            return m.secrets.back().id;
+            return (m.*list).emplace_back(new_secret(purpose, now, keys)).id;
         });
     }
 
@@ -182,19 +248,6 @@ struct KeyStore::State {
             return refuse(store_error::damaged, "The file holds another key than the manifest lists.", file);
         return std::shared_ptr<Signer const>(std::make_shared<KeySigner>(*std::move(key), entry.kid));
     }
-
-    template <class Key>
-    std::vector<Key> secrets_of(std::string_view purpose) {
-        std::scoped_lock const lock(mutex);
-        std::vector<Key> out;
-        for (SecretEntry const& s : manifest.secrets) {
-            if (s.purpose != purpose) continue;
-            auto key = unwrap_key(s.wrapped, keys.wrapping());
-            if (!key) throw Failure("a symmetric key of an authentic manifest does not unwrap");
-            out.push_back({s.id, *std::move(key)});
-        }
-        return out;
-    }
 };
 
 KeyStore::KeyStore(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -218,11 +271,15 @@ Result<KeyStore> KeyStore::create(fs::path directory, std::string_view passphras
     if (fs::exists(directory / manifest_name, failed))
         return refuse(store_error::exists, "There is a key store already.", manifest_name);
 
-    Manifest manifest{cost, Bytes(16), {}, {}};
+    Manifest manifest{cost, Bytes(16), {}, {}, {}};
     system_entropy().fill(manifest.salt);
     StoreKeys keys(as_bytes(passphrase), manifest.salt, cost);
-    manifest.secrets.push_back(new_secret(sealing_purpose, now, keys));
+    manifest.sealing.push_back(new_secret(sealing_purpose, now, keys));
     manifest.secrets.push_back(new_secret(blind_index_purpose, now, keys));
+    // Whoever opens the store looks for the manifest, so that it is written last.
+    auto const sealing =
+        write_private_file(directory / sealing_keys_name, write_sealing_keys(manifest.sealing, keys));
+    if (!sealing) return sealing.error();
     auto const written = write_private_file(directory / manifest_name, write_manifest(manifest, keys));
     if (!written) return written.error();
     return KeyStore(std::make_unique<State>(std::move(directory), Secret(as_bytes(passphrase)),
@@ -239,8 +296,10 @@ Result<KeyStore> KeyStore::open(fs::path directory, std::string_view passphrase)
         error.where = manifest_name;
         return error;
     }
+    auto whole = with_sealing_keys(directory, std::move(opened->manifest), opened->keys);
+    if (!whole) return whole.error();
     return KeyStore(std::make_unique<State>(std::move(directory), Secret(as_bytes(passphrase)),
-                                            std::move(opened->keys), std::move(opened->manifest)));
+                                            std::move(opened->keys), *std::move(whole)));
 }
 
 Result<std::string> KeyStore::create_key(std::string_view purpose, Algorithm algorithm, Time now) {
@@ -326,19 +385,42 @@ Jwks KeyStore::jwks(std::vector<std::string> const& purposes) const {
 }
 
 MasterKeys KeyStore::master_keys() const {
-    return MasterKeys(state_->secrets_of<MasterKey>(sealing_purpose));
+    return state_->masters;
+}
+
+std::vector<SecretInfo> KeyStore::sealing_keys() const {
+    std::scoped_lock const lock(state_->mutex);
+    std::vector<SecretInfo> list;
+    for (SecretEntry const& s : state_->manifest.sealing) list.push_back({s.id, s.created});
+    return list;
 }
 
 BlindIndex KeyStore::blind_index(std::size_t length) const {
-    return BlindIndex(state_->secrets_of<BlindKey>(blind_index_purpose), length);
+    std::scoped_lock const lock(state_->mutex);
+    std::vector<BlindKey> list;
+    for (SecretEntry const& s : state_->manifest.secrets)
+        if (s.purpose == blind_index_purpose) list.push_back(unwrapped<BlindKey>(s, state_->keys));
+    return BlindIndex(std::move(list), length);
 }
 
 Result<std::string> KeyStore::rotate_master_key(Time now) {
-    return state_->add_secret(sealing_purpose, now);
+    return state_->add_secret(&Manifest::sealing, sealing_purpose, now);
+}
+
+Result<std::string> KeyStore::destroy_master_key(std::string_view id) {
+    return state_->change([&](Manifest& m) -> Result<std::string> {
+        auto const found = std::ranges::find(m.sealing, id, &SecretEntry::id);
+        if (found == m.sealing.end())
+            return refuse(store_error::no_such_key, "There is no such sealing key.");
+        if (found + 1 == m.sealing.end())
+            return refuse(store_error::key_in_use, "The newest sealing key is the one that seals.");
+        m.sealing.erase(found);
+        return std::string(id);
+    });
 }
 
 Result<std::string> KeyStore::rotate_blind_index_key(Time now) {
-    return state_->add_secret(blind_index_purpose, now);
+    return state_->add_secret(&Manifest::secrets, blind_index_purpose, now);
 }
 
 Result<void> KeyStore::reload() {

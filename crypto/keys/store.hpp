@@ -33,6 +33,8 @@ inline constexpr std::string_view key_known = "key_known";      ///< imported be
 inline constexpr std::string_view rotation_pending = "rotation_pending";  ///< the last new key signs later
 inline constexpr std::string_view in_token = "key_in_token";  ///< its successor is to be attached, not made
 inline constexpr std::string_view other_algorithm = "other_algorithm";  ///< than the key it would follow
+inline constexpr std::string_view key_in_use = "key_in_use";            ///< the newest sealing key
+inline constexpr std::string_view no_such_key = "no_such_key";
 }  // namespace store_error
 
 /// A signing key as the manifest lists it.
@@ -46,10 +48,20 @@ struct KeyEntry {
     std::string pkcs11_uri{};  ///< where the private key is; empty: in a file of the store
 };
 
-/// A directory of encrypted keys: one PKCS#8 file per signing key that is not in a token, and a manifest that
-/// lists them and holds the symmetric keys wrapped. Everything hangs on one passphrase; the manifest is
-/// authenticated by it. Changes are durable when a call returns and survive a crash at any point of it.
-/// Several processes may change one store: they lock. May be used from several threads.
+/// A symmetric key as the store lists it.
+struct SecretInfo {
+    std::string id;
+    std::chrono::sys_seconds created;
+};
+
+/// The file of the sealing keys in the directory of a store.
+inline constexpr char const* sealing_keys_name = "sealing.json";
+
+/// A directory of encrypted keys: one PKCS#8 file per signing key that is not in a token, a manifest that
+/// lists them and holds the blind index keys wrapped, and a file with the sealing keys wrapped. Everything
+/// hangs on one passphrase; the manifest is authenticated by it. Changes are durable when a call returns and
+/// survive a crash at any point of it. Several processes may change one store: they lock. May be used from
+/// several threads.
 class KeyStore {
   public:
     /// Makes the directory (mode 0700) and in it a first sealing key and a first blind index key.
@@ -85,10 +97,19 @@ class KeyStore {
     /// The keys of the given purposes (of all, when none is given) with their validity.
     [[nodiscard]] Jwks jwks(std::vector<std::string> const& purposes = {}) const;
 
+    /// They follow the changes that reload() reads. A key that was made meanwhile seals some seconds after it
+    /// was read: by then the other processes of the store have read it as well and open what it seals.
     [[nodiscard]] MasterKeys master_keys() const;
-    [[nodiscard]] BlindIndex blind_index(std::size_t length = 32) const;
-    /// Adds a key that is current from then on; earlier ones stay. Both functions return the new key id.
+    /// Oldest first.
+    [[nodiscard]] std::vector<SecretInfo> sealing_keys() const;
+    /// Adds a sealing key; earlier ones stay. Returns the new key id.
     Result<std::string> rotate_master_key(std::chrono::sys_seconds now);
+    /// Takes a sealing key away for good, and overwrites the file that held it: what it wrapped, here or in
+    /// any copy, can never be opened again. Refused for the newest one.
+    Result<std::string> destroy_master_key(std::string_view id);
+
+    [[nodiscard]] BlindIndex blind_index(std::size_t length = 32) const;
+    /// Adds a key that is current from then on; earlier ones stay. Returns the new key id.
     Result<std::string> rotate_blind_index_key(std::chrono::sys_seconds now);
 
     /// Reads the manifest again, for changes by another process.

@@ -1,4 +1,6 @@
+#include "crypto/keys/manifest.hpp"
 #include "crypto/keys/store.hpp"
+#include "crypto/keys/wrap.hpp"
 #include "tests/unit/crypto/support.hpp"
 
 #include <gmock/gmock.h>
@@ -235,6 +237,73 @@ TEST_F(KeyStoreTest, SymmetricKeysStayAndRotate) {
               "张三");
     EXPECT_EQ(again.blind_index().current_id(), blind);
     EXPECT_EQ(again.blind_index().terms("name", "张三").at(1).term, term.term);
+}
+
+TEST_F(KeyStoreTest, ADestroyedSealingKeyIsInNoFile) {
+    auto store = made();
+    auto const sealed = store.master_keys().seal(as_bytes("张三"), as_bytes("row"));
+    auto const old = store.sealing_keys().at(0).id;
+    EXPECT_EQ(store.destroy_master_key(old).error().code, store_error::key_in_use);
+    EXPECT_EQ(store.destroy_master_key("another").error().code, store_error::no_such_key);
+    store.rotate_master_key(at(2000)).value();
+    std::string const before = test::read_file(dir_ / sealing_keys_name);
+    auto const begin = before.find("\"wrapped\":\"") + 11;
+    std::string const wrapped = before.substr(begin, before.find('"', begin) - begin);
+    ASSERT_EQ(wrapped.size(), 54U);
+    EXPECT_EQ(test::read_file(dir_ / "manifest.json").find(wrapped), std::string::npos);
+
+    auto again = opened().value();
+    ASSERT_TRUE(again.destroy_master_key(old));
+    for (auto const& file : fs::directory_iterator(dir_))
+        EXPECT_EQ(test::read_file(file.path()).find(wrapped), std::string::npos) << file.path();
+    EXPECT_EQ(again.sealing_keys().size(), 1U);
+    EXPECT_EQ(again.master_keys()
+                  .open(sealed.ciphertext, sealed.wrapped_key, sealed.master_key_id, as_bytes("row"))
+                  .error()
+                  .code,
+              seal_error::unknown_master_key);
+    // The other process notices, and what it handed out follows.
+    auto const handed_out = store.master_keys();
+    ASSERT_TRUE(store.reload());
+    EXPECT_EQ(handed_out.ids(), again.master_keys().ids());
+}
+
+TEST_F(KeyStoreTest, ANewSealingKeyIsKnownBeforeItSeals) {
+    auto store = made();
+    auto const keys = store.master_keys();
+    auto const old = keys.current_id();
+    auto const fresh = opened().value().rotate_master_key(at(2000)).value();
+    ASSERT_TRUE(store.reload());
+    EXPECT_EQ(keys.current_id(), old);
+    EXPECT_EQ(keys.ids(), (std::vector{fresh, old}));
+    auto const by_the_other = opened().value().master_keys().seal(as_bytes("张三"), {});
+    EXPECT_EQ(by_the_other.master_key_id, fresh);
+    EXPECT_TRUE(keys.open(by_the_other.ciphertext, by_the_other.wrapped_key, fresh, {}));
+}
+
+TEST_F(KeyStoreTest, TheSealingKeysOfAnEarlierVersionMoveOutOfTheManifest) {
+    // Such a store has them in its manifest, as written by the version before.
+    std::string_view const salt = "AAAAAAAAAAAAAAAAAAAAAA";
+    StoreKeys const derived(as_bytes(passphrase), from_base64url(salt).value(), quick);
+    Manifest old{quick, from_base64url(salt).value(), {}, {}, {}};
+    old.secrets.push_back(
+        {"0123456789abcdef", "sealing", at(1000), wrap_key(Bytes(32, 7), derived.wrapping())});
+    old.secrets.push_back(
+        {"fedcba9876543210", "blind-index", at(1000), wrap_key(Bytes(32, 8), derived.wrapping())});
+    fs::create_directories(dir_);
+    fs::permissions(dir_, fs::perms::owner_all);
+    ASSERT_TRUE(write_private_file(dir_ / "manifest.json", write_manifest(old, derived)));
+
+    auto store = opened().value();
+    auto const sealed = store.master_keys().seal(as_bytes("张三"), {});
+    EXPECT_EQ(sealed.master_key_id, "0123456789abcdef");
+    store.create_key("record", Algorithm::es256, at(1000)).value();
+    EXPECT_EQ(test::read_file(dir_ / "manifest.json").find("0123456789abcdef"), std::string::npos);
+    EXPECT_TRUE(
+        opened().value().master_keys().open(sealed.ciphertext, sealed.wrapped_key, "0123456789abcdef", {}));
+
+    fs::remove(dir_ / sealing_keys_name);
+    EXPECT_EQ(opened().error().code, store_error::damaged);
 }
 
 TEST_F(KeyStoreTest, TwoStoresOfOneDirectoryDoNotLoseChanges) {
