@@ -11,6 +11,7 @@
 #include "server/app/wings/departments.hpp"
 #include "server/app/wings/desk.hpp"
 #include "server/app/wings/draws.hpp"
+#include "server/app/wings/erasure.hpp"
 #include "server/app/wings/filing.hpp"
 #include "server/app/wings/findings.hpp"
 #include "server/app/wings/keys.hpp"
@@ -60,6 +61,7 @@ struct Application::Parts {
     Submissions submissions{base};
     Records records{base, submissions.queueing(), leaves_waiting};
     Subscriptions subscriptions{base};
+    Erasure erasure{base, leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
     Contract contract{base};
 
@@ -71,7 +73,7 @@ struct Application::Parts {
     std::vector<Wing*> wings() {
         return {&parties,    &matters,     &*filing,       &findings, &tasks, &records,
                 &keys,       &desk,        &knowledge,     &ledger,   &draws, &departments,
-                &*cosigning, &submissions, &subscriptions, &contract};
+                &*cosigning, &submissions, &subscriptions, &erasure, &contract};
     }
 
     Outcome<void> connect();

@@ -1,6 +1,8 @@
 #include "server/app/backup.hpp"
 
+#include "crypto/digest.hpp"
 #include "crypto/durable_file.hpp"
+#include "crypto/keys/store.hpp"
 #include "reference/front/files.hpp"
 #include "text/bytes.hpp"
 
@@ -151,11 +153,36 @@ std::vector<std::string> key_files(fs::path const& keys) {
     std::vector<std::string> names;
     for (auto const& entry : fs::directory_iterator(keys)) {
         std::string const name = entry.path().filename().string();
-        if (entry.is_regular_file() && !name.ends_with("lock")) names.push_back(name);
+        if (entry.is_regular_file() && !name.ends_with("lock") && name != crypto::sealing_keys_name)
+            names.push_back(name);
     }
     std::ranges::sort(names, {},
                       [](std::string const& name) { return std::pair(name != "manifest.json", name); });
     return names;
+}
+
+Outcome<fs::path> sealing_copy(fs::path const& folder, fs::path const& keys) {
+    auto const text = front::read_file(keys / manifest_name);
+    if (!text) return text.error();
+    auto const manifest = json::parse(*text);
+    json::Value const* const derived = manifest ? manifest->find("kdf") : nullptr;
+    json::Value const* const salt = derived ? derived->find("salt") : nullptr;
+    if (!salt || !salt->is_string())
+        return fault(problem::invalid, (keys / manifest_name).string() + " is damaged.",
+                     (keys / manifest_name).string() + " 已损坏。");
+    auto const digest = crypto::sha256(as_bytes(salt->as_string()));
+    return folder / ("sealing-" + to_hex(ByteView(digest).first(6)) + ".json");
+}
+
+bool has_sealing_keys_within(fs::path const& keys) {
+    auto const text = front::read_file(keys / manifest_name);
+    auto const manifest = text ? json::parse(*text) : Result<json::Value>(json::Value());
+    json::Value const* const secrets = manifest ? manifest->find("secrets") : nullptr;
+    if (!secrets || !secrets->is_array()) return false;
+    return std::ranges::any_of(secrets->as_array(), [](json::Value const& secret) {
+        json::Value const* const purpose = secret.find("purpose");
+        return purpose && *purpose == json::Value("sealing");
+    });
 }
 
 }  // namespace sponsio::app

@@ -39,7 +39,16 @@ Outcome<void> verify(std::filesystem::path const& directory, BackupManifest cons
 
 /// Copies a file to a new one of mode 0600, durably.
 Outcome<void> copy_private(std::filesystem::path const& from, std::filesystem::path const& to);
-/// The files of a key directory but its locks, the manifest first: what it names was there before it.
+/// The files of a key directory but its locks and the sealing keys, the manifest first: what it names was
+/// there before it.
 std::vector<std::string> key_files(std::filesystem::path const& keys);
+
+/// Where the one copy of the sealing keys lies for all backups of a store in one folder: beside them, by a
+/// name that only this store has. Each backup writes it anew, so that a destroyed key is in none of them.
+/// `keys` is a key directory of the store, or one in a backup. Fault: its manifest cannot be read.
+Outcome<std::filesystem::path> sealing_copy(std::filesystem::path const& folder,
+                                            std::filesystem::path const& keys);
+/// Whether the manifest there has the sealing keys itself, as those of earlier versions have.
+bool has_sealing_keys_within(std::filesystem::path const& keys);
 
 }  // namespace sponsio::app

@@ -1,6 +1,7 @@
 #include "server/app/backup_commands.hpp"
 
 #include "crypto/durable_file.hpp"
+#include "crypto/keys/store.hpp"
 #include "reference/front/files.hpp"
 #include "server/app/backup.hpp"
 #include "server/app/cli.hpp"
@@ -24,8 +25,9 @@ namespace fs = std::filesystem;
 struct Arguments {
     DatabaseOptions database;
     fs::path state;
-    fs::path directory;  ///< of the backup
-    std::string config;  ///< to keep a copy of; empty: none was given
+    fs::path directory;     ///< of the backup
+    fs::path sealing_keys;  ///< the copy of the sealing keys; empty: beside the backup
+    std::string config;     ///< to keep a copy of; empty: none was given
 };
 
 json::Array heads_in(db::PgSession& session) {
@@ -118,6 +120,24 @@ void take_keys(fs::path const& keys, fs::path const& into, BackupManifest& manif
     flush_directory(into / "keys");
 }
 
+std::string sealing_keys_of(fs::path const& keys) {
+    auto const text = front::read_file(keys / crypto::sealing_keys_name);
+    return text ? *text : "";
+}
+
+/// One copy beside all backups, not one in each: a key that was destroyed must not open an old one.
+void copy_sealing_keys(fs::path const& keys, fs::path const& folder) {
+    if (!fs::exists(keys / crypto::sealing_keys_name))
+        return;  // a store of an earlier version has them in its manifest
+    fs::path const copy = must(sealing_copy(folder, keys));
+    auto const text = must(front::read_file(keys / crypto::sealing_keys_name));
+    auto const written =
+        fs::exists(copy) ? crypto::rewrite_private_file(copy, text) : crypto::write_private_file(copy, text);
+    if (!written) fail(front::unusable(copy, written.error()));
+    std::cout << "The sealing keys are in " << copy.string()
+              << ", which the next backup here replaces: keep no older state of it.\n";
+}
+
 void back_up(Arguments a) {
     fs::path const state = state_of(a.database, a.state);
     a.directory = without_slash(a.directory);
@@ -137,6 +157,7 @@ void back_up(Arguments a) {
     must(front::make_private_directory(into));
     SystemClock const clock;
     Instant const now = clock.now();
+    std::string const sealing = sealing_keys_of(state / "keys");
     BackupManifest manifest{.version = SPONSIO_VERSION, .made_at = to_rfc3339(now), .heads = {}, .files = {}};
     try {
         db::Snapshot snapshot({.uri = database.owner_uri()});
@@ -147,8 +168,17 @@ void back_up(Arguments a) {
     }
     flush(into / dump_name);
     manifest.files.push_back(must(describe(into, dump_name)));
-    // After the database: keys are only ever added, so what it was sealed and signed with is among them.
+    // After the database: signing keys are only ever added, so what it was signed with is among them.
     take_keys(state / "keys", into, manifest);
+    if (sealing_keys_of(state / "keys") != sealing) {
+        std::error_code ignored;
+        fs::remove_all(into, ignored);
+        throw CommandFailed{
+            in_own_language(
+                {"The sealing keys changed meanwhile, so the copy might open with none; begin again.",
+                 "备份期间封存密钥已变更，该备份可能无法打开，请重新备份。"}),
+            ExitCode::unavailable};
+    }
     if (!a.config.empty()) {
         must(copy_private(a.config, into / "sponsio.conf"));
         manifest.files.push_back(must(describe(into, "sponsio.conf")));
@@ -159,15 +189,19 @@ void back_up(Arguments a) {
     give_name(a.directory);
     must(note_backup(state, now));
     std::cout << "Database and keys are in " << a.directory.string() << ".\n";
+    copy_sealing_keys(state / "keys", a.directory.parent_path());
     if (!fs::exists(a.directory / "keys" / "passphrase"))
         std::cout << "The passphrase is not among them: keep it elsewhere.\n";
 }
 
 // ------------------------------------------------------------------------------------------------- restore
-void put_keys_back(fs::path const& from, fs::path const& into, BackupManifest const& manifest) {
+void put_keys_back(fs::path const& from, fs::path const& sealing_keys, fs::path const& into,
+                   BackupManifest const& manifest) {
     must(front::make_private_directory(into / "keys"));
     for (BackupFile const& file : manifest.files)
         if (file.path.starts_with("keys/")) must(copy_private(from / file.path, into / file.path));
+    if (!has_sealing_keys_within(from / "keys"))
+        must(copy_private(sealing_keys, into / "keys" / crypto::sealing_keys_name));
     // The heads of then are no heads to go on from: what was published since would be signed a second time.
     if (auto written = crypto::write_private_file(into / "restored-from.json", manifest.text()); !written)
         fail(front::unusable(into, written.error()));
@@ -186,7 +220,7 @@ void restore_private(Arguments const& a, BackupManifest const& manifest) {
         must(db::load_dump(database.owner_uri(), a.directory / dump_name));
         database.stop();
     }
-    put_keys_back(a.directory, partial(place), manifest);
+    put_keys_back(a.directory, a.sealing_keys, partial(place), manifest);
     give_name(place);
 }
 
@@ -202,7 +236,7 @@ void restore_shared(Arguments const& a, BackupManifest const& manifest) {
             ExitCode::would_overwrite};
     must(db::load_dump(a.database.uri, a.directory / dump_name));
     must(front::make_private_directory(place));
-    put_keys_back(a.directory, place, manifest);
+    put_keys_back(a.directory, a.sealing_keys, place, manifest);
 }
 
 void restore(Arguments a) {
@@ -210,6 +244,16 @@ void restore(Arguments a) {
     auto const manifest = BackupManifest::read(a.directory);
     if (!manifest) throw CommandFailed{sentence_of(manifest.error()), ExitCode::nothing_there};
     must(verify(a.directory, *manifest));
+    if (a.sealing_keys.empty())
+        a.sealing_keys = must(sealing_copy(a.directory.parent_path(), a.directory / "keys"));
+    if (!has_sealing_keys_within(a.directory / "keys") && !fs::exists(a.sealing_keys))
+        throw CommandFailed{
+            in_own_language(
+                {"The sealing keys are not at " + a.sealing_keys.string() +
+                     ", without which nothing sealed can be read; name their copy with --sealing-keys.",
+                 a.sealing_keys.string() + " 处没有封存密钥，缺少它则无法读取任何密封内容；请以 "
+                                           "--sealing-keys 指定其副本。"}),
+            ExitCode::nothing_there};
     if (a.database.uri.empty() && a.database.data.empty())
         throw CommandFailed{
             in_own_language({"Say where to: --data NEWDIR, or --database-file FILE with --state NEWDIR.",
@@ -250,6 +294,9 @@ void add_backup_commands(CLI::App& app) {
     add_database_options(*put, a->database);
     put->add_option("--state", a->state, "New directory for the keys, beside a database of yours")
         ->type_name("DIR");
+    put->add_option("--sealing-keys", a->sealing_keys,
+                    "Copy of the sealing keys; by default the one that lies beside the backup")
+        ->type_name("FILE");
     put->add_option("directory", a->directory, "The backup")->type_name("DIR")->required();
     put->callback([a] { restore(*a); });
 }

@@ -96,6 +96,8 @@ void add_schema_commands(CLI::App& app);
 void add_audit_commands(CLI::App& app);
 /// record: an issued record's status.
 void add_record_commands(CLI::App& app);
+/// erase: what is to be erased, for a second person to confirm.
+void add_erase_commands(CLI::App& app);
 /// serve, init, config.
 void add_serve_command(CLI::App& app);
 

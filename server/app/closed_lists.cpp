@@ -65,6 +65,10 @@ void add_people(Lists& lists) {
     lists.add<SubscriptionEvent>("SubscriptionEvent", "Events of a subscription", "订阅事件");
     lists.add<DeliveryKind>("DeliveryKind", "What a message to a receiver is about", "推送事项");
     lists.add<DeliveryState>("DeliveryState", "States of a message to a receiver", "推送状态");
+    lists.add<ErasurePart>("ErasurePart", "What an erasure takes", "销毁范围");
+    lists.add<ErasureReason>("ErasureReason", "Reasons of an erasure", "销毁事由");
+    lists.add<ErasureState>("ErasureState", "States of an erasure", "销毁状态");
+    lists.add<ErasureEvent>("ErasureEvent", "Events of an erasure", "销毁事件");
     lists.add<store::AccountField>("AccountField", "What changes about an account", "账号变更事项");
     lists.add<ActorKind>("ActorKind", "Who acts", "行为人类别");
     lists.add<CommitterKind>("CommitterKind", "Kinds of committers", "承诺人类别");
@@ -207,7 +211,7 @@ void add_log(Lists& lists) {
     namespace kind = crypto::log_kind;
     lists.add("LogKind", "Kinds of leaves in the log", "日志叶类型",
               {kind::commitment, kind::record, kind::status, kind::draw, kind::rules, kind::key, kind::shard,
-               kind::audit});
+               kind::audit, kind::erasure});
     lists.add<service::PublicLeaf>("PublicLeaf", "Leaves that everybody may read", "公开日志叶类型");
     lists.add("FixedName", "Names that never change once kept", "固定名称",
               {store::fixed::issuer, store::fixed::log_name});

@@ -43,6 +43,22 @@ void look_for_retired_keys(service::KeyService const& keys, fs::path const& dire
                   "Nothing needs them any more. Unless you removed them, see who did.");
 }
 
+void look_at_sealing_keys(service::KeyService const& keys, ServeOptions const& options,
+                          Diagnoses& diagnoses) {
+    auto const sealing = keys.sealing_keys();
+    auto const last = last_backup(options.state);
+    bool const behind = last && *last < Instant{sealing.back().created};
+    diagnoses.judge(
+        "sealing_keys", sealing.size() == 1, "Everything sealed is wrapped in one sealing key.", Health::warn,
+        "There are " + std::to_string(sealing.size()) +
+            " sealing keys: data keys are still to be wrapped anew in the newest.",
+        "A running server does it and destroys the old ones; sponsio key list shows how far it is.");
+    if (behind)
+        diagnoses.add("backup_keys", Health::warn,
+                      "The sealing key is newer than the last backup, which will open no more.",
+                      "Make a backup now: sponsio backup DIR");
+}
+
 void look_at_keys(ServeOptions const& options, Diagnoses& diagnoses) {
     auto const place = key_place(options.state, options.passphrase_file);
 
@@ -59,7 +75,10 @@ void look_at_keys(ServeOptions const& options, Diagnoses& diagnoses) {
         "keys", keys.has_value(),
         keys ? std::to_string((*keys)->keys().size()) + " signing keys, opened by the passphrase." : "",
         Health::fail, keys ? "" : keys.error().detail.en, "Name the right passphrase file, as for serve.");
-    if (keys) look_for_retired_keys(**keys, place.directory, clock.now(), diagnoses);
+    if (keys) {
+        look_for_retired_keys(**keys, place.directory, clock.now(), diagnoses);
+        look_at_sealing_keys(**keys, options, diagnoses);
+    }
     diagnoses.judge("key_permissions", (directory.st_mode & (S_IRWXG | S_IRWXO)) == 0,
                     "Only the owner reaches the keys.", Health::fail, "Others can reach the key directory.",
                     "chmod 700 " + place.directory.string());

@@ -224,9 +224,30 @@ constexpr auto texts = std::to_array<Row>({
     {"What the key is for", "密钥用途"},
     {"es256, ed25519 or sm2", "es256、ed25519 或 sm2"},
     {"Makes the successor of a key; it is published at once and signs after the overlap. The old one stays "
-     "published, so that what it signed verifies for ever",
-     "创建后继密钥；立即公布，重叠期后开始签名。旧密钥继续公布，使其签名永远可验证"},
-    {"record, submission, log or check", "record 记录、submission 报送、log 日志或者 check 查询"},
+     "published, so that what it signed verifies for ever. A sealing key takes over at once; a running "
+     "server "
+     "wraps all data keys anew and destroys the old one, with which copies of what was erased end",
+     "创建后继密钥；立即公布，重叠期后开始签名。旧密钥继续公布，使其签名永远可验证。封存密钥立即接替：运行中"
+     "的服务器"
+     "重新封存全部数据密钥并销毁旧密钥，已销毁内容的副本随之失效"},
+    {"record, submission, log, draw, check or sealing",
+     "record 记录、submission 报送、log 日志、draw 抽查、check 查询或者 sealing 封存"},
+    {"Erasure of what is known of a person", "销毁个人信息"},
+    {"Asks for the erasure of a case, or of all cases of a person; an administrator confirms it over the API",
+     "申请销毁一个案件或者某人的全部案件；由管理员通过接口确认"},
+    {"Code of the commitment", "承诺编码"},
+    {"File with the person's document as JSON: {\"type\": \"citizen_id\", \"number\": ...}; delete it "
+     "afterwards",
+     "含该人证件的 JSON 文件：{\"type\": \"citizen_id\", \"number\": …}；用后请删除"},
+    {"Why: purpose_achieved, retention_over, consent_withdrawn, unlawful, ordered",
+     "事由：purpose_achieved 目的已实现，retention_over 保存期满，consent_withdrawn 撤回同意，unlawful "
+     "违法处理，"
+     "ordered 责令删除"},
+    {"Lists erasures; one is finished when no copy can be opened any more",
+     "列出销毁事项；所有副本均无法打开时为 finished"},
+    {"Answers with one JSON document for each", "每项以一个 JSON 文档输出"},
+    {"Copy of the sealing keys; by default the one that lies beside the backup",
+     "封存密钥的副本；缺省为备份旁的副本"},
     {"Hours until the new key signs", "新密钥开始签名前的小时数"},
     {"Lists a key that is in a PKCS#11 token: the first of its purpose, or the successor of the last one as "
      "with rotate. The PIN comes from the file that pin-source in the URI or SPONSIO_PKCS11_PIN_FILE names, "

@@ -69,8 +69,30 @@ void print(Arguments const& a, KeyEntry const& key) {
     if (!key.pkcs11_uri.empty()) std::cout << "  in token:    " << key.pkcs11_uri << "\n";
 }
 
+/// The newest seals. Another one is there for as long as a data key may be wrapped in it.
+void print(Arguments const& a, crypto::SecretInfo const& key, bool newest) {
+    if (a.json) {
+        std::cout << json::write(domain::JsonObject{{"kid", key.id},
+                                                    {"purpose", service::purpose::sealing},
+                                                    {"algorithm", "aes-256-kw"},
+                                                    {"created", text_of(key.created)},
+                                                    {"newest", newest}})
+                  << "\n";
+        return;
+    }
+    std::cout << service::purpose::sealing << "\n  kid:         " << key.id
+              << "\n  created:     " << text_of(key.created)
+              << (newest ? "\n  seals\n" : "\n  is destroyed when nothing is wrapped in it any more\n");
+}
+
+void print_sealing(Arguments const& a, KeyService const& keys) {
+    auto const all = keys.sealing_keys();
+    for (crypto::SecretInfo const& key : all) print(a, key, &key == &all.back());
+}
+
 void print_all(Arguments const& a, KeyService const& keys) {
     for (KeyEntry const& key : keys.keys()) print(a, key);
+    print_sealing(a, keys);
 }
 
 void print_one(Arguments const& a, KeyService const& keys, std::string const& kid) {
@@ -119,7 +141,11 @@ void rotate(Arguments const& a) {
     auto const overlap = overlap_of(a);
     auto const clock = clock_of(a);
     auto const keys = must(KeyService::open_existing(place_of(a), *clock));
-    print_one(a, *keys, must(keys->rotate(a.purpose, clock->now(), overlap)));
+    std::string const kid = must(keys->rotate(a.purpose, clock->now(), overlap));
+    if (a.purpose == service::purpose::sealing)
+        print_sealing(a, *keys);
+    else
+        print_one(a, *keys, kid);
 }
 
 void attach(Arguments const& a) {
@@ -172,11 +198,15 @@ void add_key_commands(CLI::App& app) {
                           ->check(one_of({"es256", "ed25519", "sm2"}))
                           ->needs(purpose);
     purpose->needs(algorithm);
-    auto* change = leaf(*key, "rotate",
-                        "Makes the successor of a key; it is published at once and signs after the overlap. "
-                        "The old one stays published, so that what it signed verifies for ever",
-                        a, rotate);
-    change->add_option("--purpose", a->purpose, "record, submission, log or check")->required();
+    auto* change =
+        leaf(*key, "rotate",
+             "Makes the successor of a key; it is published at once and signs after the overlap. "
+             "The old one stays published, so that what it signed verifies for ever. A sealing key "
+             "takes over at once; a running server wraps all data keys anew and destroys the old "
+             "one, with which copies of what was erased end",
+             a, rotate);
+    change->add_option("--purpose", a->purpose, "record, submission, log, draw, check or sealing")
+        ->required();
     add_overlap(*change, *a);
     auto* token =
         leaf(*key, "attach",

@@ -161,6 +161,7 @@ std::unique_ptr<CLI::App> command_line() {
     add_log_commands(*app);
     add_knowledge_commands(*app);
     add_record_commands(*app);
+    add_erase_commands(*app);
     add_audit_commands(*app);
     add_department_command(*app);
     add_platform_command(*app);

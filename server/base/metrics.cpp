@@ -90,6 +90,14 @@ std::vector<MetricInfo> const& table() {
          "counter",
          {"outcome"},
          "Messages sent to receivers of integrators: taken or failed."},
+        {"sealing_keys",
+         "gauge",
+         {},
+         "Sealing keys in the key directory; more than one while data keys are being wrapped anew."},
+        {"data_keys_rewrapped_total",
+         "counter",
+         {},
+         "Data keys that were wrapped anew under the present sealing key."},
         {"build_info", "gauge", {"version"}, "1, with the version of this program."},
     };
     return rows;
@@ -201,7 +209,9 @@ Metrics::Metrics(std::string_view version)
       cosign_attempts(registry_->counters("cosign_attempts_total")),
       department_asked(registry_->counters("department_asked_total")),
       department_breaker(registry_->gauges("department_breaker_open")),
-      webhooks_sent(registry_->counters("webhooks_sent_total")) {
+      webhooks_sent(registry_->counters("webhooks_sent_total")),
+      sealing_keys(registry_->gauges("sealing_keys").with({})),
+      data_keys_rewrapped(registry_->counters("data_keys_rewrapped_total").with({})) {
     registry_->gauges("build_info").with({version}).set(1);
 }
 

@@ -119,6 +119,8 @@ class Metrics {
     Counters department_asked;  ///< department, outcome
     Gauges department_breaker;  ///< department
     Counters webhooks_sent;     ///< outcome
+    Gauge sealing_keys;
+    Counter data_keys_rewrapped;
 
     /// The Prometheus text exposition format 0.0.4.
     [[nodiscard]] std::string text() const;

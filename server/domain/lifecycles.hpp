@@ -4,6 +4,7 @@
 #include "server/base/time.hpp"
 #include "server/domain/credit_code.hpp"
 #include "server/domain/draw.hpp"
+#include "server/domain/erasure.hpp"
 #include "server/domain/grant.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
@@ -255,6 +256,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);
     visit("Grant 授权", grant_lifecycle);
     visit("Subscription 订阅推送", subscription_lifecycle);
+    visit("Erasure 销毁", erasure_lifecycle);
 }
 
 /// The text of docs/lifecycles.md: every diagram, from the tables.

@@ -24,6 +24,12 @@ constexpr BinaryQuery delete_ended{
     "personal_queries.end",
     "delete from personal_query where query_id in (select query_id from personal_query q join organisation o "
     "using (organisation_id) where q.at < $1 and o.region_code = $2 order by q.query_id limit $3)"};
+constexpr BinaryQuery delete_ended_questions{"personal_queries.end_questions",
+                                             "delete from eligibility_question where question_id in (select "
+                                             "question_id from eligibility_question q join "
+                                             "organisation o using (organisation_id) where q.asked_at < $1 "
+                                             "and o.region_code = $2 order by q.question_id "
+                                             "limit $3)"};
 constexpr BinaryQuery select_regions{"personal_queries.regions",
                                      "select distinct region_code from organisation order by region_code"};
 
@@ -70,8 +76,11 @@ std::vector<std::string> regions_of_organisations(db::PgSession& db) {
 }
 
 std::size_t end_personal_queries(db::PgSession& db, std::string const& region, Instant before, int at_most) {
-    return static_cast<std::size_t>(
-        db.exec(delete_ended, Params(before, region, std::int32_t{at_most})).affected());
+    std::size_t ended = 0;
+    for (BinaryQuery const* query : {&delete_ended, &delete_ended_questions})
+        ended += static_cast<std::size_t>(
+            db.exec(*query, Params(before, region, std::int32_t{at_most})).affected());
+    return ended;
 }
 
 }  // namespace sponsio::store

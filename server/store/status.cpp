@@ -49,7 +49,8 @@ constexpr BinaryQuery select_changes{
 constexpr BinaryQuery select_changed{
     "status.changed",
     "select e.record_id, e.list_no, e.idx, e.status, e.changed_at, c.serial, c.status, c.changed_at, "
-    "c.content, c.wrapped_key, c.master_key_id, c.digest, coalesce(l.leaves, 0) from status_entry e "
+    "c.content, c.wrapped_key, c.master_key_id, c.digest, coalesce(l.leaves, 0), k.content, k.wrapped_key, "
+    "k.master_key_id from status_entry e left join erased_status k using (record_id) "
     "left join (select subject, count(*) as leaves from log_leaf where kind = 'status' group by subject) l "
     "on l.subject = e.record_id::text "
     "left join (select distinct on (record_id) * from status_change order by record_id, serial desc) c "
@@ -145,6 +146,7 @@ std::vector<ChangedStatus> changed_statuses(db::PgSession& db, std::int32_t list
         ChangedStatus one{.entry = status_row_of(row), .last = std::nullopt, .logged = 0};
         if (!row.is_null(5)) one.last = change_at(row, one.entry.record, 5);
         one.logged = row.get<std::int64_t>(12);
+        if (!row.is_null(13)) one.kept = sealed_at(row, 13);
         return one;
     });
 }

@@ -78,8 +78,9 @@ std::optional<StatusList> status_list(db::PgSession& db, std::int32_t list_no);
 /// was logged.
 struct ChangedStatus {
     StatusRow entry;
-    std::optional<StatusChange> last;  ///< change; nothing: its row is gone, or there was none
-    std::int64_t logged = 0;           ///< changes that have a leaf
+    std::optional<StatusChange> last;     ///< change; nothing: its row is gone, or there was none
+    std::int64_t logged = 0;              ///< changes that have a leaf
+    std::optional<SealedColumns> kept{};  ///< what was kept of it when the changes were erased
 };
 
 /// The changed entries of a list, by index.

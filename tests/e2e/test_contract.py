@@ -8,6 +8,7 @@ import unittest
 
 from sponsio_e2e import people
 from sponsio_e2e.calendars import invented_calendar
+from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
 from sponsio_e2e.drawing import THROWER, Drawing
 from sponsio_e2e.identifiers import citizen_number
@@ -15,7 +16,7 @@ from sponsio_e2e.program import wait_until
 from sponsio_e2e.repeating import RepeatingClient, never_repeated
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
-from sponsio_e2e.world import AGENCY, CALENDAR_2027, OTHER_AGENCY, World, must
+from sponsio_e2e.world import AGENCY, CALENDAR_2027, LAW, OTHER_AGENCY, World, must
 
 WORLD = World()
 # Changes nothing, so its answer, which is about people, is kept for nobody; or is done without an account.
@@ -282,6 +283,16 @@ class TheRest(unittest.TestCase):
         self.assertTrue(must(auditor.post("/v1/personal-queries/searches?limit=200", asked), 200).json["items"])
         account = f"/v1/accounts/{WORLD.accounts['zhou.auditor']}"
         must(self.admin.post(f"{account}/person", {"document": WORLD.document_of("zhou.auditor")}, key=True), 200)
+
+    def test_erasures(self):
+        WORLD.notice_id = WORLD.story.notice["notice_id"]
+        for word in ("refusal", "confirmation"):
+            filing = filed(WORLD, FOURTH)
+            checked(WORLD, filing, result="consistent")
+            asked = WORLD.command("erase", "request", "--commitment", filing["commitment_code"], "--reason", "ordered", "--basis", LAW,
+                                  "--training-clock", WORLD.clock.path)
+            decided = must(self.admin.post(f"/v1/erasures/{asked['erasure_id']}/{word}"), 200).json
+            self.assertIn(decided, must(self.admin.get("/v1/erasures"), 200).json["items"])
 
     def test_a_breach_on_record_bars_the_committer(self):
         body = people.commitment(WORLD.story.notice["notice_id"], WORLD.clock.today())

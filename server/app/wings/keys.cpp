@@ -28,6 +28,7 @@ Keys::Keys(Foundation& base, std::function<void()> leaves_waiting)
                .clock = *base.clock,
                .leaves_waiting = std::move(leaves_waiting)}),
       used_keys_(base.db, *base.clock),
+      sealing_keys_(base.db, *base.keys, base.metrics, {}),
       rounds_(base.metrics) {}
 
 void Keys::add_routes(http::Router& router) {
@@ -46,6 +47,13 @@ void Keys::start(std::chrono::milliseconds) {
                 [this] { return keeper_.round(round_limit()); });
     rounds_.run({.name = "used_keys", .pause = pause_of_used_keys},
                 [this] { return used_keys_.round(round_limit()); });
+    rounds_.run({.name = "sealing_keys", .pause = pause_of_keeper},
+                [this] { return sealing_keys_.round(round_limit()); });
+}
+
+void Keys::stop() {
+    rounds_.stop();
+    sealing_keys_.end(std::chrono::steady_clock::now() + std::chrono::seconds(2));
 }
 
 }  // namespace sponsio::app

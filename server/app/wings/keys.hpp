@@ -2,6 +2,7 @@
 
 #include "server/app/foundation.hpp"
 #include "server/app/wings/wing.hpp"
+#include "server/service/keys/sealing_keys.hpp"
 #include "server/service/keys/used_keys.hpp"
 #include "server/service/log/keeper.hpp"
 
@@ -9,7 +10,8 @@
 
 namespace sponsio::app {
 
-/// The server's keys as strangers find them, in the log too; and the end of Idempotency-Keys.
+/// The server's keys as strangers find them, in the log too; the change of sealing keys; and the end of
+/// Idempotency-Keys.
 class Keys final : public Wing {
   public:
     Keys(Foundation& base, std::function<void()> leaves_waiting);
@@ -17,12 +19,13 @@ class Keys final : public Wing {
     void add_routes(http::Router& router) override;
     void start(std::chrono::milliseconds pause) override;
 
-    void stop() override { rounds_.stop(); }
+    void stop() override;
 
   private:
     Foundation& base_;
     service::LogKeeper keeper_;
     service::UsedKeys used_keys_;
+    service::SealingKeys sealing_keys_;
     Rounds rounds_;
 };
 

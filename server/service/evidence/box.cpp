@@ -27,16 +27,15 @@ std::string exclusion_label(EvidenceId id) {
 SealedEvidence seal_evidence(Vault const& vault, EvidenceId id, EvidenceLabel const& label,
                              std::string_view bytes) {
     auto const fresh = vault.keys().new_data_key();
-    return {.label = seal_label(fresh, id, label),
+    return {.label = seal_label(fresh.key, fresh.wrapped, id, label),
             .content = fresh.key.seal(as_bytes(bytes), as_bytes(content_label(id)))};
 }
 
-store::SealedColumns seal_label(crypto::MasterKeys::NewDataKey const& key, EvidenceId id,
+store::SealedColumns seal_label(crypto::DataKey const& key, crypto::WrappedKey const& wrapped, EvidenceId id,
                                 EvidenceLabel const& label) {
     std::string const text =
         json::write(domain::JsonObject{{"name", label.name}, {"content_type", label.content_type}});
-    return {key.key.seal(as_bytes(text), as_bytes(label_place(id))), key.wrapped.wrapped,
-            key.wrapped.master_key_id};
+    return {key.seal(as_bytes(text), as_bytes(label_place(id))), wrapped.wrapped, wrapped.master_key_id};
 }
 
 Outcome<EvidenceLabel> open_label(Vault const& vault, store::EvidenceRow const& row) {

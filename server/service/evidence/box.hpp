@@ -22,7 +22,7 @@ struct SealedEvidence {
 /// Of bytes that are in memory.
 SealedEvidence seal_evidence(Vault const& vault, EvidenceId id, EvidenceLabel const& label,
                              std::string_view bytes);
-store::SealedColumns seal_label(crypto::MasterKeys::NewDataKey const& key, EvidenceId id,
+store::SealedColumns seal_label(crypto::DataKey const& key, crypto::WrappedKey const& wrapped, EvidenceId id,
                                 EvidenceLabel const& label);
 
 /// The seal label (Vault) of the bytes that lie with their row.

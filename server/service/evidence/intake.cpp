@@ -12,7 +12,10 @@ Fault no_room() {
 }  // namespace
 
 EvidenceIntake::EvidenceIntake(Vault const& vault, std::filesystem::path folder, Instant now)
-    : id_(new_id<EvidenceId>(now)), folder_(std::move(folder)), key_(vault.keys().new_data_key()) {}
+    : id_(new_id<EvidenceId>(now)),
+      folder_(std::move(folder)),
+      keys_(vault.keys()),
+      key_(keys_.new_data_key().key) {}
 
 Outcome<void> EvidenceIntake::write(std::string_view piece) {
     if (size_ + piece.size() > max_evidence_bytes)
@@ -39,12 +42,12 @@ Outcome<void> EvidenceIntake::finish() {
 
 Outcome<void> EvidenceIntake::put_away(bool last) {
     if (last && sealed_sizes_.empty()) {
-        only_ = key_.key.seal(as_bytes(chunk_), as_bytes(content_label(id_)));
+        only_ = key_.seal(as_bytes(chunk_), as_bytes(content_label(id_)));
         beginning_ = std::move(chunk_);
         return {};
     }
     auto const number = static_cast<std::int32_t>(sealed_sizes_.size());
-    Bytes const sealed = key_.key.seal(as_bytes(chunk_), as_bytes(chunk_label(id_, number, last)));
+    Bytes const sealed = key_.seal(as_bytes(chunk_), as_bytes(chunk_label(id_, number, last)));
     if (number == 0) beginning_ = chunk_;
     chunk_.clear();
     if (!file_) {
@@ -66,7 +69,8 @@ Outcome<void> EvidenceIntake::put_away(bool last) {
 }
 
 store::SealedColumns EvidenceIntake::seal_label(EvidenceLabel const& label) const {
-    return service::seal_label(key_, id_, label);
+    // An upload may outlast the sealing key of its beginning.
+    return service::seal_label(key_, keys_.wrap(key_), id_, label);
 }
 
 void EvidenceIntake::keep(db::PgSession& db, store::EvidenceRow const& row) const {

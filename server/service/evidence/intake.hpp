@@ -47,7 +47,8 @@ class EvidenceIntake {
 
     EvidenceId id_;
     std::filesystem::path folder_;
-    crypto::MasterKeys::NewDataKey key_;
+    crypto::MasterKeys keys_;
+    crypto::DataKey key_;
     crypto::Hasher hasher_{crypto::Hasher::Kind::sha256};
     crypto::Digest digest_{};
     std::size_t size_ = 0;

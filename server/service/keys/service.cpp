@@ -250,6 +250,16 @@ std::vector<crypto::KeyEntry> KeyService::keys() const {
     return fresh_store().keys();
 }
 
+std::vector<crypto::SecretInfo> KeyService::sealing_keys() const {
+    return fresh_store().sealing_keys();
+}
+
+Outcome<void> KeyService::destroy_sealing_key(std::string const& id) {
+    if (auto ended = store_->destroy_master_key(id); !ended) return fault_of(ended.error(), "keys");
+    log::info("keys.destroyed", {{log::Key::name, purpose::sealing}, {log::Key::id, id}});
+    return {};
+}
+
 Outcome<std::string> KeyService::create(std::string_view what, crypto::Algorithm algorithm, Instant now) {
     auto kid = store_->create_key(what, algorithm, seconds_of(now));
     if (!kid) return fault_of(kid.error(), "keys");
@@ -258,7 +268,8 @@ Outcome<std::string> KeyService::create(std::string_view what, crypto::Algorithm
 }
 
 Outcome<std::string> KeyService::rotate(std::string_view what, Instant now, std::chrono::seconds overlap) {
-    auto kid = store_->rotate(what, seconds_of(now), overlap);
+    auto kid = what == purpose::sealing ? store_->rotate_master_key(seconds_of(now))
+                                        : store_->rotate(what, seconds_of(now), overlap);
     if (!kid) return fault_of(kid.error(), "keys");
     log::info("keys.rotated", {{log::Key::name, what}, {log::Key::id, *kid}});
     return std::move(*kid);

@@ -18,6 +18,7 @@
 namespace sponsio::crypto {
 class KeyStore;
 struct KeyEntry;
+struct SecretInfo;
 }  // namespace sponsio::crypto
 
 namespace sponsio::service {
@@ -29,6 +30,7 @@ inline constexpr std::string_view submission = "submission";  ///< SM2: manifest
 inline constexpr std::string_view log = "log";                ///< Ed25519: checkpoints of the log
 inline constexpr std::string_view draw = "draw";              ///< ES256: statements of draws
 inline constexpr std::string_view check = "check";            ///< ES256: inquiries to departments
+inline constexpr std::string_view sealing = "sealing";        ///< AES-256: wraps the keys of what is sealed
 }  // namespace purpose
 
 /// The key directory and its passphrase.
@@ -80,8 +82,14 @@ class KeyService {
                                                             Instant now) const;
 
     [[nodiscard]] std::vector<crypto::KeyEntry> keys() const;
+    /// Oldest first; the newest seals, from some seconds after it was made.
+    [[nodiscard]] std::vector<crypto::SecretInfo> sealing_keys() const;
+    /// For good (crypto::KeyStore::destroy_master_key).
+    Outcome<void> destroy_sealing_key(std::string const& id);
     /// Returns the new key id.
     Outcome<std::string> create(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
+    /// The successor of a signing key signs after `overlap`. A new sealing key takes over at once, and a
+    /// server wraps everything anew in it (SealingKeys).
     Outcome<std::string> rotate(std::string_view purpose, Instant now, std::chrono::seconds overlap);
     /// Adds a key in a PKCS#11 token, named by a URI as for crypto::Pkcs11Signer: the first of a purpose, or
     /// the successor of the last one.

@@ -3,6 +3,7 @@
 #include "crypto/log/entry.hpp"
 #include "server/base/form.hpp"
 #include "server/service/unit/log_leaf.hpp"
+#include "server/store/erasures.hpp"
 #include "server/store/records.hpp"
 #include "server/store/subscriptions.hpp"
 
@@ -115,9 +116,35 @@ store::StatusChange RecordCase::publish() {
     return change;
 }
 
+namespace {
+
+Json kept_of(store::StatusChange const& last, store::StatusPlace const& place) {
+    return domain::JsonObject{{"record_id", last.record.text()}, {"serial", std::int64_t{last.serial}},
+                              {"to", domain::word(last.status)}, {"digest", to_hex(last.digest)},
+                              {"status_list", place.list_no},    {"status_index", place.index}};
+}
+
+/// The last change was erased: the row is what was kept of it, word for word, or it proves nothing.
+std::optional<RecordStatus> proven_by_kept(Vault const& vault, store::ChangedStatus const& entry) {
+    if (!entry.kept) return std::nullopt;
+    auto const kept = vault.open(*entry.kept, store::erased_status_label(entry.entry.record));
+    if (!kept || *kept != json::canonical(kept_of(*entry.last, entry.entry.place))) return std::nullopt;
+    return entry.last->status;
+}
+
+}  // namespace
+
+std::optional<std::string> kept_status(db::PgSession& db, RecordId record) {
+    auto const place = store::lock_status(db, record);
+    auto const changes = store::status_changes(db, record);
+    if (!place || changes.empty()) return std::nullopt;
+    return json::canonical(kept_of(changes.back(), place->place));
+}
+
 std::optional<RecordStatus> proven_status(Vault const& vault, store::ChangedStatus const& entry) {
     auto const& last = entry.last;
     if (!last || last->serial != entry.logged) return std::nullopt;
+    if (!last->content.wrapped_key) return proven_by_kept(vault, entry);
     auto const content = vault.open(last->content, store::status_label(last->record, last->serial));
     if (!content || crypto::sha256(as_bytes(*content)) != last->digest) return std::nullopt;
     auto const said = json::parse(*content);

@@ -72,7 +72,12 @@ class RecordCase {
 
 /// The status that an entry has by its last change, which must open, be about this entry, and have its leaf,
 /// as all changes before it. Nothing: it is not proven.
+/// Of changes that were erased, what was kept of the last one counts instead (kept_status).
 std::optional<domain::RecordStatus> proven_status(Vault const& vault, store::ChangedStatus const& entry);
+
+/// What remains of a record's status when its changes are erased, with their reasons: sealed, so that nobody
+/// but this server wrote it. Nothing: its status was never changed.
+std::optional<std::string> kept_status(db::PgSession& db, RecordId record);
 
 /// Makes the status the one that is shown (RecordCase::show), in the caller's transaction.
 Outcome<store::StatusChange> set_status(db::PgSession& db, Vault const& vault, domain::RecordStatus status,

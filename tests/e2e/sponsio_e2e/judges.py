@@ -184,6 +184,11 @@ def tlogcheck_proof(proof, entry, vkey, witnesses=()):
     return _tlogcheck("proof", _witnesses(witnesses), vkey, {"proof": [proof], "entry": [entry]})
 
 
+def unseal(manifest, sealing, passphrase, values):
+    """What the sealing keys open of the values (texts of the files that tests/judges/unseal.cjs reads)."""
+    return _node("unseal.cjs", {}, {"manifest": manifest, "sealing": sealing, "passphrase": passphrase, "values": values})
+
+
 def _node(script, options, files=None):
     """The answer of one of tests/judges/*.cjs. `files`: option -> content to be handed over as a file."""
     arguments = ["node", pathlib.Path(__file__).resolve().parents[2] / "judges" / script]

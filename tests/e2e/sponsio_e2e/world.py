@@ -267,7 +267,7 @@ class World:
         where = f"host={words[4]} port={words[3]} dbname=sponsio user=sponsio_cluster"
         digests = (r"""select format('select %L, md5(coalesce(string_agg(md5(t::text), %L order by t::text), %L)) from %I t %s', tablename, '', '',
             tablename, case tablename when 'event' then $$where lifecycle <> 'sign-in'$$ when 'log_leaf' then $$where kind <> 'audit'$$ end)
-            from pg_tables where schemaname = 'public' and tablename not in ('token_use', 'used_key', 'personal_query', 'audit_run', 'log_shard', 'log_run', 'log_tile')
+            from pg_tables where schemaname = 'public' and tablename not in ('token_use', 'used_key', 'personal_query', 'sealing_process', 'audit_run', 'log_shard', 'log_run', 'log_tile')
             order by tablename \gexec""")
         run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=digests, capture_output=True, text=True,
                              timeout=60, check=True)
