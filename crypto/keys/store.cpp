@@ -94,6 +94,7 @@ Key unwrapped(SecretEntry const& entry, StoreKeys const& keys) {
 
 std::vector<MasterKey> ring_of(std::vector<SecretEntry> const& sealing, StoreKeys const& keys) {
     std::vector<MasterKey> ring;
+    ring.reserve(sealing.size());
     for (SecretEntry const& entry : sealing) ring.push_back(unwrapped<MasterKey>(entry, keys));
     return ring;
 }
@@ -178,7 +179,7 @@ struct KeyStore::State {
         if (!there ||
             !std::ranges::equal(next.sealing, manifest.sealing, {}, &SecretEntry::id, &SecretEntry::id)) {
             auto const text = write_sealing_keys(next.sealing, keys);
-            auto const written = there ? rewrite_private_file(file, text) : write_private_file(file, text);
+            auto written = there ? rewrite_private_file(file, text) : write_private_file(file, text);
             if (!written) return written;
         }
         auto const text = write_manifest(next, keys);

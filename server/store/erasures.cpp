@@ -104,34 +104,36 @@ constexpr std::string_view records =
 
 /// The rows of a table that belong to the commitment $1.
 std::string those_that(Belongs belongs) {
-    auto const text = [](auto... parts) { return (std::string() + ... + std::string(parts)); };
-    std::string const pieces = text("(", tasks, " or ", findings, " or commitment_code = $1)");
-    std::string const ids = text(
-        "(select $1::text as id union all select task_id::text from verification_task where commitment_code "
-        "= $1 "
-        "union all select finding_id::text from finding where commitment_code = $1 union all select "
-        "document_id::text from document where ",
-        findings, " union all select evidence_id::text from evidence where ", pieces,
-        " union all select record_id::text from record_draft where commitment_code = $1) as part");
+    std::string const pieces = joined({"(", tasks, " or ", findings, " or commitment_code = $1)"});
+    std::string const notice =
+        joined({"recipient = ", quoted<NoticeRecipient::person>.view(),
+                " and notice_id in (select notice_id from commitment where code = $1)"});
+    std::string const ids = joined(
+        {"(select $1::text as id union all select task_id::text from verification_task where commitment_code "
+         "= $1 "
+         "union all select finding_id::text from finding where commitment_code = $1 union all select "
+         "document_id::text from document where ",
+         findings, " union all select evidence_id::text from evidence where ", pieces,
+         " union all select record_id::text from record_draft where commitment_code = $1 union all select "
+         "notice_id::text from notice where ",
+         notice, ") as part"});
     switch (belongs) {
         case Belongs::commitment: return "code = $1";
         case Belongs::code: return "commitment_code = $1";
         case Belongs::task: return std::string(tasks);
         case Belongs::finding: return std::string(findings);
         case Belongs::paper:
-            return text("document_id in (select document_id from document where ", findings, ")");
-        case Belongs::evidence: return pieces;
+            return joined({"document_id in (select document_id from document where ", findings, ")"});
+        case Belongs::evidence: return joined({pieces});
         case Belongs::about_evidence:
-            return text("evidence_id in (select evidence_id from evidence where ", pieces, ")");
+            return joined({"evidence_id in (select evidence_id from evidence where ", pieces, ")"});
         case Belongs::record: return std::string(records);
         case Belongs::batch:
-            return text("batch_no in (select batch_no from submission_record where ", records, ")");
-        case Belongs::notice:
-            return text("recipient = ", quoted<NoticeRecipient::person>.view(),
-                        " and notice_id in (select notice_id from commitment where code = $1)");
-        case Belongs::step: return text("exists (select from ", ids, " where strpos(path, part.id) > 0)");
+            return joined({"batch_no in (select batch_no from submission_record where ", records, ")"});
+        case Belongs::notice: return joined({notice});
+        case Belongs::step: return joined({"exists (select from ", ids, " where strpos(path, part.id) > 0)"});
         case Belongs::answer:
-            return text("exists (select from ", ids, " where strpos(resource, part.id) > 0)");
+            return joined({"exists (select from ", ids, " where strpos(resource, part.id) > 0)"});
         case Belongs::official:
         case Belongs::nobody: break;
     }
@@ -151,14 +153,15 @@ std::vector<Taking> const& takings() {
         std::vector<Taking> list(wrapped_keys.size());
         for (std::size_t i = 0; i != wrapped_keys.size(); ++i) {
             WrappedKey const& key = wrapped_keys[i];
-            std::string const table(key.table), wrapped(key.wrapped), id(key.key_id);
             // An answer that cannot be given again is kept as one that was shown only once.
-            std::string const with = key.until == Until::replay ? "answer = null, " : "";
-            std::string const which = " where " + wrapped + " is not null and " + those_that(key.belongs);
+            std::string_view const with = key.until == Until::replay ? "answer = null, " : "";
+            std::string const those = those_that(key.belongs);
             list[i].key = key;
-            list[i].lock_text = "select " + id + " from " + table + which + " for update";
+            list[i].lock_text = joined({"select ", key.key_id, " from ", key.table, " where ", key.wrapped,
+                                        " is not null and ", those, " for update"});
             list[i].take_text =
-                "update " + table + " set " + with + wrapped + " = null, " + id + " = null" + which;
+                joined({"update ", key.table, " set ", with, key.wrapped, " = null, ", key.key_id,
+                        " = null where ", key.wrapped, " is not null and ", those});
             list[i].lock = {"erasures.lock_rows", list[i].lock_text};
             list[i].take = {"erasures.take_keys", list[i].take_text};
         }
@@ -231,6 +234,7 @@ std::vector<std::string> erase_rows(db::PgSession& db, std::string const& commit
 std::vector<FoundCase> cases_of_committer(db::PgSession& db,
                                           std::vector<std::vector<std::uint8_t>> const& terms) {
     std::vector<std::vector<std::uint8_t>> beginnings;
+    beginnings.reserve(terms.size());
     for (auto const& term : terms) beginnings.emplace_back(term.begin(), term.begin() + 8);
     return all_of(db.exec(select_cases, Params().add(array_of(beginnings)).add(array_of(terms))),
                   [](db::Rows::Row const& row) {

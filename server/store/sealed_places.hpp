@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
 /// Every place where something about a person lies in the database: the one list that erasure, the rewrapping
@@ -36,6 +38,13 @@ enum class Until {
     account,    ///< kept as long as what the official did
     ever,       ///< proves what is public, and names nobody
 };
+
+/// A statement about one of these places, put together when the program starts.
+inline std::string joined(std::initializer_list<std::string_view> pieces) {
+    std::string text;
+    for (std::string_view const piece : pieces) text += piece;
+    return text;
+}
 
 /// A data key: the columns that hold it wrapped, and the sealed columns that it opens.
 struct WrappedKey {

@@ -36,17 +36,17 @@ std::vector<Statements> const& statements() {
     static std::vector<Statements> const all = [] {
         std::vector<Statements> list(wrapped_keys.size());
         for (std::size_t i = 0; i != wrapped_keys.size(); ++i) {
-            std::string const table(wrapped_keys[i].table), wrapped(wrapped_keys[i].wrapped),
-                id(wrapped_keys[i].key_id);
+            WrappedKey const& key = wrapped_keys[i];
             Statements& one = list[i];
-            one.select_text = "select ctid::text, " + wrapped + ", " + id + " from " + table +
-                              " where ctid >= format('(%s,0)', $1::int8)::tid and ctid < format('(%s,0)', "
-                              "$2::int8)::tid and " +
-                              id + " <> $3 for update";
+            one.select_text =
+                joined({"select ctid::text, ", key.wrapped, ", ", key.key_id, " from ", key.table,
+                        " where ctid >= format('(%s,0)', $1::int8)::tid and ctid < format('(%s,0)', "
+                        "$2::int8)::tid and ",
+                        key.key_id, " <> $3 for update"});
             one.update_text =
-                "update " + table + " t set " + wrapped + " = n.wrapped, " + id +
-                " = n.id from unnest($1::text[], $2::bytea[], $3::text[]) as n(place, wrapped, id) "
-                "where t.ctid = n.place::tid";
+                joined({"update ", key.table, " t set ", key.wrapped, " = n.wrapped, ", key.key_id,
+                        " = n.id from unnest($1::text[], $2::bytea[], $3::text[]) as n(place, "
+                        "wrapped, id) where t.ctid = n.place::tid"});
             one.select = {"sealing_keys.select", one.select_text};
             one.update = {"sealing_keys.rewrap", one.update_text};
         }

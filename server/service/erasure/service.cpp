@@ -18,7 +18,7 @@ Json named(db::PgSession& db, store::ErasureRow const& row) {
 
 }  // namespace
 
-Async<Page> ErasureService::list(Caller<Official> caller, std::optional<ErasureId> after, int limit) {
+Async<Page> ErasureService::list(Caller<Official> const& caller, std::optional<ErasureId> after, int limit) {
     return parts_.db.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
         auto const reach = Reach::of(db, *caller.who, Holding::registry_seen);
         Page page;

@@ -23,7 +23,7 @@ class ErasureService {
     explicit ErasureService(Parts parts) : parts_(std::move(parts)) {}
 
     /// Of commitments that organisations in reach accepted.
-    Async<Page> list(Caller<Official> caller, std::optional<ErasureId> after, int limit);
+    Async<Page> list(Caller<Official> const& caller, std::optional<ErasureId> after, int limit);
     /// Erases at once. Fault: wrong_step if it was decided, conflict while something in the case is open.
     Async<domain::Json> confirm(Caller<Official> const& caller, ErasureId id);
     Async<domain::Json> refuse(Caller<Official> const& caller, ErasureId id);

@@ -37,7 +37,7 @@ Outcome<std::size_t> SealingKeys::round(Deadline deadline) {
 /// A pass begins anew with each change of the key, here or in another process.
 Outcome<std::size_t> SealingKeys::tell(Deadline deadline) {
     std::string const seals = vault_.keys().current_id();
-    auto const others = db_.run_blocking(deadline, [&](db::PgSession& session) {
+    auto others = db_.run_blocking(deadline, [&](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<std::size_t> {
             store::tell_sealing(db, process_, seals);
             return std::size_t{store::others_seal_otherwise(db, seals)};
@@ -57,7 +57,7 @@ Outcome<std::size_t> SealingKeys::tell(Deadline deadline) {
 Outcome<std::size_t> SealingKeys::look_at_piece(Deadline deadline) {
     store::WrappedKey const& key = store::wrapped_keys[table_];
     bool more = false, left = false;
-    auto const done = db_.run_blocking(deadline, [&](db::PgSession& session) {
+    auto done = db_.run_blocking(deadline, [&](db::PgSession& session) {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<std::size_t> {
             left = false;
             std::int64_t const past = page_ + pages_at_once;
