@@ -104,6 +104,7 @@ inline constexpr auto wrapped_keys = [] {
         decision("draw_explanation", official),
         own("inspector_conflict", official, Until::account),
         own("person", official, Until::account),
+        own("subscription", nobody, Until::account),
     });
 }();
 
@@ -173,6 +174,7 @@ inline constexpr auto sealed_places = [] {
         decision("draw_explanation", "draw.explanation.decision"),
         own("inspector_conflict", "note", "inspector_conflict.note"),
         own("person", "document", "person.document"),
+        own("subscription", "secret", "subscription.secret"),
     });
 }();
 
