@@ -42,6 +42,7 @@ WITHIN = {
         {"tasks", "log", "findings"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
         {"submissions", "subscriptions", "erasure"},
+        {"objections"},
     ],
     "reference": [{"front"}, {"platform", "department", "witness"}],
 }

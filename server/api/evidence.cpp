@@ -128,6 +128,15 @@ struct CommitmentHolder {
     static Outcome<std::string> of(Request const& request) { return std::string(request.capture("code")); }
 };
 
+struct CaseHolder {
+    std::string_view name;
+
+    [[nodiscard]] Outcome<Uuid> of(Request const& request) const {
+        if (auto id = Uuid::parse(request.capture(name))) return *id;
+        return fault(problem::not_found);
+    }
+};
+
 template <class S, class Of>
 awaitable<Response> upload(S& holders, Of of, Request& request) {
     auto id = of.of(request);
@@ -238,6 +247,13 @@ std::vector<Route> receipt_routes(FindingService& findings) {
         findings, Holder<FindingId>{"finding_id"}, "/v1/findings/{finding_id}/evidence",
         Policy::one_of({Role::verifier, Role::clerk}),
         Policy::one_of({Role::verifier, Role::clerk, Role::reviewer, Role::decider, Role::supervisor}));
+}
+
+std::vector<Route> case_file_routes(service::CaseFileService& files, std::string const& one,
+                                    std::string_view name) {
+    return routes_of(
+        files, CaseHolder{name}, one + "/evidence", Policy::one_of({Role::clerk, Role::verifier}),
+        Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor}));
 }
 
 }  // namespace sponsio::api

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "server/http/router.hpp"
+#include "server/service/evidence/case_files.hpp"
 #include "server/service/filing/signed_paper_service.hpp"
 #include "server/service/findings/service.hpp"
 #include "server/service/tasks/verification_service.hpp"
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace sponsio::api {
@@ -15,5 +18,8 @@ std::vector<http::Route> evidence_routes(service::VerificationService& verificat
 std::vector<http::Route> signed_paper_routes(service::SignedPaperService& papers);
 /// The receipts of a finding.
 std::vector<http::Route> receipt_routes(service::FindingService& findings);
+/// The files of a record's case at the path `one`, which ends in {name}.
+std::vector<http::Route> case_file_routes(service::CaseFileService& files, std::string const& one,
+                                          std::string_view name);
 
 }  // namespace sponsio::api

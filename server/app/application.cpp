@@ -18,6 +18,7 @@
 #include "server/app/wings/knowledge.hpp"
 #include "server/app/wings/ledger.hpp"
 #include "server/app/wings/matters.hpp"
+#include "server/app/wings/objections.hpp"
 #include "server/app/wings/parties.hpp"
 #include "server/app/wings/records.hpp"
 #include "server/app/wings/submissions.hpp"
@@ -62,6 +63,7 @@ struct Application::Parts {
     Records records{base, submissions.queueing(), leaves_waiting};
     Subscriptions subscriptions{base};
     Erasure erasure{base, leaves_waiting};
+    Objections objections{base, submissions.reports(), leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
     Contract contract{base};
 
@@ -73,7 +75,7 @@ struct Application::Parts {
     std::vector<Wing*> wings() {
         return {&parties,    &matters,     &*filing,       &findings, &tasks, &records,
                 &keys,       &desk,        &knowledge,     &ledger,   &draws, &departments,
-                &*cosigning, &submissions, &subscriptions, &erasure, &contract};
+                &*cosigning, &submissions, &subscriptions, &erasure, &objections, &contract};
     }
 
     Outcome<void> connect();

@@ -189,6 +189,11 @@ void add_records(Lists& lists) {
     lists.add<RecordEvent>("RecordEvent", "Events of a record", "信用记录事件");
     lists.add<RecordCause>("RecordCause", "Causes of a record's status", "记录状态的原因");
     lists.add<RecordStatus>("RecordStatus", "Statuses of a record", "公布的记录状态");
+    lists.add<ObjectionState>("ObjectionState", "States of an objection", "异议状态");
+    lists.add<ObjectionEvent>("ObjectionEvent", "Events of an objection", "异议事件");
+    lists.add<ObjectionGround>("ObjectionGround", "Grounds of an objection", "异议事由");
+    lists.add<ObjectionChannel>("ObjectionChannel", "Where an objection came in", "异议受理渠道");
+    lists.add<ObjectionOutcome>("ObjectionOutcome", "Outcomes of an objection", "异议处理结果");
     lists.add<service::Disclose>("Disclose", "What of a record is disclosed", "记录披露范围");
     lists.add<BatchState>("BatchState", "States of a submission batch", "报送批次状态");
     lists.add<BatchEvent>("BatchEvent", "Events of a submission batch", "报送批次事件");

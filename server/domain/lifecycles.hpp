@@ -8,6 +8,7 @@
 #include "server/domain/grant.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/objection.hpp"
 #include "server/domain/person_id.hpp"
 #include "server/domain/record_lifecycle.hpp"
 #include "server/domain/record_status.hpp"
@@ -251,6 +252,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Late entry of a service 送达补录", late_service_lifecycle);
     visit("Record draft 信用记录草稿", draft_lifecycle);
     visit("Credit record 信用记录", record_lifecycle);
+    visit("Objection 异议", objection_lifecycle);
     visit("Submission batch 报送批次", batch_lifecycle);
     visit("Reported record 报送记录", submission_lifecycle);
     visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);

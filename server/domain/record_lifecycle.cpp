@@ -12,6 +12,8 @@ constexpr DraftLifecycle::Row rows[] = {
     {S::drafted, E::issue, S::issued},
     {S::drafted, E::refuse, S::refused},
     {S::drafted, E::supersede, S::superseded},
+    // A decision corrected what the record says: it is withdrawn, and another takes its place.
+    {S::issued, E::supersede, S::superseded},
 };
 
 }  // namespace

@@ -59,6 +59,27 @@ inline constexpr ClockId reconsideration{"remedy.reconsider"};
 inline constexpr ClockId litigation{"remedy.litigation"};
 inline constexpr ClockId further_remedy{"remedy.further"};
 inline constexpr ClockId submission{"submit.record"};
+inline constexpr ClockId withdrawn_report{"withdraw.penalty_post"};
+inline constexpr ClockId objection_mark{"objection.mark"};
+inline constexpr ClockId objection_platform{"objection.platform"};
+inline constexpr ClockId objection_provider{"objection.provider"};
+inline constexpr ClockId objection_extension{"objection.provider.extension"};
+inline constexpr ClockId objection_review{"objection.review"};
+inline constexpr FlagId objection_delete{"objection.fact_error.delete"};
+inline constexpr ClockId repair_accept{"repair.accept"};
+inline constexpr ClockId repair_decide{"repair.decide"};
+inline constexpr ClockId repair_extension{"repair.decide.extension"};
+inline constexpr ClockId repair_answer{"repair.answer"};
+inline constexpr ClockId repair_bar{"repair.bar.false_papers"};
+inline constexpr FlagId repair_serious{"repair.serious"};
+inline constexpr ClockId general_min{"publicity.general.min"};
+inline constexpr ClockId serious_min{"publicity.serious.min"};
+inline constexpr ClockId minor_max{"publicity.minor.max"};
+inline constexpr ClockId general_max{"publicity.general.max"};
+inline constexpr ClockId serious_max{"publicity.serious.max"};
+inline constexpr FlagId person_public{"publicity.person.public"};
+inline constexpr FlagId minor_public{"publicity.minor.public"};
+inline constexpr FlagId deidentify{"publicity.deidentify"};
 inline constexpr ClockId retention{"retention.negative"};
 inline constexpr ClockId query_log{"log.query"};
 /// What the ids of all alarms around the deadline of a check begin with.
@@ -69,6 +90,7 @@ struct KnownRule {
     std::string_view id;
     RuleKind kind;
     std::string_view reader{};         ///< the room of the services that reads it; empty: people only
+    bool optional = false;             ///< a place may have it, and none has to: its reader does without
     std::optional<PeriodUnit> unit{};  ///< clock: the one unit that the reader takes
     std::int64_t least = std::numeric_limits<std::int64_t>::min();  ///< number: what the reader takes
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
@@ -78,7 +100,7 @@ struct KnownRule {
 std::span<KnownRule const> known_rules();
 
 /// problem::invalid, with a sentence for each rule of these packs that is not known or not as its reader
-/// takes it, and for each that the program reads and a pack which extends no other lacks.
+/// takes it, and for each that the program cannot do without and a pack which extends no other lacks.
 Outcome<void> check_ids(std::span<RulePack const> packs);
 
 }  // namespace sponsio::domain

@@ -271,6 +271,16 @@ Outcome<bool> Rules::flag(FlagId id, std::string_view region, Date on) const {
     return found->rule->value == 1;
 }
 
+std::optional<ClockRule> Rules::clock_if(ClockId id, std::string_view region, Date on) const {
+    auto found = clock(id, region, on);
+    return found ? std::optional(std::move(*found)) : std::nullopt;
+}
+
+bool Rules::flag_if(FlagId id, std::string_view region, Date on) const {
+    auto const found = flag(id, region, on);
+    return found && *found;
+}
+
 std::vector<Rules::Found> Rules::alarms(std::string_view prefix, std::string_view region, Date on) const {
     Packs const& packs = packs_->now();
     std::map<std::string_view, Found> nearest;

@@ -106,6 +106,9 @@ class Rules {
     [[nodiscard]] Outcome<std::int64_t> number(NumberId id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<Ratio> ratio(RatioId id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<bool> flag(FlagId id, std::string_view region, Date on) const;
+    /// A rule that a place may have and none has to (KnownRule::optional); nothing: it has none on that day.
+    [[nodiscard]] std::optional<ClockRule> clock_if(ClockId id, std::string_view region, Date on) const;
+    [[nodiscard]] bool flag_if(FlagId id, std::string_view region, Date on) const;
     /// Every alarm in force whose id begins with `prefix`, by id; if a pack and one that it extends have the
     /// same id, the nearer one.
     [[nodiscard]] std::vector<Found> alarms(std::string_view prefix, std::string_view region, Date on) const;

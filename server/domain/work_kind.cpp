@@ -37,6 +37,8 @@ constexpr WorkRule rules[] = {
      {R::reviewer, R::supervisor, R::administrator},
      "/v1/credit-codes/",
      "confirmCreditCode"},
+    {K::objection_to_examine, {R::verifier, R::reviewer}, "/v1/objections/", "proposeObjectionAnswer"},
+    {K::objection_to_decide, {R::decider, R::supervisor}, "/v1/objections/", "decideObjection"},
     {K::report_to_correct, {R::supervisor}, "/v1/submissions/", "correctSubmissionRecord"},
     {K::submission_standing, {R::supervisor, R::integrator}, "/v1/submissions/", ""},
     {K::draw_to_explain, {R::supervisor}, "/v1/draws/", "explainDraw"},

@@ -11,9 +11,9 @@ using db::Params;
 
 constexpr BinaryQuery insert_evidence{
     "evidence.insert",
-    "insert into evidence (evidence_id, task_id, finding_id, commitment_code, kind, size_bytes, digest, "
-    "label, wrapped_key, master_key_id, content, added_by, added_at) values ($1, $2, $3, $4, $5, $6, $7, $8, "
-    "$9, $10, $11, $12, $13)"};
+    "insert into evidence (evidence_id, task_id, finding_id, commitment_code, case_id, kind, size_bytes, "
+    "digest, label, wrapped_key, master_key_id, content, added_by, added_at) values ($1, $2, $3, $4, $5, $6, "
+    "$7, $8, $9, $10, $11, $12, $13, $14)"};
 constexpr BinaryQuery insert_one_chunk{
     "evidence.insert_chunk",
     "insert into evidence_chunk (evidence_id, chunk_no, content) values ($1, $2, $3)"};
@@ -25,8 +25,8 @@ constexpr SqlPiece columns{
     "select e.evidence_id, e.kind, e.size_bytes, e.digest, e.label, e.wrapped_key, e.master_key_id, "
     "e.added_by, e.added_at, x.excluded_by, x.excluded_at, x.why, x.wrapped_key, x.master_key_id"};
 constexpr SqlPiece pieces{" from evidence e left join evidence_exclusion x using (evidence_id) "};
-// One of the three is given; that one has an index.
-constexpr SqlPiece held{"(e.task_id = $1 or e.finding_id = $2 or e.commitment_code = $3)"};
+// One of the four is given; that one has an index.
+constexpr SqlPiece held{"(e.task_id = $1 or e.finding_id = $2 or e.commitment_code = $3 or e.case_id = $4)"};
 constexpr BinaryQuery select_held{"evidence.held",
                                   sql<columns, pieces, "where ", held, " order by e.evidence_id">};
 constexpr BinaryQuery count_of_task{
@@ -42,7 +42,7 @@ constexpr BinaryQuery select_file{
     "evidence.file",
     sql<columns,
         ", e.content, (select count(*)::int4 from evidence_chunk c where c.evidence_id = e.evidence_id)",
-        pieces, "where ", held, " and e.evidence_id = $4">};
+        pieces, "where ", held, " and e.evidence_id = $5">};
 constexpr BinaryQuery select_chunk{
     "evidence.chunk", "select content from evidence_chunk where evidence_id = $1 and chunk_no = $2"};
 
@@ -65,11 +65,13 @@ std::optional<One> if_it_is(EvidenceHolder const& holder) {
     return one ? std::optional(*one) : std::nullopt;
 }
 
-/// Adds the holder as the three columns of which it fills one.
+/// Adds the holder as the four columns of which it fills one.
 Params& add_holder(Params& params, EvidenceHolder const& holder) {
+    auto const files = if_it_is<CaseFiles>(holder);
     return params.add(if_it_is<TaskId>(holder))
         .add(if_it_is<FindingId>(holder))
-        .add(if_it_is<std::string>(holder));
+        .add(if_it_is<std::string>(holder))
+        .add(files ? std::optional(files->of) : std::nullopt);
 }
 
 Params params_of(EvidenceHolder const& holder) {

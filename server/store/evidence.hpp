@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/base/id.hpp"
 #include "server/db/session.hpp"
 #include "server/domain/finding.hpp"
 #include "server/store/sealed.hpp"
@@ -13,9 +14,14 @@
 /// marked, and no longer counts.
 namespace sponsio::store {
 
-/// What a piece belongs to: the check of a task; a finding, the service of whose papers it proves; or the
-/// commitment with that code, as whose signed paper it was taken in.
-using EvidenceHolder = std::variant<TaskId, FindingId, std::string>;
+/// The files of an objection, a repair or a publication.
+struct CaseFiles {
+    Uuid of;
+};
+
+/// What a piece belongs to: the check of a task; a finding, the service of whose papers it proves; the
+/// commitment with that code, as whose signed paper it was taken in; or the case of a record.
+using EvidenceHolder = std::variant<TaskId, FindingId, std::string, CaseFiles>;
 
 /// That a piece is the wrong file.
 struct EvidenceExclusion {

@@ -15,6 +15,8 @@ using db::BinaryQuery;
 using db::Params;
 using domain::CommitmentState;
 using domain::Coverage;
+using domain::DraftState;
+using domain::RecordCause;
 using Blob = std::vector<std::uint8_t>;
 
 constexpr BinaryQuery delete_ended_keys{
@@ -37,10 +39,21 @@ constexpr BinaryQuery select_notices{
     "n.given_to end, n.wrapped_key, n.master_key_id, n.recipient = 'person' and exists (select from "
     "notice_answer a where a.notice_id = n.notice_id) from notice n "
     "join matter m using (matter_id) where n.notice_id = any($1)"};
-constexpr BinaryQuery select_barred{
-    "filing.barred",
-    sql<"select distinct committer_index from commitment where committer_index = any($1) and state = ",
-        quoted<CommitmentState::breached>>};
+// A breach bars no more once each record of it was repaired or withdrawn (docs/law.md B3); one that a
+// corrected record takes the place of still does.
+constexpr SqlPiece issued_records{
+    "select from record_draft d join credit_record r using (record_id) where d.commitment_code = c.code and "
+    "d.state <> "};
+constexpr auto still_bars = piece<
+    "(not exists (", issued_records, quoted<DraftState::superseded>, ") or exists (", issued_records,
+    quoted<DraftState::superseded>,
+    " and not exists (select from record_cause k where k.record_id = r.record_id and k.ended_at is null "
+    "and k.cause in (",
+    quoted<RecordCause::repair, RecordCause::withdrawal>, "))))">;
+constexpr BinaryQuery select_barred{"filing.barred",
+                                    sql<"select distinct c.committer_index from commitment c where "
+                                        "c.committer_index = any($1) and c.state = ",
+                                        quoted<CommitmentState::breached>, " and ", still_bars>};
 
 constexpr BinaryQuery select_earlier{
     "filing.earlier",

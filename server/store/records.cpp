@@ -31,8 +31,8 @@ constexpr BinaryQuery select_findings{
         "(select coalesce(p.person_id, p.account_id) from account p where p.account_id = f.reviewed_by), "
         "(select coalesce(p.person_id, p.account_id) from account p where p.account_id = f.decided_by), "
         "d.number, d.made_at, s.served_at, f.effective_at, c.made_on, c.sealed, c.wrapped_key, "
-        "c.master_key_id, c.committer_index, c.matter_id, c.matter_version, f.version from finding f join "
-        "organisation "
+        "c.master_key_id, c.committer_index, c.matter_id, c.matter_version, f.version, exists (select from "
+        "record_correction k where k.finding_id = f.finding_id) from finding f join organisation "
         "o on o.organisation_id = f.organisation_id join commitment c on c.code = f.commitment_code left "
         "join document d on d.finding_id = f.finding_id and d.kind = ",
         quoted<DocumentKind::decision>,
@@ -115,6 +115,8 @@ constexpr BinaryQuery select_of_finding{"records.of_finding",
                                         sql<"select r.record_id from record_draft d join credit_record r "
                                             "using (record_id) where d.finding_id = $1 and d.state <> ",
                                             quoted<DraftState::superseded>>};
+constexpr BinaryQuery select_finding_of{"records.finding_of",
+                                        "select finding_id from record_draft where record_id = $1"};
 constexpr BinaryQuery select_feed{"records.feed",
                                   sql<record_rows, "where position > $1 order by position limit $2">};
 constexpr BinaryQuery select_feed_of{
@@ -146,7 +148,8 @@ FindingForRecord finding_of(db::Rows::Row const& row) {
             .commitment = sealed_at(row, 19),
             .committer_index = row.get<Blob>(22),
             .matter = row.get<MatterId>(23),
-            .matter_version = row.get<std::int32_t>(24)};
+            .matter_version = row.get<std::int32_t>(24),
+            .corrected = row.get<bool>(26)};
 }
 
 RecordDraft draft_of(db::Rows::Row const& row) {
@@ -303,6 +306,10 @@ std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit) {
     for (auto const& row : db.exec(delete_without_leaf, Params(std::int32_t{limit})))
         ids.push_back(row.get<RecordId>(0));
     return ids;
+}
+
+std::optional<FindingId> finding_of_record(db::PgSession& db, RecordId id) {
+    return value_of<FindingId>(db.exec(select_finding_of, Params(id)));
 }
 
 std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding) {

@@ -38,6 +38,7 @@ struct FindingForRecord {
     std::vector<std::uint8_t> committer_index;
     MatterId matter;
     int matter_version;
+    bool corrected = false;  ///< there is a CorrectionRow
 };
 
 /// Takes effective findings off the queue for records, passing over those that others hold.
@@ -109,6 +110,8 @@ std::optional<CreditRecord> record_by_id(db::PgSession& db, RecordId id);
 void set_state(db::PgSession& db, RecordId id, domain::RecordState state);
 /// Takes records from before there was a log off the list of those without a leaf.
 std::vector<RecordId> take_records_without_leaf(db::PgSession& db, int limit);
+/// The finding that a record states.
+std::optional<FindingId> finding_of_record(db::PgSession& db, RecordId id);
 /// The record of a finding, once there is one.
 std::optional<RecordId> record_of_finding(db::PgSession& db, FindingId finding);
 /// The feed after `position`: of these organisations, or of all.

@@ -17,31 +17,35 @@ using domain::word;
 constexpr BinaryQuery insert_reports{
     "submissions.insert_reports",
     "insert into submission_record (record_no, record_id, attempt, organisation_id, line, wrapped_key, "
-    "master_key_id, why, due_at, rule, created_at, created_by, errors, state) "
+    "master_key_id, why, due_at, rule, created_at, created_by, errors, state, op) "
     "select q.record_no, q.record_id, q.attempt, q.organisation_id, q.line, q.wrapped_key, q.master_key_id, "
-    "q.why, q.due_at, q.rule, q.created_at, q.created_by, q.errors, q.state "
+    "q.why, q.due_at, q.rule, q.created_at, q.created_by, q.errors, q.state, q.op "
     "from unnest($1::text[], $2::uuid[], $3::int4[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[], "
     "$8::bytea[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::uuid[], $13::bytea[], "
-    "$14::text[]) "
+    "$14::text[], $15::text[]) "
     "as q(record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, due_at, "
-    "rule, created_at, created_by, errors, state)"};
+    "rule, created_at, created_by, errors, state, op)"};
 constexpr SqlPiece report_rows{
     "select record_no, record_id, attempt, organisation_id, line, wrapped_key, master_key_id, why, "
-    "due_at, rule, created_at, created_by, batch_no, errors, state from submission_record "};
+    "due_at, rule, created_at, created_by, batch_no, errors, state, op from submission_record "};
+constexpr BinaryQuery select_of_record{"submissions.of_record",
+                                       sql<report_rows, "where record_id = $1 order by attempt for update">};
 constexpr BinaryQuery select_report_locked{"submissions.lock_report",
                                            sql<report_rows, "where record_no = $1 for update">};
 // Only logged records are delivered.
+constexpr auto logged = piece<
+    " and exists (select from log_leaf l where l.kind = 'record' and l.subject = s.record_id::text and "
+    "l.leaf_index is not null) and (s.attempt = 1 or not exists (select from submission_record e where "
+    "e.record_id = s.record_id and e.attempt < s.attempt and e.state in (",
+    quoted<SubmissionState::queued, SubmissionState::batched>, ")))">;
 constexpr BinaryQuery select_waiting_organisation{
     "submissions.organisation_waiting",
     sql<"select organisation_id from submission_record s where state = ", quoted<SubmissionState::queued>,
-        " and exists (select from log_leaf l where l.kind = 'record' and l.subject = s.record_id::text and "
-        "l.leaf_index is not null) order by created_at, record_no limit 1 for update skip locked">};
+        logged, " order by created_at, record_no limit 1 for update skip locked">};
 constexpr BinaryQuery select_waiting{
     "submissions.lock_waiting",
-    sql<report_rows, "s where state = ", quoted<SubmissionState::queued>,
-        " and organisation_id = $1 and exists (select from log_leaf l where l.kind = 'record' and l.subject "
-        "= s.record_id::text and l.leaf_index is not null) order by created_at, record_no limit $2 for "
-        "update skip locked">};
+    sql<report_rows, "s where state = ", quoted<SubmissionState::queued>, " and organisation_id = $1", logged,
+        " order by created_at, record_no limit $2 for update skip locked">};
 constexpr BinaryQuery update_held{
     "submissions.hold", sql<"update submission_record set state = ", quoted<SubmissionState::rejected>,
                             " where record_no = $1 and state = ", quoted<SubmissionState::queued>>};
@@ -66,7 +70,8 @@ ReportRow report_of(db::Rows::Row const& row) {
             .created_by = row.get<std::optional<AccountId>>(11),
             .batch_no = row.get<std::optional<std::string>>(12),
             .errors = row.get<std::optional<Bytes>>(13),
-            .state = word_at<domain::SubmissionState>(row, 14)};
+            .state = word_at<domain::SubmissionState>(row, 14),
+            .op = word_at<domain::ReportOp>(row, 15)};
 }
 
 // --------------------------------------------------------------------------------------------------- batches
@@ -224,7 +229,7 @@ void insert(db::PgSession& db, ReportRow const& row) {
 
 void insert(db::PgSession& db, std::span<ReportRow const> rows) {
     if (rows.empty()) return;
-    db::Array<std::string> numbers, rules, states;
+    db::Array<std::string> numbers, rules, states, ops;
     db::Array<RecordId> records;
     db::Array<std::int32_t> attempts;
     db::Array<OrganisationId> organisations;
@@ -245,15 +250,28 @@ void insert(db::PgSession& db, std::span<ReportRow const> rows) {
         creators.push(r.created_by);
         errors.push(r.errors);
         states.push(word(r.state));
+        ops.push(word(r.op));
     }
     Params params;
     params.add(numbers).add(records).add(attempts).add(organisations);
-    add(params, lines).add(whys).add(due).add(rules).add(created).add(creators).add(errors).add(states);
+    add(params, lines)
+        .add(whys)
+        .add(due)
+        .add(rules)
+        .add(created)
+        .add(creators)
+        .add(errors)
+        .add(states)
+        .add(ops);
     db.exec(insert_reports, params);
 }
 
 std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no) {
     return first_of(db.exec(select_report_locked, Params(record_no)), report_of);
+}
+
+std::vector<ReportRow> lock_reports_of(db::PgSession& db, RecordId record) {
+    return all_of(db.exec(select_of_record, Params(record)), report_of);
 }
 
 std::optional<OrganisationId> organisation_waiting(db::PgSession& db) {

@@ -2,6 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/lifecycles.hpp"
+#include "server/domain/report.hpp"
 #include "server/store/sealed.hpp"
 
 #include <optional>
@@ -32,21 +33,24 @@ struct ReportRow {
     std::optional<std::string> batch_no{};
     std::optional<Bytes> errors{};  ///< under the line's data key: what the platform said against it
     domain::SubmissionState state = domain::SubmissionState::queued;
+    domain::ReportOp op = domain::ReportOp::add;
 };
 
 std::string report_label(std::string const& record_no);
 
 /// Throws DbError unique on `submission_record_live`, or the attempt's key, while
-/// another attempt is under way.
+/// another attempt at the same is under way.
 void insert(db::PgSession& db, ReportRow const& row);
 void insert(db::PgSession& db, std::span<ReportRow const> rows);
 /// A row, locked until the transaction ends.
 std::optional<ReportRow> lock_report(db::PgSession& db, std::string const& record_no);
+/// All that was ever reported of a record, locked, by attempt.
+std::vector<ReportRow> lock_reports_of(db::PgSession& db, RecordId record);
 /// The organisation whose report has waited longest, among reports whose record is in the log and that nobody
 /// else is gathering.
 std::optional<OrganisationId> organisation_waiting(db::PgSession& db);
-/// Locks the waiting reports of one organisation, oldest first, passing over reports that others hold or
-/// whose record is not in the log yet.
+/// Locks the waiting reports of one organisation, oldest first, passing over reports that others hold, whose
+/// record is not in the log yet, or of whose record an earlier report has no answer yet.
 std::vector<ReportRow> lock_waiting(db::PgSession& db, OrganisationId organisation, int limit);
 
 /// Rejects a waiting report that cannot be sent, without a batch.

@@ -23,6 +23,7 @@ using domain::CreditCodeState;
 using domain::DrawState;
 using domain::FindingState;
 using domain::LateServiceState;
+using domain::ObjectionState;
 using domain::RecusalState;
 using domain::ReopeningState;
 using domain::RetractionState;
@@ -154,6 +155,17 @@ constexpr auto credit_code_to_confirm = piece<
     " as state, null::int2 as "
     "seat, v.entered_by as asked_by, v.uscc as place from credit_code v where v.organisation_id = $1 and "
     "v.confirmed_by is null and v.entered_by <> $2">;
+constexpr auto of_objection = piece<
+    "select coalesce(b.due_at, ", never,
+    ") as due, b.objection_id as id, b.filed_at as since, d.commitment_code as code, b.state, null::int2 as "
+    "seat, coalesce(b.proposed_by, b.filed_by) as asked_by, b.objection_id::text as place from objection b "
+    "join record_draft d on d.record_id = b.record_id where b.organisation_id = $1 and b.state = ">;
+constexpr auto objection_to_examine = piece<of_objection, quoted<ObjectionState::filed>>;
+// Who made the finding decides about no objection to it.
+constexpr auto objection_to_decide =
+    piece<of_objection, quoted<ObjectionState::proposed>,
+          " and b.proposed_by <> $2 and b.filed_by <> $2 and not exists (select 1 from finding f where "
+          "f.finding_id = d.finding_id and $2 in (f.drafted_by, f.reviewed_by, f.decided_by))">;
 constexpr auto report_to_correct = piece<
     "select coalesce(s.due_at, ", never,
     ") as due, s.record_no as id, s.created_at as since, d.commitment_code as code, s.state, null::int2 "
@@ -238,6 +250,10 @@ constexpr Queries all_queries[] = {
     queries<WorkKind::ticket_to_answer, ticket_to_answer, uuid>("work.ticket", "work.count_ticket"),
     queries<WorkKind::credit_code_to_confirm, credit_code_to_confirm, text>("work.credit_code",
                                                                             "work.count_credit_code"),
+    queries<WorkKind::objection_to_examine, objection_to_examine, uuid>("work.objection",
+                                                                        "work.count_objection"),
+    queries<WorkKind::objection_to_decide, objection_to_decide, uuid>("work.objection_decide",
+                                                                      "work.count_objection_decide"),
     queries<WorkKind::report_to_correct, report_to_correct, text>("work.report", "work.count_report"),
     queries<WorkKind::submission_standing, submission_standing, text>("work.submission",
                                                                       "work.count_submission"),

@@ -24,6 +24,9 @@ class Submissions final : public Wing {
     /// Queues the reports of records that were stored in this very transaction.
     [[nodiscard]] service::IssueService::OnIssued queueing();
 
+    /// What becomes of records is told through it.
+    [[nodiscard]] service::ReportQueue const& reports() const { return queue_; }
+
     void add_routes(http::Router& router) override;
     void start(std::chrono::milliseconds pause) override;
     void stop() override;

@@ -2,6 +2,7 @@
 
 #include "server/service/findings/case.hpp"
 #include "server/service/findings/proof.hpp"
+#include "server/service/records/corrections.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/store/commitments.hpp"
 
@@ -36,6 +37,12 @@ Subject subject_of(Json const& content, Date made_on) {
     return subject;
 }
 
+void apply(domain::RecordCorrection const& correction, domain::FindingText& text, Json& commitment) {
+    if (correction.subject_name)
+        commitment.as_object().find("committer")->as_object().set("name", *correction.subject_name);
+    if (!correction.legal_basis.empty()) text.legal_basis = correction.legal_basis;
+}
+
 }  // namespace
 
 Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForRecord row,
@@ -47,9 +54,14 @@ Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForReco
     if (!text) return text.error();
     auto commitment = vault_.open_json(row.commitment, store::content_label(row.commitment_code));
     if (!commitment) return commitment.error();
+    auto said = domain::FindingText::from_json(*text);
+    if (row.corrected) {
+        auto const correction = correction_of(db, vault_, row.finding);
+        if (!correction) return correction.error();
+        if (*correction) apply(**correction, said, *commitment);
+    }
     auto matter = matters_.find(db, row.matter, row.matter_version);
-    return OpenedFinding{std::move(row), domain::FindingText::from_json(*text), std::move(*commitment),
-                         std::move(matter)};
+    return OpenedFinding{std::move(row), std::move(said), std::move(*commitment), std::move(matter)};
 } catch (Failure const&) {
     return refused("facts_unreadable");  // authentic, but not what this version writes
 }

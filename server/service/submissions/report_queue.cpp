@@ -6,7 +6,7 @@
 #include "server/domain/finding.hpp"
 #include "server/domain/matter.hpp"
 #include "server/service/findings/case.hpp"
-#include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/case_clock.hpp"
 #include "server/store/commitments.hpp"
 
 #include <algorithm>
@@ -109,18 +109,32 @@ Outcome<NewReport> ReportQueue::compose(db::PgSession& db, RecordToReport const&
     return internal("content of a commitment");  // authentic, but not what this version writes
 }
 
-Outcome<void> ReportQueue::set_clock(NewReport const& report, store::ReportRow& row) const {
-    auto const rule = rules_.clock(domain::rule::submission, report.region, china_date(report.clock_starts));
-    if (!rule) return rule.error();
-    auto const due = domain::due(*rule, report.clock_starts, calendar_);
-    if (due) {
-        row.due_at = due->ends;
-        row.rule = ClockText::of(*due).line();
-        return {};
-    }
-    if (due.error().problem != &problem::calendar_unknown) return due.error();
+Outcome<void> ReportQueue::set_clock(domain::ClockId id, std::string const& region, Instant starts,
+                                     store::ReportRow& row) const {
     // A missing calendar does not delay the report: only its last day stays open.
-    row.rule = ClockText::open(*rule).line();
+    auto clock = CountedBy{rules_, calendar_, region}.from(id, starts);
+    if (!clock) return clock.error();
+    row.due_at = clock->due;
+    row.rule = std::move(clock->rule);
+    return {};
+}
+
+/// Sets a row aside whose line no platform could accept.
+Outcome<void> ReportQueue::check_line(Json const& line, Instant now, store::ReportRow& row,
+                                      Events& events) const {
+    auto const errors = domain::check_report_line(line, regions_, china_date(now));
+    if (errors.empty()) return {};
+    auto const to = step(events, domain::submission_lifecycle, row.state, domain::SubmissionEvent::reject,
+                         domain::NoFacts{},
+                         Move{.subject = row.record_no,
+                              .actor = domain::System{},
+                              .now = now,
+                              .why = "own_check",
+                              .organisation = row.organisation});
+    if (!to) return to.error();
+    row.state = *to;
+    row.errors =
+        vault_.seal_beside(row.line, json::write(domain::errors_json(errors)), errors_label(row.record_no));
     return {};
 }
 
@@ -138,27 +152,64 @@ Outcome<store::ReportRow> ReportQueue::row_of(NewReport const& report, Instant n
         .rule = {},
         .created_at = now,
         .created_by = std::nullopt};
-    if (auto clock = set_clock(report, row); !clock) return clock.error();
-    Move const move{.subject = row.record_no,
-                    .actor = domain::System{},
-                    .now = now,
-                    .rule = row.rule,
-                    .organisation = row.organisation};
-    events.push_back(birth(domain::submission_lifecycle, move));
-    if (auto const errors = domain::check_report_line(line, regions_, china_date(now)); !errors.empty()) {
-        auto const to = step(events, domain::submission_lifecycle, row.state, domain::SubmissionEvent::reject,
-                             domain::NoFacts{},
-                             Move{.subject = row.record_no,
-                                  .actor = domain::System{},
-                                  .now = now,
-                                  .why = "own_check",
-                                  .organisation = row.organisation});
-        if (!to) return to.error();
-        row.state = *to;
-        row.errors = vault_.seal_beside(row.line, json::write(domain::errors_json(errors)),
-                                        errors_label(row.record_no));
-    }
+    if (auto clock = set_clock(domain::rule::submission, report.region, report.clock_starts, row); !clock)
+        return clock.error();
+    events.push_back(birth(domain::submission_lifecycle, Move{.subject = row.record_no,
+                                                              .actor = domain::System{},
+                                                              .now = now,
+                                                              .rule = row.rule,
+                                                              .organisation = row.organisation}));
+    if (auto checked = check_line(line, now, row, events); !checked) return checked.error();
     return row;
+}
+
+Outcome<void> ReportQueue::follow(db::PgSession& db, FollowUp const& what, Instant now) const {
+    auto const before = store::lock_reports_of(db, what.record);
+    auto const last = std::ranges::find_if(before.rbegin(), before.rend(), [](store::ReportRow const& row) {
+        return row.state != domain::SubmissionState::rejected;
+    });
+    if (last == before.rend()) return {};
+    for (store::ReportRow const& row : before)
+        if (row.op == what.op &&
+            (row.state == domain::SubmissionState::queued || row.state == domain::SubmissionState::batched))
+            return fault(problem::conflict,
+                         "The platform is being told the same of this record already; wait for its answer.",
+                         "同一事项正在报送平台，请待平台答复后再办理。");
+    auto json = vault_.open_json(last->line, store::report_label(last->record_no));
+    if (!json) return json.error();
+    int const attempt = before.back().attempt + 1;
+    std::string const number = record_no(what.record, attempt);
+    domain::JsonObject& line = json->as_object();
+    line.set("record_no", number);
+    line.set("op", domain::word(what.op));
+    if (what.remarks) line.set("remarks", *what.remarks);
+    store::ReportRow row{.record_no = number,
+                         .record = what.record,
+                         .attempt = attempt,
+                         .organisation = last->organisation,
+                         .line = vault_.seal(domain::report_line(*json), store::report_label(number)),
+                         .why = std::nullopt,
+                         .due_at = std::nullopt,
+                         .rule = {},
+                         .created_at = now,
+                         .created_by = what.by,
+                         .op = what.op};
+    row.why = vault_.seal_beside(row.line, what.why, why_label(number));
+    auto const unit = store::organisation_by_id(db, row.organisation);
+    if (!unit) return internal("unit of a report");
+    bool const ends = what.op == domain::ReportOp::withdraw;
+    auto const clock = ends ? domain::rule::withdrawn_report : domain::rule::submission;
+    if (auto set = set_clock(clock, unit->region_code, now, row); !set) return set;
+    Events events{birth(domain::submission_lifecycle, Move{.subject = number,
+                                                           .actor = what.by,
+                                                           .now = now,
+                                                           .why = what.why,
+                                                           .rule = row.rule,
+                                                           .organisation = row.organisation})};
+    if (auto checked = check_line(*json, now, row, events); !checked) return checked;
+    store::append(db, events);
+    store::insert(db, row);
+    return {};
 }
 
 Outcome<std::string> ReportQueue::queue(db::PgSession& db, NewReport const& report, Instant now) const {

@@ -31,6 +31,15 @@ struct RecordToReport {
     OpenedFinding const& finding;
 };
 
+/// What became of a record that was reported.
+struct FollowUp {
+    RecordId record;
+    domain::ReportOp op;
+    std::string why;  ///< number of the decision
+    AccountId by;
+    std::optional<std::string> remarks{};  ///< set with `change`
+};
+
 /// Queues records for the sharing platform, inside the transaction that issues them.
 class ReportQueue {
   public:
@@ -44,14 +53,20 @@ class ReportQueue {
     Outcome<void> queue(db::PgSession& db, std::span<RecordToReport const> records, Instant now) const;
     /// Queues a line that is composed already. Returns its record number.
     Outcome<std::string> queue(db::PgSession& db, NewReport const& report, Instant now) const;
+    /// Tells the platform what became of a record, in the transaction of the decision; nothing where no
+    /// report of it is there or on its way. problem::conflict while the same is on its way already.
+    Outcome<void> follow(db::PgSession& db, FollowUp const& what, Instant now) const;
 
   private:
+    using Json = domain::Json;
     /// The units already looked up in this call.
     using Agencies = std::map<std::string, std::optional<store::Organisation>>;
 
     static Outcome<NewReport> compose(db::PgSession& db, RecordToReport const& report, Agencies& agencies);
     Outcome<store::ReportRow> row_of(NewReport const& report, Instant now, Events& events) const;
-    Outcome<void> set_clock(NewReport const& report, store::ReportRow& row) const;
+    Outcome<void> set_clock(domain::ClockId id, std::string const& region, Instant starts,
+                            store::ReportRow& row) const;
+    Outcome<void> check_line(Json const& line, Instant now, store::ReportRow& row, Events& events) const;
 
     Vault const& vault_;
     domain::Regions const& regions_;

@@ -106,6 +106,7 @@ Outcome<Json> ReportService::record_view(store::ReportRow const& r, Instant now)
     return JsonObject{{"record_no", r.record_no},
                       {"record_id", r.record.text()},
                       {"attempt", r.attempt},
+                      {"op", domain::word(r.op)},
                       {"state", domain::word(r.state)},
                       {"due_on", r.due_at ? Json(to_iso(last_day(*r.due_at))) : Json()},
                       {"overdue", open && r.due_at && now >= *r.due_at},
@@ -275,6 +276,15 @@ void name_units(db::PgSession& db, JsonObject& line) {
     }
 }
 
+/// Nothing is added or changed of a record that was withdrawn meanwhile.
+Outcome<void> still_reported(db::PgSession& db, store::ReportRow const& row) {
+    if (row.op == domain::ReportOp::withdraw) return {};
+    auto const record = store::record_by_id(db, row.record);
+    if (!record || record->state == domain::RecordState::active) return {};
+    return fault(problem::conflict, "The record was withdrawn; it is not reported any more.",
+                 "该记录已撤回，不再报送。");
+}
+
 }  // namespace
 
 Outcome<store::ReportRow> ReportService::corrected(db::PgSession& db, store::ReportRow const& rejected,
@@ -299,7 +309,8 @@ Outcome<store::ReportRow> ReportService::corrected(db::PgSession& db, store::Rep
                          .due_at = rejected.due_at,
                          .rule = rejected.rule,
                          .created_at = now,
-                         .created_by = by};
+                         .created_by = by,
+                         .op = rejected.op};
     row.why = vault_.seal_beside(row.line, correction.why, why_label(number));
     return row;
 }
@@ -316,6 +327,7 @@ Async<Json> ReportService::correct(Caller<Official> caller, std::optional<std::s
                 if (rejected->state != SubmissionState::rejected)
                     return fault(problem::wrong_step, "Only a rejected report can be corrected.",
                                  "只有被退回的记录可以更正。");
+                if (auto wanted = still_reported(db, *rejected); !wanted) return wanted.error();
                 Instant const now = clock_.now();
                 auto const row = corrected(db, *rejected, correction, caller.who->account, now);
                 if (!row) return row.error();

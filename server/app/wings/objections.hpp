@@ -1,0 +1,22 @@
+#pragma once
+
+#include "server/app/foundation.hpp"
+#include "server/app/wings/wing.hpp"
+#include "server/service/objections/service.hpp"
+
+#include <functional>
+
+namespace sponsio::app {
+
+/// Objections to credit records.
+class Objections final : public Wing {
+  public:
+    Objections(Foundation& base, service::ReportQueue const& reports, std::function<void()> leaves_waiting);
+
+    void add_routes(http::Router& router) override;
+
+  private:
+    service::ObjectionService objections_;
+};
+
+}  // namespace sponsio::app

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "server/service/objections/service.hpp"
+#include "server/service/submissions/report_queue.hpp"
+#include "tests/service/known_regions.hpp"
+#include "tests/service/record_world.hpp"
+#include "tests/support/rule_packs.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sponsio::testing {
+
+/// A world in which records are issued and reported, and then have a life.
+class CaseFixture : public RecordFixture {
+  protected:
+    void SetUp() override {
+        RecordFixture::SetUp();
+        queue = std::make_unique<service::ReportQueue>(*vault, known_regions(), *rules, *calendar);
+        on_issued = [this](db::PgSession& session, service::IssuedRecord const& issued) {
+            service::RecordToReport const one{issued.id, issued.opened};
+            return queue->queue(session, std::span(&one, 1), clock.now());
+        };
+        objections = std::make_unique<service::ObjectionService>(
+            service::ObjectionParts{ground(), *queue, "https://sponsio.example"});
+    }
+
+    void TearDown() override {
+        objections.reset();
+        RecordFixture::TearDown();
+    }
+
+    RecordId issued() {
+        finding = effective();
+        round();
+        return record_of(finding).id;
+    }
+
+    /// What the platform says to all that waits or was gathered.
+    void platform_takes_all() {
+        admin().command(
+            "insert into submission_batch (batch_no, organisation_id, manifest, records, record_count, kid, "
+            "created_at, next_try_at) select 'taken', organisation_id, 'x', 'x', 1, 'k', now(), now() from "
+            "organisation limit 1 on conflict do nothing; update submission_record set state = 'accepted', "
+            "batch_no = 'taken' where state = 'queued'");
+    }
+
+    /// "add:queued", in the order of the attempts.
+    std::vector<std::string> told(RecordId record) {
+        std::vector<std::string> list;
+        for (auto const& row : store::lock_reports_of(db(), record))
+            list.push_back(std::string(domain::word(row.op)) + ":" + std::string(domain::word(row.state)));
+        return list;
+    }
+
+    std::string shown(RecordId record) {
+        return std::string(domain::word(store::status_of(db(), record).value().status));
+    }
+
+    std::string state_of_record(RecordId record) {
+        return std::string(domain::word(store::record_by_id(db(), record).value().state));
+    }
+
+    [[nodiscard]] bool barred() { return store::is_barred(db(), Bytes(32, 7)); }
+
+    /// A file of a case, by its clerk.
+    EvidenceId file_of(service::CaseFileService& files, Uuid const& of, std::string const& bytes) {
+        auto const made = await(files.add_evidence(as("clerk"), fresh_key(), of, a_file(bytes)));
+        return *EvidenceId::parse(
+            domain::parse_json(made.value().body).value().at("evidence_id").as_string());
+    }
+
+    /// Rules of a place beside the national ones.
+    void in_a_place_with(std::string const& more) {
+        rules->become(rules_with(region_pack("110000", more)).value());
+    }
+
+    static std::string clock_rule(std::string const& id, int value, std::string const& starts) {
+        return R"({"id":")" + id + R"(","kind":"clock","value":)" + std::to_string(value) +
+               R"(,"unit":"working_days","starts":")" + starts +
+               R"(","rolls":false,"note":{"zh":"注","en":"note"},)"
+               R"("source":{"key":"k","text":"虚构条例第一条","address":null},"grade":"proposal",)"
+               R"("effective_from":"2020-01-01","effective_to":null})";
+    }
+
+    static std::string flag_rule(std::string const& id, bool value) {
+        return R"({"id":")" + id + R"(","kind":"flag","value":)" + (value ? "true" : "false") +
+               R"(,"note":{"zh":"注","en":"note"},)"
+               R"("source":{"key":"k","text":"虚构条例第二条","address":null},"grade":"proposal",)"
+               R"("effective_from":"2020-01-01","effective_to":null})";
+    }
+
+    FindingId finding{Uuid{}};
+    std::unique_ptr<service::ReportQueue> queue;
+    std::unique_ptr<service::ObjectionService> objections;
+};
+
+}  // namespace sponsio::testing
