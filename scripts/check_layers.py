@@ -42,7 +42,8 @@ WITHIN = {
         {"tasks", "log", "findings"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
         {"submissions", "subscriptions", "erasure"},
-        {"objections"},
+        {"publicity"},
+        {"objections", "repairs"},
     ],
     "reference": [{"front"}, {"platform", "department", "witness"}],
 }

@@ -87,12 +87,11 @@ alter table evidence
 create index evidence_held_by_case on evidence (case_id, evidence_id) where case_id is not null;
 grant select (case_id) on evidence to sponsio_readonly;
 
--- After the first report of a record come changes, its withdrawal, its repair. One of each is on its way at a time, and each waits
--- for the answer to those before it.
+-- After the first report of a record come changes, its withdrawal, its repair; each waits for the answer to those before it, and the
+-- number of the attempt keeps one from being made twice.
 alter table submission_record
     add column op text not null default 'add' check (op in ('add', 'change', 'withdraw', 'repair'));
 drop index submission_record_live;
-create unique index submission_record_live on submission_record (record_id, op) where state in ('queued', 'batched');
 
 -- Whether a breach on record still bars its committer is asked of the records of its commitment.
 create index record_draft_of_commitment on record_draft (commitment_code);

@@ -20,7 +20,9 @@
 #include "server/app/wings/matters.hpp"
 #include "server/app/wings/objections.hpp"
 #include "server/app/wings/parties.hpp"
+#include "server/app/wings/publicity.hpp"
 #include "server/app/wings/records.hpp"
+#include "server/app/wings/repairs.hpp"
 #include "server/app/wings/submissions.hpp"
 #include "server/app/wings/subscriptions.hpp"
 #include "server/app/wings/tasks.hpp"
@@ -63,7 +65,9 @@ struct Application::Parts {
     Records records{base, submissions.queueing(), leaves_waiting};
     Subscriptions subscriptions{base};
     Erasure erasure{base, leaves_waiting};
+    Publicity publicity{base};
     Objections objections{base, submissions.reports(), leaves_waiting};
+    Repairs repairs{base, submissions.reports(), leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
     Contract contract{base};
 
@@ -73,9 +77,9 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,    &matters,     &*filing,       &findings, &tasks, &records,
-                &keys,       &desk,        &knowledge,     &ledger,   &draws, &departments,
-                &*cosigning, &submissions, &subscriptions, &erasure, &objections, &contract};
+        return {&parties,       &matters,   &*filing,   &findings,   &tasks,       &records,    &keys,
+                &desk,          &knowledge, &ledger,    &draws,      &departments, &*cosigning, &submissions,
+                &subscriptions, &erasure,   &publicity, &objections, &repairs,     &contract};
     }
 
     Outcome<void> connect();

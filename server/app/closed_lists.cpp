@@ -14,6 +14,7 @@
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/notice.hpp"
 #include "server/domain/organisation.hpp"
+#include "server/domain/publicity.hpp"
 #include "server/domain/rectification.hpp"
 #include "server/domain/report.hpp"
 #include "server/domain/term_index.hpp"
@@ -194,6 +195,12 @@ void add_records(Lists& lists) {
     lists.add<ObjectionGround>("ObjectionGround", "Grounds of an objection", "异议事由");
     lists.add<ObjectionChannel>("ObjectionChannel", "Where an objection came in", "异议受理渠道");
     lists.add<ObjectionOutcome>("ObjectionOutcome", "Outcomes of an objection", "异议处理结果");
+    lists.add<RepairState>("RepairState", "States of an application for repair", "修复申请状态");
+    lists.add<RepairEvent>("RepairEvent", "Events of an application for repair", "修复申请事件");
+    lists.add<RepairGap>("RepairGap", "What is missing for a repair", "修复条件欠缺情形");
+    lists.add<PublicityState>("PublicityState", "States of a publication", "公示状态");
+    lists.add<PublicityEvent>("PublicityEvent", "Events of a publication", "公示事件");
+    lists.add<PublicityEnd>("PublicityEnd", "Why a publication ended", "终止公示原因");
     lists.add<service::Disclose>("Disclose", "What of a record is disclosed", "记录披露范围");
     lists.add<BatchState>("BatchState", "States of a submission batch", "报送批次状态");
     lists.add<BatchEvent>("BatchEvent", "Events of a submission batch", "报送批次事件");

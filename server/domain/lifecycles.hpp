@@ -10,8 +10,10 @@
 #include "server/domain/lifecycle.hpp"
 #include "server/domain/objection.hpp"
 #include "server/domain/person_id.hpp"
+#include "server/domain/publicity_lifecycle.hpp"
 #include "server/domain/record_lifecycle.hpp"
 #include "server/domain/record_status.hpp"
+#include "server/domain/repair.hpp"
 #include "server/domain/service_entry.hpp"
 #include "server/domain/subscription.hpp"
 #include "server/domain/task_lifecycle.hpp"
@@ -253,6 +255,8 @@ void for_each_lifecycle(Visit visit) {
     visit("Record draft 信用记录草稿", draft_lifecycle);
     visit("Credit record 信用记录", record_lifecycle);
     visit("Objection 异议", objection_lifecycle);
+    visit("Repair 信用修复", repair_lifecycle);
+    visit("Publicity 公示", publicity_lifecycle);
     visit("Submission batch 报送批次", batch_lifecycle);
     visit("Reported record 报送记录", submission_lifecycle);
     visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);

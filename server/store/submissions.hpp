@@ -38,8 +38,8 @@ struct ReportRow {
 
 std::string report_label(std::string const& record_no);
 
-/// Throws DbError unique on `submission_record_live`, or the attempt's key, while
-/// another attempt at the same is under way.
+/// Throws DbError unique on the attempt's key, while another attempt with
+/// that number is there.
 void insert(db::PgSession& db, ReportRow const& row);
 void insert(db::PgSession& db, std::span<ReportRow const> rows);
 /// A row, locked until the transaction ends.

@@ -4,6 +4,7 @@
 #include "server/domain/finding.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/organisation.hpp"
+#include "server/domain/publicity.hpp"
 #include "server/store/columns.hpp"
 #include "server/store/documents.hpp"
 #include "server/store/sql.hpp"
@@ -24,8 +25,10 @@ using domain::DrawState;
 using domain::FindingState;
 using domain::LateServiceState;
 using domain::ObjectionState;
+using domain::PublicityState;
 using domain::RecusalState;
 using domain::ReopeningState;
+using domain::RepairState;
 using domain::RetractionState;
 using domain::SubmissionState;
 using domain::TaskState;
@@ -166,6 +169,24 @@ constexpr auto objection_to_decide =
     piece<of_objection, quoted<ObjectionState::proposed>,
           " and b.proposed_by <> $2 and b.filed_by <> $2 and not exists (select 1 from finding f where "
           "f.finding_id = d.finding_id and $2 in (f.drafted_by, f.reviewed_by, f.decided_by))">;
+constexpr auto of_repair = piece<
+    "select coalesce(p.due_at, ", never,
+    ") as due, p.repair_id as id, p.filed_at as since, d.commitment_code as code, p.state, null::int2 as "
+    "seat, coalesce(p.accepted_by, p.filed_by) as asked_by, p.repair_id::text as place from repair p "
+    "join record_draft d on d.record_id = p.record_id where p.organisation_id = $1 and p.state = ">;
+constexpr auto repair_to_accept = piece<of_repair, quoted<RepairState::applied>>;
+constexpr auto repair_to_decide =
+    piece<of_repair, quoted<RepairState::accepted>, " and p.accepted_by <> $2 and p.filed_by <> $2">;
+constexpr auto of_publicity =
+    piece<"select ", never,
+          " as due, u.publicity_id as id, u.proposed_at as since, d.commitment_code as code, u.state, "
+          "null::int2 as "
+          "seat, coalesce(u.approved_by, u.proposed_by) as asked_by, u.publicity_id::text as place from "
+          "publicity u "
+          "join record_draft d on d.record_id = u.record_id where u.organisation_id = $1 and u.state = ">;
+constexpr auto publicity_to_approve =
+    piece<of_publicity, quoted<PublicityState::proposed>, " and u.proposed_by <> $2">;
+constexpr auto publicity_to_tell = piece<of_publicity, quoted<PublicityState::approved>>;
 constexpr auto report_to_correct = piece<
     "select coalesce(s.due_at, ", never,
     ") as due, s.record_no as id, s.created_at as since, d.commitment_code as code, s.state, null::int2 "
@@ -254,6 +275,13 @@ constexpr Queries all_queries[] = {
                                                                         "work.count_objection"),
     queries<WorkKind::objection_to_decide, objection_to_decide, uuid>("work.objection_decide",
                                                                       "work.count_objection_decide"),
+    queries<WorkKind::repair_to_accept, repair_to_accept, uuid>("work.repair", "work.count_repair"),
+    queries<WorkKind::repair_to_decide, repair_to_decide, uuid>("work.repair_decide",
+                                                                "work.count_repair_decide"),
+    queries<WorkKind::publicity_to_approve, publicity_to_approve, uuid>("work.publicity",
+                                                                        "work.count_publicity"),
+    queries<WorkKind::publicity_to_tell, publicity_to_tell, uuid>("work.publicity_tell",
+                                                                  "work.count_publicity_tell"),
     queries<WorkKind::report_to_correct, report_to_correct, text>("work.report", "work.count_report"),
     queries<WorkKind::submission_standing, submission_standing, text>("work.submission",
                                                                       "work.count_submission"),

@@ -20,7 +20,8 @@ PLACES = {"uscc": "91350100M000100Y43", "matter_code": "NONE-1", "version": "1",
 KNOWN_TO_ALL = {"getOrganisation", "listOrganisationNames"}
 # Where what exists is named in the body and not in the path: operation -> (member, part of the case).
 NAMED_IN_BODY = {"issueNotice": ("matter_code", "matter_code"), "fileCommitment": ("notice_id", "notice_id"), "draftFinding": ("task_id", "task_id"),
-                 "askEligibility": ("matter_code", "matter_code")}
+                 "askEligibility": ("matter_code", "matter_code"), "fileObjection": ("record_id", "record_id"),
+                 "applyForRepair": ("record_id", "record_id"), "proposePublicity": ("record_id", "record_id")}
 WORLD = World()
 
 

@@ -12,6 +12,7 @@ from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
 from sponsio_e2e.drawing import THROWER, Drawing
 from sponsio_e2e.identifiers import citizen_number
+from sponsio_e2e.life import Life, add_file, give_place
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.repeating import RepeatingClient, never_repeated
 from sponsio_e2e.story import Story
@@ -99,6 +100,45 @@ class Draws(unittest.TestCase):
         self.assertEqual(holder.post(path + "/decision", {"accepted": True, "opinion": "属实"}).problem, "same-person")
         must(other.post(path + "/decision", {"accepted": True, "opinion": "属实"}), 200)
         self.assertEqual(must(WORLD.client().get(f"/public/v1/draws/{late}"), 200).json["void_why"], "lapsed")
+
+
+class TheLifeOfARecord(unittest.TestCase):
+    def test_it_is_disputed_published_and_repaired(self):
+        give_place(WORLD)
+        life = Life(WORLD, WORLD.story.record_id)
+        objection = life.object()
+        slip = add_file(life.clerk, objection, "复核申请书")
+        must(life.verifier.get(f"{objection}/evidence/{slip}"), 200)
+        must(life.clerk.get("/v1/objections?state=filed"), 200)
+        must(life.clerk.get(objection), 200)
+        must(life.decider.post(f"{objection}/extension", {"why": "需调取档案。"}), 200)
+        life.answer(objection)
+        must(life.clerk.post(f"{objection}/review", {"why": "不服答复。", "evidence_id": slip}), 200)
+        must(life.reviewer.post(f"{objection}/review-outcome", {"upheld": True, "authority": "示例市信用主管部门", "number": "复核〔2026〕3号"}), 200)
+        other = life.object(paper="异议申请书之二")
+        slip = add_file(life.clerk, other, "撤回申请")
+        must(life.clerk.post(f"{other}/withdrawal", {"why": "自愿撤回。", "evidence_id": slip}), 200)
+
+        published = life.published()
+        must(life.clerk.get("/v1/publicity"), 200)
+        slip = must(life.clerk.get(published), 200).json["receipt_evidence_id"]
+        must(life.clerk.get(f"{published}/evidence/{slip}"), 200)
+        self.assertEqual(len(must(WORLD.client().get("/public/v1/publicity"), 200).json["items"]), 1)
+        must(WORLD.client().get("/public/v1/publicity/atom"), 200)
+        must(life.decider.post(f"{published}/removal", {"why": "公示有误。", "number": "撤示1号"}), 200)
+
+        repair = life.apply()
+        slip = add_file(life.clerk, repair, "撤回申请")
+        must(life.clerk.get(f"{repair}/evidence/{slip}"), 200)
+        must(life.clerk.get("/v1/repairs"), 200)
+        must(life.clerk.get(repair), 200)
+        must(life.clerk.post(f"{repair}/withdrawal", {"why": "改日再来。", "evidence_id": slip}), 200)
+        repair = life.apply(paper="修复申请书之二")
+        life.take_in(repair)
+        must(life.decider.post(f"{repair}/extension", {"why": "需核实。"}), 200)
+        life.grant(repair)
+        must(life.decider.post(f"{repair}/revocation", {"reasons": "证明系伪造。", "number": "撤字1号"}), 200)
+        self.assertEqual(life.status(), "valid")
 
 
 class TheRest(unittest.TestCase):

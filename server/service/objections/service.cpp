@@ -4,6 +4,7 @@
 #include "server/base/internal.hpp"
 #include "server/db/error.hpp"
 #include "server/service/objections/view.hpp"
+#include "server/service/publicity/entries.hpp"
 #include "server/service/records/corrections.hpp"
 #include "server/service/unit/case_steps.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -376,6 +377,14 @@ Outcome<void> ObjectionService::take_effect(Open& open, domain::ObjectionProposa
                   .by = open.who.account,
                   .remarks = proposal.supplement};
     if (proposal.outcome == keep) return {};
+    if (withdraws) {
+        auto const ended = end_publicity_of(open.db, open.row.record,
+                                            {.why = domain::PublicityEnd::record_ended,
+                                             .by = number,
+                                             .actor = open.who.account,
+                                             .now = open.now});
+        if (!ended) return ended.error();
+    }
     if (proposal.outcome == correct) {
         auto const finding = store::finding_of_record(open.db, open.row.record);
         if (!finding) return internal("finding of a record");

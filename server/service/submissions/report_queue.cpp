@@ -169,12 +169,6 @@ Outcome<void> ReportQueue::follow(db::PgSession& db, FollowUp const& what, Insta
         return row.state != domain::SubmissionState::rejected;
     });
     if (last == before.rend()) return {};
-    for (store::ReportRow const& row : before)
-        if (row.op == what.op &&
-            (row.state == domain::SubmissionState::queued || row.state == domain::SubmissionState::batched))
-            return fault(problem::conflict,
-                         "The platform is being told the same of this record already; wait for its answer.",
-                         "同一事项正在报送平台，请待平台答复后再办理。");
     auto json = vault_.open_json(last->line, store::report_label(last->record_no));
     if (!json) return json.error();
     int const attempt = before.back().attempt + 1;
