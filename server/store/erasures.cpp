@@ -104,7 +104,12 @@ constexpr std::string_view records =
 
 /// The rows of a table that belong to the commitment $1.
 std::string those_that(Belongs belongs) {
-    std::string const pieces = joined({"(", tasks, " or ", findings, " or commitment_code = $1)"});
+    std::string const proceedings = joined({"select objection_id from objection where ", records,
+                                            " union all select repair_id from repair where ", records,
+                                            " union all select publicity_id from publicity where ", records});
+    std::string const in_proceeding = joined({"case_id in (", proceedings, ")"});
+    std::string const pieces =
+        joined({"(", tasks, " or ", findings, " or commitment_code = $1 or ", in_proceeding, ")"});
     std::string const notice =
         joined({"recipient = ", quoted<NoticeRecipient::person>.view(),
                 " and notice_id in (select notice_id from commitment where code = $1)"});
@@ -115,6 +120,9 @@ std::string those_that(Belongs belongs) {
          "document_id::text from document where ",
          findings, " union all select evidence_id::text from evidence where ", pieces,
          " union all select record_id::text from record_draft where commitment_code = $1 union all select "
+         "case_id::text from case_step where ",
+         in_proceeding,
+         " union all select "
          "notice_id::text from notice where ",
          notice, ") as part"});
     switch (belongs) {
@@ -128,6 +136,7 @@ std::string those_that(Belongs belongs) {
         case Belongs::about_evidence:
             return joined({"evidence_id in (select evidence_id from evidence where ", pieces, ")"});
         case Belongs::record: return std::string(records);
+        case Belongs::proceeding: return in_proceeding;
         case Belongs::batch:
             return joined({"batch_no in (select batch_no from submission_record where ", records, ")"});
         case Belongs::notice: return joined({notice});

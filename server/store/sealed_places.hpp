@@ -22,6 +22,7 @@ enum class Belongs {
     evidence,        ///< is a piece of evidence of any of those
     about_evidence,  ///< names such a piece
     record,          ///< names a record about it, issued or drafted
+    proceeding,      ///< names an objection to such a record, its repair or its publication
     batch,           ///< a batch in which such a record was reported, with records of others
     notice,          ///< the notice that it answers, if that was given to one person
     step,            ///< a signed step of any of those, by its path
@@ -98,6 +99,9 @@ inline constexpr auto wrapped_keys = [] {
         own("status_change", record, Until::retention),
         own("credit_record", record, Until::retention),
         own("record_draft", code, Until::retention),
+        own("case_step", proceeding),
+        own("record_correction", finding),
+        own("publicity", record, Until::retention),
         own("erased_status", nobody, Until::ever),
         own("draw", nobody, Until::ever),
         own("draw_explanation", official, Until::account),
@@ -168,6 +172,9 @@ inline constexpr auto sealed_places = [] {
         own("submission_batch", "records", "submission_batch.records"),
         own("submission_batch", "answer", "submission_batch.answer"),
         SealedPlace{"submission_exchange", "body", "submission_exchange.body", "submission_batch"},
+        own("case_step", "content", "case_step.content"),
+        own("record_correction", "content", "record_correction.content"),
+        own("publicity", "preview", "publicity.preview"),
         own("erased_status", "content", "erased_status.content"),
         own("draw", "sealed_seed", "draw.seed"),
         own("draw_explanation", "content", "draw.explanation"),
@@ -235,7 +242,11 @@ inline constexpr auto plain_columns = std::to_array<PlainColumn>({
     {"log_tile", "root"},
     {"matter_version", "digest"},
     {"notice", "digest"},
+    {"objection", "paper_digest"},
+    {"publicity", "preview_digest"},
+    {"record_correction", "proof"},
     {"record_draft", "digest"},
+    {"repair", "paper_digest"},
     {"service_of_document", "digest"},
     {"sponsio_migration", "digest"},
     {"status_change", "digest"},
