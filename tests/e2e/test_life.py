@@ -6,17 +6,25 @@ from sponsio_e2e import people
 from sponsio_e2e.case import SUBJECT, reported_case
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
-from sponsio_e2e.life import Life, add_file, carried, digest, give_place
+from sponsio_e2e.life import Life, add_file, carried, copies, corrected_report, digest, give_place
 from sponsio_e2e.program import wait_until
 from sponsio_e2e.world import World, must
 
 WORLD = World()
+# What a refused step could have written; the log goes on meanwhile.
+CASES = ("objection", "repair", "publicity", "case_step", "record_cause", "record_correction", "credit_record", "status_entry", "status_change",
+         "submission_record", "record_draft")
+
+
+def cases():
+    return {table: digest for table, digest in WORLD.stored().items() if table in CASES}
 
 
 def setUpModule():
     begin(WORLD)
     WORLD.notice_id = open_matter(WORLD)
     WORLD.case = reported_case(WORLD)
+    corrected_report(WORLD, WORLD.case)
 
 
 class OneRecord(unittest.TestCase):
@@ -92,14 +100,11 @@ class OneRecord(unittest.TestCase):
         life = self.life
         path = life.approved()
         self.assertEqual(life.shown(), [])
-        before = WORLD.stored()
+        before = cases()
         notice = life.notice(path)
         self.assertEqual(life.clerk.post(f"{path}/notice", notice | {"digest_sha256": "0" * 64}).pointers(), {"/digest_sha256": "other_paper"})
         self.assertEqual(life.clerk.post(f"{path}/notice", notice | {"served_at": "2026-01-01T00:00:00Z"}).pointers(), {"/served_at": "before_approval"})
-        after = WORLD.stored()
-        for table in ("evidence", "used_key", "idempotency_key"):
-            before.pop(table, None), after.pop(table, None)
-        self.assertEqual(after, before)
+        self.assertEqual(cases(), before)
         must(life.clerk.post(f"{path}/notice", notice), 200)
         self.assertEqual(len(life.shown()), 1)
         page = must(self.public.get("/public/v1/publicity"), 200)
@@ -117,16 +122,16 @@ class OneRecord(unittest.TestCase):
         self.assertFalse(may())
         repair = life.apply()
         self.assertEqual({g["gap"] for g in must(life.clerk.get(repair), 200).json["gaps"]}, {"not_corrected", "commitment_missing"})
-        before = WORLD.stored()
+        before = cases()
         self.refused(life.verifier.post(f"{repair}/acceptance", {"accepted": True, "why": "x"}), 409, "conflict", "信用承诺书")
-        self.assertEqual(WORLD.stored(), before)
+        self.assertEqual(cases(), before)
         life.take_in(repair)
         self.refused(WORLD.client("li.verifier").post(f"{repair}/decision", {"granted": True, "reasons": "x", "number": "1"}), 403, "forbidden")
         self.assertEqual([w["href"] for w in must(life.supervisor.get("/v1/work?kind=repair_to_decide"), 200).json["items"]], [repair])
         life.grant(repair)
         self.assertEqual((life.status(), life.shown(), may()), ("repaired", [], True))
         self.assertEqual(must(life.clerk.get(path), 200).json["ended_why"], "repaired")
-        wait_until("the platform dropped the record", lambda: WORLD.case["record_id"] not in must(WORLD.at_platform().get("/v1/records"), 200).body.decode(), within=60)
+        wait_until("the platform dropped the record", lambda: not copies(WORLD, WORLD.case), within=60)
         revoked = must(life.decider.post(f"{repair}/revocation", {"reasons": "证明系伪造。", "number": "示例住保撤字〔2026〕1号"}), 200).json
         self.assertEqual((revoked["state"], life.status(), may()), ("revoked", "valid", False))
 
@@ -137,6 +142,7 @@ class OneRecord(unittest.TestCase):
         self.assertEqual(life.shown()[0]["status"], "objected")
         life.answer(path, outcome="delete", reasons="确非本人。", number="示例住保异字〔2026〕2号")
         self.assertEqual((life.status(), life.shown()), ("invalid", []))
+        wait_until("the platform dropped the record", lambda: not copies(WORLD, WORLD.case), within=60)
         self.assertEqual(must(life.clerk.get(published), 200).json["ended_why"], "record_ended")
         self.refused(life.clerk.post("/v1/objections", {"record_id": life.record, "ground": "overdue", "statement": "x", "identity_check": "document_seen",
                                                         "paper_sha256": "0" * 64}, key=True), 409, "wrong-step")

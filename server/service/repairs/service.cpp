@@ -120,7 +120,7 @@ Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row
         .add("answer_rule", row.answer_rule)
         .add("gaps", conditions_view(*unmet))
         .add("filed_by", row.filed_by.text())
-        .add("accepted_by", or_null(row.accepted_by))
+        .add("taken_in_by", or_null(row.accepted_by))
         .add("decided_by", or_null(row.decided_by))
         .add("decided_at", or_null(row.decided_at))
         .add("number", or_null(row.number))

@@ -2,7 +2,8 @@
 import hashlib
 import json
 
-from .world import DISTRICT, ROOT, must
+from .program import wait_until
+from .world import DISTRICT, REGISTERED_NAME, ROOT, must
 
 BASIS = [{"law": "示例区信用信息共享办法（虚构）", "article": "第三条"}]
 
@@ -42,7 +43,8 @@ class Life:
         self.reviewer, self.integrator = world.client("wang.reviewer"), world.client("sun.integrator")
 
     def status(self):
-        return must(self.supervisor.get(f"/v1/records/{self.record}"), 200).json["status"]
+        """As it is now: what says nothing of a person may be a second old."""
+        return must(self.supervisor.get(f"/v1/records/{self.record}?disclose=subject"), 200).json["status"]
 
     # ---------------------------------------------------------------------------------------------- objections
     def object(self, ground="wording_wrong", paper="异议申请书：姓名有误。"):
@@ -97,6 +99,20 @@ class Life:
         """What everybody reads of this record's publications."""
         own = {item["publicity_id"] for item in must(self.supervisor.get(f"/v1/publicity?record_id={self.record}"), 200).json["items"]}
         return [e for e in self.world.client().all_items("/public/v1/publicity?limit=1") if e["publicity_id"] in own]
+
+
+def corrected_report(world, case):
+    """The platform refuses the first report, which has the agency's old name: corrected, it is there."""
+    supervisor, path = world.client("qian.supervisor"), f"/v1/submissions/{case['batch_no']}"
+    record = must(supervisor.get(path), 200).json["records"][0]
+    fields = {error["field"]: REGISTERED_NAME for error in record["errors"]}
+    must(supervisor.post(f"{path}/records/{record['record_no']}/correction", {"fields": fields, "why": "单位名称以平台登记为准"}), 201)
+    wait_until("the platform has it", lambda: copies(world, case), within=60)
+
+
+def copies(world, case):
+    """What the platform holds of the case."""
+    return world.at_platform().all_items(f"/exchange/v1/records?commitment_code={case['commitment_code']}")
 
 
 def give_place(world):

@@ -242,6 +242,9 @@ TEST(RuleIds, AreThoseOfTheNationalPack) {
     std::set<std::string_view> known, carried;
     for (KnownRule const& one : known_rules()) EXPECT_TRUE(known.insert(one.id).second) << one.id;
     for (Rule const& one : rules().packs().front().rules) carried.insert(one.id);
+    // What only some places have, the nation has not.
+    for (KnownRule const& one : known_rules())
+        if (one.optional && !carried.contains(one.id)) known.erase(one.id);
     EXPECT_EQ(known, carried);
 }
 
