@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace sponsio::domain {
@@ -134,14 +135,25 @@ List read_list(Fields& fields) {
     info.documents = read_codes(fields, "documents");
     info.procedures = read_codes(fields, "procedures");
     info.exceptions = read_codes(fields, "exceptions");
-    std::set<int> numbers;
-    std::set<std::string> terms;  // one name for two items would send half of the askers to the wrong one
+    std::map<std::string, std::vector<std::size_t>>
+        terms;  // a name for two items would mislead half of the askers
     fields.objects("items", {.min = 1, .max = 1'000}, [&](Fields& row) {
         ProofItem item = read_item(row, info);
-        if (!numbers.insert(item.number).second) row.refuse("number", reason::not_unique);
-        for (std::string& term : Catalogue::search_terms(item))
-            if (term.empty() || !terms.insert(std::move(term)).second)
-                row.refuse("aliases", reason::not_unique);
+        // An item that changes stands twice, each with its days.
+        auto const at_once = [&](ProofItem const& other) {
+            return Days{other.valid_from, other.valid_to}.overlap({item.valid_from, item.valid_to});
+        };
+        auto const has_number = [&](ProofItem const& other) {
+            return other.number == item.number && at_once(other);
+        };
+        if (std::ranges::any_of(list.items, has_number)) row.refuse("number", reason::not_unique);
+        for (std::string& term : Catalogue::search_terms(item)) {
+            auto& users = terms[term];
+            bool const taken =
+                std::ranges::any_of(users, [&](std::size_t user) { return at_once(list.items[user]); });
+            if (term.empty() || taken) row.refuse("aliases", reason::not_unique);
+            users.push_back(list.items.size());
+        }
         list.items.push_back(std::move(item));
     });
     return list;

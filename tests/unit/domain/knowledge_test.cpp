@@ -130,9 +130,9 @@ TEST(Knowledge, KnowsNoRuleThatNothingReads) {
 }
 
 TEST(Knowledge, KeepsTheItemsOfAList) {
-    EXPECT_EQ(why_not({}, carried("catalogue/", R"("version": "2026.1")", R"("version": "2026.2")")),
+    EXPECT_EQ(why_not({}, carried("catalogue/", R"("version": "2026.2")", R"("version": "2026.3")")),
               "taken");
-    std::string text = carried("catalogue/", R"("version": "2026.1")", R"("version": "2026.2")");
+    std::string text = carried("catalogue/", R"("version": "2026.2")", R"("version": "2026.3")");
     std::string const id = R"("item_id": "cn-2020-20")";
     text.replace(text.find(id), id.size(), R"("item_id": "cn-2020-99")");
     EXPECT_THAT(why_not({}, text), HasSubstr("lacks the item cn-2020-20"));
@@ -150,7 +150,7 @@ TEST(Knowledge, DoesNotReadWhatDoesNotCount) {
     carried_now.version = "cn-2026.1";
     EXPECT_TRUE(Knowledge::of({carried_now})) << "the program carries that version by now";
     auto regions = document(changes);
-    regions.version = "cn-regions-2026.2";
+    regions.version = "cn-regions-2026.3";
     EXPECT_FALSE(Knowledge::of({regions})->regions.valid_on("370118", day("2027-01-01")));
 }
 
