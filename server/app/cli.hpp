@@ -92,6 +92,7 @@ void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db
 void add_registry_commands(CLI::App& app);
 /// migrate, catalogue, rules, lifecycles, problems, exit-codes.
 void add_schema_commands(CLI::App& app);
+void add_rule_commands(CLI::App& app);
 /// audit: the two trails, exported.
 void add_audit_commands(CLI::App& app);
 /// record: an issued record's status.

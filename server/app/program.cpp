@@ -156,6 +156,7 @@ std::unique_ptr<CLI::App> command_line() {
     add_doctor_command(*app);
     add_backup_commands(*app);
     add_schema_commands(*app);
+    add_rule_commands(*app);
     add_registry_commands(*app);
     add_key_commands(*app);
     add_log_commands(*app);

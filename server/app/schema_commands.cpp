@@ -4,7 +4,6 @@
 #include "server/base/metrics.hpp"
 #include "server/domain/catalogue.hpp"
 #include "server/domain/lifecycles.hpp"
-#include "server/domain/rules.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -86,37 +85,6 @@ void add_catalogue(CLI::App& app) {
     });
 }
 
-void print_rule(domain::Rule const& rule) {
-    std::cout << "  " << rule.id << "  ";
-    if (rule.kind == domain::RuleKind::clock)
-        std::cout << rule.value << " " << domain::word(rule.unit);
-    else if (rule.kind == domain::RuleKind::ratio)
-        std::cout << rule.ratio.numerator << "/" << rule.ratio.denominator;
-    else if (rule.kind == domain::RuleKind::flag)
-        std::cout << (rule.value ? "yes" : "no");
-    else
-        std::cout << rule.value << " " << rule.number_unit;
-    std::cout << "  from " << to_iso(rule.effective_from)
-              << (rule.effective_to ? " to " + to_iso(*rule.effective_to) : "") << "  ["
-              << domain::word(rule.grade) << "] " << rule.source.key;
-    auto const known = domain::known_rules();
-    auto const found = std::ranges::find(known, rule.id, &domain::KnownRule::id);
-    if (found != known.end() && !found->reader.empty()) std::cout << "  (read by " << found->reader << ")";
-    std::cout << "\n";
-}
-
-void add_rules(CLI::App& app) {
-    app.add_subcommand("rules", "The law as this program carries it: every number with its source")
-        ->callback([] {
-            auto const rules = must(domain::Rules::from_resources());
-            for (auto const& pack : rules.packs()) {
-                std::cout << pack.pack_id << " " << pack.version << "  " << pack.title.zh << " "
-                          << pack.title.en << "\n";
-                for (auto const& rule : pack.rules) print_rule(rule);
-            }
-        });
-}
-
 void add_documents(CLI::App& app) {
     app.add_subcommand("lifecycles", "Prints docs/lifecycles.md from the tables the server runs on")
         ->callback([] { std::cout << domain::lifecycles_document(); });
@@ -147,7 +115,6 @@ void add_documents(CLI::App& app) {
 void add_schema_commands(CLI::App& app) {
     add_migrate(app);
     add_catalogue(app);
-    add_rules(app);
     add_documents(app);
 }
 

@@ -296,6 +296,7 @@ constexpr auto findings = std::to_array<Row>({
     {"", "seek_remedy", "A remedy was sought", "申请救济"},
     {"", "remedy_upheld", "The remedy upheld the decision", "救济维持"},
     {"", "remedy_overturned", "The remedy overturned the decision", "救济撤销"},
+    {"", "remedy_unanswered", "The reconsideration was not answered in time", "复议逾期未作决定"},
     {"", "untrue_by_mistake", "Untrue by mistake", "因过失承诺不实"},
     {"", "unfulfilled", "Not fulfilled", "未履行承诺"},
     {"", "false_statement", "False statement", "虚假承诺"},
@@ -322,6 +323,7 @@ constexpr auto findings = std::to_array<Row>({
     {"", "litigation", "Litigation", "行政诉讼"},
     {"", "upheld", "Upheld", "维持"},
     {"", "overturned", "Overturned", "撤销"},
+    {"", "unanswered", "Not answered in time", "逾期未作决定"},
 });
 
 constexpr auto records = std::to_array<Row>({
@@ -414,6 +416,7 @@ constexpr auto log_and_law = std::to_array<Row>({
     {"", "ratio", "Ratio", "比例"},
     {"", "flag", "Yes or no", "是否"},
     {"", "alarm", "Alarm", "提醒"},
+    {"RuleKind", "list", "List of words", "词表"},
     {"", "working_days", "Working days", "工作日"},
     {"", "calendar_days", "Calendar days", "自然日"},
     {"", "months", "Months", "月"},

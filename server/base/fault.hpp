@@ -99,6 +99,7 @@ struct Fault {
     std::vector<FieldError> fields{};
     std::string cause{};  ///< for the log only: SQLSTATE, errno; never a value of a request
     std::optional<std::chrono::seconds> retry_after{};
+    std::string explanation{};  ///< where the rule that refuses is explained: a path of this server
 };
 
 template <class T>

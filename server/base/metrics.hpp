@@ -103,6 +103,7 @@ class Metrics {
     Counters work_runs;       ///< job, outcome
     Histograms work_seconds;  ///< job
     Gauge findings_awaiting_calendar;
+    Gauge checks_awaiting_calendar;
     Gauge verifications_overdue;
     Counters lint_failures;  ///< rule
     Counters signatures;     ///< purpose

@@ -3,6 +3,7 @@
 #include "server/domain/calendar.hpp"
 
 #include <array>
+#include <charconv>
 
 namespace sponsio::domain {
 namespace {
@@ -13,15 +14,6 @@ std::string joined(std::vector<std::string> const& versions) {
     std::string text;
     for (std::string const& version : versions) text += (text.empty() ? "" : "+") + version;
     return text;
-}
-
-/// The last day before any move to a working day, for units that need no calendar.
-Date plain_last_day(ClockRule const& rule, Date event) {
-    switch (rule.unit) {
-        case PeriodUnit::months: return add_months(event, rule.value);
-        case PeriodUnit::years: return add_months(event, rule.value * months_in_year);
-        default: return add_calendar_days(event, rule.value);
-    }
 }
 
 Outcome<WorkingCalendar::Counted> last_day(ClockRule const& rule, Date event,
@@ -42,6 +34,14 @@ std::chrono::year missing_year(ClockRule const& rule, Date event, WorkingCalenda
 }
 
 }  // namespace
+
+Date plain_last_day(ClockRule const& rule, Date event) {
+    switch (rule.unit) {
+        case PeriodUnit::months: return add_months(event, rule.value);
+        case PeriodUnit::years: return add_months(event, rule.value * months_in_year);
+        default: return add_calendar_days(event, rule.value);
+    }
+}
 
 Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& calendar) {
     auto last = last_day(rule, event, calendar);
@@ -66,6 +66,19 @@ Outcome<Period> begin_period(ClockRule const& rule, Date event, WorkingCalendar 
 
 std::string rule_name(ClockRule const& rule) {
     return rule.id + " " + std::to_string(rule.value) + " " + std::string(word(rule.unit));
+}
+
+std::optional<ClockRule> read_rule_name(std::string_view name) {
+    std::size_t const value = name.find(' '), unit = name.rfind(' ');
+    if (value == std::string_view::npos || unit == value) return std::nullopt;
+    ClockRule rule{.id = std::string(name.substr(0, value))};
+    std::string_view const number = name.substr(value + 1, unit - value - 1);
+    auto const known = from_word<PeriodUnit>(name.substr(unit + 1));
+    auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), rule.value);
+    if (!known || error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
+    rule.unit = *known;
+    rule.rolls = *known != PeriodUnit::working_days;
+    return rule;
 }
 
 std::string pack_name(ClockRule const& rule) {

@@ -73,6 +73,9 @@ Outcome<DueDate> due(ClockRule const& rule, Date event, WorkingCalendar const& c
 /// The period from the day in China of `event`.
 Outcome<DueDate> due(ClockRule const& rule, Instant event, WorkingCalendar const& calendar);
 
+/// The last day before any move to a working day, of a period that needs no calendar.
+Date plain_last_day(ClockRule const& rule, Date event);
+
 /// A period that has begun: its end or, while no calendar covers it, the year that is missing.
 struct Period {
     ClockRule rule;
@@ -85,6 +88,9 @@ Outcome<Period> begin_period(ClockRule const& rule, Date event, WorkingCalendar 
 
 /// The name of a rule wherever it has set something: "penalty.serve 7 working_days", "cn-national 2026.1".
 std::string rule_name(ClockRule const& rule);
+/// The rule that rule_name() named: id, value and unit. Nothing for another text. A period in other units
+/// than working days is taken as one whose last day moves, since no other needs a calendar.
+std::optional<ClockRule> read_rule_name(std::string_view name);
 std::string pack_name(ClockRule const& rule);
 
 }  // namespace sponsio::domain

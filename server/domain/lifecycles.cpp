@@ -144,6 +144,25 @@ Outcome<void> remedy_period_is_over(FindingFacts const& f) {
     return {};
 }
 
+/// The body may have extended its time, of which nobody tells us: only after the longest is silence certain.
+Outcome<void> answer_is_overdue(FindingFacts const& f) {
+    if (!f.reconsidered)
+        return fault(problem::conflict,
+                     "Only a reconsideration can go unanswered; a suit ends with its judgment.",
+                     "仅行政复议可以登记为逾期未作决定；诉讼以裁判文书终结。");
+    if (!f.answer_until)
+        return fault(
+            problem::calendar_unknown,
+            "The time for the reconsideration has no last day yet: the official calendar is not known.",
+            "尚无该年度官方工作日历，复议期限的届满日未定。");
+    if (f.now < *f.answer_until)
+        return fault(problem::too_early,
+                     "The reconsideration may be answered until " + last_day_of(*f.answer_until) +
+                         ", with acceptance and extension.",
+                     "复议机关最迟可于 " + last_day_of(*f.answer_until) + " 作出决定（含受理与延长期限）。");
+    return {};
+}
+
 /// A dismissal of before its document existed has none.
 Outcome<void> dismissal_waits(FindingFacts const& f) {
     if (auto another = served_by_another(f); !another) return another;
@@ -187,6 +206,7 @@ constexpr FindingLifecycle::Row finding_rows[] = {
     {FS::served, FE::seek_remedy, FS::under_remedy},
     // What was upheld can be taken further: it takes effect when that period is over as well.
     {FS::under_remedy, FE::remedy_upheld, FS::served},
+    {FS::under_remedy, FE::remedy_unanswered, FS::served, {"the answer is overdue", answer_is_overdue}},
     {FS::under_remedy, FE::remedy_overturned, FS::cancelled},
 };
 

@@ -127,7 +127,8 @@ enum class FindingEvent {
     seek_remedy,
     remedy_upheld,
     remedy_overturned,
-    dismiss_draft  ///< by the reviewer, before the party heard of it; `dismiss` is the decider's
+    remedy_unanswered,  ///< the reconsideration was not answered in time: the suit is open
+    dismiss_draft       ///< by the reviewer, before the party heard of it; `dismiss` is the decider's
 };
 
 constexpr auto words_of(FindingState) {
@@ -163,6 +164,7 @@ constexpr auto words_of(FindingEvent) {
                                               {seek_remedy, "seek_remedy"},
                                               {remedy_upheld, "remedy_upheld"},
                                               {remedy_overturned, "remedy_overturned"},
+                                              {remedy_unanswered, "remedy_unanswered"},
                                               {dismiss_draft, "dismiss_draft"}});
 }
 
@@ -186,6 +188,10 @@ struct FindingFacts {
     std::vector<PersonId> served_by{};     ///< who recorded the service of its papers
     std::vector<PersonId> appointed_by{};  ///< who gave the actor account, roles or grants
     bool unknown = false;                  ///< nobody entered who the actor is
+    bool reconsidered = false;             ///< the remedy that is pending is a reconsideration
+    /// The first instant after the longest time in which it is to be answered; nothing while no calendar
+    /// covers it.
+    std::optional<Instant> answer_until{};
 };
 
 using FindingLifecycle = Lifecycle<FindingState, FindingEvent, FindingFacts>;

@@ -2,6 +2,7 @@
 
 #include "server/base/form.hpp"
 #include "server/domain/inquiry_message.hpp"
+#include "server/domain/rule_explanation.hpp"
 #include "server/domain/uscc.hpp"
 
 namespace sponsio::domain {
@@ -165,6 +166,7 @@ Fault out_of_bounds(char const* en, char const* zh, Rules::Found const& bound) {
                               bound.pack->pack_id + " " + bound.pack->version + ")";
     Fault refused = fault(problem::ratio_out_of_bounds, en + named + ".", zh + named + "。");
     refused.fields.push_back({"/verification/ratio", &reason::out_of_range});
+    refused.explanation = explanation_link(bound);
     return refused;
 }
 
@@ -191,6 +193,8 @@ Outcome<void> check_officers(VerificationPlan const& plan, Rules const& rules, s
     Fault refused = fault(problem::invalid, "On site no fewer than " + number + " inspectors check.",
                           "现场核查的核查人员不得少于 " + number + " 人。");
     refused.fields.push_back({"/verification/inspectors", &reason::out_of_range, {.min = *least}});
+    if (auto const found = rules.find(rule::officers, region, on))
+        refused.explanation = explanation_link(*found);
     return refused;
 }
 
@@ -207,6 +211,21 @@ Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std:
     if (less(most->rule->ratio, *plan.ratio))
         return out_of_bounds("The highest ratio here is ", "抽查比例不得高于 ", *most);
     return {};
+}
+
+Outcome<void> check_refusal(MatterVersion const& version, Rules const& rules, std::string_view region,
+                            Date on) {
+    if (!version.refuses_dishonest) return {};
+    auto const found = rules.find(rule::may_refuse_dishonest, region, on, version.action_kind);
+    if (!found) return found.error();
+    if (found->rule->value) return {};
+    Fault refused = fault(problem::invalid,
+                          "No rule of this place lets an agency refuse every dishonest subject; leave "
+                          "refuses_dishonest out.",
+                          "本地没有允许对所有失信主体不适用告知承诺的规定，请不要填写 refuses_dishonest。");
+    refused.fields.push_back({"/refuses_dishonest", &reason::not_allowed_here});
+    refused.explanation = explanation_link(*found);
+    return refused;
 }
 
 MatterVersion MatterVersion::read(Fields& fields) {
@@ -235,6 +254,7 @@ MatterVersion MatterVersion::read(Fields& fields) {
     fields.object("verification", [&](Fields& plan) { v.verification = read_plan(plan); });
     v.publication_type = fields.choice<PublicationType>("publication_type");
     v.valid_from = fields.date("valid_from");
+    v.refuses_dishonest = fields.optional_boolean("refuses_dishonest").value_or(false);
     return v;
 }
 
@@ -245,7 +265,7 @@ Json MatterVersion::to_json() const {
     JsonObject notice;
     for (std::size_t i = 2; i != points.size(); ++i)
         notice.add(std::string(word(static_cast<NoticePoint>(i))), or_null(points[i]));
-    return JsonObject{
+    JsonObject json{
         {"name", domain::to_json(name)},
         {"replaces_item", replaces_item ? Json(*replaces_item) : Json()},
         {"legal_basis", std::move(basis)},
@@ -261,6 +281,9 @@ Json MatterVersion::to_json() const {
         {"publication_type", word(publication_type)},
         {"valid_from", to_iso(valid_from)},
     };
+    // Said only where it is so: what was stored before the member was known keeps its digest.
+    if (refuses_dishonest) json.add("refuses_dishonest", true);
+    return Json(std::move(json));
 }
 
 Json NoticeContent::to_json() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/domain/action_kind.hpp"
 #include "server/domain/decode.hpp"
 #include "server/domain/lifecycle.hpp"
 #include "server/domain/rules.hpp"
@@ -12,7 +13,6 @@
 /// A matter that replaces a proof by a commitment, and the notice given from it (docs/law.md A).
 namespace sponsio::domain {
 
-enum class ActionKind { licence, confirmation, benefit, other_application, public_service };
 enum class Level { province, city, county, township };
 enum class VerifyMode { online, written, on_site, public_notice, exempt };
 enum class DayKind { working, calendar };
@@ -26,15 +26,6 @@ enum class CommitmentType { proof_matter };
 enum class NoticeChannel { counter, web, phone, mail };
 /// The language in which a notice is handed over (BCP 47).
 enum class NoticeLanguage { chinese, english };
-
-constexpr auto words_of(ActionKind) {
-    using enum ActionKind;
-    return std::to_array<Word<ActionKind>>({{licence, "licence"},
-                                            {confirmation, "confirmation"},
-                                            {benefit, "benefit"},
-                                            {other_application, "other_application"},
-                                            {public_service, "public_service"}});
-}
 
 constexpr auto words_of(Level) {
     using enum Level;
@@ -159,6 +150,8 @@ struct MatterVersion {
     VerificationPlan verification;
     PublicationType publication_type;
     Date valid_from;
+    bool refuses_dishonest =
+        false;  ///< whoever has any breach on record, where the place lets it (docs/law.md B3)
 
     /// Reads `version` (an object of POST /v1/matters without its matter_code), noting every bad field.
     static MatterVersion read(Fields& fields);
@@ -178,6 +171,11 @@ Outcome<void> check_officers(VerificationPlan const& plan, Rules const& rules, s
 /// Fault: problem::ratio_out_of_bounds, with the rule and pack that set the bound, unless the plan's ratio
 /// lies between `draw.ratio.<class>.min` and `.max` of that region and day. A plan without a ratio passes.
 Outcome<void> check_ratio(VerificationPlan const& plan, Rules const& rules, std::string_view region, Date on);
+
+/// problem::invalid, with the rule that says so, where a version refuses the dishonest and the place does not
+/// let it: `eligibility.may_refuse_dishonest`.
+Outcome<void> check_refusal(MatterVersion const& version, Rules const& rules, std::string_view region,
+                            Date on);
 
 struct NoticeContent {
     struct Point {

@@ -35,14 +35,15 @@ bool person_hidden(RecordFacts const& f, SignedPayload const& payload) {
 
 /// Refuses data about people that may not be collected at all. Names of the unit and the law are exempt, such
 /// as a centre for disease control.
-bool no_forbidden_data(RecordFacts const&, SignedPayload const& payload) {
-    constexpr std::string_view kinds[] = {"宗教", "基因", "指纹", "血型", "疾病", "病史"};
+bool no_forbidden_data(RecordFacts const& f, SignedPayload const& payload) {
     if (!payload.claims.is_object()) return false;
     for (auto const& [name, value] : payload.claims.as_object()) {
         if (name == "identifying_unit" || name == "legal_basis") continue;
         std::string const said = name + json::write(value);
-        for (std::string_view kind : kinds)
-            if (said.find(kind) != std::string::npos) return false;
+        for (std::string const& kind : f.forbidden)
+            if (std::string_view const term = term_of_data(kind);
+                !term.empty() && said.find(term) != std::string::npos)
+                return false;
     }
     return true;
 }
@@ -89,6 +90,17 @@ Json claim(char const* path, char const* zh, char const* en, char const* disclos
 }
 
 }  // namespace
+
+std::string_view term_of_data(std::string_view kind) {
+    constexpr std::pair<std::string_view, std::string_view> terms[] = {
+        {"religion", "宗教"},      {"genes", "基因"},         {"fingerprint", "指纹"},
+        {"blood_type", "血型"},    {"disease", "疾病"},       {"medical_history", "病史"},
+        {"income", "收入"},        {"deposits", "存款"},      {"securities", "有价证券"},
+        {"insurance", "商业保险"}, {"real_estate", "不动产"}, {"tax", "纳税"}};
+    for (auto const& [word, term] : terms)
+        if (word == kind) return term;
+    return {};
+}
 
 std::string record_vct(std::string_view issuer) {
     return std::string(issuer) + "/.well-known/vct/false-commitment";

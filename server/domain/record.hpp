@@ -40,10 +40,16 @@ struct RecordFacts {
     std::string subject_document_type;
     std::string subject_document_number;
     std::optional<Date> subject_birth_date;  ///< of a natural person
-    std::chrono::years full_age;             ///< from which a person has full capacity: `capacity.full_age`
+    std::chrono::years full_age;  ///< from which a person is a subject of credit: `subject.min_age`
     Date retention_until;
     std::string retention_rule;
+    /// Words that stand for data which may not be on record here, `record.forbidden` and
+    /// `record.consent_bound`: nobody's written consent is kept, so the latter are refused too.
+    std::vector<std::string> forbidden{};
 };
+
+/// How Chinese texts name a kind of data of those two rules; empty for a word that neither has.
+std::string_view term_of_data(std::string_view kind);
 
 /// The type of the credential (SD-JWT VC `vct`), described at `<issuer>/.well-known/vct/false-commitment`.
 std::string record_vct(std::string_view issuer);

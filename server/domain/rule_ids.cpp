@@ -12,6 +12,14 @@ namespace {
 using enum RuleKind;
 using enum PeriodUnit;
 
+/// What bars from a commitment, in words of FindingKind, and of a finding that is serious.
+constexpr std::string_view known_bars[] = {"untrue_by_mistake", "unfulfilled", "false_statement", "serious"};
+/// The kinds of data whose names forbidden_terms() knows.
+constexpr std::string_view known_data[] = {"religion",   "genes",           "fingerprint", "blood_type",
+                                           "disease",    "medical_history", "income",      "deposits",
+                                           "securities", "insurance",       "real_estate", "tax"};
+constexpr std::string_view retention_starts[] = {"finding.effective", "finding.decided", "act.ended"};
+
 constexpr KnownRule known[] = {
     {.id = rule::full_age.text, .kind = number, .reader = "records", .least = 0, .most = 150},
     {.id = "capacity.working_age", .kind = number},
@@ -46,8 +54,8 @@ constexpr KnownRule known[] = {
     {.id = rule::public_notice.text, .kind = clock, .reader = "findings", .unit = calendar_days},
     {.id = rule::reconsideration.text, .kind = clock, .reader = "findings", .unit = calendar_days},
     {.id = "remedy.reconsider.untold", .kind = clock},
-    {.id = "reconsider.decide", .kind = clock},
-    {.id = "reconsider.decide.extension", .kind = clock},
+    {.id = rule::reconsideration_decided.text, .kind = clock, .reader = "findings", .unit = calendar_days},
+    {.id = rule::reconsideration_extended.text, .kind = clock, .reader = "findings", .unit = calendar_days},
     {.id = rule::litigation.text, .kind = clock, .reader = "findings", .unit = months},
     {.id = rule::further_remedy.text, .kind = clock, .reader = "findings", .unit = calendar_days},
     {.id = "licence.bar.false_application", .kind = clock},
@@ -68,7 +76,6 @@ constexpr KnownRule known[] = {
     {.id = rule::serious_max.text, .kind = clock, .reader = "publicity"},
     {.id = rule::objection_mark.text, .kind = clock, .reader = "objections"},
     {.id = rule::objection_platform.text, .kind = clock, .reader = "objections"},
-    {.id = "objection.forward", .kind = clock},
     {.id = rule::objection_provider.text, .kind = clock, .reader = "objections"},
     {.id = rule::objection_extension.text, .kind = clock, .reader = "objections", .optional = true},
     {.id = rule::objection_review.text, .kind = clock, .reader = "objections", .optional = true},
@@ -79,7 +86,7 @@ constexpr KnownRule known[] = {
     {.id = rule::repair_answer.text, .kind = clock, .reader = "repairs"},
     {.id = rule::repair_bar.text, .kind = clock, .reader = "repairs"},
     {.id = rule::repair_serious.text, .kind = flag, .reader = "repairs"},
-    {.id = rule::retention.text, .kind = clock, .reader = "records"},
+    {.id = rule::retention.text, .kind = clock, .reader = "records", .vocabulary = retention_starts},
     {.id = "retention.exam_file", .kind = clock},
     {.id = rule::query_log.text, .kind = clock, .reader = "parties", .unit = years},
     {.id = "log.network", .kind = clock},
@@ -89,6 +96,132 @@ constexpr KnownRule known[] = {
     {.id = "petition.acknowledge", .kind = clock},
     {.id = "petition.finish", .kind = clock},
     {.id = "petition.finish.extension", .kind = clock},
+    {.id = rule::subject_age.text, .kind = number, .reader = "records", .least = 18, .most = 150},
+    {.id = rule::bars.text, .kind = list, .reader = "filing", .vocabulary = known_bars},
+    {.id = rule::may_refuse_dishonest.text, .kind = flag, .reader = "filing, matters"},
+    {.id = rule::unanswered.text, .kind = clock, .reader = "findings", .unit = calendar_days},
+    {.id = rule::longest_litigation.text, .kind = clock, .reader = "findings", .unit = years},
+    {.id = rule::reconsideration_accepted.text, .kind = clock, .reader = "findings", .unit = working_days},
+    // Nothing takes effect here while a remedy is open, in any place: a pack that says otherwise is refused.
+    {.id = "record.waits_for_remedies", .kind = flag, .least = 1, .most = 1},
+    {.id = rule::forbidden_data.text, .kind = list, .reader = "records", .vocabulary = known_data},
+    {.id = rule::consent_bound_data.text, .kind = list, .reader = "records", .vocabulary = known_data},
+    {.id = "archive.transfer.central", .kind = clock},
+    {.id = "archive.transfer.county", .kind = clock},
+    {.id = "benefit.fraud.fine.max", .kind = number},
+    {.id = "benefit.fraud.fine.min", .kind = number},
+    {.id = "benefit.no_demand_if_checkable", .kind = flag},
+    {.id = "catalogue.local_basis", .kind = flag},
+    {.id = "check.code", .kind = flag},
+    {.id = "check.enterprise.approval", .kind = flag},
+    {.id = "check.enterprise.cap", .kind = flag},
+    {.id = "check.enterprise.third_party", .kind = flag},
+    {.id = "check.plan_public", .kind = flag},
+    {.id = "check.sheet", .kind = flag},
+    {.id = "commitment.exclusion", .kind = list},
+    {.id = "commitment.kept_as_credit", .kind = flag},
+    {.id = "commitment.withdraw", .kind = flag},
+    {.id = "committee.may_refuse", .kind = flag},
+    {.id = "committee.proofs.issued", .kind = number},
+    {.id = "committee.proofs.not_issued", .kind = number},
+    {.id = "compensation.claim", .kind = clock},
+    {.id = "compensation.decide", .kind = clock},
+    {.id = "compensation.serve", .kind = clock},
+    {.id = "compensation.suit", .kind = clock},
+    {.id = "datashare.catalogue.review", .kind = clock},
+    {.id = "datashare.catalogue.update", .kind = clock},
+    {.id = "datashare.catalogue.update.extension", .kind = clock},
+    {.id = "datashare.correct", .kind = clock},
+    {.id = "datashare.deliver", .kind = clock},
+    {.id = "datashare.reply.conditional", .kind = clock},
+    {.id = "datashare.reply.conditional.extension", .kind = clock},
+    {.id = "datashare.reply.unconditional", .kind = clock},
+    {.id = "datashare.usage_record", .kind = clock},
+    {.id = "decision.collective", .kind = list},
+    {.id = "decision.review_required", .kind = list},
+    {.id = "disclosure.modes", .kind = list},
+    {.id = "draw.ratio.risk.high", .kind = ratio},
+    {.id = "draw.ratio.risk.highest", .kind = ratio},
+    {.id = "draw.ratio.risk.low", .kind = ratio},
+    {.id = "draw.ratio.risk.middle", .kind = ratio},
+    {.id = "evidence.preserved", .kind = clock},
+    {.id = "fine.deceit.gain.max", .kind = number},
+    {.id = "fine.deceit.gain.min", .kind = number},
+    {.id = "fine.deceit.max", .kind = number},
+    {.id = "fine.deceit.min", .kind = number},
+    {.id = "fine.unfulfilled.harm.max", .kind = number},
+    {.id = "fine.unfulfilled.harm.min", .kind = number},
+    {.id = "fine.unfulfilled.serious.max", .kind = number},
+    {.id = "fine.unfulfilled.serious.min", .kind = number},
+    {.id = "gov.no_recollection", .kind = flag},
+    {.id = "licence.deliver", .kind = clock},
+    {.id = "licence.hearing.hold", .kind = clock},
+    {.id = "licence.hearing.notice", .kind = clock},
+    {.id = "licence.hearing.request", .kind = clock},
+    {.id = "mask.always", .kind = list},
+    {.id = "measures.minor", .kind = list},
+    {.id = "measures.only_for", .kind = list},
+    {.id = "next_step.false", .kind = list},
+    {.id = "next_step.unfulfilled", .kind = list},
+    {.id = "notice.contents", .kind = list},
+    {.id = "objection.forward", .kind = clock},
+    {.id = "objection.forward.at_once", .kind = flag},
+    {.id = "objection.mark.at_once", .kind = flag},
+    {.id = "objection.outcome", .kind = list},
+    {.id = "objection.platform.extension", .kind = clock},
+    {.id = "objection.review.lists", .kind = flag},
+    {.id = "objection.with_provider", .kind = clock},
+    {.id = "paper.reconsideration_channel", .kind = flag},
+    {.id = "penalty.limitation", .kind = clock},
+    {.id = "penalty.limitation.serious", .kind = clock},
+    {.id = "penalty.market.extend", .kind = clock},
+    {.id = "platform.file", .kind = clock},
+    {.id = "proof.outside_list", .kind = flag},
+    {.id = "publicity.after_max.uncorrected", .kind = list},
+    {.id = "publicity.market.low_fine.max", .kind = clock},
+    {.id = "publicity.market.other.max", .kind = clock},
+    {.id = "publicity.market.warning_only", .kind = flag},
+    {.id = "publicity.penalty", .kind = list},
+    {.id = "publicity.special_field.min", .kind = clock},
+    {.id = "publicity.tell_first", .kind = flag},
+    {.id = "publicity.transition", .kind = list},
+    {.id = "publish.check_result", .kind = clock},
+    {.id = "publish.correct", .kind = clock},
+    {.id = "publish.delete", .kind = clock},
+    {.id = "publish.enforcement", .kind = clock},
+    {.id = "publish.information", .kind = clock},
+    {.id = "publish.market.other_province", .kind = clock},
+    {.id = "publish.market.other_province.push", .kind = clock},
+    {.id = "publish.market.same_province", .kind = clock},
+    {.id = "publish.penalty", .kind = clock},
+    {.id = "reconsider.decide.simple", .kind = clock},
+    {.id = "record.document_required", .kind = flag},
+    {.id = "record.item.deceit", .kind = flag},
+    {.id = "record.item.false_material", .kind = flag},
+    {.id = "record.no_extension", .kind = flag},
+    {.id = "remedy.litigation.restored", .kind = clock},
+    {.id = "remedy.mark", .kind = flag},
+    {.id = "repair.accept.on_the_spot", .kind = flag},
+    {.id = "repair.bar.bankruptcy", .kind = clock},
+    {.id = "repair.condition", .kind = list},
+    {.id = "repair.effect", .kind = list},
+    {.id = "repair.fee", .kind = flag},
+    {.id = "repair.market.decide", .kind = clock},
+    {.id = "repair.market.push_other_province", .kind = clock},
+    {.id = "repair.remove", .kind = clock},
+    {.id = "repair.serious_list.end", .kind = clock},
+    {.id = "repair.share_result", .kind = clock},
+    {.id = "repair.ways", .kind = list},
+    {.id = "report.free", .kind = number},
+    {.id = "review.legal", .kind = clock},
+    {.id = "serious.decision.head_signs", .kind = flag},
+    {.id = "serious.grounds", .kind = list},
+    {.id = "serious.organisation.named", .kind = list},
+    {.id = "serious.prior_notice", .kind = list},
+    {.id = "service.address", .kind = list},
+    {.id = "utilities.arrears", .kind = flag},
+    {.id = "withdraw.platform", .kind = clock},
+    {.id = "withdraw.report", .kind = clock},
 };
 
 /// Sentences about what does not fit, in both languages.
@@ -113,6 +246,17 @@ std::string said(std::string_view id, RuleKind kind) {
     return std::string(id) + " (" + std::string(word(kind)) + ")";
 }
 
+/// A word of the rule that its reader does not know; null if it knows all.
+std::string const* unknown_word(KnownRule const& known_rule, Rule const& rule) {
+    auto const is_strange = [&](std::string const& word) {
+        return std::ranges::find(known_rule.vocabulary, word) == known_rule.vocabulary.end();
+    };
+    if (known_rule.vocabulary.empty()) return nullptr;
+    if (rule.kind == clock) return is_strange(rule.starts) ? &rule.starts : nullptr;
+    auto const strange = std::ranges::find_if(rule.values, is_strange);
+    return strange == rule.values.end() ? nullptr : &*strange;
+}
+
 void check_rule(Complaints& complaints, RulePack const& pack, Rule const& rule) {
     auto const* const found = std::ranges::find(known, rule.id, &KnownRule::id);
     std::string const name = said(rule.id, rule.kind);
@@ -127,10 +271,15 @@ void check_rule(Complaints& complaints, RulePack const& pack, Rule const& rule) 
         std::string const unit(word(*found->unit));
         complaints.add(pack, "has the rule " + name + ", which is counted in " + unit,
                        "中的规则 " + name + " 应以 " + unit + " 计算");
-    } else if (rule.kind == number && (rule.value < found->least || rule.value > found->most)) {
+    } else if ((rule.kind == number || rule.kind == flag) &&
+               (rule.value < found->least || rule.value > found->most)) {
         std::string const least = std::to_string(found->least), most = std::to_string(found->most);
         complaints.add(pack, "has the rule " + name + ", which lies between " + least + " and " + most,
                        "中的规则 " + name + " 应在 " + least + " 至 " + most + " 之间");
+    } else if (auto const* const other = unknown_word(*found, rule)) {
+        complaints.add(
+            pack, "has the rule " + name + " with the word " + *other + ", which the program does not know",
+            "中的规则 " + name + " 含有程序不识别的词：" + *other);
     }
 }
 

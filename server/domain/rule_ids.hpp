@@ -16,12 +16,16 @@ namespace sponsio::domain {
 
 struct RulePack;
 
-enum class RuleKind { clock, number, ratio, flag, alarm };
+enum class RuleKind { clock, number, ratio, flag, alarm, list };
 
 constexpr auto words_of(RuleKind) {
     using enum RuleKind;
-    return std::to_array<Word<RuleKind>>(
-        {{clock, "clock"}, {number, "number"}, {ratio, "ratio"}, {flag, "flag"}, {alarm, "alarm"}});
+    return std::to_array<Word<RuleKind>>({{clock, "clock"},
+                                          {number, "number"},
+                                          {ratio, "ratio"},
+                                          {flag, "flag"},
+                                          {alarm, "alarm"},
+                                          {list, "list"}});
 }
 
 /// The id of a rule, with the kind of its value, so that a reader cannot ask for another kind.
@@ -34,10 +38,14 @@ using ClockId = RuleId<RuleKind::clock>;
 using NumberId = RuleId<RuleKind::number>;
 using RatioId = RuleId<RuleKind::ratio>;
 using FlagId = RuleId<RuleKind::flag>;
+using ListId = RuleId<RuleKind::list>;
 
 /// The rules that the program reads.
 namespace rule {
 inline constexpr NumberId full_age{"capacity.full_age"};
+inline constexpr NumberId subject_age{"subject.min_age"};
+inline constexpr ListId bars{"eligibility.bars"};
+inline constexpr FlagId may_refuse_dishonest{"eligibility.may_refuse_dishonest"};
 inline constexpr ClockId superseded_notice{"notice.superseded"};
 inline constexpr ClockId entry{"filing.entry"};
 inline constexpr NumberId questions{"eligibility.questions"};
@@ -58,6 +66,13 @@ inline constexpr ClockId public_notice{"service.public_notice"};
 inline constexpr ClockId reconsideration{"remedy.reconsider"};
 inline constexpr ClockId litigation{"remedy.litigation"};
 inline constexpr ClockId further_remedy{"remedy.further"};
+inline constexpr ClockId unanswered{"remedy.litigation.no_answer"};
+inline constexpr ClockId longest_litigation{"remedy.litigation.longest"};
+inline constexpr ClockId reconsideration_accepted{"reconsider.accept"};
+inline constexpr ClockId reconsideration_decided{"reconsider.decide"};
+inline constexpr ClockId reconsideration_extended{"reconsider.decide.extension"};
+inline constexpr ListId forbidden_data{"record.forbidden"};
+inline constexpr ListId consent_bound_data{"record.consent_bound"};
 inline constexpr ClockId submission{"submit.record"};
 inline constexpr ClockId withdrawn_report{"withdraw.penalty_post"};
 inline constexpr ClockId objection_mark{"objection.mark"};
@@ -94,6 +109,8 @@ struct KnownRule {
     std::optional<PeriodUnit> unit{};  ///< clock: the one unit that the reader takes
     std::int64_t least = std::numeric_limits<std::int64_t>::min();  ///< number: what the reader takes
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    std::span<std::string_view const>
+        vocabulary{};  ///< words, and starts of a clock: those that the reader knows
 };
 
 /// Every rule that a pack may hold.

@@ -55,6 +55,42 @@ void read_alarm(Fields& fields, Rule& rule) {
         fields.refuse("to", escalates_upwards);
 }
 
+void read_list(Fields& fields, Rule& rule) {
+    rule.values = fields.texts("values", {.min = 1, .max = 50}, {.max = 64});
+    for (std::string const& value : rule.values)
+        if (!is_code_word(value)) fields.refuse("values", reason::bad_format, form::code_word);
+}
+
+void read_action_kinds(Fields& fields, Rule& rule) {
+    for (std::string const& text :
+         fields.texts("action_kinds", {.min = 0, .max = words<ActionKind>.size()}, {.max = 64})) {
+        if (auto const kind = from_word<ActionKind>(text))
+            rule.action_kinds.push_back(*kind);
+        else
+            fields.refuse("action_kinds", reason::unknown_value, {.words = allowed_words<ActionKind>()});
+    }
+}
+
+/// Whether two rules of one id could both be meant for a matter: they are for the same kinds of matters.
+bool same_matters(Rule const& a, Rule const& b) {
+    if (a.action_kinds.empty() || b.action_kinds.empty())
+        return a.action_kinds.empty() && b.action_kinds.empty();
+    return std::ranges::find_first_of(a.action_kinds, b.action_kinds) != a.action_kinds.end();
+}
+
+/// The rule of a pack for that day: the one for the matter's kind, else the one for all.
+Rule const* rule_in(RulePack const& pack, std::string_view id, Date on, std::optional<ActionKind> action) {
+    Rule const* for_all = nullptr;
+    for (Rule const& rule : pack.rules) {
+        if (rule.id != id || !days_of(rule).contain(on)) continue;
+        if (rule.action_kinds.empty())
+            for_all = &rule;
+        else if (action && std::ranges::find(rule.action_kinds, *action) != rule.action_kinds.end())
+            return &rule;
+    }
+    return for_all;
+}
+
 Rule read_rule(Fields& fields) {
     Rule rule;
     rule.id = fields.text("id", {.max = 64});
@@ -70,7 +106,9 @@ Rule read_rule(Fields& fields) {
         case RuleKind::ratio: read_ratio(fields, rule); break;
         case RuleKind::flag: rule.value = fields.boolean("value") ? 1 : 0; break;
         case RuleKind::alarm: read_alarm(fields, rule); break;
+        case RuleKind::list: read_list(fields, rule); break;
     }
+    read_action_kinds(fields, rule);
     rule.note = fields.bilingual("note", {.max = 500});
     fields.object("source", [&](Fields& source) {
         rule.source.key = source.text("key", {.max = 100});
@@ -91,7 +129,7 @@ void read_rules(Fields& fields, RulePack& pack) {
     fields.objects("rules", {.min = 1, .max = 2'000}, [&](Fields& row) {
         Rule rule = read_rule(row);
         for (Rule const& other : pack.rules)
-            if (other.id == rule.id && days_of(other).overlap(days_of(rule)))
+            if (other.id == rule.id && same_matters(other, rule) && days_of(other).overlap(days_of(rule)))
                 row.refuse("effective_from", overlapping_days);
         pack.rules.push_back(std::move(rule));
     });
@@ -221,19 +259,27 @@ void Rules::become(Rules const& newer) {
     packs_->become(*newer.packs_);
 }
 
-Outcome<Rules::Found> Rules::find(std::string_view id, std::string_view region, Date on) const {
+std::vector<RulePack const*> Rules::chain(std::string_view region, Date on) const {
+    Packs const& packs = packs_->now();
+    std::vector<RulePack const*> asked;
+    for (RulePack const* pack = pack_for(packs, region, on); pack;
+         pack = pack->extends ? pack_named(packs, *pack->extends, on) : nullptr)
+        asked.push_back(pack);
+    return asked;
+}
+
+Outcome<Rules::Found> Rules::find(std::string_view id, std::string_view region, Date on,
+                                  std::optional<ActionKind> action) const {
     Packs const& packs = packs_->now();
     for (RulePack const* pack = pack_for(packs, region, on); pack;
-         pack = pack->extends ? pack_named(packs, *pack->extends, on) : nullptr) {
-        for (Rule const& rule : pack->rules)
-            if (rule.id == id && days_of(rule).contain(on)) return Found{&rule, pack};
-    }
+         pack = pack->extends ? pack_named(packs, *pack->extends, on) : nullptr)
+        if (Rule const* rule = rule_in(*pack, id, on, action)) return Found{rule, pack};
     return no_rule(id, region, on);
 }
 
-Outcome<Rules::Found> Rules::find_kind(std::string_view id, std::string_view region, Date on,
-                                       RuleKind kind) const {
-    auto found = find(id, region, on);
+Outcome<Rules::Found> Rules::find_kind(std::string_view id, std::string_view region, Date on, RuleKind kind,
+                                       std::optional<ActionKind> action) const {
+    auto found = find(id, region, on, action);
     if (found && found->rule->kind != kind) return no_rule(id, region, on);
     return found;
 }
@@ -265,8 +311,9 @@ Outcome<Ratio> Rules::ratio(RatioId id, std::string_view region, Date on) const 
     return found->rule->ratio;
 }
 
-Outcome<bool> Rules::flag(FlagId id, std::string_view region, Date on) const {
-    auto found = find(id, region, on);
+Outcome<bool> Rules::flag(FlagId id, std::string_view region, Date on,
+                          std::optional<ActionKind> action) const {
+    auto found = find(id, region, on, action);
     if (!found) return found.error();
     return found->rule->value == 1;
 }
@@ -281,11 +328,16 @@ bool Rules::flag_if(FlagId id, std::string_view region, Date on) const {
     return found && *found;
 }
 
+Outcome<std::vector<std::string>> Rules::list(ListId id, std::string_view region, Date on,
+                                              std::optional<ActionKind> action) const {
+    auto found = find(id, region, on, action);
+    if (!found) return found.error();
+    return found->rule->values;
+}
+
 std::vector<Rules::Found> Rules::alarms(std::string_view prefix, std::string_view region, Date on) const {
-    Packs const& packs = packs_->now();
     std::map<std::string_view, Found> nearest;
-    for (RulePack const* pack = pack_for(packs, region, on); pack;
-         pack = pack->extends ? pack_named(packs, *pack->extends, on) : nullptr) {
+    for (RulePack const* pack : chain(region, on)) {
         for (Rule const& rule : pack->rules)
             if (rule.kind == RuleKind::alarm && rule.id.starts_with(prefix) && days_of(rule).contain(on))
                 nearest.try_emplace(rule.id, Found{&rule, pack});

@@ -2,6 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "server/base/resources.hpp"
+#include "server/domain/action_kind.hpp"
 #include "server/domain/clock_rule.hpp"
 #include "server/domain/living.hpp"
 #include "server/domain/region.hpp"
@@ -52,6 +53,8 @@ struct Rule {
     std::string number_unit;                     ///< number: "years_of_age", "inspectors"
     AlarmAction action = AlarmAction::warn;      ///< alarm
     AlarmTo to = AlarmTo::assignee;              ///< alarm
+    std::vector<std::string> values;             ///< words
+    std::vector<ActionKind> action_kinds;        ///< it holds for matters of these kinds only; empty: for all
     Bilingual note;                              ///< what the rule is, for people
     RuleSource source;
     Grade grade = Grade::proposal;
@@ -73,7 +76,8 @@ struct RulePack {
 };
 
 /// All packs. A rule is looked up in the pack of the region itself, else of the nearest region above that has
-/// one, and from there along `extends`. Copies share their content: a newer pack that one learns, all know.
+/// one, and from there along `extends`. In one pack a rule for the matter's kind goes before the one for all.
+/// Copies share their content: a newer pack that one learns, all know.
 class Rules {
   public:
     /// A rule and the pack that has it; both are valid as long as the Rules.
@@ -93,19 +97,27 @@ class Rules {
     void become(Rules const& newer);
 
     /// Fault: problem::invalid if no pack has the rule for that region and day. The detail names all three.
-    [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on) const;
+    /// Without `action`, only rules for matters of every kind are looked at.
+    [[nodiscard]] Outcome<Found> find(std::string_view id, std::string_view region, Date on,
+                                      std::optional<ActionKind> action = {}) const;
     [[nodiscard]] Outcome<Found> find_kind(std::string_view id, std::string_view region, Date on,
-                                           RuleKind kind) const;
+                                           RuleKind kind, std::optional<ActionKind> action = {}) const;
+    /// The packs that are asked, in their order: that of the place first.
+    [[nodiscard]] std::vector<RulePack const*> chain(std::string_view region, Date on) const;
 
     template <RuleKind Kind>
-    [[nodiscard]] Outcome<Found> find(RuleId<Kind> id, std::string_view region, Date on) const {
-        return find_kind(id.text, region, on, Kind);
+    [[nodiscard]] Outcome<Found> find(RuleId<Kind> id, std::string_view region, Date on,
+                                      std::optional<ActionKind> action = {}) const {
+        return find_kind(id.text, region, on, Kind, action);
     }
 
     [[nodiscard]] Outcome<ClockRule> clock(ClockId id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<std::int64_t> number(NumberId id, std::string_view region, Date on) const;
     [[nodiscard]] Outcome<Ratio> ratio(RatioId id, std::string_view region, Date on) const;
-    [[nodiscard]] Outcome<bool> flag(FlagId id, std::string_view region, Date on) const;
+    [[nodiscard]] Outcome<bool> flag(FlagId id, std::string_view region, Date on,
+                                     std::optional<ActionKind> action = {}) const;
+    [[nodiscard]] Outcome<std::vector<std::string>> list(ListId id, std::string_view region, Date on,
+                                                         std::optional<ActionKind> action = {}) const;
     /// A rule that a place may have and none has to (KnownRule::optional); nothing: it has none on that day.
     [[nodiscard]] std::optional<ClockRule> clock_if(ClockId id, std::string_view region, Date on) const;
     [[nodiscard]] bool flag_if(FlagId id, std::string_view region, Date on) const;

@@ -172,6 +172,11 @@ constexpr TaskLifecycle::Row task_rows[] = {
     {S::in_progress, E::too_few_inspectors, S::in_progress},
     {S::waiting_assist, E::too_few_inspectors, S::waiting_assist},
     {S::concluded, E::too_few_inspectors, S::concluded},
+    {S::created, E::calendar_known, S::created},
+    {S::assigned, E::calendar_known, S::assigned},
+    {S::in_progress, E::calendar_known, S::in_progress},
+    {S::waiting_assist, E::calendar_known, S::waiting_assist},
+    {S::concluded, E::calendar_known, S::concluded},
 };
 
 // ------------------------------------------------------------------------------------------------- recusal

@@ -42,9 +42,10 @@ enum class TaskEvent {
     auto_close,  ///< a department's data match; no person was needed
     reopen,
     cancel,
-    warned,             ///< an alarm of the rule pack, before or at the due time
-    escalated,          ///< an alarm of the rule pack to the assignee's superior
-    too_few_inspectors  ///< the draw has nobody left for a seat
+    warned,              ///< an alarm of the rule pack, before or at the due time
+    escalated,           ///< an alarm of the rule pack to the assignee's superior
+    too_few_inspectors,  ///< the draw has nobody left for a seat
+    calendar_known       ///< the calendar of a year was announced, and the check has its last day now
 };
 
 constexpr auto words_of(TaskState) {
@@ -83,7 +84,8 @@ constexpr auto words_of(TaskEvent) {
                                            {cancel, "cancel"},
                                            {warned, "warned"},
                                            {escalated, "escalated"},
-                                           {too_few_inspectors, "too_few_inspectors"}});
+                                           {too_few_inspectors, "too_few_inspectors"},
+                                           {calendar_known, "calendar_known"}});
 }
 
 enum class CheckResult { consistent, inconsistent, cannot_verify, non_cooperation };

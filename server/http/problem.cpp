@@ -68,6 +68,7 @@ json::Object problem_document(Fault const& fault, Language language, std::string
     bool const to_be_told = kind.status < 500 || kind.status == 501;
     if (to_be_told && !detail.empty()) document.add("detail", detail);
     document.add("instance", "urn:request:" + std::string(request_id));
+    if (to_be_told && !fault.explanation.empty()) document.add("explanation", fault.explanation);
     add_errors(document, fault.fields, language);
     return document;
 }

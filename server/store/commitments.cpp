@@ -27,7 +27,8 @@ constexpr BinaryQuery update_state{
     "update commitment set state = $4 where code = $1 and shard = $2 and state = $3"};
 constexpr BinaryQuery select_task{
     "commitments.task",
-    sql<"select task_id, due_at, rule, source in (", quoted<TaskSource::deadline, TaskSource::first_time>,
+    sql<"select task_id, due_at, rule, waits_for, created_at, source in (",
+        quoted<TaskSource::deadline, TaskSource::first_time>,
         ") from verification_task where commitment_code = $1 order by created_at limit 1">};
 // The states of the index commitment_expiring, which are those that the lifecycle can expire.
 constexpr BinaryQuery expire_some{
@@ -123,8 +124,9 @@ std::int64_t expire_commitments(db::PgSession& db, Date today, Instant now, int 
 std::optional<WatchingTask> task_of_commitment(db::PgSession& db, std::string const& code) {
     db::Rows const rows = db.exec(select_task, Params(code));
     if (rows.empty()) return std::nullopt;
-    return WatchingTask{rows[0].get<TaskId>(0), rows[0].get<Instant>(1), rows[0].get<std::string>(2),
-                        rows[0].get<bool>(3)};
+    auto const row = rows[0];
+    TaskEnd end{row.get<Instant>(1), row.get<std::string>(2), row.get<std::optional<std::int32_t>>(3)};
+    return WatchingTask{row.get<TaskId>(0), std::move(end), row.get<Instant>(4), row.get<bool>(5)};
 }
 
 std::vector<CommitmentSummary> commitments_after(db::PgSession& db, CommitmentList const& list) {

@@ -2,8 +2,10 @@
 
 #include "server/db/session.hpp"
 #include "server/db/tx.hpp"
+#include "server/domain/finding.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/store/sealed.hpp"
+#include "server/store/tasks.hpp"
 
 #include <optional>
 #include <span>
@@ -53,8 +55,8 @@ std::int64_t expire_commitments(db::PgSession& db, Date today, Instant now, int 
 /// The verification task of a commitment, as far as an answer about the commitment shows it.
 struct WatchingTask {
     TaskId id;
-    Instant ends;      ///< first instant after the last day
-    std::string rule;  ///< clock text
+    TaskEnd end;
+    Instant from;      ///< when its period began
     bool with_filing;  ///< it was made when the commitment was filed
 };
 
@@ -138,12 +140,19 @@ struct FilingReference {
     std::string code;
 };
 
+/// A breach on record of a committer: what was found. Nothing where a finding is not known.
+struct Breach {
+    std::vector<std::uint8_t> committer;
+    std::optional<domain::FindingKind> kind;
+    std::optional<domain::Severity> severity;
+};
+
 /// The answers of the one look at the database that precedes storing a batch.
 struct FilingContext {
     std::vector<FilingKey> used_keys;
     std::vector<FilingReference> used_references;
-    std::vector<FilingNotice> notices;              ///< by id
-    std::vector<std::vector<std::uint8_t>> barred;  ///< committer indexes with a breach on record
+    std::vector<FilingNotice> notices;  ///< by id
+    std::vector<Breach> breaches;       ///< on record, of these committers
 };
 
 struct FilingLookup {
@@ -160,8 +169,8 @@ struct FilingLookup {
 /// made when the tables were small would scan them for ever.
 void prepare_for_filing(db::PgSession& db);
 
-/// Whether a committer has a breach on record that is not repaired.
-bool is_barred(db::PgSession& db, std::vector<std::uint8_t> const& committer_index);
+/// The breaches on record of a committer that are not repaired.
+std::vector<Breach> breaches_of(db::PgSession& db, std::vector<std::uint8_t> const& committer_index);
 
 /// Those of an organisation's references that are used already.
 std::vector<FilingReference> used_references(db::PgSession& db, OrganisationId organisation,
@@ -207,8 +216,7 @@ struct NewTask {
     TaskId id;
     OrganisationId organisation;
     std::string mode;
-    Instant ends;
-    std::string rule;
+    TaskEnd end;
     std::optional<FirstInquiry> question{};
     std::int16_t inspectors = 1;
     bool first_time = false;  ///< it is made because the committer is new to the matter

@@ -50,10 +50,12 @@ constexpr auto still_bars = piece<
     " and not exists (select from record_cause k where k.record_id = r.record_id and k.ended_at is null "
     "and k.cause in (",
     quoted<RecordCause::repair, RecordCause::withdrawal>, "))))">;
-constexpr BinaryQuery select_barred{"filing.barred",
-                                    sql<"select distinct c.committer_index from commitment c where "
-                                        "c.committer_index = any($1) and c.state = ",
-                                        quoted<CommitmentState::breached>, " and ", still_bars>};
+constexpr BinaryQuery select_breaches{
+    "filing.breaches",
+    sql<"select c.committer_index, f.kind, f.severity from commitment c left join finding f on "
+        "f.commitment_code = c.code and f.state = ",
+        quoted<domain::FindingState::effective>,
+        " where c.committer_index = any($1) and c.state = ", quoted<CommitmentState::breached>, " and ", still_bars>};
 
 constexpr BinaryQuery select_earlier{
     "filing.earlier",
@@ -109,10 +111,10 @@ constexpr BinaryQuery insert_answers{
 constexpr BinaryQuery insert_tasks{
     "filing.insert_tasks",
     "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
-    "created_at, due_at, rule, inspectors_needed) "
-    "select $1, q.id, q.code, q.organisation, q.source, q.mode, $2, q.due, q.rule, q.inspectors "
+    "created_at, due_at, rule, inspectors_needed, waits_for) "
+    "select $1, q.id, q.code, q.organisation, q.source, q.mode, $2, q.due, q.rule, q.inspectors, q.waits "
     "from unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], "
-    "$10::int2[]) as q(id, code, organisation, mode, due, rule, source, inspectors)"};
+    "$10::int2[], $11::int4[]) as q(id, code, organisation, mode, due, rule, source, inspectors, waits)"};
 constexpr BinaryQuery insert_events{
     "filing.insert_events",
     "insert into event (shard, at, lifecycle, subject, from_state, event, to_state, actor, why, rule) "
@@ -163,6 +165,7 @@ struct TaskColumns {
     Array<TaskId> id;
     Array<std::string> code, mode, rule, source;
     Array<std::int16_t> inspectors;
+    Array<std::int32_t> waits;
     Array<OrganisationId> organisation;
     Array<Instant> due;
 
@@ -171,8 +174,9 @@ struct TaskColumns {
         code.push(commitment);
         organisation.push(t.organisation);
         mode.push(t.mode);
-        due.push(t.ends);
-        rule.push(t.rule);
+        due.push(t.end.due_at);
+        rule.push(t.end.rule);
+        waits.push(t.end.waits_for);
         source.push(
             domain::word(t.first_time ? domain::TaskSource::first_time : domain::TaskSource::deadline));
         inspectors.push(t.inspectors);
@@ -202,9 +206,14 @@ struct EventColumns {
         to.push("created");
         actor.push(filed_by);
         why.push_null();
-        rule.push(t.rule);
+        rule.push(t.end.rule);
     }
 };
+
+Breach breach_of(db::Rows::Row const& row) {
+    return {row.get<Blob>(0), optional_word_at<domain::FindingKind>(row, 1),
+            optional_word_at<domain::Severity>(row, 2)};
+}
 
 FilingReference reference_of(db::Rows::Row const& row) {
     return {row.get<OrganisationId>(0), row.get<std::string>(1), row.get<std::string>(2)};
@@ -220,7 +229,7 @@ void prepare_for_filing(db::PgSession& db) {
 
 void ask_filing_context(db::Pipeline& look, FilingLookup const& question) {
     look.add(select_notices, Params().add(question.notices));
-    look.add(select_barred, Params().add(question.committers));
+    look.add(select_breaches, Params().add(question.committers));
     if (question.keys.size() == 0) return;
     look.add(delete_ended_keys, Params().add(question.accounts).add(question.keys).add(question.ended_by));
     look.add(select_keys, Params().add(question.accounts).add(question.keys));
@@ -237,7 +246,7 @@ FilingContext read_filing_context(std::span<db::Rows const> answers) {
                                    row.is_null(8) ? std::nullopt : std::optional(sealed_at(row, 8)),
                                    row.get<bool>(11)});
     std::ranges::sort(context.notices, {}, &FilingNotice::id);
-    for (auto const& row : answers[1]) context.barred.push_back(row.get<Blob>(0));
+    context.breaches = all_of(answers[1], breach_of);
     if (answers.size() < 5) return context;
     for (auto const& row : answers[3])
         context.used_keys.push_back(
@@ -246,10 +255,10 @@ FilingContext read_filing_context(std::span<db::Rows const> answers) {
     return context;
 }
 
-bool is_barred(db::PgSession& db, std::vector<std::uint8_t> const& committer_index) {
+std::vector<Breach> breaches_of(db::PgSession& db, std::vector<std::uint8_t> const& committer_index) {
     Array<Blob> asked;
     asked.push(committer_index);
-    return !db.exec(select_barred, Params().add(asked)).empty();
+    return all_of(db.exec(select_breaches, Params().add(asked)), breach_of);
 }
 
 std::vector<FilingReference> used_references(db::PgSession& db, OrganisationId organisation,
@@ -350,7 +359,8 @@ void add_commitments(db::Pipeline& all, std::span<NewCommitment const> batch, st
                               .add(tasks.due)
                               .add(tasks.rule)
                               .add(tasks.source)
-                              .add(tasks.inspectors));
+                              .add(tasks.inspectors)
+                              .add(tasks.waits));
     all.add(insert_events, Params()
                                .add(shard)
                                .add(now)

@@ -19,10 +19,10 @@ constexpr BinaryQuery insert_tasks{
     "tasks.insert",
     "insert into verification_task (shard, task_id, commitment_code, organisation_id, source, mode, "
     "created_at, due_at, "
-    "rule, state, assignee, draw_id, inspectors_needed) "
+    "rule, state, assignee, draw_id, inspectors_needed, waits_for) "
     "select q.* from unnest($1::int2[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], "
     "$7::timestamptz[], "
-    "$8::timestamptz[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::int2[]) as q"};
+    "$8::timestamptz[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::int2[], $14::int4[]) as q"};
 constexpr BinaryQuery insert_inspectors{
     "tasks.insert_inspectors",
     "insert into task_inspector (task_id, seat, account_id, ref, due_at, assigned_at, how, left_at, "
@@ -40,6 +40,7 @@ struct TaskColumns {
     db::Array<Instant> created, due;
     db::Array<AccountId> lead;
     db::Array<DrawId> draw;
+    db::Array<std::int32_t> waits;
 
     void add(TaskToAdd const& t, std::optional<AccountId> const& leads) {
         shard.push(t.shard);
@@ -51,6 +52,7 @@ struct TaskColumns {
         created.push(t.created_at);
         due.push(t.due_at);
         rule.push(t.rule);
+        waits.push(t.waits_for);
         state.push(domain::word(leads ? domain::TaskState::assigned : domain::TaskState::created));
         lead.push(leads);
         draw.push(t.draw);
@@ -59,7 +61,7 @@ struct TaskColumns {
 
     [[nodiscard]] Params params() const {
         return Params(shard, id, code, organisation, source, mode, created, due, rule, state, lead, draw,
-                      needed);
+                      needed, waits);
     }
 };
 

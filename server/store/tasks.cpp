@@ -14,7 +14,7 @@ constexpr SqlPiece task_rows{
     "select t.shard, t.task_id, t.commitment_code, t.organisation_id, t.source, t.mode, t.created_at, "
     "t.due_at, t.rule, t.state, t.assignee, t.result, t.checked_on, t.closed_at, t.summary, "
     "t.wrapped_key, t.master_key_id, t.draw_id, t.inspectors_needed, t.reopened, t.reopened_at, "
-    "t.concluded_at, t.concluded_by from verification_task t "};
+    "t.concluded_at, t.concluded_by, t.waits_for from verification_task t "};
 
 constexpr BinaryQuery select_tasks{"tasks.by_ids",
                                    sql<task_rows, "where t.task_id = any($1) order by t.due_at, t.task_id">};
@@ -89,7 +89,8 @@ TaskRow task_of(db::Rows::Row const& row) {
                  .reopened = row.get<std::int16_t>(19),
                  .reopened_at = row.get<std::optional<Instant>>(20),
                  .concluded_at = row.get<std::optional<Instant>>(21),
-                 .concluded_by = row.get<std::optional<AccountId>>(22)};
+                 .concluded_by = row.get<std::optional<AccountId>>(22),
+                 .waits_for = row.get<std::optional<std::int32_t>>(23)};
     if (!row.is_null(14)) task.summary = sealed_at(row, 14);
     return task;
 }

@@ -12,6 +12,16 @@
 /// Verification tasks (核查任务).
 namespace sponsio::store {
 
+/// The due time of a check whose end no calendar knows: behind all others, and never reached.
+inline constexpr Instant end_open{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+
+/// The end of a check as its row has it.
+struct TaskEnd {
+    Instant due_at;
+    std::string rule;
+    std::optional<std::int32_t> waits_for{};
+};
+
 struct TaskRow {
     std::int16_t shard;
     TaskId id;
@@ -20,7 +30,7 @@ struct TaskRow {
     domain::TaskSource source;
     std::string mode;
     Instant created_at;
-    Instant due_at;    ///< the first instant after the last day
+    Instant due_at;    ///< the first instant after the last day; `end_open` while no calendar knows it
     std::string rule;  ///< rule, pack and calendar that gave due_at
     domain::TaskState state;
     std::optional<AccountId> assignee;  ///< who leads: the holder of seat 1
@@ -34,6 +44,7 @@ struct TaskRow {
     std::optional<Instant> reopened_at{};
     std::optional<Instant> concluded_at{};  ///< of the conclusion that stands
     std::optional<AccountId> concluded_by{};
+    std::optional<std::int32_t> waits_for{};  ///< the year whose calendar is missing
 };
 
 std::optional<TaskRow> task_by_id(db::PgSession& db, TaskId id);
@@ -69,6 +80,8 @@ struct TaskToAdd {
     std::optional<DrawId> draw{};
     int inspectors_needed = 1;
     std::vector<Seating> inspectors{};
+    std::optional<std::int32_t>
+        waits_for{};  ///< the year whose calendar is missing; then due_at is `end_open`
 };
 
 /// Stores tasks with their inspectors and events, many at a time: `assigned` if somebody leads, else

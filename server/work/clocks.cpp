@@ -15,6 +15,12 @@ Periodic::Round alarm_rounds(service::ClockService& clocks) {
         [&clocks] { return clocks.sound_alarms(std::chrono::steady_clock::now() + patience, pages_at_once); };
 }
 
+Periodic::Round open_end_rounds(service::ClockService& clocks) {
+    return [&clocks] {
+        return clocks.set_open_ends(std::chrono::steady_clock::now() + patience, pages_at_once);
+    };
+}
+
 Periodic::Round expiry_rounds(service::ClockService& clocks) {
     return [&clocks] { return clocks.expire_commitments(std::chrono::steady_clock::now() + patience); };
 }

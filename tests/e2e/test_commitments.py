@@ -6,7 +6,7 @@ import unittest
 from sponsio_e2e import people
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
-from sponsio_e2e.program import ProgramFailed
+from sponsio_e2e.program import ProgramFailed, wait_until
 from sponsio_e2e.world import CALENDAR_2027, World, must
 
 WORLD = World()
@@ -89,6 +89,11 @@ class Withdrawal(unittest.TestCase):
         self.assertEqual(WORLD.stored(), before)
 
 
+def with_end(verification):
+    """The verification once its last day is known; nothing before."""
+    return verification if verification["due_on"] else None
+
+
 class YearsEnd(unittest.TestCase):
     """The last test of this file: it moves the clock on for good."""
 
@@ -99,13 +104,11 @@ class YearsEnd(unittest.TestCase):
 
     def test_a_year_nobody_announced_yet_and_its_calendar(self):
         WORLD.clock.move_to(datetime.datetime(2026, 12, 21, 1, tzinfo=datetime.timezone.utc))
-        before = WORLD.stored()
-        refused = file("2026-12-21")
-        self.assertEqual((refused.status, refused.problem), (422, "calendar-unknown"))
-        self.assertIn("2027", refused.json["detail"])
-        after = WORLD.stored()  # beside alarms, which the day brings, and the event of the refusal
-        for table in ("commitment", "commitment_serial", "used_key"):
-            self.assertEqual(after[table], before[table], table)
+        filed = must(file("2026-12-21"), 201).json
+        waiting = filed["verification"]
+        self.assertEqual((waiting["due_on"], waiting["due_at"], waiting["calendar"], waiting["waits_for_calendar"]),
+                         (None, None, None, 2027))
+        self.assertEqual(sorted(waiting["provisional"]), ["earliest", "latest", "source"])
 
         announced = WORLD.folder / "cn-2027.json"
         announced.write_text(json.dumps(CALENDAR_2027, ensure_ascii=False), encoding="utf-8")
@@ -121,3 +124,6 @@ class YearsEnd(unittest.TestCase):
         # Eight working days from 22 to 31 December; then 4 to 8, Sunday 10, 11 to 15 and 18 January make it twenty.
         self.assertEqual(verification["due_on"], "2027-01-18")
         self.assertEqual(verification["calendar"], "cn-2026.1+cn-2027.test")
+        path = f"/v1/commitments/{filed['commitment_code']}"
+        known = wait_until("the open end is set", lambda: with_end(must(WORLD.client("zhang.clerk").get(path), 200).json["verification"]))
+        self.assertEqual((known["due_on"], known["provisional"]), ("2027-01-18", None))

@@ -450,10 +450,12 @@ class TheRest(unittest.TestCase):
 
     def test_a_ratio_keeps_to_the_bounds_of_the_pack(self):
         version = people.matter_version() | {"matter_code": "GZF-SAMPLED"}
-        version["verification"] |= {"coverage": "sampled", "ratio": {"numerator": 1, "denominator": 100}}
+        version["verification"] |= {"coverage": "sampled", "ratio": {"numerator": 1, "denominator": 200}}
         refused = self.supervisor.post("/v1/matters", version, key=True)
         self.assertEqual((refused.status, refused.problem), (422, "ratio-out-of-bounds"))
         self.assertIn("draw.ratio.ordinary.min; cn-national", refused.json["detail"])
+        explained = must(WORLD.client().get(refused.json["explanation"]), 200).json
+        self.assertEqual((explained["rule"]["value"], explained["rule"]["grade"]), ("1/100", "proposal"))
         version["verification"]["ratio"]["numerator"] = 5
         must(self.supervisor.post("/v1/matters", version, key=True), 201)
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import unittest
+import urllib.parse
 
 from sponsio_e2e import people
 from sponsio_e2e.calendars import invented_calendar
@@ -105,12 +106,56 @@ class Regions(unittest.TestCase):
         self.assertTrue(code.startswith("110125"))
 
 
+def counted(verification):
+    """The verification once its last day is known; nothing before."""
+    return verification if verification["due_on"] else None
+
+
+class TheLawOfAPlace(unittest.TestCase):
+    def explain(self, status=200, **question):
+        return must(WORLD.client().get("/v1/rules/explain?" + urllib.parse.urlencode(question)), status).json
+
+    def test_is_explained_to_everybody_with_source_and_grade(self):
+        told = self.explain(rule="eligibility.bars", region="440305", on="2026-11-30")
+        self.assertEqual((told["rule"]["value"], told["rule"]["grade"], told["pack"]["pack_id"]),
+                         ("false_statement, unfulfilled, serious", "primary_law", "cn-shenzhen"))
+        self.assertIn("第五十九条", told["rule"]["source"]["text"])
+        elsewhere = self.explain(rule="eligibility.bars", region="110105", on="2026-11-30")
+        self.assertEqual([pack["pack_id"] for pack in elsewhere["asked"]], ["cn-beijing", "cn-national"])
+        licence = self.explain(rule="verify.default", region="330102", on="2026-11-30", action_kind="licence")
+        self.assertEqual(licence["rule"]["value"], "60 working_days")
+
+    def test_a_deadline_leads_to_its_rule(self):
+        told = self.explain(rule="remedy.litigation", pack="cn-national", value="6 months", on="2026-03-02")
+        self.assertEqual((told["rule"]["source"]["key"], told["region"]), ("L-ADL art.46", None))
+
+    def test_a_question_that_cannot_be_answered_says_what_would_be_right(self):
+        answer = WORLD.client().get("/v1/rules/explain?rule=defence.period")
+        self.assertEqual((answer.status, answer.json["errors"][0]["pointer"]), (422, "query:region"))
+        self.explain(404, rule="no.such_rule", region="110105")
+        both = WORLD.client().get("/v1/rules/explain?rule=defence.period&region=110105&pack=cn-national")
+        self.assertEqual(both.json["errors"][0]["pointer"], "query:pack")
+
+    def test_two_places_are_compared(self):
+        run = lambda *a: subprocess.run([WORLD.binary, "rules", "diff", *a], capture_output=True, text=True, timeout=60, check=False)
+        text = run("110000", "440300", "--on", "2026-11-30").stdout
+        self.assertIn("eligibility.bars\n  - false_statement, serious", text)
+        self.assertIn("  + false_statement, unfulfilled, serious", text)
+        rows = [json.loads(line) for line in run("cn-beijing", "cn-shenzhen", "--on", "2026-11-30", "--json").stdout.splitlines()]
+        self.assertIn("next_step.unfulfilled", [row["rule"] for row in rows])
+        self.assertEqual(run("110000", "110105").stdout, "")
+        self.assertIn("sponsio rules", run("nowhere", "110105").stderr)
+
+
 class TheYear(unittest.TestCase):
     """The last test of this file: it moves the clock on for good."""
 
     def test_counts_in_every_process_and_after_every_start(self):
         WORLD.clock.move_to(YEARS_END)
-        self.assertEqual(file("2026-12-21").problem, "calendar-unknown")
+        waiting = must(file("2026-12-21"), 201).json["verification"]
+        self.assertEqual((waiting["due_on"], waiting["waits_for_calendar"], waiting["calendar"]), (None, 2027, None))
+        self.assertLess(waiting["provisional"]["earliest"], waiting["provisional"]["latest"])
+        self.assertIn("法定放假日", waiting["provisional"]["source"]["zh"])
         announced = document("cn-2027.json", invented_calendar(2027, "1"))
         page = Page(ROOT, "docs/reference.md", __file__)
         printed = page.run(0, WORLD.folder, DIR=WORLD.folder / "sponsio", PATH=f"{WORLD.binary.parent}:{os.environ['PATH']}")
@@ -119,8 +164,15 @@ class TheYear(unittest.TestCase):
         self.assertTrue(printed.endswith(announced.read_text(encoding="utf-8")))
         given = next(d for d in must(WORLD.client("root.admin").get("/v1/knowledge"), 200).json["items"] if d["key"] == "cn-2027")
         self.assertEqual((given["version"], given["given_by"], given["counts"]), ("cn-2027.1", None, True))
-        verification = wait_until("the server takes it in", lambda: file("2026-12-21").json.get("verification"))
+        verification = wait_until("the server takes it in", lambda: counted(file("2026-12-21").json["verification"]))
         self.assertEqual(verification["calendar"], "cn-2026.1+cn-2027.1")
+        with self.subTest("what was filed before has its last day too"):
+            path = f"/v1/verifications/{waiting['task_id']}"
+            task = wait_until("its end is set", lambda: counted(must(WORLD.client("li.verifier").get(path), 200).json))
+            self.assertEqual((task["due_on"], task["calendar"]), (verification["due_on"], "cn-2026.1+cn-2027.1"))
+            self.assertLessEqual(waiting["provisional"]["earliest"], task["due_on"])
+            self.assertGreaterEqual(waiting["provisional"]["latest"], task["due_on"])
+            self.assertEqual(task["history"][-1]["event"], "calendar_known")
 
         with self.subTest("again, and with other bytes"):
             self.assertEqual(WORLD.command("knowledge", "add", str(announced))["document_id"], given["document_id"])

@@ -1,3 +1,4 @@
+#include "server/service/tasks/clock_service.hpp"
 #include "tests/service/draw_world.hpp"
 #include "tests/support/invented_calendar.hpp"
 
@@ -58,38 +59,29 @@ TEST_F(DrawWork, TwoProcessesAtOnceMakeOneResult) {
     EXPECT_EQ(count("tasks"), 30);
 }
 
-TEST_F(DrawWork, WaitsForACalendarThatNobodyKnowsYet) {
+TEST_F(DrawWork, IsRevealedWhereNoCalendarKnowsTheEndsOfItsChecks) {
     clock.set(china("2026-12-29T09:00:00"));
     add_commitments(*matter_, 10);
     DrawId const id = committed(request());
     give(id).value();
     EXPECT_EQ(round(), 1u);
-    Json view = await(draws->draw(as("supervisor"), id)).value();
-    EXPECT_EQ(view.at("state").as_string(), "input_given");
-    EXPECT_EQ(view.at("waits_why").as_string(), "calendar-unknown");
-    EXPECT_EQ(round(), 0u) << "not again at once";
-    EXPECT_EQ(count("tasks"), 0);
-
-    // The server is started anew, with the calendar of that year.
-    std::string const year = invented_calendar(2027);
-    Resource const file{"cn-test.json", year};
-    auto const announced = domain::WorkingCalendar::from_resources({&file, 1}).value();
-    service::DrawParts const old = parts();
-    service::DrawRounds started({{.db = old.db,
-                                  .vault = old.vault,
-                                  .matters = old.matters,
-                                  .rules = old.rules,
-                                  .calendar = announced,
-                                  .clock = old.clock},
-                                 old.sign,
-                                 old.leaves_waiting});
-    clock.advance(61s);
-    EXPECT_EQ(round_of(started), 1u);
     place_leaves();
     replayed(id);
     auto const object = store::objects_of(db(), id).front();
-    EXPECT_EQ(store::task_by_id(db(), object.task.value())->rule,
-              "verify.matter 20 working_days; S-1 1; cn-2026.1+cn-2027.test");
+    auto const open = store::task_by_id(db(), object.task.value()).value();
+    EXPECT_EQ(open.waits_for, 2027);
+    EXPECT_EQ(open.rule, "verify.matter 20 working_days; S-1 1; unknown");
+    static constexpr db::BinaryQuery alarms{"test.alarms", "select count(*) from task_alarm"};
+    EXPECT_EQ(admin().exec(alarms)[0].get<std::int64_t>(0), 0) << "no clock runs towards a day nobody knows";
+
+    std::string const year = invented_calendar(2027);
+    Resource const file{"cn-test.json", year};
+    calendar->become(domain::WorkingCalendar::from_resources({&file, 1}).value());
+    EXPECT_EQ(service::ClockService(ground()).set_open_ends(as("clerk").deadline, 10).value(), 10u);
+    auto const known = store::task_by_id(db(), open.id).value();
+    EXPECT_EQ(known.rule, "verify.matter 20 working_days; S-1 1; cn-2026.1+cn-2027.test");
+    EXPECT_FALSE(known.waits_for);
+    for (auto const& seat : store::inspectors_of(db(), open.id)) EXPECT_EQ(seat.task, open.id);
 }
 
 TEST_F(DrawWork, ADrawThatCannotGoOnHoldsUpNoOther) {

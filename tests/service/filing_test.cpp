@@ -234,17 +234,6 @@ TEST_F(Filing, TheSerialsOfADayComeToAnEnd) {
     EXPECT_EQ(said(file(fresh_key(), body())), "conflict");
 }
 
-TEST_F(Filing, AYearWithoutACalendarIsNotGuessed) {
-    clock.set(china("2026-12-20T09:00:00"));
-    EXPECT_EQ(said(file(fresh_key(), body_of("2026-12-20"))), "calendar-unknown");
-    EXPECT_EQ(count("commitments"), 0);
-    auto const kept = store::history(db(), notice);
-    ASSERT_EQ(kept.size(), 2u);
-    EXPECT_EQ(kept[0].event, "given");
-    EXPECT_EQ(kept[1].event, "refused");
-    EXPECT_EQ(kept[1].why.value().substr(0, 17), "calendar-unknown:");
-}
-
 TEST_F(Filing, GoesOnWithNewSerialsAfterAKill) {
     auto const before = filed(fresh_key(), body()).at("commitment_code").as_string();
     filing.reset();

@@ -340,7 +340,8 @@ TEST_F(FindingGuards, AnUpheldDecisionTakesEffectWhenItCanBeTakenNoFurther) {
     EXPECT_EQ(finding.at("clocks").as_array().back().at("clock").as_string(), "remedy.further");
     EXPECT_EQ(finding.at("clocks").as_array().back().at("due_on").as_string(), "2026-12-16");
     // The other road is long closed; the way on from the one that was taken is not.
-    EXPECT_EQ(said(seek(id, china_date(clock.now()))), "ok");
+    EXPECT_EQ(said(seek(id, china_date(clock.now()))), "too-late");
+    EXPECT_EQ(said(seek(id, china_date(clock.now()), Remedy::Kind::litigation)), "ok");
     finding = end_remedy(id, true).value();
     EXPECT_EQ(finding.at("clocks").as_array().back().at("clock").as_string(), "remedy.further.2");
     clock.set(china("2026-12-16T23:59:59"));
@@ -349,6 +350,60 @@ TEST_F(FindingGuards, AnUpheldDecisionTakesEffectWhenItCanBeTakenNoFurther) {
     EXPECT_EQ(effect().effective, 1);
     EXPECT_EQ(*row(id).effective_at, clock.now());
     EXPECT_EQ(commitment_state(filed.code), "breached");
+}
+
+// Administrative Litigation Law art. 45; docs/law.md E7.
+TEST_F(FindingGuards, AfterAReconsiderationThatUpheldASuitIsInTimeOnTheFifteenthDay) {
+    FindingId const id = served();
+    seek(id, china_date(clock.now())).value();
+    clock.set(china("2026-12-01T10:00:00"));
+    Json const upheld = end_remedy(id, true).value();
+    EXPECT_EQ(upheld.at("clocks").as_array().back().at("due_on").as_string(), "2026-12-16");
+    clock.set(china("2026-12-16T23:59:59"));
+    EXPECT_EQ(effect().effective, 0);
+    EXPECT_EQ(said(seek(id, china_date(clock.now()), Remedy::Kind::litigation)), "ok");
+    clock.set(china("2027-03-01T10:00:00"));
+    EXPECT_EQ(effect().effective, 0);
+    EXPECT_EQ(commitment_state(filed.code), "in_question");
+}
+
+TEST_F(FindingGuards, AReconsiderationThatIsNotAnsweredOpensTheSuitForFifteenDays) {
+    FindingId const id = served();
+    Date const applied = china_date(clock.now());
+    seek(id, applied).value();
+    auto const unanswered = [&] {
+        return await(findings->end_remedy(as("reviewer"), id, {service::RemedyOutcome::Kind::unanswered}));
+    };
+    EXPECT_EQ(said(unanswered()), "too-early");
+    // Accepted in five working days, decided in sixty days and thirty more: until then it may be answered.
+    auto const accepted = calendar->add_working_days(applied, 5).value().date;
+    Date const last = domain::add_calendar_days(accepted, 90);
+    clock.set(china_midnight(last));
+    EXPECT_EQ(said(unanswered()), "too-early");
+    clock.set(china_midnight(domain::add_calendar_days(last, 1)));
+    Json const finding = unanswered().value();
+    EXPECT_EQ(finding.at("state").as_string(), "served");
+    EXPECT_EQ(finding.at("history").as_array().back().at("event").as_string(), "remedy_unanswered");
+    std::vector<std::string> rules_set;
+    for (Json const& one : finding.at("clocks").as_array()) rules_set.push_back(one.at("rule").as_string());
+    EXPECT_THAT(rules_set, ::testing::Contains("remedy.litigation.no_answer 15 calendar_days"));
+    EXPECT_EQ(said(seek(id, china_date(clock.now()))), "too-late") << "it was asked once";
+    EXPECT_EQ(said(seek(id, china_date(clock.now()), Remedy::Kind::litigation)), "ok");
+    EXPECT_EQ(said(unanswered()), "conflict") << "a suit ends with its judgment";
+}
+
+// Administrative Litigation Law art. 46: five years from the act, whenever the party learns of it.
+TEST_F(FindingGuards, NoSuitIsTakenFiveYearsAfterTheDecision) {
+    service::PeriodSetter const setter(*rules, *calendar, "110105");
+    service::Serving const serving{parse_iso_date("2026-01-12").value(), domain::ServiceMethod::in_person};
+    auto const litigation = [&](char const* decided_on) {
+        auto const periods = setter.remedies(serving, parse_iso_date(decided_on).value()).value();
+        return periods.list.back().period;
+    };
+    EXPECT_EQ(to_iso(litigation("2026-01-05").end->date), "2026-07-13");
+    EXPECT_EQ(litigation("2026-01-05").rule.id, "remedy.litigation");
+    EXPECT_EQ(to_iso(litigation("2021-05-06").end->date), "2026-05-06");
+    EXPECT_EQ(litigation("2021-05-06").rule.id, "remedy.litigation.longest");
 }
 
 TEST_F(FindingGuards, AnOverturnedOneIsCancelledAndMayBeDraftedAnew) {

@@ -234,7 +234,8 @@ TEST_F(FindingPath, IsNotThereForAnotherUnit) {
     EXPECT_EQ(said(await(findings->serve_decision(who, id, service_now()))), "not-found");
     EXPECT_EQ(said(await(findings->seek_remedy(who, id, {service::Remedy::Kind::litigation, today}))),
               "not-found");
-    EXPECT_EQ(said(await(findings->end_remedy(who, id, {true}))), "not-found");
+    EXPECT_EQ(said(await(findings->end_remedy(who, id, {service::RemedyOutcome::Kind::upheld}))),
+              "not-found");
     EXPECT_TRUE(await(findings->list(who, {})).value().items.empty());
     Filed const other = file_commitment();
     EvidenceId const evidence = check(other);

@@ -123,7 +123,8 @@ class FindingFixture : public FindingWorld {
     }
 
     Outcome<Json> end_remedy(FindingId id, bool upheld) {
-        return await(findings->end_remedy(as("reviewer"), id, {upheld}));
+        using Kind = service::RemedyOutcome::Kind;
+        return await(findings->end_remedy(as("reviewer"), id, {upheld ? Kind::upheld : Kind::overturned}));
     }
 
     service::EffectRound effect(int at_most = 100) {

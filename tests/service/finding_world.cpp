@@ -208,8 +208,11 @@ FindingWorld::Filed FindingWorld::file_commitment(Instant task_ends) {
         .sealed = vault->seal(content, store::content_label(code)),
         .content_digest = digest_of(content),
         .state = domain::CommitmentState::effective,
-        .task = store::NewTask{task, organisation, "online", task_ends,
-                               "verify.matter 20 working_days; GZF-1 1; cn-2026", question},
+        .task = store::NewTask{.id = task,
+                               .organisation = organisation,
+                               .mode = "online",
+                               .end = {task_ends, "verify.matter 20 working_days; GZF-1 1; cn-2026"},
+                               .question = question},
         .key = "file-" + std::to_string(serial_),
         .request_digest = digest_of(code),
         .leaf_index = 0};

@@ -100,7 +100,7 @@ TEST_F(GivenKnowledge, ANewRulePackGetsItsLeaf) {
                                .rules = one.rules,
                                .clock = clock,
                                .leaves_waiting = [] {}});
-    EXPECT_EQ(keeper.round(soon()).value(), 1u);
+    EXPECT_EQ(keeper.round(soon()).value(), one.rules.packs().size()) << "each that is carried";
     give(next_national_pack()).value();
     EXPECT_EQ(here.round(soon()).value(), 1u);
     EXPECT_EQ(keeper.round(soon()).value(), 1u);

@@ -85,6 +85,22 @@ TEST_F(RecordIssue, TurnsAnEffectiveFindingIntoASignedRecord) {
     EXPECT_EQ(signer->signatures, 1);
 }
 
+// Shanghai art. 35, Shandong art. 38: from the end of the act, which a false promise has on the day it is
+// made.
+TEST_F(RecordIssue, IsKeptFromTheDayThatThePlaceCountsFrom) {
+    std::string const of_the_place =
+        R"({"id":"retention.negative","kind":"clock","value":5,"unit":"years","starts":"act.ended","rolls":false,)"
+        R"("note":{"zh":"注","en":"n"},"source":{"key":"k","text":"t","address":null},"grade":"proposal",)"
+        R"("effective_from":"2020-01-01","effective_to":null})";
+    rules->become(rules_with(region_pack("110105", of_the_place)).value());
+    FindingId const finding = effective();
+    EXPECT_EQ(round().issued, 1u);
+    domain::Json const payload(verified(record_of(finding).sd_jwt));
+    auto const made_on = store::commitment_by_code(db(), filed.code)->made_on;
+    EXPECT_EQ(payload.at("retention").at("until").as_string(), to_iso(domain::add_months(made_on, 60)));
+    EXPECT_EQ(payload.at("retention").at("rule").as_string(), "retention.negative 5 years; invented 1");
+}
+
 TEST_F(RecordIssue, WaitsForTheEffect) {
     served();
     EXPECT_EQ(round().drafted, 0u);

@@ -38,7 +38,9 @@ inline domain::RecordFacts record_facts() {
             .subject_birth_date = parse_iso_date("1949-12-31"),
             .full_age = std::chrono::years{18},
             .retention_until = parse_iso_date("2031-10-16").value(),
-            .retention_rule = "retention.negative 5 years; cn-national 2026.1"};
+            .retention_rule = "retention.negative 5 years; cn-national 2026.1",
+            .forbidden = {"religion", "genes", "fingerprint", "blood_type", "disease", "medical_history",
+                          "income", "deposits", "securities", "insurance", "real_estate", "tax"}};
 }
 
 }  // namespace sponsio::testing

@@ -1,6 +1,7 @@
 #include "server/app/wings/knowledge.hpp"
 
 #include "server/api/knowledge.hpp"
+#include "server/api/rules.hpp"
 
 namespace sponsio::app {
 namespace {
@@ -11,10 +12,11 @@ constexpr std::chrono::seconds pause_of_knowledge{1};
 }  // namespace
 
 Knowledge::Knowledge(Foundation& base)
-    : service_(base.db, base.knowledge, *base.clock), rounds_(base.metrics) {}
+    : base_(base), service_(base.db, base.knowledge, *base.clock), rounds_(base.metrics) {}
 
 void Knowledge::add_routes(http::Router& router) {
     router.add(api::knowledge_routes(service_));
+    router.add(api::rule_routes(base_.knowledge, *base_.clock));
 }
 
 void Knowledge::start(std::chrono::milliseconds) {

@@ -17,6 +17,7 @@ class Knowledge final : public Wing {
     void stop() override { rounds_.stop(); }
 
   private:
+    Foundation& base_;
     service::KnowledgeService service_;
     Rounds rounds_;
 };

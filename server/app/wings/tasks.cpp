@@ -24,6 +24,7 @@ void Tasks::add_routes(http::Router& router) {
 
 void Tasks::start(std::chrono::milliseconds pause) {
     rounds_.run({.name = "alarms", .pause = pause}, work::alarm_rounds(clocks_));
+    rounds_.run({.name = "open_ends", .pause = pause}, work::open_end_rounds(clocks_));
     rounds_.run({.name = "expiry", .pause = pause}, work::expiry_rounds(clocks_));
 }
 

@@ -3,6 +3,7 @@
 #include "server/base/internal.hpp"
 #include "server/service/tasks/alarms.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
+#include "server/service/tasks/open_ends.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/draw_results.hpp"
@@ -108,7 +109,6 @@ Outcome<std::optional<VoidReason>> DrawRevealer::reveal(db::PgSession& db, store
                                                         Instant now) const {
     store::allow_long_statements(db);
     DrawPlan const plan = plan_of(row);
-    // Computed first, so that a missing calendar is noticed before the long work.
     auto const due = due_dates(db, plan, now);
     if (!due) return due.error();
     auto const seed = open_seed(parts_.vault, row);
@@ -142,9 +142,9 @@ Outcome<DrawRevealer::DueDates> DrawRevealer::due_dates(db::PgSession& db, DrawP
         for (int version = 1; version <= newest; ++version) {
             auto const known = parts_.matters.find(db, matter, version);
             if (!domain::is_drawn(known->content.verification.coverage)) continue;
-            auto due = verification_due(*known, now, parts_.calendar);
-            if (!due) return due.error();
-            dates.emplace(std::pair{matter, version}, std::move(*due));
+            auto const period = verification_period(*known, now, parts_.calendar);
+            if (!period) return period.error();
+            dates.emplace(std::pair{matter, version}, end_of(*period));
         }
     }
     return dates;
@@ -223,7 +223,7 @@ Outcome<void> DrawRevealer::add_checks(db::PgSession& db, DrawId id, Result cons
 
 store::TaskToAdd DrawRevealer::inquiry_of(DrawId id, Result const& result, draw::Drawn const& drawn,
                                           store::DrawnCommitment const& commitment, KnownMatter const& matter,
-                                          domain::DueDate const& due, Instant now) {
+                                          store::TaskEnd const& end, Instant now) {
     store::TaskToAdd task{.id = new_id<TaskId>(now),
                           .shard = commitment.shard,
                           .commitment_code = commitment.code,
@@ -231,10 +231,11 @@ store::TaskToAdd DrawRevealer::inquiry_of(DrawId id, Result const& result, draw:
                           .source = domain::TaskSource::draw,
                           .mode = std::string(domain::word(matter.content.verification.mode)),
                           .created_at = now,
-                          .due_at = due.ends,
-                          .rule = ClockText::of(due).line(),
+                          .due_at = end.due_at,
+                          .rule = end.rule,
                           .draw = id,
-                          .inspectors_needed = result.plan.inspectors_per_object};
+                          .inspectors_needed = result.plan.inspectors_per_object,
+                          .waits_for = end.waits_for};
     for (std::size_t seat = 0; seat != drawn.seats.size(); ++seat)
         if (auto const& ref = drawn.seats[seat])
             task.inspectors.push_back({static_cast<int>(seat) + 1, result.accounts.at(*ref), ref->text()});
@@ -244,6 +245,7 @@ store::TaskToAdd DrawRevealer::inquiry_of(DrawId id, Result const& result, draw:
 void DrawRevealer::arm(db::PgSession& db, std::span<store::TaskToAdd const> tasks, Instant now) const {
     std::map<std::pair<OrganisationId, Instant>, TaskId> first;
     for (store::TaskToAdd const& task : tasks) {
+        if (task.waits_for) continue;
         auto const [at, fresh] = first.try_emplace({task.organisation, task.due_at}, task.id);
         if (!fresh) at->second = std::min(at->second, task.id);
     }

@@ -22,7 +22,7 @@ class DrawRevealer {
 
   private:
     struct Result;
-    using DueDates = std::map<std::pair<MatterId, int>, domain::DueDate>;
+    using DueDates = std::map<std::pair<MatterId, int>, store::TaskEnd>;
 
     Outcome<DueDates> due_dates(db::PgSession& db, domain::DrawPlan const& plan, Instant now) const;
     Outcome<void> seat(db::PgSession& db, store::DrawRow const& row, Result& result) const;
@@ -31,7 +31,7 @@ class DrawRevealer {
     [[nodiscard]] static store::TaskToAdd inquiry_of(DrawId id, Result const& result,
                                                      crypto::draw::Drawn const& drawn,
                                                      store::DrawnCommitment const& commitment,
-                                                     KnownMatter const& matter, domain::DueDate const& due,
+                                                     KnownMatter const& matter, store::TaskEnd const& end,
                                                      Instant now);
     void arm(db::PgSession& db, std::span<store::TaskToAdd const> tasks, Instant now) const;
 

@@ -3,6 +3,7 @@
 #include "crypto/keys/public_key.hpp"
 #include "server/base/form.hpp"
 #include "server/domain/fold.hpp"
+#include "server/domain/rule_explanation.hpp"
 #include "server/service/filing/refusals.hpp"
 #include "server/service/unit/vouched_code.hpp"
 #include "server/store/matters.hpp"
@@ -76,19 +77,64 @@ Outcome<store::FilingNotice> Admission::admit(db::PgSession& db, store::FilingCo
     auto const& assent = filing.draft.assent;
     bool const electronic = assent && assent->kind == domain::AssentKind::electronic_signature;
     if (electronic && assent->digest != notice->digest) return other_notice();
-    if (filing.late) return late_entry();
-    if (auto free = admit_person(db, context, filing); !free) return free.error();
+    if (filing.late) return explained(late_entry(), domain::rule::entry, filing);
+    if (auto free = admit_person(db, context, filing, notice->matter, notice->version); !free)
+        return free.error();
     return *notice;
 }
 
+Outcome<std::optional<domain::Bar>> bar_of(domain::Rules const& rules, std::string_view region, Date on,
+                                           domain::MatterVersion const& matter,
+                                           std::span<store::Breach const> breaches) {
+    using domain::Obstacle;
+    if (breaches.empty()) return std::optional<domain::Bar>{};
+    auto const bars = rules.find(domain::rule::bars, region, on, matter.action_kind);
+    if (!bars) return bars.error();
+    auto const barring = [&](std::string_view word) {
+        return std::ranges::find(bars->rule->values, word) != bars->rule->values.end();
+    };
+    std::string const why = domain::explanation_link(*bars);
+    for (store::Breach const& breach : breaches) {
+        // What was found is not known of a breach from before findings were kept, which may have been false.
+        if (!breach.kind) return std::optional(domain::Bar{Obstacle::false_promise, why});
+        if (barring(domain::word(*breach.kind)))
+            return std::optional(domain::Bar{*breach.kind == domain::FindingKind::unfulfilled
+                                                 ? Obstacle::unfulfilled_promise
+                                                 : Obstacle::false_promise,
+                                             why});
+        if (breach.severity == domain::Severity::serious && barring("serious"))
+            return std::optional(domain::Bar{Obstacle::bad_record, why});
+    }
+    if (!matter.refuses_dishonest) return std::optional<domain::Bar>{};
+    auto const lets = rules.find(domain::rule::may_refuse_dishonest, region, on, matter.action_kind);
+    if (!lets) return lets.error();
+    if (!lets->rule->value) return std::optional<domain::Bar>{};
+    return std::optional(domain::Bar{Obstacle::bad_record, domain::explanation_link(*lets)});
+}
+
 Outcome<void> Admission::admit_person(db::PgSession& db, store::FilingContext const& context,
-                                      Filing const& filing) const {
+                                      Filing const& filing, MatterId matter, int version) const {
     if (auto vouched = check_papers(db, filing); !vouched) return vouched.error();
     if (auto placed = parts_.regions.check(filing.who->region_code, filing.draft.made_on, "/made_on");
         !placed)
         return elsewhere(placed.error());
-    if (std::ranges::find(context.barred, filing.committer_index) != context.barred.end()) return barred();
+    std::vector<store::Breach> breaches;
+    std::ranges::copy_if(context.breaches, std::back_inserter(breaches),
+                         [&](store::Breach const& one) { return one.committer == filing.committer_index; });
+    if (breaches.empty()) return {};
+    auto const known = parts_.matters.find(db, matter, version);
+    auto const bar =
+        bar_of(parts_.rules, filing.who->region_code, filing.draft.made_on, known->content, breaches);
+    if (!bar) return bar.error();
+    if (*bar) return barred(**bar);
     return {};
+}
+
+/// The refusal, with the rule of the place on the day of the promise.
+Fault Admission::explained(Fault refused, domain::ClockId rule, Filing const& filing) const {
+    if (auto const found = parts_.rules.find(rule, filing.who->region_code, filing.draft.made_on))
+        refused.explanation = domain::explanation_link(*found);
+    return refused;
 }
 
 /// The versions above the notice's, with their first days.
@@ -114,10 +160,11 @@ Outcome<void> Admission::check_version(db::PgSession& db, store::FilingNotice co
     // They stand in the order of their numbers, and of those whose day has come the highest is in force.
     auto const in_force = std::ranges::find_if(
         above.rbegin(), above.rend(), [&](auto const& version) { return version.first_day <= made_on; });
-    return stale_notice({.of_notice = notice.version,
-                         .in_force = in_force->version,
-                         .since = in_force->first_day,
-                         .good_until = until->date});
+    return explained(stale_notice({.of_notice = notice.version,
+                                   .in_force = in_force->version,
+                                   .since = in_force->first_day,
+                                   .good_until = until->date}),
+                     domain::rule::superseded_notice, filing);
 }
 
 /// A notice that was given to one person serves nobody else. Where only a name is known, its forms are one

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/domain/commitment.hpp"
+#include "server/domain/eligibility.hpp"
 #include "server/domain/notice.hpp"
 #include "server/domain/region.hpp"
 #include "server/service/matters/ground.hpp"
@@ -59,6 +60,11 @@ Outcome<Filing> read_filing(FilingParts const& parts, FilingDay const& day,
                             std::shared_ptr<domain::Official const> who, RequestOnce once,
                             domain::Json const& body);
 
+/// The breach that bars the committer from promising in this matter; nothing if none does.
+Outcome<std::optional<domain::Bar>> bar_of(domain::Rules const& rules, std::string_view region, Date on,
+                                           domain::MatterVersion const& matter,
+                                           std::span<store::Breach const> breaches);
+
 /// Used by one thread.
 class Admission {
   public:
@@ -68,14 +74,16 @@ class Admission {
     /// its notice, as long as this is in force on the day of the promise or was superseded only lately.
     Outcome<store::FilingNotice> admit(db::PgSession& db, store::FilingContext const& context,
                                        Filing const& filing);
-    /// What stands in the way whatever the notice: papers, the region of the day, a breach on record.
+    /// What stands in the way whatever the notice: papers, the region of the day, a breach on record that
+    /// bars from this matter.
     [[nodiscard]] Outcome<void> admit_person(db::PgSession& db, store::FilingContext const& context,
-                                             Filing const& filing) const;
+                                             Filing const& filing, MatterId matter, int version) const;
 
   private:
     using Asked = std::tuple<MatterId, int, int>;
     using Versions = std::vector<domain::VersionStart>;
 
+    [[nodiscard]] Fault explained(Fault refused, domain::ClockId rule, Filing const& filing) const;
     Versions const& versions_above(db::PgSession& db, store::FilingNotice const& notice);
     Outcome<void> check_version(db::PgSession& db, store::FilingNotice const& notice, Filing const& filing);
     [[nodiscard]] Outcome<void> check_recipient(store::FilingNotice const& notice,

@@ -70,19 +70,15 @@ Fault of_notice(Fault refused) {
 Outcome<void> CounterService::may_promise(db::PgSession& db, store::MatterVersion const& version,
                                           Filing const& filing) const {
     store::FilingContext context;
-    if (store::is_barred(db, filing.committer_index)) context.barred.push_back(filing.committer_index);
+    context.breaches = store::breaches_of(db, filing.committer_index);
     if (filing.draft.made_on < china_date(parts_.clock.now()))
         return inside(before_notice(china_date(parts_.clock.now())));
     if (auto const& reference = filing.draft.client_reference) {
         auto const used = store::used_references(db, filing.who->organisation, {&*reference, 1});
         if (!used.empty()) return inside(reference_taken(used.front().code));
     }
-    if (auto free = Admission(parts_).admit_person(db, context, filing); !free) return inside(free.error());
-    auto const matter = parts_.matters.find(db, version.matter, version.version);
-    domain::VerificationPlan const& plan = matter->content.verification;
-    if (plan.mode == domain::VerifyMode::exempt || domain::is_drawn(plan.coverage)) return {};
-    auto const due = verification_due(*matter, parts_.clock.now(), parts_.calendar);
-    if (!due) return due.error();
+    auto const free = Admission(parts_).admit_person(db, context, filing, version.matter, version.version);
+    if (!free) return inside(free.error());
     return {};
 }
 

@@ -1,6 +1,7 @@
 #include "server/service/filing/eligibility.hpp"
 
 #include "server/base/form.hpp"
+#include "server/domain/rule_explanation.hpp"
 #include "server/service/filing/refusals.hpp"
 #include "server/service/filing/writer.hpp"
 #include "server/service/matters/commitment_steps.hpp"
@@ -42,29 +43,24 @@ Fault asked_enough(std::string_view rule, std::int64_t limit) {
 /// The sentences that go with each obstacle.
 Bilingual sentence(Obstacle obstacle, domain::MatterVersion const& version) {
     switch (obstacle) {
-        case Obstacle::false_promise: return barred().detail;
+        case Obstacle::false_promise:
+        case Obstacle::unfulfilled_promise:
+        case Obstacle::bad_record: return bar_sentence(obstacle);
         case Obstacle::not_in_force: return not_yet_in_force(version.valid_from).detail;
-        case Obstacle::unconfirmed_code:
-            return {.en =
-                        "The check character of the credit code is wrong, and no two people of the agency "
-                        "vouch for it (POST /v1/credit-codes).",
-                    .zh = "统一社会信用代码校验码不符，且本单位未经两人核对确认（POST /v1/credit-codes）。"};
-        case Obstacle::calendar_unknown: break;
+        case Obstacle::unconfirmed_code: break;
     }
-    return {.en = "The time of the check reaches a year whose calendar of working days is not known yet.",
-            .zh = "核查期限跨入尚未公布工作日历的年份。"};
+    return {.en =
+                "The check character of the credit code is wrong, and no two people of the agency "
+                "vouch for it (POST /v1/credit-codes).",
+            .zh = "统一社会信用代码校验码不符，且本单位未经两人核对确认（POST /v1/credit-codes）。"};
 }
 
 /// How many of these committers have a breach on record.
 std::int32_t barred_among(std::span<Filing const> filings, store::FilingContext const& known) {
     return static_cast<std::int32_t>(std::ranges::count_if(filings, [&](Filing const& filing) {
-        return std::ranges::find(known.barred, filing.committer_index) != known.barred.end();
+        return std::ranges::find(known.breaches, filing.committer_index, &store::Breach::committer) !=
+               known.breaches.end();
     }));
-}
-
-bool has_task(KnownMatter const& matter) {
-    domain::VerificationPlan const& plan = matter.content.verification;
-    return plan.mode != domain::VerifyMode::exempt && plan.coverage == domain::Coverage::full;
 }
 
 store::FilingContext context_of(db::PgSession& db, std::span<Filing const> filings) {
@@ -95,7 +91,12 @@ Outcome<std::int64_t> EligibilityService::left_to_ask(db::PgSession& db, Officia
     store::lock_questions_of(db, who.account);
     std::int64_t const left = *limit - store::persons_asked_about(db, who.account, kind, now - window) -
                               static_cast<std::int64_t>(persons);
-    if (left < 0) return asked_enough(rule.text, *limit);
+    if (left < 0) {
+        Fault refused = asked_enough(rule.text, *limit);
+        if (auto const found = parts_.rules.find(rule, who.region_code, china_date(now)))
+            refused.explanation = domain::explanation_link(*found);
+        return refused;
+    }
     return left;
 }
 
@@ -137,27 +138,29 @@ Outcome<Json> EligibilityService::answer(db::PgSession& db, Caller<Official> con
     auto const matter = parts_.matters.find(db, row->matter, row->version);
     domain::IdentityDocument const& paper = draft.committer.document;
     Bytes const index = parts_.vault.committer_index(paper);
-    bool const barred = store::is_barred(db, index);
+    auto const breaches = store::breaches_of(db, index);
+    auto const bar = bar_of(parts_.rules, who.region_code, china_date(now), matter->content, breaches);
+    if (!bar) return bar.error();
     std::vector<Obstacle> obstacles;
-    if (barred) obstacles.push_back(Obstacle::false_promise);
+    if (*bar) obstacles.push_back((*bar)->obstacle);
     if (china_date(now) < matter->content.valid_from) obstacles.push_back(Obstacle::not_in_force);
     if (paper.type() == domain::DocumentType::uscc &&
         !check_credit_code(db, who.organisation, paper.number().reveal(), ""))
         obstacles.push_back(Obstacle::unconfirmed_code);
-    if (has_task(*matter) && !verification_due(*matter, now, parts_.calendar))
-        obstacles.push_back(Obstacle::calendar_unknown);
     keep(db, caller,
          {.kind = QuestionKind::question,
           .matter = row->matter,
           .committers = {index},
-          .barred = barred ? 1 : 0,
+          .barred = breaches.empty() ? 0 : 1,
           .about = draft.matter_code,
           .purpose = draft.purpose},
          now);
     json::Array found;
     for (Obstacle const obstacle : obstacles)
-        found.push_back(JsonObject{{"obstacle", domain::word(obstacle)},
-                                   {"text", domain::to_json(sentence(obstacle, matter->content))}});
+        found.push_back(JsonObject{
+            {"obstacle", domain::word(obstacle)},
+            {"text", domain::to_json(sentence(obstacle, matter->content))},
+            {"explanation", *bar && obstacle == (*bar)->obstacle ? Json((*bar)->explanation) : Json()}});
     return JsonObject{{"eligible", obstacles.empty()}, {"obstacles", std::move(found)},
                       {"matter_code", matter->code},   {"matter_version", matter->version},
                       {"on", to_iso(china_date(now))}, {"questions_left", *left}};
@@ -203,9 +206,6 @@ Outcome<std::vector<Outcome<Validated>>> EligibilityService::check(db::PgSession
         auto const notice = admission.admit(db, context, filing);
         if (!notice) return notice.error();
         auto const matter = parts_.matters.find(db, notice->matter, notice->version);
-        if (has_task(*matter)) {
-            if (auto due = verification_due(*matter, now, parts_.calendar); !due) return due.error();
-        }
         return Validated{matter->code, matter->version, first_state(*matter), std::nullopt};
     };
     std::vector<Outcome<Validated>> outcomes;

@@ -114,10 +114,23 @@ Fault reused_key() {
                  "该 Idempotency-Key 此前已用于内容不同的请求。");
 }
 
-Fault barred() {
-    return fault(problem::not_eligible,
-                 "There is an unrepaired false commitment of this committer; the ordinary procedure applies.",
-                 "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。");
+Bilingual bar_sentence(domain::Obstacle obstacle) {
+    if (obstacle == domain::Obstacle::unfulfilled_promise)
+        return {
+            "There is an unrepaired commitment of this committer that was not fulfilled; the ordinary "
+            "procedure applies.",
+            "该承诺人有未修复的未履行承诺记录，不适用告知承诺制，请按一般程序办理。"};
+    if (obstacle == domain::Obstacle::bad_record)
+        return {"This committer has an unrepaired bad record; the ordinary procedure applies.",
+                "该承诺人有未修复的不良信用记录，不适用告知承诺制，请按一般程序办理。"};
+    return {"There is an unrepaired false commitment of this committer; the ordinary procedure applies.",
+            "该承诺人有未修复的不实承诺记录，不适用告知承诺制，请按一般程序办理。"};
+}
+
+Fault barred(domain::Bar const& bar) {
+    Fault refused{.problem = &problem::not_eligible, .detail = bar_sentence(bar.obstacle)};
+    refused.explanation = bar.explanation;
+    return refused;
 }
 
 Fault elsewhere(Fault refused) {

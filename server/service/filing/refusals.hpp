@@ -2,6 +2,7 @@
 
 #include "server/base/fault.hpp"
 #include "server/base/time.hpp"
+#include "server/domain/eligibility.hpp"
 
 #include <string>
 
@@ -36,7 +37,8 @@ Fault other_notice();
 Fault reused_key();
 /// The reference belongs to another commitment of the organisation.
 Fault reference_taken(std::string const& commitment_code);
-Fault barred();
+Fault barred(domain::Bar const& bar);
+Bilingual bar_sentence(domain::Obstacle obstacle);
 /// The code of a commitment begins with its agency's region.
 Fault elsewhere(Fault refused);
 

@@ -2,6 +2,7 @@
 
 #include "server/domain/rectification.hpp"
 #include "server/service/matters/commitment_steps.hpp"
+#include "server/service/tasks/open_ends.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/query_trail.hpp"
 #include "server/service/unit/reach.hpp"
@@ -17,14 +18,14 @@ using domain::Json;
 using domain::JsonObject;
 using json::ObjectText;
 
-Json verification_view(store::WatchingTask const& task) {
-    ClockText const clock = ClockText::split(task.rule);
-    return JsonObject{{"task_id", task.id.text()},
-                      {"due_on", to_iso(last_day(task.ends))},
-                      {"due_at", to_rfc3339(last_instant(task.ends))},
-                      {"rule", clock.rule},
-                      {"rule_pack", clock.rule_pack},
-                      {"calendar", clock.calendar ? Json(*clock.calendar) : Json()}};
+Json verification_view(store::WatchingTask const& task, domain::WorkingCalendar const& calendar) {
+    ClockText const clock = ClockText::split(task.end.rule);
+    bool const counted = clock.calendar && !task.end.waits_for;
+    JsonObject view = due_view(task.end, task.from, calendar);
+    view.add("task_id", task.id.text())
+        .add("rule_pack", clock.rule_pack)
+        .add("calendar", counted ? Json(*clock.calendar) : Json());
+    return Json(std::move(view));
 }
 
 /// The proof of the filing that needs no server: the content, the log entry with its digest, and the
@@ -46,7 +47,7 @@ std::string receipt_text(Filed const& filed) {
 }
 
 /// The contract's document, from the sealed content and its matter version.
-Document view(Filed const& filed) {
+Document view(Filed const& filed, domain::WorkingCalendar const& calendar) {
     Json const& content = filed.document;
     ObjectText text;
     text.add_string("commitment_code", filed.code).add_string("state", domain::word(filed.state));
@@ -71,7 +72,7 @@ Document view(Filed const& filed) {
         .add_written("breach_liability", filed.matter->breach_liability_json)
         .add_written("receipt", receipt_text(filed))
         .add("withdrawal", filed.withdrawal)
-        .add("verification", filed.task ? verification_view(*filed.task) : Json());
+        .add("verification", filed.task ? verification_view(*filed.task, calendar) : Json());
     return {std::move(text).take()};
 }
 
@@ -180,7 +181,7 @@ Async<Created> FilingService::file(Caller<Official> caller, Filing filing) {
         co_await record(caller, {{notice, committer, filed.error()}});
         co_return filed.error();
     }
-    co_return Created{view(*filed).json, "/v1/commitments/" + filed->code, filed->replayed};
+    co_return Created{view(*filed, parts_.calendar).json, "/v1/commitments/" + filed->code, filed->replayed};
 }
 
 boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
@@ -220,7 +221,7 @@ Async<Document> FilingService::commitment(Caller<Official> caller, std::string c
         auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
         if (!filed) return filed.error();
         note_case(db, caller, {code}, {"committer", "agent", "reason", "remarks"}, parts_.clock.now());
-        return view(*filed);
+        return view(*filed, parts_.calendar);
     });
 }
 
@@ -248,7 +249,7 @@ Async<Document> FilingService::withdraw(Caller<Official> caller, std::string cod
             if (!done) return done.error();
             auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
             if (!filed) return filed.error();
-            return view(*filed);
+            return view(*filed, parts_.calendar);
         });
     });
 }

@@ -2,7 +2,7 @@
 
 #include "server/service/filing/refusals.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
-#include "server/service/unit/clock_text.hpp"
+#include "server/service/tasks/open_ends.hpp"
 #include "server/store/idempotency.hpp"
 
 #include <algorithm>
@@ -55,12 +55,6 @@ std::pair<std::span<db::Rows const>, std::span<db::Rows const>> split(std::span<
 
 }  // namespace
 
-/// The due time of a verification, and the line with its origin.
-struct FilingWriter::Deadline {
-    Instant ends;
-    std::string rule;
-};
-
 /// A filing prepared for storage, if it may be filed under this notice.
 struct FilingWriter::Written {
     store::FilingNotice notice;
@@ -93,7 +87,7 @@ struct FilingWriter::Round {
     /// For matters with first-time verification: committers with an earlier commitment.
     std::vector<store::CommitterOfMatter> not_new{};
     Serials serials{};
-    std::map<std::shared_ptr<KnownMatter const>, Outcome<Deadline>> deadlines{};
+    std::map<std::shared_ptr<KnownMatter const>, Outcome<store::TaskEnd>> deadlines{};
     std::vector<store::NewCommitment> rows{};
     std::size_t sent = 0;  ///< of the rows: they are with the database
     std::vector<Outcome<Filed>> outcomes{};
@@ -229,13 +223,12 @@ void FilingWriter::look_for_first_times(Round& round, std::span<Filing const> ba
     if (!asked.empty()) round.not_new = store::earlier_committers(round.db, asked);
 }
 
-Outcome<FilingWriter::Deadline> const& FilingWriter::deadline_of(
+Outcome<store::TaskEnd> const& FilingWriter::deadline_of(
     Round& round, std::shared_ptr<KnownMatter const> const& matter) const {
     if (auto const found = round.deadlines.find(matter); found != round.deadlines.end()) return found->second;
-    auto const due = verification_due(*matter, round.now, parts_.calendar);
-    auto deadline = due ? Outcome<Deadline>(Deadline{due->ends, ClockText::of(*due).line()})
-                        : Outcome<Deadline>(due.error());
-    return round.deadlines.emplace(matter, std::move(deadline)).first->second;
+    auto const period = verification_period(*matter, round.now, parts_.calendar);
+    auto end = period ? Outcome<store::TaskEnd>(end_of(*period)) : Outcome<store::TaskEnd>(period.error());
+    return round.deadlines.emplace(matter, std::move(end)).first->second;
 }
 
 /// The verification task of the commitment; none if its matter is exempt, or leaves it to a draw, a clue or
@@ -253,8 +246,7 @@ Outcome<std::optional<store::NewTask>> FilingWriter::task_for(
     return std::optional(store::NewTask{.id = new_id<TaskId>(round.now),
                                         .organisation = matter->verifying_unit,
                                         .mode = std::string(domain::word(plan.mode)),
-                                        .ends = deadline->ends,
-                                        .rule = deadline->rule,
+                                        .end = *deadline,
                                         .question = question_for(plan, round.now),
                                         .inspectors = static_cast<std::int16_t>(plan.inspectors),
                                         .first_time = first_time});
@@ -332,8 +324,10 @@ Outcome<Filed> FilingWriter::take(Round& round, Filing const& filing, std::optio
     }
     std::optional<store::WatchingTask> watching;
     if (*task) {
-        watching = store::WatchingTask{(*task)->id, (*task)->ends, (*task)->rule, true};
-        round.alarms.add(matter->verifying_unit, matter->verifying_region, (*task)->ends, (*task)->id);
+        store::TaskEnd const& end = (*task)->end;
+        watching = store::WatchingTask{(*task)->id, end, round.now, true};
+        if (!end.waits_for)
+            round.alarms.add(matter->verifying_unit, matter->verifying_region, end.due_at, (*task)->id);
         if ((*task)->first_time) round.not_new.push_back(committer);
     }
     round.made[{who.account, filing.once.key}] = {round.rows.size() - 1, round.outcomes.size()};

@@ -49,7 +49,6 @@ class FilingWriter {
     };
 
     struct Round;
-    struct Deadline;
     struct Written;
     struct Ahead;
 
@@ -67,8 +66,8 @@ class FilingWriter {
     Outcome<Filed> first_answer(Round& round, OrganisationId organisation, std::string const& code) const;
     Outcome<store::FilingNotice> admit(Round const& round, Filing const& filing) const;
     void look_for_first_times(Round& round, std::span<Filing const> batch);
-    Outcome<Deadline> const& deadline_of(Round& round,
-                                         std::shared_ptr<KnownMatter const> const& matter) const;
+    Outcome<store::TaskEnd> const& deadline_of(Round& round,
+                                               std::shared_ptr<KnownMatter const> const& matter) const;
     Outcome<std::optional<store::NewTask>> task_for(Round& round,
                                                     std::shared_ptr<KnownMatter const> const& matter,
                                                     store::CommitterOfMatter const& who) const;

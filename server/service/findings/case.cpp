@@ -37,9 +37,12 @@ std::string of_version(std::int32_t version) {
     return version == 1 ? "" : ":" + std::to_string(version);
 }
 
-/// Whether a period is one in which such a remedy may be sought: its own, or that after an outcome.
+/// Whether a period is one in which such a remedy may be sought: its own, or that after an outcome, in which
+/// only the courts are left (Administrative Litigation Law art. 45).
 bool serves(std::string_view clock, Remedy::Kind kind) {
-    return clock == clock_of(kind) || clock.starts_with(domain::rule::further_remedy.text);
+    if (clock == clock_of(kind)) return true;
+    return kind == Remedy::Kind::litigation && (clock.starts_with(domain::rule::further_remedy.text) ||
+                                                clock.starts_with(domain::rule::unanswered.text));
 }
 
 /// The last day of the remedy; nothing while no calendar covers it.
@@ -59,7 +62,7 @@ Remedy Remedy::read(domain::Fields& fields) {
 }
 
 RemedyOutcome RemedyOutcome::read(domain::Fields& fields) {
-    return {fields.choice<Kind>("outcome") == Kind::upheld};
+    return {fields.choice<Kind>("outcome")};
 }
 
 std::string draft_label(FindingId id, std::int32_t version) {
@@ -188,7 +191,7 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
     if (!decision.breach) return make_dismissal(decision, true);
     auto const day = serve_by(decision.serve_by);
     if (!day) return day.error();
-    auto const periods = setter().remedies({*day, domain::ServiceMethod::in_person});
+    auto const periods = setter().remedies({*day, domain::ServiceMethod::in_person}, china_date(now_));
     if (!periods) return periods.error();
     auto const text = case_text(decision.number);
     if (!text) return text.error();
@@ -215,16 +218,20 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
     // The day of filing counts, not the day on which the server learns of it. An open period is never over.
     auto const last_day = last_day_of(db_, row_.id, remedy.kind);
     if (last_day && remedy.filed_on > *last_day)
-        return fault(problem::too_late, "The period for this remedy ended on " + to_iso(*last_day) + ".",
-                     "该救济期限已于 " + to_iso(*last_day) + " 届满。");
+        return explained(
+            fault(problem::too_late, "The period for this remedy ended on " + to_iso(*last_day) + ".",
+                  "该救济期限已于 " + to_iso(*last_day) + " 届满。"),
+            china_midnight(domain::add_calendar_days(*last_day, 1)));
     return advance(FindingEvent::seek_remedy,
                    std::string(domain::word(remedy.kind)) + " " + to_iso(remedy.filed_on));
 }
 
 Outcome<void> FindingCase::end_remedy(RemedyOutcome const& outcome) {
     // The decision is void and the question open again: the unit drafts a new finding or dismisses.
-    if (!outcome.upheld) return advance(FindingEvent::remedy_overturned);
-    if (auto moved = advance(FindingEvent::remedy_upheld); !moved) return moved;
+    if (outcome.kind == RemedyOutcome::Kind::overturned) return advance(FindingEvent::remedy_overturned);
+    bool const upheld = outcome.kind == RemedyOutcome::Kind::upheld;
+    if (auto moved = advance(upheld ? FindingEvent::remedy_upheld : FindingEvent::remedy_unanswered); !moved)
+        return moved;
     auto const periods = periods_of_last_paper();
     if (!periods) return periods.error();
     keep(db_, row_.id, *periods);
@@ -240,11 +247,14 @@ Outcome<FindingPeriods> FindingCase::periods_of_last_paper() {
     if (!paper->service) return internal("a served paper without its service");
     auto periods = periods_of(paper->document, *paper->service);
     if (!periods || !remedies) return periods;
-    std::vector<Date> upheld_on;
-    for (store::Event const& event : store::history(db_, row_.id.text()))
+    std::vector<Further> outcomes;
+    for (store::Event const& event : store::history(db_, row_.id.text())) {
         if (event.event == domain::word(FindingEvent::remedy_upheld))
-            upheld_on.push_back(china_date(event.at));
-    if (auto added = setter().add_further(*periods, upheld_on); !added) return added.error();
+            outcomes.push_back({domain::rule::further_remedy, china_date(event.at)});
+        if (event.event == domain::word(FindingEvent::remedy_unanswered))
+            outcomes.push_back({domain::rule::unanswered, china_date(event.at)});
+    }
+    if (auto added = setter().add_further(*periods, outcomes); !added) return added.error();
     return periods;
 }
 
@@ -290,22 +300,38 @@ domain::FindingFacts FindingCase::facts() const {
         if (one) everybody.push_back(*one);
     Persons const persons(db_, everybody);
     auto const has_notice = [&] { return newest_paper(DocumentKind::prior_notice).has_value(); };
-    return {.actor = persons.of(actor()),
-            .drafted_by = persons.of(row_.drafted_by),
-            .reviewed_by = persons.of(row_.reviewed_by),
-            .now = now_,
-            .defence_until = row_.defence_until,
-            .remedy_until = row_.remedy_until,
-            .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve(),
-            .notice_to_serve = row_.state == FindingState::reviewed && has_notice(),
-            .earlier_drafters = persons.of(drafters),
-            .returned_by = persons.of(returners),
-            .decided_by = persons.of(row_.decided_by),
-            .filed_by = persons.of(filed_by),
-            .inspectors = persons.of(inspectors),
-            .served_by = persons.of(served),
-            .appointed_by = persons.of(appointers),
-            .unknown = who_ && !persons.known(who_->account)};
+    domain::FindingFacts facts{
+        .actor = persons.of(actor()),
+        .drafted_by = persons.of(row_.drafted_by),
+        .reviewed_by = persons.of(row_.reviewed_by),
+        .now = now_,
+        .defence_until = row_.defence_until,
+        .remedy_until = row_.remedy_until,
+        .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve(),
+        .notice_to_serve = row_.state == FindingState::reviewed && has_notice(),
+        .earlier_drafters = persons.of(drafters),
+        .returned_by = persons.of(returners),
+        .decided_by = persons.of(row_.decided_by),
+        .filed_by = persons.of(filed_by),
+        .inspectors = persons.of(inspectors),
+        .served_by = persons.of(served),
+        .appointed_by = persons.of(appointers),
+        .unknown = who_ && !persons.known(who_->account)};
+    if (row_.state == FindingState::under_remedy) add_pending_remedy(facts);
+    return facts;
+}
+
+/// The remedy that is pending, from the event of the step that sought it: "reconsideration 2026-05-06".
+void FindingCase::add_pending_remedy(domain::FindingFacts& facts) const {
+    std::string sought;
+    for (store::Event const& event : store::history(db_, row_.id.text()))
+        if (event.event == domain::word(FindingEvent::seek_remedy)) sought = event.why.value_or("");
+    std::size_t const day = sought.find(' ');
+    auto const kind = domain::from_word<Remedy::Kind>(sought.substr(0, day));
+    auto const filed_on = day == std::string::npos ? std::nullopt : parse_iso_date(sought.substr(day + 1));
+    facts.reconsidered = kind == Remedy::Kind::reconsideration;
+    if (!facts.reconsidered || !filed_on) return;
+    if (auto const until = setter().answer_until(*filed_on)) facts.answer_until = *until;
 }
 
 /// Findings dismissed before this document existed have none.
@@ -319,7 +345,17 @@ std::optional<AccountId> FindingCase::actor() const {
 }
 
 Outcome<FindingState> FindingCase::would_become(FindingEvent event) const {
-    return domain::finding_lifecycle.next(row_.state, event, facts());
+    auto next = domain::finding_lifecycle.next(row_.state, event, facts());
+    if (!next) return explained(next.error(), row_.defence_until);
+    return next;
+}
+
+Fault FindingCase::explained(Fault refused, std::optional<Instant> ends) const {
+    if (refused.problem != &problem::too_early && refused.problem != &problem::too_late) return refused;
+    for (auto const& clock : store::clocks_of(db_, row_.id))
+        if (clock.ends == ends)
+            refused.explanation = ClockText{clock.rule, clock.rule_pack, {}}.explanation();
+    return refused;
 }
 
 Outcome<void> FindingCase::advance(FindingEvent event, std::optional<std::string> why,
@@ -331,7 +367,7 @@ Outcome<void> FindingCase::advance(FindingEvent event, std::optional<std::string
                               .now = now_,
                               .why = std::move(why),
                               .rule = std::move(rule)});
-    if (!to) return to.error();
+    if (!to) return explained(to.error(), row_.defence_until);
     row_.state = *to;
     store::append(db_, events);
     taken_.insert(taken_.end(), events.begin(), events.end());

@@ -35,16 +35,21 @@ constexpr auto words_of(Remedy::Kind) {
 
 /// The outcome of a remedy for the decision.
 struct RemedyOutcome {
-    enum class Kind { upheld, overturned };
+    enum class Kind {
+        upheld,
+        overturned,
+        unanswered  ///< a reconsideration that was not answered in time
+    };
 
-    bool upheld;
+    Kind kind;
 
     static RemedyOutcome read(domain::Fields& fields);
 };
 
 constexpr auto words_of(RemedyOutcome::Kind) {
     using enum RemedyOutcome::Kind;
-    return std::to_array<domain::Word<RemedyOutcome::Kind>>({{upheld, "upheld"}, {overturned, "overturned"}});
+    return std::to_array<domain::Word<RemedyOutcome::Kind>>(
+        {{upheld, "upheld"}, {overturned, "overturned"}, {unanswered, "unanswered"}});
 }
 
 /// A function called in the transaction in which a finding takes effect. Its fault undoes all of it.
@@ -111,6 +116,8 @@ class FindingCase {
     Outcome<void> advance(domain::FindingEvent event, std::optional<std::string> why = {},
                           std::optional<std::string> rule = {});
     [[nodiscard]] Outcome<domain::FindingState> would_become(domain::FindingEvent event) const;
+    /// A refusal of what comes too early or too late, with the rule of the period that it is about.
+    [[nodiscard]] Fault explained(Fault refused, std::optional<Instant> ends) const;
     [[nodiscard]] domain::FindingFacts facts() const;
     [[nodiscard]] bool dismissal_to_serve() const;
     [[nodiscard]] std::optional<AccountId> actor() const;
@@ -141,6 +148,7 @@ class FindingCase {
 
     [[nodiscard]] PeriodSetter setter() const;
     [[nodiscard]] Outcome<FindingPeriods> periods_of_last_paper();
+    void add_pending_remedy(domain::FindingFacts& facts) const;
     void set_defence_end(FindingPeriods const& periods);
     void set_remedy_end(FindingPeriods const& periods);
 

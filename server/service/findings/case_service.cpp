@@ -1,4 +1,5 @@
 #include "server/base/form.hpp"
+#include "server/domain/rule_explanation.hpp"
 #include "server/domain/rule_ids.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/separation.hpp"
@@ -109,7 +110,12 @@ Outcome<void> FindingCase::record_service(DocumentKind kind, domain::Service con
 
 Outcome<void> FindingCase::record_late_service(store::DocumentRow const& paper,
                                                domain::Service const& service) {
-    if (!service.late_reason) return late_without_reason();
+    if (!service.late_reason) {
+        Fault refused = late_without_reason();
+        if (auto const rule = parts_.rules.find(domain::rule::service_entry, region(), china_date(now_)))
+            refused.explanation = domain::explanation_link(*rule);
+        return refused;
+    }
     auto const id = new_id<LateServiceId>(now_);
     store::LateServiceRow const row{
         request_of(id, {parts_.vault, text_of(service), labels_of(id)}, who_->account, now_), paper.id,
@@ -160,7 +166,7 @@ Outcome<FindingPeriods> FindingCase::periods_of(store::DocumentRow const& paper,
     if (paper.kind == DocumentKind::dismissal) return FindingPeriods{};
     Serving const serving{service.counts_from.value_or(china_date(service.served_at)), service.method};
     bool const notice = paper.kind == DocumentKind::prior_notice;
-    auto periods = notice ? setter().defence(serving) : setter().remedies(serving);
+    auto periods = notice ? setter().defence(serving) : setter().remedies(serving, china_date(paper.made_at));
     if (!periods) return periods;
     periods->hold_to(store::stated_periods_of(db_, paper.id));
     return periods;

@@ -4,6 +4,7 @@
 #include "server/service/unit/clock_text.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace sponsio::service {
 
@@ -91,24 +92,47 @@ Outcome<FindingPeriods> PeriodSetter::defence(Serving const& serving) const {
     return std::move(begun->periods);
 }
 
-Outcome<FindingPeriods> PeriodSetter::remedies(Serving const& serving) const {
+Outcome<FindingPeriods> PeriodSetter::remedies(Serving const& serving, Date made_on) const {
     auto begun = begin(serving, "decision.service");
     if (!begun) return begun.error();
     if (auto set = start(*begun, domain::rule::reconsideration); !set) return set.error();
     if (auto set = start(*begun, domain::rule::litigation); !set) return set.error();
+    auto const longest = rules_.clock(domain::rule::longest_litigation, region_, begun->counts_from);
+    if (!longest) return longest.error();
+    auto last = domain::begin_period(*longest, made_on, calendar_);
+    if (!last) return last.error();
+    domain::Period& suit = begun->periods.list.back().period;
+    if (last->end && suit.end && last->end->date < suit.end->date) suit = std::move(*last);
     return std::move(begun->periods);
 }
 
-Outcome<void> PeriodSetter::add_further(FindingPeriods& periods, std::vector<Date> const& upheld_on) const {
-    int number = 0;
-    for (Date const day : upheld_on) {
+Outcome<void> PeriodSetter::add_further(FindingPeriods& periods, std::vector<Further> const& outcomes) const {
+    std::map<std::string_view, int> number;
+    for (auto const& [rule, day] : outcomes) {
         Begun begun{.periods = {}, .counts_from = day, .waits_for = std::nullopt};
-        if (auto set = start(begun, domain::rule::further_remedy); !set) return set;
+        if (auto set = start(begun, rule); !set) return set;
         FindingPeriods::Named& one = begun.periods.list.front();
-        if (++number != 1) one.clock += "." + std::to_string(number);
+        if (int const n = ++number[rule.text]; n != 1) one.clock += "." + std::to_string(n);
         periods.list.push_back(std::move(one));
     }
     return {};
+}
+
+Outcome<std::optional<Instant>> PeriodSetter::answer_until(Date applied_on) const {
+    Date day = applied_on;
+    std::optional<Instant> ends;
+    for (domain::ClockId const id :
+         {domain::rule::reconsideration_accepted, domain::rule::reconsideration_decided,
+          domain::rule::reconsideration_extended}) {
+        auto const rule = rules_.clock(id, region_, applied_on);
+        if (!rule) return rule.error();
+        auto const period = domain::begin_period(*rule, day, calendar_);
+        if (!period) return period.error();
+        if (!period->end) return std::optional<Instant>{};
+        day = period->end->date;
+        ends = period->end->ends;
+    }
+    return ends;
 }
 
 bool keep(db::PgSession& db, FindingId id, FindingPeriods const& periods) {

@@ -43,6 +43,12 @@ struct Serving {
     domain::ServiceMethod method;
 };
 
+/// An outcome after which the party may still sue: the rule that says how long, and the day of its record.
+struct Further {
+    domain::ClockId rule;
+    Date recorded_on;
+};
+
 /// Sets periods by the rules of one region.
 class PeriodSetter {
   public:
@@ -51,12 +57,15 @@ class PeriodSetter {
 
     /// The period for statement and defence, last in the list.
     [[nodiscard]] Outcome<FindingPeriods> defence(Serving const& serving) const;
-    /// The periods for both remedies.
-    [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving) const;
-    /// The period to take an upheld decision further, from each of these days: "remedy.further", then
+    /// The periods for both remedies. No suit is taken later than so many years after the act, whenever the
+    /// party came to know of it (Administrative Litigation Law art. 46).
+    [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving, Date made_on) const;
+    /// The period to go on after an outcome that left the decision as it was: "remedy.further", then
     /// "remedy.further.2" and so on.
     [[nodiscard]] Outcome<void> add_further(FindingPeriods& periods,
-                                            std::vector<Date> const& upheld_on) const;
+                                            std::vector<Further> const& outcomes) const;
+    /// The longest time in which a reconsideration that was applied for on that day is to be answered.
+    [[nodiscard]] Outcome<std::optional<Instant>> answer_until(Date applied_on) const;
 
   private:
     struct Begun;

@@ -86,6 +86,7 @@ Json clocks_view(std::vector<store::ClockRow> const& rows, std::vector<store::Op
                                   {"rule", row.rule},
                                   {"rule_pack", row.rule_pack},
                                   {"calendar", or_null(row.calendar)},
+                                  {"explanation", ClockText{row.rule, row.rule_pack, {}}.explanation()},
                                   {"waits_for_calendar", Json()}});
     for (store::OpenClockRow const& row : open)
         list.push_back(JsonObject{{"clock", row.clock},
@@ -94,6 +95,7 @@ Json clocks_view(std::vector<store::ClockRow> const& rows, std::vector<store::Op
                                   {"rule", row.rule},
                                   {"rule_pack", row.rule_pack},
                                   {"calendar", Json()},
+                                  {"explanation", ClockText{row.rule, row.rule_pack, {}}.explanation()},
                                   {"waits_for_calendar", row.waits_for}});
     return list;
 }

@@ -7,8 +7,8 @@
 
 namespace sponsio::service {
 
-Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant accepted_at,
-                                          domain::WorkingCalendar const& calendar) {
+Outcome<domain::Period> verification_period(KnownMatter const& matter, Instant from,
+                                            domain::WorkingCalendar const& calendar) {
     domain::VerificationPlan const& plan = matter.content.verification;
     domain::ClockRule const rule{.id = "verify.matter",
                                  .pack_id = matter.code,
@@ -18,7 +18,7 @@ Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant acc
                                  .unit = plan.day_kind == domain::DayKind::working
                                              ? domain::PeriodUnit::working_days
                                              : domain::PeriodUnit::calendar_days};
-    return domain::due(rule, accepted_at, calendar);
+    return domain::begin_period(rule, china_date(from), calendar);
 }
 
 std::shared_ptr<KnownMatter const> MatterCache::known(MatterId matter, int version) {

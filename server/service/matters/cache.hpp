@@ -46,8 +46,9 @@ class MatterCache {
     std::map<std::pair<Uuid, int>, std::shared_ptr<KnownMatter const>> known_;
 };
 
-/// The due time of a verification that begins at `from`, by the plan of its matter.
-Outcome<domain::DueDate> verification_due(KnownMatter const& matter, Instant from,
-                                          domain::WorkingCalendar const& calendar);
+/// The period of a verification that begins at `from`, by the plan of its matter. A year without a calendar
+/// leaves its end open.
+Outcome<domain::Period> verification_period(KnownMatter const& matter, Instant from,
+                                            domain::WorkingCalendar const& calendar);
 
 }  // namespace sponsio::service

@@ -142,6 +142,8 @@ Outcome<void> MatterService::check(db::PgSession& db, domain::Official const& wh
     auto const officers =
         domain::check_officers(version.verification, ground_.rules, who.region_code, version.valid_from);
     if (!officers) return officers.error();
+    auto const refusal = domain::check_refusal(version, ground_.rules, who.region_code, version.valid_from);
+    if (!refusal) return refusal.error();
     return domain::check_ratio(version.verification, ground_.rules, who.region_code, version.valid_from);
 }
 

@@ -24,6 +24,27 @@ struct Subject {
     std::optional<Date> birth_date;
 };
 
+/// The day from which a record is kept: some places count from the end of the act, some from the decision
+/// that identifies it (docs/law.md G12). A false promise ends with being made; one that is not kept is broken
+/// until that is established.
+Date retention_start(domain::ClockRule const& rule, domain::FindingKind kind,
+                     store::FindingForRecord const& row) {
+    if (rule.starts == "act.ended" && kind != domain::FindingKind::unfulfilled) return row.made_on;
+    if (rule.starts == "finding.effective") return china_date(*row.effective_at);
+    return china_date(*row.decided_at);
+}
+
+/// The kinds of data that may not be on record in that place.
+Outcome<std::vector<std::string>> forbidden_data(domain::Rules const& rules, std::string_view region,
+                                                 Date on) {
+    auto kinds = rules.list(domain::rule::forbidden_data, region, on);
+    if (!kinds) return kinds;
+    auto const bound = rules.list(domain::rule::consent_bound_data, region, on);
+    if (!bound) return bound.error();
+    kinds->insert(kinds->end(), bound->begin(), bound->end());
+    return kinds;
+}
+
 Subject subject_of(Json const& content, Date made_on) {
     Json const& committer = content.at("committer");
     Json const& document = committer.at("document");
@@ -78,10 +99,13 @@ Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, Reco
 
     auto const rule = rules_.clock(domain::rule::retention, row.unit_region, china_date(*row.effective_at));
     if (!rule) return rule.error();
-    auto const kept = domain::due(*rule, *row.effective_at, calendar_);
+    auto const kept = domain::due(*rule, retention_start(*rule, *kind, row), calendar_);
     if (!kept) return kept.error();
-    auto const full_age = rules_.number(domain::rule::full_age, row.unit_region, row.made_on);
+    auto const full_age = rules_.number(domain::rule::subject_age, row.unit_region, row.made_on);
     if (!full_age) return full_age.error();
+
+    auto forbidden = forbidden_data(rules_, row.unit_region, china_date(*row.effective_at));
+    if (!forbidden) return forbidden.error();
 
     Subject subject = subject_of(finding.commitment, row.made_on);
     return domain::RecordFacts{.record = record,
@@ -112,7 +136,8 @@ Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, Reco
                                .subject_birth_date = subject.birth_date,
                                .full_age = std::chrono::years{*full_age},
                                .retention_until = kept->date,
-                               .retention_rule = ClockText::of(*kept).line()};
+                               .retention_rule = ClockText::of(*kept).line(),
+                               .forbidden = std::move(*forbidden)};
 } catch (Failure const&) {
     return refused("facts_unreadable");  // authentic, but not what this version writes
 }

@@ -33,13 +33,14 @@ Hanging tasks_of(db::PgSession& db, OrganisationId organisation, std::span<std::
         Array inspectors;
         for (auto [seat, end] = seats.equal_range(t.id); seat != end; ++seat)
             if (seat->second.sits()) inspectors.emplace_back(seat->second.account.text());
-        list[t.commitment_code].push_back(JsonObject{{"task_id", t.id.text()},
-                                                     {"state", domain::word(t.state)},
-                                                     {"source", domain::word(t.source)},
-                                                     {"due_on", to_iso(last_day(t.due_at))},
-                                                     {"due_at", to_rfc3339(last_instant(t.due_at))},
-                                                     {"result", or_null(t.result)},
-                                                     {"inspectors", std::move(inspectors)}});
+        list[t.commitment_code].push_back(
+            JsonObject{{"task_id", t.id.text()},
+                       {"state", domain::word(t.state)},
+                       {"source", domain::word(t.source)},
+                       {"due_on", t.waits_for ? Json() : Json(to_iso(last_day(t.due_at)))},
+                       {"due_at", t.waits_for ? Json() : Json(to_rfc3339(last_instant(t.due_at)))},
+                       {"result", or_null(t.result)},
+                       {"inspectors", std::move(inspectors)}});
     }
     return list;
 }

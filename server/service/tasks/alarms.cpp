@@ -7,7 +7,7 @@
 namespace sponsio::service {
 
 void set_time(store::AlarmRow& row, domain::Period const& period, Instant now) {
-    row.rule = period.end ? ClockText::of(*period.end).line() : ClockText::open(period.rule).line();
+    row.rule = ClockText::of(period).line();
     row.run_at = period.end ? period.end->ends : now + calendar_pause;
     row.waits_for.reset();
     if (period.waits_for) row.waits_for = int{*period.waits_for};

@@ -2,6 +2,7 @@
 
 #include "server/service/matters/ground.hpp"
 #include "server/service/tasks/alarms.hpp"
+#include "server/store/task_ends.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -24,10 +25,15 @@ class ClockService {
     /// them. Returns their number.
     Outcome<std::size_t> expire_commitments(Deadline deadline);
 
+    /// Sets the ends of checks that waited for a calendar which is known now, a page in each transaction, and
+    /// arms their alarms. Returns the number of checks that have their last day.
+    Outcome<std::size_t> set_open_ends(Deadline deadline, int pages);
+
   private:
     Outcome<bool> sound_next(db::PgSession& db) const;
     bool has_come(db::PgSession& db, store::DueAlarm& alarm, Instant now) const;
     void count_overdue(db::PgSession& db);
+    Outcome<std::size_t> set_some_ends(db::PgSession& db, std::vector<store::OpenEnd>& tasks) const;
 
     Ground ground_;
     int page_;

@@ -3,7 +3,7 @@
 #include "server/base/form.hpp"
 #include "server/service/tasks/check_steps.hpp"
 #include "server/service/tasks/first_inquiry.hpp"
-#include "server/service/unit/clock_text.hpp"
+#include "server/service/tasks/open_ends.hpp"
 
 #include <array>
 
@@ -13,14 +13,14 @@ namespace {
 using domain::CommitmentState;
 using domain::VerifyMode;
 
-/// The due time, by the matter's own plan or, if it is exempt, by the rule pack of the unit's region.
-Outcome<domain::DueDate> due_of(KnownMatter const& matter, OversightParts const& parts,
-                                std::string const& region, Instant now) {
+/// The period, by the matter's own plan or, if it is exempt, by the rule pack of the unit's region.
+Outcome<domain::Period> period_of(KnownMatter const& matter, OversightParts const& parts,
+                                  std::string const& region, Instant now) {
     if (matter.content.verification.mode != VerifyMode::exempt)
-        return verification_due(matter, now, parts.calendar);
+        return verification_period(matter, now, parts.calendar);
     auto const rule = parts.rules.clock(domain::rule::clue, region, china_date(now));
     if (!rule) return rule.error();
-    return domain::due(*rule, now, parts.calendar);
+    return domain::begin_period(*rule, china_date(now), parts.calendar);
 }
 
 /// An exempt matter has no mode of verification: it is verified in writing.
@@ -69,8 +69,9 @@ Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& pa
     if (!store::lock_open_tasks(db, commitment->code).empty())
         return fault(problem::conflict, "A check of this commitment is open.",
                      "该承诺已有未办结的核查任务。");
-    auto const due = due_of(*matter, parts, who.region_code, now);
-    if (!due) return due.error();
+    auto const period = period_of(*matter, parts, who.region_code, now);
+    if (!period) return period.error();
+    auto const end = end_of(*period);
 
     store::TaskToAdd const task{.id = new_id<TaskId>(now),
                                 .shard = commitment->shard,
@@ -79,15 +80,16 @@ Outcome<store::TaskRow> open_on_clue(db::PgSession& db, OversightParts const& pa
                                 .source = source_of(clue.source),
                                 .mode = mode_of(*matter),
                                 .created_at = now,
-                                .due_at = due->ends,
-                                .rule = ClockText::of(*due).line(),
-                                .inspectors_needed = std::max(matter->content.verification.inspectors, 1)};
+                                .due_at = end.due_at,
+                                .rule = end.rule,
+                                .inspectors_needed = std::max(matter->content.verification.inspectors, 1),
+                                .waits_for = end.waits_for};
     store::add_tasks(db, {&task, 1}, who.account);
     FirstInquiries question;
     question.add(task, matter->content.verification);
     question.queue(db, now);
     store::BucketTasks const bucket{task.organisation, task.due_at, task.id};
-    arm_alarms(db, {parts.rules, parts.calendar}, {&bucket, 1}, now);
+    if (!task.waits_for) arm_alarms(db, {parts.rules, parts.calendar}, {&bucket, 1}, now);
     TaskCase const check(db, store::task_by_id(db, task.id).value(), who.account, now);
     keep_note(check, parts.vault, store::NoteKind::clue, clue.why);
     return check.task;

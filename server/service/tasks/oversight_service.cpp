@@ -15,7 +15,7 @@ Async<Json> OversightService::on_task(Caller<Official> const& caller, TaskId id,
             TaskCase check(db, std::move(*task), caller.who->account, parts_.clock.now());
             if (Outcome<void> done = act(check); !done) return done.error();
             check.save();
-            return task_view(db, parts_.vault, parts_.matters, check.task, check.at);
+            return task_view(db, parts_.vault, parts_.matters, check.task, parts_.calendar, check.at);
         });
     });
 }
@@ -50,7 +50,7 @@ Async<Created> OversightService::open_on_clue(Caller<Official> const& caller, Re
                 session, parts_.vault, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
                     auto const task = service::open_on_clue(db, parts_, *caller.who, clue, now);
                     if (!task) return task.error();
-                    auto view = task_view(db, parts_.vault, parts_.matters, *task, now);
+                    auto view = task_view(db, parts_.vault, parts_.matters, *task, parts_.calendar, now);
                     if (!view) return view.error();
                     return Made{"/v1/verifications/" + task->id.text(), std::move(*view)};
                 });

@@ -220,7 +220,7 @@ Outcome<void> decide_reopening(TaskCase& check, OversightParts const& parts,
     check.task.reopened += 1;
     check.task.reopened_at = check.at;
     store::BucketTasks const bucket{check.task.organisation, check.task.due_at, check.task.id};
-    arm_alarms(check.db, {parts.rules, parts.calendar}, {&bucket, 1}, check.at);
+    if (!check.task.waits_for) arm_alarms(check.db, {parts.rules, parts.calendar}, {&bucket, 1}, check.at);
     if (auto vacated = vacate_stale_seats(check, parts.redraw); !vacated) return vacated;
     // A task that a data match closed never had a lead.
     bool const unled = !check.task.assignee && check.task.state == TaskState::in_progress;

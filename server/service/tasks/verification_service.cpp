@@ -20,7 +20,7 @@ Async<Json> VerificationService::on_task(Caller<Official> const& caller, TaskId 
             TaskCase check(db, std::move(*task), caller.who->account, ground_.clock.now());
             if (Outcome<void> done = act(check); !done) return done.error();
             check.save();
-            return task_view(db, ground_.vault, ground_.matters, check.task, check.at);
+            return task_view(db, ground_.vault, ground_.matters, check.task, ground_.calendar, check.at);
         });
     });
 }
@@ -61,7 +61,7 @@ Async<Json> VerificationService::task(Caller<Official> const& caller, TaskId id)
         auto view = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const task = store::task_by_id(db, id);
             if (!task || !is_own_task(db, *caller.who, *task)) return fault(problem::not_found);
-            return task_view(db, ground_.vault, ground_.matters, *task, now);
+            return task_view(db, ground_.vault, ground_.matters, *task, ground_.calendar, now);
         });
         if (view)
             note_case(session, caller, {view->at("commitment_code").as_string()},
@@ -129,7 +129,7 @@ Async<Json> VerificationService::exclude_evidence(Caller<Official> const& caller
                     service::exclude_evidence(db, ground_.vault, *caller.who, task, id, exclusion, now);
                 if (!done) return done.error();
                 return task_view(db, ground_.vault, ground_.matters, store::task_by_id(db, task).value(),
-                                 now);
+                                 ground_.calendar, now);
             });
         });
 }

@@ -2,6 +2,7 @@
 
 #include "server/service/tasks/check_steps.hpp"
 #include "server/service/tasks/evidence.hpp"
+#include "server/service/tasks/open_ends.hpp"
 #include "server/service/tasks/oversight_steps.hpp"
 #include "server/service/tasks/queue.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -127,7 +128,7 @@ Json conclusions_view(std::vector<store::EarlierConclusion> const& conclusions, 
 }  // namespace
 
 Outcome<Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matters, store::TaskRow const& t,
-                        Instant now) {
+                        domain::WorkingCalendar const& calendar, Instant now) {
     auto const commitment = open_commitment(db, vault, matters, t.commitment_code);
     if (!commitment && commitment.error().problem != &problem::gone) return commitment.error();
     auto evidence = evidence_views(db, vault, t.id);
@@ -136,7 +137,9 @@ Outcome<Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matt
     Opener open(vault, t.id);
     JsonObject view = std::move(task_heads(db, {&t, 1}, now).front());
     view.add("rule_pack", origin.rule_pack)
-        .add("calendar", or_null(origin.calendar))
+        .add("calendar", t.waits_for ? Json() : or_null(origin.calendar))
+        .add("provisional", domain::provisional_view(
+                                provisional_end({t.due_at, t.rule, t.waits_for}, t.created_at, calendar)))
         .add("commitment", commitment ? commitment->summary() : Json())
         .add("result", or_null(t.result))
         .add("checked_on", or_null(t.checked_on))

@@ -9,6 +9,7 @@ namespace sponsio::service {
 /// A task with its whole course, decrypted: the claim, present and past inspectors, the conclusion, requests,
 /// decisions and notes, and every event.
 Outcome<domain::Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matters,
-                                store::TaskRow const& task, Instant now);
+                                store::TaskRow const& task, domain::WorkingCalendar const& calendar,
+                                Instant now);
 
 }  // namespace sponsio::service

@@ -17,8 +17,12 @@ struct ClockText {
     static ClockText of(domain::DueDate const& due);
     /// For a period without a known end: the calendar is "unknown".
     static ClockText open(domain::ClockRule const& rule);
+    /// Either of the two.
+    static ClockText of(domain::Period const& period);
     static ClockText split(std::string const& line);
     [[nodiscard]] std::string line() const;
+    /// Where it is explained: GET /v1/rules/explain, or the version of the matter that set it.
+    [[nodiscard]] std::string explanation() const;
 };
 
 /// The last day of a period that ends before `ends`.

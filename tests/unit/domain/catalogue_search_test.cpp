@@ -89,6 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(CatalogueSearch, ScoresTheVeryNameHundredAndNothingElse) {
     for (ProofItem const& item : catalogue().items()) {
+        if (item.valid_to) continue;  // another one has its name since
         for (std::string const& name : {item.name.zh, item.name.en}) {
             auto const hits = search(name);
             ASSERT_FALSE(hits.empty()) << name;

@@ -123,7 +123,7 @@ TEST(Knowledge, KnowsNoRuleThatNothingReads) {
         R"("source":{"key":"k","text":"t","address":null},"grade":"proposal",)"
         R"("effective_from":"2026-01-01","effective_to":null})";
     std::string const pack =
-        R"({"pack_id":"sd","version":"1","jurisdiction":"370000","extends":"cn-national",)"
+        R"({"pack_id":"sd","version":"1","jurisdiction":"370100","extends":"cn-national",)"
         R"("title":{"zh":"山东","en":"Shandong"},"effective_from":"2026-01-01",)"
         R"("effective_to":null,"rules":[)";
     EXPECT_THAT(why_not({}, pack + rule + "]}"), HasSubstr("does not know: no.such_rule (flag)"));

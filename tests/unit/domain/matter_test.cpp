@@ -126,9 +126,9 @@ struct BoundCase {
 TEST(VerificationPlan, KeepsToTheBoundsOfTheRulePack) {
     static Rules const rules = Rules::from_resources().value();
     Date const day = parse_iso_date("2026-03-02").value();
-    for (BoundCase const& c : {BoundCase{MatterClass::ordinary, {3, 100}, ""},
+    for (BoundCase const& c : {BoundCase{MatterClass::ordinary, {1, 100}, ""},
                                {MatterClass::ordinary, {1, 5}, ""},
-                               {MatterClass::ordinary, {299, 10'000}, "draw.ratio.ordinary.min"},
+                               {MatterClass::ordinary, {99, 10'000}, "draw.ratio.ordinary.min"},
                                {MatterClass::ordinary, {200'001, 1'000'000}, "draw.ratio.ordinary.max"},
                                {MatterClass::key, {99'999, 1'000'000}, "draw.ratio.key.min"},
                                {MatterClass::key, {1, 1}, ""}}) {

@@ -65,7 +65,7 @@ class NationalClocks : public ::testing::TestWithParam<ClockCase> {};
 
 TEST_P(NationalClocks, AreThoseOfTheSheet) {
     ClockCase const& c = GetParam();
-    auto const rule = rules().clock(ClockId{c.id}, "370102", day(c.on)).value();
+    auto const rule = rules().clock(ClockId{c.id}, "100000", day(c.on)).value();
     EXPECT_EQ(rule.value, c.value);
     EXPECT_EQ(rule.unit, c.unit);
     EXPECT_EQ(rule.rolls, c.rolls);
@@ -91,7 +91,8 @@ INSTANTIATE_TEST_SUITE_P(
         ClockCase{"platform.check", "2026-11-23", 5, working_days, false, Grade::proposal},
         ClockCase{"publish.double", "2026-11-23", 7, working_days, false, Grade::page},
         ClockCase{"withdraw.penalty_post", "2026-11-23", 3, working_days, false, Grade::primary_law},
-        ClockCase{"repair.decide", "2026-11-23", 3, working_days, false, Grade::page},
+        ClockCase{"repair.accept", "2025-06-22", 3, working_days, false, Grade::page},
+        ClockCase{"repair.decide", "2026-11-23", 3, working_days, false, Grade::proposal},
         ClockCase{"repair.answer", "2026-11-23", 10, working_days, false, Grade::page},
         ClockCase{"retention.negative", "2026-11-23", 5, years, false, Grade::proposal},
         ClockCase{"retention.exam_file", "2026-11-23", 5, years, false, Grade::page},
@@ -100,16 +101,31 @@ INSTANTIATE_TEST_SUITE_P(
         ClockCase{"exposure.answer", "2026-11-23", 15, calendar_days, false, Grade::page},
         ClockCase{"publicity.minor.max", "2026-11-23", 3, months, false, Grade::page},
         ClockCase{"publicity.general.min", "2026-03-31", 3, months, false, Grade::page},
-        ClockCase{"publicity.serious.min", "2026-03-31", 6, months, false, Grade::page},
+        ClockCase{"publicity.general.max", "2023-04-30", 1, years, false, Grade::page},
+        ClockCase{"publicity.general.max", "2023-05-01", 3, years, false, Grade::page},
+        ClockCase{"publicity.general.max", "2026-04-01", 1, years, false, Grade::page},
+        ClockCase{"publicity.serious.min", "2023-04-30", 6, months, false, Grade::page},
+        ClockCase{"publicity.serious.min", "2026-03-31", 3, months, false, Grade::page},
+        ClockCase{"publicity.special_field.min", "2026-03-31", 1, years, false, Grade::page},
+        ClockCase{"remedy.litigation.no_answer", "2026-11-23", 15, calendar_days, true, Grade::primary_law},
+        ClockCase{"remedy.litigation.longest", "2026-11-23", 5, years, false, Grade::primary_law},
+        ClockCase{"reconsider.accept", "2026-11-23", 5, working_days, false, Grade::primary_law},
+        ClockCase{"datashare.reply.conditional", "2025-08-01", 10, working_days, false, Grade::primary_law},
         ClockCase{"publicity.serious.min", "2026-04-01", 1, years, false, Grade::page},
         ClockCase{"publicity.serious.max", "2026-04-01", 3, years, false, Grade::page}));
 
-TEST(Rules, ChangesTheStartOfPublicityOnItsDay) {
-    EXPECT_EQ(rules().clock(ClockId{"publicity.general.max"}, "100000", day("2026-03-31"))->starts,
-              "decision.made");
-    EXPECT_EQ(rules().clock(ClockId{"publicity.general.max"}, "100000", day("2026-04-01"))->starts,
-              "publicity.published");
+TEST(Rules, CountsPublicityFromTheDocumentThatIdentifiesTheAct) {
+    for (char const* on : {"2023-04-30", "2026-03-31", "2026-04-01"})
+        for (char const* id : {"publicity.general.min", "publicity.general.max", "publicity.serious.min",
+                               "publicity.serious.max"})
+            EXPECT_EQ(rules().clock(ClockId{id}, "100000", day(on))->starts, "decision.made") << id << on;
     EXPECT_FALSE(rules().clock(ClockId{"publicity.minor.max"}, "100000", day("2026-03-31")));
+    EXPECT_FALSE(rules().clock(ClockId{"publicity.special_field.min"}, "100000", day("2026-04-01")));
+    EXPECT_FALSE(rules().clock(ClockId{"repair.answer"}, "100000", day("2025-06-21")));
+    // Decided on 20 March, shown from 2 April: the ends count from the decision.
+    auto const calendar = WorkingCalendar::from_resources().value();
+    auto const longest = rules().clock(ClockId{"publicity.general.max"}, "100000", day("2026-04-02")).value();
+    EXPECT_EQ(to_iso(due(longest, day("2026-03-20"), calendar)->date), "2027-03-20");
 }
 
 TEST(Rules, HoldsNumbersRatiosAndFlags) {
@@ -122,15 +138,23 @@ TEST(Rules, HoldsNumbersRatiosAndFlags) {
 
 TEST(Rules, GivesEveryRuleASourceAndUniqueDays) {
     std::set<std::string> ids;
-    for (RulePack const& national : rules().packs()) {
-        for (Rule const& rule : national.rules) {
+    std::set<std::string> places;
+    for (RulePack const& one : rules().packs()) {
+        places.insert(one.jurisdiction);
+        for (Rule const& rule : one.rules) {
             ids.insert(rule.id);
             EXPECT_FALSE(rule.source.key.empty()) << rule.id;
             EXPECT_FALSE(rule.note.zh.empty()) << rule.id;
-            EXPECT_EQ(rules().find(rule.id, "100000", rule.effective_from)->rule, &rule) << rule.id;
+            std::optional<ActionKind> action;
+            if (!rule.action_kinds.empty()) action = rule.action_kinds.front();
+            Date const on = std::max(rule.effective_from, one.effective_from);
+            EXPECT_EQ(rules().find(rule.id, one.jurisdiction, on, action)->rule, &rule)
+                << one.pack_id << rule.id;
         }
     }
-    EXPECT_GE(ids.size(), 40u);
+    EXPECT_GE(ids.size(), 190u);
+    EXPECT_EQ(places,
+              (std::set<std::string>{"100000", "110000", "310000", "330000", "370000", "410000", "440300"}));
 }
 
 TEST(Rules, SaysWhichRuleIsNotInForceWhereAndWhen) {
@@ -238,10 +262,11 @@ TEST(RuleIds, AreThereIfTheProgramReadsThem) {
     EXPECT_THAT(said, HasSubstr("lacks the rule capacity.full_age (number), which the program reads."));
 }
 
-TEST(RuleIds, AreThoseOfTheNationalPack) {
+TEST(RuleIds, AreThoseOfThePacksThatAreCarried) {
     std::set<std::string_view> known, carried;
     for (KnownRule const& one : known_rules()) EXPECT_TRUE(known.insert(one.id).second) << one.id;
-    for (Rule const& one : rules().packs().front().rules) carried.insert(one.id);
+    for (RulePack const& pack : rules().packs())
+        for (Rule const& one : pack.rules) carried.insert(one.id);
     // What only some places have, the nation has not.
     for (KnownRule const& one : known_rules())
         if (one.optional && !carried.contains(one.id)) known.erase(one.id);
