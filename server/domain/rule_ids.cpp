@@ -96,7 +96,7 @@ constexpr KnownRule known[] = {
     {.id = "petition.acknowledge", .kind = clock},
     {.id = "petition.finish", .kind = clock},
     {.id = "petition.finish.extension", .kind = clock},
-    {.id = rule::subject_age.text, .kind = number, .reader = "records", .least = 18, .most = 150},
+    {.id = rule::subject_age.text, .kind = number, .reader = "records", .least = 16, .most = 150},
     {.id = rule::bars.text, .kind = list, .reader = "filing", .vocabulary = known_bars},
     {.id = rule::may_refuse_dishonest.text, .kind = flag, .reader = "filing, matters"},
     {.id = rule::unanswered.text, .kind = clock, .reader = "findings", .unit = calendar_days},

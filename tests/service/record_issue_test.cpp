@@ -192,12 +192,12 @@ TEST_F(RecordIssue, ABrokenRuleIsKeptAndNotTriedForEver) {
     EXPECT_EQ(rows("record_refusal"), 1);
 }
 
-/// The age of full capacity is the rule pack's.
+/// The least age of a subject is the rule pack's; nobody has full capacity before sixteen.
 TEST_F(RecordIssue, ARegionMaySayFromWhichAgeSomebodyIsRecorded) {
     FindingId const finding = effective();
     make_sixteen();
     rules->become(
-        rules_with(region_pack(as("clerk").who->region_code, number_rule("capacity.full_age", 16))).value());
+        rules_with(region_pack(as("clerk").who->region_code, number_rule("subject.min_age", 16))).value());
     EXPECT_EQ(round().issued, 1u);
     EXPECT_TRUE(store::record_of_finding(db(), finding));
 }
