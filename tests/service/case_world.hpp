@@ -66,7 +66,7 @@ class CaseFixture : public RecordFixture {
         return std::string(domain::word(store::record_by_id(db(), record).value().state));
     }
 
-    [[nodiscard]] bool barred() { return store::is_barred(db(), Bytes(32, 7)); }
+    [[nodiscard]] bool barred() { return !store::breaches_of(db(), Bytes(32, 7)).empty(); }
 
     /// A file of a case, by its clerk.
     EvidenceId file_of(service::CaseFileService& files, Uuid const& of, std::string const& bytes) {
