@@ -35,8 +35,9 @@ struct ServeOptions {
     std::filesystem::path platform_token_file{};  ///< bearer token in its first line; empty: none is sent
     std::string platform_name{};                  ///< the receiver in every manifest; empty: the URL
     std::filesystem::path webhook_ca{};
-    bool webhook_private_targets = false;  ///< receivers of integrators may lie in networks that are not public
-    std::filesystem::path departments{};          ///< JSON file of the departments to ask; empty: none
+    bool webhook_private_targets =
+        false;  ///< receivers of integrators may lie in networks that are not public
+    std::filesystem::path departments{};  ///< JSON file of the departments to ask; empty: none
     std::string proxy{};     ///< URL; empty: platform, departments and witnesses are reached without one
     std::string no_proxy{};  ///< hosts reached without it
     std::filesystem::path training_clock{};

@@ -179,7 +179,7 @@ typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch,
         sign.wait(lock, something);
     if (stopping_ && (!may_store || (pending_.empty() && !poked_))) return Next::stop;
     if (!may_store) return Next::nothing;
-    poked_ = false;
+    bool const poked = std::exchange(poked_, false);
     auto const now = std::chrono::steady_clock::now();
     batch.began = now;
     while (!pending_.empty() && batch.items.size() < options_.max_batch) {
@@ -195,6 +195,8 @@ typename GroupCommit<Item, Out>::Next GroupCommit<Item, Out>::take(Batch& batch,
     if (!batch.items.empty()) ++counted_.batches;
     counted_.items += batch.items.size();
     if (!pending_.empty() && threads_.size() > 1) wake_.notify_one();
+    // All that waited came too late: there is nothing to ask the database for.
+    if (batch.items.empty() && !poked && !ticks) return Next::nothing;
     return Next::batch;
 }
 

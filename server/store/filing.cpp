@@ -54,8 +54,8 @@ constexpr BinaryQuery select_breaches{
     "filing.breaches",
     sql<"select c.committer_index, f.kind, f.severity from commitment c left join finding f on "
         "f.commitment_code = c.code and f.state = ",
-        quoted<domain::FindingState::effective>,
-        " where c.committer_index = any($1) and c.state = ", quoted<CommitmentState::breached>, " and ", still_bars>};
+        quoted<domain::FindingState::effective>, " where c.committer_index = any($1) and c.state = ",
+        quoted<CommitmentState::breached>, " and ", still_bars>};
 
 constexpr BinaryQuery select_earlier{
     "filing.earlier",

@@ -58,6 +58,7 @@ COLUMNS = {
     "commitment.coverage": DRAWN,
     "commitment.state": UNNOTIFIED,
     "credit_record.state": "RecordState",
+    "delivery.kind": "DeliveryKind",
     "department_check.answer": "InquiryAnswer",
     "department_check.state": "InquiryState",
     "document.kind": "DocumentKind",
@@ -109,6 +110,7 @@ COLUMNS = {
     "submission_record.state": "SubmissionState",
     "late_service.method": "ServiceMethod",
     "late_service.state": "LateServiceState",
+    "subscription.state": "SubscriptionState",
     "task_alarm.action": "AlarmAction",
     "task_alarm.recipient": "AlarmTo",
     "task_earlier_conclusion.result": "CheckResult",
@@ -128,12 +130,16 @@ COLUMNS = {
 
 # Schema and property, or operation and parameter -> the list that its enum is
 ENUMS = {
+    "Delivery.state": "DeliveryState",
+    "Delivery.type": "DeliveryKind",
     "get /v1/proof-items lang": "Language",
     "get /v1/verifications queue": More("Pressing", ["mine", "unit"], "whose tasks, where none is pressing"),
     "get /v1/assist-tickets side": "TicketSide",
     "get /public/v1/log-leaves kind": "PublicLeaf",
     "Disclose": "Disclose",
     "CreditCode.state": "CreditCodeState",
+    "NewSubscription.state": "SubscriptionState",
+    "Subscription.state": "SubscriptionState",
     "TypeClaim.sd": NoList("words of draft-ietf-oauth-sd-jwt-vc"),
     "Problem.type": NoList("tests/e2e/check_contract.cjs holds them to server/base/problem.hpp"),
     "Way.kind": "WayKind",

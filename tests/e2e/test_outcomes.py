@@ -190,7 +190,7 @@ class Silence(unittest.TestCase):
         wait_until("it is filed", lambda: file("silence").status == 201, within=60)
         wait_until("it is ready again", lambda: not unready(), within=60)
         self.assertLessEqual(len(log_lines("database.lost")) - lost, 3)
-        self.assertGreater(len(log_lines("database.back")), back)
+        wait_until("its log says that it is back", lambda: len(log_lines("database.back")) > back)
 
 
 class Poolers(unittest.TestCase):

@@ -77,7 +77,7 @@ class CaseFixture : public RecordFixture {
 
     /// Rules of a place beside the national ones.
     void in_a_place_with(std::string const& more) {
-        rules->become(rules_with(region_pack("110000", more)).value());
+        rules->become(rules_with(region_pack(as("clerk").who->region_code, more)).value());
     }
 
     static std::string clock_rule(std::string const& id, int value, std::string const& starts) {

@@ -53,8 +53,8 @@ class ReportQueue {
     Outcome<void> queue(db::PgSession& db, std::span<RecordToReport const> records, Instant now) const;
     /// Queues a line that is composed already. Returns its record number.
     Outcome<std::string> queue(db::PgSession& db, NewReport const& report, Instant now) const;
-    /// Tells the platform what became of a record, in the transaction of the decision, once it has answered to
-    /// what it was told before; nothing where no report of it is there or on its way.
+    /// Tells the platform what became of a record, in the transaction of the decision, once it has answered
+    /// to what it was told before; nothing where no report of it is there or on its way.
     Outcome<void> follow(db::PgSession& db, FollowUp const& what, Instant now) const;
 
   private:
