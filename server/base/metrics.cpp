@@ -59,7 +59,7 @@ std::vector<MetricInfo> const& table() {
         {"checks_awaiting_calendar",
          "gauge",
          {},
-         "Findings in a period whose last day is in a year without a known calendar."},
+         "Checks whose last day is in a year without a known calendar."},
         {"verifications_overdue",
          "gauge",
          {},

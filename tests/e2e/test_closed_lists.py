@@ -306,7 +306,7 @@ def words_of(what):
     return set(LISTS[what])
 
 
-WORD = r"'([a-z][a-zA-Z_-]*)'::text"
+WORD = r"'([a-z][a-zA-Z_.-]*)'::text"
 PLACE = re.compile(r"\(?(\w+)\)? (?:= ANY|<> ALL|<@) ?\(?ARRAY\[((?:'[^']*'::text(?:, )?)+)\]|\(?\b(\w+) (?:=|<>|IS DISTINCT FROM) " + WORD)
 WHOLE = re.compile(r"^CHECK \(\((\w+) = (?:ANY \(ARRAY\[(?:'[^']*'::text(?:, )?)+\]\)|'[^']*'::text)\)\)$")
 
