@@ -13,7 +13,7 @@ from sponsio_e2e.contract import contract, judge_exchanges
 from sponsio_e2e.drawing import THROWER, Drawing
 from sponsio_e2e.identifiers import citizen_number
 from sponsio_e2e.life import Life, add_file, give_place
-from sponsio_e2e.program import wait_until
+from sponsio_e2e.receiver import disabled_and_back
 from sponsio_e2e.repeating import RepeatingClient, never_repeated
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
@@ -486,15 +486,7 @@ class TheRest(unittest.TestCase):
         self.assertIn("remedy.further", [clock["clock"] for clock in finding["clocks"]])
 
     def test_a_receiver_is_disabled_and_goes_on(self):
-        integrator = WORLD.client("sun.integrator")
-        one, = integrator.all_items("/v1/subscriptions")
-        where = f"/v1/subscriptions/{one['subscription_id']}"
-        self.assertTrue(integrator.all_items(f"{where}/deliveries?limit=1"))
-        WORLD.receiver.answers.append((410, {}))
-        self.assertGreater(must(integrator.post(f"{where}/replay", {"position": 1}), 200).json["queued"], 0)
-        wait_until("it is disabled", lambda: must(integrator.get(where), 200).json["state"] == "disabled")
-        must(integrator.post(f"{where}/resume"), 200)
-        must(integrator.post(f"{where}/end"), 200)
+        disabled_and_back(WORLD.client("sun.integrator"), WORLD.receiver)
 
     def test_a_batch_that_comes_again(self):
         """From another sender of the same bytes: the same answer, and still one copy."""

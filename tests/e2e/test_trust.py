@@ -3,9 +3,7 @@ import base64
 import datetime
 import hashlib
 import json
-import pathlib
 import subprocess
-import tempfile
 import unittest
 
 from sponsio_e2e import people
@@ -14,6 +12,7 @@ from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
 from sponsio_e2e.identifiers import citizen_number, uscc
 from sponsio_e2e.program import wait_until
+from sponsio_e2e.signed_steps import verifies
 from sponsio_e2e.world import AGENCY, DISTRICT, GOVERNMENT, LAW, OTHER_AGENCY, PLATFORM, World, instant, must
 
 WORLD = World()
@@ -483,30 +482,14 @@ class SignedSteps(unittest.TestCase):
         self.assertEqual((kept["name"], kept["path"], kept["jws"], kept["public_key"]), ("苏签", path, mine, key[1]))
         self.assertEqual(json.loads(kept["statement"])["body"], review)
         # Openssl verifies it over what is said to have been signed, and over nothing else.
-        self.assertTrue(self.verifies(kept, key))
-        self.assertFalse(self.verifies(kept | {"statement": kept["statement"] + " "}, key))
-
-    def verifies(self, kept, key):
-        head, _, signature = kept["jws"].partition("..")
-        r, s = (int.from_bytes(half, "big") for half in (raw(signature)[:32], raw(signature)[32:]))
-        numbers = b"".join(b"\x02" + bytes([len(n)]) + n for n in (n.to_bytes(n.bit_length() // 8 + 1, "big") for n in (r, s)))
-        folder = pathlib.Path(tempfile.mkdtemp(dir=WORLD.folder))
-        (folder / "signature").write_bytes(b"\x30" + bytes([len(numbers)]) + numbers)
-        public = subprocess.run(["openssl", "pkey", "-in", key[0], "-pubout"], check=True, capture_output=True).stdout
-        (folder / "public").write_bytes(public)
-        run = subprocess.run(["openssl", "dgst", "-sha256", "-verify", folder / "public", "-signature", folder / "signature"],
-                             input=f"{head}.{b64url(kept['statement'].encode())}".encode(), capture_output=True, check=False)
-        return run.returncode == 0
+        self.assertTrue(verifies(WORLD.folder, kept, key[0]))
+        self.assertFalse(verifies(WORLD.folder, kept | {"statement": kept["statement"] + " "}, key[0]))
 
     def test_no_other_key_is_taken_at_an_enrolment(self):
         account = WORLD.accounts["g.supervisor"]
         for bad in ({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}, {"kty": "OKP", "crv": "Ed25519", "x": "A" * 43, "y": ""}):
             code = must(WORLD.client("root.admin").post(f"/v1/accounts/{account}/enrolments", key=True), 201).json["code"]
             self.assertIn("/key", "".join(WORLD.client().post("/v1/enrolments", {"code": code, "key": bad}).pointers()))
-
-
-def raw(text):
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def b64url(data):

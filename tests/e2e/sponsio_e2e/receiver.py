@@ -4,6 +4,8 @@ import ssl
 import subprocess
 import threading
 
+from .program import wait_until
+
 
 class Receiver:
     """Listens from the beginning until close(). Answers 204, or what `answers` holds next: (status, headers)."""
@@ -58,3 +60,17 @@ class Receiver:
     def seen(self):
         with self.lock:
             return list(self.got)
+
+
+def disabled_and_back(integrator, receiver):
+    """The one subscription of that account, replayed to a receiver that says it is gone; resumed, and ended."""
+    one, = integrator.all_items("/v1/subscriptions")
+    where = f"/v1/subscriptions/{one['subscription_id']}"
+    assert integrator.all_items(f"{where}/deliveries?limit=1"), "it should have been told of something"
+    receiver.answers.append((410, {}))
+    queued = integrator.post(f"{where}/replay", {"position": 1})
+    assert queued.status == 200 and queued.json["queued"] > 0, queued.body
+    wait_until("it is disabled", lambda: integrator.get(where).json["state"] == "disabled")
+    for step in ("resume", "end"):
+        answer = integrator.post(f"{where}/{step}")
+        assert answer.status == 200, answer.body
