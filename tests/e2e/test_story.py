@@ -52,6 +52,14 @@ class TheStory(unittest.TestCase):
                     self.assertIn("Proven: " if kind == "offline" else '"items":', run.stdout)
         self.assertEqual([len(commands) for commands in WORLD.printed.values()], [4, 3])
 
+    def test_the_library_of_the_specification_believes_the_message(self):
+        secret, headers, body = ((WORLD.artefacts / f"webhook-{name}").read_bytes() for name in ("secret.txt", "headers.txt", "body.json"))
+        signed = dict(line.split(": ", 1) for line in headers.decode().splitlines() if line.startswith("webhook-"))
+        told = judges.webhook(secret.decode(), signed, body)
+        self.assertEqual((told["type"], told["data"]["record_id"]), ("record.issued", WORLD.story.record_id))
+        with self.assertRaises(judges.Refused):
+            judges.webhook(secret.decode(), signed, body + b" ")
+
     def test_the_record_names_nobody_until_disclosed(self):
         token = (WORLD.artefacts / "record.sd-jwt").read_text().strip()
         only_signed = token.split("~")[0] + "~"
