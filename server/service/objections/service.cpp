@@ -82,12 +82,6 @@ ObjectionService::ObjectionService(ObjectionParts parts)
                   return "/v1/objections/" + row->id.text();
               }}) {}
 
-Outcome<CountedBy> ObjectionService::counted(db::PgSession& db, OrganisationId id) const {
-    auto const unit = store::organisation_by_id(db, id);
-    if (!unit) return internal("unit of an objection");
-    return CountedBy{parts_.rules, parts_.calendar, unit->region_code};
-}
-
 // ------------------------------------------------------------------------------------------------- it comes
 // in
 Outcome<store::ObjectionRow> ObjectionService::row_of(db::PgSession& db, domain::Official const& who,
@@ -102,7 +96,7 @@ Outcome<store::ObjectionRow> ObjectionService::row_of(db::PgSession& db, domain:
         return bad_field("/received_on", reason::in_future);
     if (draft.received_on && *draft.received_on < china_date(record->issued_at))
         return bad_field("/received_on", before_record);
-    auto const by = counted(db, record->organisation);
+    auto const by = CountedBy::at(db, record->organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
     auto const unit = by->from(domain::rule::objection_provider, now);
     if (!unit) return unit.error();
@@ -228,7 +222,7 @@ Async<Json> ObjectionService::on_objection(Caller<Official> const& caller, Objec
 
 Outcome<domain::ObjectionFacts> ObjectionService::facts(db::PgSession& db, store::ObjectionRow const& row,
                                                         AccountId actor, Instant now) const {
-    auto const by = counted(db, row.organisation);
+    auto const by = CountedBy::at(db, row.organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
     auto const record = store::record_by_id(db, row.record);
     auto const finding = store::finding_of_record(db, row.record);
@@ -281,7 +275,7 @@ bool ObjectionService::retention_over(db::PgSession& db, RecordId record, Instan
 /// Whether the rules and the record allow that outcome.
 Outcome<void> ObjectionService::fits(db::PgSession& db, store::ObjectionRow const& row,
                                      domain::ObjectionProposal const& proposal, Instant now) const {
-    auto const by = counted(db, row.organisation);
+    auto const by = CountedBy::at(db, row.organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
     Date const today = china_date(now);
     if (proposal.outcome == ObjectionOutcome::correct && row.ground == ObjectionGround::fact_wrong &&
@@ -400,7 +394,7 @@ Outcome<void> ObjectionService::take_effect(Open& open, domain::ObjectionProposa
 Async<Json> ObjectionService::extend(Caller<Official> const& caller, ObjectionId id,
                                      domain::StepReason reason) {
     return on_objection(caller, id, [this, reason = std::move(reason)](Open& open) -> Outcome<void> {
-        auto const by = counted(open.db, open.row.organisation);
+        auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
         if (!by) return by.error();
         auto const rule =
             parts_.rules.clock_if(domain::rule::objection_extension, by->region, china_date(open.now));
@@ -448,7 +442,7 @@ Async<Json> ObjectionService::end_review(Caller<Official> const& caller, Objecti
         if (auto moved = advance(open, event, said, result.number); !moved) return moved;
         if (result.upheld) return change_record(open, RecordCause::objection, false, false);
         // The unit looks into it again, and its period begins again.
-        auto const by = counted(open.db, open.row.organisation);
+        auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
         if (!by) return by.error();
         auto const clock = by->from(domain::rule::objection_provider, open.now);
         if (!clock) return clock.error();

@@ -68,7 +68,6 @@ class ObjectionService {
     Outcome<Made> make(db::PgSession& db, domain::Official const& who, domain::ObjectionDraft const& draft);
     [[nodiscard]] Outcome<store::ObjectionRow> row_of(db::PgSession& db, domain::Official const& who,
                                                       domain::ObjectionDraft const& draft, Instant now) const;
-    [[nodiscard]] Outcome<CountedBy> counted(db::PgSession& db, OrganisationId unit) const;
     [[nodiscard]] Outcome<domain::ObjectionFacts> facts(db::PgSession& db, store::ObjectionRow const& row,
                                                         AccountId actor, Instant now) const;
     [[nodiscard]] Outcome<void> fits(db::PgSession& db, store::ObjectionRow const& row,

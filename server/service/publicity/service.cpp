@@ -110,12 +110,6 @@ PublicityService::PublicityService(PublicityParts parts)
                   return "/v1/publicity/" + row->id.text();
               }}) {}
 
-Outcome<CountedBy> PublicityService::counted(db::PgSession& db, OrganisationId id) const {
-    auto const unit = store::organisation_by_id(db, id);
-    if (!unit) return internal("unit of a publication");
-    return CountedBy{parts_.rules, parts_.calendar, unit->region_code};
-}
-
 Outcome<void> PublicityService::allowed(CountedBy const& by, OpenedFinding const& finding, Severity severity,
                                         Date today) const {
     bool const person = finding.commitment.at("committer").at("kind").as_string() ==
@@ -144,7 +138,7 @@ Outcome<Made> PublicityService::make(db::PgSession& db, domain::Official const& 
     auto const opened = finding_behind(db, facts_, draft.record);
     if (!opened) return opened.error();
     if (opened->row.severity != domain::word(draft.severity)) return bad_field("/severity", other_class);
-    auto const by = counted(db, record->organisation);
+    auto const by = CountedBy::at(db, record->organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
     if (auto may = allowed(*by, *opened, draft.severity, today); !may) return may.error();
     // The rule in force on the day of the decision to publish, counted from the identifying document.
@@ -359,7 +353,7 @@ Outcome<void> PublicityService::check_notice(Open& open, domain::PublicityNotice
     if (auto there = check_case_file(open.db, open.row.id.raw(), "/evidence_id", notice.receipt); !there)
         return there;
     if (notice.method != domain::ServiceMethod::public_notice) return {};
-    auto const by = counted(open.db, open.row.organisation);
+    auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
     auto const told = by->from(domain::rule::public_notice, notice.served_at);
     if (!told) return told.error();

@@ -63,7 +63,6 @@ class PublicityService {
     template <class Act>
     Async<domain::Json> on_publicity(Caller<Official> const& caller, PublicityId id, Act act);
     Outcome<Made> make(db::PgSession& db, domain::Official const& who, domain::PublicityDraft const& draft);
-    [[nodiscard]] Outcome<CountedBy> counted(db::PgSession& db, OrganisationId unit) const;
     /// What of a record may be published, by the rules of that day.
     [[nodiscard]] Outcome<void> allowed(CountedBy const& by, OpenedFinding const& finding,
                                         domain::Severity severity, Date today) const;

@@ -94,12 +94,6 @@ RepairService::RepairService(RepairParts parts)
                   return "/v1/repairs/" + row->id.text();
               }}) {}
 
-Outcome<CountedBy> RepairService::counted(db::PgSession& db, OrganisationId id) const {
-    auto const unit = store::organisation_by_id(db, id);
-    if (!unit) return internal("unit of a repair");
-    return CountedBy{parts_.rules, parts_.calendar, unit->region_code};
-}
-
 Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row) const {
     Instant const now = parts_.clock.now();
     auto const unit = store::organisation_by_id(db, row.organisation);
@@ -146,7 +140,7 @@ Outcome<Made> RepairService::make(db::PgSession& db, domain::Official const& who
         return bad_field("/record_id", reason::no_such_thing, form::known_thing);
     if (draft.corrected_on && *draft.corrected_on > china_date(now))
         return bad_field("/corrected_on", reason::in_future);
-    auto const by = counted(db, record->organisation);
+    auto const by = CountedBy::at(db, record->organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
     auto const accept = by->from(domain::rule::repair_accept, now);
     if (!accept) return accept.error();
@@ -237,7 +231,7 @@ Async<Json> RepairService::on_repair(Caller<Official> const& caller, RepairId id
 }
 
 Outcome<domain::RepairFacts> RepairService::facts(Open const& open) const {
-    auto const by = counted(open.db, open.row.organisation);
+    auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
     std::vector<AccountId> accounts{open.who.account, open.row.filed_by};
     for (auto const& one : {open.row.accepted_by, open.row.decided_by})
@@ -286,7 +280,7 @@ Async<Json> RepairService::accept(Caller<Official> const& caller, RepairId id,
         if (!unmet) return unmet.error();
         Json const said = JsonObject{{"why", a.why}, {"gaps", conditions_view(*unmet)}};
         if (!a.accepted) return advance(open, RepairEvent::refuse, said);
-        auto const by = counted(open.db, open.row.organisation);
+        auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
         if (!by) return by.error();
         auto const clock = by->from(domain::rule::repair_decide, open.now);
         if (!clock) return clock.error();
@@ -344,7 +338,7 @@ Async<Json> RepairService::decide(Caller<Official> const& caller, RepairId id,
 
 Async<Json> RepairService::extend(Caller<Official> const& caller, RepairId id, domain::StepReason reason) {
     return on_repair(caller, id, [this, reason = std::move(reason)](Open& open) -> Outcome<void> {
-        auto const by = counted(open.db, open.row.organisation);
+        auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
         if (!by) return by.error();
         auto const rule =
             parts_.rules.clock_if(domain::rule::repair_extension, by->region, china_date(open.now));
@@ -371,7 +365,7 @@ Async<Json> RepairService::withdraw(Caller<Official> const& caller, RepairId id,
 
 Async<Json> RepairService::revoke(Caller<Official> const& caller, RepairId id, domain::RepairRevocation why) {
     return on_repair(caller, id, [this, why = std::move(why)](Open& open) -> Outcome<void> {
-        auto const by = counted(open.db, open.row.organisation);
+        auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
         if (!by) return by.error();
         auto const bar = by->from(domain::rule::repair_bar, open.now);
         if (!bar) return bar.error();

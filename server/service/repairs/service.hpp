@@ -62,7 +62,6 @@ class RepairService {
     template <class Act>
     Async<domain::Json> on_repair(Caller<Official> const& caller, RepairId id, Act act);
     Outcome<Made> make(db::PgSession& db, domain::Official const& who, domain::RepairDraft const& draft);
-    [[nodiscard]] Outcome<CountedBy> counted(db::PgSession& db, OrganisationId unit) const;
     [[nodiscard]] Outcome<domain::RepairFacts> facts(Open const& open) const;
     Outcome<void> advance(Open& open, domain::RepairEvent event, domain::Json const& said,
                           std::optional<std::string> why = {}, std::optional<std::string> rule = {});

@@ -1,5 +1,6 @@
 #include "server/service/unit/case_clock.hpp"
 
+#include "server/base/internal.hpp"
 #include "server/service/unit/clock_text.hpp"
 
 namespace sponsio::service {
@@ -25,6 +26,13 @@ Outcome<CaseClock> CountedBy::from(domain::ClockId id, Date event) const {
     auto const rule = rules.clock(id, region, event);
     if (!rule) return rule.error();
     return from(*rule, event);
+}
+
+Outcome<CountedBy> CountedBy::at(db::PgSession& db, OrganisationId organisation, domain::Rules const& rules,
+                                 domain::WorkingCalendar const& calendar) {
+    auto const unit = store::organisation_by_id(db, organisation);
+    if (!unit) return internal("unit of a case");
+    return CountedBy{rules, calendar, unit->region_code};
 }
 
 Outcome<CaseClock> CountedBy::from(domain::ClockId id, Instant event) const {

@@ -2,6 +2,7 @@
 
 #include "server/domain/calendar.hpp"
 #include "server/domain/rules.hpp"
+#include "server/store/organisations.hpp"
 
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@ struct CountedBy {
     domain::Rules const& rules;
     domain::WorkingCalendar const& calendar;
     std::string region;
+
+    /// By those of the place where the organisation is.
+    static Outcome<CountedBy> at(db::PgSession& db, OrganisationId organisation, domain::Rules const& rules,
+                                 domain::WorkingCalendar const& calendar);
 
     /// The period of that rule, in force on that day. Faults as Rules::clock and domain::due, but for a
     /// calendar that is not known.
