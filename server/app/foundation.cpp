@@ -7,8 +7,21 @@
 #include "server/app/server_keys.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/app/wings/cosigning.hpp"
+#include "server/service/parties/taking_over.hpp"
 
 namespace sponsio::app {
+namespace {
+
+Outcome<void> take_over(Database const& database, service::KeyService& keys, Clock const& clock) {
+    try {
+        db::PgSession session(database.connection());
+        return service::take_over_registry(session, keys, clock.now());
+    } catch (db::DbError const& error) {
+        return db::fault_of(error);
+    }
+}
+
+}  // namespace
 
 Outcome<Opened> open_all(ServeOptions options) {
     auto at = Endpoint::parse(options.listen);
@@ -31,6 +44,7 @@ Outcome<Opened> open_all(ServeOptions options) {
     if (!knowledge) return knowledge.error();
     auto keys = open_keys(*database, key_place(options.state, options.passphrase_file), **clock);
     if (!keys) return keys.error();
+    if (auto taken = take_over(*database, **keys, **clock); !taken) return taken.error();
     // Only now: before there are keys, nothing is made in a directory that may have been mistyped.
     auto files = certificate_of(options).files(SystemClock{}.now());
     if (!files) return files.error();

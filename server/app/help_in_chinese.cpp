@@ -213,6 +213,11 @@ constexpr auto texts = std::to_array<Row>({
     {"Goes on after the event_id or query_id of the last line",
      "从上次最后一行的 event_id 或 query_id 之后继续"},
     {"As shown when the token was made", "生成令牌时显示的编号"},
+    {"Proves what the database has of an account and its organisation and this server did not write; look at "
+     "it first: sponsio "
+     "account list",
+     "为数据库中并非由本系统写入的账号及其单位数据作出证明；请先核对：sponsio account list"},
+    {"Why it is right as it stands; kept in the history", "说明现有数据为何正确；记入日志"},
     {"Closes an account; the checks it holds go back to its unit's queue",
      "停用账号；其承办的核查任务退回本单位队列"},
     {"Signing keys: record and check (ES256), submission (SM2), log (Ed25519)",

@@ -7,6 +7,7 @@
 #include "server/service/keys/service.hpp"
 #include "server/service/log/resume.hpp"
 #include "server/service/log/walk.hpp"
+#include "server/service/parties/taking_over.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -107,8 +108,10 @@ void check(Arguments const& a, db::PgSession& db) {
     SystemClock const clock;
     auto const keys = keys_of(a, clock);
     service::Vault const vault = keys->vault();
-    service::LogWalkParts parts{
-        .keys = service::log_keys(*keys), .vault = vault, .heads = heads_below(a, state)};
+    service::LogWalkParts parts{.keys = service::log_keys(*keys),
+                                .vault = vault,
+                                .heads = heads_below(a, state),
+                                .registry_proven = service::registry_is_proven(*keys)};
     if (a.shard) parts.shard = a.shard;
     auto const mismatches = service::check_whole_log(db, std::move(parts), progress());
     if (::isatty(STDERR_FILENO)) std::cerr << "\n";

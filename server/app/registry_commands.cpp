@@ -1,8 +1,11 @@
 #include "server/app/cli.hpp"
+#include "server/app/server_keys.hpp"
+#include "server/db/tx.hpp"
 #include "server/service/knowledge/service.hpp"
 #include "server/service/parties/account_changes.hpp"
 #include "server/service/parties/grant_service.hpp"
-#include "server/store/tokens.hpp"
+#include "server/service/parties/taking_over.hpp"
+#include "server/service/parties/token_service.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,10 +23,11 @@ using service::Registry;
 
 struct Arguments {
     DatabaseOptions database;
+    std::filesystem::path state, passphrase_file;
     bool json = false;
     std::string uscc, name, kind, region, superior;
     std::string organisation, login, expires, token, unit;
-    std::string role, purpose, scope, grant_region, basis, from, until, grant;
+    std::string role, purpose, scope, grant_region, basis, from, until, grant, reason;
     std::vector<std::string> roles;
 };
 
@@ -75,20 +79,45 @@ void print(Arguments const& arguments, Json const& document) {
     }
 }
 
-void with_registry(Arguments const& arguments,
-                   std::function<Outcome<Json>(db::PgSession&, Registry const&)> const& body) {
-    SystemClock const clock;
+/// What only reads needs no keys.
+void show(Arguments const& arguments, std::function<Json(db::PgSession&)> const& read) {
     Json document;
     with_session(arguments.database, [&](db::PgSession& session) -> Outcome<void> {
-        auto const known = service::knowledge_here(session);
-        if (!known) return known.error();
-        Registry const registry(known->regions, clock);
-        auto made = body(session, registry);
-        if (!made) fail_naming_options(made.error());
-        document = std::move(*made);
+        document = read(session);
         return {};
     });
     print(arguments, document);
+}
+
+/// What an act of the operator needs: who may do what is written with a proof by the server's key.
+struct Desk {
+    db::PgSession& db;
+    service::Vault const& vault;
+    Registry const& registry;
+    Instant now;
+};
+
+void act(Arguments const& arguments, std::function<Outcome<Json>(Desk const&)> const& body) {
+    Database const database = open_database(arguments.database);
+    SystemClock const clock;
+    auto const keys = must(service::KeyService::open_existing(
+        key_place(state_of(arguments.database, arguments.state), arguments.passphrase_file), clock));
+    service::Vault const vault = keys->vault();
+    try {
+        db::PgSession session(database.connection());
+        must(service::take_over_registry(session, *keys, clock.now()));
+        db::Tx tx(session);
+        auto const known = must(service::knowledge_here(session));
+        Registry const registry(known.regions, vault, clock);
+        auto const made = body({session, vault, registry, clock.now()});
+        if (!made) fail_naming_options(made.error());
+        tx.commit();
+        print(arguments, *made);
+    } catch (db::DbError const& error) {
+        fail(db::fault_of(error));
+    } catch (FaultError const& error) {
+        fail(error.fault);
+    }
 }
 
 /// The account with that login; of several organisations that have one, the one that --unit names.
@@ -134,10 +163,10 @@ void add_organisation(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
             {"uscc", a->uscc}, {"name", a->name}, {"kind", a->kind}, {"region_code", a->region}};
         if (!a->superior.empty()) fields.add("parent_uscc", a->superior);
         auto const draft = draft_from<service::OrganisationDraft>(std::move(fields));
-        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto row = registry.add(session, draft, std::nullopt, std::nullopt);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto row = desk.registry.add(desk.db, draft, std::nullopt, std::nullopt);
             if (!row) return row.error();
-            return Registry::view(session, *row);
+            return Registry::view(desk.db, *row);
         });
     });
 }
@@ -149,12 +178,12 @@ void add_organisation_move(CLI::App& parent, std::shared_ptr<Arguments> const& a
     move->add_option("--region", a->region, "Region code that is in force today, six digits")->required();
     move->callback([a] {
         auto const draft = draft_from<service::RegionDraft>(JsonObject{{"region_code", a->region}});
-        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto const organisation = store::organisation_by_uscc(session, a->uscc);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto const organisation = store::organisation_by_uscc(desk.db, a->uscc);
             if (!organisation) return bad_field("--uscc", reason::no_such_thing);
-            auto row = registry.move(session, *organisation, draft, std::nullopt);
+            auto row = desk.registry.move(desk.db, organisation->id, draft, std::nullopt);
             if (!row) return row.error();
-            return Registry::view(session, *row);
+            return Registry::view(desk.db, *row);
         });
     });
 }
@@ -166,20 +195,20 @@ void add_organisation_renaming(CLI::App& parent, std::shared_ptr<Arguments> cons
     rename->add_option("--name", a->name, "Registered name")->required();
     rename->callback([a] {
         auto const draft = draft_from<service::NameDraft>(JsonObject{{"name", a->name}});
-        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
-            auto const organisation = store::organisation_by_uscc(session, a->uscc);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto const organisation = store::organisation_by_uscc(desk.db, a->uscc);
             if (!organisation) return bad_field("--uscc", reason::no_such_thing);
-            auto const row = service::rename_organisation(session, organisation->id, draft, std::nullopt,
-                                                          SystemClock{}.now());
+            auto const row = service::rename_organisation(desk.db, desk.vault, organisation->id, draft,
+                                                          std::nullopt, desk.now);
             if (!row) return row.error();
-            return Registry::view(session, *row);
+            return Registry::view(desk.db, *row);
         });
     });
 }
 
 void add_organisation_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     parent.add_subcommand("list", "Lists organisations by credit code")->callback([a] {
-        with_registry(*a, [](db::PgSession& session, Registry const&) -> Outcome<Json> {
+        show(*a, [](db::PgSession& session) {
             JsonObject list;
             for (auto const& row : store::organisations_after(session, "", 10'000))
                 list.add(row.uscc, row.name);
@@ -209,8 +238,8 @@ void add_account(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
                        [](domain::Fields& fields) {
                            return service::AccountDraft::read(fields, china_date(SystemClock{}.now()));
                        });
-        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto row = registry.add(session, draft, std::nullopt, std::nullopt);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto row = desk.registry.add(desk.db, draft, std::nullopt, std::nullopt);
             if (!row) return row.error();
             return Registry::view(*row, draft.organisation_uscc);
         });
@@ -224,9 +253,9 @@ void add_account_token(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     issue->callback([a] {
         auto const draft = draft_from<service::TokenDraft>(
             a->expires.empty() ? JsonObject{} : JsonObject{{"expires_at", a->expires}});
-        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto token = registry.issue_token(session, account_with(session, *a).id, draft, "token_made",
-                                              std::nullopt);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto token = desk.registry.issue_token(desk.db, account_with(desk.db, *a).id, draft, "token_made",
+                                                   std::nullopt);
             if (!token) return token.error();
             return Registry::view(*token);
         });
@@ -238,8 +267,8 @@ void add_account_enrolment(CLI::App& parent, std::shared_ptr<Arguments> const& a
         "enrol", "Makes a code with which the person fetches their own token, once, within 72 hours");
     add_whose(*enrol, a);
     enrol->callback([a] {
-        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto code = registry.enrol(session, account_with(session, *a).id, std::nullopt);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto code = desk.registry.enrol(desk.db, account_with(desk.db, *a).id, std::nullopt);
             if (!code) return code.error();
             return Registry::view(*code);
         });
@@ -250,9 +279,9 @@ void add_account_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* list = parent.add_subcommand("list", "Lists the accounts of an organisation");
     list->add_option("--organisation", a->organisation, "Credit code of the organisation")->required();
     list->callback([a] {
-        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+        show(*a, [&](db::PgSession& session) {
             auto const organisation = store::organisation_by_uscc(session, a->organisation);
-            if (!organisation) return bad_field("--organisation", reason::no_such_thing);
+            if (!organisation) fail(bad_field("--organisation", reason::no_such_thing));
             JsonObject found;
             for (auto const& row :
                  store::accounts_after(session, {.of = {{organisation->id}}, .limit = 10'000}))
@@ -270,12 +299,10 @@ void add_token_revocation(CLI::App& parent, std::shared_ptr<Arguments> const& a)
         if (!id)
             throw CommandFailed{in_own_language({"--token-id is not a UUID.", "--token-id 不是 UUID。"}),
                                 ExitCode::usage};
-        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
-            auto const token = store::token_by_id(session, *id);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto const token = store::lock_token(desk.db, *id);
             if (!token) return bad_field("--token-id", reason::no_such_thing);
-            Instant const now = SystemClock{}.now();
-            store::revoke_token(session, *id, now);
-            service::tell_of_account(session, {token->account, "token_ended", std::nullopt}, id->text(), now);
+            service::revoke(desk.db, desk.vault, *token, std::nullopt, desk.now);
             return Json(JsonObject{{"token_id", id->text()}, {"revoked", true}});
         });
     });
@@ -286,11 +313,11 @@ void add_account_closing(CLI::App& parent, std::shared_ptr<Arguments> const& a) 
         parent.add_subcommand("close", "Closes an account; the checks it holds go back to its unit's queue");
     add_whose(*close, a);
     close->callback([a] {
-        with_registry(*a, [&](db::PgSession& session, Registry const& registry) -> Outcome<Json> {
-            auto const id = account_with(session, *a).id;
-            auto const row = registry.close(session, id, std::nullopt);
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto const id = account_with(desk.db, *a).id;
+            auto const row = desk.registry.close(desk.db, id, std::nullopt);
             if (!row) return row.error();
-            return Registry::view(*row, store::organisation_by_id(session, row->organisation)->uscc);
+            return Registry::view(*row, store::organisation_by_id(desk.db, row->organisation)->uscc);
         });
     });
 }
@@ -310,11 +337,28 @@ void add_account_change(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         service::AccountChangeDraft draft{.roles = a->roles};
         if (!a->name.empty()) draft.name = a->name;
         if (!a->organisation.empty()) draft.organisation_uscc = a->organisation;
-        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
-            auto const id = account_with(session, *a).id;
-            auto const row = service::change_account(session, id, draft, std::nullopt, SystemClock{}.now());
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto const id = account_with(desk.db, *a).id;
+            auto const row = service::change_account(desk.db, desk.vault, id, draft, std::nullopt, desk.now);
             if (!row) return row.error();
-            return Registry::view(*row, store::organisation_by_id(session, row->organisation)->uscc);
+            return Registry::view(*row, store::organisation_by_id(desk.db, row->organisation)->uscc);
+        });
+    });
+}
+
+void add_account_vouching(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* vouch = parent.add_subcommand(
+        "vouch",
+        "Proves what the database has of an account and its organisation and this server did not write; "
+        "look at it first: sponsio account list");
+    add_whose(*vouch, a);
+    vouch->add_option("--reason", a->reason, "Why it is right as it stands; kept in the history")->required();
+    vouch->callback([a] {
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto const row = service::vouch_for_account(desk.db, desk.vault, account_with(desk.db, *a).id,
+                                                        a->reason, desk.now);
+            if (!row) return row.error();
+            return Registry::view(*row, store::organisation_by_id(desk.db, row->organisation)->uscc);
         });
     });
 }
@@ -342,8 +386,8 @@ void add_grant(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     add->add_option("--from", a->from, "RFC 3339 instant; by default now");
     add->add_option("--until", a->until, "RFC 3339 instant at which it ends")->required();
     add->callback([a] {
-        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
-            JsonObject fields{{"account_id", account_with(session, *a).id.text()},
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            JsonObject fields{{"account_id", account_with(desk.db, *a).id.text()},
                               {"role", a->role},
                               {"purpose", a->purpose},
                               {"legal_basis", a->basis},
@@ -352,16 +396,16 @@ void add_grant(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
             if (!a->grant_region.empty()) fields.add("region", a->grant_region);
             if (!a->from.empty()) fields.add("from", a->from);
             auto const draft = draft_from<service::GrantDraft>(std::move(fields));
-            auto const grant = service::give_grant(session, draft, SystemClock{}.now());
+            auto const grant = service::give_grant(desk.db, desk.vault, draft, desk.now);
             if (!grant) return grant.error();
-            return service::grant_view(session, *grant);
+            return service::grant_view(desk.db, *grant);
         });
     });
 }
 
 void add_grant_list(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     parent.add_subcommand("list", "Lists grants, those that have ended too")->callback([a] {
-        with_registry(*a, [](db::PgSession& session, Registry const&) -> Outcome<Json> {
+        show(*a, [](db::PgSession& session) {
             JsonObject list;
             for (auto const& row : store::grants_after(session, std::nullopt, std::nullopt, 10'000))
                 list.add(row.id.text(), service::grant_view(session, row));
@@ -374,12 +418,12 @@ void add_grant_end(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* end = parent.add_subcommand("end", "Ends a grant now");
     end->add_option("--grant", a->grant, "As shown by: sponsio grant list")->required();
     end->callback([a] {
-        with_registry(*a, [&](db::PgSession& session, Registry const&) -> Outcome<Json> {
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
             auto const id = GrantId::parse(a->grant);
             if (!id) return bad_field("--grant", reason::no_such_thing);
-            auto const grant = service::end_grant(session, *id, std::nullopt, SystemClock{}.now());
+            auto const grant = service::end_grant(desk.db, desk.vault, *id, std::nullopt, desk.now);
             if (!grant) return grant.error();
-            return service::grant_view(session, *grant);
+            return service::grant_view(desk.db, *grant);
         });
     });
 }
@@ -390,10 +434,11 @@ CLI::App* group(CLI::App& app, char const* name, char const* about) {
     return command;
 }
 
-/// The options every leaf of a group has.
+/// The options every leaf of a group has; the keys are for those that do more than read.
 void finish(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     for (CLI::App* leaf : parent.get_subcommands({})) {
         add_database_options(*leaf, a->database);
+        if (leaf->get_name() != "list") add_state_options(*leaf, a->state, a->passphrase_file);
         leaf->add_flag("--json", a->json, "Answers with one JSON document");
     }
 }
@@ -416,6 +461,7 @@ void add_registry_commands(CLI::App& app) {
     add_account_enrolment(*account, arguments);
     add_token_revocation(*account, arguments);
     add_account_closing(*account, arguments);
+    add_account_vouching(*account, arguments);
     finish(*account, arguments);
     auto* grant = group(app, "grant", "Rights beyond the own organisations");
     add_grant(*grant, arguments);

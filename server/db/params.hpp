@@ -2,6 +2,7 @@
 
 #include "server/db/wire.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -108,6 +109,14 @@ class Params {
     };
 
     [[nodiscard]] Arguments arguments() const;
+
+    /// The binary forms one after the other.
+    [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
+
+    /// Whether there is nothing but NULL.
+    [[nodiscard]] bool all_null() const noexcept {
+        return std::ranges::all_of(slots_, [](Slot const& slot) { return slot.length < 0; });
+    }
 
   private:
     struct Slot {

@@ -36,11 +36,6 @@ void insert(db::PgSession& db, AccountChange const& change);
 std::vector<AccountChange> changes_of(db::PgSession& db, AccountId account,
                                       std::optional<AccountChangeId> const& before, int limit);
 
-/// The account, locked until the transaction ends: nobody sits down in a task meanwhile.
-std::optional<Account> lock_account(db::PgSession& db, AccountId id);
-/// Writes name, roles, organisation and person.
-void update(db::PgSession& db, Account const& account);
-
 /// A name that an organisation had.
 struct EarlierName {
     OrganisationId organisation;
@@ -50,8 +45,6 @@ struct EarlierName {
     std::optional<AccountId> changed_by;  ///< who gave it the next one; nobody: on the command line
 };
 
-std::optional<Organisation> lock_organisation(db::PgSession& db, OrganisationId id);
-void set_name(db::PgSession& db, OrganisationId id, std::string const& name);
 void insert(db::PgSession& db, EarlierName const& name);
 /// The newest first.
 std::vector<EarlierName> earlier_names(db::PgSession& db, OrganisationId id);

@@ -4,6 +4,7 @@
 #include "server/store/sealed.hpp"
 
 #include <optional>
+#include <vector>
 
 /// Codes with which people fetch the token of their own account.
 namespace sponsio::store {
@@ -19,12 +20,16 @@ struct Enrolment {
     Instant ends_at;
     std::optional<Instant> spent_at{};
     std::optional<TokenId> token{};  ///< that it was spent for; nothing: another code took its place
+    std::optional<Digest> proof{};   ///< of the row (service::prove_row)
+    std::optional<std::string> proof_key{};
 };
 
-/// Takes the place of the codes of this account that nobody has spent.
 void insert(db::PgSession& db, Enrolment const& enrolment);
 /// The one with that code, locked until the transaction ends.
 std::optional<Enrolment> lock_enrolment(db::PgSession& db, Digest const& code);
-void spend(db::PgSession& db, EnrolmentId id, TokenId token, Instant now);
+/// Those of an account that nobody has spent, locked until the transaction ends.
+std::vector<Enrolment> lock_unspent(db::PgSession& db, AccountId account);
+/// Writes what it was spent for, and when.
+void update(db::PgSession& db, Enrolment const& enrolment);
 
 }  // namespace sponsio::store

@@ -1,6 +1,6 @@
 #include "server/store/grants.hpp"
 
-#include "server/store/table.hpp"
+#include "server/store/registry_tables.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -8,17 +8,8 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 
-using Grants =
-    Table<"role_grant", GrantRow, Column<"grant_id", &GrantRow::id>, Column<"account_id", &GrantRow::account>,
-          Column<"role", &GrantRow::role>, Column<"purpose", &GrantRow::purpose>,
-          Column<"scope_id", &GrantRow::scope>, Column<"region", &GrantRow::region>,
-          Column<"legal_basis", &GrantRow::legal_basis>, Column<"from_at", &GrantRow::from>,
-          Column<"until_at", &GrantRow::until>, Column<"given_by", &GrantRow::given_by>,
-          Column<"given_at", &GrantRow::given_at>, Column<"confirmed_by", &GrantRow::confirmed_by>,
-          Column<"confirmed_at", &GrantRow::confirmed_at>, Column<"ended_by", &GrantRow::ended_by>,
-          Column<"ended_at", &GrantRow::ended_at>>;
 using Settled = Grants::Update<&GrantRow::confirmed_by, &GrantRow::confirmed_at, &GrantRow::ended_by,
-                               &GrantRow::ended_at>;
+                               &GrantRow::ended_at, &GrantRow::proof, &GrantRow::proof_key>;
 constexpr BinaryQuery insert_grant{"grants.insert", sql<Grants::insert>};
 constexpr BinaryQuery select_locked{"grants.lock", sql<Grants::select, "where grant_id = $1 for update">};
 constexpr BinaryQuery update_grant{"grants.update", sql<Settled::text>};

@@ -2,6 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/domain/grant.hpp"
+#include "server/store/sealed.hpp"
 
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ struct GrantRow {
     std::optional<Instant> confirmed_at{};
     std::optional<AccountId> ended_by{};  ///< nobody: the operator, or it is not ended
     std::optional<Instant> ended_at{};
+    std::optional<Digest> proof{};  ///< of the row (service::prove_row)
+    std::optional<std::string> proof_key{};
 
     [[nodiscard]] domain::GrantState state() const {
         using enum domain::GrantState;

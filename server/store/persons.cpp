@@ -1,7 +1,7 @@
 #include "server/store/persons.hpp"
 
 #include "server/store/account_changes.hpp"
-#include "server/store/table.hpp"
+#include "server/store/registry_tables.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -9,11 +9,10 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 
-using Persons = Table<"person", Person, Column<"person_id", &Person::id>,
-                      Column<"document_index", &Person::document_index>,
-                      SealedColumn<"document", &Person::document>, Column<"entered_at", &Person::entered_at>>;
 constexpr BinaryQuery insert_person{"persons.insert",
                                     sql<Persons::insert, "on conflict (document_index) do nothing">};
+using Proven = Persons::Update<&Person::proof, &Person::proof_key>;
+constexpr BinaryQuery update_person{"persons.update", sql<Proven::text>};
 constexpr BinaryQuery select_person{
     "persons.by_document",
     "select person_id from person where document_index = any($1) order by person_id limit 1"};
@@ -40,6 +39,10 @@ std::string person_label(PersonId id) {
 
 bool insert(db::PgSession& db, Person const& person) {
     return db.exec(insert_person, Persons::values(person)).affected() == 1;
+}
+
+void update(db::PgSession& db, Person const& person) {
+    db.exec(update_person, Proven::values(person));
 }
 
 std::optional<PersonId> person_with(db::PgSession& db, std::vector<std::vector<std::uint8_t>> const& terms) {

@@ -16,6 +16,8 @@ struct Person {
     std::vector<std::uint8_t> document_index;
     SealedColumns document;  ///< type and number; sealed with person_label(id)
     Instant entered_at;
+    std::optional<Digest> proof{};  ///< of the row (service::prove_row)
+    std::optional<std::string> proof_key{};
 };
 
 /// The seal label (Vault) of a person's document.
@@ -23,6 +25,8 @@ std::string person_label(PersonId id);
 
 /// False if there is a person with that index.
 bool insert(db::PgSession& db, Person const& person);
+/// Writes its proof: nothing else of a person changes.
+void update(db::PgSession& db, Person const& person);
 /// The person with one of these terms.
 std::optional<PersonId> person_with(db::PgSession& db, std::vector<std::vector<std::uint8_t>> const& terms);
 /// Whose each account is; an account whose person is not known stands for itself.

@@ -217,7 +217,9 @@ struct PlainColumn {
 };
 
 inline constexpr auto plain_columns = std::to_array<PlainColumn>({
+    {"access_token", "proof"},
     {"access_token", "token_digest"},
+    {"account", "proof"},
     {"audit_run", "head"},
     {"commitment", "content_digest"},
     {"credit_record", "digest"},
@@ -230,6 +232,7 @@ inline constexpr auto plain_columns = std::to_array<PlainColumn>({
     {"draw_object", "lot"},
     {"draw_object", "repeated_root"},
     {"draw_object", "ticket"},
+    {"enrolment", "proof"},
     {"enrolment", "token_digest"},
     {"evidence", "digest"},
     {"finding_step", "facts"},
@@ -243,11 +246,15 @@ inline constexpr auto plain_columns = std::to_array<PlainColumn>({
     {"matter_version", "digest"},
     {"notice", "digest"},
     {"objection", "paper_digest"},
+    {"organisation", "proof"},
+    {"person", "proof"},
     {"publicity", "preview_digest"},
     {"record_correction", "proof"},
     {"record_draft", "digest"},
     {"repair", "paper_digest"},
+    {"role_grant", "proof"},
     {"service_of_document", "digest"},
+    {"signing_key", "proof"},
     {"sponsio_migration", "digest"},
     {"status_change", "digest"},
     {"submission_batch", "manifest"},

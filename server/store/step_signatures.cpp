@@ -1,6 +1,6 @@
 #include "server/store/step_signatures.hpp"
 
-#include "server/store/table.hpp"
+#include "server/store/registry_tables.hpp"
 
 namespace sponsio::store {
 namespace {
@@ -8,14 +8,18 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 
-constexpr BinaryQuery end_others{
-    "signing_keys.end_others",
-    "update signing_key set ended_at = $3 where account_id = $1 and kid <> $2 and ended_at is null"};
-constexpr BinaryQuery insert_key{"signing_keys.insert",
-                                 "insert into signing_key (account_id, kid, jwk, registered_at) values ($1, "
-                                 "$2, $3, $4) on conflict (account_id, kid) do update set ended_at = null"};
+constexpr BinaryQuery insert_key{
+    "signing_keys.insert",
+    sql<SigningKeys::insert,
+        "on conflict (account_id, kid) do update set ended_at = excluded.ended_at, registered_at = "
+        "excluded.registered_at, proof = excluded.proof, proof_key = excluded.proof_key">};
 constexpr BinaryQuery select_key{"signing_keys.in_force",
-                                 "select jwk from signing_key where account_id = $1 and ended_at is null"};
+                                 sql<SigningKeys::select, "where account_id = $1 and ended_at is null">};
+constexpr BinaryQuery lock_keys{
+    "signing_keys.lock", sql<SigningKeys::select, "where account_id = $1 and ended_at is null for update">};
+constexpr BinaryQuery update_key{"signing_keys.update",
+                                 "update signing_key set ended_at = $3, proof = $4, proof_key = $5 where "
+                                 "account_id = $1 and kid = $2"};
 
 using Signatures =
     Table<"step_signature", StepSignature, Column<"signature_id", &StepSignature::id>,
@@ -31,12 +35,19 @@ constexpr BinaryQuery select_below{
 }  // namespace
 
 void insert(db::PgSession& db, SigningKey const& key) {
-    db.exec(end_others, Params(key.account, key.kid, key.registered_at));
-    db.exec(insert_key, Params(key.account, key.kid, key.jwk, key.registered_at));
+    db.exec(insert_key, SigningKeys::values(key));
 }
 
-std::optional<std::string> signing_key_of(db::PgSession& db, AccountId account) {
-    return value_of<std::string>(db.exec(select_key, Params(account)));
+std::vector<SigningKey> lock_keys_in_force(db::PgSession& db, AccountId account) {
+    return all_of(db.exec(lock_keys, Params(account)), SigningKeys::read);
+}
+
+void update(db::PgSession& db, SigningKey const& key) {
+    db.exec(update_key, Params(key.account, key.kid, key.ended_at, key.proof, key.proof_key));
+}
+
+std::optional<SigningKey> signing_key_of(db::PgSession& db, AccountId account) {
+    return first_of(db.exec(select_key, Params(account)), SigningKeys::read);
 }
 
 std::vector<VerifiableSignature> signatures_below(db::PgSession& db, std::string const& path) {

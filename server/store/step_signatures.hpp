@@ -16,12 +16,18 @@ struct SigningKey {
     std::string jwk;  ///< RFC 7517, JSON
     Instant registered_at;
     std::optional<Instant> ended_at{};
+    std::optional<Digest> proof{};  ///< of the row (service::prove_row)
+    std::optional<std::string> proof_key{};
 };
 
-/// Takes the place of the key in force, if it is another one.
+/// A new key, or one that the account had before and that is in force again.
 void insert(db::PgSession& db, SigningKey const& key);
-/// The JWK in force.
-std::optional<std::string> signing_key_of(db::PgSession& db, AccountId account);
+/// Those of an account that have not ended, locked until the transaction ends.
+std::vector<SigningKey> lock_keys_in_force(db::PgSession& db, AccountId account);
+/// Writes its end.
+void update(db::PgSession& db, SigningKey const& key);
+/// The key in force.
+std::optional<SigningKey> signing_key_of(db::PgSession& db, AccountId account);
 
 using StepSignatureId = Id<struct StepSignatureTag>;
 

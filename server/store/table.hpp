@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -79,6 +80,8 @@ struct Column {
     static constexpr auto names_after = Prefix + Name;
     static constexpr auto names = Name;
     static constexpr std::size_t width = 1;
+    /// Whether a proof of the row covers it: all but the proof itself.
+    static constexpr bool is_stated = Name.view() != "proof" && Name.view() != "proof_key";
 
     static Type take(db::Rows::Row const& row, int at) {
         if constexpr (std::is_enum_v<Type>)
@@ -113,6 +116,8 @@ struct SealedColumn {
                                         SqlPiece("wrapped_key, ") + Prefix + SqlPiece("master_key_id");
     static constexpr auto names = names_after<"">;
     static constexpr std::size_t width = 3;
+    /// A sealed value vouches for itself, and is wrapped anew when keys end.
+    static constexpr bool is_stated = false;
 
     static Type take(db::Rows::Row const& row, int at) { return sealed_at(row, at); }
 
@@ -126,6 +131,21 @@ class Table {
     static void take(Row& value, db::Rows::Row const& row, int& at) {
         value.*C::member = C::take(row, at);
         at += static_cast<int>(C::width);
+    }
+
+    template <class C>
+    static void state(std::string& text, Row const& row) {
+        if constexpr (C::is_stated) {
+            db::Params value;
+            C::put(value, row.*C::member);
+            if (value.all_null()) return;
+            text += ' ';
+            text += C::names.view();
+            text += ' ';
+            text += std::to_string(value.bytes().size());
+            text += ':';
+            text += value.bytes();
+        }
     }
 
     template <auto Member, class First, class... Rest>
@@ -188,6 +208,16 @@ class Table {
             return params;
         }
     };
+
+    /// What a proof of the row (service::prove_row) covers: the table, and each column by name with its
+    /// value's length and binary form. What is NULL is left out, so that a proof outlives a column that is
+    /// added later.
+    static std::string statement(Row const& row) {
+        std::string text(Name.view());
+        state<Key>(text, row);
+        (state<Columns>(text, row), ...);
+        return text;
+    }
 
     static Row read(db::Rows::Row const& row) { return read_at(row, 0); }
 

@@ -10,6 +10,7 @@
 #include "server/service/draws/rounds.hpp"
 #include "server/service/draws/service.hpp"
 #include "server/service/matters/service.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/store/draw_results.hpp"
 #include "server/store/inspectors.hpp"
 #include "server/store/matters.hpp"
@@ -70,9 +71,10 @@ class DrawWorld : public FindingWorld {
     std::shared_ptr<domain::Official const> another_supervisor(std::string const& login) {
         domain::Official who = *as("supervisor").who;
         who.account = service::new_id<AccountId>(clock.now());
-        store::insert(db(),
-                      store::Account{
-                          who.account, agency(), login, "监督员", {"supervisor"}, clock.now(), std::nullopt});
+        service::insert_proven(
+            db(), *vault,
+            store::Account{
+                who.account, agency(), login, "监督员", {"supervisor"}, clock.now(), std::nullopt});
         return std::make_shared<domain::Official const>(std::move(who));
     }
 
@@ -127,14 +129,15 @@ class DrawWorld : public FindingWorld {
 
     AccountId add_verifier(std::string const& login, std::optional<OrganisationId> unit = {}) {
         auto const id = service::new_id<AccountId>(clock.now());
-        store::insert(db(), store::Account{id,
-                                           unit.value_or(agency()),
-                                           login,
-                                           "核查员",
-                                           {"verifier"},
-                                           clock.now(),
-                                           std::nullopt,
-                                           add_person(login)});
+        service::insert_proven(db(), *vault,
+                               store::Account{id,
+                                              unit.value_or(agency()),
+                                              login,
+                                              "核查员",
+                                              {"verifier"},
+                                              clock.now(),
+                                              std::nullopt,
+                                              add_person(login)});
         return id;
     }
 

@@ -2,6 +2,7 @@
 
 #include "crypto/secret.hpp"
 #include "server/domain/commitment.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/store/matters.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/persons.hpp"
@@ -120,16 +121,23 @@ void FindingWorld::TearDown() {
 
 FindingWorld::Agency FindingWorld::add_agency(std::string const& uscc, std::string const& name) {
     Agency const agency{service::new_id<OrganisationId>(clock.now()), uscc, name};
-    store::insert(db(), store::Organisation{agency.id, uscc, name, domain::OrganisationKind::government,
-                                            std::string(region), std::nullopt, clock.now()});
+    service::insert_proven(db(), *vault,
+                           store::Organisation{agency.id, uscc, name, domain::OrganisationKind::government,
+                                               std::string(region), std::nullopt, clock.now()});
     return agency;
 }
 
 PersonId FindingWorld::add_person(std::string const& who) {
     auto const id = service::new_id<PersonId>(clock.now());
     auto const index = crypto::sha256(as_bytes(who));
-    store::insert(db(), store::Person{id, {index.begin(), index.end()}, {{0}, {}, {}}, clock.now()});
+    service::insert_proven(db(), *vault,
+                           store::Person{id, {index.begin(), index.end()}, {{0}, {}, {}}, clock.now()});
     return id;
+}
+
+void FindingWorld::close_account(db::PgSession& session, std::string const& login) {
+    auto row = store::lock_account(session, account(login)).value();
+    service::change_proven(session, *vault, row, [&](auto& closed) { closed.closed_at = clock.now(); });
 }
 
 void FindingWorld::add_account(Agency const& agency, std::string const& login, std::string const& name,
@@ -141,8 +149,9 @@ void FindingWorld::add_account(Agency const& agency, std::string const& login, s
         words.emplace_back(domain::word(role));
         set.add(role);
     }
-    store::insert(db(), store::Account{id, agency.id, login, name, words, clock.now(), std::nullopt,
-                                       add_person(login)});
+    service::insert_proven(
+        db(), *vault,
+        store::Account{id, agency.id, login, name, words, clock.now(), std::nullopt, add_person(login)});
     people_[login] = std::make_shared<domain::Official const>(
         domain::Official{.token = service::new_id<TokenId>(clock.now()),
                          .account = id,

@@ -46,6 +46,7 @@ class FindingWorld : public PgFixture {
     /// (of another agency).
     [[nodiscard]] service::Caller<domain::Official> as(std::string const& who) const;
     [[nodiscard]] AccountId account(std::string const& who) const;
+    void close_account(db::PgSession& session, std::string const& login);
 
     /// A key that nobody used before.
     service::RequestOnce fresh_key();

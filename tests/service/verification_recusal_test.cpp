@@ -199,7 +199,7 @@ TEST_F(Recusal, WhomASupervisorPutIntoADrawnSeatIsFollowedByChance) {
 
 TEST_F(Recusal, WhomChanceNamesMayBeGoneByThen) {
     Filed const filed = file_drawn({"verifier", "verifier2"}, 2);
-    ASSERT_TRUE(store::close_account(db(), account("verifier3"), clock.now()));
+    close_account(db(), "verifier3");
     chance = {"verifier3"};
     recuse("verifier2", filed.task);
     EXPECT_THAT(sitting(filed.task), ElementsAre("verifier"));
@@ -221,7 +221,7 @@ TEST_F(Recusal, AnInspectorOfAnotherUnitChecksAndDecidesNothing) {
 }
 
 TEST_F(Recusal, ADrawPutsNobodyIntoASeatWhoIsGone) {
-    ASSERT_TRUE(store::close_account(db(), account("verifier"), clock.now()));
+    close_account(db(), "verifier");
     Filed const filed = file_drawn({"verifier", "verifier2"}, 2);
     EXPECT_EQ(state_of(filed.task), "created");
     EXPECT_THAT(sitting(filed.task), ElementsAre("verifier2"));

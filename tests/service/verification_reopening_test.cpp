@@ -116,7 +116,7 @@ TEST_F(Reopening, NotUnderALiveFinding) {
 
 TEST_F(Reopening, WhoIsGoneByThenHasNoSeat) {
     Filed const filed = closed();
-    ASSERT_TRUE(store::close_account(db(), account("verifier"), clock.now()));
+    close_account(db(), "verifier");
     ASSERT_EQ(ask("verifier2", filed.task), "ok");
     ASSERT_EQ(add("verifier2", filed.task), "ok");
     ASSERT_EQ(decide("reviewer", filed.task), "ok");

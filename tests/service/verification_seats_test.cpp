@@ -207,7 +207,7 @@ TEST_F(Seats, NothingIsForgottenWhenSomebodyLeaves) {
     check(done, CheckResult::consistent);
 
     auto const regions = domain::Regions::from_resources().value();
-    service::Registry const registry(regions, clock);
+    service::Registry const registry(regions, *vault, clock);
     ASSERT_TRUE(service::in_transaction(db(), [&](db::PgSession& db) {
         return registry.close(db, account("verifier"), account("supervisor"));
     }));
@@ -237,7 +237,7 @@ TEST_F(Seats, NobodySitsDownWhoseAccountIsBeingClosed) {
     Filed const filed = file_commitment();
     db::PgSession closing(app());
     db::Tx tx(closing);
-    ASSERT_TRUE(store::close_account(closing, account("verifier"), clock.now()));
+    close_account(closing, "verifier");
     std::vector<boost::asio::awaitable<Outcome<Json>>> claims;
     claims.push_back(verifications->claim(as("verifier"), filed.task));
     std::thread later([&] {

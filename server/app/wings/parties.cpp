@@ -9,14 +9,14 @@
 namespace sponsio::app {
 
 Parties::Parties(Foundation& base)
-    : registry_{base.knowledge.regions, *base.clock, base.options.tokens},
+    : registry_{base.knowledge.regions, base.vault, *base.clock, base.options.tokens},
       persons_(base.vault),
-      access_(base.db, *base.clock, base.options.tokens),
+      access_(base.db, base.vault, *base.clock, base.options.tokens),
       organisations_(base.db, base.vault, access_, registry_, persons_, *base.clock),
       changes_(base.db, base.vault, access_, persons_, *base.clock),
       tokens_(base.db, base.vault, access_, registry_, *base.clock),
       enrolments_(base.db, base.vault, registry_, *base.clock),
-      grants_(base.db, access_, *base.clock),
+      grants_(base.db, base.vault, access_, *base.clock),
       credit_codes_(base.db, base.vault, *base.clock),
       audit_(base.db, base.person_terms, base.knowledge.rules, *base.clock),
       rounds_(base.metrics) {

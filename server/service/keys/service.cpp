@@ -124,8 +124,8 @@ KeyPlace KeyPlace::below(fs::path const& data) {
     return place;
 }
 
-KeyService::KeyService(KeyStore store, bool fresh)
-    : store_(std::make_unique<KeyStore>(std::move(store))), fresh_(fresh) {}
+KeyService::KeyService(fs::path directory, KeyStore store, bool fresh)
+    : directory_(std::move(directory)), store_(std::make_unique<KeyStore>(std::move(store))), fresh_(fresh) {}
 
 KeyService::~KeyService() = default;
 
@@ -163,7 +163,7 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
     auto store = there ? KeyStore::open(place.directory, *passphrase)
                        : KeyStore::create(place.directory, *passphrase, seconds_of(now));
     if (!store) return fault_of(store.error(), place.directory);
-    std::unique_ptr<KeyService> keys(new KeyService(std::move(*store), !there));
+    std::unique_ptr<KeyService> keys(new KeyService(place.directory, std::move(*store), !there));
     if (may_create)
         if (auto done = keys->make_missing(now); !done) return done.error();
     if (auto whole = keys->open_present(place.directory, now); !whole) return whole.error();
@@ -184,6 +184,17 @@ Outcome<void> KeyService::open_present(fs::path const& directory, Instant now) c
             return lacking;
         }
     }
+    return {};
+}
+
+bool KeyService::is_marked(std::string_view name) const {
+    std::error_code unreadable;
+    return fs::exists(directory_ / name, unreadable);
+}
+
+Outcome<void> KeyService::mark(std::string_view name, Instant now) const {
+    if (auto written = crypto::write_private_file(directory_ / name, to_rfc3339(now) + "\n"); !written)
+        return fault_of(written.error(), directory_);
     return {};
 }
 

@@ -67,6 +67,11 @@ class KeyService {
     /// Whether open() made the key store, so that it can open no value sealed in a database before.
     [[nodiscard]] bool fresh() const noexcept { return fresh_; }
 
+    /// Whether mark() was called with that name. Kept in the key directory, so that nobody who only writes to
+    /// the database makes anything happen a second time.
+    [[nodiscard]] bool is_marked(std::string_view name) const;
+    Outcome<void> mark(std::string_view name, Instant now) const;
+
     [[nodiscard]] Vault vault() const;
     [[nodiscard]] PersonTerms person_terms() const;
 
@@ -98,12 +103,13 @@ class KeyService {
 
   private:
     [[nodiscard]] Outcome<void> open_present(std::filesystem::path const& directory, Instant now) const;
-    KeyService(crypto::KeyStore store, bool fresh);
+    KeyService(std::filesystem::path directory, crypto::KeyStore store, bool fresh);
     static Outcome<std::unique_ptr<KeyService>> open(KeyPlace const& place, Clock const& clock,
                                                      bool may_create);
     Outcome<void> ensure(std::string_view purpose, crypto::Algorithm algorithm, Instant now);
     crypto::KeyStore& fresh_store() const;
 
+    std::filesystem::path directory_;
     std::unique_ptr<crypto::KeyStore> store_;
     bool fresh_;
 };

@@ -31,13 +31,16 @@ struct LogWalkParts {
     Vault const& vault;
     std::vector<std::filesystem::path> heads;  ///< directories with heads kept outside the database
     std::optional<std::int16_t> shard{};       ///< this one alone
+    /// Whether the rows of the registry from before there were proofs were taken over (take_over_registry).
+    bool registry_proven = true;
 };
 
 /// One pass over everything that the log vouches for, from the first entry to the last row, in bounded steps.
 /// First each shard's tree is recomputed from its entries alone and compared with the stored tiles, every
 /// signed checkpoint, the head and the heads kept outside. Then every row with an entry is compared with it:
 /// commitments (decrypted), leaves, credit records (decrypted). The history is chained again and compared
-/// with every head that was logged. Finally the numbers of rows and entries must agree. Writers go on
+/// with every head that was logged, and the rows that say who may do what are looked at for their proofs.
+/// Finally the numbers of rows and entries must agree. Writers go on
 /// meanwhile. For one thread.
 class LogWalk {
   public:
@@ -56,7 +59,17 @@ class LogWalk {
     [[nodiscard]] std::uint64_t looked_at() const noexcept { return looked_at_; }
 
   private:
-    enum class Phase : std::uint8_t { begin, trees, commitments, leaves, records, history, sums, done };
+    enum class Phase : std::uint8_t {
+        begin,
+        trees,
+        commitments,
+        leaves,
+        records,
+        history,
+        registry,
+        sums,
+        done
+    };
 
     /// A shard whose tree was recomputed.
     struct Walked {
@@ -87,6 +100,9 @@ class LogWalk {
     void look_at_record(store::CreditRecord const& row, store::LeafRow const* leaf);
     void look_at_history(db::PgSession& db);
     void compare_head(db::PgSession& db, store::AuditRun const& made, store::AuditRun const& logged);
+    void look_at_registry(db::PgSession& db);
+    template <class Row>
+    void look_at_rows(db::PgSession& db);
     void compare_sums();
     void compare_entry(Entries& entries, store::LogPlace const& place, std::string const& entry,
                        std::string const& subject);
@@ -108,6 +124,8 @@ class LogWalk {
     std::int64_t leaf_ = 0;
     std::int64_t position_ = 0;
     store::AuditRun chain_;  ///< as its events give it, up to the last one looked at
+    std::size_t table_ = 0;  ///< of the registry, in the order of for_each_registry_row
+    Uuid row_{};             ///< the last key looked at there
 
     // The mismatches found in the present step.
     std::vector<LogMismatch> mismatches_;

@@ -2,6 +2,7 @@
 #include "crypto/log/entry.hpp"
 #include "server/service/log/audit_chain.hpp"
 #include "server/service/log/walk.hpp"
+#include "server/service/unit/proven_row.hpp"
 
 #include <algorithm>
 #include <set>
@@ -183,7 +184,7 @@ void LogWalk::look_at_history(db::PgSession& db) {
         if (auto const lost = concerns(0) ? store::audit_leaves_without_run(db) : 0; lost != 0)
             found(0, std::to_string(lost) + " logged heads of the history have no row",
                   std::to_string(lost) + " 个已入日志的审计链链头没有数据行");
-        onwards_ = [this] { phase_ = Phase::sums; };
+        onwards_ = [this] { phase_ = Phase::registry; };
         return;
     }
     auto const rows = store::events_between(db, chain_.last_event, logged->last_event, events_at_once);
@@ -207,6 +208,37 @@ void LogWalk::compare_head(db::PgSession& db, store::AuditRun const& made, store
     if (made != logged || !said || *said != domain::Json(audit_content(logged)))
         found(0, "the events up to number " + last + " are not those of the history that was logged",
               "截至第 " + last + " 号的事件与已入日志的审计链不符");
+}
+
+// ------------------------------------------------------------------------------------------------- registry
+/// One table at a time, those of no shard.
+void LogWalk::look_at_registry(db::PgSession& db) {
+    onwards_ = [this] { phase_ = Phase::sums; };
+    if (!concerns(0) || !parts_.registry_proven) return;
+    std::size_t table = 0;
+    store::for_each_registry_row([&]<class Row>() {
+        if (table++ == table_) look_at_rows<Row>(db);
+    });
+}
+
+template <class Row>
+void LogWalk::look_at_rows(db::PgSession& db) {
+    auto const rows = store::registry_after<Row>(db, row_);
+    for (Row const& row : rows) {
+        if (is_proven(parts_.vault, row)) continue;
+        std::string const which =
+            std::string(store::registry_table<Row>) + " " + store::registry_key(row).text();
+        found(0, "the row " + which + " was not written by this server",
+              "数据行 " + which + " 并非由本系统写入");
+    }
+    looked_at_now_ = rows.size();
+    if (rows.empty())
+        onwards_ = [this] {
+            ++table_;
+            row_ = {};
+        };
+    else
+        onwards_ = [this, last = store::registry_key(rows.back())] { row_ = last; };
 }
 
 // ----------------------------------------------------------------------------------------------------- sums

@@ -1,9 +1,11 @@
 #include "server/service/parties/access_service.hpp"
 
 #include "crypto/random.hpp"
+#include "server/base/log.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/store/events.hpp"
-#include "server/store/step_signatures.hpp"
-#include "server/store/tokens.hpp"
+
+#include <vector>
 
 namespace sponsio::service {
 namespace {
@@ -32,9 +34,9 @@ Outcome<void> AccessService::still_good(domain::Official const& who) const {
 }
 
 Outcome<void> AccessService::still_good(store::TokenHolder const& holder) const {
-    if (holder.revoked_at || holder.account.closed_at)
+    if (holder.token.revoked_at || holder.account.closed_at)
         return fault(problem::token_expired, "The token was revoked.", "令牌已撤销。");
-    if (clock_.now() >= holder.last_used_at.value_or(holder.created_at) + tokens_.idle) {
+    if (clock_.now() >= holder.token.last_used_at.value_or(holder.token.created_at) + tokens_.idle) {
         std::string const days = std::to_string(tokens_.idle.count());
         return fault(problem::token_expired,
                      "Nobody used the token for " + days + " days; ask an administrator for a new one.",
@@ -43,15 +45,40 @@ Outcome<void> AccessService::still_good(store::TokenHolder const& holder) const 
     return {};
 }
 
+/// A right that somebody wrote into the database is none (docs/ledger.md).
+template <class Row>
+bool AccessService::is_ours(Row const& row, AccountId holder) const {
+    if (is_proven(vault_, row)) return true;
+    log::error("registry.row_forged", {{log::Key::account_id, holder.text()},
+                                       {log::Key::subject, store::registry_key(row).text()},
+                                       {log::Key::cause, store::registry_table<Row>}});
+    return false;
+}
+
+Outcome<void> AccessService::is_ours(store::TokenHolder const& holder,
+                                     std::optional<store::SigningKey> const& key) const {
+    AccountId const id = holder.account.id;
+    if (is_ours(holder.token, id) && is_ours(holder.account, id) && is_ours(holder.organisation, id) &&
+        (!key || is_ours(*key, id)))
+        return {};
+    return fault(problem::unauthenticated,
+                 "What is stored of this account was not written by this server; its operator has to look.",
+                 "该账号的存储内容并非由本系统写入，请联系运维人员核查。");
+}
+
 /// Whose token it is. Refusals are told to the trail, without the token.
 Outcome<domain::Official> AccessService::look(db::PgSession& db, crypto::Digest const& digest) {
     auto const holder = store::holder_of(db, digest);
     Outcome<void> good = no_such_token();
     std::optional<domain::Official> who;
     if (holder) {
-        good = still_good(*holder);
-        who = official_of(*holder, store::grants_in_force(db, holder->account.id, clock_.now()));
-        who->signing_key = store::signing_key_of(db, holder->account.id);
+        auto grants = store::grants_in_force(db, holder->account.id, clock_.now());
+        std::erase_if(grants, [&](auto const& grant) { return !is_ours(grant, holder->account.id); });
+        auto const key = store::signing_key_of(db, holder->account.id);
+        good = is_ours(*holder, key);
+        if (good) good = still_good(*holder);
+        who = official_of(*holder, grants);
+        if (key) who->signing_key = key->jwk;
         if (good) good = still_good(*who);
     }
     if (!good) {
@@ -90,7 +117,7 @@ void AccessService::note_refusal(db::PgSession& db, std::optional<store::TokenHo
                              .event = "refused",
                              .to = "refused",
                              .actor = domain::Actor::recorded(domain::ActorKind::public_, {}),
-                             .why = holder ? holder->token.text() + " " + std::string(why.problem->slug)
+                             .why = holder ? holder->token.id.text() + " " + std::string(why.problem->slug)
                                            : std::string(why.problem->slug),
                              .rule = std::nullopt,
                              .organisation = holder ? std::optional(holder->organisation.id) : std::nullopt});
@@ -101,10 +128,10 @@ void AccessService::note_refusal(db::PgSession& db, std::optional<store::TokenHo
 }
 
 void AccessService::note_use(db::PgSession& db, store::TokenHolder const& holder) {
-    if (noted_.find(holder.token)) return;
+    if (noted_.find(holder.token.id)) return;
     try {
-        store::note_use(db, holder.token, clock_.now());
-        noted_.keep(holder.token, std::make_shared<bool const>(true));
+        store::note_use(db, holder.token.id, clock_.now());
+        noted_.keep(holder.token.id, std::make_shared<bool const>(true));
     } catch (db::DbError const&) {
         // What only reads goes on where nothing can be written: a full disk, a database that is read only.
     }
@@ -129,14 +156,14 @@ domain::Official official_of(store::TokenHolder const& holder, std::vector<store
         roles.add(grant.role);
         granted.push_back({grant.id, grant.role, grant.purpose, {grant.scope, grant.region}});
     }
-    return {.token = holder.token,
+    return {.token = holder.token.id,
             .account = holder.account.id,
             .organisation = holder.organisation.id,
             .organisation_uscc = holder.organisation.uscc,
             .organisation_name = holder.organisation.name,
             .region_code = holder.organisation.region_code,
             .roles = roles,
-            .expires_at = holder.expires_at,
+            .expires_at = holder.token.expires_at,
             .grants = std::move(granted)};
 }
 

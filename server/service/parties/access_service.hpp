@@ -4,8 +4,10 @@
 #include "server/db/executor.hpp"
 #include "server/service/unit/caller.hpp"
 #include "server/service/unit/short_cache.hpp"
+#include "server/service/unit/vault.hpp"
 #include "server/store/grants.hpp"
-#include "server/store/organisations.hpp"
+#include "server/store/step_signatures.hpp"
+#include "server/store/tokens.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -25,11 +27,11 @@ struct TokenPolicy {
 /// Finds the account behind a bearer token. A result is cached for one second, so that a busy token does not
 /// cost a query for each request; a revocation takes effect at once in this process
 /// and within a second in others. That a token is used is noted every five minutes at most, and so is a
-/// sign-in that is refused.
+/// sign-in that is refused. Rows without a good proof (prove_row) are not believed.
 class AccessService {
   public:
-    AccessService(db::DbExecutor& db, Clock const& clock, TokenPolicy const& tokens = {})
-        : db_(db), clock_(clock), tokens_(tokens) {}
+    AccessService(db::DbExecutor& db, Vault const& vault, Clock const& clock, TokenPolicy const& tokens = {})
+        : db_(db), vault_(vault), clock_(clock), tokens_(tokens) {}
 
     /// Refused: unauthenticated (no such token), token_expired (expired, revoked, unused for too long, or the
     /// account is closed).
@@ -44,11 +46,16 @@ class AccessService {
   private:
     Outcome<void> still_good(domain::Official const& who) const;
     [[nodiscard]] Outcome<void> still_good(store::TokenHolder const& holder) const;
+    template <class Row>
+    [[nodiscard]] bool is_ours(Row const& row, AccountId holder) const;
+    [[nodiscard]] Outcome<void> is_ours(store::TokenHolder const& holder,
+                                        std::optional<store::SigningKey> const& key) const;
     [[nodiscard]] Outcome<domain::Official> look(db::PgSession& db, crypto::Digest const& digest);
     void note_use(db::PgSession& db, store::TokenHolder const& holder);
     void note_refusal(db::PgSession& db, std::optional<store::TokenHolder> const& holder, Fault const& why);
 
     db::DbExecutor& db_;
+    Vault const& vault_;
     Clock const& clock_;
     TokenPolicy tokens_;
     ShortCache<crypto::Digest, domain::Official> known_{std::chrono::seconds(1), 10'000};

@@ -7,6 +7,7 @@
 #include "server/service/tasks/replacement.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/reach.hpp"
 
 #include <algorithm>
@@ -111,8 +112,9 @@ NameDraft NameDraft::read(domain::Fields& fields) {
     return draft;
 }
 
-Outcome<store::Account> change_account(db::PgSession& db, AccountId id, AccountChangeDraft const& draft,
-                                       std::optional<AccountId> by, Instant now) {
+Outcome<store::Account> change_account(db::PgSession& db, Vault const& vault, AccountId id,
+                                       AccountChangeDraft const& draft, std::optional<AccountId> by,
+                                       Instant now) {
     auto const before = store::lock_account(db, id);
     if (!before) return fault(problem::not_found);
     if (before->closed_at) return fault(problem::conflict, "This account is closed.", "该账号已经停用。");
@@ -145,7 +147,8 @@ Outcome<store::Account> change_account(db::PgSession& db, AccountId id, AccountC
     compare(AccountField::name, before->name, after.name);
     if (changes.empty()) return after;
     try {
-        store::update(db, after);
+        store::Account row = *before;
+        change_proven(db, vault, row, [&](auto& changed) { changed = after; });
     } catch (db::DbError const& error) {
         if (error.kind() != db::ErrorKind::unique || error.constraint() != "account_login_key") throw;
         return fault(problem::conflict, "An account of that unit has the same login.",
@@ -160,16 +163,17 @@ Outcome<store::Account> change_account(db::PgSession& db, AccountId id, AccountC
     return after;
 }
 
-Outcome<store::Organisation> rename_organisation(db::PgSession& db, OrganisationId id, NameDraft const& draft,
-                                                 std::optional<AccountId> by, Instant now) {
+Outcome<store::Organisation> rename_organisation(db::PgSession& db, Vault const& vault, OrganisationId id,
+                                                 NameDraft const& draft, std::optional<AccountId> by,
+                                                 Instant now) {
     auto organisation = store::lock_organisation(db, id);
     if (!organisation) return fault(problem::not_found);
     if (organisation->name == draft.name) return *organisation;
     auto const earlier = store::earlier_names(db, id);
     Instant const since = earlier.empty() ? organisation->created_at : earlier.front().valid_until;
-    std::string const before = std::exchange(organisation->name, draft.name);
+    std::string const before = organisation->name;
+    change_proven(db, vault, *organisation, [&](auto& row) { row.name = draft.name; });
     store::insert(db, store::EarlierName{id, now, since, before, by});
-    store::set_name(db, id, draft.name);
     store::append(db, store::Event{.at = now,
                                    .lifecycle = "organisation",
                                    .subject = id.text(),
@@ -198,7 +202,8 @@ Async<Created> AccountChangeService::change(Caller<Official> caller, RequestOnce
                 if (auto may = may_give(draft.roles, holder->roles); !may) return may.error();
                 AccountChangeDraft wanted = draft;
                 if (draft.document) wanted.person = persons_.person_of(db, *draft.document, clock_.now());
-                auto const changed = change_account(db, account, wanted, caller.who->account, clock_.now());
+                auto const changed =
+                    change_account(db, vault_, account, wanted, caller.who->account, clock_.now());
                 if (!changed) return changed.error();
                 auto const now_of = store::organisation_by_id(db, changed->organisation);
                 return Made{"/v1/accounts/" + account.text(), Registry::view(*changed, now_of->uscc)};
@@ -232,8 +237,8 @@ Async<Created> AccountChangeService::rename(Caller<Official> caller, RequestOnce
                 if (!organisation) return fault(problem::not_found);
                 if (auto reach = within_reach(db, *caller.who, Holding::registry, organisation->id); !reach)
                     return reach.error();
-                auto const renamed =
-                    rename_organisation(db, organisation->id, draft, caller.who->account, clock_.now());
+                auto const renamed = rename_organisation(db, vault_, organisation->id, draft,
+                                                         caller.who->account, clock_.now());
                 if (!renamed) return renamed.error();
                 return Made{"/v1/organisations/" + uscc, names_view(db, *renamed)};
             });

@@ -37,12 +37,13 @@ struct NameDraft {
 /// Changes an account, with an event and what stood there before. Who is no longer a verifier of the unit
 /// leaves the seats they have. Fault: problem::same_person for one's own roles and unit, and for one's person
 /// once it is known; problem::conflict for a closed account. `by` is nobody on the command line.
-Outcome<store::Account> change_account(db::PgSession& db, AccountId account, AccountChangeDraft const& draft,
-                                       std::optional<AccountId> by, Instant now);
+Outcome<store::Account> change_account(db::PgSession& db, Vault const& vault, AccountId account,
+                                       AccountChangeDraft const& draft, std::optional<AccountId> by,
+                                       Instant now);
 /// Renames an organisation from now on. What was written under the old name keeps it.
-Outcome<store::Organisation> rename_organisation(db::PgSession& db, OrganisationId organisation,
-                                                 NameDraft const& draft, std::optional<AccountId> by,
-                                                 Instant now);
+Outcome<store::Organisation> rename_organisation(db::PgSession& db, Vault const& vault,
+                                                 OrganisationId organisation, NameDraft const& draft,
+                                                 std::optional<AccountId> by, Instant now);
 
 /// Those acts over the API, within the administrator's own organisation and those below it, and their
 /// history.

@@ -1,6 +1,7 @@
 #include "server/service/parties/enrolment_service.hpp"
 
 #include "server/base/form.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/reach.hpp"
 
 namespace sponsio::service {
@@ -45,7 +46,10 @@ Async<Created> EnrolmentService::enrol(Caller<Official> caller, RequestOnce once
 /// In place of the one that the account had.
 void EnrolmentService::keep_key(db::PgSession& db, AccountId account, crypto::PublicKey const& key) const {
     Instant const now = clock_.now();
-    store::insert(db, store::SigningKey{account, key.thumbprint(), json::canonical(key.to_jwk()), now});
+    for (store::SigningKey& earlier : store::lock_keys_in_force(db, account))
+        change_proven(db, vault_, earlier, [&](auto& row) { row.ended_at = now; });
+    insert_proven(db, vault_,
+                  store::SigningKey{account, key.thumbprint(), json::canonical(key.to_jwk()), now});
     tell_of_account(db, {account, "key_registered", account}, key.thumbprint(), now);
 }
 

@@ -3,6 +3,7 @@
 #include "server/base/form.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/reach.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/persons.hpp"
@@ -80,7 +81,8 @@ GrantDraft GrantDraft::read(domain::Fields& fields) {
     return draft;
 }
 
-Outcome<store::GrantRow> give_grant(db::PgSession& db, GrantDraft const& draft, Instant now) {
+Outcome<store::GrantRow> give_grant(db::PgSession& db, Vault const& vault, GrantDraft const& draft,
+                                    Instant now) {
     auto const holder = store::account_by_id(db, draft.account);
     if (!holder || holder->closed_at)
         return bad_field("/account_id", reason::no_such_thing, form::known_thing);
@@ -102,7 +104,7 @@ Outcome<store::GrantRow> give_grant(db::PgSession& db, GrantDraft const& draft, 
         if (!scope) return bad_field("/scope_uscc", reason::no_such_thing, form::known_thing);
         grant.scope = scope->id;
     }
-    store::insert(db, grant);
+    insert_proven(db, vault, grant);
     born(db, domain::grant_lifecycle,
          {.subject = grant.id.text(),
           .actor = domain::System{},
@@ -112,13 +114,15 @@ Outcome<store::GrantRow> give_grant(db::PgSession& db, GrantDraft const& draft, 
     return grant;
 }
 
-Outcome<store::GrantRow> end_grant(db::PgSession& db, GrantId id, std::optional<AccountId> by, Instant now) {
+Outcome<store::GrantRow> end_grant(db::PgSession& db, Vault const& vault, GrantId id,
+                                   std::optional<AccountId> by, Instant now) {
     auto grant = store::lock_grant(db, id);
     if (!grant) return fault(problem::not_found);
     if (auto moved = step_of(db, *grant, domain::GrantEvent::end, by, now); !moved) return moved.error();
-    grant->ended_by = by;
-    grant->ended_at = now;
-    store::update(db, *grant);
+    change_proven(db, vault, *grant, [&](auto& row) {
+        row.ended_by = by;
+        row.ended_at = now;
+    });
     return std::move(*grant);
 }
 
@@ -182,16 +186,17 @@ Async<Json> GrantService::confirm(Caller<Official> const& caller, GrantId id) {
                         AccountId const who = caller.who->account;
                         auto const moved = step_of(db, grant, domain::GrantEvent::confirm, who, now);
                         if (!moved) return moved.error();
-                        grant.confirmed_by = who;
-                        grant.confirmed_at = now;
-                        store::update(db, grant);
+                        change_proven(db, vault_, grant, [&](auto& row) {
+                            row.confirmed_by = who;
+                            row.confirmed_at = now;
+                        });
                         return grant;
                     });
 }
 
 Async<Json> GrantService::end(Caller<Official> const& caller, GrantId id) {
     return on_grant(caller, id, [this, caller](db::PgSession& db, store::GrantRow const& grant) {
-        return end_grant(db, grant.id, caller.who->account, clock_.now());
+        return end_grant(db, vault_, grant.id, caller.who->account, clock_.now());
     });
 }
 

@@ -25,17 +25,19 @@ struct GrantDraft {
 
 /// Gives a right beyond the own tree, on the operator's command line. It counts once a second person has
 /// confirmed it.
-Outcome<store::GrantRow> give_grant(db::PgSession& db, GrantDraft const& draft, Instant now);
+Outcome<store::GrantRow> give_grant(db::PgSession& db, Vault const& vault, GrantDraft const& draft,
+                                    Instant now);
 /// Ends it; `by` is nobody on the command line. Fault: not_found; wrong_step if it has ended.
-Outcome<store::GrantRow> end_grant(db::PgSession& db, GrantId id, std::optional<AccountId> by, Instant now);
+Outcome<store::GrantRow> end_grant(db::PgSession& db, Vault const& vault, GrantId id,
+                                   std::optional<AccountId> by, Instant now);
 
 domain::Json grant_view(db::PgSession& db, store::GrantRow const& grant);
 
 /// Grants over the API: an administrator sees, confirms and ends those of the accounts that they reach.
 class GrantService {
   public:
-    GrantService(db::DbExecutor& db, AccessService& access, Clock const& clock)
-        : db_(db), access_(access), clock_(clock) {}
+    GrantService(db::DbExecutor& db, Vault const& vault, AccessService& access, Clock const& clock)
+        : db_(db), vault_(vault), access_(access), clock_(clock) {}
 
     Async<Page> list(Caller<Official> caller, std::optional<GrantId> after, int limit);
     /// By whoever reaches all that the grant reaches: over everybody, an administrator of an organisation
@@ -48,6 +50,7 @@ class GrantService {
     Async<domain::Json> on_grant(Caller<Official> const& caller, GrantId id, Act act);
 
     db::DbExecutor& db_;
+    Vault const& vault_;
     AccessService& access_;
     Clock const& clock_;
 };

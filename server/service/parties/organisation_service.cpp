@@ -62,7 +62,7 @@ Async<Json> OrganisationService::move_organisation(Caller<Official> caller, std:
             if (!organisation) return fault(problem::not_found);
             if (auto reach = within_reach(db, *caller.who, Holding::registry, organisation->id); !reach)
                 return reach.error();
-            auto const moved = registry_.move(db, *organisation, draft, caller.who->account);
+            auto const moved = registry_.move(db, organisation->id, draft, caller.who->account);
             if (!moved) return moved.error();
             return Registry::view(db, *moved);
         });

@@ -1,5 +1,6 @@
 #include "server/service/parties/person_register.hpp"
 
+#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/persons.hpp"
 
@@ -12,7 +13,8 @@ PersonId PersonRegister::person_of(db::PgSession& db, domain::IdentityDocument c
     auto const id = new_id<PersonId>(now);
     std::string const text = json::canonical(
         domain::JsonObject{{"number", document.number().reveal()}, {"type", domain::word(document.type())}});
-    store::insert(db, store::Person{id, terms.front(), vault_.seal(text, store::person_label(id)), now});
+    insert_proven(db, vault_,
+                  store::Person{id, terms.front(), vault_.seal(text, store::person_label(id)), now});
     return store::person_with(db, terms).value();  // another request may have been faster
 }
 

@@ -4,6 +4,7 @@
 #include "server/domain/identity_document.hpp"
 #include "server/domain/uscc.hpp"
 #include "server/service/tasks/replacement.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/vouched_code.hpp"
 
 #include <algorithm>
@@ -143,9 +144,9 @@ Outcome<store::Organisation> Registry::add(db::PgSession& db, OrganisationDraft 
     }
     store::Organisation const row{new_id<OrganisationId>(now), draft.uscc, draft.name, draft.kind,
                                   draft.region_code,           superior,   now};
-    if (auto stored = unless_taken([&] { store::insert(db, row); }, "organisation_uscc_key", "/uscc");
-        !stored)
-        return stored.error();
+    auto const stored =
+        unless_taken([&] { insert_proven(db, vault_, row); }, "organisation_uscc_key", "/uscc");
+    if (!stored) return stored.error();
     store::append(db, store::Event{.at = now,
                                    .lifecycle = "organisation",
                                    .subject = row.id.text(),
@@ -157,14 +158,15 @@ Outcome<store::Organisation> Registry::add(db::PgSession& db, OrganisationDraft 
     return row;
 }
 
-Outcome<store::Organisation> Registry::move(db::PgSession& db, store::Organisation organisation,
-                                            RegionDraft const& draft, std::optional<AccountId> by) const {
+Outcome<store::Organisation> Registry::move(db::PgSession& db, OrganisationId id, RegionDraft const& draft,
+                                            std::optional<AccountId> by) const {
     Instant const now = clock_.now();
     if (auto valid = regions_.check(draft.region_code, china_date(now), "/region_code"); !valid)
         return valid.error();
-    std::string const before = std::exchange(organisation.region_code, draft.region_code);
-    if (before == organisation.region_code) return organisation;
-    store::set_region(db, organisation.id, organisation.region_code);
+    store::Organisation organisation = store::lock_organisation(db, id).value();
+    std::string const before = organisation.region_code;
+    if (before == draft.region_code) return organisation;
+    change_proven(db, vault_, organisation, [&](auto& row) { row.region_code = draft.region_code; });
     store::append(db, store::Event{.at = now,
                                    .lifecycle = "organisation",
                                    .subject = organisation.id.text(),
@@ -184,8 +186,8 @@ Outcome<store::Account> Registry::add(db::PgSession& db, AccountDraft const& dra
     store::Account const row{
         new_id<AccountId>(now), organisation->id, draft.login, draft.name, draft.roles, now,
         std::nullopt,           person,           by};
-    if (auto stored = unless_taken([&] { store::insert(db, row); }, "account_login_key", "/login"); !stored)
-        return stored.error();
+    auto const stored = unless_taken([&] { insert_proven(db, vault_, row); }, "account_login_key", "/login");
+    if (!stored) return stored.error();
     store::append(db, store::Event{.at = now,
                                    .lifecycle = "account",
                                    .subject = row.id.text(),
@@ -208,13 +210,20 @@ Outcome<Instant> Registry::token_end(TokenDraft const& draft) const {
 
 Outcome<Registry::IssuedToken> Registry::issue_token(db::PgSession& db, AccountId account,
                                                      TokenDraft const& draft, std::string event,
-                                                     std::optional<AccountId> by) const {
+                                                     std::optional<AccountId> by,
+                                                     std::optional<TokenId> renews) const {
     auto const end = token_end(draft);
     if (!end) return end.error();
     Instant const now = clock_.now();
     NewSecret secret = make_secret("spn_");
-    IssuedToken issued{{new_id<TokenId>(now), account, secret.digest, now, *end}, std::move(secret.text)};
-    store::insert(db, issued.row);
+    IssuedToken issued{{.id = new_id<TokenId>(now),
+                        .account = account,
+                        .digest = secret.digest,
+                        .created_at = now,
+                        .expires_at = *end,
+                        .renews = renews},
+                       std::move(secret.text)};
+    insert_proven(db, vault_, issued.row);
     tell_of_account(db, {account, std::move(event), by}, issued.row.id.text(), now);
     return issued;
 }
@@ -233,7 +242,10 @@ Outcome<Registry::IssuedCode> Registry::enrol(db::PgSession& db, AccountId accou
                        .made_at = now,
                        .ends_at = now + enrolment_life},
                       std::move(secret.text)};
-    store::insert(db, issued.row);
+    // It takes the place of those that nobody has spent.
+    for (store::Enrolment& earlier : store::lock_unspent(db, account))
+        change_proven(db, vault_, earlier, [&](auto& row) { row.spent_at = now; });
+    insert_proven(db, vault_, issued.row);
     tell_of_account(db, {account, "enrolment_made", by}, issued.row.id.text(), now);
     return issued;
 }
@@ -241,13 +253,17 @@ Outcome<Registry::IssuedCode> Registry::enrol(db::PgSession& db, AccountId accou
 Outcome<Registry::IssuedToken> Registry::redeem(db::PgSession& db, std::string_view code,
                                                 TokenDraft const& draft) const {
     Instant const now = clock_.now();
-    auto const enrolment = store::lock_enrolment(db, token_digest(code));
+    auto enrolment = store::lock_enrolment(db, token_digest(code));
     // One answer for all, so that nobody learns which codes there were.
-    if (!enrolment || enrolment->spent_at || enrolment->ends_at <= now ||
+    if (!enrolment || !is_proven(vault_, *enrolment) || enrolment->spent_at || enrolment->ends_at <= now ||
         store::account_by_id(db, enrolment->account)->closed_at)
         return bad_field("/code", reason::no_such_thing, enrolment_code);
     auto token = issue_token(db, enrolment->account, draft, "enrolled", enrolment->account);
-    if (token) store::spend(db, enrolment->id, token->row.id, now);
+    if (!token) return token;
+    change_proven(db, vault_, *enrolment, [&](auto& row) {
+        row.token = token->row.id;
+        row.spent_at = now;
+    });
     return token;
 }
 
@@ -255,11 +271,12 @@ Outcome<store::Account> Registry::close(db::PgSession& db, AccountId account,
                                         std::optional<AccountId> by) const {
     Instant const now = clock_.now();
     // The account is closed first, so that it gets no task meanwhile and no seat is missed below.
-    if (!store::close_account(db, account, now))
+    store::Account closed = store::lock_account(db, account).value();
+    if (closed.closed_at)
         return fault(problem::conflict, "This account is closed already.", "该账号已经停用。");
+    change_proven(db, vault_, closed, [&](auto& row) { row.closed_at = now; });
     if (auto vacated = vacate_seats(db, account, store::LeftBecause::account_closed, by, now); !vacated)
         return vacated.error();
-    auto const closed = store::account_by_id(db, account).value();
     store::append(db, store::Event{.at = now,
                                    .lifecycle = "account",
                                    .subject = account.text(),

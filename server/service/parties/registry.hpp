@@ -63,7 +63,8 @@ inline constexpr std::chrono::hours enrolment_life{72};
 /// Somebody did something about an account that stays open.
 struct AccountAct {
     AccountId holder;
-    std::string event;  ///< token_made, enrolment_made, enrolled, token_renewed, token_ended, key_registered
+    std::string event;  ///< token_made, enrolment_made, enrolled, token_renewed, token_ended,
+                        ///< key_registered, vouched_for
     std::optional<AccountId> by;
 };
 
@@ -74,8 +75,9 @@ void tell_of_account(db::PgSession& db, AccountAct const& act, std::string why, 
 /// leaves an event. `by` is nobody on the command line.
 class Registry {
   public:
-    Registry(domain::Regions const& regions, Clock const& clock, TokenPolicy const& tokens = {})
-        : regions_(regions), clock_(clock), tokens_(tokens) {}
+    Registry(domain::Regions const& regions, Vault const& vault, Clock const& clock,
+             TokenPolicy const& tokens = {})
+        : regions_(regions), vault_(vault), clock_(clock), tokens_(tokens) {}
 
     /// `vouching`: the organisation whose people may have confirmed a credit code with a wrong check
     /// character; nobody on the command line.
@@ -85,8 +87,8 @@ class Registry {
     Outcome<store::Account> add(db::PgSession& db, AccountDraft const& draft, std::optional<PersonId> person,
                                 std::optional<AccountId> by) const;
     /// Gives the organisation a new region code for later codes.
-    Outcome<store::Organisation> move(db::PgSession& db, store::Organisation organisation,
-                                      RegionDraft const& draft, std::optional<AccountId> by) const;
+    Outcome<store::Organisation> move(db::PgSession& db, OrganisationId id, RegionDraft const& draft,
+                                      std::optional<AccountId> by) const;
 
     struct IssuedToken {
         store::Token row;
@@ -95,7 +97,8 @@ class Registry {
 
     /// A new token, told of as `event`. Only its holder is given it, and the operator for the first one.
     Outcome<IssuedToken> issue_token(db::PgSession& db, AccountId account, TokenDraft const& draft,
-                                     std::string event, std::optional<AccountId> by) const;
+                                     std::string event, std::optional<AccountId> by,
+                                     std::optional<TokenId> renews = {}) const;
 
     struct IssuedCode {
         store::Enrolment row;
@@ -120,6 +123,7 @@ class Registry {
     [[nodiscard]] Outcome<Instant> token_end(TokenDraft const& draft) const;
 
     domain::Regions const& regions_;
+    Vault const& vault_;
     Clock const& clock_;
     TokenPolicy tokens_;
 };

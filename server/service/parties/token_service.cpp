@@ -2,6 +2,7 @@
 
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/reach.hpp"
 
 namespace sponsio::service {
@@ -10,7 +11,7 @@ namespace {
 using domain::Json;
 using domain::JsonObject;
 
-Json token_view(store::TokenRow const& token) {
+Json token_view(store::Token const& token) {
     return JsonObject{{"token_id", token.id.text()},
                       {"account_id", token.account.text()},
                       {"created_at", to_rfc3339(token.created_at)},
@@ -30,12 +31,19 @@ Outcome<void> may_see_tokens(db::PgSession& db, Official const& who, AccountId a
 
 }  // namespace
 
+void revoke(db::PgSession& db, Vault const& vault, store::Token token, std::optional<AccountId> by,
+            Instant now) {
+    if (token.revoked_at) return;
+    change_proven(db, vault, token, [&](auto& row) { row.revoked_at = now; });
+    tell_of_account(db, {token.account, "token_ended", by}, token.id.text(), now);
+}
+
 Async<Page> TokenService::tokens(Caller<Official> caller, AccountId account, std::optional<TokenId> before,
                                  int limit) {
     return db_.run(caller.deadline, [caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
         if (auto may = may_see_tokens(db, *caller.who, account); !may) return may.error();
         Page page;
-        for (store::TokenRow const& token : store::tokens_of(db, account, before, limit))
+        for (store::Token const& token : store::tokens_of(db, account, before, limit))
             page.add(token_view(token), token.id.text());
         name_people(db, page.items);
         return page;
@@ -48,15 +56,17 @@ Async<Created> TokenService::renew(Caller<Official> caller, RequestOnce once, To
         auto made = create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
                 Instant const now = clock_.now();
-                auto const old = store::token_by_id(db, token);
+                auto old = store::lock_token(db, token);
                 if (!old || old->account != caller.who->account) return fault(problem::not_found);
                 if (old->revoked_at || old->expires_at <= now)
                     return fault(problem::conflict, "This token has ended; only one that is good is renewed.",
                                  "该令牌已失效，只能更新有效的令牌。");
-                auto const fresh =
-                    registry_.issue_token(db, old->account, draft, "token_renewed", caller.who->account);
+                auto const fresh = registry_.issue_token(db, old->account, draft, "token_renewed",
+                                                         caller.who->account, token);
                 if (!fresh) return fresh.error();
-                store::take_place(db, fresh->row.id, token, now + token_overlap);
+                change_proven(db, vault_, *old, [&](auto& row) {
+                    row.expires_at = std::min(row.expires_at, now + token_overlap);
+                });
                 return Made{.location = "/v1/tokens/" + fresh->row.id.text(),
                             .answer = Registry::view(*fresh),
                             .secret = true};
@@ -69,13 +79,10 @@ Async<Created> TokenService::renew(Caller<Official> caller, RequestOnce once, To
 Async<void> TokenService::end(Caller<Official> caller, TokenId token) {
     return db_.run(caller.deadline, [this, caller, token](db::PgSession& session) -> Outcome<void> {
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
-            auto const row = store::token_by_id(db, token);
+            auto const row = store::lock_token(db, token);
             if (!row) return fault(problem::not_found);
             if (auto may = may_see_tokens(db, *caller.who, row->account); !may) return may;
-            if (row->revoked_at) return {};
-            store::revoke_token(db, token, clock_.now());
-            tell_of_account(db, {row->account, "token_ended", caller.who->account}, token.text(),
-                            clock_.now());
+            revoke(db, vault_, *row, caller.who->account, clock_.now());
             return {};
         });
         if (done) access_.forget(token);
@@ -88,8 +95,8 @@ Async<void> TokenService::end_all(Caller<Official> caller, AccountId account) {
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
             if (auto may = may_see_tokens(db, *caller.who, account); !may) return may;
             Instant const now = clock_.now();
-            for (TokenId const token : store::end_tokens(db, account, now))
-                tell_of_account(db, {account, "token_ended", caller.who->account}, token.text(), now);
+            for (store::Token const& token : store::lock_good_tokens(db, account, now))
+                revoke(db, vault_, token, caller.who->account, now);
             return {};
         });
         if (done) access_.forget(account);

@@ -12,6 +12,10 @@ namespace sponsio::service {
 /// For this long the token that was renewed stays good, so that everything that uses it can change over.
 inline constexpr std::chrono::hours token_overlap{24};
 
+/// Ends the token, which was read locked; no change if it had ended before.
+void revoke(db::PgSession& db, Vault const& vault, store::Token token, std::optional<AccountId> by,
+            Instant now);
+
 /// Tokens without their secret: listed and ended by their holder and by an administrator in reach, renewed by
 /// their holder alone.
 class TokenService {

@@ -1,0 +1,72 @@
+#include "server/service/parties/taking_over.hpp"
+
+#include "server/base/log.hpp"
+#include "server/service/parties/registry.hpp"
+#include "server/service/unit/proven_row.hpp"
+#include "server/service/unit/transaction.hpp"
+
+namespace sponsio::service {
+namespace {
+
+constexpr std::string_view taken_over = "registry-proven";
+
+/// Returns how many it proved; at most 256.
+template <class Row>
+Outcome<std::size_t> prove_some(db::PgSession& session, Vault const& vault) {
+    return in_transaction(session, [&](db::PgSession& db) -> Outcome<std::size_t> {
+        auto rows = store::registry_unproven<Row>(db);
+        for (Row& row : rows) {
+            prove_row(vault, row);
+            store::update(db, row);
+        }
+        return rows.size();
+    });
+}
+
+template <class Row>
+Outcome<std::size_t> prove_all(db::PgSession& session, Vault const& vault) {
+    for (std::size_t all = 0;;) {
+        auto const some = prove_some<Row>(session, vault);
+        if (!some) return some.error();
+        if (*some == 0) return all;
+        all += *some;
+    }
+}
+
+}  // namespace
+
+bool registry_is_proven(KeyService const& keys) {
+    return keys.is_marked(taken_over);
+}
+
+Outcome<void> take_over_registry(db::PgSession& session, KeyService& keys, Instant now) {
+    if (registry_is_proven(keys)) return {};
+    Vault const vault = keys.vault();
+    Outcome<std::size_t> proven = 0;
+    std::size_t all = 0;
+    store::for_each_registry_row([&]<class Row>() {
+        if (!proven) return;
+        proven = prove_all<Row>(session, vault);
+        if (proven) all += *proven;
+    });
+    if (!proven) return proven.error();
+    if (all != 0) log::info("registry.taken_over", {{log::Key::count, all}});
+    return keys.mark(taken_over, now);
+}
+
+Outcome<store::Account> vouch_for_account(db::PgSession& db, Vault const& vault, AccountId id,
+                                          std::string const& reason, Instant now) {
+    auto account = store::lock_account(db, id).value();
+    auto organisation = store::lock_organisation(db, account.organisation).value();
+    if (is_proven(vault, account) && is_proven(vault, organisation))
+        return fault(problem::conflict, "This account and its organisation stand as this server wrote them.",
+                     "该账号及其单位的数据均为本系统写入，无需确认。");
+    prove_row(vault, account);
+    store::update(db, account);
+    prove_row(vault, organisation);
+    store::update(db, organisation);
+    tell_of_account(db, {id, "vouched_for", std::nullopt}, reason, now);
+    return account;
+}
+
+}  // namespace sponsio::service

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "server/db/session.hpp"
+#include "server/service/keys/service.hpp"
+#include "server/store/organisations.hpp"
+
+namespace sponsio::service {
+
+/// Proves the rows of the registry from before there were proofs, once for these keys: that it was done is
+/// kept beside them. From then on a row without a proof is one that somebody wrote into the database.
+[[nodiscard]] bool registry_is_proven(KeyService const& keys);
+Outcome<void> take_over_registry(db::PgSession& session, KeyService& keys, Instant now);
+
+/// The operator has looked at what stands in the database about an account and its organisation, which this
+/// server did not write, and answers for it: a program of an earlier version may have changed it meanwhile.
+Outcome<store::Account> vouch_for_account(db::PgSession& db, Vault const& vault, AccountId account,
+                                          std::string const& reason, Instant now);
+
+}  // namespace sponsio::service

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "server/store/enrolments.hpp"
+#include "server/store/grants.hpp"
+#include "server/store/organisations.hpp"
+#include "server/store/persons.hpp"
+#include "server/store/step_signatures.hpp"
+#include "server/store/table.hpp"
+#include "server/store/tokens.hpp"
+
+/// The tables that say who may do what. For the files of this room alone.
+namespace sponsio::store {
+
+using Organisations =
+    Table<"organisation", Organisation, Column<"organisation_id", &Organisation::id>,
+          Column<"uscc", &Organisation::uscc>, Column<"name", &Organisation::name>,
+          Column<"kind", &Organisation::kind>, Column<"region_code", &Organisation::region_code>,
+          Column<"superior_id", &Organisation::superior>, Column<"created_at", &Organisation::created_at>,
+          Column<"proof", &Organisation::proof>, Column<"proof_key", &Organisation::proof_key>>;
+
+using Persons = Table<"person", Person, Column<"person_id", &Person::id>,
+                      Column<"document_index", &Person::document_index>,
+                      SealedColumn<"document", &Person::document>, Column<"entered_at", &Person::entered_at>,
+                      Column<"proof", &Person::proof>, Column<"proof_key", &Person::proof_key>>;
+
+using Accounts = Table<"account", Account, Column<"account_id", &Account::id>,
+                       Column<"organisation_id", &Account::organisation>, Column<"login", &Account::login>,
+                       Column<"name", &Account::name>, Column<"roles", &Account::roles>,
+                       Column<"created_at", &Account::created_at>, Column<"closed_at", &Account::closed_at>,
+                       Column<"person_id", &Account::person>, Column<"created_by", &Account::created_by>,
+                       Column<"proof", &Account::proof>, Column<"proof_key", &Account::proof_key>>;
+
+using Tokens = Table<"access_token", Token, Column<"token_id", &Token::id>,
+                     Column<"account_id", &Token::account>, Column<"token_digest", &Token::digest>,
+                     Column<"created_at", &Token::created_at>, Column<"expires_at", &Token::expires_at>,
+                     Column<"revoked_at", &Token::revoked_at>, Column<"renews", &Token::renews>,
+                     Column<"proof", &Token::proof>, Column<"proof_key", &Token::proof_key>>;
+
+using Grants =
+    Table<"role_grant", GrantRow, Column<"grant_id", &GrantRow::id>, Column<"account_id", &GrantRow::account>,
+          Column<"role", &GrantRow::role>, Column<"purpose", &GrantRow::purpose>,
+          Column<"scope_id", &GrantRow::scope>, Column<"region", &GrantRow::region>,
+          Column<"legal_basis", &GrantRow::legal_basis>, Column<"from_at", &GrantRow::from>,
+          Column<"until_at", &GrantRow::until>, Column<"given_by", &GrantRow::given_by>,
+          Column<"given_at", &GrantRow::given_at>, Column<"confirmed_by", &GrantRow::confirmed_by>,
+          Column<"confirmed_at", &GrantRow::confirmed_at>, Column<"ended_by", &GrantRow::ended_by>,
+          Column<"ended_at", &GrantRow::ended_at>, Column<"proof", &GrantRow::proof>,
+          Column<"proof_key", &GrantRow::proof_key>>;
+
+using Enrolments = Table<"enrolment", Enrolment, Column<"enrolment_id", &Enrolment::id>,
+                         Column<"account_id", &Enrolment::account>,
+                         Column<"token_digest", &Enrolment::digest>, Column<"made_by", &Enrolment::made_by>,
+                         Column<"made_at", &Enrolment::made_at>, Column<"ends_at", &Enrolment::ends_at>,
+                         Column<"spent_at", &Enrolment::spent_at>, Column<"token_id", &Enrolment::token>,
+                         Column<"proof", &Enrolment::proof>, Column<"proof_key", &Enrolment::proof_key>>;
+
+/// An account has several, one of them in force.
+using SigningKeys =
+    Table<"signing_key", SigningKey, Column<"account_id", &SigningKey::account>,
+          Column<"kid", &SigningKey::kid>, Column<"jwk", &SigningKey::jwk>,
+          Column<"registered_at", &SigningKey::registered_at>, Column<"ended_at", &SigningKey::ended_at>,
+          Column<"proof", &SigningKey::proof>, Column<"proof_key", &SigningKey::proof_key>>;
+
+}  // namespace sponsio::store

@@ -1,0 +1,231 @@
+#include "server/service/parties/access_service.hpp"
+#include "server/service/parties/taking_over.hpp"
+#include "server/service/unit/proven_row.hpp"
+#include "tests/service/log_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace sponsio::testing {
+namespace {
+
+using service::insert_proven;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+struct ColumnOfTable {
+    std::string table, column, type;
+};
+
+/// Whoever writes to the database without a key of the server gives nobody a right, and is found.
+class ProvenRegistry : public LogFixture {
+  protected:
+    void SetUp() override {
+        LogFixture::SetUp();
+        start();
+        Instant const now = clock.now();
+        Instant const end = now + std::chrono::days(7);
+        auto const secret = service::make_secret("spn_");
+        token = secret.text;
+        auto const token_id = service::new_id<TokenId>(now);
+        insert_proven(db(), *vault,
+                      store::Token{.id = token_id,
+                                   .account = account("clerk"),
+                                   .digest = secret.digest,
+                                   .created_at = now,
+                                   .expires_at = end});
+        insert_proven(db(), *vault,
+                      store::GrantRow{.id = service::new_id<GrantId>(now),
+                                      .account = account("clerk"),
+                                      .role = domain::Role::auditor,
+                                      .purpose = domain::Purpose::audit,
+                                      .scope = std::nullopt,
+                                      .region = "",
+                                      .legal_basis = "示例办法第三条",
+                                      .from = now,
+                                      .until = end,
+                                      .given_by = std::nullopt,
+                                      .given_at = now,
+                                      .confirmed_by = account("reviewer"),
+                                      .confirmed_at = now});
+        insert_proven(db(), *vault,
+                      store::Enrolment{.id = service::new_id<store::EnrolmentId>(now),
+                                       .account = account("clerk"),
+                                       .digest = secret.digest,
+                                       .made_by = std::nullopt,
+                                       .made_at = now,
+                                       .ends_at = end,
+                                       .token = std::nullopt});
+        insert_proven(db(), *vault, store::SigningKey{account("clerk"), std::string(43, 'k'), "{}", now});
+        access = std::make_unique<service::AccessService>(*executor, *vault, clock);
+    }
+
+    void TearDown() override {
+        access.reset();
+        LogFixture::TearDown();
+    }
+
+    std::string sign_in(std::string const& with) {
+        access->forget();
+        return said(await(access->authenticate(with, as("clerk").deadline)));
+    }
+
+    /// Past triggers and foreign keys, as the owner of the database can. False: a CHECK refused it.
+    bool strike(std::string const& sql) {
+        admin().command("set session_replication_role = replica");
+        bool done = true;
+        try {
+            admin().command(sql);
+        } catch (db::DbError const& error) {
+            if (error.kind() != db::ErrorKind::check) throw;
+            done = false;
+        }
+        admin().command("set session_replication_role = default");
+        return done;
+    }
+
+    /// Every column of the registry; `document` and its key vouch for themselves, and the proof is what is
+    /// tried.
+    std::vector<ColumnOfTable> columns() {
+        static constexpr db::BinaryQuery query{
+            "test.registry_columns",
+            "select c.relname::text, a.attname::text, format_type(a.atttypid, null) from pg_attribute a join "
+            "pg_class c on c.oid = a.attrelid where c.relname = any($1) and a.attnum > 0 and not "
+            "a.attisdropped and a.attname <> all(array['document', 'wrapped_key', 'master_key_id']) order by "
+            "1, 2"};
+        std::vector<std::string> tables;
+        store::for_each_registry_row([&]<class Row>() { tables.emplace_back(store::registry_table<Row>); });
+        std::vector<ColumnOfTable> list;
+        for (auto const& row : db().exec(query, db::Params(store::array_of(tables))))
+            list.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)});
+        return list;
+    }
+
+    /// Another value of that type, whatever is there.
+    static std::string other_value(ColumnOfTable const& c) {
+        if (c.type == "uuid") return "gen_random_uuid()";
+        if (c.type == "timestamp with time zone")
+            return "coalesce(" + c.column + " + interval '1 minute', now())";
+        if (c.type == "text[]") return "array['administrator']";
+        if (c.type == "bytea") return "sha256(coalesce(" + c.column + ", 'x'))";
+        if (c.column == "kind") return "'government'";
+        if (c.column == "role") return "'integrator'";
+        if (c.column == "purpose") return "'sharing'";
+        if (c.column == "region" || c.column == "region_code") return "'440305'";
+        return "reverse(" + c.column + ")";
+    }
+
+    std::string token;
+    std::unique_ptr<service::AccessService> access;
+};
+
+TEST_F(ProvenRegistry, EveryColumnThatIsChangedByHandIsFound) {
+    ASSERT_THAT(damage(), IsEmpty());
+    std::size_t found = 0;
+    for (ColumnOfTable const& one : columns()) {
+        admin().command("create table kept as table " + one.table);
+        std::string const name = one.table + "." + one.column;
+        EXPECT_TRUE(strike("update " + one.table + " set " + one.column + " = " + other_value(one))) << name;
+        found += damage().empty() ? 0U : 1U;
+        EXPECT_THAT(damage(), Each(HasSubstr("the row " + one.table + " "))) << name;
+        strike("delete from " + one.table + "; insert into " + one.table +
+               " select * from kept; drop table kept");
+    }
+    EXPECT_EQ(found, columns().size());
+    EXPECT_THAT(damage(), IsEmpty());
+}
+
+TEST_F(ProvenRegistry, ARowThatIsPutInByHandIsFound) {
+    strike(
+        "insert into access_token select gen_random_uuid(), account_id, sha256('mine'), created_at, "
+        "expires_at, revoked_at, renews, "
+        "proof, proof_key from access_token limit 1");
+    EXPECT_THAT(damage(), ElementsAre(HasSubstr("the row access_token ")));
+}
+
+TEST_F(ProvenRegistry, NobodySignsInWithWhatWasWrittenByHand) {
+    ASSERT_EQ(sign_in(token), "ok");
+    for (auto const& [table, set] : std::vector<std::pair<std::string, std::string>>{
+             {"account", "roles = array['administrator', 'clerk']"},
+             {"account", "closed_at = null, created_by = account_id"},
+             {"access_token", "expires_at = expires_at + interval '1 year'"},
+             {"organisation", "region_code = '440305'"},
+             {"signing_key", "jwk = '{}x'"}}) {
+        admin().command("create table kept as table " + table);
+        if (!strike("update " + table + " set " + set)) continue;
+        EXPECT_NE(sign_in(token), "ok") << table << " " << set;
+        strike("delete from " + table + "; insert into " + table + " select * from kept; drop table kept");
+        ASSERT_EQ(sign_in(token), "ok") << table << " " << set;
+    }
+}
+
+TEST_F(ProvenRegistry, AGrantThatIsWrittenByHandDoesNotCount) {
+    auto const roles = [&] {
+        access->forget();
+        return await(access->authenticate(token, as("clerk").deadline)).value()->roles;
+    };
+    ASSERT_TRUE(roles().has(domain::Role::auditor));
+    strike("update role_grant set until_at = until_at + interval '1 year'");
+    EXPECT_FALSE(roles().has(domain::Role::auditor));
+    EXPECT_TRUE(roles().has(domain::Role::clerk));
+}
+
+TEST_F(ProvenRegistry, TheOperatorAnswersForWhatAnEarlierProgramWrote) {
+    strike("update account set name = '新名' where login = 'clerk'");
+    ASSERT_NE(sign_in(token), "ok");
+    auto const vouch = [&] {
+        return service::in_transaction(db(), [&](db::PgSession& db) {
+            return service::vouch_for_account(db, *vault, account("clerk"), "an earlier version renamed it",
+                                              clock.now());
+        });
+    };
+    ASSERT_TRUE(vouch());
+    EXPECT_EQ(sign_in(token), "ok");
+    EXPECT_THAT(damage(), IsEmpty());
+    EXPECT_EQ(said(vouch()), "conflict");
+}
+
+TEST_F(ProvenRegistry, NoChangeMakesAForgedRowAProvenOne) {
+    strike("update account set roles = array['administrator'] where login = 'clerk'");
+    db::Tx tx(db());
+    auto row = store::lock_account(db(), account("clerk")).value();
+    EXPECT_THROW(service::change_proven(db(), *vault, row, [](auto& account) { account.name = "新名"; }),
+                 FaultError);
+}
+
+TEST_F(ProvenRegistry, TheServersRoleCannotWriteARowWithoutAProof) {
+    EXPECT_THROW(
+        db().command("insert into account (account_id, organisation_id, login, name, roles, created_at) "
+                     "select gen_random_uuid(), "
+                     "organisation_id, 'mine', '无', array['clerk'], now() from organisation limit 1"),
+        db::DbError);
+}
+
+/// Rows of the version before have none, and get theirs once.
+TEST_F(ProvenRegistry, WhatWasThereBeforeIsTakenOverOnceAndNeverAgain) {
+    TempDir const folder;
+    auto const keys = service::KeyService::open({.directory = folder.path() / "keys"}, clock).value();
+    service::Vault const its = keys->vault();
+    auto const unprove = [&] {
+        admin().command("alter table account drop constraint account_proven");
+        strike("update account set proof = null, proof_key = null where login = 'clerk'");
+        admin().command(
+            "alter table account add constraint account_proven check (proof is not null) not valid");
+    };
+    auto const proven = [&] {
+        return service::is_proven(its, store::account_by_id(db(), account("clerk")).value());
+    };
+    unprove();
+    EXPECT_FALSE(service::registry_is_proven(*keys));
+    ASSERT_TRUE(service::take_over_registry(db(), *keys, clock.now()));
+    EXPECT_TRUE(proven());
+    EXPECT_TRUE(service::registry_is_proven(*keys));
+    unprove();
+    ASSERT_TRUE(service::take_over_registry(db(), *keys, clock.now()));
+    EXPECT_FALSE(proven());
+}
+
+}  // namespace
+}  // namespace sponsio::testing
