@@ -6,8 +6,6 @@ namespace {
 
 using domain::Coverage;
 
-constexpr char const* another_number = "440524188001010014";
-
 class CoverageTest : public FilingWorld {
   protected:
     std::string coverage_of(Json const& answer) {

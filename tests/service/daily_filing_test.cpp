@@ -10,8 +10,6 @@
 namespace sponsio::testing {
 namespace {
 
-constexpr char const* another_number = "440524188001010014";
-
 /// What clerks meet in a day of filing.
 class DailyFiling : public FilingWorld {
   protected:

@@ -12,7 +12,6 @@ using domain::InquiryAnswer;
 using domain::InquiryQuestion;
 using domain::InquiryReply;
 using domain::InquiryState;
-using Kind = DepartmentReply::Kind;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;

@@ -5,7 +5,6 @@ namespace sponsio::testing {
 using client::DepartmentReply;
 using domain::InquiryAnswer;
 using domain::InquiryQuestion;
-using Kind = DepartmentReply::Kind;
 
 DepartmentReply ScriptedDepartment::ask(std::string question, Deadline) {
     auto const jws = crypto::jws_verify(question, [this](std::string_view) { return std::optional(asker_); },

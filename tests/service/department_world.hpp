@@ -16,6 +16,8 @@
 
 namespace sponsio::testing {
 
+using Kind = client::DepartmentReply::Kind;
+
 /// A department that says what its script says, signed with a key of its own. Every question is held to what
 /// questions must be.
 class ScriptedDepartment final : public client::DepartmentGateway {

@@ -17,6 +17,9 @@ using domain::JsonObject;
 using service::Created;
 using service::RequestOnce;
 
+/// Of somebody else than the committer of the usual commitment.
+inline constexpr char const* another_number = "440524188001010014";
+
 /// An agency that gives notices and files: the whole way from the matter to the stored commitment.
 class FilingWorld : public FindingWorld {
   protected:

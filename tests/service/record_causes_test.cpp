@@ -24,8 +24,6 @@ using enum RecordCause;
 
 constexpr RecordCause that_end[] = {objection, remedy, repair, suspension};
 
-struct Killed {};
-
 class RecordCauses : public RecordFixture {
   protected:
     using Step = std::function<Outcome<void>(RecordCase&)>;

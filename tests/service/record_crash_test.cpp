@@ -8,8 +8,6 @@ namespace {
 using service::IssueOptions;
 using service::IssuePoint;
 
-struct Killed {};  ///< no std::exception: nothing on the way may take it for an ordinary failure
-
 struct Case {
     IssuePoint point;
     char const* name;

@@ -14,6 +14,10 @@
 
 namespace sponsio::testing {
 
+/// What a process that dies throws here. No std::exception: nothing on the way may take it for an ordinary
+/// failure.
+struct Killed {};
+
 /// A key of the test, which tells the test each time it is used.
 class WatchedSigner final : public crypto::Signer {
   public:
