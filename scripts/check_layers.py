@@ -41,7 +41,7 @@ WITHIN = {
         {"evidence", "keys", "knowledge", "matters"},
         {"tasks", "log", "findings"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
-        {"submissions", "subscriptions", "erasure"},
+        {"submissions", "subscriptions", "erasure", "sessions"},
         {"publicity"},
         {"objections", "repairs"},
     ],

@@ -14,9 +14,9 @@ import re
 import subprocess
 import sys
 
-SOURCE = {".cpp", ".hpp", ".py", ".sh", ".cjs", ".mjs", ".js", ".cmake", ".sql"}
+SOURCE = {".cpp", ".hpp", ".py", ".sh", ".cjs", ".mjs", ".js", ".ts", ".tsx", ".css", ".cmake", ".sql"}
 TEXT = SOURCE | {".md", ".txt", ".json", ".yaml", ".yml", ""}
-TOP = {"server", "schema", "text", "crypto", "reference", "tests", "scripts", "docs", "findings", "CMakeLists.txt", "CMakePresets.json", "README.md", "README.zh-CN.md", "LICENSE"}
+TOP = {"server", "console", "schema", "text", "crypto", "reference", "tests", "scripts", "docs", "findings", "CMakeLists.txt", "CMakePresets.json", "README.md", "README.zh-CN.md", "LICENSE"}
 LIMIT = 500
 LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
 DISABLED = re.compile(r"\bDISA" + r"BLED_\w+|@unittest\.sk" + r"ip\b|\bGTEST_SK" + r"IP\(")

@@ -103,6 +103,7 @@ build() {
     # What is delivered is built from each file as it stands.
     [ "$preset" != release ] || precompile=OFF
     mkdir -p "$dir"
+    build_console
     say "configuring $dir (preset $preset)"
     if ! cmake --preset "$preset" -B "$dir" -DSPONSIO_TESTS="$tests" \
         -DSPONSIO_PRECOMPILE="$precompile" >"$dir/configure.log" 2>&1; then
@@ -128,17 +129,46 @@ build_progress() {
         }'
 }
 
-# install_node_judges: the JavaScript programs that judge answers and the contract, from the lock file; only when it changed.
-install_node_judges() {
-    local stamp="tests/e2e/node_modules/.installed"
-    if [ -f "$stamp" ] && cmp -s tests/e2e/package-lock.json "$stamp"; then
+# npm_ci FOLDER OPTION...: installs what its lock file names; only when that changed.
+npm_ci() {
+    local folder="$1" stamp="$1/node_modules/.installed" log="build/npm.log"
+    shift
+    if [ -f "$stamp" ] && cmp -s "$folder/package-lock.json" "$stamp"; then
         return
     fi
-    say "installing the JavaScript judges of tests/e2e/package-lock.json"
+    say "installing what $folder/package-lock.json names"
     mkdir -p build
-    if ! npm --prefix tests/e2e ci --ignore-scripts --omit=optional --no-audit --no-fund >build/npm.log 2>&1; then
-        tail -n 15 build/npm.log >&2
-        die "npm could not install the judges of tests/e2e/package-lock.json; the lines above say why."
+    if ! npm --prefix "$folder" ci --ignore-scripts --no-audit --no-fund "$@" >"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        die "npm could not install what $folder/package-lock.json names; the lines above say why."
     fi
-    cp tests/e2e/package-lock.json "$stamp"
+    cp "$folder/package-lock.json" "$stamp"
+}
+
+# console_sources: a digest of all that the console is made of.
+console_sources() {
+    { find console -path console/node_modules -prune -o -path console/generated -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+      sha256sum schema/openapi.yaml schema/contract.py; } | sha256sum
+}
+
+# build_console: the front end that travels inside the program, into build/console; only when its sources changed.
+build_console() {
+    local stamp="build/console.built" sources
+    sources="$(console_sources)"
+    if [ -f build/console/index.html ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ]; then
+        return
+    fi
+    npm_ci console
+    say "building the console"
+    # The types are for who writes it, and scripts/check looks at them.
+    (cd console && node build.mjs) >build/console.log 2>&1 || {
+        tail -n 15 build/console.log >&2
+        die "the console could not be built; the lines above (all of them in build/console.log) say why."
+    }
+    printf '%s\n' "$sources" >"$stamp"
+}
+
+# install_node_judges: the JavaScript programs that judge answers and the contract, from the lock file.
+install_node_judges() {
+    npm_ci tests/e2e --omit=optional
 }

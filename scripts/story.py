@@ -20,9 +20,10 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from sponsio_e2e import judges  # noqa: E402
 from sponsio_e2e.closing import offline_checks, tell_everything, things_to_try  # noqa: E402
+from sponsio_e2e.passkeys import code_for  # noqa: E402
 from sponsio_e2e.program import ProgramFailed  # noqa: E402
 from sponsio_e2e.telling import Teller  # noqa: E402
-from sponsio_e2e.world import PEOPLE, World  # noqa: E402
+from sponsio_e2e.world import ADMINISTRATOR, PEOPLE, World  # noqa: E402
 
 
 def open_to_others(path):
@@ -50,8 +51,10 @@ def only_one(folder):
 
 
 def invitation(world, artefacts):
-    """Addresses, tokens and three commands to try."""
+    """Addresses, ways to sign in, tokens and three commands to try."""
     url, certificate = world.server.url, world.server.certificate
+    by_name = f"https://localhost:{world.server.address.rsplit(':', 1)[1]}"  # passkeys are for names, not for addresses of digits
+    people = {login: (person[1], "+".join(person[2])) for login, person in PEOPLE.items()} | {ADMINISTRATOR[0]: (ADMINISTRATOR[1], "administrator")}
     lines = [
         "",
         "━━ 一切就绪 Everything is up",
@@ -60,10 +63,14 @@ def invitation(world, artefacts):
         f"   reference platform  {world.platform.url}   (certificate {world.platform.certificate})",
         f"   certificate         {certificate}",
         f"   artefacts           {artefacts}",
+        f"   公众窗口 the public window  {by_name}/window",
+        f"   办公界面 the console        {by_name}/console",
+        "",
+        "   登录：选“首次使用”，填登记码，每人一个 To sign in: “for the first time”, with the code of that person",
+        *(f"   {login:16} {name} {roles:20} {code_for(world, login)}" for login, (name, roles) in people.items()),
         "",
         "   令牌 Tokens",
-        *(f"   {login:16} {PEOPLE[login][1]} {'+'.join(PEOPLE[login][2]):20} {world.tokens[login]}" for login in PEOPLE),
-        f"   {'root.admin':16} administrator            {world.tokens['root.admin']}",
+        *(f"   {login:16} {name} {roles:20} {world.tokens[login]}" for login, (name, roles) in people.items()),
         "",
         "   试试看 Three commands to try",
         *(f"   {command}" for command in things_to_try(world)),

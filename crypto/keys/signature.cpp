@@ -1,3 +1,4 @@
+#include "crypto/keys/der.hpp"
 #include "crypto/keys/key.hpp"
 #include "crypto/keys/pkey.hpp"
 #include "crypto/keys/signer.hpp"
@@ -90,6 +91,17 @@ bool is_strict_der(ByteView der) {
 }
 
 }  // namespace
+
+std::optional<Bytes> raw_es256(ByteView der) {
+    ossl::QuietErrors const quiet;
+    if (!is_strict_der(der)) return std::nullopt;
+    ossl::EcdsaSig const signature = from_der(der);
+    bool const fits = BN_num_bytes(ECDSA_SIG_get0_r(signature.get())) <= half_size &&
+                      BN_num_bytes(ECDSA_SIG_get0_s(signature.get())) <= half_size &&
+                      !BN_is_negative(ECDSA_SIG_get0_r(signature.get())) &&
+                      !BN_is_negative(ECDSA_SIG_get0_s(signature.get()));
+    return fits ? std::optional(raw_of(der)) : std::nullopt;
+}
 
 bool PublicKey::verify(ByteView message, ByteView signature) const {
     ossl::QuietErrors const quiet;

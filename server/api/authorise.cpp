@@ -1,20 +1,35 @@
 #include "server/api/authorise.hpp"
 
 #include "server/api/common.hpp"
+#include "server/api/session_cookie.hpp"
 #include "server/http/headers.hpp"
 
 namespace sponsio::api {
 namespace {
 
-/// The token of "Authorization: Bearer ..." (RFC 6750 §2.1).
+/// The token of "Authorization: Bearer ..." (RFC 6750 §2.1). The session of a browser is none: whoever got
+/// hold of one outside its browser has no use for it.
 Outcome<std::string_view> bearer_of(Request const& request) {
     auto const header = request.header("Authorization");
     constexpr std::string_view scheme = "Bearer ";
     if (!header || header->size() <= scheme.size() ||
-        !http::equal_ignoring_case(header->substr(0, scheme.size()), scheme))
+        !http::equal_ignoring_case(header->substr(0, scheme.size()), scheme) ||
+        header->substr(scheme.size()).starts_with(service::session_prefix))
         return fault(problem::unauthenticated, "Send your token as \"Authorization: Bearer ...\".",
                      "请以 “Authorization: Bearer …” 提供访问令牌。");
     return header->substr(scheme.size());
+}
+
+/// A bearer token, or the session that the browser of one of our own pages keeps in its cookie.
+Outcome<std::string_view> secret_of(Request const& request) {
+    auto const session = session_of(request);
+    if (request.header("Authorization") || !session) return bearer_of(request);
+    if (!session->starts_with(service::session_prefix) || !comes_from_our_page(request))
+        return fault(
+            problem::unauthenticated,
+            "The session of a browser is taken from this server's own pages only; sign in at /console.",
+            "浏览器会话仅供本服务器自身页面使用，请在 /console 登录。");
+    return *session;
 }
 
 }  // namespace
@@ -23,7 +38,7 @@ http::Authorise authorise_with(service::AccessService& access) {
     return [&access](Request& request, std::uint32_t bits) -> awaitable<Outcome<void>> {
         Policy const policy = Policy::from_bits(bits);
         if (policy.open) co_return Outcome<void>{};
-        auto const token = bearer_of(request);
+        auto const token = secret_of(request);
         if (!token) co_return token.error();
         // No body has been read, so the request has no deadline yet: this lookup gets a short one.
         auto who =

@@ -5,8 +5,8 @@
 
 namespace sponsio::api {
 
-/// The hook that runs before any body is read: bearer token, then the route's policy. Leaves the Official on
-/// the request.
+/// The hook that runs before any body is read: bearer token or the session of a browser, then the route's
+/// policy. Leaves the Official on the request.
 http::Authorise authorise_with(service::AccessService& access);
 
 }  // namespace sponsio::api

@@ -1,5 +1,7 @@
 #include "server/api/front_page.hpp"
 
+#include "server/api/markup.hpp"
+
 #include <array>
 
 namespace sponsio::api {
@@ -11,10 +13,6 @@ constexpr std::string_view style =
     ":root{color-scheme:light dark}body{font:16px/1.6 system-ui,\"Noto Sans CJK SC\",\"PingFang SC\","
     "\"Microsoft YaHei\",sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}td,th{text-align:left;"
     "padding:.2rem .6rem;border-bottom:1px solid #8886}a{color:inherit}";
-
-std::string_view in(Language language, std::string_view en, std::string_view zh) {
-    return language == Language::english ? en : zh;
-}
 
 /// The texts are the program's own and hold no character that HTML reads as markup.
 std::string framed(Language language, std::string_view title, std::string const& body) {
@@ -46,6 +44,8 @@ std::span<FrontLink const> front_links() {
         {"proof_items", "/v1/proof-items", "The proofs that may not be demanded of residents",
          "不应由基层出具的证明清单"},
         {"keys", "/.well-known/jwks.json", "The keys that records are verified with", "信用记录验证公钥"},
+        {"console", "/console", "The desks of those who work here", "办公界面"},
+        {"window", "/window", "The public window", "公众窗口"},
         {"draws", "/public/v1/draws", "Draws that anybody can replay", "可供复核的双随机抽查"},
     });
     return rows;

@@ -2,6 +2,7 @@
 
 #include "server/api/common.hpp"
 #include "server/api/evidence.hpp"
+#include "server/api/markup.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -63,24 +64,6 @@ awaitable<Response> entries(PublicityService& publicity, Request& request) {
     if (!page) co_return http::problem_response(page.error(), request);
     co_return for_nobody_to_index(cached(
         request, json_type, json::write(page_view(std::move(*page), paging->limit)), cache_of_entries));
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (char const c : text) {
-        switch (c) {
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '&': out += "&amp;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
-std::string element(std::string_view name, std::string_view text) {
-    return "<" + std::string(name) + ">" + escaped(text) + "</" + std::string(name) + ">";
 }
 
 std::string atom_entry(Json const& entry) {

@@ -6,6 +6,7 @@
 #include "server/app/certificate.hpp"
 #include "server/app/foundation.hpp"
 #include "server/app/open_files.hpp"
+#include "server/app/wings/console.hpp"
 #include "server/app/wings/contract.hpp"
 #include "server/app/wings/cosigning.hpp"
 #include "server/app/wings/departments.hpp"
@@ -23,6 +24,7 @@
 #include "server/app/wings/publicity.hpp"
 #include "server/app/wings/records.hpp"
 #include "server/app/wings/repairs.hpp"
+#include "server/app/wings/sessions.hpp"
 #include "server/app/wings/submissions.hpp"
 #include "server/app/wings/subscriptions.hpp"
 #include "server/app/wings/tasks.hpp"
@@ -69,6 +71,8 @@ struct Application::Parts {
     Objections objections{base, submissions.reports(), leaves_waiting};
     Repairs repairs{base, submissions.reports(), leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
+    Sessions sessions{base, parties.access()};
+    Console console{base, draws.shown(), publicity.service()};
     Contract contract{base};
 
     std::unique_ptr<http::Server> server;
@@ -77,9 +81,10 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,       &matters,   &*filing,   &findings,   &tasks,       &records,    &keys,
-                &desk,          &knowledge, &ledger,    &draws,      &departments, &*cosigning, &submissions,
-                &subscriptions, &erasure,   &publicity, &objections, &repairs,     &contract};
+        return {&parties,    &matters,     &*filing,       &findings, &tasks,     &records,
+                &keys,       &desk,        &knowledge,     &ledger,   &draws,     &departments,
+                &*cosigning, &submissions, &subscriptions, &erasure,  &publicity, &objections,
+                &repairs,    &contract,    &sessions,      &console};
     }
 
     Outcome<void> connect();

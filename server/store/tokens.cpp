@@ -36,6 +36,7 @@ constexpr BinaryQuery select_holder{
 Token token_of(db::Rows::Row const& row) {
     Token token = Tokens::read(row);
     token.last_used_at = row.get<std::optional<Instant>>(static_cast<int>(Tokens::width));
+    token.passkey = row.get<std::optional<PasskeyId>>(static_cast<int>(Tokens::width) + 1);
     return token;
 }
 

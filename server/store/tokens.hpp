@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/store/organisations.hpp"
+#include "server/store/passkeys.hpp"
 
 #include <optional>
 #include <vector>

@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from sponsio_e2e import people
+from sponsio_e2e import passkeys, people
 from sponsio_e2e.case import reported_case
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
@@ -63,6 +63,7 @@ def setUpModule():
         for role in ROLES:
             WORLD.add_person(f"{prefix}.{role}", unit, role, [role])
     WORLD.case = reported_case(WORLD) | {"uscc": AGENCY}
+    WORLD.case["passkey_id"] = passkeys.enrolled(WORLD, "only.verifier")[2]["passkey_id"]
     wish = {"url": "https://receiver.example.cn/hooks"}
     WORLD.case["subscription_id"] = must(WORLD.client("only.integrator").post("/v1/subscriptions", wish, key=True), 201).json["subscription_id"]
 
@@ -129,7 +130,7 @@ class Access(unittest.TestCase):
         self.assertEqual(WORLD.stored(), before)
 
     def test_superiors_read_no_case_of_those_below(self):
-        case, reached = WORLD.case, {"getAccount", "listTokens", "listAccountChanges"} | KNOWN_TO_ALL
+        case, reached = WORLD.case, {"getAccount", "listTokens", "listPasskeys", "listAccountChanges"} | KNOWN_TO_ALL
         for operation, method, template in operations():
             if method != "GET" or operation.get("security") == [] or "{" not in template or operation["operationId"] in reached:
                 continue

@@ -133,6 +133,7 @@ ENUMS = {
     "Delivery.state": "DeliveryState",
     "Delivery.type": "DeliveryKind",
     "get /v1/proof-items lang": "Language",
+    **{f"get /window{page} lang": "Language" for page in ("", "/verify", "/publicity", "/draws", "/log")},
     "get /v1/verifications queue": More("Pressing", ["mine", "unit"], "whose tasks, where none is pressing"),
     "get /v1/assist-tickets side": "TicketSide",
     "get /public/v1/log-leaves kind": "PublicLeaf",

@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from sponsio_e2e import people
+from sponsio_e2e import passkeys, people
 from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
@@ -21,7 +21,7 @@ from sponsio_e2e.world import AGENCY, CALENDAR_2027, LAW, OTHER_AGENCY, World, m
 
 WORLD = World()
 # Changes nothing, so its answer, which is about people, is kept for nobody; or is done without an account.
-ASKS = ["search", "searchPersonalQueries", "openDrawObject", "redeemEnrolment"]
+ASKS = ["search", "searchPersonalQueries", "openDrawObject", "redeemEnrolment", "createSignInChallenge", "enrolPasskey", "openSession"]
 
 # Sponsio holds a report back only where a record breaks the platform's rules, and takes in nothing that would;
 # tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py, and a batch is tried
@@ -170,13 +170,13 @@ class TheRest(unittest.TestCase):
             (self.clerk, f"/v1/commitments/{WORLD.story.commitment['commitment_code']}/proof"),
             (self.supervisor, f"/v1/records/{WORLD.story.record_id}/proof"),
             (public, "/log/1/checkpoint"), (public, "/log/1/vkey"), (public, "/log/1/vkeys"), (public, "/log/1/tile/entries/000.p/1"),
-            (public, "/public/v1/log-leaves?kind=rules"),
-            (public, "/"), (public, "/v1/vocabulary"), (public, "/openapi.json"), (public, "/openapi-3.0.json"), (public, "/openapi.yaml"),
-            (public, "/docs"), (public, "/problems"), (public, "/problems/wrong-step"), (public, "/robots.txt"),
-            (public, "/.well-known/security.txt"),
+            (public, "/public/v1/log-leaves?kind=rules"), *((public, page) for page in passkeys.PAGES), (public, "/"),
+            (public, "/v1/vocabulary"), (public, "/openapi.json"), (public, "/openapi-3.0.json"), (public, "/openapi.yaml"),
+            (public, "/docs"), (public, "/problems"), (public, "/problems/wrong-step"), (public, "/robots.txt"), (public, "/.well-known/security.txt"),
         ):
             with self.subTest(target):
                 must(client.get(target), 200)
+        passkeys.exercise(WORLD, "zhou.auditor")
         self.assertEqual(must(self.supervisor.get("/v1/submissions/held"), 200).json["items"], [])
 
     def test_the_storys_record_is_found_by_its_person(self):

@@ -96,7 +96,7 @@ class Front(unittest.TestCase):
         for key, value in keys_in([old["paths"], old["components"]]):
             self.assertNotIn(key, ("const", "unevaluatedProperties", "patternProperties", "prefixItems", "$defs", "contentEncoding"))
             if key == "type" and not isinstance(value, dict):  # a property may be called type
-                self.assertIn(value, ("string", "integer", "number", "boolean", "array", "object", "http"))
+                self.assertIn(value, ("string", "integer", "number", "boolean", "array", "object", "http", "apiKey"))
         for ref in refs(old):
             at = old
             for step in ref.split("/")[1:]:

@@ -21,6 +21,9 @@ class Draws final : public Wing {
   public:
     Draws(Foundation& base, std::function<void()> leaves_waiting);
 
+    /// What everybody may see of them.
+    [[nodiscard]] service::PublicDraws& shown() noexcept { return public_draws_; }
+
     /// Who comes into the place of a drawn inspector.
     [[nodiscard]] service::Redraw redraw() const { return redraw_; }
 

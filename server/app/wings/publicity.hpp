@@ -13,6 +13,8 @@ class Publicity final : public Wing {
   public:
     explicit Publicity(Foundation& base);
 
+    [[nodiscard]] service::PublicityService& service() noexcept { return publicity_; }
+
     void add_routes(http::Router& router) override;
     void start(std::chrono::milliseconds pause) override;
 

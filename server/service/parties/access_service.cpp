@@ -14,6 +14,20 @@ Fault no_such_token() {
     return fault(problem::unauthenticated, "The bearer token is not known here.", "访问令牌无效。");
 }
 
+/// Of a token that nobody used for so long.
+Fault idle_too_long(bool in_browser, std::chrono::days life) {
+    if (in_browser) {
+        std::string const minutes = std::to_string(session_idle.count());
+        return fault(problem::token_expired,
+                     "Nobody used this session for " + minutes + " minutes; sign in again.",
+                     "会话已连续 " + minutes + " 分钟未使用，请重新登录。");
+    }
+    std::string const days = std::to_string(life.count());
+    return fault(problem::token_expired,
+                 "Nobody used the token for " + days + " days; ask an administrator for a new one.",
+                 "令牌已连续 " + days + " 天未使用而失效，请向管理员申请新令牌。");
+}
+
 }  // namespace
 
 void AccessService::forget(TokenId token) {
@@ -67,7 +81,8 @@ Outcome<void> AccessService::is_ours(store::TokenHolder const& holder,
 }
 
 /// Whose token it is. Refusals are told to the trail, without the token.
-Outcome<domain::Official> AccessService::look(db::PgSession& db, crypto::Digest const& digest) {
+Outcome<domain::Official> AccessService::look(db::PgSession& db, crypto::Digest const& digest,
+                                              bool in_browser) {
     auto const holder = store::holder_of(db, digest);
     Outcome<void> good = no_such_token();
     std::optional<domain::Official> who;
@@ -94,8 +109,9 @@ boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> AccessS
     crypto::Digest const digest = token_digest(token);
     std::shared_ptr<domain::Official const> who = known_.find(digest);
     if (!who) {
-        auto found =
-            co_await db_.run(deadline, [this, digest](db::PgSession& db) { return look(db, digest); });
+        bool const in_browser = token.starts_with(session_prefix);
+        auto found = co_await db_.run(
+            deadline, [this, digest, in_browser](db::PgSession& db) { return look(db, digest, in_browser); });
         if (!found) co_return found.error();
         who = std::make_shared<domain::Official const>(std::move(*found));
         known_.keep(digest, who);
@@ -107,7 +123,16 @@ boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> AccessS
 /// What nobody has is told of as one; whose token it was, as theirs.
 void AccessService::note_refusal(db::PgSession& db, std::optional<store::TokenHolder> const& holder,
                                  Fault const& why) {
-    std::string const subject = holder ? holder->account.id.text() : "unknown token";
+    std::string const slug(why.problem->slug);
+    if (holder)
+        tell_refused(db, holder->account.id.text(), holder->token.text() + " " + slug,
+                     holder->organisation.id);
+    else
+        tell_refused(db, "unknown token", slug);
+}
+
+void AccessService::tell_refused(db::PgSession& db, std::string const& subject, std::string why,
+                                 std::optional<OrganisationId> organisation) {
     if (refused_.find(subject)) return;
     try {
         store::append(

@@ -40,6 +40,11 @@ class AccessService {
     void forget(TokenId token);
     void forget(AccountId account);
 
+    /// Tells the trail of a sign-in that was refused, once in five minutes for a subject. `why`: never a
+    /// secret.
+    void tell_refused(db::PgSession& db, std::string const& subject, std::string why,
+                      std::optional<OrganisationId> organisation = {});
+
     /// For RowMemory.
     void forget() { known_.forget(); }
 

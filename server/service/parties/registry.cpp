@@ -214,6 +214,13 @@ Outcome<Registry::IssuedToken> Registry::issue_token(db::PgSession& db, AccountI
                                                      std::optional<TokenId> renews) const {
     auto const end = token_end(draft);
     if (!end) return end.error();
+    IssuedToken issued = store_token(db, account, token_prefix, *end);
+    tell_of_account(db, {account, std::move(event), by}, issued.row.id.text(), issued.row.created_at);
+    return issued;
+}
+
+Registry::IssuedToken Registry::store_token(db::PgSession& db, AccountId account, std::string_view prefix,
+                                            Instant end) const {
     Instant const now = clock_.now();
     NewSecret secret = make_secret("spn_");
     IssuedToken issued{{.id = new_id<TokenId>(now),
@@ -258,6 +265,13 @@ Outcome<Registry::IssuedToken> Registry::redeem(db::PgSession& db, std::string_v
     if (!enrolment || !is_proven(vault_, *enrolment) || enrolment->spent_at || enrolment->ends_at <= now ||
         store::account_by_id(db, enrolment->account)->closed_at)
         return bad_field("/code", reason::no_such_thing, enrolment_code);
+    return *enrolment;
+}
+
+Outcome<Registry::IssuedToken> Registry::redeem(db::PgSession& db, std::string_view code,
+                                                TokenDraft const& draft) const {
+    auto const enrolment = enrolment_of(db, code);
+    if (!enrolment) return enrolment.error();
     auto token = issue_token(db, enrolment->account, draft, "enrolled", enrolment->account);
     if (!token) return token;
     change_proven(db, vault_, *enrolment, [&](auto& row) {

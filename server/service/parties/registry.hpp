@@ -7,6 +7,7 @@
 #include "server/service/unit/transaction.hpp"
 #include "server/store/enrolments.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/passkeys.hpp"
 
 #include <chrono>
 #include <optional>
@@ -107,6 +108,12 @@ class Registry {
 
     /// A code in place of those that the account has. Fault: problem::conflict for a closed account.
     Outcome<IssuedCode> enrol(db::PgSession& db, AccountId account, std::optional<AccountId> by) const;
+    /// The session of a browser, which `passkey` opened by signing `challenge`. Fault: problem::conflict if
+    /// the challenge opened one before.
+    [[nodiscard]] Outcome<IssuedToken> open_session(db::PgSession& db, store::Passkey const& passkey,
+                                                    std::string challenge) const;
+    /// What the code is for, locked. Fault: /code, whatever is wrong with it.
+    [[nodiscard]] Outcome<store::Enrolment> enrolment_of(db::PgSession& db, std::string_view code) const;
     /// The token that the code is for; the code is spent. Fault: /code, whatever is wrong with it.
     Outcome<IssuedToken> redeem(db::PgSession& db, std::string_view code, TokenDraft const& draft) const;
 
@@ -121,6 +128,8 @@ class Registry {
 
   private:
     [[nodiscard]] Outcome<Instant> token_end(TokenDraft const& draft) const;
+    [[nodiscard]] IssuedToken store_token(db::PgSession& db, AccountId account, std::string_view prefix,
+                                          Instant end) const;
 
     domain::Regions const& regions_;
     Vault const& vault_;

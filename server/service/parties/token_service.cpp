@@ -18,10 +18,23 @@ Json token_view(store::Token const& token) {
                       {"expires_at", to_rfc3339(token.expires_at)},
                       {"ended_at", or_null(token.revoked_at)},
                       {"last_used_at", or_null(token.last_used_at)},
-                      {"renews", or_null(token.renews)}};
+                      {"renews", or_null(token.renews)},
+                      {"passkey_id", or_null(token.passkey)}};
 }
 
-/// Refuses with not_found unless it is the caller's own account, or one that an administrator answers for.
+/// Whoever sits before a browser that somebody left is given nothing that outlives its session.
+Outcome<void> not_from_a_browser(db::PgSession& db, Official const& who) {
+    auto const used = store::token_by_id(db, who.token);
+    if (!used || !used->passkey) return {};
+    return fault(
+        problem::conflict,
+        "The session of a browser makes no tokens; use the token itself, or ask an administrator for "
+        "an enrolment code.",
+        "浏览器会话不能换发令牌，请使用令牌本身办理，或者向管理员申请登记码。");
+}
+
+}  // namespace
+
 Outcome<void> may_see_tokens(db::PgSession& db, Official const& who, AccountId account) {
     if (account == who.account) return {};
     auto const holder = store::account_by_id(db, account);
@@ -55,6 +68,7 @@ Async<Created> TokenService::renew(Caller<Official> caller, RequestOnce once, To
     return db_.run(caller.deadline, [this, caller, once, token, draft](db::PgSession& session) {
         auto made = create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
+                if (auto may = not_from_a_browser(db, *caller.who); !may) return may.error();
                 Instant const now = clock_.now();
                 auto old = store::lock_token(db, token);
                 if (!old || old->account != caller.who->account) return fault(problem::not_found);
