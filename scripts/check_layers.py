@@ -43,7 +43,7 @@ WITHIN = {
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
         {"submissions", "subscriptions", "erasure", "sessions"},
         {"publicity"},
-        {"objections", "repairs"},
+        {"objections", "repairs", "revocations"},
     ],
     "reference": [{"front"}, {"platform", "department", "witness"}],
 }

@@ -92,6 +92,9 @@ std::vector<Route> finding_routes(FindingService& findings, paper::Printer& prin
     // The roles that stood behind the decision: they record the outcome of a remedy.
     Policy const legal = Policy::one_of({Role::reviewer, Role::decider});
 
+    // Whoever chairs did not investigate; the case compares persons.
+    Policy const chairs = Policy::one_of({Role::reviewer, Role::decider, Role::supervisor});
+
     std::string const one = "/v1/findings/{finding_id}";
     std::vector<Route> routes;
     auto const add = [&](Method method, std::string const& below, Policy who, auto act) {
@@ -103,6 +106,15 @@ std::vector<Route> finding_routes(FindingService& findings, paper::Printer& prin
     add(Method::get, "/signatures", readers, &FindingService::signatures);
     add(Method::post, "/review", Policy::one_of({Role::reviewer}), &FindingService::review);
     add(Method::post, "/amendment", Policy::one_of({Role::verifier}), &FindingService::amend);
+    add(Method::post, "/order", desk, &FindingService::compose_order);
+    add(Method::post, "/order/service", desk, &FindingService::serve_order);
+    add(Method::post, "/order/outcome", Policy::one_of({Role::reviewer}), &FindingService::end_order);
+    add(Method::post, "/hearing", desk, &FindingService::request_hearing);
+    add(Method::post, "/hearing/withdrawal", desk, &FindingService::withdraw_hearing);
+    add(Method::post, "/hearing/notice", desk, &FindingService::compose_hearing_notice);
+    add(Method::post, "/hearing/notice/service", desk, &FindingService::serve_hearing_notice);
+    add(Method::post, "/hearing/record", chairs, &FindingService::hold_hearing);
+    add(Method::post, "/recheck", Policy::one_of({Role::verifier, Role::reviewer}), &FindingService::recheck);
     add(Method::post, "/prior-notice", desk, &FindingService::compose_prior_notice);
     add(Method::post, "/prior-notice/service", desk, &FindingService::serve_prior_notice);
     add(Method::post, "/defence", desk, &FindingService::defend);

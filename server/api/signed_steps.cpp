@@ -9,9 +9,17 @@ namespace sponsio::api {
 namespace {
 
 constexpr std::string_view signed_routes[] = {
-    "/v1/verifications/{task_id}/conclusion", "/v1/verifications/{task_id}/sign-off",
-    "/v1/findings/{finding_id}/review",       "/v1/findings/{finding_id}/prior-notice/service",
-    "/v1/findings/{finding_id}/decision",     "/v1/findings/{finding_id}/service",
+    "/v1/verifications/{task_id}/conclusion",
+    "/v1/verifications/{task_id}/sign-off",
+    "/v1/findings/{finding_id}/review",
+    "/v1/findings/{finding_id}/prior-notice/service",
+    "/v1/findings/{finding_id}/decision",
+    "/v1/findings/{finding_id}/service",
+    "/v1/findings/{finding_id}/order/service",
+    "/v1/findings/{finding_id}/order/outcome",
+    "/v1/findings/{finding_id}/hearing/notice/service",
+    "/v1/findings/{finding_id}/hearing/record",
+    "/v1/findings/{finding_id}/revocation/decision",
 };
 
 /// Takes the signature out of the body and checks it; nothing if there is none to be given.

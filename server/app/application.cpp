@@ -70,6 +70,7 @@ struct Application::Parts {
     Publicity publicity{base};
     Objections objections{base, submissions.reports(), leaves_waiting};
     Repairs repairs{base, submissions.reports(), leaves_waiting};
+    Revocations revocations{base, submissions.reports(), leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
     Sessions sessions{base, parties.access()};
     Console console{base, draws.shown(), publicity.service()};

@@ -10,6 +10,7 @@
 #include "server/domain/commitment.hpp"
 #include "server/domain/eligibility.hpp"
 #include "server/domain/finding.hpp"
+#include "server/domain/hearing.hpp"
 #include "server/domain/knowledge.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/notice.hpp"
@@ -17,6 +18,7 @@
 #include "server/domain/publicity.hpp"
 #include "server/domain/rectification.hpp"
 #include "server/domain/report.hpp"
+#include "server/domain/road.hpp"
 #include "server/domain/term_index.hpp"
 #include "server/domain/work_kind.hpp"
 #include "server/service/departments/assist_service.hpp"
@@ -177,6 +179,16 @@ void add_findings(Lists& lists) {
     lists.add<LateServiceState>("LateServiceState", "States of a late entry of a service", "送达补录状态");
     lists.add<LateServiceEvent>("LateServiceEvent", "Events of a late entry of a service", "送达补录事件");
     lists.add<DefenceKind>("DefenceKind", "What a party says to a prior notice", "陈述申辩类型");
+    lists.add<Harm>("Harm", "Harm that was done", "危害后果");
+    lists.add<Measure>("Measure", "What a finding may bring", "后续处理");
+    lists.add<Leniency>("Leniency", "What lets a party go", "从宽情形");
+    lists.add<LeftProof>("LeftProof", "What shows that a paper was left", "留置送达的证明方式");
+    lists.add<RecheckResult>("RecheckResult", "What came of the re-check of new facts", "新事实复核结果");
+    lists.add<RevocationGround>("RevocationGround", "Why a finding does not stand", "撤销认定事由");
+    lists.add<RevocationState>("RevocationState", "States of a request to revoke a finding",
+                               "撤销认定申请状态");
+    lists.add<RevocationEvent>("RevocationEvent", "Events of a request to revoke a finding",
+                               "撤销认定申请事件");
     lists.add<DecisionOutcome>("DecisionOutcome", "Outcomes of a decision", "决定结果");
     lists.add<service::Remedy::Kind>("Remedy::Kind", "Remedies", "救济途径");
     lists.add<service::RemedyOutcome::Kind>("RemedyOutcome::Kind", "Outcomes of a remedy", "救济结果");

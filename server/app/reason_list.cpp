@@ -27,6 +27,9 @@ std::span<ExplainedReason const> explained_reasons() {
          "早于公示审批时间，应在审批之后告知当事人。"},
         {"before_commitment", "The day lies before the commitment was made; name that day or a later one.",
          "早于承诺作出日期，请填写当日或者以后的日期。"},
+        {"before_decision",
+         "The day lies before the decision that is to fall; name the day of the paper that says so.",
+         "早于认定决定作出之日，请填写依据文书的日期。"},
         {"before_last_step", "The time lies before the step that precedes this one; name when it happened.",
          "早于上一环节，请填写实际发生的时间。"},
         {"before_notice", "The day lies before the notice was given; a promise is made on that day or later.",
@@ -65,6 +68,10 @@ std::span<ExplainedReason const> explained_reasons() {
          "单元格公式出错，请直接填写内容。"},
         {"foreign_number", "The number begins with another sender's code; begin it with your own.",
          "编号以其他单位代码开头，请使用本单位代码。"},
+        {"heavier",
+         "A decision may be lighter than the prior notice and never graver; leave the member out, or say "
+         "less.",
+         "决定不得重于事先告知，请删去或者从轻填写。"},
         {"holds_identity_number",
          "References are kept in clear, so none may hold an identity number; use a number of your own "
          "system.",
@@ -179,6 +186,9 @@ std::span<ExplainedReason const> explained_reasons() {
          "签发至失效的时间超过允许范围。"},
         {"too_many_values", "The document has more values than `limit`; send it in parts.",
          "元素个数超过 limit，请分次发送。"},
+        {"too_soon",
+         "The party has less time than the rule gives before a hearing; `detail` names the earliest day.",
+         "不足听证通知期限，最早日期见 detail。"},
         {"unconfirmed_code",
          "The check character of the credit code is wrong. Compare it with the licence; if "
          "the licence shows it so, enter it at /v1/credit-codes and let a second person "

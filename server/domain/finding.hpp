@@ -24,7 +24,15 @@ enum class EvidenceKind {
     expert_opinion,
     inspection_record
 };
-enum class ServiceMethod { in_person, mail, electronic_with_consent, public_notice };
+/// Ways to serve a paper (Civil Procedure Law art. 87-95). The day of service is, in their order: that of the
+/// signature; that on which it was left, with a witness or on film; that on the postal receipt; that on which
+/// it reached the system that the party named; that on which the public notice ends.
+enum class ServiceMethod { in_person, left, mail, electronic_with_consent, public_notice };
+/// What shows that a refused paper was left (留置送达).
+enum class LeftProof { witness, film };
+enum class Harm { none, slight, grave };
+/// What a finding may bring, in the words of the rules `next_step.*`.
+enum class Measure { end_handling, suspend, revoke, penalise, measures, record };
 
 constexpr auto words_of(FindingKind) {
     using enum FindingKind;
@@ -59,10 +67,46 @@ constexpr auto words_of(EvidenceKind) {
 constexpr auto words_of(ServiceMethod) {
     using enum ServiceMethod;
     return std::to_array<Word<ServiceMethod>>({{in_person, "in_person"},
+                                               {left, "left"},
                                                {mail, "mail"},
                                                {electronic_with_consent, "electronic_with_consent"},
                                                {public_notice, "public_notice"}});
 }
+
+constexpr auto words_of(LeftProof) {
+    using enum LeftProof;
+    return std::to_array<Word<LeftProof>>({{witness, "witness"}, {film, "film"}});
+}
+
+constexpr auto words_of(Harm) {
+    using enum Harm;
+    return std::to_array<Word<Harm>>({{none, "none"}, {slight, "slight"}, {grave, "grave"}});
+}
+
+constexpr auto words_of(Measure) {
+    using enum Measure;
+    return std::to_array<Word<Measure>>({{end_handling, "end_handling"},
+                                         {suspend, "suspend"},
+                                         {revoke, "revoke"},
+                                         {penalise, "penalise"},
+                                         {measures, "measures"},
+                                         {record, "record"}});
+}
+
+/// What weighs in favour of the party or against them (Administrative Penalty Law art. 33). What is not said
+/// is not known, and nothing follows from it.
+struct Circumstances {
+    std::optional<Harm> harm{};
+    std::optional<bool> first_time{};
+    std::optional<bool> corrected{};  ///< in time, by the party
+    std::vector<Measure> measures{};  ///< that are proposed; empty: not said
+
+    static Circumstances read(Fields& fields);
+    static Circumstances from_json(Json const& sealed_part);
+    /// Adds to the sealed part of a draft what is said.
+    void add_to(JsonObject& sealed_part) const;
+    [[nodiscard]] bool proposes(Measure measure) const;
+};
 
 struct FindingDraft {
     TaskId task;
@@ -73,9 +117,11 @@ struct FindingDraft {
     std::vector<EvidenceId> evidence;
     std::vector<LegalBasis> legal_basis;
     std::string proposed_action;
+    Circumstances circumstances{};
 
     static FindingDraft read(Fields& fields);
-    /// The part that is sealed with the finding: facts, basis, proposed action.
+    /// The part that is sealed with the finding: facts, basis, proposed action, circumstances, and how grave
+    /// it is proposed to be, since a decision may find it lighter.
     [[nodiscard]] Json sealed_part() const;
 };
 
@@ -91,6 +137,7 @@ struct FindingText {
     std::string facts;
     std::vector<LegalBasis> legal_basis;
     std::string proposed_action;
+    Circumstances circumstances{};
 
     static FindingText from_json(Json const& stored);
 };
@@ -121,6 +168,8 @@ struct Service {
     std::optional<std::string> digest{};  ///< SHA-256 of the paper that was served, in lower-case hexadecimal
     EvidenceId evidence{Uuid{}};          ///< the receipt itself, among the finding's files
     std::optional<std::string> late_reason{};  ///< why it is recorded only now
+    std::optional<LeftProof> left_proof{};     ///< exactly where it was left
+    std::optional<EvidenceId> consent{};       ///< the signed consent to be served electronically
 
     static Service read(Fields& fields);
 };
@@ -156,8 +205,20 @@ struct Defence {
     bool waived;
     std::string text;
     std::optional<EvidenceId> evidence{};  ///< the signed waiver, among the finding's files; only of a waiver
+    std::optional<std::string> new_facts{};  ///< that somebody has to look at before the decision
 
     static Defence read(Fields& fields);
+};
+
+/// What a finding says the party did, and how grave it is.
+struct Gravity {
+    FindingKind kind;
+    Culpability culpability;
+    Severity severity;
+
+    friend bool operator==(Gravity const&, Gravity const&) = default;
+    /// Whether it is graver than that in anything.
+    [[nodiscard]] bool heavier_than(Gravity const& other) const;
 };
 
 struct Decision {
@@ -168,6 +229,12 @@ struct Decision {
     std::optional<Date> serve_by{};                     ///< as in a prior notice
     std::optional<std::string> reconsideration_body{};  ///< to whom the party applies; nothing: by law
     std::optional<std::string> court{};                 ///< where the party sues; nothing: by law
+    std::string hearing_answer{};                       ///< to what the hearing brought
+    /// Where the decision differs from what was proposed; never graver (Administrative Penalty Law art. 45).
+    std::optional<FindingKind> kind{};
+    std::optional<Culpability> culpability{};
+    std::optional<Severity> severity{};
+    std::optional<std::string> action{};
 
     static Decision read(Fields& fields);
 };
@@ -193,7 +260,9 @@ struct StatedPeriod {
 
 /// The prior notice: facts, reasons, basis and proposed action, and the right to statement and defence with
 /// its way, place and last day (Administrative Penalty Law art. 44-45; docs/verification-and-findings.md).
-Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice, StatedPeriod const& defence);
+/// `hearing`: the period to ask for one, where the place gives that right (art. 63).
+Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice, StatedPeriod const& defence,
+                               std::optional<StatedPeriod> const& hearing = {});
 /// The decision with its reasons, the answer to the defence, and the remedies with their periods
 /// (Administrative Penalty Law art. 59).
 Bilingual compose_decision(CaseText const& about, Decision const& decision,

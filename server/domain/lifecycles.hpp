@@ -14,6 +14,7 @@
 #include "server/domain/record_lifecycle.hpp"
 #include "server/domain/record_status.hpp"
 #include "server/domain/repair.hpp"
+#include "server/domain/revocation.hpp"
 #include "server/domain/service_entry.hpp"
 #include "server/domain/subscription.hpp"
 #include "server/domain/task_lifecycle.hpp"
@@ -55,6 +56,7 @@ enum class CommitmentEvent {
     rectified_partly,
     finding_effective,
     finding_dismissed,
+    finding_revoked,  ///< a decision says that the finding does not stand: the question is open again
     expire
 };
 
@@ -87,6 +89,7 @@ constexpr auto words_of(CommitmentEvent) {
                                                  {rectified_partly, "rectified_partly"},
                                                  {finding_effective, "finding_effective"},
                                                  {finding_dismissed, "finding_dismissed"},
+                                                 {finding_revoked, "finding_revoked"},
                                                  {expire, "expire"}});
 }
 
@@ -101,9 +104,15 @@ enum class FindingState {
     drafted,
     returned,  ///< to be amended, and then reviewed again
     reviewed,
+    rectifying,   ///< ordered to set it right by a day
+    uncorrected,  ///< it was not set right by that day
+    rectified,    ///< it was: the case ends without a record
     prior_notice_served,
     defended,
     waived,
+    hearing_requested,
+    hearing_called,  ///< the party was served day, place and chair
+    heard,
     decided,
     served,
     under_remedy,
@@ -128,7 +137,18 @@ enum class FindingEvent {
     remedy_upheld,
     remedy_overturned,
     remedy_unanswered,  ///< the reconsideration was not answered in time: the suit is open
-    dismiss_draft       ///< by the reviewer, before the party heard of it; `dismiss` is the decider's
+    dismiss_draft,      ///< by the reviewer, before the party heard of it; `dismiss` is the decider's
+    compose_order,      ///< the order to rectify (责令限期改正)
+    serve_order,
+    find_corrected,
+    find_uncorrected,
+    request_hearing,
+    withdraw_hearing,
+    compose_hearing_notice,
+    serve_hearing_notice,
+    hold_hearing,
+    recheck,  ///< somebody looked at the new facts that the party named
+    revoke    ///< a decision of its own says that an effective finding does not stand
 };
 
 constexpr auto words_of(FindingState) {
@@ -136,9 +156,15 @@ constexpr auto words_of(FindingState) {
     return std::to_array<Word<FindingState>>({{drafted, "drafted"},
                                               {returned, "returned"},
                                               {reviewed, "reviewed"},
+                                              {rectifying, "rectifying"},
+                                              {uncorrected, "uncorrected"},
+                                              {rectified, "rectified"},
                                               {prior_notice_served, "prior_notice_served"},
                                               {defended, "defended"},
                                               {waived, "waived"},
+                                              {hearing_requested, "hearing_requested"},
+                                              {hearing_called, "hearing_called"},
+                                              {heard, "heard"},
                                               {decided, "decided"},
                                               {served, "served"},
                                               {under_remedy, "under_remedy"},
@@ -165,7 +191,18 @@ constexpr auto words_of(FindingEvent) {
                                               {remedy_upheld, "remedy_upheld"},
                                               {remedy_overturned, "remedy_overturned"},
                                               {remedy_unanswered, "remedy_unanswered"},
-                                              {dismiss_draft, "dismiss_draft"}});
+                                              {dismiss_draft, "dismiss_draft"},
+                                              {compose_order, "compose_order"},
+                                              {serve_order, "serve_order"},
+                                              {find_corrected, "find_corrected"},
+                                              {find_uncorrected, "find_uncorrected"},
+                                              {request_hearing, "request_hearing"},
+                                              {withdraw_hearing, "withdraw_hearing"},
+                                              {compose_hearing_notice, "compose_hearing_notice"},
+                                              {serve_hearing_notice, "serve_hearing_notice"},
+                                              {hold_hearing, "hold_hearing"},
+                                              {recheck, "recheck"},
+                                              {revoke, "revoke"}});
 }
 
 struct FindingFacts {
@@ -192,6 +229,14 @@ struct FindingFacts {
     /// The first instant after the longest time in which it is to be answered; nothing while no calendar
     /// covers it.
     std::optional<Instant> answer_until{};
+    bool order_to_serve = false;             ///< its order to rectify was composed
+    std::optional<Instant> order_until{};    ///< the first instant after the last day to set it right
+    bool may_be_heard = false;               ///< the place gives the right to a hearing
+    std::optional<Instant> hearing_until{};  ///< the first instant after the last day to ask for one
+    bool hearing_notice_to_serve = false;
+    std::optional<PersonId> chair{};      ///< of the hearing
+    std::optional<Instant> hearing_at{};  ///< when it is held
+    bool new_facts_open = false;          ///< the party named facts that nobody has looked at yet
 };
 
 using FindingLifecycle = Lifecycle<FindingState, FindingEvent, FindingFacts>;
@@ -258,6 +303,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Assistance ticket 协查单", ticket_lifecycle);
     visit("Finding 认定", finding_lifecycle);
     visit("Late entry of a service 送达补录", late_service_lifecycle);
+    visit("Revocation of a finding 撤销认定", revocation_lifecycle);
     visit("Record draft 信用记录草稿", draft_lifecycle);
     visit("Credit record 信用记录", record_lifecycle);
     visit("Objection 异议", objection_lifecycle);

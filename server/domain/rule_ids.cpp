@@ -20,6 +20,15 @@ constexpr std::string_view known_data[] = {"religion",   "genes",           "fin
                                            "securities", "insurance",       "real_estate", "tax"};
 constexpr std::string_view retention_starts[] = {"finding.effective", "finding.decided", "act.ended"};
 
+/// What follows an unkept or untrue promise: to rectify, and the words of Measure.
+constexpr std::string_view known_steps[] = {"rectify",  "end_handling", "suspend", "revoke",
+                                            "penalise", "measures",     "record"};
+/// What lets somebody go without consequence (domain::Circumstances, Severity::minor).
+constexpr std::string_view known_favours[] = {"minor", "corrected", "no_harm", "slight_harm", "first_time"};
+/// The words of ServiceMethod.
+constexpr std::string_view known_ways[] = {"in_person", "left", "mail", "electronic_with_consent",
+                                           "public_notice"};
+
 constexpr KnownRule known[] = {
     {.id = rule::full_age.text, .kind = number, .reader = "records", .least = 0, .most = 150},
     {.id = "capacity.working_age", .kind = number},
@@ -46,8 +55,17 @@ constexpr KnownRule known[] = {
     {.id = rule::online_wait.text, .kind = clock, .reader = "departments"},
     {.id = rule::assist_reply.text, .kind = clock, .reader = "departments"},
     {.id = rule::defence.text, .kind = clock, .reader = "findings", .unit = working_days},
-    {.id = "hearing.request", .kind = clock},
-    {.id = "hearing.notice", .kind = clock},
+    {.id = rule::hearing_request.text, .kind = clock, .reader = "findings", .unit = working_days},
+    {.id = rule::hearing_notice.text, .kind = clock, .reader = "findings", .unit = working_days},
+    {.id = rule::hearing_for.text, .kind = list, .reader = "findings", .vocabulary = known_steps},
+    // Calendar days, and they do not roll: an order has its last day in a year without a calendar too.
+    {.id = rule::rectify.text, .kind = clock, .reader = "findings", .unit = calendar_days},
+    {.id = rule::lenient_must.text, .kind = list, .reader = "findings", .vocabulary = known_favours},
+    {.id = rule::lenient_may.text, .kind = list, .reader = "findings", .vocabulary = known_favours},
+    {.id = rule::lenient_no_fault.text, .kind = flag, .reader = "findings"},
+    // No place may let a defence make it worse.
+    {.id = rule::never_heavier.text, .kind = flag, .reader = "findings", .least = 1, .most = 1},
+    {.id = rule::service_ways.text, .kind = list, .reader = "findings", .vocabulary = known_ways},
     {.id = "penalty.decide", .kind = clock},
     {.id = "penalty.serve", .kind = clock},
     {.id = rule::service_entry.text, .kind = clock, .reader = "findings", .unit = calendar_days},
@@ -65,7 +83,7 @@ constexpr KnownRule known[] = {
     {.id = "publish.double", .kind = clock},
     {.id = rule::withdrawn_report.text, .kind = clock, .reader = "submissions"},
     {.id = "record.collect.simple_procedure", .kind = flag},
-    {.id = "record.collect.minor_corrected", .kind = flag},
+    {.id = rule::collect_minor_corrected.text, .kind = flag, .reader = "records"},
     {.id = rule::person_public.text, .kind = flag, .reader = "publicity"},
     {.id = rule::minor_public.text, .kind = flag, .reader = "publicity", .optional = true},
     {.id = rule::deidentify.text, .kind = flag, .reader = "publicity"},
@@ -161,8 +179,14 @@ constexpr KnownRule known[] = {
     {.id = "mask.always", .kind = list},
     {.id = "measures.minor", .kind = list},
     {.id = "measures.only_for", .kind = list},
-    {.id = "next_step.false", .kind = list},
-    {.id = "next_step.unfulfilled", .kind = list},
+    {.id = rule::next_step_false.text,
+     .kind = list,
+     .reader = "findings, records",
+     .vocabulary = known_steps},
+    {.id = rule::next_step_unfulfilled.text,
+     .kind = list,
+     .reader = "findings, records",
+     .vocabulary = known_steps},
     {.id = "notice.contents", .kind = list},
     {.id = "objection.forward", .kind = clock},
     {.id = "objection.forward.at_once", .kind = flag},

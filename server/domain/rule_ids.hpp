@@ -97,6 +97,19 @@ inline constexpr FlagId minor_public{"publicity.minor.public"};
 inline constexpr FlagId deidentify{"publicity.deidentify"};
 inline constexpr ClockId retention{"retention.negative"};
 inline constexpr ClockId query_log{"log.query"};
+// What lies between the review of a finding and its record.
+inline constexpr ListId next_step_false{"next_step.false"};
+inline constexpr ListId next_step_unfulfilled{"next_step.unfulfilled"};
+inline constexpr ClockId rectify{"rectify.period"};
+inline constexpr ListId hearing_for{"hearing.for"};
+inline constexpr ClockId hearing_request{"hearing.request"};
+inline constexpr ClockId hearing_notice{"hearing.notice"};
+inline constexpr ListId lenient_must{"lenient.must"};
+inline constexpr ListId lenient_may{"lenient.may"};
+inline constexpr FlagId lenient_no_fault{"lenient.no_fault"};
+inline constexpr FlagId never_heavier{"defence.never_heavier"};
+inline constexpr ListId service_ways{"service.ways"};
+inline constexpr FlagId collect_minor_corrected{"record.collect.minor_corrected"};
 /// What the ids of all alarms around the deadline of a check begin with.
 inline constexpr std::string_view check_alarms = "verify.alarm.";
 }  // namespace rule

@@ -15,8 +15,8 @@ constexpr BinaryQuery insert_document{
 constexpr BinaryQuery insert_service{
     "documents.insert_service",
     "insert into service_of_document (document_id, served_at, method, recorded_by, recorded_at, receipt, "
-    "wrapped_key, master_key_id, digest, receipt_evidence_id, counts_from) values ($1, $2, $3, $4, $5, $6, "
-    "$7, $8, $9, $10, $11)"};
+    "wrapped_key, master_key_id, digest, receipt_evidence_id, counts_from, left_proof, consent_evidence_id) "
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 constexpr BinaryQuery insert_late_service{
     "documents.insert_late_service",
     "insert into late_service (late_service_id, document_id, served_at, method, receipt_evidence_id, "
@@ -47,7 +47,8 @@ constexpr BinaryQuery select_periods{
 constexpr SqlPiece document_rows{
     "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
     "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
-    "s.wrapped_key, s.master_key_id, s.digest, s.receipt_evidence_id, s.counts_from from document d left "
+    "s.wrapped_key, s.master_key_id, s.digest, s.receipt_evidence_id, s.counts_from, s.left_proof, "
+    "s.consent_evidence_id from document d left "
     "join service_of_document s using "
     "(document_id) "};
 constexpr BinaryQuery select_document{"documents.by_id", sql<document_rows, "where d.document_id = $1">};
@@ -75,7 +76,9 @@ ServedDocument document_of(db::Rows::Row const& row) {
                                    .recorded_at = row.get<Instant>(13),
                                    .digest = row.get<std::optional<Digest>>(17),
                                    .evidence = row.get<std::optional<EvidenceId>>(18),
-                                   .counts_from = row.get<std::optional<Date>>(19)};
+                                   .counts_from = row.get<std::optional<Date>>(19),
+                                   .left_proof = optional_word_at<domain::LeftProof>(row, 20),
+                                   .consent = row.get<std::optional<EvidenceId>>(21)};
     return paper;
 }
 
@@ -101,7 +104,12 @@ void insert(db::PgSession& db, DocumentRow const& d) {
 
 void insert(db::PgSession& db, ServiceRow const& s) {
     Params params(s.document, s.served_at, domain::word(s.method), s.recorded_by, s.recorded_at);
-    db.exec(insert_service, add(params, s.receipt).add(s.digest).add(s.evidence).add(s.counts_from));
+    db.exec(insert_service, add(params, s.receipt)
+                                .add(s.digest)
+                                .add(s.evidence)
+                                .add(s.counts_from)
+                                .add(optional_word(s.left_proof))
+                                .add(s.consent));
 }
 
 bool insert(db::PgSession& db, LateServiceRow const& row) {

@@ -15,12 +15,16 @@
 /// The documents of a finding: their text, and their service.
 namespace sponsio::store {
 
-enum class DocumentKind { prior_notice, decision, dismissal };
+enum class DocumentKind { prior_notice, decision, dismissal, order, hearing_notice, hearing_record };
 
 constexpr auto words_of(DocumentKind) {
     using enum DocumentKind;
-    return std::to_array<domain::Word<DocumentKind>>(
-        {{prior_notice, "prior_notice"}, {decision, "decision"}, {dismissal, "dismissal"}});
+    return std::to_array<domain::Word<DocumentKind>>({{prior_notice, "prior_notice"},
+                                                      {decision, "decision"},
+                                                      {dismissal, "dismissal"},
+                                                      {order, "order"},
+                                                      {hearing_notice, "hearing_notice"},
+                                                      {hearing_record, "hearing_record"}});
 }
 
 struct DocumentRow {
@@ -57,6 +61,8 @@ struct ServiceRow {
     /// The receipt, and the day from which periods run; nothing in what was recorded before there were these.
     std::optional<EvidenceId> evidence{};
     std::optional<Date> counts_from{};
+    std::optional<domain::LeftProof> left_proof{};  ///< exactly where it was left
+    std::optional<EvidenceId> consent{};            ///< to be served electronically
 };
 
 /// A service that was recorded late: it counts once a second person has confirmed it. `why` has the reason of

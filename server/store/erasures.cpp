@@ -46,7 +46,8 @@ constexpr BinaryQuery select_obstacles{
     "erasures.obstacles",
     sql<"select exists (select from verification_task where commitment_code = $1 and closed_at is null), "
         "exists (select from finding f where commitment_code = $1 and (state not in (",
-        quoted<FindingState::effective, FindingState::dismissed, FindingState::cancelled>,
+        quoted<FindingState::effective, FindingState::dismissed, FindingState::cancelled,
+               FindingState::rectified>,
         ") or exists (select from finding_awaiting_record w where w.finding_id = f.finding_id))), "
         "exists (select from withdrawal_request where commitment_code = $1 and state = ",
         quoted<WithdrawalState::requested>,

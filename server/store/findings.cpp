@@ -21,7 +21,8 @@ using Findings =
           Column<"defence_waits_for", &FindingRow::defence_waits_for>,
           Column<"remedy_waits_for", &FindingRow::remedy_waits_for>,
           Column<"effective_at", &FindingRow::effective_at>, Column<"state", &FindingRow::state>,
-          Column<"version", &FindingRow::version>>;
+          Column<"version", &FindingRow::version>, Column<"hearing_chair", &FindingRow::hearing_chair>,
+          Column<"hearing_at", &FindingRow::hearing_at>>;
 
 constexpr BinaryQuery insert_finding{"findings.insert", sql<Findings::insert>};
 constexpr BinaryQuery insert_evidence{
@@ -35,7 +36,9 @@ constexpr BinaryQuery select_finding_locked{"findings.lock",
 using StepOfFinding =
     Findings::Update<&FindingRow::state, &FindingRow::reviewed_by, &FindingRow::decided_by,
                      &FindingRow::defence_until, &FindingRow::remedy_until, &FindingRow::effective_at,
-                     &FindingRow::defence_waits_for, &FindingRow::remedy_waits_for>;
+                     &FindingRow::defence_waits_for, &FindingRow::remedy_waits_for,
+                     &FindingRow::hearing_chair, &FindingRow::hearing_at, &FindingRow::kind,
+                     &FindingRow::culpability, &FindingRow::severity>;
 constexpr BinaryQuery update_finding{"findings.update", sql<StepOfFinding::text>};
 constexpr BinaryQuery select_after{
     "findings.after",
@@ -52,14 +55,16 @@ constexpr BinaryQuery select_due{
 constexpr BinaryQuery select_awaiting_calendar{
     "findings.awaiting_calendar",
     sql<Findings::select, "where state in (",
-        quoted<FindingState::prior_notice_served, FindingState::defended, FindingState::served>,
+        quoted<FindingState::prior_notice_served, FindingState::defended, FindingState::hearing_requested,
+               FindingState::hearing_called, FindingState::heard, FindingState::served>,
         ") and case state when ", quoted<FindingState::served>,
         " then remedy_waits_for else defence_waits_for end = any($1::integer[]) and finding_id > $2 order by "
         "finding_id limit 1 for update skip locked">};
 constexpr BinaryQuery count_awaiting_calendar{
     "findings.count_awaiting_calendar",
     sql<"select count(*) from finding where state in (",
-        quoted<FindingState::prior_notice_served, FindingState::defended, FindingState::served>,
+        quoted<FindingState::prior_notice_served, FindingState::defended, FindingState::hearing_requested,
+               FindingState::hearing_called, FindingState::heard, FindingState::served>,
         ") and case state when ", quoted<FindingState::served>,
         " then remedy_waits_for else defence_waits_for end is not null">};
 

@@ -36,6 +36,11 @@ struct FindingRow {
     std::optional<Instant> effective_at;
     domain::FindingState state = domain::FindingState::drafted;
     std::int32_t version = 1;  ///< of its text; one more with each amendment
+    /// Of the hearing, once its notice was composed.
+    std::optional<AccountId> hearing_chair{};
+    std::optional<Instant> hearing_at{};
+
+    [[nodiscard]] domain::Gravity gravity() const { return {kind, culpability, severity}; }
 
     /// The year whose calendar the next step waits for; nothing if it waits for none.
     [[nodiscard]] std::optional<std::int32_t> waits_for() const;
@@ -48,7 +53,8 @@ std::optional<FindingRow> finding_by_id(db::PgSession& db, FindingId id);
 std::vector<FindingRow> findings_by_id(db::PgSession& db, std::span<FindingId const> ids);
 /// The finding, locked until the transaction ends.
 std::optional<FindingRow> lock_finding(db::PgSession& db, FindingId id);
-/// Writes the columns that a step may change: state, reviewed_by, decided_by, the three times and years.
+/// Writes the columns that a step may change: state, reviewed_by, decided_by, the times and years, the
+/// hearing, and how grave it is. Throws DbError of kind check on `finding_never_heavier` if it became graver.
 void update(db::PgSession& db, FindingRow const& row);
 
 /// The findings of one unit, oldest first, after `after`; of all states if none is named.

@@ -27,7 +27,7 @@ constexpr BinaryQuery select_live_finding{
     "rectifications.live_finding",
     sql<"select exists (select 1 from verification_task t join finding f on f.task_id = t.task_id where "
         "t.commitment_code = $1 and f.state not in (",
-        quoted<FindingState::dismissed, FindingState::cancelled>, "))">};
+        quoted<FindingState::dismissed, FindingState::cancelled, FindingState::rectified>, "))">};
 
 }  // namespace
 

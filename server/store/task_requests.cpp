@@ -40,8 +40,9 @@ constexpr BinaryQuery insert_reopening{
     "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning "
     "true"};
 constexpr BinaryQuery select_live_finding{
-    "reopenings.live_finding", sql<"select 1 from finding where task_id = $1 and state not in (",
-                                   quoted<FindingState::dismissed, FindingState::cancelled>, ") limit 1">};
+    "reopenings.live_finding",
+    sql<"select 1 from finding where task_id = $1 and state not in (",
+        quoted<FindingState::dismissed, FindingState::cancelled, FindingState::rectified>, ") limit 1">};
 constexpr BinaryQuery update_reopening{"reopenings.decide",
                                        decide_sql<"task_reopening", "state", "reopening_id">};
 constexpr SqlPiece reopening_columns{

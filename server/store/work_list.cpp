@@ -22,6 +22,7 @@ using domain::CheckResult;
 using domain::CommitmentState;
 using domain::CreditCodeState;
 using domain::DrawState;
+using domain::FindingEvent;
 using domain::FindingState;
 using domain::LateServiceState;
 using domain::ObjectionState;
@@ -30,6 +31,7 @@ using domain::RecusalState;
 using domain::ReopeningState;
 using domain::RepairState;
 using domain::RetractionState;
+using domain::RevocationState;
 using domain::SubmissionState;
 using domain::TaskState;
 using domain::TicketState;
@@ -110,7 +112,7 @@ constexpr auto finding_to_draft = piece<
     quoted<CheckResult::inconsistent, CheckResult::non_cooperation>,
     ") and c.state = ", quoted<CommitmentState::in_question>,
     " and not exists (select 1 from finding f where f.task_id = t.task_id and f.state not in (",
-    quoted<FindingState::dismissed, FindingState::cancelled>,
+    quoted<FindingState::dismissed, FindingState::cancelled, FindingState::rectified>,
     ")) and not exists (select 1 from rectification r where r.commitment_code = t.commitment_code and "
     "r.confirmed is null)">;
 constexpr auto draft_to_amend = piece<of_finding, "f.state = ", quoted<FindingState::returned>>;
@@ -124,8 +126,26 @@ constexpr auto no_late_entry = piece<
     " and not exists (select 1 from late_service l join document d using (document_id) where d.finding_id = "
     "f.finding_id and l.state = ",
     quoted<LateServiceState::entered>, ")">;
+constexpr auto order_to_settle =
+    piece<of_finding, "f.state = ", quoted<FindingState::rectifying>, of_another,
+          " and exists (select 1 from finding_clock k where k.finding_id = f.finding_id and k.clock = "
+          "'rectify.period' and k.ends <= $3)">;
 constexpr auto prior_notice_to_serve =
-    piece<of_finding, "f.state = ", quoted<FindingState::reviewed>, no_late_entry>;
+    piece<of_finding, "f.state in (", quoted<FindingState::reviewed, FindingState::uncorrected>, ")",
+          no_late_entry>;
+constexpr auto hearing_to_call =
+    piece<of_finding, "f.state = ", quoted<FindingState::hearing_requested>, no_late_entry>;
+constexpr auto hearing_to_hold = piece<of_finding, "f.state = ", quoted<FindingState::hearing_called>,
+                                       " and f.hearing_chair = $2 and f.hearing_at <= $3">;
+// The party named facts, and nobody recorded since that they were looked at.
+constexpr auto facts_to_recheck =
+    piece<of_finding, "f.state in (",
+          quoted<FindingState::defended, FindingState::hearing_requested, FindingState::hearing_called,
+                 FindingState::heard>,
+          ") and f.drafted_by <> $2 and exists (select 1 from finding_statement s where s.finding_id = "
+          "f.finding_id and s.step = 'new_facts' and not exists (select 1 from finding_statement r where "
+          "r.finding_id = f.finding_id and r.step = ",
+          quoted<FindingEvent::recheck>, " and r.statement_id > s.statement_id))">;
 constexpr auto late_service_to_confirm = piece<
     "select ", never,
     " as due, l.late_service_id as id, l.requested_at as since, f.commitment_code as code, l.state, "
@@ -134,8 +154,8 @@ constexpr auto late_service_to_confirm = piece<
     quoted<LateServiceState::entered>, " and f.organisation_id = $1 and l.requested_by <> $2">;
 constexpr auto decision_to_take =
     piece<of_finding, "(f.state = ", quoted<FindingState::waived>, " or f.state in (",
-          quoted<FindingState::prior_notice_served, FindingState::defended>, ") and f.defence_until <= $3)",
-          of_another,
+          quoted<FindingState::prior_notice_served, FindingState::defended, FindingState::heard>,
+          ") and f.defence_until <= $3)", of_another,
           " and f.reviewed_by is distinct from $2 and not exists (select 1 from finding_statement s where "
           "s.finding_id = f.finding_id and s.step = 'return' and s.actor = $2)">;
 // A decision against a breach has a paper too, if the party was told of anything before.
@@ -146,6 +166,13 @@ constexpr auto decision_to_serve =
           quoted<DocumentKind::dismissal>,
           " and not exists (select 1 from service_of_document s where s.document_id = d.document_id)))">;
 constexpr auto remedy_to_settle = piece<of_finding, "f.state = ", quoted<FindingState::under_remedy>>;
+constexpr auto revocation_to_decide = piece<
+    "select coalesce(r.due_at, ", never,
+    ") as due, r.finding_id as id, r.requested_at as since, f.commitment_code as code, r.state, null::int2 "
+    "as "
+    "seat, r.requested_by as asked_by, r.finding_id::text as place from revocation r join finding f using "
+    "(finding_id) where r.state = ",
+    quoted<RevocationState::requested>, " and r.organisation_id = $1 and r.requested_by <> $2">;
 // Who is asked by another unit reads the question, not the promise.
 constexpr auto ticket_to_answer = piece<
     "select coalesce(k.due_at, ", never,
@@ -261,13 +288,19 @@ constexpr Queries all_queries[] = {
     queries<WorkKind::finding_to_draft, finding_to_draft, uuid>("work.draft", "work.count_draft"),
     queries<WorkKind::draft_to_amend, draft_to_amend, uuid>("work.amend", "work.count_amend"),
     queries<WorkKind::draft_to_review, draft_to_review, uuid>("work.review", "work.count_review"),
+    queries<WorkKind::order_to_settle, order_to_settle, uuid>("work.order", "work.count_order"),
     queries<WorkKind::prior_notice_to_serve, prior_notice_to_serve, uuid>("work.prior_notice",
                                                                           "work.count_prior_notice"),
+    queries<WorkKind::hearing_to_call, hearing_to_call, uuid>("work.hearing", "work.count_hearing"),
+    queries<WorkKind::hearing_to_hold, hearing_to_hold, uuid>("work.hold", "work.count_hold"),
+    queries<WorkKind::facts_to_recheck, facts_to_recheck, uuid>("work.recheck", "work.count_recheck"),
     queries<WorkKind::decision_to_take, decision_to_take, uuid>("work.decide", "work.count_decide"),
     queries<WorkKind::decision_to_serve, decision_to_serve, uuid>("work.serve", "work.count_serve"),
     queries<WorkKind::late_service_to_confirm, late_service_to_confirm, uuid>("work.late_service",
                                                                               "work.count_late_service"),
     queries<WorkKind::remedy_to_settle, remedy_to_settle, uuid>("work.remedy", "work.count_remedy"),
+    queries<WorkKind::revocation_to_decide, revocation_to_decide, uuid>("work.revocation",
+                                                                        "work.count_revocation"),
     queries<WorkKind::ticket_to_answer, ticket_to_answer, uuid>("work.ticket", "work.count_ticket"),
     queries<WorkKind::credit_code_to_confirm, credit_code_to_confirm, text>("work.credit_code",
                                                                             "work.count_credit_code"),

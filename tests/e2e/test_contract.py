@@ -11,10 +11,11 @@ from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
 from sponsio_e2e.drawing import THROWER, Drawing
+from sponsio_e2e.hearings import all_roads
 from sponsio_e2e.identifiers import citizen_number
 from sponsio_e2e.life import Life, add_file, give_place
 from sponsio_e2e.receiver import disabled_and_back
-from sponsio_e2e.repeating import RepeatingClient, never_repeated
+from sponsio_e2e.repeating import RepeatingClient, hold_all_repeated
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
 from sponsio_e2e.world import AGENCY, CALENDAR_2027, LAW, OTHER_AGENCY, World, must
@@ -46,16 +47,9 @@ def setUpModule():
     WORLD.receives = True
     WORLD.start()
     unittest.addModuleCleanup(judge_exchanges, WORLD, True, UNREACHABLE)
-    unittest.addModuleCleanup(hold_all_repeated)
+    unittest.addModuleCleanup(hold_all_repeated, contract("openapi")["paths"], [*UNREACHABLE, *ASKS, "fileCommitments"])
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
     WORLD.story.tell()
-
-
-def hold_all_repeated():
-    """Every POST was sent twice with one key, and answered the same. fileCommitments keeps a key for each line."""
-    left = never_repeated(contract("openapi")["paths"], [*UNREACHABLE, *ASKS, "fileCommitments"])
-    if left:
-        raise AssertionError(f"never sent twice with one Idempotency-Key: {sorted(left)}")
 
 
 class Keys(unittest.TestCase):
@@ -435,6 +429,12 @@ class TheRest(unittest.TestCase):
         must(WORLD.client("zhao.decider").post(f"{path}/decision", people.DECISION | {"defence_answer": None}), 200)
         must(self.clerk.post(f"{path}/service", people.service(self.clerk, path, WORLD.after_all_that())), 200)
         return filed, path
+
+    def test_the_longer_roads_of_a_finding(self):
+        def draft():
+            filed, evidence_id = self.in_question(FOURTH)
+            return people.finding(filed["verification"]["task_id"], [evidence_id])
+        self.assertEqual(all_roads(WORLD, draft, WORLD.story.finding_path)["state"], "refused")
 
     def test_what_was_in_question_is_set_right(self):
         filed, _ = self.in_question(FOURTH)

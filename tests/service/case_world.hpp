@@ -95,6 +95,14 @@ class CaseFixture : public RecordFixture {
                R"("effective_from":"2020-01-01","effective_to":null})";
     }
 
+    /// `words` as JSON texts with commas between them.
+    static std::string list_rule(std::string const& id, std::string const& words) {
+        return R"({"id":")" + id + R"(","kind":"list","values":[)" + words +
+               R"(],"note":{"zh":"注","en":"note"},)"
+               R"("source":{"key":"k","text":"虚构条例第三条","address":null},"grade":"proposal",)"
+               R"("effective_from":"2020-01-01","effective_to":null})";
+    }
+
     FindingId finding{Uuid{}};
     std::unique_ptr<service::ReportQueue> queue;
     std::unique_ptr<service::ObjectionService> objections;

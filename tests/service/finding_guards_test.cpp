@@ -258,7 +258,9 @@ TEST_F(FindingGuards, PublicNoticeServesOnlyWhenItsOwnPeriodIsOver) {
     clock.set(china("2026-03-10T10:00:00"));
     Json const finding = notify(id, domain::ServiceMethod::public_notice).value();
     auto const& clocks = finding.at("clocks").as_array();
-    ASSERT_EQ(clocks.size(), 2u);
+    ASSERT_EQ(clocks.size(), 3u);
+    EXPECT_EQ(clocks[2].at("clock").as_string(), "hearing.request");
+    EXPECT_EQ(clocks[2].at("due_on").as_string(), "2026-04-16");
     EXPECT_EQ(clocks[0].at("clock").as_string(), "prior_notice.service");
     EXPECT_EQ(clocks[0].at("due_on").as_string(), "2026-04-09");
     EXPECT_TRUE(clocks[0].at("calendar").is_null());

@@ -126,7 +126,7 @@ TEST_F(FindingOpenEnd, TheNextYearsCalendarGivesTheEndAndEffectFollowsOnTheRight
     EXPECT_TRUE(litigation.at("waits_for_calendar").is_null());
     Json const finding = shown(id);
     EXPECT_TRUE(finding.at("waits_for_calendar").is_null());
-    EXPECT_EQ(finding.at("clocks").as_array().size(), 3u);
+    EXPECT_EQ(finding.at("clocks").as_array().size(), 4u);
     Json const& event = finding.at("history").as_array().back();
     EXPECT_EQ(event.at("event").as_string(), "calendar_known");
     EXPECT_TRUE(event.at("by").is_null());
@@ -199,7 +199,7 @@ TEST_F(FindingOpenEnd, AYearBeyondOneThatIsKnownIsWaitedForNext) {
     EXPECT_EQ(round_of(*with_years({2027})).failures.size(), 0u);
     EXPECT_EQ(shown(id).at("waits_for_calendar"), Json(2028));
     EXPECT_EQ(clock_of(id, "defence.period").at("waits_for_calendar"), Json(2028));
-    EXPECT_EQ(shown(id).at("clocks").as_array().size(), 1u);
+    EXPECT_EQ(shown(id).at("clocks").as_array().size(), 2u);
     EXPECT_THAT(moves(id.text()), ElementsAre(">drafted", "drafted>reviewed", "reviewed>reviewed",
                                               "reviewed>prior_notice_served"));
     EXPECT_EQ(round_of(*with_years({2027, 2028})).ends_set, 1);
@@ -247,7 +247,7 @@ TEST_F(FindingOpenEnd, NoticeByPublicationIsCompleteOnAKnownDay) {
     EXPECT_EQ(clock_of(id, "defence.period").at("waits_for_calendar"), Json(2027));
     EXPECT_EQ(round_of(*with_years({2027})).ends_set, 1);
     EXPECT_EQ(clock_of(id, "defence.period").at("due_on").as_string(), "2027-01-15");
-    EXPECT_EQ(shown(id).at("clocks").as_array().size(), 2u);
+    EXPECT_EQ(shown(id).at("clocks").as_array().size(), 3u);
 }
 
 // ------------------------------------------------------------------------------------------ for the operator

@@ -102,7 +102,8 @@ TEST_F(FindingPath, NamesEveryStepItsPersonAndItsRule) {
     std::string const by_what =
         "; " + national_pack() + "; " + calendar->version(std::chrono::year{2026}).value();
     for (std::size_t i : {std::size_t{2}, std::size_t{3}}) {
-        EXPECT_EQ(history[i].at("rule").as_string(), "defence.period 5 working_days" + by_what);
+        EXPECT_EQ(history[i].at("rule").as_string(),
+                  "hearing.request 5 working_days" + by_what + " | defence.period 5 working_days" + by_what);
         EXPECT_EQ(history[i].at("why").as_string(), "示例住保告字〔2026〕1号");
     }
     EXPECT_EQ(history[2].at("event").as_string(), "compose_prior_notice");

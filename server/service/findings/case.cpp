@@ -3,6 +3,7 @@
 #include "server/base/form.hpp"
 #include "server/base/internal.hpp"
 #include "server/service/findings/proof.hpp"
+#include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/separation.hpp"
 #include "server/store/evidence.hpp"
@@ -24,6 +25,9 @@ using store::DocumentKind;
 
 constexpr Reason before_last_step{"before_last_step", "lies before the step that comes before it",
                                   "早于上一环节"};
+constexpr Reason heavier{"heavier", "is graver than what the prior notice proposed",
+                         "重于事先告知书拟作出的认定"};
+constexpr std::string_view defence_step = "defence";
 constexpr Reason nothing_to_answer{"not_allowed_here", "must be absent: there is no statement to answer",
                                    "当事人未作陈述、申辩，此处不应填写"};
 
@@ -45,6 +49,13 @@ bool serves(std::string_view clock, Remedy::Kind kind) {
                                                 clock.starts_with(domain::rule::unanswered.text));
 }
 
+/// The clock of the period that a step is too early or too late for.
+std::string_view clock_of(FindingEvent event) {
+    if (event == FindingEvent::find_uncorrected) return domain::rule::rectify.text;
+    if (event == FindingEvent::request_hearing) return domain::rule::hearing_request.text;
+    return domain::rule::defence.text;
+}
+
 /// The last day of the remedy; nothing while no calendar covers it.
 std::optional<Date> last_day_of(db::PgSession& db, FindingId id, Remedy::Kind kind) {
     for (auto const& clock : store::open_clocks_of(db, id))
@@ -53,6 +64,12 @@ std::optional<Date> last_day_of(db::PgSession& db, FindingId id, Remedy::Kind ki
     for (auto const& clock : store::clocks_of(db, id))
         if (serves(clock.clock, kind)) last = std::max(last, std::optional(clock.due_on));
     return last;
+}
+
+std::string clock_ending_on(db::PgSession& db, FindingId id, Date day) {
+    for (auto const& clock : store::clocks_of(db, id))
+        if (clock.due_on == day) return clock.clock;
+    return {};
 }
 
 }  // namespace
@@ -128,6 +145,9 @@ Outcome<void> FindingCase::amend(domain::FindingDraft draft) {
         return moved;
     draft.task = row_.task;
     if (auto evidence = check_evidence(db_, draft); !evidence) return evidence;
+    auto const road = road_of(draft.kind);
+    if (!road) return road.error();
+    if (auto fits = check_measures(*road, draft.circumstances); !fits) return fits;
     row_.version += 1;
     row_.kind = draft.kind;
     row_.culpability = draft.culpability;
@@ -141,16 +161,21 @@ Outcome<void> FindingCase::amend(domain::FindingDraft draft) {
 
 Outcome<void> FindingCase::compose_prior_notice(domain::PriorNotice const& notice) {
     if (auto next = would_become(FindingEvent::compose_prior_notice); !next) return next.error();
+    if (auto first = order_comes_first(); !first) return first;
     if (auto free = no_late_service_waits(); !free) return free;
     auto const day = serve_by(notice.serve_by);
     if (!day) return day.error();
-    auto const periods = setter().defence({*day, domain::ServiceMethod::in_person});
+    auto const hearing = gives_hearing();
+    if (!hearing) return hearing.error();
+    auto const periods = setter().defence({*day, domain::ServiceMethod::in_person}, *hearing);
     if (!periods) return periods.error();
     auto const text = case_text(notice.number);
     if (!text) return text.error();
-    auto const paper =
-        make_paper(DocumentKind::prior_notice, notice.number,
-                   domain::compose_prior_notice(*text, notice, stated(periods->list.back(), *day)));
+    std::optional<domain::StatedPeriod> to_be_heard;
+    if (*hearing) to_be_heard = stated(periods->list.front(), *day);
+    auto const paper = make_paper(
+        DocumentKind::prior_notice, notice.number,
+        domain::compose_prior_notice(*text, notice, stated(periods->list.back(), *day), to_be_heard));
     keep_periods(paper, *periods, *day);
     return advance(FindingEvent::compose_prior_notice, notice.number, periods->line());
 }
@@ -172,23 +197,62 @@ Outcome<void> FindingCase::defend(domain::Defence const& defence) {
     }
     auto why = defence.evidence ? std::optional(defence.evidence->text()) : std::nullopt;
     if (auto moved = advance(event, std::move(why)); !moved) return moved;
-    say(defence.waived ? "waiver" : "defence", defence.text);
+    say(defence.waived ? "waiver" : defence_step, defence.text);
+    if (defence.new_facts) say(step_of_new_facts(), *defence.new_facts);
     return {};
 }
 
+bool FindingCase::has_defence() const {
+    auto const said = store::statements_of(db_, row_.id);
+    return std::ranges::find(said, defence_step, &store::StatementRow::step) != said.end();
+}
+
+/// The organ hears in full what the party says, in writing and in the hearing, and answers it (Administrative
+/// Penalty Law art. 45, 65). What nobody said is not answered.
+Outcome<void> FindingCase::check_answers(domain::Decision const& decision) const {
+    auto const fits = [](char const* pointer, bool said, std::string const& answer) -> Outcome<void> {
+        if (said && answer.empty()) return bad_field(pointer, reason::required, form::text);
+        if (!said && !answer.empty()) return bad_field(pointer, nothing_to_answer);
+        return {};
+    };
+    if (auto defence = fits("/defence_answer", has_defence(), decision.defence_answer); !defence)
+        return defence;
+    return fits("/hearing_answer", row_.state == FindingState::heard, decision.hearing_answer);
+}
+
+/// What the party says in their defence never makes it worse (Administrative Penalty Law art. 45).
+Outcome<void> FindingCase::not_heavier(domain::Gravity const& found) const {
+    if (!found.heavier_than(row_.gravity())) return {};
+    std::vector<FieldError> errors;
+    if (found.kind > row_.kind) errors.push_back({"/kind", &heavier});
+    if (found.culpability > row_.culpability) errors.push_back({"/fault", &heavier});
+    if (found.severity > row_.severity) errors.push_back({"/severity", &heavier});
+    Fault refused{.problem = &problem::invalid, .fields = std::move(errors)};
+    refused.detail = {"A decision is never graver than what the prior notice proposed.",
+                      "决定不得重于事先告知书拟作出的认定。"};
+    return by_rule(std::move(refused), parts_.rules, domain::rule::never_heavier, region(), china_date(now_));
+}
+
 Outcome<void> FindingCase::decide(domain::Decision const& decision) {
-    bool const was_defended = row_.state == FindingState::defended;
     auto const event = decision.breach ? FindingEvent::decide : FindingEvent::dismiss;
+    if (auto next = would_become(event); !next) return next.error();
+    if (auto answered = check_answers(decision); !answered) return answered;
+    domain::Gravity const found{decision.kind.value_or(row_.kind),
+                                decision.culpability.value_or(row_.culpability),
+                                decision.severity.value_or(row_.severity)};
+    if (auto lighter = not_heavier(found); !lighter) return lighter;
+    if (decision.breach)
+        if (auto stays = not_let_go(found); !stays) return stays;
     if (auto moved = advance(event, decision.number); !moved) return moved;
-    // The organ hears the defence in full and answers it (Administrative Penalty Law art. 45).
-    if (was_defended && decision.defence_answer.empty())
-        return bad_field("/defence_answer", reason::required, form::text);
-    if (!was_defended && !decision.defence_answer.empty())
-        return bad_field("/defence_answer", nothing_to_answer);
     row_.decided_by = actor();
     say("decision", decision.reasons);
-    if (was_defended) say("defence_answer", decision.defence_answer);
+    if (!decision.defence_answer.empty()) say("defence_answer", decision.defence_answer);
+    if (!decision.hearing_answer.empty()) say("hearing_answer", decision.hearing_answer);
     if (!decision.breach) return make_dismissal(decision, true);
+    row_.kind = found.kind;
+    row_.culpability = found.culpability;
+    row_.severity = found.severity;
+    if (decision.action) say("action", *decision.action);
     auto const day = serve_by(decision.serve_by);
     if (!day) return day.error();
     auto const periods = setter().remedies({*day, domain::ServiceMethod::in_person}, china_date(now_));
@@ -221,7 +285,7 @@ Outcome<void> FindingCase::seek_remedy(Remedy const& remedy) {
         return explained(
             fault(problem::too_late, "The period for this remedy ended on " + to_iso(*last_day) + ".",
                   "该救济期限已于 " + to_iso(*last_day) + " 届满。"),
-            china_midnight(domain::add_calendar_days(*last_day, 1)));
+            clock_ending_on(db_, row_.id, *last_day));
     return advance(FindingEvent::seek_remedy,
                    std::string(domain::word(remedy.kind)) + " " + to_iso(remedy.filed_on));
 }
@@ -272,6 +336,12 @@ Outcome<void> FindingCase::set_open_ends() {
     return {};
 }
 
+Outcome<void> FindingCase::revoke(std::string const& number) {
+    if (auto moved = advance(FindingEvent::revoke, number); !moved) return moved;
+    save();
+    return move_commitment(db_, row_.commitment_code, CommitmentEvent::finding_revoked, actor(), now_);
+}
+
 Outcome<void> FindingCase::take_effect() {
     std::optional<std::string> by;
     for (auto const& clock : store::clocks_of(db_, row_.id))
@@ -296,7 +366,8 @@ domain::FindingFacts FindingCase::facts() const {
     auto appointers = who_ ? store::appointers_of(db_, who_->account) : std::vector<AccountId>{};
     for (auto const* list : {&drafters, &returners, &served, &inspectors, &appointers})
         everybody.insert(everybody.end(), list->begin(), list->end());
-    for (auto const& one : {actor(), row_.reviewed_by, row_.decided_by, std::optional(filed_by)})
+    for (auto const& one :
+         {actor(), row_.reviewed_by, row_.decided_by, row_.hearing_chair, std::optional(filed_by)})
         if (one) everybody.push_back(*one);
     Persons const persons(db_, everybody);
     auto const has_notice = [&] { return newest_paper(DocumentKind::prior_notice).has_value(); };
@@ -308,7 +379,8 @@ domain::FindingFacts FindingCase::facts() const {
         .defence_until = row_.defence_until,
         .remedy_until = row_.remedy_until,
         .dismissal_to_serve = row_.state == FindingState::dismissed && dismissal_to_serve(),
-        .notice_to_serve = row_.state == FindingState::reviewed && has_notice(),
+        .notice_to_serve =
+            (row_.state == FindingState::reviewed || row_.state == FindingState::uncorrected) && has_notice(),
         .earlier_drafters = persons.of(drafters),
         .returned_by = persons.of(returners),
         .decided_by = persons.of(row_.decided_by),
@@ -318,6 +390,8 @@ domain::FindingFacts FindingCase::facts() const {
         .appointed_by = persons.of(appointers),
         .unknown = who_ && !persons.known(who_->account)};
     if (row_.state == FindingState::under_remedy) add_pending_remedy(facts);
+    facts.chair = persons.of(row_.hearing_chair);
+    add_hearing(facts);
     return facts;
 }
 
@@ -346,14 +420,14 @@ std::optional<AccountId> FindingCase::actor() const {
 
 Outcome<FindingState> FindingCase::would_become(FindingEvent event) const {
     auto next = domain::finding_lifecycle.next(row_.state, event, facts());
-    if (!next) return explained(next.error(), row_.defence_until);
+    if (!next) return explained(next.error(), clock_of(event));
     return next;
 }
 
-Fault FindingCase::explained(Fault refused, std::optional<Instant> ends) const {
+Fault FindingCase::explained(Fault refused, std::string_view name) const {
     if (refused.problem != &problem::too_early && refused.problem != &problem::too_late) return refused;
     for (auto const& clock : store::clocks_of(db_, row_.id))
-        if (clock.ends == ends)
+        if (clock.clock == name)
             refused.explanation = ClockText{clock.rule, clock.rule_pack, {}}.explanation();
     return refused;
 }
@@ -367,7 +441,7 @@ Outcome<void> FindingCase::advance(FindingEvent event, std::optional<std::string
                               .now = now_,
                               .why = std::move(why),
                               .rule = std::move(rule)});
-    if (!to) return explained(to.error(), row_.defence_until);
+    if (!to) return explained(to.error(), clock_of(event));
     row_.state = *to;
     store::append(db_, events);
     taken_.insert(taken_.end(), events.begin(), events.end());

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "server/domain/finding.hpp"
+#include "server/domain/hearing.hpp"
+#include "server/domain/road.hpp"
 #include "server/domain/service_entry.hpp"
 #include "server/service/findings/periods.hpp"
 #include "server/service/matters/commitment_steps.hpp"
@@ -69,8 +71,13 @@ RequestLabels labels_of(LateServiceId id);
 /// The step under which a reviewer's reasons for returning a draft are kept.
 inline constexpr std::string_view return_step = "return";
 
+/// The step under which facts that the party named are kept, until somebody has looked at them.
+std::string_view step_of_new_facts();
+
 /// Refuses evidence that is not of the draft's task, or listed twice.
 Outcome<void> check_evidence(db::PgSession& db, domain::FindingDraft const& draft);
+/// Refuses what the place does not let follow from such a finding, with the rule.
+Outcome<void> check_measures(domain::Road const& road, domain::Circumstances const& said);
 
 /// One locked finding in one transaction, with the steps of its due process (docs/law.md D, E). Each step
 /// asks the lifecycle first, so that a step out of order is refused before anything else is checked.
@@ -86,6 +93,20 @@ class FindingCase {
     Outcome<void> review(domain::Review const& review);
     /// Puts another version of a returned draft in its place, to be reviewed again.
     Outcome<void> amend(domain::FindingDraft draft);
+    /// Composes the order to rectify; composed anew, the newest counts. Its service starts the period to set
+    /// it right.
+    Outcome<void> compose_order(domain::RectifyOrder const& order);
+    Outcome<void> serve_order(domain::Service const& service);
+    /// Whether the party set it right. If so the case ends and the promise is kept.
+    Outcome<void> end_order(domain::OrderOutcome const& outcome);
+    /// The hearing: asked for by the party, called by a notice, held by its chair.
+    Outcome<void> request_hearing(domain::HearingStep const& request);
+    Outcome<void> withdraw_hearing(domain::HearingStep const& withdrawal);
+    Outcome<void> compose_hearing_notice(domain::HearingNotice const& notice);
+    Outcome<void> serve_hearing_notice(domain::Service const& service);
+    Outcome<void> hold_hearing(domain::HearingRecord const& record);
+    /// What came of looking at the new facts that the party named.
+    Outcome<void> recheck(domain::Recheck const& recheck);
     /// Composes the prior notice, so that it can be read, printed and served. Composed anew, the newest
     /// counts.
     Outcome<void> compose_prior_notice(domain::PriorNotice const& notice);
@@ -106,6 +127,9 @@ class FindingCase {
     Outcome<void> set_open_ends();
     /// Takes effect because the periods for remedies are over.
     Outcome<void> take_effect();
+    /// An effective finding does not stand any more: the question about the promise is open again. `number`
+    /// is of the decision that says so.
+    Outcome<void> revoke(std::string const& number);
 
     [[nodiscard]] store::FindingRow const& row() const { return row_; }
 
@@ -117,7 +141,7 @@ class FindingCase {
                           std::optional<std::string> rule = {});
     [[nodiscard]] Outcome<domain::FindingState> would_become(domain::FindingEvent event) const;
     /// A refusal of what comes too early or too late, with the rule of the period that it is about.
-    [[nodiscard]] Fault explained(Fault refused, std::optional<Instant> ends) const;
+    [[nodiscard]] Fault explained(Fault refused, std::string_view clock) const;
     [[nodiscard]] domain::FindingFacts facts() const;
     [[nodiscard]] bool dismissal_to_serve() const;
     [[nodiscard]] std::optional<AccountId> actor() const;
@@ -136,6 +160,7 @@ class FindingCase {
     Outcome<void> record_service(store::DocumentKind kind, domain::Service const& service);
     Outcome<void> record_late_service(store::DocumentRow const& paper, domain::Service const& service);
     Outcome<void> count_service(store::DocumentRow const& paper, store::ServiceRow const& service);
+    Outcome<void> count_hearing_notice(store::DocumentRow const& paper, store::ServiceRow const& service);
     [[nodiscard]] Outcome<FindingPeriods> periods_of(store::DocumentRow const& paper,
                                                      store::ServiceRow const& service) const;
     [[nodiscard]] Outcome<store::ServedDocument> newest_paper(store::DocumentKind kind) const;
@@ -145,6 +170,19 @@ class FindingCase {
     DocumentId make_paper(store::DocumentKind kind, std::string const& number, Bilingual const& text);
     Outcome<void> make_dismissal(domain::Decision const& decision, bool notified);
     void keep_periods(DocumentId document, FindingPeriods const& stated, Date serve_by);
+
+    [[nodiscard]] Outcome<void> order_comes_first() const;
+    [[nodiscard]] Outcome<domain::Road> road_of(domain::FindingKind kind) const;
+    [[nodiscard]] Outcome<domain::Circumstances> circumstances() const;
+    [[nodiscard]] Outcome<bool> gives_hearing() const;
+    [[nodiscard]] Outcome<void> not_let_go(domain::Gravity const& found) const;
+    [[nodiscard]] Outcome<void> not_heavier(domain::Gravity const& found) const;
+    Outcome<void> hearing_step(domain::FindingEvent event, domain::HearingStep const& said);
+    [[nodiscard]] Outcome<void> hearing_is_ahead(Serving const& serving) const;
+    [[nodiscard]] bool new_facts_open() const;
+    void add_hearing(domain::FindingFacts& facts) const;
+    [[nodiscard]] bool has_defence() const;
+    [[nodiscard]] Outcome<void> check_answers(domain::Decision const& decision) const;
 
     [[nodiscard]] PeriodSetter setter() const;
     [[nodiscard]] Outcome<FindingPeriods> periods_of_last_paper();

@@ -2,6 +2,7 @@
 #include "server/domain/rule_explanation.hpp"
 #include "server/domain/rule_ids.hpp"
 #include "server/service/findings/case.hpp"
+#include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/separation.hpp"
 #include "server/store/evidence.hpp"
 
@@ -49,9 +50,17 @@ bool names_period(std::vector<store::StatedPeriodRow> const& said, FindingPeriod
     return std::ranges::find(said, rule, &store::StatedPeriodRow::rule) != said.end();
 }
 
+/// Whether the notice says that a hearing may be asked for.
+bool tells_of_hearing(std::vector<store::StatedPeriodRow> const& said) {
+    return std::ranges::find(said, domain::rule::hearing_request.text, &store::StatedPeriodRow::clock) !=
+           said.end();
+}
+
 std::string text_of(domain::Service const& service) {
-    return json::canonical(
-        domain::JsonObject{{"late_reason", *service.late_reason}, {"receipt", service.receipt}});
+    domain::JsonObject text{{"late_reason", *service.late_reason}, {"receipt", service.receipt}};
+    if (service.left_proof) text.add("left_proof", domain::word(*service.left_proof));
+    if (service.consent) text.add("consent_evidence_id", service.consent->text());
+    return json::canonical(text);
 }
 
 }  // namespace
@@ -67,6 +76,17 @@ Outcome<void> FindingCase::check_service(domain::Service const& service,
         return bad_field("/digest_sha256", older ? replaced_paper : other_paper);
     }
     if (service.served_at < paper.made_at) return bad_field("/served_at", before_paper);
+    auto const ways = parts_.rules.list(domain::rule::service_ways, region(), china_date(now_));
+    if (!ways) return ways.error();
+    if (std::ranges::find(*ways, domain::word(service.method)) == ways->end())
+        return by_rule(bad_field("/method", reason::not_allowed_here), parts_.rules,
+                       domain::rule::service_ways, region(), china_date(now_));
+    // The party confirms the address before there is a paper, so the consent may be older than it.
+    if (service.consent) {
+        auto const files = store::evidence_of(db_, row_.id);
+        if (std::ranges::find(files, *service.consent, &store::EvidenceRow::id) == files.end())
+            return bad_field("/consent_evidence_id", reason::no_such_thing, form::known_thing);
+    }
     return check_file("/receipt_evidence_id", service.evidence, paper);
 }
 
@@ -105,7 +125,9 @@ Outcome<void> FindingCase::record_service(DocumentKind kind, domain::Service con
                           .recorded_at = now_,
                           .digest = paper->document.digest,
                           .evidence = service.evidence,
-                          .counts_from = entry->counts_from});
+                          .counts_from = entry->counts_from,
+                          .left_proof = service.left_proof,
+                          .consent = service.consent});
 }
 
 Outcome<void> FindingCase::record_late_service(store::DocumentRow const& paper,
@@ -147,16 +169,21 @@ Outcome<void> FindingCase::decide_late_service(domain::LateServiceDecision const
     auto const text = parts_.vault.open_json(row->why, labels_of(row->id).why);
     if (!text) return text.error();
     std::string const& receipt = text->at("receipt").as_string();
-    return count_service(paper->document,
-                         {.document = row->document,
-                          .served_at = row->served_at,
-                          .method = row->method,
-                          .receipt = parts_.vault.seal(receipt, receipt_label(row->document)),
-                          .recorded_by = row->asked_by,
-                          .recorded_at = now_,
-                          .digest = paper->document.digest,
-                          .evidence = row->evidence,
-                          .counts_from = entry->counts_from});
+    domain::Json const* const left = text->find("left_proof");
+    domain::Json const* const consent = text->find("consent_evidence_id");
+    return count_service(
+        paper->document,
+        {.document = row->document,
+         .served_at = row->served_at,
+         .method = row->method,
+         .receipt = parts_.vault.seal(receipt, receipt_label(row->document)),
+         .recorded_by = row->asked_by,
+         .recorded_at = now_,
+         .digest = paper->document.digest,
+         .evidence = row->evidence,
+         .counts_from = entry->counts_from,
+         .left_proof = left ? domain::from_word<domain::LeftProof>(left->as_string()) : std::nullopt,
+         .consent = consent ? EvidenceId::parse(consent->as_string()) : std::nullopt});
 }
 
 /// By the rules of the unit's region on the day from which they run; a decision's two remedies, a notice's
@@ -165,26 +192,46 @@ Outcome<FindingPeriods> FindingCase::periods_of(store::DocumentRow const& paper,
                                                 store::ServiceRow const& service) const {
     if (paper.kind == DocumentKind::dismissal) return FindingPeriods{};
     Serving const serving{service.counts_from.value_or(china_date(service.served_at)), service.method};
-    bool const notice = paper.kind == DocumentKind::prior_notice;
-    auto periods = notice ? setter().defence(serving) : setter().remedies(serving, china_date(paper.made_at));
+    auto const said = store::stated_periods_of(db_, paper.id);
+    auto periods = [&]() -> Outcome<FindingPeriods> {
+        switch (paper.kind) {
+            case DocumentKind::prior_notice: return setter().defence(serving, tells_of_hearing(said));
+            case DocumentKind::order: return setter().order(serving);
+            default: return setter().remedies(serving, china_date(paper.made_at));
+        }
+    }();
     if (!periods) return periods;
-    periods->hold_to(store::stated_periods_of(db_, paper.id));
+    periods->hold_to(said);
     return periods;
+}
+
+/// That the party reached the notice of the hearing, early enough before its day. No period runs from it.
+Outcome<void> FindingCase::count_hearing_notice(store::DocumentRow const& paper,
+                                                store::ServiceRow const& service) {
+    auto const ahead = hearing_is_ahead({service.counts_from.value(), service.method});
+    if (!ahead) return ahead;
+    if (auto moved = advance(FindingEvent::serve_hearing_notice, paper.number); !moved) return moved;
+    store::insert(db_, service);
+    return {};
 }
 
 /// Puts the service down and starts its periods.
 Outcome<void> FindingCase::count_service(store::DocumentRow const& paper, store::ServiceRow const& service) {
+    if (paper.kind == DocumentKind::hearing_notice) return count_hearing_notice(paper, service);
     auto const periods = periods_of(paper, service);
     if (!periods) return periods.error();
     bool const notice = paper.kind == DocumentKind::prior_notice;
+    bool const order = paper.kind == DocumentKind::order;
     // The paper promised a length. Where the rule of the day has another one, it misinforms.
-    if (notice && !names_period(store::stated_periods_of(db_, paper.id), periods->list.back()))
+    if ((notice || order) && !names_period(store::stated_periods_of(db_, paper.id), periods->list.back()))
         return fault(problem::conflict,
                      "The paper names another period than the rules on the day of service; compose it anew.",
                      "文书所载期限与送达之日适用的规则不一致，请重新制作。");
     std::optional<std::string> rule;
     if (!periods->list.empty()) rule = periods->line();
-    auto const event = notice ? FindingEvent::serve_prior_notice : FindingEvent::serve_decision;
+    auto const event = notice  ? FindingEvent::serve_prior_notice
+                       : order ? FindingEvent::serve_order
+                               : FindingEvent::serve_decision;
     // The lifecycle looks whether the paper is served already, so it is asked first.
     if (auto moved = advance(event, paper.number, std::move(rule)); !moved) return moved;
     store::insert(db_, service);

@@ -85,9 +85,25 @@ Outcome<void> PeriodSetter::start(Begun& begun, domain::ClockId id) const {
     return {};
 }
 
-Outcome<FindingPeriods> PeriodSetter::defence(Serving const& serving) const {
+Outcome<FindingPeriods> PeriodSetter::order(Serving const& serving) const {
+    auto begun = begin(serving, "order.service");
+    if (!begun) return begun.error();
+    if (auto set = start(*begun, domain::rule::rectify); !set) return set.error();
+    return std::move(begun->periods);
+}
+
+Outcome<FindingPeriods> PeriodSetter::hearing_notice(Serving const& serving) const {
+    auto begun = begin(serving, "hearing_notice.service");
+    if (!begun) return begun.error();
+    if (auto set = start(*begun, domain::rule::hearing_notice); !set) return set.error();
+    return std::move(begun->periods);
+}
+
+Outcome<FindingPeriods> PeriodSetter::defence(Serving const& serving, bool hearing) const {
     auto begun = begin(serving, "prior_notice.service");
     if (!begun) return begun.error();
+    if (hearing)
+        if (auto set = start(*begun, domain::rule::hearing_request); !set) return set.error();
     if (auto set = start(*begun, domain::rule::defence); !set) return set.error();
     return std::move(begun->periods);
 }

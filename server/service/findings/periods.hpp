@@ -55,8 +55,13 @@ class PeriodSetter {
     PeriodSetter(domain::Rules const& rules, domain::WorkingCalendar const& calendar, std::string region)
         : rules_(rules), calendar_(calendar), region_(std::move(region)) {}
 
-    /// The period for statement and defence, last in the list.
-    [[nodiscard]] Outcome<FindingPeriods> defence(Serving const& serving) const;
+    /// The period for statement and defence, last in the list, and before it that to ask for a hearing, where
+    /// there is one.
+    [[nodiscard]] Outcome<FindingPeriods> defence(Serving const& serving, bool hearing) const;
+    /// The period to set right what an order names, last in the list.
+    [[nodiscard]] Outcome<FindingPeriods> order(Serving const& serving) const;
+    /// The time between the notice of a hearing and its day, last in the list.
+    [[nodiscard]] Outcome<FindingPeriods> hearing_notice(Serving const& serving) const;
     /// The periods for both remedies. No suit is taken later than so many years after the act, whenever the
     /// party came to know of it (Administrative Litigation Law art. 46).
     [[nodiscard]] Outcome<FindingPeriods> remedies(Serving const& serving, Date made_on) const;

@@ -109,6 +109,10 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
     if (auto shown = promise_is_shown(opened->assent); !shown) return shown.error();
     if (auto known = is_known_person(db, task->id); !known) return known.error();
     Instant const now = parts_.clock.now();
+    auto const road = domain::Road::of(
+        parts_.rules, draft.kind, {who.region_code, china_date(now), opened->matter->content.action_kind});
+    if (!road) return road.error();
+    if (auto fits = check_measures(*road, draft.circumstances); !fits) return fits.error();
     auto const id = new_id<FindingId>(now);
     store::FindingRow const row{
         .id = id,
@@ -126,7 +130,7 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
         birth(domain::finding_lifecycle, Move{.subject = id.text(), .actor = who.account, .now = now});
     store::append(db, began);
     prove_steps(db, parts_.vault, id, std::span(&began, 1));
-    auto answer = finding_view(db, parts_.vault, row);
+    auto answer = finding_view(db, parts_, row, now);
     if (!answer) return answer.error();
     return Made{"/v1/findings/" + id.text(), std::move(*answer)};
 }
@@ -156,7 +160,7 @@ Async<Json> FindingService::on_finding(Caller<Official> const& caller, FindingId
                 FindingCase one(db, parts_, std::move(*row), caller.who.get(), parts_.clock.now());
                 if (Outcome<void> done = act(one); !done) return done.error();
                 one.save();
-                return finding_view(db, parts_.vault, one.row());
+                return finding_view(db, parts_, one.row(), parts_.clock.now());
             };
             return in_words([&]() -> Outcome<Json> { return in_transaction(session, caller, work); });
         });
@@ -186,6 +190,63 @@ Async<Json> FindingService::serve_prior_notice(Caller<Official> const& caller, F
     return on_finding(caller, id, [service = std::move(service)](FindingCase& one) {
         return one.serve_prior_notice(service);
     });
+}
+
+Async<Json> FindingService::compose_order(Caller<Official> const& caller, FindingId id,
+                                          domain::RectifyOrder order) {
+    return on_finding(caller, id,
+                      [order = std::move(order)](FindingCase& one) { return one.compose_order(order); });
+}
+
+Async<Json> FindingService::serve_order(Caller<Official> const& caller, FindingId id,
+                                        domain::Service service) {
+    return on_finding(caller, id,
+                      [service = std::move(service)](FindingCase& one) { return one.serve_order(service); });
+}
+
+Async<Json> FindingService::end_order(Caller<Official> const& caller, FindingId id,
+                                      domain::OrderOutcome outcome) {
+    return on_finding(caller, id,
+                      [outcome = std::move(outcome)](FindingCase& one) { return one.end_order(outcome); });
+}
+
+Async<Json> FindingService::request_hearing(Caller<Official> const& caller, FindingId id,
+                                            domain::HearingStep request) {
+    return on_finding(caller, id, [request = std::move(request)](FindingCase& one) {
+        return one.request_hearing(request);
+    });
+}
+
+Async<Json> FindingService::withdraw_hearing(Caller<Official> const& caller, FindingId id,
+                                             domain::HearingStep withdrawal) {
+    return on_finding(caller, id, [withdrawal = std::move(withdrawal)](FindingCase& one) {
+        return one.withdraw_hearing(withdrawal);
+    });
+}
+
+Async<Json> FindingService::compose_hearing_notice(Caller<Official> const& caller, FindingId id,
+                                                   domain::HearingNotice notice) {
+    return on_finding(caller, id, [notice = std::move(notice)](FindingCase& one) {
+        return one.compose_hearing_notice(notice);
+    });
+}
+
+Async<Json> FindingService::serve_hearing_notice(Caller<Official> const& caller, FindingId id,
+                                                 domain::Service service) {
+    return on_finding(caller, id, [service = std::move(service)](FindingCase& one) {
+        return one.serve_hearing_notice(service);
+    });
+}
+
+Async<Json> FindingService::hold_hearing(Caller<Official> const& caller, FindingId id,
+                                         domain::HearingRecord record) {
+    return on_finding(caller, id,
+                      [record = std::move(record)](FindingCase& one) { return one.hold_hearing(record); });
+}
+
+Async<Json> FindingService::recheck(Caller<Official> const& caller, FindingId id, domain::Recheck recheck) {
+    return on_finding(caller, id,
+                      [recheck = std::move(recheck)](FindingCase& one) { return one.recheck(recheck); });
 }
 
 Async<Json> FindingService::defend(Caller<Official> const& caller, FindingId id, domain::Defence defence) {
@@ -225,7 +286,7 @@ Async<Json> FindingService::finding(Caller<Official> const& caller, FindingId id
             auto const row = store::finding_by_id(db, id);
             if (!row || !reaches(db, *caller.who, Holding::cases, row->organisation))
                 return fault(problem::not_found);
-            return finding_view(db, parts_.vault, *row);
+            return finding_view(db, parts_, *row, parts_.clock.now());
         });
         if (view)
             note_case(session, caller, {view->at("commitment_code").as_string()}, {"facts", "statements"},

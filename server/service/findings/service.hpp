@@ -46,6 +46,23 @@ class FindingService {
     Async<domain::Json> review(Caller<Official> const& caller, FindingId id, domain::Review review);
     Async<domain::Json> amend(Caller<Official> const& caller, FindingId id,
                               domain::FindingAmendment amendment);
+    /// The order to rectify, and whether the party followed it.
+    Async<domain::Json> compose_order(Caller<Official> const& caller, FindingId id,
+                                      domain::RectifyOrder order);
+    Async<domain::Json> serve_order(Caller<Official> const& caller, FindingId id, domain::Service service);
+    Async<domain::Json> end_order(Caller<Official> const& caller, FindingId id, domain::OrderOutcome outcome);
+    /// The hearing, and the re-check of facts that the party named there or in their defence.
+    Async<domain::Json> request_hearing(Caller<Official> const& caller, FindingId id,
+                                        domain::HearingStep request);
+    Async<domain::Json> withdraw_hearing(Caller<Official> const& caller, FindingId id,
+                                         domain::HearingStep withdrawal);
+    Async<domain::Json> compose_hearing_notice(Caller<Official> const& caller, FindingId id,
+                                               domain::HearingNotice notice);
+    Async<domain::Json> serve_hearing_notice(Caller<Official> const& caller, FindingId id,
+                                             domain::Service service);
+    Async<domain::Json> hold_hearing(Caller<Official> const& caller, FindingId id,
+                                     domain::HearingRecord record);
+    Async<domain::Json> recheck(Caller<Official> const& caller, FindingId id, domain::Recheck recheck);
     Async<domain::Json> compose_prior_notice(Caller<Official> const& caller, FindingId id,
                                              domain::PriorNotice notice);
     Async<domain::Json> serve_prior_notice(Caller<Official> const& caller, FindingId id,

@@ -1,11 +1,15 @@
 #include "server/service/findings/view.hpp"
 
 #include "server/base/internal.hpp"
+#include "server/domain/road.hpp"
+#include "server/domain/rule_explanation.hpp"
 #include "server/service/evidence/pieces.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/store/commitments.hpp"
+#include "server/store/organisations.hpp"
 #include "server/store/records.hpp"
 #include "server/store/step_signatures.hpp"
 
@@ -161,10 +165,59 @@ Outcome<Json> late_services_view(Vault const& vault, std::vector<store::LateServ
     return Json(std::move(list));
 }
 
+/// What was said for and against the party; a member that was not said is null.
+Json circumstances_view(Json const& draft) {
+    JsonObject view;
+    for (std::string_view name : {"harm", "first_time", "corrected", "measures"}) {
+        Json const* said = draft.find(name);
+        view.add(std::string(name), said ? *said : Json());
+    }
+    return view;
+}
+
+/// How grave it was proposed to be. Null of a draft from before that was sealed with it.
+Json proposal_view(Json const& draft) {
+    if (!draft.find("severity")) return Json();
+    return JsonObject{
+        {"kind", draft.at("kind")}, {"fault", draft.at("fault")}, {"severity", draft.at("severity")}};
+}
+
+Json hearing_view(store::FindingRow const& row) {
+    if (!row.hearing_chair) return Json();
+    return JsonObject{{"chaired_by", row.hearing_chair->text()}, {"at", to_rfc3339(*row.hearing_at)}};
+}
+
+/// What the place lets follow, and whether the circumstances let the party go.
+Outcome<Json> law_view(db::PgSession& db, Ground const& ground, store::FindingRow const& row,
+                       domain::Circumstances const& said, Instant now) {
+    auto const commitment = store::commitment_by_code(db, row.commitment_code);
+    auto const unit = store::organisation_by_id(db, row.organisation);
+    if (!commitment || !unit) return internal("what a finding is about");
+    auto const matter = ground.matters.find(db, commitment->matter, commitment->matter_version);
+    domain::RoadOf const place{unit->region_code, china_date(now), matter->content.action_kind};
+    auto const road = domain::Road::of(ground.rules, row.kind, place);
+    if (!road) return road.error();
+    auto const lenient = domain::leniency_of(ground.rules, place, row.gravity(), said);
+    if (!lenient) return lenient.error();
+    json::Array steps;
+    for (std::string const& one : road->rule().rule->values) steps.push_back(one);
+    Json leniency;
+    if (*lenient)
+        leniency = JsonObject{{"kind", domain::word((*lenient)->kind)},
+                              {"rule", (*lenient)->rule.rule->id},
+                              {"explanation", domain::explanation_link((*lenient)->rule)}};
+    return Json(JsonObject{{"next_steps", std::move(steps)},
+                           {"rule", road->rule().rule->id},
+                           {"explanation", domain::explanation_link(road->rule())},
+                           {"rectify_first", road->rectify_first()},
+                           {"leads_to_record", road->leads_to_record(said)},
+                           {"leniency", std::move(leniency)}});
+}
+
 /// The names of all accounts that the finding mentions.
 Json people_view(db::PgSession& db, std::vector<store::Event> const& events, store::FindingRow const& row) {
     std::vector<AccountId> accounts{row.drafted_by};
-    for (auto const& account : {row.reviewed_by, row.decided_by})
+    for (auto const& account : {row.reviewed_by, row.decided_by, row.hearing_chair})
         if (account) accounts.push_back(*account);
     for (store::Event const& event : events)
         if (auto const& account = event.actor.account()) accounts.push_back(*account);
@@ -190,9 +243,13 @@ Json finding_summary(store::FindingRow const& row) {
                       {"waits_for_calendar", or_null(row.waits_for())}};
 }
 
-Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row) {
+Outcome<Json> finding_view(db::PgSession& db, Ground const& ground, store::FindingRow const& row,
+                           Instant now) {
+    Vault const& vault = ground.vault;
     auto const draft = vault.open_json(row.draft, draft_label(row.id, row.version));
     if (!draft) return draft.error();
+    auto law = law_view(db, ground, row, domain::Circumstances::from_json(*draft), now);
+    if (!law) return law.error();
     auto const said = store::statements_of(db, row.id);
     auto statements = statements_view(vault, said);
     if (!statements) return statements.error();
@@ -216,6 +273,10 @@ Outcome<Json> finding_view(db::PgSession& db, Vault const& vault, store::Finding
                    {"evidence_ids", ids(store::evidence_of_finding(db, row.id))},
                    {"legal_basis", draft->at("legal_basis")},
                    {"proposed_action", draft->at("proposed_action")},
+                   {"circumstances", circumstances_view(*draft)},
+                   {"proposed", proposal_view(*draft)},
+                   {"law", std::move(*law)},
+                   {"hearing", hearing_view(row)},
                    {"drafted_by", row.drafted_by.text()},
                    {"drafted_at", to_rfc3339(row.drafted_at)},
                    {"reviewed_by", or_null(row.reviewed_by)},
@@ -273,7 +334,10 @@ Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::Served
         said.add("method", domain::word(paper.service->method))
             .add("receipt", std::move(*receipt))
             .add("receipt_evidence_id", or_null(paper.service->evidence))
-            .add("digest_sha256", digest ? Json(to_hex(*digest)) : Json());
+            .add("digest_sha256", digest ? Json(to_hex(*digest)) : Json())
+            .add("left_proof",
+                 paper.service->left_proof ? Json(domain::word(*paper.service->left_proof)) : Json())
+            .add("consent_evidence_id", or_null(paper.service->consent));
         service = std::move(said);
     }
     json::Array periods;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/service/matters/ground.hpp"
 #include "server/service/unit/vault.hpp"
 #include "server/store/documents.hpp"
 #include "server/store/findings.hpp"
@@ -8,7 +9,8 @@
 namespace sponsio::service {
 
 /// The finding with all statements, periods and services so far, decrypted.
-Outcome<domain::Json> finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row);
+Outcome<domain::Json> finding_view(db::PgSession& db, Ground const& ground, store::FindingRow const& row,
+                                   Instant now);
 /// Who signed which step of the finding and of its check, with the key and exactly what was signed.
 Outcome<domain::Json> signatures_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row);
 /// A row of a list; nothing is decrypted for it.

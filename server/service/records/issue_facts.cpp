@@ -1,5 +1,7 @@
 #include "server/service/records/issue_facts.hpp"
 
+#include "server/domain/road.hpp"
+#include "server/domain/rule_ids.hpp"
 #include "server/service/findings/case.hpp"
 #include "server/service/findings/proof.hpp"
 #include "server/service/records/corrections.hpp"
@@ -58,6 +60,14 @@ Subject subject_of(Json const& content, Date made_on) {
     return subject;
 }
 
+/// What the decision ordered where that is less than was proposed; nothing if it ordered what was proposed.
+std::optional<Outcome<std::string>> decided_action(Vault const& vault,
+                                                   store::FindingOnRecord const& finding) {
+    auto const said = std::ranges::find(finding.statements, "action", &store::StatementRow::step);
+    if (said == finding.statements.end()) return std::nullopt;
+    return vault.open(said->content, statement_label(said->finding, said->step, said->version));
+}
+
 void apply(domain::RecordCorrection const& correction, domain::FindingText& text, Json& commitment) {
     if (correction.subject_name)
         commitment.as_object().find("committer")->as_object().set("name", *correction.subject_name);
@@ -81,10 +91,32 @@ Outcome<OpenedFinding> FactReader::open(db::PgSession& db, store::FindingForReco
         if (!correction) return correction.error();
         if (*correction) apply(**correction, said, *commitment);
     }
+    if (auto lighter = decided_action(vault_, *proven)) {
+        if (!*lighter) return lighter->error();
+        said.proposed_action = std::move(**lighter);
+    }
     auto matter = matters_.find(db, row.matter, row.matter_version);
     return OpenedFinding{std::move(row), std::move(said), std::move(*commitment), std::move(matter)};
 } catch (Failure const&) {
     return refused("facts_unreadable");  // authentic, but not what this version writes
+}
+
+/// Only what the place says may become a record (docs/law.md D3, D10).
+Outcome<void> FactReader::is_collected(OpenedFinding const& finding, domain::FindingKind kind,
+                                       domain::Severity severity) const {
+    store::FindingForRecord const& row = finding.row;
+    domain::Circumstances const& said = finding.text.circumstances;
+    domain::RoadOf const place{row.unit_region, china_date(*row.decided_at),
+                               finding.matter->content.action_kind};
+    auto const road = domain::Road::of(rules_, kind, place);
+    if (!road) return road.error();
+    if (!road->leads_to_record(said)) return refused("no_record_follows");
+    if (severity != domain::Severity::minor || said.corrected != true) return {};
+    auto const collected =
+        rules_.flag(domain::rule::collect_minor_corrected, place.region, place.on, place.action);
+    if (!collected) return collected.error();
+    if (!*collected) return refused("minor_corrected");
+    return {};
 }
 
 Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, RecordId record,
@@ -96,6 +128,7 @@ Outcome<domain::RecordFacts> FactReader::read(OpenedFinding const& finding, Reco
     auto const kind = domain::from_word<domain::FindingKind>(row.kind);
     auto const severity = domain::from_word<domain::Severity>(row.severity);
     if (!kind || !severity) return refused("facts_unreadable");
+    if (auto collected = is_collected(finding, *kind, *severity); !collected) return collected.error();
 
     auto const rule = rules_.clock(domain::rule::retention, row.unit_region, china_date(*row.effective_at));
     if (!rule) return rule.error();

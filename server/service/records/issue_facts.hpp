@@ -40,6 +40,9 @@ class FactReader {
                                                     Instant issued_at, store::StatusPlace status) const;
 
   private:
+    [[nodiscard]] Outcome<void> is_collected(OpenedFinding const& finding, domain::FindingKind kind,
+                                             domain::Severity severity) const;
+
     Vault const& vault_;
     MatterCache& matters_;
     domain::Rules const& rules_;

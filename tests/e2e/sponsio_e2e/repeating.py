@@ -45,3 +45,10 @@ def never_repeated(paths, but=()):
         if operation and operation["operationId"] not in but and not any(map(pattern.fullmatch, RepeatingClient.repeated)):
             left.add(operation["operationId"])
     return left
+
+
+def hold_all_repeated(paths, but=()):
+    """Every POST was sent twice with one key, and answered the same."""
+    left = never_repeated(paths, but)
+    if left:
+        raise AssertionError(f"never sent twice with one Idempotency-Key: {sorted(left)}")

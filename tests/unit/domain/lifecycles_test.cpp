@@ -272,7 +272,7 @@ TEST(Lifecycle, TheDocumentShowsEveryRow) {
                                   std::string(word(row.event));
         EXPECT_NE(document.find(arrow), std::string::npos) << arrow;
     }
-    EXPECT_NE(document.find("[third person; defence period over]"), std::string::npos);
+    EXPECT_NE(document.find("[third person; defence period over; new facts re-checked]"), std::string::npos);
 }
 
 }  // namespace
