@@ -245,6 +245,8 @@ class Page:
                 f"<p><code>{operation['operationId']}</code>"]
         if operation.get("security") == []:
             made.append(" · no token 无需令牌</p>")
+        elif operation.get("security") == [{"visit": []}]:
+            made.append(" · the subject, signed in to the own case 当事人本人登录</p>")
         else:
             roles = operation.get("x-roles")
             made.append(f" · roles 角色: {', '.join(roles)}</p>" if roles else " · any account 任何账号</p>")

@@ -5,7 +5,6 @@
 #include "server/http/headers.hpp"
 
 namespace sponsio::api {
-namespace {
 
 /// The token of "Authorization: Bearer ..." (RFC 6750 §2.1). The session of a browser is none: whoever got
 /// hold of one outside its browser has no use for it.

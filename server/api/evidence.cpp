@@ -1,6 +1,7 @@
 #include "server/api/evidence.hpp"
 
 #include "server/api/common.hpp"
+#include "server/api/visitor.hpp"
 #include "server/base/form.hpp"
 #include "server/http/multipart.hpp"
 
@@ -137,6 +138,15 @@ struct CaseHolder {
     }
 };
 
+/// On whose behalf a file comes: an official, or the visitor of the own case.
+template <class S>
+auto sender_of(S const&, Request const& request) {
+    if constexpr (std::is_same_v<S, service::CaseWindow>)
+        return visitor_of(request);
+    else
+        return caller_of(request);
+}
+
 template <class S, class Of>
 awaitable<Response> upload(S& holders, Of of, Request& request) {
     auto id = of.of(request);
@@ -148,7 +158,7 @@ awaitable<Response> upload(S& holders, Of of, Request& request) {
     if (!file) co_return http::problem_response(file.error(), request);
     auto once = once_of(request, *file);
     if (!once) co_return http::problem_response(once.error(), request);
-    auto caller = caller_of(request);
+    auto caller = sender_of(holders, request);
     caller.deadline = std::chrono::steady_clock::now() + patience;  // however long the file took to arrive
     co_return answer(co_await holders.add_evidence(caller, std::move(*once), *id, std::move(*file)), request);
 }
@@ -200,23 +210,29 @@ awaitable<Response> exclude(VerificationService& verifications, Request& request
         co_await verifications.exclude_evidence(caller_of(request), *task, *id, std::move(*body)), request);
 }
 
+/// Options of taking in a piece.
+template <class S, class Of>
+http::RouteOptions taking_in(S& holders, Of of, Policy givers) {
+    http::RouteOptions options = allow(givers, service::max_evidence_bytes + envelope);
+    options.accepts = {"*/*"};
+    options.parameters = {{"kind", "name"}};
+    options.stream_body = true;
+    options.stream_holds = 2 * service::EvidenceIntake::chunk_bytes;
+    options.admit = [&holders, of](Request& request) -> awaitable<Outcome<void>> {
+        auto id = of.of(request);
+        if (!id) co_return id.error();
+        co_return co_await holders.expects_evidence(sender_of(holders, request), *id);
+    };
+    return options;
+}
+
 /// Taking in a piece below `all`, and handing it out.
 template <class S, class Of>
 std::vector<Route> routes_of(S& holders, Of of, std::string const& all, Policy givers, Policy readers) {
-    http::RouteOptions taking_in = allow(givers, service::max_evidence_bytes + envelope);
-    taking_in.accepts = {"*/*"};
-    taking_in.parameters = {{"kind", "name"}};
-    taking_in.stream_body = true;
-    taking_in.stream_holds = 2 * service::EvidenceIntake::chunk_bytes;
-    taking_in.admit = [&holders, of](Request& request) -> awaitable<Outcome<void>> {
-        auto id = of.of(request);
-        if (!id) co_return id.error();
-        co_return co_await holders.expects_evidence(caller_of(request), *id);
-    };
     std::vector<Route> routes;
     routes.push_back({Method::post, all,
                       [&holders, of](Request& request) { return upload(holders, of, request); },
-                      std::move(taking_in)});
+                      taking_in(holders, of, givers)});
     routes.push_back({Method::get, all + "/{evidence_id}",
                       [&holders, of](Request& request) { return download(holders, of, request); },
                       allow(readers)});
@@ -254,6 +270,13 @@ std::vector<Route> case_file_routes(service::CaseFileService& files, std::string
     return routes_of(
         files, CaseHolder{name}, one + "/evidence", Policy::one_of({Role::clerk, Role::verifier}),
         Policy::one_of({Role::clerk, Role::verifier, Role::reviewer, Role::decider, Role::supervisor}));
+}
+
+Route own_file_route(service::CaseWindow& window) {
+    CaseHolder const of{"filing_id"};
+    return {Method::post, "/public/v1/my-case/filings/{filing_id}/files",
+            [&window, of](Request& request) { return upload(window, of, request); },
+            for_visitor(window, taking_in(window, of, Policy::everyone()))};
 }
 
 }  // namespace sponsio::api

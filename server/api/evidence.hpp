@@ -5,6 +5,7 @@
 #include "server/service/filing/signed_paper_service.hpp"
 #include "server/service/findings/service.hpp"
 #include "server/service/tasks/verification_service.hpp"
+#include "server/service/window/service.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,5 +22,8 @@ std::vector<http::Route> receipt_routes(service::FindingService& findings);
 /// The files of a record's case at the path `one`, which ends in {name}.
 std::vector<http::Route> case_file_routes(service::CaseFileService& files, std::string const& one,
                                           std::string_view name);
+
+/// Files of the subject, with what it filed in its own case.
+http::Route own_file_route(service::CaseWindow& window);
 
 }  // namespace sponsio::api

@@ -23,11 +23,13 @@
 #include "server/app/wings/parties.hpp"
 #include "server/app/wings/publicity.hpp"
 #include "server/app/wings/records.hpp"
+#include "server/app/wings/removals.hpp"
 #include "server/app/wings/repairs.hpp"
 #include "server/app/wings/sessions.hpp"
 #include "server/app/wings/submissions.hpp"
 #include "server/app/wings/subscriptions.hpp"
 #include "server/app/wings/tasks.hpp"
+#include "server/app/wings/window.hpp"
 #include "server/base/log.hpp"
 #include "server/http/ops.hpp"
 #include "server/http/server.hpp"
@@ -66,8 +68,9 @@ struct Application::Parts {
     Submissions submissions{base};
     Records records{base, submissions.queueing(), leaves_waiting};
     Subscriptions subscriptions{base};
-    Erasure erasure{base, leaves_waiting};
+    Erasure erasure{base, submissions.reports(), leaves_waiting};
     Publicity publicity{base};
+    Removals removals{base};
     Objections objections{base, submissions.reports(), leaves_waiting};
     Repairs repairs{base, submissions.reports(), leaves_waiting};
     Revocations revocations{base, submissions.reports(), leaves_waiting};

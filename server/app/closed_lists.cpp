@@ -17,6 +17,7 @@
 #include "server/domain/organisation.hpp"
 #include "server/domain/publicity.hpp"
 #include "server/domain/rectification.hpp"
+#include "server/domain/removal.hpp"
 #include "server/domain/report.hpp"
 #include "server/domain/road.hpp"
 #include "server/domain/term_index.hpp"
@@ -213,6 +214,11 @@ void add_records(Lists& lists) {
     lists.add<PublicityState>("PublicityState", "States of a publication", "公示状态");
     lists.add<PublicityEvent>("PublicityEvent", "Events of a publication", "公示事件");
     lists.add<PublicityEnd>("PublicityEnd", "Why a publication ended", "终止公示原因");
+    lists.add<RemovalMeasure>("RemovalMeasure", "What a receiver of a record is asked to do", "撤除措施");
+    lists.add<RemovalState>("RemovalState", "States of a removal", "撤除状态");
+    lists.add<RemovalEvent>("RemovalEvent", "Events of a removal", "撤除事件");
+    lists.add<ReceiverKind>("ReceiverKind", "Who got a record", "记录接收方");
+    lists.add<ReceiptBasis>("ReceiptBasis", "What the receipt of a removal rests on", "撤除回执依据");
     lists.add<service::Disclose>("Disclose", "What of a record is disclosed", "记录披露范围");
     lists.add<BatchState>("BatchState", "States of a submission batch", "报送批次状态");
     lists.add<BatchEvent>("BatchEvent", "Events of a submission batch", "报送批次事件");

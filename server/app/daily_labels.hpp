@@ -79,6 +79,7 @@ inline constexpr auto daily_labels = std::to_array<LabelRow>({
     {"SubscriptionEvent", "end", "End", "终止"},
     {"DeliveryKind", "record.issued", "A record was issued", "信用记录已签发"},
     {"DeliveryKind", "record.status_changed", "The status of a record changed", "信用记录状态变更"},
+    {"DeliveryKind", "record.removal", "A record is to be removed", "信用记录须撤除"},
     {"DeliveryState", "waiting", "Waiting for an attempt", "待推送"},
     {"DeliveryState", "delivered", "Taken by the receiver", "已送达"},
     {"DeliveryState", "given_up", "Given up", "已放弃"},

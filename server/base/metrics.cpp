@@ -94,6 +94,12 @@ std::vector<MetricInfo> const& table() {
          "counter",
          {"outcome"},
          "Messages sent to receivers of integrators: taken or failed."},
+        {"case_window_sign_ins_total",
+         "counter",
+         {"outcome"},
+         "Sign-ins of subjects to their own case: opened, refused or limited."},
+        {"removals_open", "gauge", {}, "Removals of records that somebody has not confirmed."},
+        {"removal_receipts_overdue", "gauge", {}, "Receipts of removals that are overdue."},
         {"sealing_keys",
          "gauge",
          {},
@@ -215,6 +221,9 @@ Metrics::Metrics(std::string_view version)
       department_asked(registry_->counters("department_asked_total")),
       department_breaker(registry_->gauges("department_breaker_open")),
       webhooks_sent(registry_->counters("webhooks_sent_total")),
+      case_window_sign_ins(registry_->counters("case_window_sign_ins_total")),
+      removals_open(registry_->gauges("removals_open").with({})),
+      removal_receipts_overdue(registry_->gauges("removal_receipts_overdue").with({})),
       sealing_keys(registry_->gauges("sealing_keys").with({})),
       data_keys_rewrapped(registry_->counters("data_keys_rewrapped_total").with({})) {
     registry_->gauges("build_info").with({version}).set(1);

@@ -116,10 +116,13 @@ class Metrics {
     Counter log_mismatches;
     Gauge log_frozen;
     Gauge log_check_ended;
-    Counters cosign_attempts;   ///< witness, outcome: cosigned, refused, unavailable
-    Counters department_asked;  ///< department, outcome
-    Gauges department_breaker;  ///< department
-    Counters webhooks_sent;     ///< outcome
+    Counters cosign_attempts;       ///< witness, outcome: cosigned, refused, unavailable
+    Counters department_asked;      ///< department, outcome
+    Gauges department_breaker;      ///< department
+    Counters webhooks_sent;         ///< outcome
+    Counters case_window_sign_ins;  ///< outcome: opened, refused, limited
+    Gauge removals_open;
+    Gauge removal_receipts_overdue;
     Gauge sealing_keys;
     Counter data_keys_rewrapped;
 

@@ -258,6 +258,12 @@ struct StatedPeriod {
     std::optional<Date> last_day;  ///< nothing while no calendar covers it
 };
 
+/// How the party gets to its own case on line (docs/residents.md).
+struct CaseDoor {
+    std::string address;  ///< where the window is; empty: it is asked for at the unit
+    std::string code;     ///< printed here and kept nowhere
+};
+
 /// The prior notice: facts, reasons, basis and proposed action, and the right to statement and defence with
 /// its way, place and last day (Administrative Penalty Law art. 44-45; docs/verification-and-findings.md).
 /// `hearing`: the period to ask for one, where the place gives that right (art. 63).

@@ -13,6 +13,7 @@
 #include "server/domain/publicity_lifecycle.hpp"
 #include "server/domain/record_lifecycle.hpp"
 #include "server/domain/record_status.hpp"
+#include "server/domain/removal.hpp"
 #include "server/domain/repair.hpp"
 #include "server/domain/revocation.hpp"
 #include "server/domain/service_entry.hpp"
@@ -309,6 +310,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Objection 异议", objection_lifecycle);
     visit("Repair 信用修复", repair_lifecycle);
     visit("Publicity 公示", publicity_lifecycle);
+    visit("Removal 撤除", removal_lifecycle);
     visit("Submission batch 报送批次", batch_lifecycle);
     visit("Reported record 报送记录", submission_lifecycle);
     visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);

@@ -33,7 +33,8 @@ Outcome<void> another_answers(ObjectionFacts const& f) {
                               "提出处理意见的人员不得自行决定。");
             !other)
             return other;
-    return second_person(f.actor, f.filed_by, "Who recorded the objection does not decide on it.",
+    if (!f.filed_by) return {};
+    return second_person(f.actor, *f.filed_by, "Who recorded the objection does not decide on it.",
                          "受理登记异议的人员不得作出处理决定。");
 }
 
@@ -203,6 +204,10 @@ ObjectionDecision ObjectionDecision::read(Fields& fields) {
     if (decision.agreed && !decision.number) fields.refuse("number", reason::required, form::text);
     if (!decision.agreed && decision.number) fields.refuse("number", reason::not_allowed_here);
     return decision;
+}
+
+OwnObjection OwnObjection::read(Fields& fields) {
+    return {fields.choice<ObjectionGround>("ground"), fields.text("statement", long_text)};
 }
 
 StepReason StepReason::read(Fields& fields) {

@@ -34,11 +34,16 @@ constexpr auto words_of(ObjectionGround) {
 }
 
 /// Where it came in: at the unit's own counter, or at the sharing platform, which forwarded it.
-enum class ObjectionChannel { counter, platform };
+enum class ObjectionChannel {
+    counter,
+    platform,
+    window  ///< the subject filed it
+};
 
 constexpr auto words_of(ObjectionChannel) {
     using enum ObjectionChannel;
-    return std::to_array<Word<ObjectionChannel>>({{counter, "counter"}, {platform, "platform"}});
+    return std::to_array<Word<ObjectionChannel>>(
+        {{counter, "counter"}, {platform, "platform"}, {window, "window"}});
 }
 
 enum class ObjectionOutcome {
@@ -96,10 +101,10 @@ struct ObjectionFacts {
     std::optional<Instant> due{};  ///< the first instant after the unit's period
     bool paper_missing = false;    ///< the image of the signed objection is not here
     bool extended = false;
-    bool extendable = false;  ///< the place lets the head extend the period
-    bool reviewable = false;  ///< the place has a review of the answer
-    bool stands = true;       ///< the record was not withdrawn
-    PersonId filed_by;
+    bool extendable = false;             ///< the place lets the head extend the period
+    bool reviewable = false;             ///< the place has a review of the answer
+    bool stands = true;                  ///< the record was not withdrawn
+    std::optional<PersonId> filed_by{};  ///< the official who recorded it; nobody where the subject filed it
     std::optional<PersonId> proposed_by{};
     std::vector<PersonId> found_by{};  ///< who drafted, reviewed and decided the finding
 };
@@ -153,6 +158,14 @@ struct ObjectionDecision {
     std::optional<std::string> number{};  ///< of the answer; exactly where it is agreed
 
     static ObjectionDecision read(Fields& fields);
+};
+
+/// What the subject itself objects to.
+struct OwnObjection {
+    ObjectionGround ground;
+    std::string statement;
+
+    static OwnObjection read(Fields& fields);
 };
 
 /// A step that needs no more than its reason.

@@ -73,6 +73,15 @@ RecordState state_of(OpenCauses causes) {
     return causes.has(C::withdrawal) ? S::withdrawn : S::active;
 }
 
+bool is_shared(RecordStatus status) {
+    using enum RecordStatus;
+    return status == valid || status == objected || status == remedy_pending;
+}
+
+bool is_removed(OpenCauses causes) {
+    return causes.has(C::withdrawal) || causes.has(C::repair);
+}
+
 OpenCauses after(OpenCauses open, RecordEvent event) {
     for (CauseRule const& rule : rules_by_strength) {
         if (rule.opened_by == event) return open.with(rule.cause);

@@ -97,6 +97,10 @@ CauseRule const& rule_of(RecordCause cause);
 /// The status of a record with these open causes.
 RecordStatus status_of(OpenCauses causes);
 RecordState state_of(OpenCauses causes);
+/// A record with this status is in force, with a mark or without: it may be shown, and shared.
+bool is_shared(RecordStatus status);
+/// Whoever got a record with these causes is to remove it.
+bool is_removed(OpenCauses causes);
 
 using RecordLifecycle = Lifecycle<RecordState, RecordEvent, OpenCauses>;
 extern RecordLifecycle const record_lifecycle;

@@ -26,7 +26,8 @@ Outcome<void> another_decides(RepairFacts const& f) {
                               "受理修复申请的人员不得作出修复决定。");
             !other)
             return other;
-    return second_person(f.actor, f.filed_by, "Who recorded the application does not decide on it.",
+    if (!f.filed_by) return {};
+    return second_person(f.actor, *f.filed_by, "Who recorded the application does not decide on it.",
                          "登记修复申请的人员不得作出修复决定。");
 }
 
@@ -85,6 +86,10 @@ RepairDraft RepairDraft::read(Fields& fields) {
     if (!paper) fields.refuse("paper_sha256", reason::required, form::hex);
     draft.paper = paper.value_or(crypto::Digest{});
     return draft;
+}
+
+OwnRepair OwnRepair::read(Fields& fields) {
+    return {fields.text("statement", long_text), fields.optional_date("corrected_on")};
 }
 
 RepairAcceptance RepairAcceptance::read(Fields& fields) {

@@ -73,8 +73,8 @@ struct RepairFacts {
     Instant now;
     std::optional<Instant> due{};
     bool extended = false;
-    bool extendable = false;  ///< the place lets the head extend the period
-    PersonId filed_by;
+    bool extendable = false;             ///< the place lets the head extend the period
+    std::optional<PersonId> filed_by{};  ///< the official who recorded it; nobody where the subject applied
     std::optional<PersonId> accepted_by{};
     std::optional<PersonId> decided_by{};
 };
@@ -91,6 +91,14 @@ struct RepairDraft {
     crypto::Digest paper;  ///< SHA-256 of the image of the signed application
 
     static RepairDraft read(Fields& fields);
+};
+
+/// An application by the subject itself.
+struct OwnRepair {
+    std::string statement;
+    std::optional<Date> corrected_on;
+
+    static OwnRepair read(Fields& fields);
 };
 
 /// Whether an application is taken in, and which of its files show what.

@@ -104,6 +104,7 @@ constexpr KnownRule known[] = {
     {.id = rule::repair_answer.text, .kind = clock, .reader = "repairs"},
     {.id = rule::repair_bar.text, .kind = clock, .reader = "repairs"},
     {.id = rule::repair_serious.text, .kind = flag, .reader = "repairs"},
+    {.id = rule::removal_receipt.text, .kind = clock, .reader = "removals"},
     {.id = rule::retention.text, .kind = clock, .reader = "records", .vocabulary = retention_starts},
     {.id = "retention.exam_file", .kind = clock},
     {.id = rule::query_log.text, .kind = clock, .reader = "parties", .unit = years},

@@ -95,6 +95,7 @@ inline constexpr ClockId serious_max{"publicity.serious.max"};
 inline constexpr FlagId person_public{"publicity.person.public"};
 inline constexpr FlagId minor_public{"publicity.minor.public"};
 inline constexpr FlagId deidentify{"publicity.deidentify"};
+inline constexpr ClockId removal_receipt{"removal.receipt"};
 inline constexpr ClockId retention{"retention.negative"};
 inline constexpr ClockId query_log{"log.query"};
 // What lies between the review of a finding and its record.

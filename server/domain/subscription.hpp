@@ -32,12 +32,13 @@ using SubscriptionLifecycle = Lifecycle<SubscriptionState, SubscriptionEvent, No
 extern SubscriptionLifecycle const subscription_lifecycle;
 
 /// What a message is about: its `type`.
-enum class DeliveryKind { record_issued, status_changed };
+enum class DeliveryKind { record_issued, status_changed, removal };
 
 constexpr auto words_of(DeliveryKind) {
     using enum DeliveryKind;
-    return std::to_array<Word<DeliveryKind>>(
-        {{record_issued, "record.issued"}, {status_changed, "record.status_changed"}});
+    return std::to_array<Word<DeliveryKind>>({{record_issued, "record.issued"},
+                                              {status_changed, "record.status_changed"},
+                                              {removal, "record.removal"}});
 }
 
 enum class DeliveryState { waiting, delivered, given_up };

@@ -48,6 +48,8 @@ constexpr WorkRule rules[] = {
     {K::repair_to_decide, {R::decider, R::supervisor}, "/v1/repairs/", "decideRepair"},
     {K::publicity_to_approve, {R::decider, R::supervisor}, "/v1/publicity/", "approvePublicity"},
     {K::publicity_to_tell, {R::verifier, R::clerk}, "/v1/publicity/", "publishRecord"},
+    {K::removal_overdue, {R::supervisor}, "/v1/removals/", ""},
+    {K::removal_to_confirm, {R::integrator}, "/v1/removals/", "confirmRemoval"},
     {K::report_to_correct, {R::supervisor}, "/v1/submissions/", "correctSubmissionRecord"},
     {K::submission_standing, {R::supervisor, R::integrator}, "/v1/submissions/", ""},
     {K::draw_to_explain, {R::supervisor}, "/v1/draws/", "explainDraw"},

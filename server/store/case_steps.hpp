@@ -4,6 +4,7 @@
 #include "server/db/session.hpp"
 #include "server/store/sealed.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,10 @@ namespace sponsio::store {
 
 /// Append-only.
 struct CaseStep {
-    Uuid of;              ///< the objection, repair or publication
-    std::int32_t serial;  ///< from 1 on, for each of them
-    std::string step;     ///< event of its lifecycle; "created" for the first
-    AccountId actor;
+    Uuid of;                         ///< the objection, repair or publication
+    std::int32_t serial;             ///< from 1 on, for each of them
+    std::string step;                ///< event of its lifecycle; "created" for the first
+    std::optional<AccountId> actor;  ///< nobody: the subject
     Instant at;
     SealedColumns content;  ///< a JSON object; sealed with case_step_label()
 };

@@ -105,7 +105,7 @@ std::int64_t findings_awaiting_calendar(db::PgSession& db);
 struct StatementRow {
     FindingId finding;
     std::string step;
-    AccountId actor;
+    std::optional<AccountId> actor;  ///< nobody: the subject
     Instant at;
     SealedColumns content;
     std::int32_t version = 1;  ///< of the draft that it speaks of

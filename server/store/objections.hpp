@@ -20,8 +20,8 @@ struct ObjectionRow {
     std::optional<domain::IdentityCheck> identity_check;
     std::optional<Digest> paper;  ///< of the image of the signed objection
     std::optional<std::string> platform_reference;
-    std::optional<Date> received_on;  ///< by the platform
-    AccountId filed_by;
+    std::optional<Date> received_on;    ///< by the platform
+    std::optional<AccountId> filed_by;  ///< nobody: the subject
     Instant filed_at;
     std::optional<Instant>
         due_at;        ///< first instant after the unit's period; nothing where no calendar knows it

@@ -12,12 +12,14 @@ using Blob = std::vector<std::uint8_t>;
 
 constexpr BinaryQuery insert_query{
     "personal_queries.insert",
-    "insert into personal_query (at, organisation_id, account_id, purpose, route, about, subjects, fields) "
-    "select $1, $2, $3, $4, $5, $6::text[], array(select committer_index from commitment where code = "
-    "any($6) and committer_index is not null union select unnest($7::bytea[])), $8::text[]"};
+    "insert into personal_query (at, organisation_id, account_id, purpose, route, about, subjects, fields, "
+    "grant_id) select $1, $2, $3, $4, $5, $6::text[], array(select committer_index from commitment where "
+    "code = "
+    "any($6) and committer_index is not null union select unnest($7::bytea[])), $8::text[], $9"};
 constexpr BinaryQuery select_after{
     "personal_queries.after",
-    "select query_id, at, organisation_id, account_id, purpose, route, about, subjects, fields from "
+    "select query_id, at, organisation_id, account_id, purpose, route, about, subjects, fields, grant_id "
+    "from "
     "personal_query where query_id > $1 and query_id <= $2 and ($3 or organisation_id = any($4)) "
     "and ($5 or subjects && $6::bytea[]) order by query_id limit $7"};
 constexpr BinaryQuery delete_ended{
@@ -42,7 +44,8 @@ PersonalQueryRow query_of(db::Rows::Row const& row) {
              .route = row.get<std::string>(5),
              .about = row.get_array<std::string>(6),
              .subjects = row.get_array<Blob>(7),
-             .fields = row.get_array<std::string>(8)}};
+             .fields = row.get_array<std::string>(8),
+             .grant = row.get<std::optional<GrantId>>(9)}};
 }
 
 }  // namespace
@@ -56,7 +59,8 @@ void insert(db::PgSession& db, PersonalQuery const& q) {
                               .add(q.route)
                               .add(array_of(q.about))
                               .add(array_of(q.subjects))
-                              .add(array_of(q.fields)));
+                              .add(array_of(q.fields))
+                              .add(q.grant));
 }
 
 std::vector<PersonalQueryRow> personal_queries_after(db::PgSession& db, PersonalQueryList const& list) {

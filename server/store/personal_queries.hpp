@@ -21,6 +21,7 @@ struct PersonalQuery {
     /// Blind indexes of further persons.
     std::vector<std::vector<std::uint8_t>> subjects{};
     std::vector<std::string> fields;  ///< what was disclosed
+    std::optional<GrantId> grant{};   ///< by which it was allowed; nothing: as a matter of the own unit
 };
 
 void insert(db::PgSession& db, PersonalQuery const& query);

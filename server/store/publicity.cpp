@@ -61,6 +61,11 @@ constexpr BinaryQuery select_public{
         " and ($2::timestamptz is null or (p.published_at, p.publicity_id) > ($2, $3::uuid)) order by "
         "p.published_at, p.publicity_id limit $4">};
 
+constexpr BinaryQuery select_shown{
+    "publicity.is_shown",
+    sql<"select exists (select from publicity p where p.record_id = $1 and p.state = ",
+        quoted<PublicityState::published>, " and p.ends_at > $2 and not ", hidden, ")">};
+
 }  // namespace
 
 std::string preview_label(PublicityId id) {
@@ -109,6 +114,10 @@ std::vector<PublicEntry> public_entries(db::PgSession& db, Instant now,
             Publicity::read(row),
             static_cast<domain::RecordStatus>(row.get<std::int16_t>(static_cast<int>(Publicity::width)))};
     });
+}
+
+bool is_shown(db::PgSession& db, RecordId record, Instant now) {
+    return value_of<bool>(db.exec(select_shown, Params(record, now))).value_or(false);
 }
 
 }  // namespace sponsio::store

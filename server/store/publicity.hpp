@@ -75,4 +75,7 @@ std::vector<PublicEntry> public_entries(db::PgSession& db, Instant now,
                                         std::optional<std::pair<Instant, PublicityId>> const& after,
                                         int limit);
 
+/// Whether anything of that record is among them.
+bool is_shown(db::PgSession& db, RecordId record, Instant now);
+
 }  // namespace sponsio::store

@@ -16,9 +16,10 @@ struct RepairRow {
     RecordId record;
     OrganisationId organisation;  ///< the identifying unit, which decides
     domain::IdentityCheck identity_check;
-    Digest paper;  ///< of the image of the signed application
+    std::optional<Digest>
+        paper;  ///< of the image of the signed application; nothing where the subject applied
     std::optional<Date> corrected_on;
-    AccountId filed_by;
+    std::optional<AccountId> filed_by;  ///< nobody: the subject
     Instant filed_at;
     std::optional<Instant> due_at;         ///< of the step that waits; nothing where no calendar knows it
     std::string rule;                      ///< clock text

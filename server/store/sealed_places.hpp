@@ -214,7 +214,8 @@ inline constexpr auto index_columns = std::to_array<IndexColumn>({
     {"eligibility_question", "committers", Belongs::nobody},  // likewise kept by the rule log.query
 });
 
-/// Bytes that neither open anything nor lead to a person: digests, proofs, signatures, what is public.
+/// Bytes that neither open anything nor lead to a person: digests, proofs, signatures, what is public. The
+/// address of an attempt is a keyed digest of a network.
 struct PlainColumn {
     std::string_view table;
     std::string_view column;
@@ -225,6 +226,10 @@ inline constexpr auto plain_columns = std::to_array<PlainColumn>({
     {"access_token", "token_digest"},
     {"account", "proof"},
     {"audit_run", "head"},
+    {"case_attempt", "address"},
+    {"case_attempt", "code"},
+    {"case_code", "digest"},
+    {"case_session", "token"},
     {"commitment", "content_digest"},
     {"credit_record", "digest"},
     {"document", "digest"},

@@ -49,10 +49,10 @@ constexpr BinaryQuery select_end{"subscriptions.end_of_feed",
 using Deliveries =
     Table<"delivery", DeliveryRow, Column<"delivery_id", &DeliveryRow::id>,
           Column<"subscription_id", &DeliveryRow::subscription>, Column<"kind", &DeliveryRow::kind>,
-          Column<"record_id", &DeliveryRow::record>, Column<"serial", &DeliveryRow::serial>,
-          Column<"made_at", &DeliveryRow::made_at>, Column<"attempts", &DeliveryRow::attempts>,
-          Column<"failures", &DeliveryRow::failures>, Column<"next_at", &DeliveryRow::next_at>,
-          Column<"delivered_at", &DeliveryRow::delivered_at>,
+          Column<"record_id", &DeliveryRow::record>, Column<"removal_id", &DeliveryRow::removal>,
+          Column<"serial", &DeliveryRow::serial>, Column<"made_at", &DeliveryRow::made_at>,
+          Column<"attempts", &DeliveryRow::attempts>, Column<"failures", &DeliveryRow::failures>,
+          Column<"next_at", &DeliveryRow::next_at>, Column<"delivered_at", &DeliveryRow::delivered_at>,
           Column<"given_up_at", &DeliveryRow::given_up_at>>;
 using Tried = Deliveries::Update<&DeliveryRow::failures, &DeliveryRow::next_at, &DeliveryRow::delivered_at,
                                  &DeliveryRow::given_up_at>;
@@ -68,6 +68,15 @@ constexpr BinaryQuery insert_change{
     sql<"insert into delivery (delivery_id, subscription_id, kind, record_id, serial, made_at, next_at) "
         "select gen_random_uuid(), s.subscription_id, ",
         quoted<DeliveryKind::status_changed>, ", $1, $2, $3, $3 from subscription s where s.state <> ",
+        quoted<SubscriptionState::ended>, " on conflict do nothing">};
+constexpr BinaryQuery insert_removal{
+    "deliveries.queue_removal",
+    sql<"insert into delivery (delivery_id, subscription_id, kind, record_id, removal_id, serial, made_at, "
+        "next_at) select gen_random_uuid(), s.subscription_id, ",
+        quoted<DeliveryKind::removal>,
+        ", m.record_id, m.removal_id, $2, $3, $3 from removal m join removal_receiver c using (removal_id) "
+        "join subscription s on s.organisation_id = c.organisation_id where m.removal_id = $1 and "
+        "c.confirmed_at is null and s.state <> ",
         quoted<SubscriptionState::ended>, " on conflict do nothing">};
 constexpr BinaryQuery take_due{
     "deliveries.take",
@@ -163,6 +172,10 @@ void queue_issued(db::PgSession& db, SubscriptionId id, std::vector<RecordId> co
 
 void queue_status_change(db::PgSession& db, RecordId record, std::int32_t serial, Instant now) {
     db.exec(insert_change, Params(record, serial, now));
+}
+
+void queue_removal(db::PgSession& db, RemovalId removal, std::int32_t serial, Instant now) {
+    db.exec(insert_removal, Params(removal, serial, now));
 }
 
 std::optional<DeliveryRow> take_delivery(db::PgSession& db, Instant now, Instant lease_until) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/db/session.hpp"
+#include "server/domain/removal.hpp"
 #include "server/domain/subscription.hpp"
 #include "server/store/sealed.hpp"
 
@@ -51,7 +52,8 @@ struct DeliveryRow {
     SubscriptionId subscription;
     domain::DeliveryKind kind;
     RecordId record;
-    std::optional<std::int32_t> serial;  ///< of the change of status
+    std::optional<RemovalId> removal;    ///< exactly where it is about one
+    std::optional<std::int32_t> serial;  ///< of the change of status, or of the message about a removal
     Instant made_at;
     std::int32_t attempts = 0;
     std::int32_t failures = 0;  ///< of those since it was queued, or queued anew
@@ -67,6 +69,9 @@ void queue_issued(db::PgSession& db, SubscriptionId id, std::vector<RecordId> co
 /// Queues a change of status for every subscription that has not ended; whether its account reads the record
 /// is looked at when it is sent.
 void queue_status_change(db::PgSession& db, RecordId record, std::int32_t serial, Instant now);
+/// Queues a message about a removal, its `serial`th, for the subscriptions of those who have not confirmed
+/// it.
+void queue_removal(db::PgSession& db, RemovalId removal, std::int32_t serial, Instant now);
 /// The one that is due first, of an active subscription, locked and leased until then. Its attempts are
 /// counted.
 std::optional<DeliveryRow> take_delivery(db::PgSession& db, Instant now, Instant lease_until);

@@ -28,6 +28,7 @@ using domain::LateServiceState;
 using domain::ObjectionState;
 using domain::PublicityState;
 using domain::RecusalState;
+using domain::RemovalState;
 using domain::ReopeningState;
 using domain::RepairState;
 using domain::RetractionState;
@@ -194,7 +195,8 @@ constexpr auto objection_to_examine = piece<of_objection, quoted<ObjectionState:
 // Who made the finding decides about no objection to it.
 constexpr auto objection_to_decide =
     piece<of_objection, quoted<ObjectionState::proposed>,
-          " and b.proposed_by <> $2 and b.filed_by <> $2 and not exists (select 1 from finding f where "
+          " and b.proposed_by <> $2 and b.filed_by is distinct from $2 and not exists (select 1 from finding "
+          "f where "
           "f.finding_id = d.finding_id and $2 in (f.drafted_by, f.reviewed_by, f.decided_by))">;
 constexpr auto of_repair = piece<
     "select coalesce(p.due_at, ", never,
@@ -202,8 +204,8 @@ constexpr auto of_repair = piece<
     "seat, coalesce(p.accepted_by, p.filed_by) as asked_by, p.repair_id::text as place from repair p "
     "join record_draft d on d.record_id = p.record_id where p.organisation_id = $1 and p.state = ">;
 constexpr auto repair_to_accept = piece<of_repair, quoted<RepairState::applied>>;
-constexpr auto repair_to_decide =
-    piece<of_repair, quoted<RepairState::accepted>, " and p.accepted_by <> $2 and p.filed_by <> $2">;
+constexpr auto repair_to_decide = piece<of_repair, quoted<RepairState::accepted>,
+                                        " and p.accepted_by <> $2 and p.filed_by is distinct from $2">;
 constexpr auto of_publicity =
     piece<"select ", never,
           " as due, u.publicity_id as id, u.proposed_at as since, d.commitment_code as code, u.state, "
@@ -214,6 +216,20 @@ constexpr auto of_publicity =
 constexpr auto publicity_to_approve =
     piece<of_publicity, quoted<PublicityState::proposed>, " and u.proposed_by <> $2">;
 constexpr auto publicity_to_tell = piece<of_publicity, quoted<PublicityState::approved>>;
+constexpr auto of_removal = piece<"select coalesce(m.due_at, ", never,
+                                  ") as due, m.removal_id as id, m.ordered_at as since, d.commitment_code as "
+                                  "code, m.state, null::int2 as seat, "
+                                  "null::uuid as asked_by, m.removal_id::text as place from removal m ">;
+constexpr auto removal_overdue =
+    piece<of_removal,
+          "join record_draft d on d.record_id = m.record_id where m.organisation_id = $1 and m.state = ",
+          quoted<RemovalState::overdue>>;
+// Who collected a record reads no promise for it.
+constexpr auto removal_to_confirm =
+    piece<of_removal,
+          "join removal_receiver c on c.removal_id = m.removal_id cross join (select null::text as "
+          "commitment_code) d where c.organisation_id = $1 and c.confirmed_at is null and m.state in (",
+          quoted<RemovalState::ordered, RemovalState::overdue>, ")">;
 constexpr auto report_to_correct = piece<
     "select coalesce(s.due_at, ", never,
     ") as due, s.record_no as id, s.created_at as since, d.commitment_code as code, s.state, null::int2 "
@@ -315,6 +331,9 @@ constexpr Queries all_queries[] = {
                                                                         "work.count_publicity"),
     queries<WorkKind::publicity_to_tell, publicity_to_tell, uuid>("work.publicity_tell",
                                                                   "work.count_publicity_tell"),
+    queries<WorkKind::removal_overdue, removal_overdue, uuid>("work.removal", "work.count_removal"),
+    queries<WorkKind::removal_to_confirm, removal_to_confirm, uuid>("work.removal_confirm",
+                                                                    "work.count_removal_confirm"),
     queries<WorkKind::report_to_correct, report_to_correct, text>("work.report", "work.count_report"),
     queries<WorkKind::submission_standing, submission_standing, text>("work.submission",
                                                                       "work.count_submission"),

@@ -18,6 +18,7 @@ from sponsio_e2e.receiver import disabled_and_back
 from sponsio_e2e.repeating import RepeatingClient, hold_all_repeated
 from sponsio_e2e.story import Story
 from sponsio_e2e.telling import Silence
+from sponsio_e2e.visiting import everything_of_ones_own
 from sponsio_e2e.world import AGENCY, CALENDAR_2027, LAW, OTHER_AGENCY, World, must
 
 WORLD = World()
@@ -103,8 +104,7 @@ class TheLifeOfARecord(unittest.TestCase):
         objection = life.object()
         slip = add_file(life.clerk, objection, "复核申请书")
         must(life.verifier.get(f"{objection}/evidence/{slip}"), 200)
-        must(life.clerk.get("/v1/objections?state=filed"), 200)
-        must(life.clerk.get(objection), 200)
+        _ = [must(life.clerk.get(target), 200) for target in ("/v1/objections?state=filed", objection)]
         must(life.decider.post(f"{objection}/extension", {"why": "需调取档案。"}), 200)
         life.answer(objection)
         must(life.clerk.post(f"{objection}/review", {"why": "不服答复。", "evidence_id": slip}), 200)
@@ -124,8 +124,7 @@ class TheLifeOfARecord(unittest.TestCase):
         repair = life.apply()
         slip = add_file(life.clerk, repair, "撤回申请")
         must(life.clerk.get(f"{repair}/evidence/{slip}"), 200)
-        must(life.clerk.get("/v1/repairs"), 200)
-        must(life.clerk.get(repair), 200)
+        _ = [must(life.clerk.get(target), 200) for target in ("/v1/repairs", repair)]
         must(life.clerk.post(f"{repair}/withdrawal", {"why": "改日再来。", "evidence_id": slip}), 200)
         repair = life.apply(paper="修复申请书之二")
         life.take_in(repair)
@@ -133,6 +132,7 @@ class TheLifeOfARecord(unittest.TestCase):
         life.grant(repair)
         must(life.decider.post(f"{repair}/revocation", {"reasons": "证明系伪造。", "number": "撤字1号"}), 200)
         self.assertEqual(life.status(), "valid")
+        everything_of_ones_own(WORLD, life.record, WORLD.story.finding_path, people.RESIDENT)
 
 
 class TheRest(unittest.TestCase):

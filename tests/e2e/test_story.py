@@ -19,7 +19,7 @@ from sponsio_e2e.world import AGENCY, World, must
 ARTEFACTS = ["commitment.json", "receipt.tlog-proof", "receipt.entry", "log.vkey", "checkpoint", "record.sd-jwt", "jwks.json",
              "record.tlog-proof", "record.entry", "status-list.jwt", "submission/manifest.json", "submission/records.jsonl",
              "submission/manifest.sm2", "submission/sm2-public.pem", "platform-answer.json", "prior-notice.pdf", "decision.pdf",
-             "webhook-headers.txt", "webhook-body.json", "webhook-secret.txt"]
+             "webhook-headers.txt", "webhook-body.json", "webhook-secret.txt", "publicity.json", "removal-receipts.json"]
 WORLD = World()
 
 
@@ -59,6 +59,13 @@ class TheStory(unittest.TestCase):
         self.assertEqual((told["type"], told["data"]["record_id"]), ("record.issued", WORLD.story.record_id))
         with self.assertRaises(judges.Refused):
             judges.webhook(secret.decode(), signed, body + b" ")
+
+    def test_what_was_public_is_masked_and_everybody_confirmed_its_end(self):
+        shown, = json.loads(self.read("publicity.json"))["items"]
+        self.assertEqual((shown["subject_name"], shown["status"]), (people.RESIDENT["name"][0] + "**", "valid"))
+        removal = json.loads(self.read("removal-receipts.json"))
+        self.assertEqual((removal["measure"], removal["state"]), ("end_publicity", "finished"))
+        self.assertEqual({(r["receiver"], r["basis"]) for r in removal["receivers"]}, {("integrator", "statement"), ("publicity_site", "look")})
 
     def test_the_record_names_nobody_until_disclosed(self):
         token = (WORLD.artefacts / "record.sd-jwt").read_text().strip()

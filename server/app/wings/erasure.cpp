@@ -14,7 +14,7 @@ Deadline round_limit() {
 
 }  // namespace
 
-Erasure::Erasure(Foundation& base, std::function<void()> leaves_waiting)
+Erasure::Erasure(Foundation& base, service::ReportQueue const& reports, std::function<void()> leaves_waiting)
     : erased_([&base, leaves_waiting = std::move(leaves_waiting)] {
           base.rows.drop();
           leaves_waiting();
@@ -24,7 +24,16 @@ Erasure::Erasure(Foundation& base, std::function<void()> leaves_waiting)
                   .vault = base.vault,
                   .rules = base.knowledge.rules,
                   .calendar = base.knowledge.calendar,
-                  .clock = *base.clock}),
+                  .clock = *base.clock,
+                  .take_back =
+                      [&reports](db::PgSession& db, RecordId record, std::string const& rule, Instant now) {
+                          return reports.follow(db,
+                                                {.record = record,
+                                                 .op = domain::ReportOp::withdraw,
+                                                 .why = rule,
+                                                 .by = domain::System{}},
+                                                now);
+                      }}),
       rounds_(base.metrics) {}
 
 void Erasure::add_routes(http::Router& router) {

@@ -6,7 +6,9 @@
 namespace sponsio::app {
 
 Findings::Findings(Foundation& base)
-    : printer_(base.printer), findings_({base.ground}), rounds_(base.metrics) {}
+    : printer_(base.printer),
+      findings_({base.ground, {}, base.options.issuer + "/public/v1/my-case"}),
+      rounds_(base.metrics) {}
 
 void Findings::add_routes(http::Router& router) {
     router.add(api::finding_routes(findings_, printer_));

@@ -15,6 +15,9 @@ class Objections final : public Wing {
 
     void add_routes(http::Router& router) override;
 
+    /// For what subjects file themselves.
+    [[nodiscard]] service::ObjectionService& service() { return objections_; }
+
   private:
     service::ObjectionService objections_;
 };

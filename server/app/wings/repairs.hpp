@@ -15,6 +15,9 @@ class Repairs final : public Wing {
 
     void add_routes(http::Router& router) override;
 
+    /// For what subjects file themselves.
+    [[nodiscard]] service::RepairService& service() { return repairs_; }
+
   private:
     service::RepairService repairs_;
 };

@@ -2,6 +2,7 @@
 
 #include "server/domain/rule_ids.hpp"
 #include "server/service/erasure/steps.hpp"
+#include "server/service/records/removal.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/personal_queries.hpp"
@@ -16,6 +17,23 @@ constexpr int erasures_a_round = 100;
 
 }  // namespace
 
+/// Who got its records destroys them too. The platform is told while there is a line to tell it by.
+Outcome<void> Retention::remove_elsewhere(db::PgSession& db, std::string const& commitment_code,
+                                          std::string const& rule, Instant now) const {
+    for (RecordId const record : store::records_of_commitment(db, commitment_code)) {
+        bool const held = store::platform_holds(db, record);
+        bool const ordered =
+            order_removal(db, {.record = record,
+                               .measure = domain::RemovalMeasure::erase,
+                               .why = std::string(domain::word(domain::ErasureReason::retention_over)),
+                               .actor = domain::System{},
+                               .now = now});
+        if (!ordered || !held || !parts_.take_back) continue;
+        if (auto told = parts_.take_back(db, record, rule, now); !told) return told;
+    }
+    return {};
+}
+
 Outcome<std::size_t> Retention::end_records(Deadline deadline) const {
     return parts_.db.run_blocking(deadline, [this](db::PgSession& session) -> Outcome<std::size_t> {
         Instant const now = parts_.clock.now();
@@ -29,8 +47,11 @@ Outcome<std::size_t> Retention::end_records(Deadline deadline) const {
                 auto const kept = domain::due(*rule, one.effective_at, parts_.calendar);
                 if (!kept) return kept.error();
                 if (!kept->over(now)) break;
-                auto const erased = in_transaction(session, [&](db::PgSession& db) {
-                    return erase_by_rule(db, parts_.vault, one, ClockText::of(*kept).line(), now);
+                auto const erased = in_transaction(session, [&](db::PgSession& db) -> Outcome<bool> {
+                    std::string const line = ClockText::of(*kept).line();
+                    auto ordered = remove_elsewhere(db, one.commitment_code, line, now);
+                    if (!ordered) return ordered.error();
+                    return erase_by_rule(db, parts_.vault, one, line, now);
                 });
                 if (!erased) return erased.error();
                 if (*erased) ++ended;

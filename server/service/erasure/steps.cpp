@@ -2,6 +2,7 @@
 
 #include "crypto/log/entry.hpp"
 #include "server/service/records/case.hpp"
+#include "server/service/records/removal.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/log_leaf.hpp"
 #include "server/service/unit/transaction.hpp"
@@ -149,6 +150,13 @@ Outcome<ErasureRow> erase(db::PgSession& db, Vault const& vault, ErasureRow row,
     if (auto decided = decide(db, row, ErasureEvent::confirm, by, now); !decided) return decided.error();
     if (auto const obstacle = store::obstacle_to_erasure(db, row.commitment_code, row.part))
         return standing_against(*obstacle);
+    // Recorded before anything is removed: whoever has a copy is to destroy it too.
+    for (RecordId const record : store::records_of_commitment(db, row.commitment_code))
+        order_removal(db, {.record = record,
+                           .measure = domain::RemovalMeasure::erase,
+                           .why = std::string(domain::word(row.reason)),
+                           .actor = by,
+                           .now = now});
     keep_statuses(db, vault, row);
     row.key_ids = store::erase_rows(db, row.commitment_code, row.part);
     store::update(db, row);

@@ -36,8 +36,8 @@ Async<Created> CaseFileService::add_evidence(Caller<Official> const& caller, Req
                              auto const make = [&](db::PgSession& db) -> Outcome<Made> {
                                  auto const path = parts_.reached(db, *caller.who, of);
                                  if (!path) return path.error();
-                                 return keep_piece(db, store::CaseFiles{of}, *path + "/evidence", *caller.who,
-                                                   upload, now);
+                                 return keep_piece(db, store::CaseFiles{of}, *path + "/evidence",
+                                                   caller.who->account, upload, now);
                              };
                              return create_once(session, parts_.vault, *caller.who, once, now, make);
                          });

@@ -34,7 +34,7 @@ std::shared_ptr<EvidenceIntake> take_in_evidence(Vault const& vault, Instant now
 }
 
 Outcome<Made> keep_piece(db::PgSession& db, store::EvidenceHolder const& holder, std::string const& path,
-                         domain::Official const& who, EvidenceUpload const& upload, Instant now) {
+                         std::optional<AccountId> by, EvidenceUpload const& upload, Instant now) {
     if (store::evidence_ever(db, holder) >= max_evidence_pieces)
         return fault(problem::conflict, "At most 200 pieces of evidence are kept in one place.",
                      "每一处最多保存 200 份证据。");
@@ -48,7 +48,7 @@ Outcome<Made> keep_piece(db::PgSession& db, store::EvidenceHolder const& holder,
                                  .size = bytes.size(),
                                  .digest = bytes.digest(),
                                  .label = bytes.seal_label(label),
-                                 .added_by = who.account,
+                                 .added_by = by,
                                  .added_at = now};
     bytes.keep(db, row);
     Json made = evidence_view(row, label);

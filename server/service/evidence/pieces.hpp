@@ -32,10 +32,10 @@ inline constexpr std::size_t max_evidence_pieces = 200;
 
 /// Where the bytes of a new piece go as they arrive.
 std::shared_ptr<EvidenceIntake> take_in_evidence(Vault const& vault, Instant now);
-/// Stores a piece below that path, if it is what it is declared to be. Fault: problem::conflict if the holder
-/// has max_evidence_pieces already.
+/// Stores a piece below that path, if it is what it is declared to be; `by` is nobody where the subject of
+/// the case adds it. Fault: problem::conflict if the holder has max_evidence_pieces already.
 Outcome<Made> keep_piece(db::PgSession& db, store::EvidenceHolder const& holder, std::string const& path,
-                         domain::Official const& who, EvidenceUpload const& upload, Instant now);
+                         std::optional<AccountId> by, EvidenceUpload const& upload, Instant now);
 /// Fault: problem::internal if the bytes no longer have their stored digest.
 Outcome<EvidenceDownload> evidence_download(db::PgSession& db, Vault const& vault,
                                             store::EvidenceHolder const& holder, EvidenceId id);

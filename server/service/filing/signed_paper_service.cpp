@@ -33,7 +33,7 @@ Outcome<Made> SignedPaperService::keep(db::PgSession& db, domain::Official const
                      "该承诺没有待补充的签署件影像。");
     if (opened->content.at("assent").at("digest_sha256").as_string() != to_hex(upload.bytes->digest()))
         return bad_field("", other_file);
-    return keep_piece(db, code, "/v1/commitments/" + code + "/signed-paper", who, upload,
+    return keep_piece(db, code, "/v1/commitments/" + code + "/signed-paper", who.account, upload,
                       ground_.clock.now());
 }
 

@@ -6,6 +6,7 @@
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/separation.hpp"
+#include "server/store/case_window.hpp"
 #include "server/store/evidence.hpp"
 #include "server/store/inspectors.hpp"
 #include "server/store/persons.hpp"
@@ -356,7 +357,7 @@ domain::FindingFacts FindingCase::facts() const {
     if (row_.version != 1) {
         for (auto const& one : store::earlier_drafts_of(db_, row_.id)) drafters.push_back(one.drafted_by);
         for (auto const& one : store::statements_of(db_, row_.id))
-            if (one.step == return_step) returners.push_back(one.actor);
+            if (one.step == return_step) returners.push_back(one.actor.value());
     }
     for (auto const& paper : store::documents_of(db_, row_.id))
         if (paper.service) served.push_back(paper.service->recorded_by);
@@ -418,6 +419,11 @@ std::optional<AccountId> FindingCase::actor() const {
     return who_ ? std::optional(who_->account) : std::nullopt;
 }
 
+domain::Actor FindingCase::acting() const {
+    if (subject_) return *subject_;
+    return actor();
+}
+
 Outcome<FindingState> FindingCase::would_become(FindingEvent event) const {
     auto next = domain::finding_lifecycle.next(row_.state, event, facts());
     if (!next) return explained(next.error(), clock_of(event));
@@ -437,7 +443,7 @@ Outcome<void> FindingCase::advance(FindingEvent event, std::optional<std::string
     Events events;
     auto const to = step(events, domain::finding_lifecycle, row_.state, event, facts(),
                          Move{.subject = row_.id.text(),
-                              .actor = actor(),
+                              .actor = acting(),
                               .now = now_,
                               .why = std::move(why),
                               .rule = std::move(rule)});
@@ -457,7 +463,7 @@ void FindingCase::say(std::string_view step, std::string const& text) {
     store::insert(db_, store::StatementRow{
                            .finding = row_.id,
                            .step = std::string(step),
-                           .actor = who_->account,
+                           .actor = actor(),
                            .at = now_,
                            .content = parts_.vault.seal(text, statement_label(row_.id, step, row_.version)),
                            .version = row_.version});

@@ -59,6 +59,7 @@ using OnEffect = std::function<Outcome<void>(db::PgSession&, FindingId, Instant 
 
 struct FindingParts : Ground {
     OnEffect on_effect{};  ///< may be empty
+    std::string window{};  ///< where subjects find their own case, for the prior notice; may be empty
 };
 
 /// The seal labels of a version of a finding's draft, and of what was said of it, for Vault::open.
@@ -83,10 +84,10 @@ Outcome<void> check_measures(domain::Road const& road, domain::Circumstances con
 /// asks the lifecycle first, so that a step out of order is refused before anything else is checked.
 class FindingCase {
   public:
-    /// `who` is null where the system itself moves the finding by a clock.
+    /// `who` is null where the system itself moves the finding by a clock, or its subject speaks.
     FindingCase(db::PgSession& db, FindingParts const& parts, store::FindingRow row,
-                domain::Official const* who, Instant now)
-        : db_(db), parts_(parts), row_(std::move(row)), who_(who), now_(now) {}
+                domain::Official const* who, Instant now, std::optional<domain::SubjectId> subject = {})
+        : db_(db), parts_(parts), row_(std::move(row)), who_(who), now_(now), subject_(subject) {}
 
     /// Confirms the draft, returns it to be amended, or dismisses the finding, which clears the commitment
     /// and composes the paper that says so.
@@ -145,6 +146,7 @@ class FindingCase {
     [[nodiscard]] domain::FindingFacts facts() const;
     [[nodiscard]] bool dismissal_to_serve() const;
     [[nodiscard]] std::optional<AccountId> actor() const;
+    [[nodiscard]] domain::Actor acting() const;
     void say(std::string_view step, std::string const& text);
     Outcome<void> clear_commitment();
     Outcome<void> become_effective(domain::FindingEvent event, Instant since,
@@ -195,6 +197,7 @@ class FindingCase {
     store::FindingRow row_;
     domain::Official const* who_;
     Instant now_;
+    std::optional<domain::SubjectId> subject_;
     std::vector<store::Event> taken_;  ///< since save()
 };
 

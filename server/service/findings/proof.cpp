@@ -50,7 +50,7 @@ Json view_of(store::ServedDocument const& paper) {
 Json view_of(store::StatementRow const& said) {
     return JsonObject{{"step", said.step},
                       {"version", said.version},
-                      {"actor", said.actor.text()},
+                      {"actor", or_null(said.actor)},
                       {"at", to_rfc3339(said.at)},
                       {"content", digest_of(said.content.content)}};
 }

@@ -332,7 +332,7 @@ Async<Created> FindingService::add_evidence(Caller<Official> const& caller, Requ
                                  if (!row || row->organisation != caller.who->organisation)
                                      return fault(problem::not_found);
                                  std::string const path = "/v1/findings/" + id.text() + "/evidence";
-                                 return keep_piece(db, id, path, *caller.who, upload, now);
+                                 return keep_piece(db, id, path, caller.who->account, upload, now);
                              };
                              return create_once(session, parts_.vault, *caller.who, once, now, make);
                          });

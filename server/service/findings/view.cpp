@@ -33,7 +33,7 @@ Outcome<Json> statements_view(Vault const& vault, std::vector<store::StatementRo
         auto text = vault.open(row.content, statement_label(row.finding, row.step, row.version));
         if (!text) return text.error();
         list.push_back(JsonObject{{"step", row.step},
-                                  {"by", row.actor.text()},
+                                  {"by", or_null(row.actor)},
                                   {"at", to_rfc3339(row.at)},
                                   {"version", row.version},
                                   {"text", std::move(*text)}});
@@ -65,7 +65,7 @@ Outcome<Json> versions_view(db::PgSession& db, Vault const& vault,
         if (said == statements.end()) return internal("an amended draft that nobody returned");
         auto reasons = vault.open(said->content, statement_label(one.finding, return_step, one.version));
         if (!reasons) return reasons.error();
-        view.add("returned_by", said->actor.text())
+        view.add("returned_by", or_null(said->actor))
             .add("returned_at", to_rfc3339(said->at))
             .add("reasons", std::move(*reasons));
         list.emplace_back(std::move(view));
@@ -359,6 +359,35 @@ Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::Served
                            {"periods", std::move(periods)},
                            {"replaced", is_replaced(paper, store::documents_of(db, d.finding))},
                            {"service", std::move(service)}});
+}
+
+bool is_for_subject(store::ServedDocument const& paper, std::vector<store::ServedDocument> const& papers) {
+    if (paper.service) return true;
+    return paper.document.kind == store::DocumentKind::prior_notice && !is_replaced(paper, papers);
+}
+
+Outcome<JsonObject> own_finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row) {
+    json::Array statements;
+    for (store::StatementRow const& said : store::statements_of(db, row.id)) {
+        if (said.step != "defence" && said.step != "waiver") continue;
+        auto text = vault.open(said.content, statement_label(said.finding, said.step, said.version));
+        if (!text) return text.error();
+        statements.push_back(JsonObject{{"step", said.step},
+                                        {"at", to_rfc3339(said.at)},
+                                        {"recorded_by_unit", said.actor.has_value()},
+                                        {"text", std::move(*text)}});
+    }
+    auto const all = store::documents_of(db, row.id);
+    std::vector<store::ServedDocument> papers;
+    for (store::ServedDocument const& paper : all)
+        if (is_for_subject(paper, all)) papers.push_back(paper);
+    return JsonObject{
+        {"commitment_code", row.commitment_code},
+        {"state", domain::word(row.state)},
+        {"effective_at", or_null(row.effective_at)},
+        {"statements", std::move(statements)},
+        {"clocks", clocks_view(store::clocks_of(db, row.id), store::open_clocks_of(db, row.id))},
+        {"papers", documents_view(papers)}};
 }
 
 }  // namespace sponsio::service

@@ -19,4 +19,11 @@ domain::Json finding_summary(store::FindingRow const& row);
 Outcome<domain::Json> document_view(db::PgSession& db, Vault const& vault,
                                     store::ServedDocument const& paper);
 
+/// What the subject sees of its own finding: its state, the periods with the rules behind them, the papers
+/// that it was served or given, and what it said itself.
+Outcome<domain::JsonObject> own_finding_view(db::PgSession& db, Vault const& vault,
+                                             store::FindingRow const& row);
+/// Whether the subject may read the paper: one that was served, or the newest prior notice.
+bool is_for_subject(store::ServedDocument const& paper, std::vector<store::ServedDocument> const& papers);
+
 }  // namespace sponsio::service

@@ -123,27 +123,63 @@ Outcome<store::ObjectionRow> ObjectionService::row_of(db::PgSession& db, domain:
     return row;
 }
 
+/// Marks the record, and keeps the objection.
+Outcome<void> ObjectionService::take_in(db::PgSession& db, store::ObjectionRow const& row,
+                                        domain::Actor const& actor, std::string const& statement) {
+    auto record = RecordCase::lock(
+        db, parts_.vault, {.record = row.record, .why = why_of(row.id), .actor = actor, .now = row.filed_at});
+    if (!record) return record.error();
+    // Marked in the transaction that takes it in: sooner than any place asks.
+    if (auto marked = record->open(RecordCause::objection); !marked) return marked;
+    record->save();
+    store::insert(db, row);
+    born(db, domain::objection_lifecycle,
+         {.subject = row.id.text(),
+          .actor = actor,
+          .now = row.filed_at,
+          .why = std::string(domain::word(row.ground)),
+          .rule = row.rule,
+          .organisation = row.organisation});
+    say(db, parts_.vault, {row.id.raw(), actor.account(), row.filed_at}, "created",
+        JsonObject{{"statement", statement}});
+    return {};
+}
+
+Outcome<ObjectionId> ObjectionService::file_own(db::PgSession& db, RecordId id,
+                                                domain::OwnObjection const& objection,
+                                                domain::SubjectId subject) {
+    Instant const now = parts_.clock.now();
+    auto const record = store::record_by_id(db, id);
+    if (!record) return fault(problem::not_found);
+    auto const by = CountedBy::at(db, record->organisation, parts_.rules, parts_.calendar);
+    if (!by) return by.error();
+    auto const unit = by->from(domain::rule::objection_provider, now);
+    if (!unit) return unit.error();
+    store::ObjectionRow const row{.id = new_id<ObjectionId>(now),
+                                  .record = record->id,
+                                  .organisation = record->organisation,
+                                  .channel = ObjectionChannel::window,
+                                  .ground = objection.ground,
+                                  .identity_check = {},
+                                  .paper = {},
+                                  .platform_reference = {},
+                                  .received_on = {},
+                                  .filed_by = {},
+                                  .filed_at = now,
+                                  .due_at = unit->due,
+                                  .rule = unit->rule,
+                                  .platform_due_at = {},
+                                  .platform_rule = {}};
+    if (auto taken = take_in(db, row, subject, objection.statement); !taken) return taken.error();
+    return row.id;
+}
+
 Outcome<Made> ObjectionService::make(db::PgSession& db, domain::Official const& who,
                                      domain::ObjectionDraft const& draft) {
     Instant const now = parts_.clock.now();
     auto const row = row_of(db, who, draft, now);
     if (!row) return row.error();
-    auto record = RecordCase::lock(
-        db, parts_.vault, {.record = row->record, .why = why_of(row->id), .actor = who.account, .now = now});
-    if (!record) return record.error();
-    // Marked in the transaction that takes it in: sooner than any place asks.
-    if (auto marked = record->open(RecordCause::objection); !marked) return marked.error();
-    record->save();
-    store::insert(db, *row);
-    born(db, domain::objection_lifecycle,
-         {.subject = row->id.text(),
-          .actor = who.account,
-          .now = now,
-          .why = std::string(domain::word(row->ground)),
-          .rule = row->rule,
-          .organisation = row->organisation});
-    say(db, parts_.vault, {row->id.raw(), who.account, now}, "created",
-        JsonObject{{"statement", draft.statement}});
+    if (auto taken = take_in(db, *row, who.account, draft.statement); !taken) return taken.error();
     auto view = objection_view(db, parts_.vault, *row, who, now);
     if (!view) return view.error();
     return Made{"/v1/objections/" + row->id.text(), std::move(*view)};
@@ -227,8 +263,9 @@ Outcome<domain::ObjectionFacts> ObjectionService::facts(db::PgSession& db, store
     auto const record = store::record_by_id(db, row.record);
     auto const finding = store::finding_of_record(db, row.record);
     if (!record || !finding) return internal("record of an objection");
-    std::vector<AccountId> accounts{actor, row.filed_by};
-    if (row.proposed_by) accounts.push_back(*row.proposed_by);
+    std::vector<AccountId> accounts{actor};
+    for (auto const& one : {row.filed_by, row.proposed_by})
+        if (one) accounts.push_back(*one);
     Persons const persons(db, accounts);
     domain::ObjectionFacts facts{.actor = persons.of(actor),
                                  .known = persons.known(actor),

@@ -58,6 +58,10 @@ class ObjectionService {
     Async<domain::Json> end_review(Caller<Official> const& caller, ObjectionId id,
                                    domain::ReviewResult result);
 
+    /// By the subject itself, in the caller's transaction; the record is marked with it. Faults as of file().
+    Outcome<ObjectionId> file_own(db::PgSession& db, RecordId record, domain::OwnObjection const& objection,
+                                  domain::SubjectId subject);
+
     [[nodiscard]] CaseFileService& files() { return files_; }
 
   private:
@@ -66,6 +70,8 @@ class ObjectionService {
     template <class Act>
     Async<domain::Json> on_objection(Caller<Official> const& caller, ObjectionId id, Act act);
     Outcome<Made> make(db::PgSession& db, domain::Official const& who, domain::ObjectionDraft const& draft);
+    Outcome<void> take_in(db::PgSession& db, store::ObjectionRow const& row, domain::Actor const& actor,
+                          std::string const& statement);
     [[nodiscard]] Outcome<store::ObjectionRow> row_of(db::PgSession& db, domain::Official const& who,
                                                       domain::ObjectionDraft const& draft, Instant now) const;
     [[nodiscard]] Outcome<domain::ObjectionFacts> facts(db::PgSession& db, store::ObjectionRow const& row,

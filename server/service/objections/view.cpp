@@ -115,6 +115,17 @@ JsonObject objection_summary(store::ObjectionRow const& row, Instant now) {
             {"outcome", answered(row.state) ? Json(domain::word(row.outcome.value())) : Json()}};
 }
 
+Outcome<Json> own_objection_view(db::PgSession& db, Vault const& vault, store::ObjectionRow const& row,
+                                 Instant now) {
+    auto const unit = store::organisation_by_id(db, row.organisation);
+    if (!unit) return internal("unit of an objection");
+    auto answer = answer_text(db, vault, row, unit->name);
+    if (!answer) return answer.error();
+    JsonObject view = objection_summary(row, now);
+    view.add("receipt", receipt(row, unit->name)).add("answer", std::move(*answer));
+    return Json(std::move(view));
+}
+
 Outcome<Json> objection_view(db::PgSession& db, Vault const& vault, store::ObjectionRow const& row,
                              domain::Official const& who, Instant now) {
     auto const unit = store::organisation_by_id(db, row.organisation);
@@ -136,7 +147,7 @@ Outcome<Json> objection_view(db::PgSession& db, Vault const& vault, store::Objec
         .add("received_on", or_null(row.received_on))
         .add("platform_due_on", last_day_of(row.platform_due_at))
         .add("platform_rule", or_null(row.platform_rule))
-        .add("filed_by", row.filed_by.text())
+        .add("filed_by", or_null(row.filed_by))
         .add("proposed_by", own ? or_null(row.proposed_by) : Json())
         .add("proposed", own ? or_null(row.outcome) : Json())
         .add("decided_by", or_null(row.decided_by))

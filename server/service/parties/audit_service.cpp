@@ -39,6 +39,7 @@ Json query_view(store::PersonalQueryRow const& row) {
                       {"at", to_rfc3339(q.at)},
                       {"by", q.account.text()},
                       {"purpose", domain::word(q.purpose)},
+                      {"grant_id", or_null(q.grant)},
                       {"route", q.route},
                       {"about", words_view(q.about)},
                       {"subjects", std::move(subjects)},

@@ -1,6 +1,16 @@
 #include "server/service/publicity/entries.hpp"
 
+#include "server/service/records/removal.hpp"
+
 namespace sponsio::service {
+namespace {
+
+/// Where the record itself goes, its own removal asks for more than that.
+bool only_publicity_ends(domain::PublicityEnd why) {
+    return why == domain::PublicityEnd::period_over || why == domain::PublicityEnd::take_down;
+}
+
+}  // namespace
 
 Outcome<void> end_publicity(db::PgSession& db, store::PublicityRow row, PublicityOrder const& order,
                             domain::PublicityFacts const& facts) {
@@ -17,6 +27,12 @@ Outcome<void> end_publicity(db::PgSession& db, store::PublicityRow row, Publicit
     row.ended_at = order.now;
     row.ended_why = order.why;
     store::update(db, row);
+    if (only_publicity_ends(order.why))
+        order_removal(db, {.record = row.record,
+                           .measure = domain::RemovalMeasure::end_publicity,
+                           .why = order.by,
+                           .actor = order.actor,
+                           .now = order.now});
     return {};
 }
 

@@ -58,8 +58,7 @@ domain::ClockId longest(Severity severity) {
 
 /// A record of which anything may be shown: in force, with a mark or without.
 bool may_be_shown(std::optional<RecordStatus> status) {
-    return status == RecordStatus::valid || status == RecordStatus::objected ||
-           status == RecordStatus::remedy_pending;
+    return status && domain::is_shared(*status);
 }
 
 Outcome<void> check_shown(std::optional<RecordStatus> status) {

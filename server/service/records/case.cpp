@@ -2,6 +2,7 @@
 
 #include "crypto/log/entry.hpp"
 #include "server/base/form.hpp"
+#include "server/service/records/removal.hpp"
 #include "server/service/unit/log_leaf.hpp"
 #include "server/store/erasures.hpp"
 #include "server/store/records.hpp"
@@ -87,8 +88,22 @@ std::optional<store::StatusChange> RecordCase::save() {
     store::append(db_, events_);
     if (auto const state = domain::state_of(causes_); state != state_)
         store::set_state(db_, order_.record, state);
+    follow_with_removal();
     if (status_ == shown_) return std::nullopt;
     return publish();
+}
+
+/// Who got the record removes it when it is to be shared no more; what is open of that is moot when it
+/// stands again.
+void RecordCase::follow_with_removal() {
+    bool const is = domain::is_removed(causes_);
+    RemovalOrder const order{.record = order_.record,
+                             .measure = domain::RemovalMeasure::stop_sharing,
+                             .why = order_.why,
+                             .actor = order_.actor,
+                             .now = order_.now};
+    if (is && !removed_) order_removal(db_, order);
+    if (!is && removed_) call_off_removal(db_, order).value();  // possible from every open state
 }
 
 store::StatusChange RecordCase::publish() {

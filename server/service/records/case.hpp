@@ -40,7 +40,8 @@ class RecordCase {
 
     /// Writes the causes with their events, and the record's state. Where another status is shown than
     /// before: the entry of the status list, the change with its sealed content object, and a leaf for the
-    /// log with that object's digest; after the commit the caller tells the log's writer.
+    /// log with that object's digest; after the commit the caller tells the log's writer. Where it is shared
+    /// no more, its removal is ordered.
     std::optional<store::StatusChange> save();
 
   private:
@@ -53,9 +54,11 @@ class RecordCase {
           shown_(entry.status),
           status_(entry.status),
           causes_(causes),
+          removed_(domain::is_removed(causes)),
           state_(domain::state_of(causes)) {}
 
     Outcome<void> take(domain::RecordEvent event);
+    void follow_with_removal();
     store::StatusChange publish();
 
     db::PgSession& db_;
@@ -65,6 +68,7 @@ class RecordCase {
     domain::RecordStatus shown_;   ///< by the list, until save()
     domain::RecordStatus status_;  ///< what it has become
     domain::OpenCauses causes_;
+    bool removed_;               ///< before what is taken now
     domain::RecordState state_;  ///< as stored
     std::vector<domain::RecordEvent> taken_;
     Events events_;

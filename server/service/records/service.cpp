@@ -4,6 +4,7 @@
 #include "crypto/tokens/sd_jwt.hpp"
 #include "server/base/internal.hpp"
 #include "server/domain/record.hpp"
+#include "server/service/records/removal.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/query_trail.hpp"
 #include "server/service/unit/reach.hpp"
@@ -18,6 +19,22 @@ using domain::Holding;
 /// Integrators pass records on to their users, so they get all disclosures unless they ask for less.
 Disclose or_default(std::optional<Disclose> asked, Official const& who) {
     return asked.value_or(who.roles.has(domain::Role::integrator) ? Disclose::all : Disclose::none);
+}
+
+/// What may be disclosed of that record: to others than its unit nothing once it is shared no more.
+Disclose of_record(Disclose asked, store::CreditRecord const& row, Official const& who) {
+    bool const shared = !row.status || domain::is_shared(*row.status);
+    return shared || row.organisation == who.organisation ? asked : Disclose::none;
+}
+
+/// Who collects records gets a copy of each, which is to be removed with it (docs/life-of-a-record.md).
+void keep_holder(db::PgSession& db, Official const& who, std::vector<store::CreditRecord> const& rows,
+                 Instant now) {
+    if (!who.roles.has(domain::Role::integrator)) return;
+    std::vector<RecordId> ids;
+    for (store::CreditRecord const& row : rows)
+        if (!row.status || domain::is_shared(*row.status)) ids.push_back(row.id);
+    if (!ids.empty()) remember_holder(db, who.organisation, ids, now);
 }
 
 /// The pointers of the claims that may be shown.
@@ -71,13 +88,15 @@ Async<RecordFeed> RecordService::feed(Caller<Official> const& caller, std::int64
         std::vector<store::CreditRecord> read;
         for (store::CreditRecord& row : store::records_after(db, after, reach.organisations(), limit)) {
             feed.last = row.position;
-            auto seen = view(row, shown);
+            Disclose const of_this = of_record(shown, row, *caller.who);
+            auto seen = view(row, of_this);
             if (!seen && seen.error().problem == &problem::gone) continue;  // erased: it goes on without it
             if (!seen) return seen.error();
             feed.items.push_back(std::move(*seen));
-            read.push_back(std::move(row));
+            if (of_this == shown) read.push_back(std::move(row));
         }
         note(db, caller, read, shown);
+        keep_holder(db, *caller.who, read, clock_.now());
         return feed;
     };
     return db_.run(caller.deadline, std::move(job));
@@ -104,9 +123,11 @@ Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& 
     auto const row = store::record_by_id(db, id);
     if (!row || !reaches(db, *caller.who, Holding::records, row->organisation))
         return fault(problem::not_found);
-    auto seen = view(*row, disclose);
+    Disclose const of_this = of_record(disclose, *row, *caller.who);
+    auto seen = view(*row, of_this);
     if (!seen) return seen.error();
-    note(db, caller, {*row}, disclose);
+    note(db, caller, {*row}, of_this);
+    keep_holder(db, *caller.who, {*row}, clock_.now());
     auto leaves = store::leaves_about(db, std::string(crypto::log_kind::record), id.text());
     LoggedRecord logged{row->organisation, std::move(*seen), std::nullopt};
     if (!leaves.empty()) logged.leaf = std::move(leaves.front());
@@ -117,7 +138,8 @@ Async<std::shared_ptr<LoggedRecord const>> RecordService::one(Caller<Official> c
                                                               std::optional<Disclose> disclose) {
     Disclose const shown = or_default(disclose, *caller.who);
     // Without disclosures it says nothing of a person, so that what was read a moment ago may be shown again.
-    bool const plain = shown == Disclose::none;
+    // Who collects records is remembered each time.
+    bool const plain = shown == Disclose::none && !caller.who->roles.has(domain::Role::integrator);
     if (auto known = plain ? known_.find(id) : nullptr;
         known && known->organisation == caller.who->organisation)
         co_return known;

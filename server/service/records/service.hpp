@@ -53,7 +53,8 @@ struct LoggedRecord {
 };
 
 /// Reads issued records: those of the own unit, and those that a grant reaches. What is disclosed of persons
-/// stands in the trail of queries.
+/// stands in the trail of queries, and which integrator got a record is remembered. Of a record that is
+/// shared no more, others than its unit get no disclosure.
 class RecordService {
   public:
     RecordService(db::DbExecutor& db, Vault const& vault, Clock const& clock)

@@ -51,7 +51,7 @@ Outcome<std::vector<UnmetCondition>> unmet_conditions(db::PgSession& db, Ground 
     CountedBy const by{ground.rules, ground.calendar, unit->region_code};
     Date const today = china_date(now);
     Conditions unmet;
-    if (!has_case_file(db, row.id.raw(), row.paper))
+    if (row.paper && !has_case_file(db, row.id.raw(), *row.paper))
         unmet.add(RepairGap::application_missing,
                   Bilingual{"The image of the signed application is not here (addRepairFile).",
                             "修复申请签署件的影像尚未上传（addRepairFile）。"});

@@ -107,13 +107,13 @@ Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row
     if (!files) return files.error();
     JsonObject json = summary(row, now);
     json.add("identity_check", domain::word(row.identity_check))
-        .add("paper_sha256", to_hex(row.paper))
+        .add("paper_sha256", row.paper ? Json(to_hex(*row.paper)) : Json())
         .add("corrected_on", or_null(row.corrected_on))
         .add("correction_evidence_id", or_null(row.correction))
         .add("commitment_evidence_id", or_null(row.commitment))
         .add("answer_rule", row.answer_rule)
         .add("gaps", conditions_view(*unmet))
-        .add("filed_by", row.filed_by.text())
+        .add("filed_by", or_null(row.filed_by))
         .add("taken_in_by", or_null(row.accepted_by))
         .add("decided_by", or_null(row.decided_by))
         .add("decided_at", or_null(row.decided_at))
@@ -132,40 +132,90 @@ Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row
 
 // ------------------------------------------------------------------------------------------------- it comes
 // in
+Outcome<Json> RepairService::own_view(db::PgSession& db, store::RepairRow const& row, Instant now) {
+    auto const unit = store::organisation_by_id(db, row.organisation);
+    if (!unit) return internal("unit of a repair");
+    JsonObject json = summary(row, now);
+    json.add("number", or_null(row.number)).add("receipt", receipt(row, unit->name));
+    return Json(std::move(json));
+}
+
+/// Counts the periods of an application, and keeps it.
+Outcome<store::RepairRow> RepairService::take_in(db::PgSession& db, store::RepairRow row,
+                                                 domain::Actor const& actor,
+                                                 std::string const& statement) const {
+    Instant const now = row.filed_at;
+    if (row.corrected_on && *row.corrected_on > china_date(now))
+        return bad_field("/corrected_on", reason::in_future);
+    auto const by = CountedBy::at(db, row.organisation, parts_.rules, parts_.calendar);
+    if (!by) return by.error();
+    auto const accept = by->from(domain::rule::repair_accept, now);
+    if (!accept) return accept.error();
+    auto const whole = by->from(domain::rule::repair_answer, now);
+    if (!whole) return whole.error();
+    row.due_at = accept->due;
+    row.rule = accept->rule;
+    row.answer_due_at = whole->due;
+    row.answer_rule = whole->rule;
+    store::insert(db, row);
+    born(db, domain::repair_lifecycle,
+         {.subject = row.id.text(),
+          .actor = actor,
+          .now = now,
+          .rule = row.rule,
+          .organisation = row.organisation});
+    say(db, parts_.vault, {row.id.raw(), actor.account(), now}, "created",
+        JsonObject{{"statement", statement}});
+    return row;
+}
+
+Outcome<RepairId> RepairService::apply_own(db::PgSession& db, RecordId id,
+                                           domain::OwnRepair const& application, domain::SubjectId subject) {
+    Instant const now = parts_.clock.now();
+    auto const record = store::record_by_id(db, id);
+    if (!record) return fault(problem::not_found);
+    auto const row = take_in(db,
+                             {.id = new_id<RepairId>(now),
+                              .record = record->id,
+                              .organisation = record->organisation,
+                              .identity_check = domain::IdentityCheck::electronic_sign_in,
+                              .paper = {},
+                              .corrected_on = application.corrected_on,
+                              .filed_by = {},
+                              .filed_at = now,
+                              .due_at = {},
+                              .rule = {},
+                              .answer_due_at = {},
+                              .answer_rule = {}},
+                             subject, application.statement);
+    if (!row) return row.error();
+    return row->id;
+}
+
 Outcome<Made> RepairService::make(db::PgSession& db, domain::Official const& who,
                                   domain::RepairDraft const& draft) {
     Instant const now = parts_.clock.now();
     auto const record = store::record_by_id(db, draft.record);
     if (!record || record->organisation != who.organisation)
         return bad_field("/record_id", reason::no_such_thing, form::known_thing);
-    if (draft.corrected_on && *draft.corrected_on > china_date(now))
-        return bad_field("/corrected_on", reason::in_future);
-    auto const by = CountedBy::at(db, record->organisation, parts_.rules, parts_.calendar);
-    if (!by) return by.error();
-    auto const accept = by->from(domain::rule::repair_accept, now);
-    if (!accept) return accept.error();
-    auto const whole = by->from(domain::rule::repair_answer, now);
-    if (!whole) return whole.error();
-    store::RepairRow const row{.id = new_id<RepairId>(now),
-                               .record = record->id,
-                               .organisation = record->organisation,
-                               .identity_check = draft.identity_check,
-                               .paper = draft.paper,
-                               .corrected_on = draft.corrected_on,
-                               .filed_by = who.account,
-                               .filed_at = now,
-                               .due_at = accept->due,
-                               .rule = accept->rule,
-                               .answer_due_at = whole->due,
-                               .answer_rule = whole->rule};
-    store::insert(db, row);
-    born(db, domain::repair_lifecycle,
-         {.subject = row.id.text(), .actor = who.account, .now = now, .rule = row.rule});
-    say(db, parts_.vault, {row.id.raw(), who.account, now}, "created",
-        JsonObject{{"statement", draft.statement}});
-    auto answer = view(db, row);
+    auto const row = take_in(db,
+                             {.id = new_id<RepairId>(now),
+                              .record = record->id,
+                              .organisation = record->organisation,
+                              .identity_check = draft.identity_check,
+                              .paper = draft.paper,
+                              .corrected_on = draft.corrected_on,
+                              .filed_by = who.account,
+                              .filed_at = now,
+                              .due_at = {},
+                              .rule = {},
+                              .answer_due_at = {},
+                              .answer_rule = {}},
+                             who.account, draft.statement);
+    if (!row) return row.error();
+    auto answer = view(db, *row);
     if (!answer) return answer.error();
-    return Made{"/v1/repairs/" + row.id.text(), std::move(*answer)};
+    return Made{"/v1/repairs/" + row->id.text(), std::move(*answer)};
 }
 
 Async<Created> RepairService::apply(Caller<Official> const& caller, RequestOnce once,
@@ -233,8 +283,8 @@ Async<Json> RepairService::on_repair(Caller<Official> const& caller, RepairId id
 Outcome<domain::RepairFacts> RepairService::facts(Open const& open) const {
     auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
     if (!by) return by.error();
-    std::vector<AccountId> accounts{open.who.account, open.row.filed_by};
-    for (auto const& one : {open.row.accepted_by, open.row.decided_by})
+    std::vector<AccountId> accounts{open.who.account};
+    for (auto const& one : {open.row.filed_by, open.row.accepted_by, open.row.decided_by})
         if (one) accounts.push_back(*one);
     Persons const persons(open.db, accounts);
     return domain::RepairFacts{

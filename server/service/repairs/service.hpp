@@ -54,6 +54,12 @@ class RepairService {
     /// Because its papers were false: the record stands as before, and the subject is barred for a time.
     Async<domain::Json> revoke(Caller<Official> const& caller, RepairId id, domain::RepairRevocation why);
 
+    /// By the subject itself, in the caller's transaction. problem::conflict while another is open.
+    Outcome<RepairId> apply_own(db::PgSession& db, RecordId record, domain::OwnRepair const& application,
+                                domain::SubjectId subject);
+    /// As its subject sees it: with the receipt, and without who handles it.
+    static Outcome<domain::Json> own_view(db::PgSession& db, store::RepairRow const& row, Instant now);
+
     [[nodiscard]] CaseFileService& files() { return files_; }
 
   private:
@@ -62,6 +68,8 @@ class RepairService {
     template <class Act>
     Async<domain::Json> on_repair(Caller<Official> const& caller, RepairId id, Act act);
     Outcome<Made> make(db::PgSession& db, domain::Official const& who, domain::RepairDraft const& draft);
+    Outcome<store::RepairRow> take_in(db::PgSession& db, store::RepairRow row, domain::Actor const& actor,
+                                      std::string const& statement) const;
     [[nodiscard]] Outcome<domain::RepairFacts> facts(Open const& open) const;
     Outcome<void> advance(Open& open, domain::RepairEvent event, domain::Json const& said,
                           std::optional<std::string> why = {}, std::optional<std::string> rule = {});

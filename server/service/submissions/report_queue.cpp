@@ -186,7 +186,7 @@ Outcome<void> ReportQueue::follow(db::PgSession& db, FollowUp const& what, Insta
                          .due_at = std::nullopt,
                          .rule = {},
                          .created_at = now,
-                         .created_by = what.by,
+                         .created_by = what.by.account(),
                          .op = what.op};
     row.why = vault_.seal_beside(row.line, what.why, why_label(number));
     auto const unit = store::organisation_by_id(db, row.organisation);

@@ -35,8 +35,8 @@ struct RecordToReport {
 struct FollowUp {
     RecordId record;
     domain::ReportOp op;
-    std::string why;  ///< number of the decision
-    AccountId by;
+    std::string why;  ///< number of the decision, or the rule
+    domain::Actor by;
     std::optional<std::string> remarks{};  ///< set with `change`
 };
 

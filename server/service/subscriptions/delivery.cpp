@@ -7,8 +7,10 @@
 #include "server/service/parties/access_service.hpp"
 #include "server/service/records/service.hpp"
 #include "server/service/subscriptions/service.hpp"
+#include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/reach.hpp"
 #include "server/store/grants.hpp"
+#include "server/store/removals.hpp"
 #include "server/store/status.hpp"
 
 #include <algorithm>
@@ -58,6 +60,18 @@ std::int64_t seconds_of(Instant at) {
 
 std::string message_id(DeliveryId id) {
     return "msg_" + id.text();
+}
+
+/// What a receiver is asked to do, by when and by which rule, and where it says that it has.
+JsonObject removal_data(store::RemovalRow const& row, std::int32_t message) {
+    return {{"removal_id", row.id.text()},
+            {"record_id", row.record.text()},
+            {"measure", domain::word(row.measure)},
+            {"ordered_at", to_rfc3339(row.ordered_at)},
+            {"due_on", row.due_at ? Json(to_iso(last_day(*row.due_at))) : Json()},
+            {"rule", row.rule ? Json(*row.rule) : Json()},
+            {"message", message},
+            {"receipts", "/v1/removals/" + row.id.text() + "/receipts"}};
 }
 
 store::AttemptRow attempt_of(store::DeliveryRow const& row, WebhookReply const& reply, Instant began,
@@ -118,27 +132,45 @@ Outcome<std::size_t> WebhookDelivery::send() {
     return std::size_t{*sent ? 1U : 0U};
 }
 
+Outcome<JsonObject> WebhookDelivery::record_data(db::PgSession& db, store::CreditRecord const& record,
+                                                 store::DeliveryRow const& delivery) const {
+    auto token = vault_.open(record.sd_jwt, store::record_label(record.id));
+    if (!token) return token.error();
+    auto shown = crypto::sd_jwt_present(*token, {});
+    if (!shown) return internal("stored record is no SD-JWT");
+    JsonObject data = RecordView{record.id,    record.position, record.issued_at,
+                                 record.state, record.status,   std::move(*shown)}
+                          .to_json()
+                          .as_object();
+    if (!delivery.serial) return data;
+    auto const changes = store::status_changes(db, record.id);
+    auto const change = std::ranges::find(changes, *delivery.serial, &store::StatusChange::serial);
+    if (change == changes.end()) return internal("a delivery of a change that is not there");
+    data.add("serial", *delivery.serial);
+    data.add("changed_to", domain::word(change->status));
+    data.add("changed_at", to_rfc3339(change->changed_at));
+    return data;
+}
+
+/// A record message makes its receiver one who has the record; what a removal asks for is told whatever has
+/// become of the record.
 Outcome<std::string> WebhookDelivery::body_of(db::PgSession& db, store::SubscriptionRow const& subscription,
                                               store::DeliveryRow const& delivery, Instant now) const {
     auto const record = store::record_by_id(db, delivery.record);
     auto const who = official_behind(db, subscription.account, now);
-    if (!record || !may_be_told(who) || !reaches(db, *who, Holding::records, record->organisation))
-        return fault(problem::not_found);
-    auto token = vault_.open(record->sd_jwt, store::record_label(record->id));
-    if (!token) return token.error();
-    auto shown = crypto::sd_jwt_present(*token, {});
-    if (!shown) return internal("stored record is no SD-JWT");
-    JsonObject data = RecordView{record->id,    record->position, record->issued_at,
-                                 record->state, record->status,   std::move(*shown)}
-                          .to_json()
-                          .as_object();
-    if (delivery.serial) {
-        auto const changes = store::status_changes(db, record->id);
-        auto const change = std::ranges::find(changes, *delivery.serial, &store::StatusChange::serial);
-        if (change == changes.end()) return internal("a delivery of a change that is not there");
-        data.add("serial", *delivery.serial);
-        data.add("changed_to", domain::word(change->status));
-        data.add("changed_at", to_rfc3339(change->changed_at));
+    if (!record || !may_be_told(who)) return fault(problem::not_found);
+    auto data = JsonObject{};
+    if (delivery.removal) {
+        data = removal_data(store::removal_by_id(db, *delivery.removal).value(), delivery.serial.value());
+    } else {
+        if (!reaches(db, *who, Holding::records, record->organisation)) return fault(problem::not_found);
+        auto told = record_data(db, *record, delivery);
+        if (!told) return told.error();
+        data = std::move(*told);
+        if (!record->status || domain::is_shared(*record->status))
+            if (auto const fresh = store::records_not_held(db, who->organisation, {record->id});
+                !fresh.empty())
+                store::add_holder(db, who->organisation, fresh, now);
     }
     return json::write(JsonObject{{"type", domain::word(delivery.kind)},
                                   {"timestamp", to_rfc3339(delivery.made_at)},

@@ -4,6 +4,7 @@
 #include "server/client/webhook_client.hpp"
 #include "server/service/unit/errand.hpp"
 #include "server/service/unit/vault.hpp"
+#include "server/store/records.hpp"
 #include "server/store/subscriptions.hpp"
 
 #include <chrono>
@@ -49,6 +50,9 @@ class WebhookDelivery final : Errand<WebhookClaim, store::DeliveryRow, client::W
     Outcome<void> settle(db::PgSession& db, store::DeliveryRow& row, WebhookClaim& claim,
                          client::WebhookReply const& reply, Instant now) override;
 
+    [[nodiscard]] Outcome<domain::JsonObject> record_data(db::PgSession& db,
+                                                          store::CreditRecord const& record,
+                                                          store::DeliveryRow const& delivery) const;
     [[nodiscard]] Outcome<std::string> body_of(db::PgSession& db, store::SubscriptionRow const& subscription,
                                                store::DeliveryRow const& delivery, Instant now) const;
     Outcome<void> failed(db::PgSession& db, store::DeliveryRow& row, client::WebhookReply const& reply,

@@ -51,7 +51,7 @@ Outcome<Made> keep_evidence(db::PgSession& db, domain::Official const& who, Task
     auto const task = lock_own_task(db, who, id);
     if (!task) return task.error();
     if (auto may = may_add_evidence(db, *task, who.account); !may) return may.error();
-    return keep_piece(db, id, "/v1/verifications/" + id.text() + "/evidence", who, upload, now);
+    return keep_piece(db, id, "/v1/verifications/" + id.text() + "/evidence", who.account, upload, now);
 }
 
 Outcome<void> exclude_evidence(db::PgSession& db, Vault const& vault, domain::Official const& who,

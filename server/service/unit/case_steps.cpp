@@ -1,5 +1,7 @@
 #include "server/service/unit/case_steps.hpp"
 
+#include "server/service/unit/history_view.hpp"
+
 #include <ranges>
 
 namespace sponsio::service {
@@ -24,7 +26,7 @@ Outcome<Json> steps_view(db::PgSession& db, Vault const& vault, Uuid const& of) 
         auto said = vault.open_json(one.content, store::case_step_label(of, one.serial));
         if (!said && said.error().problem != &problem::gone) return said.error();
         steps.push_back(JsonObject{{"step", one.step},
-                                   {"by", one.actor.text()},
+                                   {"by", or_null(one.actor)},
                                    {"at", to_rfc3339(one.at)},
                                    {"said", said ? std::move(*said) : Json()}});
     }

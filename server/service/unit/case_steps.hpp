@@ -4,6 +4,7 @@
 #include "server/service/unit/vault.hpp"
 #include "server/store/case_steps.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,8 @@ namespace sponsio::service {
 
 /// Who says something, and when.
 struct Speaker {
-    Uuid of;  ///< the case, locked
-    AccountId by;
+    Uuid of;                      ///< the case, locked
+    std::optional<AccountId> by;  ///< nobody: the subject
     Instant now;
 };
 

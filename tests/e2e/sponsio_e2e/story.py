@@ -1,4 +1,4 @@
-"""The main story in nine steps, told with real requests; scripts/run prints it, test_story.py judges it.
+"""The main story in ten steps, told with real requests; scripts/run prints it, test_story.py judges it.
 
 Each step checks what came back and raises StoryBroke with a sentence where it is not as promised. What was received
 lands below `artefacts`, byte for byte.
@@ -12,6 +12,7 @@ import pathlib
 import urllib.parse
 
 from . import judges, people
+from .story_publicity import Publishing
 from .story_report import Reporting
 from .telling import StoryBroke, expect
 from .world import AGENCY, DISTRICT, instant, parse_instant
@@ -19,7 +20,7 @@ from .world import AGENCY, DISTRICT, instant, parse_instant
 DAY = datetime.timedelta(days=1)
 
 
-class Story(Reporting):
+class Story(Reporting, Publishing):
     def __init__(self, world, artefacts, teller):
         self.world = world
         self.artefacts = pathlib.Path(artefacts)
@@ -29,7 +30,7 @@ class Story(Reporting):
     def tell(self):
         told = [self.subscribe] if self.world.receiver else []
         for step in (self.look_up, *told, self.give_notice, self.file_commitment, self.verify, self.find, self.record,
-                     self.report, self.pull):
+                     self.report, self.pull, self.publish):
             try:
                 step()
             except (AssertionError, judges.Refused) as why:

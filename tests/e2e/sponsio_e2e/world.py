@@ -262,16 +262,22 @@ class World:
     def stored(self):
         """Table -> digest of all its rows, straight from the database: what is equal before and after was not touched.
         That a token was used, that a sign-in was refused and that somebody looked is noted whatever became of the request; keys
-        of requests are forgotten when their time is over, and receivers are told, of their own accord; the history before it may still be on its way into the log."""
-        words = next((self.folder / "sponsio").rglob("postmaster.pid")).read_text().split("\n")
-        where = f"host={words[4]} port={words[3]} dbname=sponsio user=sponsio_cluster"
+        of requests are forgotten when their time is over, receivers are told and removals go on, of their own accord; the history before it may still be on its way into the log."""
         digests = (r"""select format('select %L, md5(coalesce(string_agg(md5(t::text), %L order by t::text), %L)) from %I t %s', tablename, '', '',
             tablename, case tablename when 'event' then $$where lifecycle <> 'sign-in'$$ when 'log_leaf' then $$where kind <> 'audit'$$ end)
-            from pg_tables where schemaname = 'public' and tablename not in ('token_use', 'used_key', 'personal_query', 'sealing_process', 'subscription', 'delivery', 'delivery_attempt', 'audit_run', 'log_shard', 'log_run', 'log_tile')
+            from pg_tables where schemaname = 'public' and tablename not in ('token_use', 'used_key', 'personal_query', 'sealing_process', 'subscription', 'delivery', 'delivery_attempt', 'removal', 'removal_receiver', 'record_holder', 'case_attempt', 'case_session', 'audit_run', 'log_shard', 'log_run', 'log_tile')
             order by tablename \gexec""")
-        run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=digests, capture_output=True, text=True,
-                             timeout=60, check=True)
-        return dict(line.split("|") for line in run.stdout.splitlines())
+        return dict(line.split("|") for line in self.sql(digests))
+
+    def sql(self, statements):
+        """What psql answers as the owner of the cluster, a row each. ProgramFailed with what it refuses."""
+        words = next((self.folder / "sponsio").rglob("postmaster.pid")).read_text().split("\n")
+        where = f"host={words[4]} port={words[3]} dbname=sponsio user=sponsio_cluster"
+        run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=statements, capture_output=True, text=True,
+                             timeout=60, check=False)
+        if run.returncode != 0:
+            raise ProgramFailed(run.stderr)
+        return run.stdout.splitlines()
 
     def client(self, login=None, language="zh-CN"):
         """That person's way to Sponsio; without a login, the public's."""
