@@ -39,7 +39,7 @@ WITHIN = {
     "service": [
         {"unit"},
         {"evidence", "keys", "knowledge", "matters"},
-        {"tasks", "log", "findings"},
+        {"tasks", "log", "findings", "exposures"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
         {"submissions", "subscriptions", "erasure", "sessions"},
         {"publicity"},

@@ -13,6 +13,7 @@
 #include "server/app/wings/desk.hpp"
 #include "server/app/wings/draws.hpp"
 #include "server/app/wings/erasure.hpp"
+#include "server/app/wings/exposures.hpp"
 #include "server/app/wings/filing.hpp"
 #include "server/app/wings/findings.hpp"
 #include "server/app/wings/keys.hpp"

@@ -9,6 +9,7 @@
 #include "server/domain/catalogue.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/domain/eligibility.hpp"
+#include "server/domain/exposure.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/hearing.hpp"
 #include "server/domain/knowledge.hpp"
@@ -237,6 +238,20 @@ void add_records(Lists& lists) {
     lists.add<ReportedPublication>("ReportedPublication", "Publication, as reported", "报送的公开类型");
 }
 
+void add_exposures(Lists& lists) {
+    using namespace domain;
+    lists.add<ExposureState>("ExposureState", "States of the case of a demanded proof", "索要证明案件状态");
+    lists.add<ExposureEvent>("ExposureEvent", "Events of the case of a demanded proof", "索要证明案件事件");
+    lists.add<ReportSource>("ReportSource", "Who reports a demanded proof", "反映来源");
+    lists.add<DemandKind>("DemandKind", "How a proof is demanded", "索要方式");
+    lists.add<ExposureAuthority>("ExposureAuthority", "Who owns the case of a demanded proof",
+                                 "办理机关类别");
+    lists.add<ScreeningResult>("ScreeningResult", "What a demanded proof is", "审查结论");
+    lists.add<ScreeningOutcome>("ScreeningOutcome", "What is decided about a screening", "审查处理");
+    lists.add<MatchedBy>("MatchedBy", "Who tied a proof to the catalogue", "证明事项比对方式");
+    lists.add<ExposureLevel>("ExposureLevel", "How far an exposure reaches", "曝光范围");
+}
+
 void add_log(Lists& lists) {
     namespace kind = crypto::log_kind;
     lists.add("LogKind", "Kinds of leaves in the log", "日志叶类型",
@@ -262,7 +277,7 @@ void add_law(Lists& lists) {
 std::vector<ClosedList> closed_lists() {
     Lists lists;
     for (auto* add : {add_people, add_matters, add_commitments, add_tasks, add_draws, add_departments,
-                      add_findings, add_records, add_log, add_law})
+                      add_findings, add_records, add_exposures, add_log, add_law})
         add(lists);
     return std::move(lists.all);
 }

@@ -5,6 +5,7 @@
 #include "server/domain/credit_code.hpp"
 #include "server/domain/draw.hpp"
 #include "server/domain/erasure.hpp"
+#include "server/domain/exposure_lifecycle.hpp"
 #include "server/domain/grant.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
@@ -317,6 +318,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Grant 授权", grant_lifecycle);
     visit("Subscription 订阅推送", subscription_lifecycle);
     visit("Erasure 销毁", erasure_lifecycle);
+    visit("Exposure 曝光与纠正", exposure_lifecycle);
 }
 
 /// The text of docs/lifecycles.md: every diagram, from the tables.

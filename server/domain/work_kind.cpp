@@ -54,6 +54,15 @@ constexpr WorkRule rules[] = {
     {K::submission_standing, {R::supervisor, R::integrator}, "/v1/submissions/", ""},
     {K::draw_to_explain, {R::supervisor}, "/v1/draws/", "explainDraw"},
     {K::explanation_to_decide, {R::supervisor}, "/v1/draws/", "decideDrawExplanation"},
+    {K::exposure_to_screen, {R::verifier}, "/v1/exposures/", "screenExposure"},
+    {K::exposure_to_decide,
+     {R::decider, R::supervisor},
+     "/v1/exposures/",
+     "decideExposureScreening decideExposureAnswer decideExposureCorrection decideExposureAppeal"},
+    {K::exposure_to_answer,
+     {R::clerk, R::verifier},
+     "/v1/exposures/",
+     "answerExposure correctExposure appealExposure"},
 };
 
 constexpr bool one_a_kind() {

@@ -44,7 +44,10 @@ enum class WorkKind {
     report_to_correct,
     submission_standing,
     draw_to_explain,
-    explanation_to_decide
+    explanation_to_decide,
+    exposure_to_screen,
+    exposure_to_decide,
+    exposure_to_answer
 };
 
 constexpr auto words_of(WorkKind) {
@@ -83,7 +86,10 @@ constexpr auto words_of(WorkKind) {
                                           {report_to_correct, "report_to_correct"},
                                           {submission_standing, "submission_standing"},
                                           {draw_to_explain, "draw_to_explain"},
-                                          {explanation_to_decide, "explanation_to_decide"}});
+                                          {explanation_to_decide, "explanation_to_decide"},
+                                          {exposure_to_screen, "exposure_to_screen"},
+                                          {exposure_to_decide, "exposure_to_decide"},
+                                          {exposure_to_answer, "exposure_to_answer"}});
 }
 
 /// For whom it waits, where it is found and what may be done with it.

@@ -145,6 +145,7 @@ std::string those_that(Belongs belongs) {
         case Belongs::answer:
             return joined({"exists (select from ", ids, " where strpos(resource, part.id) > 0)"});
         case Belongs::official:
+        case Belongs::reporter:
         case Belongs::nobody: break;
     }
     return "false";
@@ -181,7 +182,9 @@ std::vector<Taking> const& takings() {
 }
 
 bool reached(WrappedKey const& key, ErasurePart part) {
-    if (key.belongs == Belongs::official || key.belongs == Belongs::nobody) return false;
+    if (key.belongs == Belongs::official || key.belongs == Belongs::reporter ||
+        key.belongs == Belongs::nobody)
+        return false;
     return part == ErasurePart::the_case || key.until == Until::retention || key.until == Until::replay;
 }
 

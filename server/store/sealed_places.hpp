@@ -28,6 +28,7 @@ enum class Belongs {
     step,            ///< a signed step of any of those, by its path
     answer,          ///< an answer kept for an Idempotency-Key, by its path
     official,        ///< about an official, while the account is there
+    reporter,        ///< of somebody who told of a unit's demand, and of no promise
     nobody,          ///< about no person
 };
 
@@ -111,6 +112,8 @@ inline constexpr auto wrapped_keys = [] {
         own("inspector_conflict", official, Until::account),
         own("person", official, Until::account),
         own("subscription", nobody, Until::account),
+        own("exposure_report", reporter),
+        own("refusal_slip", reporter),
     });
 }();
 
@@ -186,6 +189,8 @@ inline constexpr auto sealed_places = [] {
         own("inspector_conflict", "note", "inspector_conflict.note"),
         own("person", "document", "person.document"),
         own("subscription", "secret", "subscription.secret"),
+        own("exposure_report", "content", "exposure_report.content"),
+        own("refusal_slip", "content", "refusal_slip.content"),
     });
 }();
 
@@ -243,6 +248,7 @@ inline constexpr auto plain_columns = std::to_array<PlainColumn>({
     {"draw_object", "ticket"},
     {"enrolment", "proof"},
     {"enrolment", "token_digest"},
+    {"exposure_report", "code_digest"},
     {"evidence", "digest"},
     {"finding_step", "facts"},
     {"finding_step", "proof"},

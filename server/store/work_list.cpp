@@ -1,6 +1,7 @@
 #include "server/store/work_list.hpp"
 
 #include "server/domain/draw.hpp"
+#include "server/domain/exposure_lifecycle.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/organisation.hpp"
@@ -269,6 +270,24 @@ constexpr auto explanation_to_decide = piece<
     "as seat, e.asked_by, d.draw_id::text as place from draw_explanation e join draw d using (draw_id) where "
     "e.accepted is null and d.organisation_id = $1 and e.asked_by <> $2 and d.created_by <> $2">;
 
+constexpr auto of_exposure = piece<
+    "select coalesce(x.due_at, ", never,
+    ") as due, x.exposure_id as id, x.opened_at as since, null::text as code, x.state, null::int2 as seat, "
+    "null::uuid as asked_by, x.exposure_id::text as place from exposure x where ">;
+constexpr auto exposure_to_screen =
+    piece<of_exposure, "x.organisation_id = $1 and x.state = ", quoted<ExposureState::reported>>;
+// Of what waits for a decision, an appeal among it, nobody is shown what they looked into themselves.
+constexpr auto exposure_to_decide =
+    piece<of_exposure, "x.organisation_id = $1 and x.screened_by <> $2 and (x.appeal_open or x.state in (",
+          quoted<ExposureState::screened, ExposureState::answered, ExposureState::corrected,
+                 ExposureState::exposure_checked>,
+          ") or x.state = ", quoted<ExposureState::unit_asked>, " and x.due_at <= $3)">;
+constexpr auto exposure_to_answer =
+    piece<of_exposure, "x.unit_id = $1 and x.asked_by is not null and x.state in (",
+          quoted<ExposureState::unit_asked, ExposureState::correction_ordered, ExposureState::warned_yellow,
+                 ExposureState::warned_red>,
+          ")">;
+
 /// The queries of a kind. `$4` and `$6` are the last item's due time and id; its kind came before this one
 /// (`$5` 1), after it (-1), or was the same.
 struct Queries {
@@ -340,6 +359,11 @@ constexpr Queries all_queries[] = {
     queries<WorkKind::draw_to_explain, draw_to_explain, uuid>("work.draw", "work.count_draw"),
     queries<WorkKind::explanation_to_decide, explanation_to_decide, uuid>("work.explanation",
                                                                           "work.count_explanation"),
+    queries<WorkKind::exposure_to_screen, exposure_to_screen, uuid>("work.exposure", "work.count_exposure"),
+    queries<WorkKind::exposure_to_decide, exposure_to_decide, uuid>("work.exposure_decide",
+                                                                    "work.count_exposure_decide"),
+    queries<WorkKind::exposure_to_answer, exposure_to_answer, uuid>("work.exposure_answer",
+                                                                    "work.count_exposure_answer"),
 };
 
 constexpr bool one_a_kind() {

@@ -25,9 +25,7 @@ WORLD = World()
 # Changes nothing, so its answer, which is about people, is kept for nobody; or is done without an account.
 ASKS = ["search", "searchPersonalQueries", "openDrawObject", "redeemEnrolment", "createSignInChallenge", "enrolPasskey", "openSession"]
 
-# Sponsio holds a report back only where a record breaks the platform's rules, and takes in nothing that would;
-# tests/service/submission_correction_test.cpp corrects one. Departments are asked in test_departments.py, and a batch is tried
-# again in test_submission.py, since here the platform answers.
+# Not to be had here: submission_correction_test.cpp corrects a held report, test_departments.py asks, test_submission.py tries a batch again.
 UNREACHABLE = ["correctHeldReport", "askDepartment", "retrySubmission"]
 
 ANOTHER = {"kind": "organisation", "name": "示例住房租赁有限公司", "document": {"type": "uscc", "number": "91350100M000100Y43"}}
@@ -51,6 +49,7 @@ def setUpModule():
     unittest.addModuleCleanup(hold_all_repeated, contract("openapi")["paths"], [*UNREACHABLE, *ASKS, "fileCommitments"])
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
     WORLD.story.tell()
+    Exposing(WORLD, WORLD.artefacts, Silence()).tell()
 
 
 class Keys(unittest.TestCase):

@@ -289,6 +289,8 @@ std::int64_t FindingWorld::count(std::string const& table) {
     static constexpr db::BinaryQuery tables[] = {
         {"test.findings", "select count(*) from finding"},
         {"test.evidence", "select count(*) from evidence"},
+        {"test.exposures", "select count(*) from exposure"},
+        {"test.exposure_reports", "select count(*) from exposure_report"},
         {"test.events", "select count(*) from event"},
         {"test.documents", "select count(*) from document"},
         {"test.clocks", "select count(*) from finding_clock"},

@@ -5,6 +5,7 @@ import shlex
 
 from .asking import Asking
 from .drawing import Drawing
+from .exposing import Exposing
 from .story import Story
 
 
@@ -14,6 +15,7 @@ def tell_everything(world, artefacts, teller, filings=10_000):
     story.tell()
     Drawing(world, artefacts, teller, filings).tell()
     Asking(world, teller).tell()
+    Exposing(world, artefacts, teller).tell()
     story.save_status_list()
     return story
 
