@@ -42,8 +42,9 @@ WITHIN = {
         {"tasks", "log", "findings", "exposures"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk"},
         {"submissions", "subscriptions", "erasure", "sessions"},
-        {"publicity"},
+        {"publicity", "removals"},
         {"objections", "repairs", "revocations"},
+        {"window"},
     ],
     "reference": [{"front"}, {"platform", "department", "witness"}],
 }

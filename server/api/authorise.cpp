@@ -19,6 +19,8 @@ Outcome<std::string_view> bearer_of(Request const& request) {
     return header->substr(scheme.size());
 }
 
+namespace {
+
 /// A bearer token, or the session that the browser of one of our own pages keeps in its cookie.
 Outcome<std::string_view> secret_of(Request const& request) {
     auto const session = session_of(request);

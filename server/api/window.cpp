@@ -1,319 +1,138 @@
 #include "server/api/window.hpp"
 
-#include "server/api/common.hpp"
-#include "server/api/console.hpp"
-#include "server/api/markup.hpp"
-#include "server/api/window_frame.hpp"
-#include "text/percent.hpp"
+#include "server/api/authorise.hpp"
+#include "server/api/evidence.hpp"
+#include "server/api/papers.hpp"
+#include "server/api/visitor.hpp"
 
-#include <memory>
+#include <boost/asio/ip/address.hpp>
 
 namespace sponsio::api {
 namespace {
 
-using http::Language;
-using Shared = std::shared_ptr<Window const>;
+using service::CaseVisitor;
+using service::CaseWindow;
 
-constexpr std::size_t longest_question = 100, hits_shown = 8;
-constexpr int rows_shown = 50;
+/// Whom the peer is counted as (http::network_of).
+std::string network_of(Request const& request) {
+    boost::system::error_code bad;
+    auto const address = boost::asio::ip::make_address(std::string(request.peer), bad);
+    return bad ? std::string(request.peer) : std::to_string(http::network_of(address));
+}
 
-Response page(Request const& request, std::string html) {
-    Response response = cached(request, "text/html; charset=utf-8", std::move(html), "no-cache");
-    response.set("Content-Security-Policy", std::string(page_policy));
-    response.set("Vary", "Accept-Language");
+/// Personal data, which no cache between here and the reader keeps.
+Response for_nobody_to_keep(Response response) {
+    response.set("Cache-Control", "no-store");
     return response;
 }
 
-std::string bilingual_at(Json const& object, std::string_view name, Language language) {
-    return object.at(name).at(language == Language::english ? "en" : "zh").as_string();
-}
-
-std::string label_in(Window const& window, std::string_view list, std::string const& word,
-                     Language language) {
-    auto const label = window.label(list, word);
-    return label ? in(language, *label) : word;
-}
-
-std::string paragraph(std::string_view text) {
-    return element("p", text);
-}
-
-/// The day of an instant, as it is in China.
-std::string day_of(Json const& at) {
-    return to_iso(china_date(parse_rfc3339(at.as_string()).value()));
-}
-
-std::string cell(std::string_view heading, std::string const& markup) {
-    // The heading is said again in the cell for narrow screens, where rows become blocks.
-    return "<td data-heading=\"" + escaped(heading) + "\">" + markup + "</td>";
-}
-
-std::string table(std::string_view caption, std::vector<std::string_view> const& headings,
-                  std::string const& rows) {
-    std::string head;
-    for (std::string_view const heading : headings) head += "<th scope=\"col\">" + escaped(heading) + "</th>";
-    return "<table><caption>" + escaped(caption) + "</caption><thead><tr>" + head + "</tr></thead><tbody>" +
-           rows + "</tbody></table>";
-}
-
-std::string next_link(WindowPage const& page, service::Page const& rows, Language language) {
-    if (rows.items.size() < static_cast<std::size_t>(rows_shown)) return {};
-    return "<p><a rel=\"next\" href=\"" +
-           escaped(window_link(page, language, "&cursor=" + cursor_for(rows.last_key))) + "\">" +
-           std::string(in(language, "Next page", "下一页")) + "</a></p>";
-}
-
-// -------------------------------------------------------------------------------- "may they ask me for
-// this?"
-
-std::string question_form(std::string_view text, Language language, bool refused) {
-    std::string const label(in(language, "Which proof do they ask you for?", "对方要您开具什么证明？"));
-    std::string const hint(in(language, "Say it in your own words, such as: proof that I am alive",
-                              "用您自己的话说就行，例如：健在证明"));
-    std::string const wrong(in(language, "Write at most 100 characters.", "请不要超过 100 个字。"));
-    std::string error;
-    if (refused) error = "<p class=\"error\" id=\"q-error\">" + wrong + "</p>";
-    return "<form method=\"get\" action=\"/window\" role=\"search\"><input type=\"hidden\" name=\"lang\" "
-           "value=\"" +
-           std::string(word_of(language)) + "\"><label for=\"q\">" + label +
-           "</label><p class=\"hint\" id=\"q-hint\">" + hint + "</p>" + error +
-           "<input id=\"q\" name=\"q\" type=\"search\" aria-describedby=\"q-hint" +
-           (refused ? " q-error\" aria-invalid=\"true" : "") + "\" value=\"" + escaped(text) + "\"><button>" +
-           std::string(in(language, "Ask", "查询")) + "</button></form>";
-}
-
-std::string hit(domain::ProofItem const& item, Language language) {
-    std::string ways;
-    for (domain::ProofWay const& way : item.ways) ways += "<li>" + escaped(in(language, way.text)) + "</li>";
-    std::string exceptions;
-    for (auto const& one : item.exceptions) exceptions += "<li>" + escaped(in(language, one.text)) + "</li>";
-    std::string text =
-        "<article class=\"" + std::string(item.may_be_demanded ? "may" : "may-not") + "\">" +
-        element("h2", in(language, item.name)) + "<p class=\"verdict\">" +
-        std::string(item.may_be_demanded ? in(language, "They may ask you for it", "可以索要")
-                                         : in(language, "They may not ask you for it", "不得索要")) +
-        "</p>" + paragraph(in(language, item.answer));
-    if (!ways.empty())
-        text += element("h3", in(language, "What is done instead", "替代办法")) + "<ul>" + ways + "</ul>";
-    if (!exceptions.empty())
-        text += element("h3", in(language, "Except", "例外情形")) + "<ul>" + exceptions + "</ul>";
-    return text + "<p class=\"source\">" + std::string(in(language, "Source: ", "依据：")) +
-           escaped(in(language, item.source.text)) + "</p></article>";
-}
-
-std::string answer_to(Window const& window, std::string const& question, Language language) {
-    auto const hits =
-        window.catalogue.search(question, std::nullopt, china_date(window.clock.now()), hits_shown);
-    if (hits.empty())
-        return paragraph(
-            in(language,
-               "The list does not name such a proof. That does not mean that it may be asked for: ask which "
-               "law or decision of the State Council it rests on; without one it may not.",
-               "清单中没有这项证明，但并不等于可以索要：请对方说明所依据的法律法规或者国务院决定，没有依据的"
-               "不得索要。"));
-    std::string found;
-    for (auto const& one : hits) found += hit(*one.item, language);
-    return found;
-}
-
-Route question_route(Shared window) {
-    return {Method::get, "/window",
-            [window](Request& request) -> awaitable<Response> {
-                Language const language = language_of(request);
-                std::string const question(request.query("q").value_or(""));
-                bool const refused = domain::code_points(question) > longest_question;
-                std::string main = paragraph(
-                    in(language,
-                       "Villages and neighbourhoods need not, and may not, be asked for the proofs on the "
-                       "list. What is promised "
-                       "in writing takes their place.",
-                       "列入清单的证明，不应由村（社区）出具，办事单位也不得索要；可以用书面承诺代替。"));
-                main += question_form(question, language, refused);
-                if (!refused && !domain::is_blank_text(question))
-                    main += answer_to(*window, question, language);
-                std::string again = "&q=";
-                append_percent_encoded(again, question);
-                co_return page(request,
-                               framed_page(page_question, language, main, {}, question.empty() ? "" : again));
+Route sign_in_route(CaseWindow& window) {
+    http::RouteOptions options = allow(Policy::everyone());
+    options.everybody = false;
+    options.asks = true;
+    options.cost = http::Cost::open;
+    return {Method::post, "/public/v1/my-case/sessions",
+            [&window](Request& request) -> awaitable<Response> {
+                auto const who = read_body(request, [&window](Fields& fields) {
+                    return domain::CaseSignIn::read(fields, window.today());
+                });
+                if (!who) co_return http::problem_response(who.error(), request);
+                auto opened = co_await window.sign_in(*who, network_of(request), request.deadline);
+                co_return for_nobody_to_keep(answer(opened, request, 201));
             },
-            allow_query(Policy::everyone(), {"q", word_parameter<domain::Language>("lang")})};
+            std::move(options)};
 }
 
-// ------------------------------------------------------------------------------------------ published
-// records
-
-std::string entry_row(Window const& window, Json const& entry, Language language,
-                      std::vector<std::string_view> const& headings) {
-    auto const word = [&](std::string_view list, std::string_view name) {
-        return escaped(label_in(window, list, entry.at(name).as_string(), language));
-    };
-    return "<tr>" +
-           cell(headings[0], escaped(entry.at("subject_name").as_string()) + "<br>" +
-                                 escaped(entry.at("document_number").as_string())) +
-           cell(headings[1], word("FindingKind", "finding_kind") + "<br>" + word("Severity", "severity")) +
-           cell(headings[2], escaped(entry.at("unit_name").as_string()) + "<br>" +
-                                 escaped(entry.at("decision_number").as_string()) + "<br>" +
-                                 escaped(entry.at("decided_on").as_string())) +
-           cell(headings[3], escaped(entry.at("until").as_string())) +
-           cell(headings[4], word("RecordStatus", "status")) + "</tr>";
+/// What a visitor files: `act` of the window, once a key.
+template <class Body>
+Route filing_route(CaseWindow& window, char const* kind,
+                   service::Async<service::Created> (CaseWindow::*act)(service::Caller<CaseVisitor> const&,
+                                                                       service::RequestOnce, Body)) {
+    return {
+        Method::post, std::string("/public/v1/my-case/") + kind,
+        [&window, act](Request& request) -> awaitable<Response> {
+            auto body = read_once(request, Body::read);
+            if (!body) co_return http::problem_response(body.error(), request);
+            co_return for_nobody_to_keep(answer(
+                co_await (window.*act)(visitor_of(request), std::move(body->once), std::move(body->value)),
+                request));
+        },
+        for_visitor(window, allow(Policy::everyone()))};
 }
 
-std::string entries(Window const& window, service::Page const& rows, Language language) {
-    std::vector<std::string_view> const headings{
-        in(language, "Who", "当事人"), in(language, "What was found", "认定情形"),
-        in(language, "Decided by", "决定单位、文号、日期"), in(language, "Shown until", "公示至"),
-        in(language, "State", "状态")};
-    if (rows.items.empty())
-        return paragraph(in(language, "Nothing is published at present.", "目前没有公示的信息。"));
-    std::string body;
-    for (Json const& entry : rows.items) body += entry_row(window, entry, language, headings);
-    return table(in(language, "Published records", "公示列表"), headings, body) +
-           next_link(page_publicity, rows, language);
+awaitable<Response> paper(CaseWindow& window, paper::Printer& printer, Request& request) {
+    auto const id = id_in_path<DocumentId>(request, "document_id");
+    if (!id) co_return http::problem_response(id.error(), request);
+    auto const document = co_await window.paper(visitor_of(request), *id);
+    if (!document) co_return http::problem_response(document.error(), request);
+    auto pdf = co_await printer.print(paper_of_document(*document, request));
+    if (!pdf) co_return http::problem_response(pdf.error(), request);
+    co_return for_nobody_to_keep(drawn(std::move(*pdf), document->at("number").as_string(), request));
 }
 
-Route publicity_route(Shared window) {
-    return {Method::get, "/window/publicity",
-            [window](Request& request) -> awaitable<Response> {
-                Language const language = language_of(request);
-                auto const paging = paging_of(request);
-                if (!paging) co_return http::problem_response(paging.error(), request);
-                auto rows = co_await window->publicity.entries(paging->after, rows_shown, request.deadline);
-                if (!rows) co_return http::problem_response(rows.error(), request);
-                Response response =
-                    page(request, framed_page(page_publicity, language, entries(*window, *rows, language)));
-                // What ends here ends everywhere: no copy of it in an index.
-                response.set("X-Robots-Tag", "noindex, noarchive");
-                co_return response;
-            },
-            allow_query(Policy::everyone(), {word_parameter<domain::Language>("lang"), cursor_parameter()})};
-}
-
-// --------------------------------------------------------------------------------------------------- draws
-
-std::string draw_row(Window const& window, Json const& draw, Language language,
-                     std::vector<std::string_view> const& headings) {
-    std::string const base = "/public/v1/draws/" + draw.at("draw_id").as_string();
-    Json const& reveal_by = draw.at("reveal_by");
-    std::string const by = reveal_by.is_string()
-                               ? day_of(reveal_by)
-                               : std::string(in(language, "pool not fixed yet", "抽取池尚未固定"));
-    std::string state = escaped(label_in(window, "DrawState", draw.at("state").as_string(), language));
-    if (draw.at("overdue").as_bool()) state += "<br>" + std::string(in(language, "overdue", "逾期"));
-    std::string files = "<a href=\"" + base + "\">" +
-                        std::string(in(language, "all that is published", "全部公开内容")) + "</a>";
-    if (draw.at("state").as_string() == domain::word(domain::DrawState::revealed))
-        files += "<br><a href=\"" + base + "/statement\">draw.json</a><br><a href=\"" + base +
-                 "/pool\">draw-pool.txt</a>";
-    return "<tr>" + cell(headings[0], escaped(bilingual_at(draw, "title", language))) +
-           cell(headings[1], day_of(draw.at("created_at"))) + cell(headings[2], by) +
-           cell(headings[3], state) + cell(headings[4], files) + "</tr>";
-}
-
-std::string draws(Window const& window, service::Page const& rows, Language language) {
-    std::vector<std::string_view> const headings{
-        in(language, "Draw", "抽取"), in(language, "Announced", "公告日期"),
-        in(language, "Result by", "结果揭示期限"), in(language, "State", "状态"),
-        in(language, "To draw again", "复核所用文件")};
-    std::string main =
-        paragraph(in(language,
-                     "Who is checked, chance decides: the pool and a sealed seed are fixed in the log first, "
-                     "then dice are thrown in "
-                     "public. Anybody can draw again with these files and sponsio-verify draw.",
-                     "抽查谁由随机决定：先把抽取池和密封种子写入日志固定，再公开掷骰。任何人都可以用下列文件"
-                     "和 sponsio-verify draw 重新抽取核对。"));
-    if (rows.items.empty()) return main + paragraph(in(language, "There is no draw yet.", "目前没有抽取。"));
-    std::string body;
-    for (Json const& draw : rows.items) body += draw_row(window, draw, language, headings);
-    return main + table(in(language, "Draws", "抽取列表"), headings, body) +
-           next_link(page_draws, rows, language);
-}
-
-Route draws_route(Shared window) {
-    return {Method::get, "/window/draws",
-            [window](Request& request) -> awaitable<Response> {
-                Language const language = language_of(request);
-                auto const paging = paging_of(request);
-                if (!paging) co_return http::problem_response(paging.error(), request);
-                auto const after = id_behind<DrawId>(*paging);
-                if (!after) co_return http::problem_response(after.error(), request);
-                auto rows = co_await window->draws.list(*after, rows_shown, request.deadline);
-                if (!rows) co_return http::problem_response(rows.error(), request);
-                co_return page(request, framed_page(page_draws, language, draws(*window, *rows, language)));
-            },
-            allow_query(Policy::everyone(), {word_parameter<domain::Language>("lang"), cursor_parameter()})};
-}
-
-// ------------------------------------------------------------------------------------------------- the log
-
-std::string shards(Window const& window, Language language) {
-    std::vector<std::string_view> const headings{in(language, "Shard", "分片"),
-                                                 in(language, "Newest checkpoint", "最新检查点"),
-                                                 in(language, "Keys", "公钥")};
-    std::string body;
-    for (unsigned shard = 1; shard <= window.shards; ++shard) {
-        std::string const base = "/log/" + std::to_string(shard) + "/";
-        body += "<tr>" + cell(headings[0], std::to_string(shard)) +
-                cell(headings[1], "<a href=\"" + base + "checkpoint\">checkpoint</a>") +
-                cell(headings[2], "<a href=\"" + base + "vkeys\">vkeys</a>") + "</tr>";
-    }
-    return paragraph(in(language,
-                        "Every commitment, record, key and rule has an entry in this log, to which one can "
-                        "only add. It holds "
-                        "digests and tells nothing of anybody. Who keeps an older checkpoint can prove that "
-                        "nothing was taken "
-                        "out since.",
-                        "每一份承诺、每一条记录、每一把密钥、每一版规则，都在这份只增不改的日志里有一个条目。"
-                        "条目只含摘要，不含任何人的信息。"
-                        "保存过旧检查点的人，可以证明此后没有任何条目被删改。")) +
-           table(in(language, "Shards of the log", "日志分片"), headings, body);
-}
-
-Route log_route(Shared window) {
-    return {Method::get, "/window/log",
-            [window](Request& request) -> awaitable<Response> {
-                Language const language = language_of(request);
-                co_return page(request, framed_page(page_log, language, shards(*window, language)));
-            },
-            allow_query(Policy::everyone(), {word_parameter<domain::Language>("lang")})};
-}
-
-// -------------------------------------------------------------------------------------------- verification
-
-/// The script fills #verify; without one, the page says how to check it otherwise.
-Route verify_route() {
-    return {Method::get, "/window/verify",
-            [](Request& request) -> awaitable<Response> {
-                Language const language = language_of(request);
-                std::string const main =
-                    paragraph(in(language,
-                                 "Give a receipt or a record here. It is checked in this browser and is not "
-                                 "sent anywhere.",
-                                 "请在此给出回执或者记录。核验在本浏览器内进行，文件不会上传。")) +
-                    "<div id=\"verify\"></div><noscript>" +
-                    paragraph(in(language,
-                                 "Without scripts this page cannot check anything; the program "
-                                 "sponsio-verify can: sponsio-verify "
-                                 "receipt --receipt commitment.json --vkey log.vkeys",
-                                 "未启用脚本时本页无法核验，可用 sponsio-verify 程序：sponsio-verify receipt "
-                                 "--receipt commitment.json "
-                                 "--vkey log.vkeys")) +
-                    "</noscript>";
-                co_return page(request,
-                               framed_page(page_verify, language, main, console_path("verify-", ".js")));
-            },
-            allow_query(Policy::everyone(), {word_parameter<domain::Language>("lang")})};
+awaitable<Response> queries(CaseWindow& window, Request& request) {
+    auto const paging = paging_of(request);
+    if (!paging) co_return http::problem_response(paging.error(), request);
+    auto const after = position_of(*paging);
+    if (!after) co_return http::problem_response(after.error(), request);
+    auto page = co_await window.queries(visitor_of(request), *after, paging->limit);
+    if (!page) co_return http::problem_response(page.error(), request);
+    co_return for_nobody_to_keep(answer(feed_page(std::move(*page)), request));
 }
 
 }  // namespace
 
-std::vector<Route> window_routes(Window given) {
-    auto const window = std::make_shared<Window const>(std::move(given));
+http::RouteOptions for_visitor(CaseWindow& window, http::RouteOptions options) {
+    options.everybody = false;
+    options.cost = http::Cost::open;
+    options.admit = [&window,
+                     before = std::move(options.admit)](Request& request) -> awaitable<Outcome<void>> {
+        auto const token = bearer_of(request);
+        if (!token) co_return token.error();
+        auto who =
+            co_await window.visitor(*token, std::chrono::steady_clock::now() + std::chrono::seconds(5));
+        if (!who) co_return who.error();
+        request.attach<CaseVisitor>(*who);
+        if (before) co_return co_await before(request);
+        co_return Outcome<void>{};
+    };
+    return options;
+}
+
+service::Caller<CaseVisitor> visitor_of(Request const& request) {
+    return {request.share_attached<CaseVisitor>(), request.deadline};
+}
+
+std::vector<Route> window_routes(CaseWindow& window, paper::Printer& printer) {
+    std::string const root = "/public/v1/my-case";
+    auto const mine = [&window](http::RouteOptions options) {
+        return for_visitor(window, std::move(options));
+    };
     std::vector<Route> routes;
-    routes.push_back(question_route(window));
-    routes.push_back(verify_route());
-    routes.push_back(publicity_route(window));
-    routes.push_back(draws_route(window));
-    routes.push_back(log_route(window));
+    routes.push_back(sign_in_route(window));
+    http::RouteOptions leaving = mine(allow(Policy::everyone()));
+    leaving.asks = true;
+    routes.push_back({Method::post, root + "/sessions/end",
+                      [&window](Request& request) -> awaitable<Response> {
+                          co_return answer(co_await window.sign_out(visitor_of(request)), request);
+                      },
+                      std::move(leaving)});
+    routes.push_back({Method::get, root,
+                      [&window](Request& request) -> awaitable<Response> {
+                          co_return for_nobody_to_keep(
+                              answer(co_await window.overview(visitor_of(request)), request));
+                      },
+                      mine(allow(Policy::everyone()))});
+    routes.push_back({Method::get, root + "/papers/{document_id}",
+                      [&window, &printer](Request& request) { return paper(window, printer, request); },
+                      mine(allow(Policy::everyone()))});
+    routes.push_back({Method::get, root + "/queries",
+                      [&window](Request& request) { return queries(window, request); },
+                      mine(allow_list(Policy::everyone()))});
+    routes.push_back(filing_route(window, "statements", &CaseWindow::state));
+    routes.push_back(filing_route(window, "objections", &CaseWindow::object));
+    routes.push_back(filing_route(window, "repairs", &CaseWindow::apply));
+    routes.push_back(own_file_route(window));
     return routes;
 }
 

@@ -26,6 +26,7 @@
 #include "server/app/wings/records.hpp"
 #include "server/app/wings/removals.hpp"
 #include "server/app/wings/repairs.hpp"
+#include "server/app/wings/revocations.hpp"
 #include "server/app/wings/sessions.hpp"
 #include "server/app/wings/submissions.hpp"
 #include "server/app/wings/subscriptions.hpp"
@@ -75,6 +76,8 @@ struct Application::Parts {
     Objections objections{base, submissions.reports(), leaves_waiting};
     Repairs repairs{base, submissions.reports(), leaves_waiting};
     Revocations revocations{base, submissions.reports(), leaves_waiting};
+    Window window{base, objections.service(), repairs.service(), leaves_waiting};
+    Exposures exposures{base};
     std::unique_ptr<Cosigning> cosigning;
     Sessions sessions{base, parties.access()};
     Console console{base, draws.shown(), publicity.service()};
@@ -86,13 +89,14 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,    &matters,     &*filing,       &findings, &tasks,     &records,
-                &keys,       &desk,        &knowledge,     &ledger,   &draws,     &departments,
-                &*cosigning, &submissions, &subscriptions, &erasure,  &publicity, &objections,
-                &repairs,    &contract,    &sessions,      &console};
+        return {&parties,       &matters,   &*filing,   &findings,   &tasks,       &records,     &keys,
+                &desk,          &knowledge, &ledger,    &draws,      &departments, &*cosigning,  &submissions,
+                &subscriptions, &erasure,   &publicity, &objections, &repairs,     &revocations, &removals,
+                &window,        &exposures, &sessions,  &console,    &contract};
     }
 
     Outcome<void> connect();
+
     Outcome<void> open_doors();
     std::vector<http::Check> checks();
 };

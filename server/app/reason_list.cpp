@@ -30,6 +30,9 @@ std::span<ExplainedReason const> explained_reasons() {
         {"before_decision",
          "The day lies before the decision that is to fall; name the day of the paper that says so.",
          "早于认定决定作出之日，请填写依据文书的日期。"},
+        {"before_held",
+         "The time lies before your organisation first got the record; name when it was removed.",
+         "早于贵单位首次取得该记录的时间，请填写实际撤除时间。"},
         {"before_last_step", "The time lies before the step that precedes this one; name when it happened.",
          "早于上一环节，请填写实际发生的时间。"},
         {"before_notice", "The day lies before the notice was given; a promise is made on that day or later.",
@@ -189,6 +192,8 @@ std::span<ExplainedReason const> explained_reasons() {
         {"too_soon",
          "The party has less time than the rule gives before a hearing; `detail` names the earliest day.",
          "不足听证通知期限，最早日期见 detail。"},
+        {"too_weak", "The removal asks for more than that; do what its measure says, and say so.",
+         "低于撤除要求的措施，请按 measure 执行后再确认。"},
         {"unconfirmed_code",
          "The check character of the credit code is wrong. Compare it with the licence; if "
          "the licence shows it so, enter it at /v1/credit-codes and let a second person "

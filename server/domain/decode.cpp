@@ -128,8 +128,14 @@ std::string Fields::pointer_to(std::string_view name) const {
     return name.empty() ? pointer_ : json::pointer_step(pointer_, name);
 }
 
+/// What was given and is wrong is not told to be lacking besides.
 void Fields::refuse(std::string_view name, Reason const& why, Wanted wanted) {
-    errors_.push_back({pointer_to(name), &why, std::move(wanted)});
+    std::string pointer = pointer_to(name);
+    auto const refused_before = [&](FieldError const& error) {
+        return error.pointer == pointer || error.pointer.starts_with(pointer + "/");
+    };
+    if (&why == &reason::required && std::ranges::any_of(errors_, refused_before)) return;
+    errors_.push_back({std::move(pointer), &why, std::move(wanted)});
 }
 
 void Fields::refuse(std::string_view name, Reason const& why, Form const& form) {

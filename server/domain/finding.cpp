@@ -254,7 +254,7 @@ Decision Decision::read(Fields& fields) {
 }
 
 Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice, StatedPeriod const& defence,
-                               std::optional<StatedPeriod> const& hearing) {
+                               CaseDoor const& door, std::optional<StatedPeriod> const& hearing) {
     std::string hearing_zh, hearing_en;
     if (hearing) {
         std::string const length = std::to_string(hearing->length);
@@ -275,8 +275,11 @@ Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice,
         last_days_zh(defence.serve_by, last_day.empty() ? "" : "期限至 " + last_day + " 届满") +
         "公告送达的，公告期满之日为送达之日。\n方式：可以书面提交或者邮寄，也可以到场口头陈述，由本机关记录。"
         "\n地点：" +
-        notice.place + "\n联系：" + notice.contact + hearing_zh +
-        "\n逾期未陈述、申辩的，视为放弃；不因陈述、申辩而加重处理。\n" + zh_day(about.made_on) + "\n";
+        notice.place + "\n联系：" + notice.contact + hearing_zh + "\n网上办理：凭案件查询码 " + door.code +
+        " 和本人姓名（名称）、证件号码，可以" + (door.address.empty() ? "" : "在 " + door.address + " ") +
+        "查看本案文书、期限和查询记录，提交陈述、申辩。查询码仅印于本告知书，请妥善保管。"
+        "\n逾期未陈述、申辩的，视为放弃；不因陈述、申辩而加重处理。\n" +
+        zh_day(about.made_on) + "\n";
     text.en =
         about.agency + "\nPrior notice " + about.number + "\nTo: " + about.committer + "\nYour commitment " +
         about.commitment_code + " in the matter \"" + english(about.matter) +
@@ -288,7 +291,12 @@ Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice,
         last_days_en(defence.serve_by, last_day.empty() ? "" : "until " + last_day) +
         " A service by public notice is complete on the day on which the public notice ends.\nHow: in "
         "writing, handed in or by mail, or orally at the place below, where it is taken down.\nWhere: " +
-        notice.place + "\nContact: " + notice.contact + hearing_en +
+        notice.place + "\nContact: " + notice.contact + hearing_en + "\nOn line: with the case code " +
+        door.code +
+        ", your name and your document number you can read the papers, "
+        "the periods and who looked, and hand in your statement" +
+        (door.address.empty() ? "" : ", at " + door.address) +
+        ". The code is printed here only; keep it to yourself."
         "\nWho says nothing in that time waives this right; stating a case never makes the outcome "
         "heavier.\n" +
         to_iso(about.made_on) + "\n";

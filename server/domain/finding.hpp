@@ -268,7 +268,7 @@ struct CaseDoor {
 /// its way, place and last day (Administrative Penalty Law art. 44-45; docs/verification-and-findings.md).
 /// `hearing`: the period to ask for one, where the place gives that right (art. 63).
 Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice, StatedPeriod const& defence,
-                               std::optional<StatedPeriod> const& hearing = {});
+                               CaseDoor const& door, std::optional<StatedPeriod> const& hearing = {});
 /// The decision with its reasons, the answer to the defence, and the remedies with their periods
 /// (Administrative Penalty Law art. 59).
 Bilingual compose_decision(CaseText const& about, Decision const& decision,

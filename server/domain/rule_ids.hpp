@@ -111,6 +111,15 @@ inline constexpr FlagId lenient_no_fault{"lenient.no_fault"};
 inline constexpr FlagId never_heavier{"defence.never_heavier"};
 inline constexpr ListId service_ways{"service.ways"};
 inline constexpr FlagId collect_minor_corrected{"record.collect.minor_corrected"};
+inline constexpr ClockId exposure_screen{"exposure.screen"};
+inline constexpr ClockId exposure_meeting{"exposure.meeting"};
+inline constexpr ClockId exposure_answer{"exposure.answer"};
+inline constexpr ClockId exposure_special{"exposure.answer.special"};
+inline constexpr ClockId exposure_correct{"exposure.correct"};
+inline constexpr ClockId exposure_yellow{"exposure.yellow"};
+inline constexpr ClockId exposure_appeal{"exposure.appeal"};
+inline constexpr ClockId exposure_shown{"exposure.shown"};
+inline constexpr NumberId exposure_reports{"exposure.reports"};
 /// What the ids of all alarms around the deadline of a check begin with.
 inline constexpr std::string_view check_alarms = "verify.alarm.";
 }  // namespace rule

@@ -21,14 +21,17 @@ struct CaseCodeRow {
     domain::SubjectId subject;  ///< whoever signs in with it
     Digest digest;
     Instant made_at;
+    std::optional<Digest> proof{};  ///< of the row (service::prove_row)
+    std::optional<std::string> proof_key{};
 };
 
 void insert(db::PgSession& db, CaseCodeRow const& row);
+/// Writes its proof: nothing else of a code changes.
+void update(db::PgSession& db, CaseCodeRow const& row);
 
 /// What a code opens, and by which terms its person is known.
 struct CodedCase {
-    FindingId finding;
-    domain::SubjectId subject;
+    CaseCodeRow code;
     std::vector<std::uint8_t> committer_index;
     std::vector<std::uint8_t> committer_name_index;
 };
@@ -65,11 +68,14 @@ struct CaseSessionRow {
     Instant opened_at;
     Instant expires_at;
     std::optional<Instant> ended_at{};
+    std::optional<Digest> proof{};  ///< of the row (service::prove_row)
+    std::optional<std::string> proof_key{};
 };
 
 void insert(db::PgSession& db, CaseSessionRow const& row);
 /// That of the token, if it has neither ended nor expired.
 std::optional<CaseSessionRow> live_session(db::PgSession& db, Digest const& token, Instant now);
-void end_session(db::PgSession& db, CaseSessionId id, Instant now);
+/// Writes its end.
+void update(db::PgSession& db, CaseSessionRow const& row);
 
 }  // namespace sponsio::store

@@ -28,19 +28,21 @@ struct Passkey {
     Instant made_at;
     std::optional<Instant> last_used_at{};
     std::optional<Instant> ended_at{};
+    std::optional<Digest> proof{};  ///< of the row (service::prove_row)
+    std::optional<std::string> proof_key{};
 };
 
 /// False, with nothing stored, if a passkey with that credential is there already.
 [[nodiscard]] bool insert(db::PgSession& db, Passkey const& passkey);
-std::optional<Passkey> passkey_by_id(db::PgSession& db, PasskeyId id);
+/// Locked until the transaction ends.
+std::optional<Passkey> lock_passkey(db::PgSession& db, PasskeyId id);
 /// Locked until the transaction ends, so that two uses of one counter are seen one after the other.
 std::optional<Passkey> lock_passkey(db::PgSession& db, std::string const& credential);
 /// The newest first, before `before`.
 std::vector<Passkey> passkeys_of(db::PgSession& db, AccountId account, std::optional<PasskeyId> const& before,
                                  int limit);
-void note_use(db::PgSession& db, PasskeyId id, std::int64_t sign_count, Instant now);
-/// Ends it and the sessions that it opened; returns those that had not ended.
-std::vector<TokenId> end_passkey(db::PgSession& db, PasskeyId id, Instant now);
+/// Writes its counter, its last use and its end.
+void update(db::PgSession& db, Passkey const& passkey);
 
 /// A token that a browser keeps in a cookie.
 struct BrowserSession {

@@ -46,6 +46,15 @@ struct LooksOf<Enrolment> : Looks<Enrolments, "enrolment", "enrolment_id"> {};
 template <>
 struct LooksOf<SigningKey> : Looks<SigningKeys, "signing_key", "account_id"> {};
 
+template <>
+struct LooksOf<Passkey> : Looks<Passkeys, "passkey", "passkey_id"> {};
+
+template <>
+struct LooksOf<CaseCodeRow> : Looks<CaseCodes, "case_code", "document_id"> {};
+
+template <>
+struct LooksOf<CaseSessionRow> : Looks<CaseSessions, "case_session", "session_id"> {};
+
 }  // namespace
 
 std::string statement(Organisation const& row) {
@@ -76,6 +85,18 @@ std::string statement(SigningKey const& row) {
     return SigningKeys::statement(row);
 }
 
+std::string statement(Passkey const& row) {
+    return Passkeys::statement(row);
+}
+
+std::string statement(CaseCodeRow const& row) {
+    return CaseCodes::statement(row);
+}
+
+std::string statement(CaseSessionRow const& row) {
+    return CaseSessions::statement(row);
+}
+
 template <class Row>
 std::vector<Row> registry_after(db::PgSession& db, Uuid const& after) {
     return all_of(db.exec(LooksOf<Row>::after, Params(after)), LooksOf<Row>::Table::read);
@@ -93,6 +114,9 @@ template std::vector<Token> registry_after(db::PgSession&, Uuid const&);
 template std::vector<GrantRow> registry_after(db::PgSession&, Uuid const&);
 template std::vector<Enrolment> registry_after(db::PgSession&, Uuid const&);
 template std::vector<SigningKey> registry_after(db::PgSession&, Uuid const&);
+template std::vector<Passkey> registry_after(db::PgSession&, Uuid const&);
+template std::vector<CaseCodeRow> registry_after(db::PgSession&, Uuid const&);
+template std::vector<CaseSessionRow> registry_after(db::PgSession&, Uuid const&);
 template std::vector<Organisation> registry_unproven(db::PgSession&);
 template std::vector<Person> registry_unproven(db::PgSession&);
 template std::vector<Account> registry_unproven(db::PgSession&);
@@ -100,5 +124,8 @@ template std::vector<Token> registry_unproven(db::PgSession&);
 template std::vector<GrantRow> registry_unproven(db::PgSession&);
 template std::vector<Enrolment> registry_unproven(db::PgSession&);
 template std::vector<SigningKey> registry_unproven(db::PgSession&);
+template std::vector<Passkey> registry_unproven(db::PgSession&);
+template std::vector<CaseCodeRow> registry_unproven(db::PgSession&);
+template std::vector<CaseSessionRow> registry_unproven(db::PgSession&);
 
 }  // namespace sponsio::store

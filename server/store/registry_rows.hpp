@@ -1,8 +1,10 @@
 #pragma once
 
+#include "server/store/case_window.hpp"
 #include "server/store/enrolments.hpp"
 #include "server/store/grants.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/passkeys.hpp"
 #include "server/store/persons.hpp"
 #include "server/store/step_signatures.hpp"
 #include "server/store/tokens.hpp"
@@ -23,6 +25,9 @@ std::string statement(Token const& row);
 std::string statement(GrantRow const& row);
 std::string statement(Enrolment const& row);
 std::string statement(SigningKey const& row);
+std::string statement(Passkey const& row);
+std::string statement(CaseCodeRow const& row);
+std::string statement(CaseSessionRow const& row);
 
 /// The table of such rows, and the key of one: an account has several signing keys.
 template <class Row>
@@ -41,6 +46,12 @@ template <>
 inline constexpr std::string_view registry_table<Enrolment> = "enrolment";
 template <>
 inline constexpr std::string_view registry_table<SigningKey> = "signing_key";
+template <>
+inline constexpr std::string_view registry_table<Passkey> = "passkey";
+template <>
+inline constexpr std::string_view registry_table<CaseCodeRow> = "case_code";
+template <>
+inline constexpr std::string_view registry_table<CaseSessionRow> = "case_session";
 
 inline Uuid const& registry_key(auto const& row) {
     return row.id.raw();
@@ -48,6 +59,10 @@ inline Uuid const& registry_key(auto const& row) {
 
 inline Uuid const& registry_key(SigningKey const& row) {
     return row.account.raw();
+}
+
+inline Uuid const& registry_key(CaseCodeRow const& row) {
+    return row.document.raw();
 }
 
 /// The rows after that key by key, 256 of them or a few more where several share the last key.
@@ -67,6 +82,9 @@ void for_each_registry_row(Each each) {
     each.template operator()<GrantRow>();
     each.template operator()<Enrolment>();
     each.template operator()<SigningKey>();
+    each.template operator()<Passkey>();
+    each.template operator()<CaseCodeRow>();
+    each.template operator()<CaseSessionRow>();
 }
 
 }  // namespace sponsio::store

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "server/store/case_window.hpp"
 #include "server/store/enrolments.hpp"
 #include "server/store/grants.hpp"
 #include "server/store/organisations.hpp"
+#include "server/store/passkeys.hpp"
 #include "server/store/persons.hpp"
 #include "server/store/step_signatures.hpp"
 #include "server/store/table.hpp"
@@ -53,6 +55,27 @@ using Enrolments = Table<"enrolment", Enrolment, Column<"enrolment_id", &Enrolme
                          Column<"made_at", &Enrolment::made_at>, Column<"ends_at", &Enrolment::ends_at>,
                          Column<"spent_at", &Enrolment::spent_at>, Column<"token_id", &Enrolment::token>,
                          Column<"proof", &Enrolment::proof>, Column<"proof_key", &Enrolment::proof_key>>;
+
+using Passkeys =
+    Table<"passkey", Passkey, Column<"passkey_id", &Passkey::id>, Column<"account_id", &Passkey::account>,
+          Column<"credential_id", &Passkey::credential>, Column<"rp_id", &Passkey::rp_id>,
+          Column<"jwk", &Passkey::jwk>, Column<"name", &Passkey::name>,
+          Column<"sign_count", &Passkey::sign_count>, Column<"made_at", &Passkey::made_at>,
+          Column<"last_used_at", &Passkey::last_used_at>, Column<"ended_at", &Passkey::ended_at>,
+          Column<"proof", &Passkey::proof>, Column<"proof_key", &Passkey::proof_key>>;
+
+using CaseCodes =
+    Table<"case_code", CaseCodeRow, Column<"document_id", &CaseCodeRow::document>,
+          Column<"finding_id", &CaseCodeRow::finding>, Column<"subject_id", &CaseCodeRow::subject>,
+          Column<"digest", &CaseCodeRow::digest>, Column<"made_at", &CaseCodeRow::made_at>,
+          Column<"proof", &CaseCodeRow::proof>, Column<"proof_key", &CaseCodeRow::proof_key>>;
+
+using CaseSessions =
+    Table<"case_session", CaseSessionRow, Column<"session_id", &CaseSessionRow::id>,
+          Column<"finding_id", &CaseSessionRow::finding>, Column<"subject_id", &CaseSessionRow::subject>,
+          Column<"token", &CaseSessionRow::token>, Column<"opened_at", &CaseSessionRow::opened_at>,
+          Column<"expires_at", &CaseSessionRow::expires_at>, Column<"ended_at", &CaseSessionRow::ended_at>,
+          Column<"proof", &CaseSessionRow::proof>, Column<"proof_key", &CaseSessionRow::proof_key>>;
 
 /// An account has several, one of them in force.
 using SigningKeys =

@@ -10,7 +10,9 @@ using db::Params;
 
 constexpr auto tokens =
     SqlPiece("select ") + Tokens::list_after<"t."> +
-    SqlPiece(", u.last_used_at from access_token t left join token_use u using (token_id) ");
+    SqlPiece(
+        ", u.last_used_at, s.passkey_id from access_token t left join token_use u using (token_id) "
+        "left join browser_session s using (token_id) ");
 constexpr BinaryQuery insert_token{"tokens.insert", sql<Tokens::insert>};
 constexpr BinaryQuery select_token{"tokens.by_id", sql<tokens, "where t.token_id = $1">};
 constexpr BinaryQuery select_of_account{
@@ -28,10 +30,17 @@ constexpr BinaryQuery upsert_use{"tokens.note_use",
                                  "on conflict (token_id) do update set last_used_at = excluded.last_used_at"};
 constexpr BinaryQuery select_holder{
     "tokens.holder",
-    sql<"select ", Tokens::list_after<"t.">, ", u.last_used_at, ", Accounts::list_after<"a.">, ", ",
-        Organisations::list_after<"o.">,
-        " from access_token t left join token_use u using (token_id) join account a using (account_id) "
-        "join organisation o on o.organisation_id = a.organisation_id where t.token_digest = $1">};
+    sql<"select ", Tokens::list_after<"t.">, ", u.last_used_at, s.passkey_id, ", Accounts::list_after<"a.">,
+        ", ", Organisations::list_after<"o.">,
+        " from access_token t left join token_use u using (token_id) left join browser_session s using "
+        "(token_id) "
+        "join account a using (account_id) join organisation o on o.organisation_id = a.organisation_id "
+        "where t.token_digest = $1">};
+constexpr BinaryQuery select_opened{"tokens.lock_opened",
+                                    sql<"select ", Tokens::list_after<"t.">,
+                                        " from access_token t join browser_session s using (token_id) where "
+                                        "s.passkey_id = $1 and t.revoked_at is null and "
+                                        "t.expires_at > $2 order by t.token_id for update of t">};
 
 Token token_of(db::Rows::Row const& row) {
     Token token = Tokens::read(row);
@@ -41,7 +50,7 @@ Token token_of(db::Rows::Row const& row) {
 }
 
 TokenHolder holder_at(db::Rows::Row const& row) {
-    int const account = static_cast<int>(Tokens::width) + 1;
+    int const account = static_cast<int>(Tokens::width) + 2;
     return {token_of(row), Accounts::read_at(row, account),
             Organisations::read_at(row, account + static_cast<int>(Accounts::width))};
 }
@@ -68,6 +77,10 @@ std::optional<Token> lock_token(db::PgSession& db, TokenId id) {
 
 std::vector<Token> lock_good_tokens(db::PgSession& db, AccountId account, Instant now) {
     return all_of(db.exec(select_good, Params(account, now)), Tokens::read);
+}
+
+std::vector<Token> lock_opened_by(db::PgSession& db, PasskeyId passkey, Instant now) {
+    return all_of(db.exec(select_opened, Params(passkey, now)), Tokens::read);
 }
 
 void update(db::PgSession& db, Token const& token) {

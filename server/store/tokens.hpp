@@ -19,7 +19,9 @@ struct Token {
     std::optional<TokenId> renews{};  ///< the token that it took the place of
     std::optional<Digest> proof{};    ///< of the row (service::prove_row)
     std::optional<std::string> proof_key{};
-    std::optional<Instant> last_used_at{};  ///< some minutes behind, and in no proof
+    // In no proof:
+    std::optional<Instant> last_used_at{};  ///< some minutes behind
+    std::optional<PasskeyId> passkey{};     ///< that opened it: then it is the session of a browser
 };
 
 void insert(db::PgSession& db, Token const& token);
@@ -28,6 +30,8 @@ std::optional<Token> token_by_id(db::PgSession& db, TokenId id);
 std::optional<Token> lock_token(db::PgSession& db, TokenId id);
 /// Those of an account that have not ended, locked until the transaction ends; without the last use.
 std::vector<Token> lock_good_tokens(db::PgSession& db, AccountId account, Instant now);
+/// Likewise the sessions that a passkey opened.
+std::vector<Token> lock_opened_by(db::PgSession& db, PasskeyId passkey, Instant now);
 /// Writes its end.
 void update(db::PgSession& db, Token const& token);
 /// The newest first, before `before`.

@@ -23,6 +23,7 @@ using domain::CheckResult;
 using domain::CommitmentState;
 using domain::CreditCodeState;
 using domain::DrawState;
+using domain::ExposureState;
 using domain::FindingEvent;
 using domain::FindingState;
 using domain::LateServiceState;

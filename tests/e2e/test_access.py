@@ -11,7 +11,7 @@ from sponsio_e2e.contract import begin
 from sponsio_e2e.exposures import COMMITTEE, reported
 from sponsio_e2e.filing import open_matter
 from sponsio_e2e.life import Life
-from sponsio_e2e.world import AGENCY, GOVERNMENT, OTHER_AGENCY, PLATFORM, ROOT, World, must
+from sponsio_e2e.world import AGENCY, DISTRICT, GOVERNMENT, OTHER_AGENCY, PLATFORM, ROOT, World, must
 
 ROLES = ["clerk", "verifier", "reviewer", "decider", "supervisor", "integrator", "assessor", "auditor", "administrator"]
 IDENTIFIER = "019aa2f0-6b5e-7c31-9f0e-2f6f1f3c9a10"
@@ -68,6 +68,7 @@ def setUpModule():
             WORLD.add_person(f"{prefix}.{role}", unit, role, [role])
     WORLD.case = reported_case(WORLD) | {"uscc": AGENCY}
     WORLD.case["passkey_id"] = passkeys.enrolled(WORLD, "only.verifier")[2]["passkey_id"]
+    WORLD.case |= demanded_proof()
     wish = {"url": "https://receiver.example.cn/hooks"}
     life = Life(WORLD, WORLD.case["record_id"])
     life.answer(life.object("wrong_person"), outcome="delete", reasons="确非本人。")  # so that it is to be removed

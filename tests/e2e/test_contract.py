@@ -12,6 +12,7 @@ from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
 from sponsio_e2e.drawing import THROWER, Drawing
 from sponsio_e2e.hearings import all_roads
+from sponsio_e2e.exposing import Exposing
 from sponsio_e2e.identifiers import citizen_number
 from sponsio_e2e.life import Life, add_file, give_place
 from sponsio_e2e.receiver import disabled_and_back
@@ -23,7 +24,7 @@ from sponsio_e2e.world import AGENCY, CALENDAR_2027, LAW, OTHER_AGENCY, World, m
 
 WORLD = World()
 # Changes nothing, so its answer, which is about people, is kept for nobody; or is done without an account.
-ASKS = ["search", "searchPersonalQueries", "openDrawObject", "redeemEnrolment", "createSignInChallenge", "enrolPasskey", "openSession"]
+ASKS = ["search", "searchPersonalQueries", "openDrawObject", "redeemEnrolment", "createSignInChallenge", "enrolPasskey", "openSession", "signInToCase", "signOutOfCase", "followExposure"]
 
 # Not to be had here: submission_correction_test.cpp corrects a held report, test_departments.py asks, test_submission.py tries a batch again.
 UNREACHABLE = ["correctHeldReport", "askDepartment", "retrySubmission"]

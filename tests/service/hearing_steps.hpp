@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/service/revocations/service.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/store/organisations.hpp"
 #include "tests/service/case_world.hpp"
 
@@ -27,7 +28,8 @@ class HearingFixture : public CaseFixture {
 
     /// The agency lies there from now on.
     void move_to(std::string const& region) {
-        store::set_region(db(), as("clerk").who->organisation, region);
+        auto agency = store::lock_organisation(db(), as("clerk").who->organisation).value();
+        service::change_proven(db(), *vault, agency, [&](auto& row) { row.region_code = region; });
     }
 
     /// A reviewed draft of that kind.

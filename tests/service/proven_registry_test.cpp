@@ -59,6 +59,20 @@ class ProvenRegistry : public LogFixture {
                                        .ends_at = end,
                                        .token = std::nullopt});
         insert_proven(db(), *vault, store::SigningKey{account("clerk"), std::string(43, 'k'), "{}", now});
+        insert_proven(db(), *vault,
+                      store::Passkey{service::new_id<PasskeyId>(now), account("clerk"), std::string(22, 'c'),
+                                     "sponsio.example", "{}", "桌面", 1, now});
+        // There is no case here, and none is needed.
+        admin().command("set session_replication_role = replica");
+        auto const subject = service::new_id<domain::SubjectId>(now);
+        auto const finding = service::new_id<FindingId>(now);
+        insert_proven(
+            admin(), *vault,
+            store::CaseCodeRow{service::new_id<DocumentId>(now), finding, subject, secret.digest, now});
+        insert_proven(admin(), *vault,
+                      store::CaseSessionRow{service::new_id<CaseSessionId>(now), finding, subject,
+                                            secret.digest, now, end});
+        admin().command("set session_replication_role = default");
         access = std::make_unique<service::AccessService>(*executor, *vault, clock);
     }
 
@@ -110,6 +124,7 @@ class ProvenRegistry : public LogFixture {
             return "coalesce(" + c.column + " + interval '1 minute', now())";
         if (c.type == "text[]") return "array['administrator']";
         if (c.type == "bytea") return "sha256(coalesce(" + c.column + ", 'x'))";
+        if (c.type == "bigint") return c.column + " + 1";
         if (c.column == "kind") return "'government'";
         if (c.column == "role") return "'integrator'";
         if (c.column == "purpose") return "'sharing'";

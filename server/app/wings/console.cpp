@@ -1,7 +1,7 @@
 #include "server/app/wings/console.hpp"
 
 #include "server/api/console.hpp"
-#include "server/api/window.hpp"
+#include "server/api/public_pages.hpp"
 #include "server/app/word_labels.hpp"
 
 #include <algorithm>
@@ -10,12 +10,12 @@ namespace sponsio::app {
 
 void Console::add_routes(http::Router& router) {
     router.add(api::console_routes());
-    router.add(api::window_routes({.catalogue = base_.knowledge.catalogue,
-                                   .draws = draws_,
-                                   .publicity = publicity_,
-                                   .clock = *base_.clock,
-                                   .label = label_of,
-                                   .shards = std::max(base_.options.shards, base_.options.writers)}));
+    router.add(api::public_page_routes({.catalogue = base_.knowledge.catalogue,
+                                        .draws = draws_,
+                                        .publicity = publicity_,
+                                        .clock = *base_.clock,
+                                        .label = label_of,
+                                        .shards = std::max(base_.options.shards, base_.options.writers)}));
 }
 
 }  // namespace sponsio::app

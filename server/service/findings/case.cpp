@@ -5,6 +5,7 @@
 #include "server/service/findings/proof.hpp"
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/clock_text.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/separation.hpp"
 #include "server/store/case_window.hpp"
 #include "server/store/evidence.hpp"
@@ -172,11 +173,18 @@ Outcome<void> FindingCase::compose_prior_notice(domain::PriorNotice const& notic
     if (!periods) return periods.error();
     auto const text = case_text(notice.number);
     if (!text) return text.error();
+    domain::CaseDoor const door{parts_.window, domain::case_code_of(crypto::system_entropy().array<10>())};
     std::optional<domain::StatedPeriod> to_be_heard;
     if (*hearing) to_be_heard = stated(periods->list.front(), *day);
     auto const paper = make_paper(
         DocumentKind::prior_notice, notice.number,
-        domain::compose_prior_notice(*text, notice, stated(periods->list.back(), *day), to_be_heard));
+        domain::compose_prior_notice(*text, notice, stated(periods->list.back(), *day), door, to_be_heard));
+    insert_proven(db_, parts_.vault,
+                  store::CaseCodeRow{.document = paper,
+                                     .finding = row_.id,
+                                     .subject = new_id<domain::SubjectId>(now_),
+                                     .digest = crypto::sha256(as_bytes(door.code)),
+                                     .made_at = now_});
     keep_periods(paper, *periods, *day);
     return advance(FindingEvent::compose_prior_notice, notice.number, periods->line());
 }

@@ -47,15 +47,12 @@ Outcome<void> AccessService::still_good(domain::Official const& who) const {
     return {};
 }
 
-Outcome<void> AccessService::still_good(store::TokenHolder const& holder) const {
+Outcome<void> AccessService::still_good(store::TokenHolder const& holder, bool in_browser) const {
     if (holder.token.revoked_at || holder.account.closed_at)
         return fault(problem::token_expired, "The token was revoked.", "令牌已撤销。");
-    if (clock_.now() >= holder.token.last_used_at.value_or(holder.token.created_at) + tokens_.idle) {
-        std::string const days = std::to_string(tokens_.idle.count());
-        return fault(problem::token_expired,
-                     "Nobody used the token for " + days + " days; ask an administrator for a new one.",
-                     "令牌已连续 " + days + " 天未使用而失效，请向管理员申请新令牌。");
-    }
+    std::chrono::seconds const idle = in_browser ? std::chrono::seconds(session_idle) : tokens_.idle;
+    if (clock_.now() >= holder.token.last_used_at.value_or(holder.token.created_at) + idle)
+        return idle_too_long(in_browser, tokens_.idle);
     return {};
 }
 
@@ -91,7 +88,7 @@ Outcome<domain::Official> AccessService::look(db::PgSession& db, crypto::Digest 
         std::erase_if(grants, [&](auto const& grant) { return !is_ours(grant, holder->account.id); });
         auto const key = store::signing_key_of(db, holder->account.id);
         good = is_ours(*holder, key);
-        if (good) good = still_good(*holder);
+        if (good) good = still_good(*holder, in_browser);
         who = official_of(*holder, grants);
         if (key) who->signing_key = key->jwk;
         if (good) good = still_good(*who);
@@ -125,7 +122,7 @@ void AccessService::note_refusal(db::PgSession& db, std::optional<store::TokenHo
                                  Fault const& why) {
     std::string const slug(why.problem->slug);
     if (holder)
-        tell_refused(db, holder->account.id.text(), holder->token.text() + " " + slug,
+        tell_refused(db, holder->account.id.text(), holder->token.id.text() + " " + slug,
                      holder->organisation.id);
     else
         tell_refused(db, "unknown token", slug);
@@ -135,17 +132,15 @@ void AccessService::tell_refused(db::PgSession& db, std::string const& subject, 
                                  std::optional<OrganisationId> organisation) {
     if (refused_.find(subject)) return;
     try {
-        store::append(
-            db, store::Event{.at = clock_.now(),
-                             .lifecycle = "sign-in",
-                             .subject = subject,
-                             .event = "refused",
-                             .to = "refused",
-                             .actor = domain::Actor::recorded(domain::ActorKind::public_, {}),
-                             .why = holder ? holder->token.id.text() + " " + std::string(why.problem->slug)
-                                           : std::string(why.problem->slug),
-                             .rule = std::nullopt,
-                             .organisation = holder ? std::optional(holder->organisation.id) : std::nullopt});
+        store::append(db, store::Event{.at = clock_.now(),
+                                       .lifecycle = "sign-in",
+                                       .subject = subject,
+                                       .event = "refused",
+                                       .to = "refused",
+                                       .actor = domain::Actor::recorded(domain::ActorKind::public_, {}),
+                                       .why = std::move(why),
+                                       .rule = std::nullopt,
+                                       .organisation = organisation});
         refused_.keep(subject, std::make_shared<bool const>(true));
     } catch (db::DbError const&) {
         // It is refused all the same where nothing can be written.

@@ -24,10 +24,18 @@ struct TokenPolicy {
     std::chrono::days idle{30};  ///< one that nobody used for so long has ended
 };
 
-/// Finds the account behind a bearer token. A result is cached for one second, so that a busy token does not
-/// cost a query for each request; a revocation takes effect at once in this process
-/// and within a second in others. That a token is used is noted every five minutes at most, and so is a
-/// sign-in that is refused. Rows without a good proof (prove_row) are not believed.
+/// How long the session of a browser is good, and how long one that nobody uses.
+inline constexpr std::chrono::hours session_life{10};
+inline constexpr std::chrono::minutes session_idle{30};
+
+/// What a token begins with, so that whoever finds one knows what it is; and the session of a browser, which
+/// is taken from a cookie only and never as a bearer token.
+inline constexpr std::string_view token_prefix = "spn_", session_prefix = "spb_";
+
+/// Finds the account behind a bearer token or a session. A result is cached for one second, so that a busy
+/// token does not cost a query for each request; a revocation takes effect at once in this process and within
+/// a second in others. That a token is used is noted every five minutes at most, and so is a sign-in that is
+/// refused. Rows without a good proof (prove_row) are not believed.
 class AccessService {
   public:
     AccessService(db::DbExecutor& db, Vault const& vault, Clock const& clock, TokenPolicy const& tokens = {})
@@ -50,12 +58,13 @@ class AccessService {
 
   private:
     Outcome<void> still_good(domain::Official const& who) const;
-    [[nodiscard]] Outcome<void> still_good(store::TokenHolder const& holder) const;
+    [[nodiscard]] Outcome<void> still_good(store::TokenHolder const& holder, bool in_browser) const;
     template <class Row>
     [[nodiscard]] bool is_ours(Row const& row, AccountId holder) const;
     [[nodiscard]] Outcome<void> is_ours(store::TokenHolder const& holder,
                                         std::optional<store::SigningKey> const& key) const;
-    [[nodiscard]] Outcome<domain::Official> look(db::PgSession& db, crypto::Digest const& digest);
+    [[nodiscard]] Outcome<domain::Official> look(db::PgSession& db, crypto::Digest const& digest,
+                                                 bool in_browser);
     void note_use(db::PgSession& db, store::TokenHolder const& holder);
     void note_refusal(db::PgSession& db, std::optional<store::TokenHolder> const& holder, Fault const& why);
 

@@ -214,24 +214,34 @@ Outcome<Registry::IssuedToken> Registry::issue_token(db::PgSession& db, AccountI
                                                      std::optional<TokenId> renews) const {
     auto const end = token_end(draft);
     if (!end) return end.error();
-    IssuedToken issued = store_token(db, account, token_prefix, *end);
+    IssuedToken issued = store_token(db, account, token_prefix, *end, renews);
     tell_of_account(db, {account, std::move(event), by}, issued.row.id.text(), issued.row.created_at);
     return issued;
 }
 
 Registry::IssuedToken Registry::store_token(db::PgSession& db, AccountId account, std::string_view prefix,
-                                            Instant end) const {
+                                            Instant end, std::optional<TokenId> renews) const {
     Instant const now = clock_.now();
-    NewSecret secret = make_secret("spn_");
+    NewSecret secret = make_secret(prefix);
     IssuedToken issued{{.id = new_id<TokenId>(now),
                         .account = account,
                         .digest = secret.digest,
                         .created_at = now,
-                        .expires_at = *end,
+                        .expires_at = end,
                         .renews = renews},
                        std::move(secret.text)};
     insert_proven(db, vault_, issued.row);
-    tell_of_account(db, {account, std::move(event), by}, issued.row.id.text(), now);
+    return issued;
+}
+
+Outcome<Registry::IssuedToken> Registry::open_session(db::PgSession& db, store::Passkey const& passkey,
+                                                      std::string challenge) const {
+    IssuedToken issued = store_token(db, passkey.account, session_prefix, clock_.now() + session_life);
+    if (!store::insert(db, store::BrowserSession{issued.row.id, passkey.id, std::move(challenge)}))
+        return fault(problem::conflict, "This sign-in was used already; sign in again.",
+                     "该次登录已经使用过，请重新登录。");
+    tell_of_account(db, {passkey.account, "signed_in", passkey.account}, issued.row.id.text(),
+                    issued.row.created_at);
     return issued;
 }
 
@@ -257,15 +267,20 @@ Outcome<Registry::IssuedCode> Registry::enrol(db::PgSession& db, AccountId accou
     return issued;
 }
 
-Outcome<Registry::IssuedToken> Registry::redeem(db::PgSession& db, std::string_view code,
-                                                TokenDraft const& draft) const {
-    Instant const now = clock_.now();
-    auto enrolment = store::lock_enrolment(db, token_digest(code));
+Outcome<store::Enrolment> Registry::enrolment_of(db::PgSession& db, std::string_view code) const {
+    auto const enrolment = store::lock_enrolment(db, token_digest(code));
     // One answer for all, so that nobody learns which codes there were.
-    if (!enrolment || !is_proven(vault_, *enrolment) || enrolment->spent_at || enrolment->ends_at <= now ||
-        store::account_by_id(db, enrolment->account)->closed_at)
+    if (!enrolment || !is_proven(vault_, *enrolment) || enrolment->spent_at ||
+        enrolment->ends_at <= clock_.now() || store::account_by_id(db, enrolment->account)->closed_at)
         return bad_field("/code", reason::no_such_thing, enrolment_code);
     return *enrolment;
+}
+
+void Registry::spend(db::PgSession& db, store::Enrolment enrolment, TokenId token) const {
+    change_proven(db, vault_, enrolment, [&](auto& row) {
+        row.token = token;
+        row.spent_at = clock_.now();
+    });
 }
 
 Outcome<Registry::IssuedToken> Registry::redeem(db::PgSession& db, std::string_view code,
@@ -273,11 +288,7 @@ Outcome<Registry::IssuedToken> Registry::redeem(db::PgSession& db, std::string_v
     auto const enrolment = enrolment_of(db, code);
     if (!enrolment) return enrolment.error();
     auto token = issue_token(db, enrolment->account, draft, "enrolled", enrolment->account);
-    if (!token) return token;
-    change_proven(db, vault_, *enrolment, [&](auto& row) {
-        row.token = token->row.id;
-        row.spent_at = now;
-    });
+    if (token) spend(db, *enrolment, token->row.id);
     return token;
 }
 

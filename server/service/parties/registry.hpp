@@ -64,8 +64,9 @@ inline constexpr std::chrono::hours enrolment_life{72};
 /// Somebody did something about an account that stays open.
 struct AccountAct {
     AccountId holder;
-    std::string event;  ///< token_made, enrolment_made, enrolled, token_renewed, token_ended,
-                        ///< key_registered, vouched_for
+    /// token_made, enrolment_made, enrolled, token_renewed, token_ended, key_registered, passkey_enrolled,
+    /// signed_in, passkey_ended, vouched_for
+    std::string event;
     std::optional<AccountId> by;
 };
 
@@ -114,6 +115,8 @@ class Registry {
                                                     std::string challenge) const;
     /// What the code is for, locked. Fault: /code, whatever is wrong with it.
     [[nodiscard]] Outcome<store::Enrolment> enrolment_of(db::PgSession& db, std::string_view code) const;
+    /// `enrolment` was read locked.
+    void spend(db::PgSession& db, store::Enrolment enrolment, TokenId token) const;
     /// The token that the code is for; the code is spent. Fault: /code, whatever is wrong with it.
     Outcome<IssuedToken> redeem(db::PgSession& db, std::string_view code, TokenDraft const& draft) const;
 
@@ -129,7 +132,7 @@ class Registry {
   private:
     [[nodiscard]] Outcome<Instant> token_end(TokenDraft const& draft) const;
     [[nodiscard]] IssuedToken store_token(db::PgSession& db, AccountId account, std::string_view prefix,
-                                          Instant end) const;
+                                          Instant end, std::optional<TokenId> renews = {}) const;
 
     domain::Regions const& regions_;
     Vault const& vault_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "server/db/session.hpp"
 #include "server/service/keys/service.hpp"
 #include "server/store/organisations.hpp"
 

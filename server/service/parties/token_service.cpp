@@ -42,8 +42,6 @@ Outcome<void> may_see_tokens(db::PgSession& db, Official const& who, AccountId a
     return within_reach(db, who, domain::Holding::registry, holder->organisation);
 }
 
-}  // namespace
-
 void revoke(db::PgSession& db, Vault const& vault, store::Token token, std::optional<AccountId> by,
             Instant now) {
     if (token.revoked_at) return;

@@ -5,6 +5,7 @@
 #include "server/service/sessions/assertion.hpp"
 #include "server/service/sessions/challenge.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/proven_row.hpp"
 
 #include <algorithm>
 
@@ -135,13 +136,14 @@ Async<OpenedSession> SessionService::enrol(PasskeyDraft draft, std::string host,
                                          draft.name,
                                          data->sign_count,
                                          now};
-            if (!store::insert(db, passkey)) return bad_field("/authenticator_data", reason::not_unique);
+            if (!insert_proven(db, vault_, passkey))
+                return bad_field("/authenticator_data", reason::not_unique);
             tell_of_account(db, {passkey.account, "passkey_enrolled", passkey.account}, passkey.id.text(),
                             now);
             auto opened = open(db, passkey, client->challenge);
             if (opened)
-                store::spend(db, enrolment->id,
-                             TokenId::parse(opened->view.at("token_id").as_string()).value(), now);
+                registry_.spend(db, *enrolment,
+                                TokenId::parse(opened->view.at("token_id").as_string()).value());
             return opened;
         });
     });
@@ -157,8 +159,8 @@ Async<OpenedSession> SessionService::sign_in(SignInDraft draft, std::string host
             if (!client) return client.error();
             auto const data = our_authenticator_data(draft.authenticator_data, host_name(host));
             if (!data) return data.error();
-            auto const passkey = store::lock_passkey(db, draft.credential);
-            if (!passkey) return not_signed_in();
+            auto passkey = store::lock_passkey(db, draft.credential);
+            if (!passkey || !is_proven(vault_, *passkey)) return not_signed_in();
             auto const account = store::account_by_id(db, passkey->account);
             subject = passkey->account.text();
             unit = account->organisation;
@@ -166,7 +168,10 @@ Async<OpenedSession> SessionService::sign_in(SignInDraft draft, std::string host
                 !signed_by(key_of(*passkey), draft.authenticator_data, draft.client_data, draft.signature) ||
                 is_copied(*passkey, *data))
                 return not_signed_in();
-            store::note_use(db, passkey->id, data->sign_count, now);
+            change_proven(db, vault_, *passkey, [&](auto& row) {
+                row.sign_count = data->sign_count;
+                row.last_used_at = now;
+            });
             return open(db, *passkey, client->challenge);
         });
         if (!opened && opened.error().problem == &problem::unauthenticated)
@@ -190,16 +195,16 @@ Async<void> SessionService::end(Caller<Official> caller, PasskeyId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) -> Outcome<void> {
         std::optional<AccountId> whose;
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
-            auto const passkey = store::passkey_by_id(db, id);
+            auto passkey = store::lock_passkey(db, id);
             if (!passkey) return fault(problem::not_found);
             if (auto may = may_see_tokens(db, *caller.who, passkey->account); !may) return may;
             whose = passkey->account;
             if (passkey->ended_at) return {};
             Instant const now = clock_.now();
             tell_of_account(db, {passkey->account, "passkey_ended", caller.who->account}, id.text(), now);
-            for (TokenId const token : store::end_passkey(db, id, now))
-                tell_of_account(db, {passkey->account, "token_ended", caller.who->account}, token.text(),
-                                now);
+            change_proven(db, vault_, *passkey, [&](auto& row) { row.ended_at = now; });
+            for (store::Token const& token : store::lock_opened_by(db, id, now))
+                revoke(db, vault_, token, caller.who->account, now);
             return {};
         });
         if (done) access_.forget(*whose);

@@ -9,6 +9,7 @@
 #include "server/service/parties/access_service.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/store/commitments.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/personal_queries.hpp"
@@ -27,7 +28,7 @@ using domain::JsonObject;
 constexpr domain::Length long_text{.max = 4000};
 constexpr int most_of_a_kind = 200;  ///< of what the overview lists
 constexpr int latest_sign_ins = 20;
-constexpr std::string_view token_prefix = "sponsio_case_";
+constexpr std::string_view visit_prefix = "sponsio_case_";
 
 Fault not_this_case() {
     return fault(
@@ -99,29 +100,30 @@ Async<Json> CaseWindow::sign_in(domain::CaseSignIn who, std::string network, Dea
     auto const address = parts_.vault.prove("case_attempt.address", network).value;
     auto work = [=, this](db::PgSession& session) -> Outcome<Json> {
         Instant const now = parts_.clock.now();
-        NewSecret const secret = make_secret(token_prefix);
+        NewSecret const secret = make_secret(visit_prefix);
         auto const tried = in_transaction(
             session, [&](db::PgSession& db) -> Outcome<std::pair<Attempt, std::optional<Instant>>> {
                 auto const before = store::refused_attempts(db, code, address, now - of_tries);
                 if (before.of_code >= tries_of_code || before.of_address >= tries_of_address)
                     return std::pair{Attempt::limited, std::optional<Instant>{}};
                 auto const found = store::case_of_code(db, code);
-                bool const is_theirs = found && has(documents, found->committer_index) &&
+                bool const is_theirs = found && is_proven(parts_.vault, found->code) &&
+                                       has(documents, found->committer_index) &&
                                        has(names, found->committer_name_index);
-                store::insert(
-                    db, store::CaseAttempt{.at = now,
-                                           .code = code,
-                                           .address = address,
-                                           .opened = is_theirs,
-                                           .finding = found ? std::optional(found->finding) : std::nullopt});
+                store::insert(db, store::CaseAttempt{
+                                      .at = now,
+                                      .code = code,
+                                      .address = address,
+                                      .opened = is_theirs,
+                                      .finding = found ? std::optional(found->code.finding) : std::nullopt});
                 if (!is_theirs) return std::pair{Attempt::refused, std::optional<Instant>{}};
                 store::CaseSessionRow const row{.id = new_id<CaseSessionId>(now),
-                                                .finding = found->finding,
-                                                .subject = found->subject,
+                                                .finding = found->code.finding,
+                                                .subject = found->code.subject,
                                                 .token = secret.digest,
                                                 .opened_at = now,
                                                 .expires_at = now + longest_visit};
-                store::insert(db, row);
+                insert_proven(db, parts_.vault, row);
                 return std::pair{Attempt::opened, std::optional(row.expires_at)};
             });
         if (!tried) return tried.error();
@@ -139,7 +141,7 @@ Async<std::shared_ptr<CaseVisitor const>> CaseWindow::visitor(std::string_view t
         [this,
          digest = token_digest(token)](db::PgSession& db) -> Outcome<std::shared_ptr<CaseVisitor const>> {
             auto row = store::live_session(db, digest, parts_.clock.now());
-            if (!row)
+            if (!row || !is_proven(parts_.vault, *row))
                 return fault(problem::unauthenticated,
                              "Sign in to your case (signInToCase); a visit ends after 30 minutes.",
                              "请先凭案件查询码登录（signInToCase）；每次登录三十分钟内有效。");
@@ -152,7 +154,8 @@ Async<std::shared_ptr<CaseVisitor const>> CaseWindow::visitor(std::string_view t
 
 Async<void> CaseWindow::sign_out(Caller<CaseVisitor> const& caller) {
     return parts_.db.run(caller.deadline, [this, caller](db::PgSession& db) -> Outcome<void> {
-        store::end_session(db, caller.who->session.id, parts_.clock.now());
+        store::CaseSessionRow row = caller.who->session;
+        change_proven(db, parts_.vault, row, [&](auto& session) { session.ended_at = parts_.clock.now(); });
         return {};
     });
 }

@@ -13,7 +13,9 @@ create table passkey (
     sign_count    bigint not null check (sign_count between 0 and 4294967295),
     made_at       timestamptz not null,
     last_used_at  timestamptz,
-    ended_at      timestamptz
+    ended_at      timestamptz,
+    proof         bytea not null check (octet_length(proof) = 32),  -- of the row, by a key that is not here
+    proof_key     text not null
 );
 create index passkey_of_account on passkey (account_id, passkey_id);
 
@@ -25,6 +27,6 @@ create table browser_session (
 create index browser_session_of_passkey on browser_session (passkey_id);
 
 grant select, insert on passkey, browser_session to sponsio_app;
-grant update (sign_count, last_used_at, ended_at) on passkey to sponsio_app;
+grant update (sign_count, last_used_at, ended_at, proof, proof_key) on passkey to sponsio_app;
 grant select (passkey_id, account_id, rp_id, name, made_at, last_used_at, ended_at) on passkey to sponsio_readonly;
 grant select (token_id, passkey_id) on browser_session to sponsio_readonly;

@@ -10,13 +10,13 @@
 namespace sponsio::api {
 
 /// A page: its path below /window/ and its title.
-struct WindowPage {
+struct PublicPage {
     std::string_view path;
     std::string_view en, zh;
 };
 
 /// In the order of the navigation.
-inline constexpr WindowPage page_question{"", "May they ask me for this?", "这份证明该不该要"},
+inline constexpr PublicPage page_question{"", "May they ask me for this?", "这份证明该不该要"},
     page_verify{"verify", "Check a receipt or a record", "核验回执与记录"},
     page_publicity{"publicity", "Published records", "失信信息公示"},
     page_draws{"draws", "Draws", "抽查抽取"}, page_log{"log", "The log", "存证日志"};
@@ -28,11 +28,11 @@ http::Language language_of(http::Request const& request);
 std::string_view word_of(http::Language language);
 
 /// `query` begins with '&' or is empty.
-std::string window_link(WindowPage const& page, http::Language language, std::string_view query = {});
+std::string window_link(PublicPage const& page, http::Language language, std::string_view query = {});
 
 /// A whole HTML document. `main` is markup; `script` is the path of a script, or empty. `query`: of this
 /// page, for the link to it in the other language.
-std::string framed_page(WindowPage const& page, http::Language language, std::string_view main,
+std::string framed_page(PublicPage const& page, http::Language language, std::string_view main,
                         std::string_view script = {}, std::string_view query = {});
 
 }  // namespace sponsio::api

@@ -87,10 +87,13 @@ create table case_code (
     finding_id  uuid not null references finding,
     subject_id  uuid not null unique,                       -- whoever signs in with it
     digest      bytea not null unique check (octet_length(digest) = 32),
-    made_at     timestamptz not null
+    made_at     timestamptz not null,
+    proof       bytea not null check (octet_length(proof) = 32),    -- of the row, by a key that is not here
+    proof_key   text not null
 );
 create index case_code_of_finding on case_code (finding_id, document_id);
 grant select, insert on case_code to sponsio_app;
+grant update (proof, proof_key) on case_code to sponsio_app;
 grant select (document_id, finding_id, subject_id, made_at) on case_code to sponsio_readonly;
 
 create table case_attempt (
@@ -113,10 +116,12 @@ create table case_session (
     token      bytea not null unique check (octet_length(token) = 32),   -- digest of it
     opened_at  timestamptz not null,
     expires_at timestamptz not null check (expires_at > opened_at),
-    ended_at   timestamptz
+    ended_at   timestamptz,
+    proof      bytea not null check (octet_length(proof) = 32),    -- of the row, by a key that is not here
+    proof_key  text not null
 );
 grant select, insert on case_session to sponsio_app;
-grant update (ended_at) on case_session to sponsio_app;
+grant update (ended_at, proof, proof_key) on case_session to sponsio_app;
 grant select (session_id, finding_id, subject_id, opened_at, expires_at, ended_at) on case_session to sponsio_readonly;
 
 -- What the subject files itself has no account behind it.

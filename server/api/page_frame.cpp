@@ -1,4 +1,4 @@
-#include "server/api/window_frame.hpp"
+#include "server/api/page_frame.hpp"
 
 #include "server/api/console.hpp"
 #include "server/api/markup.hpp"
@@ -8,15 +8,15 @@ namespace {
 
 using http::Language;
 
-constexpr WindowPage const* pages[] = {&page_question, &page_verify, &page_publicity, &page_draws, &page_log};
+constexpr PublicPage const* pages[] = {&page_question, &page_verify, &page_publicity, &page_draws, &page_log};
 
 std::string anchor(std::string_view href, std::string_view text, std::string_view more = {}) {
     return "<a href=\"" + escaped(href) + "\"" + std::string(more) + ">" + escaped(text) + "</a>";
 }
 
-std::string navigation(WindowPage const& here, Language language) {
+std::string navigation(PublicPage const& here, Language language) {
     std::string list;
-    for (WindowPage const* page : pages)
+    for (PublicPage const* page : pages)
         list += "<li>" +
                 anchor(window_link(*page, language), in(language, page->en, page->zh),
                        page->path == here.path ? " aria-current=\"page\"" : "") +
@@ -37,12 +37,12 @@ Language language_of(http::Request const& request) {
     return *asked == "en" ? Language::english : Language::chinese;
 }
 
-std::string window_link(WindowPage const& page, Language language, std::string_view query) {
+std::string window_link(PublicPage const& page, Language language, std::string_view query) {
     return "/window" + std::string(page.path.empty() ? "" : "/") + std::string(page.path) +
            "?lang=" + std::string(word_of(language)) + std::string(query);
 }
 
-std::string framed_page(WindowPage const& page, Language language, std::string_view main,
+std::string framed_page(PublicPage const& page, Language language, std::string_view main,
                         std::string_view script, std::string_view query) {
     std::string const title(in(language, page.en, page.zh)), style = console_path("window-", ".css");
     std::string_view const site =
