@@ -19,3 +19,5 @@ alter table signing_key add column proof bytea check (octet_length(proof) = 32),
     add constraint signing_key_proven check (proof is not null and proof_key is not null) not valid;
 
 grant update (proof, proof_key) on organisation, person, account, access_token, role_grant, enrolment, signing_key to sponsio_app;
+-- A key that the account had before is registered anew.
+grant update (registered_at) on signing_key to sponsio_app;

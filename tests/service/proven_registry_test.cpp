@@ -58,10 +58,11 @@ class ProvenRegistry : public LogFixture {
                                        .made_at = now,
                                        .ends_at = end,
                                        .token = std::nullopt});
-        insert_proven(db(), *vault, store::SigningKey{account("clerk"), std::string(43, 'k'), "{}", now});
         insert_proven(db(), *vault,
-                      store::Passkey{service::new_id<PasskeyId>(now), account("clerk"), std::string(22, 'c'),
-                                     "sponsio.example", "{}", "桌面", 1, now});
+                      store::SigningKey{account("clerk"), std::string(42, 'k') + 'z', "{}", now});
+        insert_proven(db(), *vault,
+                      store::Passkey{service::new_id<PasskeyId>(now), account("clerk"),
+                                     std::string(21, 'c') + 'z', "sponsio.example", "{}", "桌面", 1, now});
         // There is no case here, and none is needed.
         admin().command("set session_replication_role = replica");
         auto const subject = service::new_id<domain::SubjectId>(now);
@@ -125,7 +126,7 @@ class ProvenRegistry : public LogFixture {
         if (c.type == "text[]") return "array['administrator']";
         if (c.type == "bytea") return "sha256(coalesce(" + c.column + ", 'x'))";
         if (c.type == "bigint") return c.column + " + 1";
-        if (c.column == "kind") return "'government'";
+        if (c.column == "kind") return "'public_institution'";
         if (c.column == "role") return "'integrator'";
         if (c.column == "purpose") return "'sharing'";
         if (c.column == "region" || c.column == "region_code") return "'440305'";
@@ -138,17 +139,19 @@ class ProvenRegistry : public LogFixture {
 
 TEST_F(ProvenRegistry, EveryColumnThatIsChangedByHandIsFound) {
     ASSERT_THAT(damage(), IsEmpty());
-    std::size_t found = 0;
+    std::vector<std::string> refused, unseen;
     for (ColumnOfTable const& one : columns()) {
-        admin().command("create table kept as table " + one.table);
         std::string const name = one.table + "." + one.column;
-        EXPECT_TRUE(strike("update " + one.table + " set " + one.column + " = " + other_value(one))) << name;
-        found += damage().empty() ? 0U : 1U;
+        admin().command("create table kept as table " + one.table);
+        bool const done = strike("update " + one.table + " set " + one.column + " = " + other_value(one));
+        if (!done) refused.push_back(name);
+        if (done && damage().empty()) unseen.push_back(name);
         EXPECT_THAT(damage(), Each(HasSubstr("the row " + one.table + " "))) << name;
         strike("delete from " + one.table + "; insert into " + one.table +
                " select * from kept; drop table kept");
     }
-    EXPECT_EQ(found, columns().size());
+    EXPECT_THAT(unseen, IsEmpty());
+    EXPECT_THAT(refused, ElementsAre("enrolment.token_id"));  // by a CHECK: nothing was spent
     EXPECT_THAT(damage(), IsEmpty());
 }
 
