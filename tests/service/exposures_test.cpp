@@ -1,6 +1,7 @@
 #include "server/service/exposures/intake.hpp"
 #include "server/service/exposures/service.hpp"
 #include "server/service/exposures/warnings.hpp"
+#include "server/service/unit/proven_row.hpp"
 #include "server/store/organisations.hpp"
 #include "tests/service/finding_world.hpp"
 #include "tests/service/known_regions.hpp"
@@ -38,9 +39,10 @@ class ExposuresTest : public FindingWorld {
                               {domain::ExposureAuthority::justice, as("supervisor").who->organisation_uscc}))
             .value();
         above_ = service::new_id<OrganisationId>(clock.now());
-        store::insert(db(),
-                      store::Organisation{*above_, "11110105000000019P", "示例区人民政府",
-                                          OrganisationKind::government, "110105", std::nullopt, clock.now()});
+        service::insert_proven(
+            db(), *vault,
+            store::Organisation{*above_, "11110105000000019P", "示例区人民政府", OrganisationKind::government,
+                                "110105", std::nullopt, clock.now()});
         admin().command("update organisation set superior_id = '" + above_->text() +
                         "' where organisation_id = '" + as("stranger").who->organisation.text() + "'");
     }
