@@ -134,7 +134,9 @@ class SharedWorld(World):
         return program
 
     def command(self, *arguments):
-        full = [self.binary, *arguments, "--database", self.cluster.uri, "--json"]
+        only_reads = arguments[0] == "knowledge" or "list" in arguments
+        keys = [] if only_reads else ["--state", self.state("one")]
+        full = [self.binary, *arguments, "--database", self.cluster.uri, *keys, "--json"]
         run = subprocess.run([str(a) for a in full], capture_output=True, text=True, timeout=120, check=False)
         if run.returncode != 0:
             raise ProgramFailed(f"sponsio {' '.join(arguments)} ended with {run.returncode}: {run.stderr.strip()}")
