@@ -15,6 +15,10 @@ struct ScryptCost {
     std::uint64_t p = 5;
 };
 
+/// For a passphrase of 256 random bits, which nobody finds by trying: stretching it would only delay every
+/// start.
+inline constexpr ScryptCost random_passphrase_cost{.n = 1 << 4, .p = 1};
+
 /// A private key in memory; only signers and the key store hold one.
 class PrivateKey {
   public:

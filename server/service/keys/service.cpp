@@ -155,13 +155,15 @@ Outcome<std::unique_ptr<KeyService>> KeyService::open(KeyPlace const& place, Clo
     if (!there && !may_create)
         return fault_of({.code = crypto::store_error::missing, .message = ""}, place.directory);
     bool const given = place.passphrase_file || place.passphrase;
-    if (!there && !given && !fs::exists(beside_keys(place)))
+    bool const random = !there && !given && !fs::exists(beside_keys(place));
+    if (random)
         if (auto made = make_passphrase(beside_keys(place)); !made) return made.error();
     auto const passphrase = passphrase_of(place);
     if (!passphrase) return passphrase.error();
 
     auto store = there ? KeyStore::open(place.directory, *passphrase)
-                       : KeyStore::create(place.directory, *passphrase, seconds_of(now));
+                       : KeyStore::create(place.directory, *passphrase, seconds_of(now),
+                                          random ? crypto::random_passphrase_cost : crypto::ScryptCost{});
     if (!store) return fault_of(store.error(), place.directory);
     std::unique_ptr<KeyService> keys(new KeyService(place.directory, std::move(*store), !there));
     if (may_create)
