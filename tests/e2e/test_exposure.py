@@ -176,7 +176,7 @@ class WhatIsRefused(unittest.TestCase):
 
     def test_where_nobody_takes_reports(self):
         answer = WORLD.client().post("/public/v1/exposures", report(WORLD, region_code="440305", unit_uscc=None), key=True)
-        self.assertEqual((answer.status, answer.problem), (503, "unavailable"))
+        self.assertEqual((answer.status, answer.problem), (409, "conflict"))
         self.assertIn("12345", answer.json["detail"])
 
     def test_exceptions_are_looked_at_before_anybody_is_blamed(self):

@@ -2,6 +2,7 @@
 papers exist before they are served, and a dismissal is a decision of its own."""
 import hashlib
 import json
+import re
 import subprocess
 import unittest
 
@@ -24,6 +25,8 @@ def canonical(text):
 
 
 class ReviewersDay(unittest.TestCase):
+    FOOT = r"(?:Page\d+of\d+|第\d+页共\d+页)(?:Digest\(SHA-256\):|文书摘要（SHA-256）：)[0-9a-f]{64}"
+
     def setUp(self):
         self.clerk, self.drafter = WORLD.client("zhang.clerk"), WORLD.client("li.verifier")
         self.reviewer, self.decider = WORLD.client("wang.reviewer"), WORLD.client("zhao.decider")
@@ -97,9 +100,13 @@ class ReviewersDay(unittest.TestCase):
                 self.assertIn(word, plain)
 
     def words_of(self, pdf):
-        """As poppler reads them; it shows where a line was broken, and nothing of where a paragraph ends."""
+        """As poppler reads them: where a line was broken, nothing of where a paragraph ends, and the foot of a page amid what
+        goes on overleaf. So the feet come last here."""
         read = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60).stdout.decode()
-        return "".join(read.split())
+        plain = "".join(read.split())
+        feet = re.findall(self.FOOT, plain)
+        self.assertEqual(len(feet), read.count("\f"), plain)
+        return re.sub(self.FOOT, "", plain) + "".join(feet)
 
     def test_a_slip_in_a_conclusion_is_taken_back_by_another_person(self):
         filed, task, _ = self.concluded("consistent")

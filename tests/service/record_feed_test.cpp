@@ -1,6 +1,8 @@
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
 #include "server/api/records.hpp"
+#include "server/service/unit/proven_row.hpp"
+#include "server/store/grants.hpp"
 #include "tests/service/record_world.hpp"
 
 #include <gmock/gmock.h>
@@ -23,7 +25,8 @@ class RecordFeedTest : public RecordFixture {
     service::Caller<domain::Official> integrator() {
         auto who = *as("stranger").who;
         who.roles = domain::Roles{Role::integrator};
-        who.grants = {{GrantId{Uuid{}}, Role::integrator, domain::Purpose::sharing, {}}};
+        if (!grant_) grant_ = given_to(who.account);
+        who.grants = {{*grant_, Role::integrator, domain::Purpose::sharing, {}}};
         return {std::make_shared<domain::Official const>(std::move(who)), soon()};
     }
 
@@ -41,6 +44,27 @@ class RecordFeedTest : public RecordFixture {
         round();
         return finding;
     }
+
+  private:
+    /// What is read of people names the grant that allowed it.
+    GrantId given_to(AccountId account) {
+        auto const id = service::new_id<GrantId>(clock.now());
+        service::insert_proven(db(), *vault,
+                               store::GrantRow{.id = id,
+                                               .account = account,
+                                               .role = Role::integrator,
+                                               .purpose = domain::Purpose::sharing,
+                                               .scope = {},
+                                               .region = {},
+                                               .legal_basis = "公共信用信息共享目录",
+                                               .from = clock.now(),
+                                               .until = clock.now() + std::chrono::days{30},
+                                               .given_by = {},
+                                               .given_at = clock.now()});
+        return id;
+    }
+
+    std::optional<GrantId> grant_;
 };
 
 TEST_F(RecordFeedTest, GoesOnFromWhereItWasLeft) {

@@ -112,7 +112,7 @@ Outcome<OrganisationId> ExposureIntake::owner_of(db::PgSession& db, domain::Expo
             if (auto const found = store::authority_for(db, authority, {regions.front()});
                 found && found != unit)
                 return *found;
-    return fault(problem::unavailable,
+    return fault(problem::conflict,
                  "No authority takes reports of this region here yet; the government hotline 12345 does.",
                  "该地区尚无单位在本系统受理此类反映，可以拨打政务服务便民热线12345。");
 }
