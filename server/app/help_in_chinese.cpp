@@ -217,6 +217,9 @@ constexpr auto texts = std::to_array<Row>({
      "it first: sponsio "
      "account list",
      "为数据库中并非由本系统写入的账号及其单位数据作出证明；请先核对：sponsio account list"},
+    {"Ends tokens, grants, codes and keys of an account that the database has and this server did not write",
+     "终止账号名下并非由本系统写入的令牌、授权、登记码和密钥"},
+    {"What is known of how they came there; kept in the history", "说明已知的来源情况；记入日志"},
     {"Why it is right as it stands; kept in the history", "说明现有数据为何正确；记入日志"},
     {"Closes an account; the checks it holds go back to its unit's queue",
      "停用账号；其承办的核查任务退回本单位队列"},

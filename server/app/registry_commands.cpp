@@ -363,6 +363,25 @@ void add_account_vouching(CLI::App& parent, std::shared_ptr<Arguments> const& a)
     });
 }
 
+void add_account_disowning(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
+    auto* disown = parent.add_subcommand(
+        "disown",
+        "Ends tokens, grants, codes and keys of an account that the database has and this server did not "
+        "write");
+    add_whose(*disown, a);
+    disown->add_option("--reason", a->reason, "What is known of how they came there; kept in the history")
+        ->required();
+    disown->callback([a] {
+        act(*a, [&](Desk const& desk) -> Outcome<Json> {
+            auto const id = account_with(desk.db, *a).id;
+            auto const ended = service::disown(desk.db, desk.vault, id, a->reason, desk.now);
+            if (!ended) return ended.error();
+            return Json(
+                JsonObject{{"account_id", id.text()}, {"ended", json::Array(ended->begin(), ended->end())}});
+        });
+    });
+}
+
 /// A grant over the command line, as the operator gives it; a second person confirms it over the API.
 void add_grant(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     auto* add = parent.add_subcommand(
@@ -462,6 +481,7 @@ void add_registry_commands(CLI::App& app) {
     add_token_revocation(*account, arguments);
     add_account_closing(*account, arguments);
     add_account_vouching(*account, arguments);
+    add_account_disowning(*account, arguments);
     finish(*account, arguments);
     auto* grant = group(app, "grant", "Rights beyond the own organisations");
     add_grant(*grant, arguments);

@@ -1,5 +1,7 @@
 #include "server/base/problem.hpp"
 
+#include "server/base/registry_problem.hpp"
+
 #include <array>
 
 namespace sponsio {
@@ -23,6 +25,7 @@ std::span<Problem const* const> all_problems() {
                                      &idempotency_key_missing,
                                      &idempotency_key_reused,
                                      &conflict,
+                                     &row_forged,
                                      &precondition_failed,
                                      &precondition_required,
                                      &notice_incomplete,

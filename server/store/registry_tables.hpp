@@ -10,7 +10,7 @@
 #include "server/store/table.hpp"
 #include "server/store/tokens.hpp"
 
-/// The tables that say who may do what. For the files of this room alone.
+/// The tables that say who may do what.
 namespace sponsio::store {
 
 using Organisations =
@@ -83,5 +83,12 @@ using SigningKeys =
           Column<"kid", &SigningKey::kid>, Column<"jwk", &SigningKey::jwk>,
           Column<"registered_at", &SigningKey::registered_at>, Column<"ended_at", &SigningKey::ended_at>,
           Column<"proof", &SigningKey::proof>, Column<"proof_key", &SigningKey::proof_key>>;
+
+template <class... Tables>
+struct TableList {};
+
+/// All of them: a table that is listed here is proven, taken over and walked through (registry_rows.hpp).
+using RegistryTables = TableList<Organisations, Persons, Accounts, Tokens, Grants, Enrolments, SigningKeys,
+                                 Passkeys, CaseCodes, CaseSessions>;
 
 }  // namespace sponsio::store

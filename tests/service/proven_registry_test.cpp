@@ -209,8 +209,59 @@ TEST_F(ProvenRegistry, NoChangeMakesAForgedRowAProvenOne) {
     strike("update account set roles = array['administrator'] where login = 'clerk'");
     db::Tx tx(db());
     auto row = store::lock_account(db(), account("clerk")).value();
-    EXPECT_THROW(service::change_proven(db(), *vault, row, [](auto& account) { account.name = "新名"; }),
-                 FaultError);
+    auto const why = [&]() -> Fault {
+        try {
+            service::change_proven(db(), *vault, row, [](auto& account) { account.name = "新名"; });
+        } catch (FaultError const& error) {
+            return error.fault;
+        }
+        return fault(problem::internal);
+    }();
+    EXPECT_EQ(why.problem->slug, "row-forged");
+    EXPECT_EQ(why.problem->status, 409U);
+    EXPECT_THAT(why.detail.en, HasSubstr("sponsio account vouch"));
+    EXPECT_THAT(why.detail.zh, HasSubstr("sponsio account disown"));
+}
+
+/// Nobody else can: no change is made to a row without a good proof.
+TEST_F(ProvenRegistry, TheOperatorEndsWhatSomebodyWroteIntoTheDatabase) {
+    strike("update role_grant set until_at = until_at + interval '1 year'");
+    strike("update access_token set expires_at = expires_at + interval '1 year'");
+    strike("update signing_key set jwk = '{}x'");
+    strike("update passkey set rp_id = 'other.example'");
+    auto const disown = [&] {
+        return service::in_transaction(db(), [&](db::PgSession& db) {
+            return service::disown(db, *vault, account("clerk"), "an intruder", clock.now());
+        });
+    };
+    EXPECT_THAT(disown().value(), ElementsAre(StartsWith("access_token "), StartsWith("role_grant "),
+                                              StartsWith("signing_key "), StartsWith("passkey ")));
+    EXPECT_THAT(damage(), IsEmpty());
+    EXPECT_EQ(sign_in(token), "token-expired");
+    EXPECT_THAT(store::grants_in_force(db(), account("clerk"), clock.now()), IsEmpty());
+    EXPECT_FALSE(store::signing_key_of(db(), account("clerk")));
+    static constexpr db::BinaryQuery told{
+        "test.disowned",
+        "select count(*) from event where event = 'disowned' and why like '%: an intruder'"};
+    EXPECT_EQ(store::value_of<std::int64_t>(db().exec(told)), 4);
+    EXPECT_EQ(said(disown()), "conflict");
+}
+
+TEST_F(ProvenRegistry, WhoseSessionEndsSignsInAgainAndWhoseTokenEndsAsksForOne) {
+    auto const ended = [&](std::string_view prefix) {
+        auto const secret = service::make_secret(prefix);
+        insert_proven(db(), *vault,
+                      store::Token{.id = service::new_id<TokenId>(clock.now()),
+                                   .account = account("clerk"),
+                                   .digest = secret.digest,
+                                   .created_at = clock.now(),
+                                   .expires_at = clock.now() + std::chrono::minutes(5)});
+        clock.advance(std::chrono::minutes(6));
+        return await(access->authenticate(secret.text, as("clerk").deadline)).error().detail;
+    };
+    EXPECT_THAT(ended("spb_").en, HasSubstr("sign in again"));
+    EXPECT_THAT(ended("spb_").zh, HasSubstr("请重新登录"));
+    EXPECT_THAT(ended("spn_").en, HasSubstr("ask an administrator for a new one"));
 }
 
 TEST_F(ProvenRegistry, TheServersRoleCannotWriteARowWithoutAProof) {

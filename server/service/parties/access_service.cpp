@@ -1,7 +1,6 @@
 #include "server/service/parties/access_service.hpp"
 
 #include "crypto/random.hpp"
-#include "server/base/log.hpp"
 #include "server/service/unit/proven_row.hpp"
 #include "server/store/events.hpp"
 
@@ -38,13 +37,15 @@ void AccessService::forget(AccountId account) {
     known_.forget([&](domain::Official const& who) { return who.account == account; });
 }
 
-Outcome<void> AccessService::still_good(domain::Official const& who) const {
-    if (clock_.now() >= who.expires_at)
-        return fault(
-            problem::token_expired,
-            "The token ended at " + to_rfc3339(who.expires_at) + "; ask an administrator for a new one.",
-            "令牌已于 " + to_rfc3339(who.expires_at) + " 到期，请向管理员申请新令牌。");
-    return {};
+Outcome<void> AccessService::still_good(domain::Official const& who, bool in_browser) const {
+    if (clock_.now() < who.expires_at) return {};
+    std::string const end = to_rfc3339(who.expires_at);
+    if (in_browser)
+        return fault(problem::token_expired, "The session ended at " + end + "; sign in again.",
+                     "会话已于 " + end + " 到期，请重新登录。");
+    return fault(problem::token_expired,
+                 "The token ended at " + end + "; ask an administrator for a new one.",
+                 "令牌已于 " + end + " 到期，请向管理员申请新令牌。");
 }
 
 Outcome<void> AccessService::still_good(store::TokenHolder const& holder, bool in_browser) const {
@@ -56,64 +57,48 @@ Outcome<void> AccessService::still_good(store::TokenHolder const& holder, bool i
     return {};
 }
 
-/// A right that somebody wrote into the database is none (docs/ledger.md).
-template <class Row>
-bool AccessService::is_ours(Row const& row, AccountId holder) const {
-    if (is_proven(vault_, row)) return true;
-    log::error("registry.row_forged", {{log::Key::account_id, holder.text()},
-                                       {log::Key::subject, store::registry_key(row).text()},
-                                       {log::Key::cause, store::registry_table<Row>}});
-    return false;
-}
-
-Outcome<void> AccessService::is_ours(store::TokenHolder const& holder,
-                                     std::optional<store::SigningKey> const& key) const {
-    AccountId const id = holder.account.id;
-    if (is_ours(holder.token, id) && is_ours(holder.account, id) && is_ours(holder.organisation, id) &&
-        (!key || is_ours(*key, id)))
-        return {};
-    return fault(problem::unauthenticated,
-                 "What is stored of this account was not written by this server; its operator has to look.",
-                 "该账号的存储内容并非由本系统写入，请联系运维人员核查。");
+Outcome<domain::Official> AccessService::believed(db::PgSession& db, store::TokenHolder const& holder,
+                                                  bool in_browser) const {
+    auto who = is_believed(vault_, holder.token)
+                   ? official_behind(db, vault_, holder.account, holder.organisation, clock_.now())
+                   : std::nullopt;
+    if (!who)
+        return fault(
+            problem::unauthenticated,
+            "What is stored of this account was not written by this server; its operator has to look.",
+            "该账号的存储内容并非由本系统写入，请联系运维人员核查。");
+    who->token = holder.token.id;
+    who->expires_at = holder.token.expires_at;
+    if (auto good = still_good(holder, in_browser); !good) return good.error();
+    if (auto good = still_good(*who, in_browser); !good) return good.error();
+    return std::move(*who);
 }
 
 /// Whose token it is. Refusals are told to the trail, without the token.
 Outcome<domain::Official> AccessService::look(db::PgSession& db, crypto::Digest const& digest,
                                               bool in_browser) {
     auto const holder = store::holder_of(db, digest);
-    Outcome<void> good = no_such_token();
-    std::optional<domain::Official> who;
-    if (holder) {
-        auto grants = store::grants_in_force(db, holder->account.id, clock_.now());
-        std::erase_if(grants, [&](auto const& grant) { return !is_ours(grant, holder->account.id); });
-        auto const key = store::signing_key_of(db, holder->account.id);
-        good = is_ours(*holder, key);
-        if (good) good = still_good(*holder, in_browser);
-        who = official_of(*holder, grants);
-        if (key) who->signing_key = key->jwk;
-        if (good) good = still_good(*who);
-    }
-    if (!good) {
-        note_refusal(db, holder, good.error());
-        return good.error();
-    }
-    note_use(db, *holder);
-    return std::move(*who);
+    auto who = holder ? believed(db, *holder, in_browser) : Outcome<domain::Official>(no_such_token());
+    if (who)
+        note_use(db, *holder);
+    else
+        note_refusal(db, holder, who.error());
+    return who;
 }
 
 boost::asio::awaitable<Outcome<std::shared_ptr<domain::Official const>>> AccessService::authenticate(
     std::string_view token, Deadline deadline) {
     crypto::Digest const digest = token_digest(token);
+    bool const in_browser = token.starts_with(session_prefix);
     std::shared_ptr<domain::Official const> who = known_.find(digest);
     if (!who) {
-        bool const in_browser = token.starts_with(session_prefix);
         auto found = co_await db_.run(
             deadline, [this, digest, in_browser](db::PgSession& db) { return look(db, digest, in_browser); });
         if (!found) co_return found.error();
         who = std::make_shared<domain::Official const>(std::move(*found));
         known_.keep(digest, who);
     }
-    if (auto good = still_good(*who); !good) co_return good.error();
+    if (auto good = still_good(*who, in_browser); !good) co_return good.error();
     co_return who;
 }
 
@@ -167,24 +152,32 @@ crypto::Digest token_digest(std::string_view token) {
     return crypto::sha256(as_bytes(token));
 }
 
-domain::Official official_of(store::TokenHolder const& holder, std::vector<store::GrantRow> const& grants) {
+std::optional<domain::Official> official_behind(db::PgSession& db, Vault const& vault,
+                                                store::Account const& account,
+                                                store::Organisation const& organisation, Instant now) {
+    auto const key = store::signing_key_of(db, account.id);
+    if (!is_believed(vault, account) || !is_believed(vault, organisation) ||
+        (key && !is_believed(vault, *key)))
+        return std::nullopt;
     domain::Roles roles;
-    for (std::string const& name : holder.account.roles)
+    for (std::string const& name : account.roles)
         if (auto role = domain::from_word<domain::Role>(name)) roles.add(*role);
     std::vector<domain::Granted> granted;
-    for (store::GrantRow const& grant : grants) {
+    for (store::GrantRow const& grant : store::grants_in_force(db, account.id, now)) {
+        if (!is_believed(vault, grant)) continue;
         roles.add(grant.role);
         granted.push_back({grant.id, grant.role, grant.purpose, {grant.scope, grant.region}});
     }
-    return {.token = holder.token.id,
-            .account = holder.account.id,
-            .organisation = holder.organisation.id,
-            .organisation_uscc = holder.organisation.uscc,
-            .organisation_name = holder.organisation.name,
-            .region_code = holder.organisation.region_code,
-            .roles = roles,
-            .expires_at = holder.token.expires_at,
-            .grants = std::move(granted)};
+    return domain::Official{.token = TokenId{Uuid{}},
+                            .account = account.id,
+                            .organisation = organisation.id,
+                            .organisation_uscc = organisation.uscc,
+                            .organisation_name = organisation.name,
+                            .region_code = organisation.region_code,
+                            .roles = roles,
+                            .expires_at = now,
+                            .grants = std::move(granted),
+                            .signing_key = key ? std::optional(key->jwk) : std::nullopt};
 }
 
 }  // namespace sponsio::service

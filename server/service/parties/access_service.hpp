@@ -57,12 +57,10 @@ class AccessService {
     void forget() { known_.forget(); }
 
   private:
-    Outcome<void> still_good(domain::Official const& who) const;
+    [[nodiscard]] Outcome<void> still_good(domain::Official const& who, bool in_browser) const;
     [[nodiscard]] Outcome<void> still_good(store::TokenHolder const& holder, bool in_browser) const;
-    template <class Row>
-    [[nodiscard]] bool is_ours(Row const& row, AccountId holder) const;
-    [[nodiscard]] Outcome<void> is_ours(store::TokenHolder const& holder,
-                                        std::optional<store::SigningKey> const& key) const;
+    [[nodiscard]] Outcome<domain::Official> believed(db::PgSession& db, store::TokenHolder const& holder,
+                                                     bool in_browser) const;
     [[nodiscard]] Outcome<domain::Official> look(db::PgSession& db, crypto::Digest const& digest,
                                                  bool in_browser);
     void note_use(db::PgSession& db, store::TokenHolder const& holder);
@@ -88,6 +86,11 @@ struct NewSecret {
 
 NewSecret make_secret(std::string_view prefix);
 crypto::Digest token_digest(std::string_view token);
-domain::Official official_of(store::TokenHolder const& holder, std::vector<store::GrantRow> const& grants);
+/// Whoever holds that account, with what they may do now; of what is stored, only rows with a good proof
+/// count (prove_row). Nothing if the account, its organisation or its signing key has none. The token is the
+/// caller's to fill in.
+std::optional<domain::Official> official_behind(db::PgSession& db, Vault const& vault,
+                                                store::Account const& account,
+                                                store::Organisation const& organisation, Instant now);
 
 }  // namespace sponsio::service

@@ -33,6 +33,37 @@ Outcome<std::size_t> prove_all(db::PgSession& session, Vault const& vault) {
     }
 }
 
+std::optional<Instant>& end_of(store::Token& row) {
+    return row.revoked_at;
+}
+
+std::optional<Instant>& end_of(store::Enrolment& row) {
+    return row.spent_at;
+}
+
+/// Of grants, signing keys and passkeys.
+template <class Row>
+std::optional<Instant>& end_of(Row& row) {
+    return row.ended_at;
+}
+
+/// What has ended gives no right, so that it may be proven as it stands. Returns which they were.
+template <class... Rows>
+std::vector<std::string> end_unproven(db::PgSession& db, Vault const& vault, AccountId account, Instant now) {
+    std::vector<std::string> ended;
+    auto const end_all = [&]<class Row>() {
+        for (Row& row : store::registry_of_account<Row>(db, account)) {
+            if (is_proven(vault, row)) continue;
+            end_of(row) = now;
+            prove_row(vault, row);
+            store::update(db, row);
+            ended.push_back(std::string(store::registry_table<Row>) + " " + store::registry_key(row).text());
+        }
+    };
+    (end_all.template operator()<Rows>(), ...);
+    return ended;
+}
+
 }  // namespace
 
 bool registry_is_proven(KeyService const& keys) {
@@ -67,6 +98,19 @@ Outcome<store::Account> vouch_for_account(db::PgSession& db, Vault const& vault,
     store::update(db, organisation);
     tell_of_account(db, {id, "vouched_for", std::nullopt}, reason, now);
     return account;
+}
+
+Outcome<std::vector<std::string>> disown(db::PgSession& db, Vault const& vault, AccountId account,
+                                         std::string const& reason, Instant now) {
+    auto ended =
+        end_unproven<store::Token, store::GrantRow, store::Enrolment, store::SigningKey, store::Passkey>(
+            db, vault, account, now);
+    if (ended.empty())
+        return fault(problem::conflict, "All that this account has was written by this server.",
+                     "该账号名下的数据均为本系统写入，无需终止。");
+    for (std::string const& one : ended)
+        tell_of_account(db, {account, "disowned", std::nullopt}, one + ": " + reason, now);
+    return ended;
 }
 
 }  // namespace sponsio::service

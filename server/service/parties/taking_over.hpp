@@ -3,6 +3,9 @@
 #include "server/service/keys/service.hpp"
 #include "server/store/organisations.hpp"
 
+#include <string>
+#include <vector>
+
 namespace sponsio::service {
 
 /// Proves the rows of the registry from before there were proofs, once for these keys: that it was done is
@@ -14,5 +17,11 @@ Outcome<void> take_over_registry(db::PgSession& session, KeyService& keys, Insta
 /// server did not write, and answers for it: a program of an earlier version may have changed it meanwhile.
 Outcome<store::Account> vouch_for_account(db::PgSession& db, Vault const& vault, AccountId account,
                                           std::string const& reason, Instant now);
+
+/// Ends what the database has of an account and this server did not write: tokens, grants, codes, signing
+/// keys and passkeys, which nobody else can end (change_proven). Each is told of in the history. Returns the
+/// tables and keys of what was ended; problem::conflict if there is nothing of the kind.
+Outcome<std::vector<std::string>> disown(db::PgSession& db, Vault const& vault, AccountId account,
+                                         std::string const& reason, Instant now);
 
 }  // namespace sponsio::service

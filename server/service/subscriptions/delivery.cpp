@@ -8,9 +8,7 @@
 #include "server/service/records/service.hpp"
 #include "server/service/subscriptions/service.hpp"
 #include "server/service/unit/clock_text.hpp"
-#include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/reach.hpp"
-#include "server/store/grants.hpp"
 #include "server/store/removals.hpp"
 #include "server/store/status.hpp"
 
@@ -35,19 +33,12 @@ constexpr std::int32_t gone = 410;
 
 constexpr char const* erased = "erased";
 
-/// What the account may do now; nothing if it is closed, or was not written by this server.
-std::optional<Official> official_behind(db::PgSession& db, Vault const& vault, AccountId id, Instant now) {
-    auto account = store::account_by_id(db, id);
-    if (!account || account->closed_at || !is_proven(vault, *account)) return std::nullopt;
-    auto organisation = store::organisation_by_id(db, account->organisation).value();
-    if (!is_proven(vault, organisation)) return std::nullopt;
-    auto grants = store::grants_in_force(db, id, now);
-    std::erase_if(grants, [&](auto const& grant) { return !is_proven(vault, grant); });
-    return official_of(
-        {.token = {.id = TokenId{Uuid{}}, .account = id, .digest = {}, .created_at = now, .expires_at = now},
-         .account = std::move(*account),
-         .organisation = std::move(organisation)},
-        grants);
+/// Who is told; nobody if the account is closed, or was not written by this server.
+std::optional<Official> receiver_of(db::PgSession& db, Vault const& vault, AccountId id, Instant now) {
+    auto const account = store::account_by_id(db, id);
+    if (!account || account->closed_at) return std::nullopt;
+    return official_behind(db, vault, *account, store::organisation_by_id(db, account->organisation).value(),
+                           now);
 }
 
 /// An integrator of whatever they reach; nobody any more when the role has gone.
@@ -105,7 +96,7 @@ Outcome<std::size_t> WebhookDelivery::queue() {
             auto row = store::lock_behind_feed(db);
             if (!row) return std::size_t{0};
             Instant const now = clock_.now();
-            auto const who = official_behind(db, vault_, row->account, now);
+            auto const who = receiver_of(db, vault_, row->account, now);
             if (!may_be_told(who)) {
                 auto moved = move_subscription(db, *row, SubscriptionEvent::disable, domain::System{},
                                                "the account is no integrator any more", now);
@@ -158,7 +149,7 @@ Outcome<JsonObject> WebhookDelivery::record_data(db::PgSession& db, store::Credi
 Outcome<std::string> WebhookDelivery::body_of(db::PgSession& db, store::SubscriptionRow const& subscription,
                                               store::DeliveryRow const& delivery, Instant now) const {
     auto const record = store::record_by_id(db, delivery.record);
-    auto const who = official_behind(db, vault_, subscription.account, now);
+    auto const who = receiver_of(db, vault_, subscription.account, now);
     if (!record || !may_be_told(who)) return fault(problem::not_found);
     auto data = JsonObject{};
     if (delivery.removal) {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "server/base/internal.hpp"
+#include "server/base/log.hpp"
+#include "server/base/registry_problem.hpp"
 #include "server/service/unit/vault.hpp"
 #include "server/store/registry_rows.hpp"
 
@@ -24,6 +25,16 @@ bool is_proven(Vault const& vault, Row const& row) {
            vault.proves({*row.proof, *row.proof_key}, "registry", store::statement(row));
 }
 
+/// is_proven, and the server's log is told of a row that is not: a right that somebody wrote into the
+/// database is none.
+template <class Row>
+bool is_believed(Vault const& vault, Row const& row) {
+    if (is_proven(vault, row)) return true;
+    log::error("registry.row_forged", {{log::Key::subject, store::registry_key(row).text()},
+                                       {log::Key::cause, store::registry_table<Row>}});
+    return false;
+}
+
 /// store::insert with the proof; returns what that does.
 template <class Row>
 auto insert_proven(db::PgSession& db, Vault const& vault, Row row) {
@@ -32,11 +43,17 @@ auto insert_proven(db::PgSession& db, Vault const& vault, Row row) {
 }
 
 /// `change(row)`, then store::update with a new proof. The row was read locked. Throws FaultError of
-/// problem::internal for one without a good proof, so that no change makes a forged row a proven one.
+/// problem::row_forged for one without a good proof, so that no change makes a forged row a proven one.
 template <class Row, class Change>
 void change_proven(db::PgSession& db, Vault const& vault, Row& row, Change change) {
-    if (!is_proven(vault, row))
-        throw FaultError(internal("unproven row of " + std::string(store::registry_table<Row>)));
+    if (!is_believed(vault, row))
+        throw FaultError(fault(
+            problem::row_forged,
+            "What is stored here was not written by this server and is not changed. Ask the operator to "
+            "look at it, and to answer for it (sponsio account vouch) or to end it (sponsio account "
+            "disown).",
+            "该存储内容并非由本系统写入，未作变更。请联系运维人员核查：确认无误的，执行 sponsio account "
+            "vouch；否则执行 sponsio account disown 予以终止。"));
     change(row);
     prove_row(vault, row);
     store::update(db, row);
