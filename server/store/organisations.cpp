@@ -21,10 +21,18 @@ using ChangedUnit = Organisations::Update<&Organisation::name, &Organisation::re
 constexpr BinaryQuery update_unit{"organisations.update", sql<ChangedUnit::text>};
 constexpr BinaryQuery select_scope{
     "organisations.scope",
-    "with recursive tree as (select organisation_id, region_code from organisation where "
-    "$1::uuid is null or organisation_id = $1 "
-    "union select o.organisation_id, o.region_code from organisation o join tree t on o.superior_id = "
-    "t.organisation_id) select organisation_id from tree where starts_with(region_code, $2)"};
+    sql<"with recursive tree as (select organisation_id from organisation where organisation_id = $1 "
+        "union select o.organisation_id from organisation o join tree t on o.superior_id = "
+        "t.organisation_id) ",
+        Organisations::select,
+        "where organisation_id in (select organisation_id from tree) or ($1::uuid is null and "
+        "starts_with(region_code, $2))">};
+constexpr BinaryQuery select_above{
+    "organisations.above",
+    sql<"with recursive above as (select organisation_id, superior_id from organisation where "
+        "organisation_id = $1 union select o.organisation_id, o.superior_id from organisation o join above a "
+        "on o.organisation_id = a.superior_id) ",
+        Organisations::select, "where organisation_id in (select organisation_id from above)">};
 
 constexpr BinaryQuery insert_account{"accounts.insert", sql<Accounts::insert>};
 constexpr BinaryQuery select_account{"accounts.by_id", sql<Accounts::select, "where account_id = $1">};
@@ -62,8 +70,12 @@ void update(db::PgSession& db, Organisation const& organisation) {
     db.exec(update_unit, ChangedUnit::values(organisation));
 }
 
-std::vector<OrganisationId> organisations_in(db::PgSession& db, domain::Scope const& scope) {
-    return column_of<OrganisationId>(db.exec(select_scope, Params(scope.top, scope.region)));
+std::vector<Organisation> organisations_in(db::PgSession& db, domain::Scope const& scope) {
+    return all_of(db.exec(select_scope, Params(scope.top, scope.region)), Organisations::read);
+}
+
+std::vector<Organisation> organisations_above(db::PgSession& db, OrganisationId id) {
+    return all_of(db.exec(select_above, Params(id)), Organisations::read);
 }
 
 std::vector<Organisation> organisations_after(db::PgSession& db, std::string const& after, int limit) {

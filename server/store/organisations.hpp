@@ -32,8 +32,10 @@ std::optional<Organisation> organisation_by_id(db::PgSession& db, OrganisationId
 std::optional<Organisation> lock_organisation(db::PgSession& db, OrganisationId id);
 /// Writes name and region.
 void update(db::PgSession& db, Organisation const& organisation);
-/// The organisations of that scope: an organisation and everything below it, of one region or of any.
-std::vector<OrganisationId> organisations_in(db::PgSession& db, domain::Scope const& scope);
+/// An organisation and everything below it; without one, all of that region.
+std::vector<Organisation> organisations_in(db::PgSession& db, domain::Scope const& scope);
+/// An organisation and everything above it.
+std::vector<Organisation> organisations_above(db::PgSession& db, OrganisationId id);
 /// Organisations by credit code, after `after`.
 std::vector<Organisation> organisations_after(db::PgSession& db, std::string const& after, int limit);
 

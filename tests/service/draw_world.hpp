@@ -33,7 +33,7 @@ class DrawWorld : public FindingWorld {
         FindingWorld::SetUp();
         rounds = std::make_unique<service::DrawRounds>(parts());
         draws = std::make_unique<service::DrawService>(
-            *executor, *vault, service::DrawPlanner(*rules, matters, beacons()), clock);
+            *executor, *vault, service::DrawPlanner(*vault, *rules, matters, beacons()), clock);
         public_draws = std::make_unique<service::PublicDraws>(*executor, *rules, clock);
         explanations = std::make_unique<service::DrawExplanations>(ground());
         thrower_ = another_supervisor("thrower");

@@ -132,7 +132,7 @@ TEST_F(LogReadTest, ProvesARecordToWhoMayReadIt) {
     FindingId const finding = effective();
     round();
     RecordId const id = record_of(finding).id;
-    service::ProofService proofs(*executor);
+    service::ProofService proofs(*executor, *vault);
     auto const asked = [&](char const* who, std::optional<std::uint64_t> size = {}) {
         return await(proofs.of_record(as(who), id, {size}));
     };

@@ -1,6 +1,7 @@
 #include "server/service/parties/access_service.hpp"
 #include "server/service/parties/taking_over.hpp"
 #include "server/service/unit/proven_row.hpp"
+#include "server/service/unit/reach.hpp"
 #include "tests/service/log_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -179,6 +180,47 @@ TEST_F(ProvenRegistry, NobodySignsInWithWhatWasWrittenByHand) {
     }
 }
 
+/// Whom an organisation is below says whose things are seen.
+TEST_F(ProvenRegistry, ASuperiorThatIsWrittenByHandGivesNoReach) {
+    auto const& top = *as("clerk").who;
+    auto const add = [&](std::string const& uscc, std::optional<OrganisationId> superior) {
+        store::Organisation const row{service::new_id<OrganisationId>(clock.now()),
+                                      uscc,
+                                      "示例局",
+                                      domain::OrganisationKind::government,
+                                      "110105",
+                                      superior,
+                                      clock.now()};
+        insert_proven(db(), *vault, row);
+        return row.id;
+    };
+    auto const below = add("11110105000000019P", top.organisation);
+    auto const foreign = add("11110105000000027M", std::nullopt);
+    auto const below_foreign = add("11110105000000035H", foreign);
+    auto const seen = [&](OrganisationId id) {
+        bool const one = service::reaches(db(), *vault, top, domain::Holding::registry, id);
+        EXPECT_EQ(service::Reach::of(db(), *vault, top, domain::Holding::registry).covers(id), one);
+        return one;
+    };
+    EXPECT_TRUE(seen(below));
+    EXPECT_FALSE(seen(foreign));
+    strike("update organisation set superior_id = '" + top.organisation.text() +
+           "' where organisation_id = '" + foreign.text() + "'");
+    EXPECT_FALSE(seen(foreign));
+    EXPECT_FALSE(seen(below_foreign));
+    EXPECT_TRUE(seen(below));
+    // Nor does a region that is written by hand bring an organisation under a grant for a region.
+    auto auditor = top;
+    auditor.grants = {{GrantId{Uuid{}}, domain::Role::auditor, domain::Purpose::audit, {{}, "44"}}};
+    auto const audits = [&](OrganisationId id) {
+        return service::reaches(db(), *vault, auditor, domain::Holding::trails, id);
+    };
+    strike("update organisation set region_code = '440305' where organisation_id = '" + below_foreign.text() +
+           "'");
+    EXPECT_FALSE(audits(below_foreign));
+    EXPECT_TRUE(audits(below));
+}
+
 TEST_F(ProvenRegistry, AGrantThatIsWrittenByHandDoesNotCount) {
     auto const roles = [&] {
         access->forget();
@@ -241,8 +283,7 @@ TEST_F(ProvenRegistry, TheOperatorEndsWhatSomebodyWroteIntoTheDatabase) {
     EXPECT_THAT(store::grants_in_force(db(), account("clerk"), clock.now()), IsEmpty());
     EXPECT_FALSE(store::signing_key_of(db(), account("clerk")));
     static constexpr db::BinaryQuery told{
-        "test.disowned",
-        "select count(*) from event where event = 'disowned' and why like '%: an intruder'"};
+        "test.disowned", "select count(*) from event where event = 'disowned' and why like '%: an intruder'"};
     EXPECT_EQ(store::value_of<std::int64_t>(db().exec(told)), 4);
     EXPECT_EQ(said(disown()), "conflict");
 }

@@ -40,9 +40,10 @@ Outcome<service::DrawPlanner::Beacons> beacons_of(ServeOptions const& options) {
 
 Draws::Draws(Foundation& base, std::function<void()> leaves_waiting)
     : parts_{base.ground, signing(*base.keys), std::move(leaves_waiting)},
-      draws_(parts_.db, parts_.vault,
-             service::DrawPlanner(parts_.rules, parts_.matters, beacons_of(base.options).value()),
-             parts_.clock),
+      draws_(
+          parts_.db, parts_.vault,
+          service::DrawPlanner(parts_.vault, parts_.rules, parts_.matters, beacons_of(base.options).value()),
+          parts_.clock),
       public_draws_(parts_.db, parts_.rules, parts_.clock),
       explanations_(parts_),
       conflicts_(parts_.db, parts_.vault, parts_.clock),

@@ -18,7 +18,7 @@ Parties::Parties(Foundation& base)
       enrolments_(base.db, base.vault, registry_, *base.clock),
       grants_(base.db, base.vault, access_, *base.clock),
       credit_codes_(base.db, base.vault, *base.clock),
-      audit_(base.db, base.person_terms, base.knowledge.rules, *base.clock),
+      audit_(base.db, base.vault, base.person_terms, base.knowledge.rules, *base.clock),
       rounds_(base.metrics) {
     base.rows.add([this] { access_.forget(); });
 }

@@ -33,7 +33,7 @@ service::IssueService half(Foundation& base, service::IssueService::OnIssued on_
 Records::Records(Foundation& base, service::IssueService::OnIssued on_issued,
                  std::function<void()> leaves_waiting)
     : records_(base.db, base.vault, *base.clock),
-      proofs_(base.db, base.witnesses),
+      proofs_(base.db, base.vault, base.witnesses),
       statuses_({.db = base.db,
                  .vault = base.vault,
                  .clock = *base.clock,

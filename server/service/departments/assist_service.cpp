@@ -219,8 +219,7 @@ Async<Json> AssistService::ticket(Caller<Official> const& caller, TicketId id) {
         std::optional<store::TicketRow> row;
         auto view = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             row = store::ticket_by_id(db, id);
-            if (!row || !(reaches(db, *caller.who, domain::Holding::cases, row->unit) ||
-                          reaches(db, *caller.who, domain::Holding::cases, row->organisation)))
+            if (!row || !(is_own_case(*caller.who, row->unit) || is_own_case(*caller.who, row->organisation)))
                 return fault(problem::not_found);
             return ticket_view(db, *row);
         });

@@ -58,7 +58,7 @@ Async<Created> DrawExplanations::explain(Caller<Official> const& caller, Request
 Outcome<Made> DrawExplanations::make(db::PgSession& db, domain::Official const& who, DrawId id,
                                      std::string const& why) const {
     Instant const now = ground_.clock.now();
-    auto const row = own_draw(db, store::lock_draw(db, id), who);
+    auto const row = own_draw(db, ground_.vault, store::lock_draw(db, id), who);
     if (!row) return row.error();
     if (row->state == domain::DrawState::revealed || row->state == domain::DrawState::voided)
         return fault(problem::wrong_step, "The draw has ended.", "该次抽查已结束。");
@@ -90,7 +90,7 @@ Async<Json> DrawExplanations::decide(Caller<Official> const& caller, DrawId id,
 Outcome<Json> DrawExplanations::settle(db::PgSession& db, domain::Official const& who, DrawId id,
                                        domain::DrawDecision const& decision) const {
     Instant const now = ground_.clock.now();
-    auto const row = own_draw(db, store::lock_draw(db, id), who);
+    auto const row = own_draw(db, ground_.vault, store::lock_draw(db, id), who);
     if (!row) return row.error();
     auto explanation = store::newest_explanation(db, id);
     if (!explanation || explanation->decision)

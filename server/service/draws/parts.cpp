@@ -93,9 +93,9 @@ void leave_leaf(db::PgSession& db, DrawId id, json::Object content, Instant now)
     store::insert_leaf(db, leaf, now);
 }
 
-Outcome<store::DrawRow> own_draw(db::PgSession& db, std::optional<store::DrawRow> row,
+Outcome<store::DrawRow> own_draw(db::PgSession& db, Vault const& vault, std::optional<store::DrawRow> row,
                                  domain::Official const& who) {
-    if (!row || !reaches(db, who, domain::Holding::draws, row->organisation))
+    if (!row || !reaches(db, vault, who, domain::Holding::draws, row->organisation))
         return fault(problem::not_found);
     return std::move(*row);
 }

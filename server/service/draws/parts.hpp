@@ -57,7 +57,7 @@ void leave_leaf(db::PgSession& db, DrawId id, json::Object content, Instant now)
 crypto::draw::Statement statement_head(db::PgSession& db, store::DrawRow const& row);
 
 /// The draw if it is of the caller's own tree; others do not exist for the caller.
-Outcome<store::DrawRow> own_draw(db::PgSession& db, std::optional<store::DrawRow> row,
+Outcome<store::DrawRow> own_draw(db::PgSession& db, Vault const& vault, std::optional<store::DrawRow> row,
                                  domain::Official const& who);
 
 /// An event in the draw's history that does not change its state.

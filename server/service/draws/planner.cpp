@@ -41,7 +41,7 @@ struct DrawPlanner::Looking {
     DrawRequest const& request;
     Instant now;
 
-    Reach reach = Reach::of(db, who, domain::Holding::draws);
+    Reach reach = Reach::of(db, *planner.vault_, who, domain::Holding::draws);
     DrawPlan plan{};
     Fault refused{.problem = &problem::invalid};
     std::set<MatterId> seen{};

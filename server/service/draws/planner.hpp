@@ -4,6 +4,7 @@
 #include "server/domain/access.hpp"
 #include "server/domain/draw.hpp"
 #include "server/service/matters/cache.hpp"
+#include "server/service/unit/vault.hpp"
 
 #include <functional>
 #include <map>
@@ -18,8 +19,8 @@ class DrawPlanner {
     /// The keys of the public beacons that draws may promise, by their sources.
     using Beacons = std::map<std::string, crypto::NoteVerifier, std::less<>>;
 
-    DrawPlanner(domain::Rules const& rules, MatterCache& matters, Beacons beacons)
-        : rules_(&rules), matters_(&matters), beacons_(std::move(beacons)) {}
+    DrawPlanner(Vault const& vault, domain::Rules const& rules, MatterCache& matters, Beacons beacons)
+        : vault_(&vault), rules_(&rules), matters_(&matters), beacons_(std::move(beacons)) {}
 
     /// Refused with pointers: matters outside the caller's tree or in two strata, unknown units or beacons,
     /// too few inspectors for a matter's policy; also ratio_out_of_bounds, empty_pool and too_few_inspectors.
@@ -29,6 +30,7 @@ class DrawPlanner {
   private:
     struct Looking;
 
+    Vault const* vault_;
     domain::Rules const* rules_;
     MatterCache* matters_;
     Beacons beacons_;

@@ -202,7 +202,7 @@ Async<Json> DrawService::give_public_input(Caller<Official> const& caller, DrawI
 Outcome<Json> DrawService::take_input(db::PgSession& db, domain::Official const& who, DrawId id,
                                       domain::PublicInput const& input, domain::DrawState& state) const {
     Instant const now = clock_.now();
-    auto row = own_draw(db, store::lock_draw(db, id), who);
+    auto row = own_draw(db, vault_, store::lock_draw(db, id), who);
     if (!row) return row.error();
     state = row->state;
     domain::DrawFacts const facts{.commitment_logged = DrawLeaves(db, id).committed().has_value()};
@@ -231,7 +231,7 @@ Outcome<Json> DrawService::take_input(db::PgSession& db, domain::Official const&
 Async<Json> DrawService::draw(Caller<Official> const& caller, DrawId id) {
     return db_.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
-            auto const row = own_draw(db, store::draw_by_id(db, id), *caller.who);
+            auto const row = own_draw(db, vault_, store::draw_by_id(db, id), *caller.who);
             if (!row) return row.error();
             return supervisors_view(db, vault_, *row, clock_.now());
         });
@@ -239,8 +239,8 @@ Async<Json> DrawService::draw(Caller<Official> const& caller, DrawId id) {
 }
 
 Async<crypto::Digest> DrawService::full_pool(Caller<Official> const& caller, DrawId id) {
-    return db_.run(caller.deadline, [caller, id](db::PgSession& db) -> Outcome<crypto::Digest> {
-        auto const row = own_draw(db, store::draw_by_id(db, id), *caller.who);
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<crypto::Digest> {
+        auto const row = own_draw(db, vault_, store::draw_by_id(db, id), *caller.who);
         if (!row) return row.error();
         bool const shown = shown_state(*row, DrawLeaves(db, id)) == domain::DrawState::revealed;
         if (!shown || !row->committed->full_digest)
@@ -260,7 +260,7 @@ Async<std::optional<std::string>> DrawService::full_pool_piece(DrawId id, int nu
 Async<Page> DrawService::list(Caller<Official> const& caller, std::optional<DrawId> after, int limit) {
     return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Page> {
-            auto const reach = Reach::of(db, *caller.who, domain::Holding::draws);
+            auto const reach = Reach::of(db, vault_, *caller.who, domain::Holding::draws);
             Page page;
             for (store::DrawRow const& row :
                  store::draws_after(db, reach.organisations().value(), after, limit))

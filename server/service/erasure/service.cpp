@@ -19,8 +19,8 @@ Json named(db::PgSession& db, store::ErasureRow const& row) {
 }  // namespace
 
 Async<Page> ErasureService::list(Caller<Official> const& caller, std::optional<ErasureId> after, int limit) {
-    return parts_.db.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
-        auto const reach = Reach::of(db, *caller.who, Holding::registry_seen);
+    return parts_.db.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        auto const reach = Reach::of(db, parts_.vault, *caller.who, Holding::registry_seen);
         Page page;
         for (auto const& row : store::erasures_after(db, reach.organisations(), after, limit))
             page.add(named(db, row), row.id.text());
@@ -34,7 +34,7 @@ Async<Json> ErasureService::on_erasure(Caller<Official> const& caller, ErasureId
     return parts_.db.run(caller.deadline, [this, caller, id, act](db::PgSession& session) -> Outcome<Json> {
         auto done = in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::lock_erasure(db, id);
-            if (!row || !reaches(db, *caller.who, Holding::registry, row->organisation))
+            if (!row || !reaches(db, parts_.vault, *caller.who, Holding::registry, row->organisation))
                 return fault(problem::not_found);
             auto const after = act(db, *row);
             if (!after) return after.error();

@@ -401,7 +401,7 @@ Async<Created> ExposureIntake::appoint(Caller<Official> const& caller, RequestOn
         auto const make = [&](db::PgSession& db) -> Outcome<Made> {
             Instant const now = parts_.clock.now();
             auto const unit = store::organisation_by_uscc(db, draft.uscc);
-            if (!unit || !reaches(db, *caller.who, domain::Holding::registry, unit->id))
+            if (!unit || !reaches(db, parts_.vault, *caller.who, domain::Holding::registry, unit->id))
                 return bad_field("/organisation_uscc", reason::no_such_thing, form::known_thing);
             auto const id = Uuid::v7(now, crypto::system_entropy().array<10>());
             store::insert(db, store::ExposureAuthorityRow{id, draft.authority, unit->region_code, unit->id,

@@ -77,10 +77,8 @@ Document view(Filed const& filed, domain::WorkingCalendar const& calendar) {
 }
 
 /// The agency's own commitment; the verifying unit sees it through its task.
-Outcome<store::CommitmentRow> own(db::PgSession& db, std::optional<store::CommitmentRow> row,
-                                  domain::Official const& who) {
-    if (!row || !reaches(db, who, domain::Holding::cases, row->organisation))
-        return fault(problem::not_found);
+Outcome<store::CommitmentRow> own(std::optional<store::CommitmentRow> row, domain::Official const& who) {
+    if (!row || !is_own_case(who, row->organisation)) return fault(problem::not_found);
     return std::move(*row);
 }
 
@@ -216,7 +214,7 @@ boost::asio::awaitable<std::vector<Outcome<BulkFiled>>> FilingService::file_all(
 
 Async<Document> FilingService::commitment(Caller<Official> caller, std::string code) {
     return parts_.db.run(caller.deadline, [this, caller, code](db::PgSession& db) -> Outcome<Document> {
-        auto const row = own(db, store::commitment_by_code(db, code), *caller.who);
+        auto const row = own(store::commitment_by_code(db, code), *caller.who);
         if (!row) return row.error();
         auto const filed = filed_from_rows(db, parts_.vault, parts_.matters, *row);
         if (!filed) return filed.error();
@@ -239,11 +237,10 @@ Async<Document> FilingService::withdraw(Caller<Official> caller, std::string cod
     return parts_.db.run(caller.deadline, [this, caller, code, why](db::PgSession& session) {
         return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Document> {
             Instant const now = parts_.clock.now();
-            if (auto seen = own(db, store::commitment_by_code(db, code), *caller.who); !seen)
-                return seen.error();
+            if (auto seen = own(store::commitment_by_code(db, code), *caller.who); !seen) return seen.error();
             // Tasks are locked before their commitment, as in every step of a task.
             auto tasks = store::lock_open_tasks(db, code);
-            auto row = own(db, store::lock_commitment(db, code), *caller.who);
+            auto row = own(store::lock_commitment(db, code), *caller.who);
             if (!row) return row.error();
             auto const done = service::withdraw(db, parts_, *caller.who, *row, std::move(tasks), why, now);
             if (!done) return done.error();

@@ -95,7 +95,7 @@ Outcome<Made> FindingService::make_draft(db::PgSession& db, domain::Official con
                                          domain::FindingDraft const& draft) const {
     // The task is locked, so that it does not change while a finding is drafted on it.
     auto const task = store::lock_task(db, draft.task);
-    if (!task || !reaches(db, who, Holding::cases, task->organisation))
+    if (!task || !is_own_case(who, task->organisation))
         return bad_field("/task_id", reason::no_such_thing, form::known_thing);
     if (!Persons(db, {who.account}).known(who.account)) return domain::unknown_person();
     if (auto against = speaks_against(*task); !against) return against.error();
@@ -155,8 +155,7 @@ Async<Json> FindingService::on_finding(Caller<Official> const& caller, FindingId
         caller.deadline, [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
             auto const work = [&](db::PgSession& db) -> Outcome<Json> {
                 auto row = store::lock_finding(db, id);
-                if (!row || !reaches(db, *caller.who, Holding::cases, row->organisation))
-                    return fault(problem::not_found);
+                if (!row || !is_own_case(*caller.who, row->organisation)) return fault(problem::not_found);
                 FindingCase one(db, parts_, std::move(*row), caller.who.get(), parts_.clock.now());
                 if (Outcome<void> done = act(one); !done) return done.error();
                 one.save();
@@ -284,8 +283,7 @@ Async<Json> FindingService::finding(Caller<Official> const& caller, FindingId id
     return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) -> Outcome<Json> {
         auto view = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             auto const row = store::finding_by_id(db, id);
-            if (!row || !reaches(db, *caller.who, Holding::cases, row->organisation))
-                return fault(problem::not_found);
+            if (!row || !is_own_case(*caller.who, row->organisation)) return fault(problem::not_found);
             return finding_view(db, parts_, *row, parts_.clock.now());
         });
         if (view)
@@ -362,8 +360,7 @@ Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId 
         auto const paper = store::document_by_id(db, id);
         if (!paper) return fault(problem::not_found);
         auto const owner = store::finding_by_id(db, paper->document.finding);
-        if (!owner || !reaches(db, *caller.who, Holding::cases, owner->organisation))
-            return fault(problem::not_found);
+        if (!owner || !is_own_case(*caller.who, owner->organisation)) return fault(problem::not_found);
         note_case(db, caller, {owner->commitment_code}, {"text"}, parts_.clock.now());
         return document_view(db, parts_.vault, *paper);
     });
@@ -372,8 +369,7 @@ Async<Json> FindingService::document(Caller<Official> const& caller, DocumentId 
 Async<Json> FindingService::signatures(Caller<Official> const& caller, FindingId id) {
     return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::finding_by_id(db, id);
-        if (!row || !reaches(db, *caller.who, Holding::cases, row->organisation))
-            return fault(problem::not_found);
+        if (!row || !is_own_case(*caller.who, row->organisation)) return fault(problem::not_found);
         auto view = signatures_view(db, parts_.vault, *row);
         if (view) note_case(db, caller, {row->commitment_code}, {"statements"}, parts_.clock.now());
         return view;

@@ -346,8 +346,7 @@ Async<Created> MatterService::issue_notice(Caller<Official> caller, RequestOnce 
 Async<Json> MatterService::notice(Caller<Official> caller, NoticeId id) {
     return ground_.db.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::notice_by_id(db, id);
-        if (!row || !reaches(db, *caller.who, domain::Holding::cases, row->organisation))
-            return fault(problem::not_found);
+        if (!row || !is_own_case(*caller.who, row->organisation)) return fault(problem::not_found);
         auto const version = store::matter_version(db, row->matter, row->matter_version);
         return notice_view(db, *caller.who, *row, version->matter_code);
     });

@@ -88,7 +88,7 @@ Outcome<store::ObjectionRow> ObjectionService::row_of(db::PgSession& db, domain:
                                                       domain::ObjectionDraft const& draft,
                                                       Instant now) const {
     auto const record = store::record_by_id(db, draft.record);
-    if (!record || !reaches(db, who, Holding::records, record->organisation))
+    if (!record || !reaches(db, parts_.vault, who, Holding::records, record->organisation))
         return bad_field("/record_id", reason::no_such_thing, form::known_thing);
     bool const own = record->organisation == who.organisation;
     if (auto fits = check_channel(draft, own); !fits) return fits.error();
@@ -205,7 +205,7 @@ Async<Json> ObjectionService::objection(Caller<Official> const& caller, Objectio
         std::optional<store::ObjectionRow> row;
         auto view = in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
             row = store::objection_by_id(db, id);
-            if (!row || !reaches(db, *caller.who, Holding::records, row->organisation))
+            if (!row || !reaches(db, parts_.vault, *caller.who, Holding::records, row->organisation))
                 return fault(problem::not_found);
             return objection_view(db, parts_.vault, *row, *caller.who, parts_.clock.now());
         });
@@ -225,7 +225,7 @@ Async<Page> ObjectionService::list(Caller<Official> const& caller, ObjectionFilt
             auto const after = ObjectionId::parse(q.after);
             if (!after && !q.after.empty())
                 return bad_field("query:cursor", reason::bad_format, form::cursor);
-            auto const reach = Reach::of(db, *caller.who, Holding::records);
+            auto const reach = Reach::of(db, parts_.vault, *caller.who, Holding::records);
             Page page;
             Instant const now = parts_.clock.now();
             for (auto const& row :

@@ -191,13 +191,13 @@ Async<Created> AccountChangeService::change(Caller<Official> caller, RequestOnce
         auto made = create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
                 auto const holder = store::account_by_id(db, account);
-                if (!holder || !reaches(db, *caller.who, Holding::registry, holder->organisation))
+                if (!holder || !reaches(db, vault_, *caller.who, Holding::registry, holder->organisation))
                     return fault(problem::not_found);
                 auto const unit = draft.organisation_uscc
                                       ? store::organisation_by_uscc(db, *draft.organisation_uscc)
                                       : std::nullopt;
                 if (draft.organisation_uscc &&
-                    (!unit || !reaches(db, *caller.who, Holding::registry, unit->id)))
+                    (!unit || !reaches(db, vault_, *caller.who, Holding::registry, unit->id)))
                     return bad_field("/organisation_uscc", reason::no_such_thing, form::known_thing);
                 if (auto may = may_give(draft.roles, holder->roles); !may) return may.error();
                 AccountChangeDraft wanted = draft;
@@ -215,17 +215,20 @@ Async<Created> AccountChangeService::change(Caller<Official> caller, RequestOnce
 
 Async<Page> AccountChangeService::changes(Caller<Official> caller, AccountId account,
                                           std::optional<store::AccountChangeId> before, int limit) {
-    return db_.run(caller.deadline, [caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
-        auto const holder = store::account_by_id(db, account);
-        if (!holder) return fault(problem::not_found);
-        if (auto reach = within_reach(db, *caller.who, Holding::registry_seen, holder->organisation); !reach)
-            return reach.error();
-        Page page;
-        for (store::AccountChange const& change : store::changes_of(db, account, before, limit))
-            page.add(change_view(change), change.id.text());
-        name_people(db, page.items);
-        return page;
-    });
+    return db_.run(
+        caller.deadline, [this, caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
+            auto const holder = store::account_by_id(db, account);
+            if (!holder) return fault(problem::not_found);
+            if (auto reach =
+                    within_reach(db, vault_, *caller.who, Holding::registry_seen, holder->organisation);
+                !reach)
+                return reach.error();
+            Page page;
+            for (store::AccountChange const& change : store::changes_of(db, account, before, limit))
+                page.add(change_view(change), change.id.text());
+            name_people(db, page.items);
+            return page;
+        });
 }
 
 Async<Created> AccountChangeService::rename(Caller<Official> caller, RequestOnce once, std::string uscc,
@@ -235,7 +238,8 @@ Async<Created> AccountChangeService::rename(Caller<Official> caller, RequestOnce
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
                 auto const organisation = store::organisation_by_uscc(db, uscc);
                 if (!organisation) return fault(problem::not_found);
-                if (auto reach = within_reach(db, *caller.who, Holding::registry, organisation->id); !reach)
+                if (auto reach = within_reach(db, vault_, *caller.who, Holding::registry, organisation->id);
+                    !reach)
                     return reach.error();
                 auto const renamed = rename_organisation(db, vault_, organisation->id, draft,
                                                          caller.who->account, clock_.now());

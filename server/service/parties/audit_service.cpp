@@ -48,21 +48,22 @@ Json query_view(store::PersonalQueryRow const& row) {
 
 Async<Page> AuditService::events(Caller<Official> caller, std::int64_t after,
                                  std::optional<std::string> subject, int limit) {
-    return db_.run(caller.deadline, [caller, after, subject, limit](db::PgSession& db) -> Outcome<Page> {
-        auto const reach = Reach::of(db, *caller.who, domain::Holding::trails);
-        auto const found = store::events_after(
-            db, {.after = after, .subject = subject, .of = reach.organisations(), .limit = limit});
-        Page page;
-        for (auto const& row : found.rows) page.add(audit_view(row), std::to_string(row.id));
-        if (found.looked > after) page.last_key = std::to_string(found.looked);
-        name_people(db, page.items);
-        return page;
-    });
+    return db_.run(
+        caller.deadline, [this, caller, after, subject, limit](db::PgSession& db) -> Outcome<Page> {
+            auto const reach = Reach::of(db, vault_, *caller.who, domain::Holding::trails);
+            auto const found = store::events_after(
+                db, {.after = after, .subject = subject, .of = reach.organisations(), .limit = limit});
+            Page page;
+            for (auto const& row : found.rows) page.add(audit_view(row), std::to_string(row.id));
+            if (found.looked > after) page.last_key = std::to_string(found.looked);
+            name_people(db, page.items);
+            return page;
+        });
 }
 
 Async<Page> AuditService::queries(Caller<Official> caller, std::int64_t after, int limit) {
-    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
-        auto const reach = Reach::of(db, *caller.who, domain::Holding::trails);
+    return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        auto const reach = Reach::of(db, vault_, *caller.who, domain::Holding::trails);
         return page_of(db, {.after = after, .of = reach.organisations(), .limit = limit});
     });
 }
@@ -77,7 +78,7 @@ Async<Page> AuditService::queries_about(Caller<Official> caller, Json body, std:
         caller.deadline,
         [this, caller, terms = terms_.of_document(**document), after,
          limit](db::PgSession& db) -> Outcome<Page> {
-            auto const reach = Reach::of(db, *caller.who, domain::Holding::trails);
+            auto const reach = Reach::of(db, vault_, *caller.who, domain::Holding::trails);
             note_query(
                 db, caller,
                 {.purpose = domain::Purpose::audit, .subjects = {terms.front()}, .fields = {"queries"}},

@@ -6,6 +6,7 @@
 #include "server/service/unit/caller.hpp"
 #include "server/service/unit/page.hpp"
 #include "server/service/unit/person_terms.hpp"
+#include "server/service/unit/vault.hpp"
 #include "server/store/events.hpp"
 #include "server/store/personal_queries.hpp"
 
@@ -15,8 +16,9 @@ namespace sponsio::service {
 /// whose data. Neither holds personal data in clear.
 class AuditService {
   public:
-    AuditService(db::DbExecutor& db, PersonTerms const& terms, domain::Rules const& rules, Clock const& clock)
-        : db_(db), terms_(terms), rules_(rules), clock_(clock) {}
+    AuditService(db::DbExecutor& db, Vault const& vault, PersonTerms const& terms, domain::Rules const& rules,
+                 Clock const& clock)
+        : db_(db), vault_(vault), terms_(terms), rules_(rules), clock_(clock) {}
 
     /// Events after the one numbered `after`, oldest first; of one subject if one is named. A page may have
     /// no items and yet a last key: there is more behind it.
@@ -33,6 +35,7 @@ class AuditService {
 
   private:
     db::DbExecutor& db_;
+    Vault const& vault_;
     PersonTerms const& terms_;
     domain::Rules const& rules_;
     Clock const& clock_;

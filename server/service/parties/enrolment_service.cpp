@@ -32,7 +32,8 @@ Async<Created> EnrolmentService::enrol(Caller<Official> caller, RequestOnce once
         return create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
                 auto const holder = store::account_by_id(db, account);
-                if (!holder || !reaches(db, *caller.who, domain::Holding::registry, holder->organisation))
+                if (!holder ||
+                    !reaches(db, vault_, *caller.who, domain::Holding::registry, holder->organisation))
                     return fault(problem::not_found);
                 auto const code = registry_.enrol(db, account, caller.who->account);
                 if (!code) return code.error();

@@ -47,9 +47,10 @@ Outcome<void> step_of(db::PgSession& db, store::GrantRow const& grant, domain::G
 }
 
 /// Nobody confirms what reaches farther than they do.
-Outcome<void> reaches_as_far(db::PgSession& db, Official const& who, store::GrantRow const& grant) {
+Outcome<void> reaches_as_far(db::PgSession& db, Vault const& vault, Official const& who,
+                             store::GrantRow const& grant) {
     bool const top = !store::organisation_by_id(db, who.organisation)->superior;
-    if (grant.scope ? reaches(db, who, domain::Holding::registry, *grant.scope) : top) return {};
+    if (grant.scope ? reaches(db, vault, who, domain::Holding::registry, *grant.scope) : top) return {};
     return fault(
         problem::forbidden,
         "This grant reaches farther than you do; an administrator above all that it reaches confirms "
@@ -149,8 +150,8 @@ Json grant_view(db::PgSession& db, store::GrantRow const& g) {
 }
 
 Async<Page> GrantService::list(Caller<Official> caller, std::optional<GrantId> after, int limit) {
-    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
-        auto const reach = Reach::of(db, *caller.who, domain::Holding::registry_seen);
+    return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        auto const reach = Reach::of(db, vault_, *caller.who, domain::Holding::registry_seen);
         Page page;
         for (auto const& grant : store::grants_after(db, reach.organisations(), after, limit))
             page.add(grant_view(db, grant), grant.id.text());
@@ -165,7 +166,7 @@ Async<Json> GrantService::on_grant(Caller<Official> const& caller, GrantId id, A
         std::optional<AccountId> holder;
         auto done = in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const grant = store::lock_grant(db, id);
-            if (!grant || !reaches(db, *caller.who, domain::Holding::registry,
+            if (!grant || !reaches(db, vault_, *caller.who, domain::Holding::registry,
                                    store::account_by_id(db, grant->account)->organisation))
                 return fault(problem::not_found);
             holder = grant->account;
@@ -182,7 +183,8 @@ Async<Json> GrantService::confirm(Caller<Official> const& caller, GrantId id) {
     return on_grant(caller, id,
                     [this, caller](db::PgSession& db, store::GrantRow grant) -> Outcome<store::GrantRow> {
                         Instant const now = clock_.now();
-                        if (auto far = reaches_as_far(db, *caller.who, grant); !far) return far.error();
+                        if (auto far = reaches_as_far(db, vault_, *caller.who, grant); !far)
+                            return far.error();
                         AccountId const who = caller.who->account;
                         auto const moved = step_of(db, grant, domain::GrantEvent::confirm, who, now);
                         if (!moved) return moved.error();

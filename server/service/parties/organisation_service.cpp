@@ -16,14 +16,15 @@ constexpr Reason only_operator{"only_operator", "is given by the operator only, 
                                "只能由运维人员在命令行设定"};
 
 /// Below what the administrator answers for, and of a kind that reaches no farther.
-Outcome<void> may_add(db::PgSession& db, Official const& who, OrganisationDraft const& draft) {
+Outcome<void> may_add(db::PgSession& db, Vault const& vault, Official const& who,
+                      OrganisationDraft const& draft) {
     Fault refused{.problem = &problem::invalid};
     if (draft.kind == domain::OrganisationKind::platform) refused.fields.push_back({"/kind", &only_operator});
     auto const superior =
         draft.superior_uscc ? store::organisation_by_uscc(db, *draft.superior_uscc) : std::nullopt;
     if (!draft.superior_uscc)
         refused.fields.push_back({"/parent_uscc", &reason::required, {.form = &form::uscc}});
-    else if (!superior || !reaches(db, who, Holding::registry, superior->id))
+    else if (!superior || !reaches(db, vault, who, Holding::registry, superior->id))
         refused.fields.push_back({"/parent_uscc", &reason::no_such_thing, {.form = &form::known_thing}});
     if (refused.fields.empty()) return {};
     return refused;
@@ -46,7 +47,7 @@ Async<Created> OrganisationService::add_organisation(Caller<Official> caller, Re
     return db_.run(caller.deadline, [this, caller, once, draft](db::PgSession& session) {
         return create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
-                if (auto may = may_add(db, *caller.who, draft); !may) return may.error();
+                if (auto may = may_add(db, vault_, *caller.who, draft); !may) return may.error();
                 auto row = registry_.add(db, draft, caller.who->organisation, caller.who->account);
                 if (!row) return row.error();
                 return Made{"/v1/organisations/" + row->uscc, Registry::view(db, *row)};
@@ -60,7 +61,8 @@ Async<Json> OrganisationService::move_organisation(Caller<Official> caller, std:
         return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const organisation = store::organisation_by_uscc(db, uscc);
             if (!organisation) return fault(problem::not_found);
-            if (auto reach = within_reach(db, *caller.who, Holding::registry, organisation->id); !reach)
+            if (auto reach = within_reach(db, vault_, *caller.who, Holding::registry, organisation->id);
+                !reach)
                 return reach.error();
             auto const moved = registry_.move(db, organisation->id, draft, caller.who->account);
             if (!moved) return moved.error();
@@ -75,7 +77,7 @@ Async<Created> OrganisationService::add_account(Caller<Official> caller, Request
         return create_once(
             session, vault_, *caller.who, once, clock_.now(), [&](db::PgSession& db) -> Outcome<Made> {
                 auto const unit = store::organisation_by_uscc(db, draft.organisation_uscc);
-                if (!unit || !reaches(db, *caller.who, Holding::registry, unit->id))
+                if (!unit || !reaches(db, vault_, *caller.who, Holding::registry, unit->id))
                     return bad_field("/organisation_uscc", reason::no_such_thing, form::known_thing);
                 if (auto may = may_give(draft.roles, {}); !may) return may.error();
                 if (!draft.document) return bad_field("/document", reason::required, form::object);
@@ -92,7 +94,8 @@ Async<Json> OrganisationService::close_account(Caller<Official> caller, AccountI
         auto done = in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
             auto const holder = store::account_by_id(db, account);
             if (!holder) return fault(problem::not_found);
-            if (auto reach = within_reach(db, *caller.who, Holding::registry, holder->organisation); !reach)
+            if (auto reach = within_reach(db, vault_, *caller.who, Holding::registry, holder->organisation);
+                !reach)
                 return reach.error();
             auto const closed = registry_.close(db, account, caller.who->account);
             if (!closed) return closed.error();
@@ -140,19 +143,20 @@ Async<Page> OrganisationService::organisations(Caller<Official> caller, std::str
 }
 
 Async<Json> OrganisationService::account(Caller<Official> caller, AccountId id) {
-    return db_.run(caller.deadline, [caller, id](db::PgSession& db) -> Outcome<Json> {
+    return db_.run(caller.deadline, [this, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const row = store::account_by_id(db, id);
         if (!row) return fault(problem::not_found);
-        if (auto reach = within_reach(db, *caller.who, Holding::registry_seen, row->organisation); !reach)
+        if (auto reach = within_reach(db, vault_, *caller.who, Holding::registry_seen, row->organisation);
+            !reach)
             return reach.error();
         return Registry::view(*row, store::organisation_by_id(db, row->organisation)->uscc);
     });
 }
 
 Async<Page> OrganisationService::accounts(Caller<Official> caller, std::string after, int limit) {
-    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
-        store::AccountList list{.of = Reach::of(db, *caller.who, Holding::registry_seen).organisations(),
-                                .limit = limit};
+    return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+        store::AccountList list{
+            .of = Reach::of(db, vault_, *caller.who, Holding::registry_seen).organisations(), .limit = limit};
         if (!after.empty()) {
             auto const halves = split_list_key(after);
             list.after = halves ? AccountId::parse(halves->second) : std::nullopt;

@@ -35,11 +35,11 @@ Outcome<void> not_from_a_browser(db::PgSession& db, Official const& who) {
 
 }  // namespace
 
-Outcome<void> may_see_tokens(db::PgSession& db, Official const& who, AccountId account) {
+Outcome<void> may_see_tokens(db::PgSession& db, Vault const& vault, Official const& who, AccountId account) {
     if (account == who.account) return {};
     auto const holder = store::account_by_id(db, account);
     if (!holder || !who.roles.has(domain::Role::administrator)) return fault(problem::not_found);
-    return within_reach(db, who, domain::Holding::registry, holder->organisation);
+    return within_reach(db, vault, who, domain::Holding::registry, holder->organisation);
 }
 
 void revoke(db::PgSession& db, Vault const& vault, store::Token token, std::optional<AccountId> by,
@@ -51,14 +51,16 @@ void revoke(db::PgSession& db, Vault const& vault, store::Token token, std::opti
 
 Async<Page> TokenService::tokens(Caller<Official> caller, AccountId account, std::optional<TokenId> before,
                                  int limit) {
-    return db_.run(caller.deadline, [caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
-        if (auto may = may_see_tokens(db, *caller.who, account); !may) return may.error();
-        Page page;
-        for (store::Token const& token : store::tokens_of(db, account, before, limit))
-            page.add(token_view(token), token.id.text());
-        name_people(db, page.items);
-        return page;
-    });
+    return db_.run(caller.deadline,
+                   [this, caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
+                       if (auto may = may_see_tokens(db, vault_, *caller.who, account); !may)
+                           return may.error();
+                       Page page;
+                       for (store::Token const& token : store::tokens_of(db, account, before, limit))
+                           page.add(token_view(token), token.id.text());
+                       name_people(db, page.items);
+                       return page;
+                   });
 }
 
 Async<Created> TokenService::renew(Caller<Official> caller, RequestOnce once, TokenId token,
@@ -93,7 +95,7 @@ Async<void> TokenService::end(Caller<Official> caller, TokenId token) {
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
             auto const row = store::lock_token(db, token);
             if (!row) return fault(problem::not_found);
-            if (auto may = may_see_tokens(db, *caller.who, row->account); !may) return may;
+            if (auto may = may_see_tokens(db, vault_, *caller.who, row->account); !may) return may;
             revoke(db, vault_, *row, caller.who->account, clock_.now());
             return {};
         });
@@ -105,7 +107,7 @@ Async<void> TokenService::end(Caller<Official> caller, TokenId token) {
 Async<void> TokenService::end_all(Caller<Official> caller, AccountId account) {
     return db_.run(caller.deadline, [this, caller, account](db::PgSession& session) -> Outcome<void> {
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
-            if (auto may = may_see_tokens(db, *caller.who, account); !may) return may;
+            if (auto may = may_see_tokens(db, vault_, *caller.who, account); !may) return may;
             Instant const now = clock_.now();
             for (store::Token const& token : store::lock_good_tokens(db, account, now))
                 revoke(db, vault_, token, caller.who->account, now);

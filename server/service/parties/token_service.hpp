@@ -17,7 +17,7 @@ void revoke(db::PgSession& db, Vault const& vault, store::Token token, std::opti
             Instant now);
 /// Whether the caller may see how that account signs in: it is their own, or one that they answer for as an
 /// administrator. Fault: problem::not_found.
-Outcome<void> may_see_tokens(db::PgSession& db, Official const& who, AccountId account);
+Outcome<void> may_see_tokens(db::PgSession& db, Vault const& vault, Official const& who, AccountId account);
 
 /// Tokens without their secret: listed and ended by their holder and by an administrator in reach, renewed by
 /// their holder alone.

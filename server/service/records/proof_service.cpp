@@ -67,8 +67,7 @@ Async<std::string> ProofService::of_commitment(Caller<Official> const& caller, s
     auto job = [this, who = caller.who, code = std::move(code),
                 wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::commitment_by_code(db, code);
-        if (!row || !reaches(db, *who, domain::Holding::cases, row->organisation))
-            return fault(problem::not_found);
+        if (!row || !is_own_case(*who, row->organisation)) return fault(problem::not_found);
         auto const place = row->leaf_index ? store::LogPlace{row->shard, *row->leaf_index}
                                            : place_of(db, crypto::log_kind::commitment, code);
         return proof_of(db, place, wanted);
@@ -80,7 +79,7 @@ Async<std::string> ProofService::of_record(Caller<Official> const& caller, Recor
                                            WantedCheckpoint wanted) {
     auto job = [this, who = caller.who, id, wanted](db::PgSession& db) -> Outcome<std::string> {
         auto const row = store::record_by_id(db, id);
-        if (!row || !reaches(db, *who, domain::Holding::records, row->organisation))
+        if (!row || !reaches(db, vault_, *who, domain::Holding::records, row->organisation))
             return fault(problem::not_found);
         return proof_of(db, place_of(db, crypto::log_kind::record, id.text()), wanted);
     };

@@ -6,6 +6,7 @@
 #include "server/db/executor.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/caller.hpp"
+#include "server/service/unit/vault.hpp"
 #include "server/store/log.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -30,8 +31,8 @@ struct WantedCheckpoint {
 class ProofService {
   public:
     /// `witnesses` decides which checkpoint counts as cosigned.
-    explicit ProofService(db::DbExecutor& db, crypto::WitnessPolicy witnesses = {})
-        : db_(db), witnesses_(std::move(witnesses)) {}
+    ProofService(db::DbExecutor& db, Vault const& vault, crypto::WitnessPolicy witnesses = {})
+        : db_(db), vault_(vault), witnesses_(std::move(witnesses)) {}
 
     /// The proof (C2SP tlog-proof) of the commitment's leaf against a checkpoint of its shard. Fault:
     /// not_found if the caller may not read the commitment or no checkpoint of that size was signed; conflict
@@ -49,6 +50,7 @@ class ProofService {
                                                 WantedCheckpoint wanted) const;
 
     db::DbExecutor& db_;
+    Vault const& vault_;
     crypto::WitnessPolicy witnesses_;
 };
 

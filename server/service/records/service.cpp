@@ -83,7 +83,7 @@ Async<RecordFeed> RecordService::feed(Caller<Official> const& caller, std::int64
                                       std::optional<Disclose> disclose) {
     auto job = [this, caller, after, limit, disclose](db::PgSession& db) -> Outcome<RecordFeed> {
         Disclose const shown = or_default(disclose, *caller.who);
-        auto const reach = Reach::of(db, *caller.who, Holding::records);
+        auto const reach = Reach::of(db, vault_, *caller.who, Holding::records);
         RecordFeed feed;
         std::vector<store::CreditRecord> read;
         for (store::CreditRecord& row : store::records_after(db, after, reach.organisations(), limit)) {
@@ -121,7 +121,7 @@ Outcome<std::shared_ptr<LoggedRecord const>> RecordService::read(db::PgSession& 
                                                                  Caller<Official> const& caller, RecordId id,
                                                                  Disclose disclose) const {
     auto const row = store::record_by_id(db, id);
-    if (!row || !reaches(db, *caller.who, Holding::records, row->organisation))
+    if (!row || !reaches(db, vault_, *caller.who, Holding::records, row->organisation))
         return fault(problem::not_found);
     Disclose const of_this = of_record(disclose, *row, *caller.who);
     auto seen = view(*row, of_this);

@@ -55,9 +55,9 @@ bool is_integrator(Official const& who) {
 }
 
 /// Whether somebody sees who else is to confirm: an integrator only of the own unit's records.
-bool sees_all(db::PgSession& db, Official const& who, store::RemovalRow const& row) {
+bool sees_all(db::PgSession& db, Vault const& vault, Official const& who, store::RemovalRow const& row) {
     if (row.organisation == who.organisation) return true;
-    return !is_integrator(who) && reaches(db, who, Holding::records, row.organisation);
+    return !is_integrator(who) && reaches(db, vault, who, Holding::records, row.organisation);
 }
 
 std::optional<store::ReceiverRow> own_part(db::PgSession& db, Official const& who, RemovalId id) {
@@ -81,7 +81,7 @@ Outcome<void> check_receipt(db::PgSession& db, Official const& who, store::Remov
 
 Outcome<Json> RemovalService::view(db::PgSession& db, Official const& who,
                                    store::RemovalRow const& row) const {
-    bool const all = sees_all(db, who, row);
+    bool const all = sees_all(db, parts_.vault, who, row);
     json::Array receivers;
     if (all)
         for (auto const& one : store::receivers_of(db, row.id)) receivers.push_back(receiver_view(one));
@@ -108,26 +108,25 @@ Async<Json> RemovalService::removal(Caller<Official> const& caller, RemovalId id
 }
 
 Async<Page> RemovalService::list(Caller<Official> const& caller, RemovalFilter filter) {
-    return parts_.db.run(caller.deadline,
-                         [caller, q = std::move(filter)](db::PgSession& db) -> Outcome<Page> {
-                             auto const after = RemovalId::parse(q.after);
-                             if (!after && !q.after.empty())
-                                 return bad_field("query:cursor", reason::bad_format, form::cursor);
-                             store::RemovalList list{.of = std::vector{caller.who->organisation},
-                                                     .receiver = caller.who->organisation,
-                                                     .state = q.state,
-                                                     .record = q.record,
-                                                     .after = after,
-                                                     .limit = q.limit};
-                             if (!is_integrator(*caller.who)) {
-                                 list.of = Reach::of(db, *caller.who, Holding::records).organisations();
-                                 list.receiver.reset();
-                             }
-                             Page page;
-                             for (auto const& row : store::removals_after(db, list))
-                                 page.add(summary(row), row.id.text());
-                             return page;
-                         });
+    return parts_.db.run(
+        caller.deadline, [this, caller, q = std::move(filter)](db::PgSession& db) -> Outcome<Page> {
+            auto const after = RemovalId::parse(q.after);
+            if (!after && !q.after.empty())
+                return bad_field("query:cursor", reason::bad_format, form::cursor);
+            store::RemovalList list{.of = std::vector{caller.who->organisation},
+                                    .receiver = caller.who->organisation,
+                                    .state = q.state,
+                                    .record = q.record,
+                                    .after = after,
+                                    .limit = q.limit};
+            if (!is_integrator(*caller.who)) {
+                list.of = Reach::of(db, parts_.vault, *caller.who, Holding::records).organisations();
+                list.receiver.reset();
+            }
+            Page page;
+            for (auto const& row : store::removals_after(db, list)) page.add(summary(row), row.id.text());
+            return page;
+        });
 }
 
 // ------------------------------------------------------------------------------------------------- receipts

@@ -168,8 +168,7 @@ Async<Json> RevocationService::newest(Caller<Official> const& caller, FindingId 
     Ground const& ground = parts_.findings;
     return ground.db.run(caller.deadline, [&ground, caller, id](db::PgSession& db) -> Outcome<Json> {
         auto const finding = store::finding_by_id(db, id);
-        if (!finding || !reaches(db, *caller.who, Holding::cases, finding->organisation))
-            return fault(problem::not_found);
+        if (!finding || !is_own_case(*caller.who, finding->organisation)) return fault(problem::not_found);
         auto const row = store::newest_revocation(db, id);
         if (!row) return fault(problem::not_found);
         note_case(db, caller, {finding->commitment_code}, {"statements"}, ground.clock.now());

@@ -182,8 +182,8 @@ Async<OpenedSession> SessionService::sign_in(SignInDraft draft, std::string host
 
 Async<Page> SessionService::passkeys(Caller<Official> caller, AccountId account,
                                      std::optional<PasskeyId> before, int limit) {
-    return db_.run(caller.deadline, [caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
-        if (auto may = may_see_tokens(db, *caller.who, account); !may) return may.error();
+    return db_.run(caller.deadline, [this, caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
+        if (auto may = may_see_tokens(db, vault_, *caller.who, account); !may) return may.error();
         Page page;
         for (store::Passkey const& passkey : store::passkeys_of(db, account, before, limit))
             page.add(view_of(passkey), passkey.id.text());
@@ -197,7 +197,7 @@ Async<void> SessionService::end(Caller<Official> caller, PasskeyId id) {
         auto done = in_transaction(session, [&](db::PgSession& db) -> Outcome<void> {
             auto passkey = store::lock_passkey(db, id);
             if (!passkey) return fault(problem::not_found);
-            if (auto may = may_see_tokens(db, *caller.who, passkey->account); !may) return may;
+            if (auto may = may_see_tokens(db, vault_, *caller.who, passkey->account); !may) return may;
             whose = passkey->account;
             if (passkey->ended_at) return {};
             Instant const now = clock_.now();

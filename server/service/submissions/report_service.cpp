@@ -117,11 +117,11 @@ Outcome<Json> ReportService::record_view(store::ReportRow const& r, Instant now)
 }
 
 Async<Page> ReportService::list(Caller<Official> caller, std::string after, int limit) {
-    return db_.run(caller.deadline, [caller, after, limit](db::PgSession& db) -> Outcome<Page> {
+    return db_.run(caller.deadline, [this, caller, after, limit](db::PgSession& db) -> Outcome<Page> {
         auto const from = batch_behind(db, after);
         if (!from) return from.error();
         Page page;
-        auto const reach = Reach::of(db, *caller.who, Holding::report_counts);
+        auto const reach = Reach::of(db, vault_, *caller.who, Holding::report_counts);
         for (auto const& row : store::batches_after(db, reach.organisations(), *from, limit))
             page.add(summary_view(row), std::to_string(row.position));
         return page;
@@ -135,7 +135,7 @@ Async<Page> ReportService::held(Caller<Official> caller, std::string after, int 
         Instant const now = clock_.now();
         Page page;
         std::vector<store::ReportRow> rows = store::reports_held(
-            db, {Reach::of(db, *caller.who, Holding::reports).organisations(), *from, limit});
+            db, {Reach::of(db, vault_, *caller.who, Holding::reports).organisations(), *from, limit});
         for (auto const& row : rows) {
             auto view = record_view(row, now);
             if (!view) return view.error();
@@ -162,7 +162,8 @@ void ReportService::note(db::PgSession& db, Caller<Official> const& caller,
 Outcome<store::BatchRow> ReportService::visible(db::PgSession& db, domain::Official const& who,
                                                 std::string const& batch_no, store::Content content) const {
     auto row = store::batch_by_no(db, batch_no, content);
-    if (!row || !reaches(db, who, Holding::reports, row->organisation)) return fault(problem::not_found);
+    if (!row || !reaches(db, vault_, who, Holding::reports, row->organisation))
+        return fault(problem::not_found);
     return std::move(*row);
 }
 

@@ -105,7 +105,8 @@ Outcome<std::size_t> WebhookDelivery::queue() {
             }
             std::int64_t const end = store::end_of_feed(db);
             auto const rows = store::records_after(
-                db, row->position, Reach::of(db, *who, Holding::records).organisations(), records_at_once);
+                db, row->position, Reach::of(db, vault_, *who, Holding::records).organisations(),
+                records_at_once);
             std::vector<RecordId> records;
             for (store::CreditRecord const& one : rows) records.push_back(one.id);
             store::queue_issued(db, row->id, records, now);
@@ -155,7 +156,8 @@ Outcome<std::string> WebhookDelivery::body_of(db::PgSession& db, store::Subscrip
     if (delivery.removal) {
         data = removal_data(store::removal_by_id(db, *delivery.removal).value(), delivery.serial.value());
     } else {
-        if (!reaches(db, *who, Holding::records, record->organisation)) return fault(problem::not_found);
+        if (!reaches(db, vault_, *who, Holding::records, record->organisation))
+            return fault(problem::not_found);
         auto told = record_data(db, *record, delivery);
         if (!told) return told.error();
         data = std::move(*told);

@@ -33,7 +33,7 @@ std::optional<Fault> seat_fault(db::DbError const& error) {
 }
 
 bool is_own_task(db::PgSession& db, domain::Official const& who, store::TaskRow const& task) {
-    if (reaches(db, who, domain::Holding::cases, task.organisation)) return true;
+    if (is_own_case(who, task.organisation)) return true;
     return std::ranges::any_of(store::inspectors_of(db, task.id), [&](InspectorRow const& one) {
         return one.sits() && one.account == who.account;
     });
@@ -47,8 +47,7 @@ Outcome<store::TaskRow> lock_own_task(db::PgSession& db, domain::Official const&
 
 Outcome<store::TaskRow> lock_units_task(db::PgSession& db, domain::Official const& who, TaskId id) {
     auto task = store::lock_task(db, id);
-    if (!task || !reaches(db, who, domain::Holding::cases, task->organisation))
-        return fault(problem::not_found);
+    if (!task || !is_own_case(who, task->organisation)) return fault(problem::not_found);
     return std::move(*task);
 }
 
