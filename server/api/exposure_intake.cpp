@@ -119,13 +119,6 @@ std::vector<Route> exposure_intake_routes(ExposureIntake& intake, paper::Printer
     routes.push_back(progress_route(intake));
     routes.push_back(making(intake, "/v1/refusal-slips", committee, &ExposureIntake::refuse));
     routes.push_back(slip_route(intake, printer, committee));
-    routes.push_back(making(intake, "/v1/exposure-authorities", Policy::one_of({Role::administrator}),
-                            &ExposureIntake::appoint));
-    routes.push_back({Method::get, "/public/v1/exposure-authorities",
-                      [&intake](Request& request) -> awaitable<Response> {
-                          co_return answer(co_await intake.authorities(request.deadline), request);
-                      },
-                      allow(Policy::everyone())});
     for (Route& route : case_file_routes(intake.files(), "/v1/exposure-reports/{report_id}", "report_id"))
         routes.push_back(std::move(route));
     return routes;

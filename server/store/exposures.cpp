@@ -95,23 +95,6 @@ constexpr BinaryQuery select_by_code{"exposure_reports.by_code",
 constexpr BinaryQuery select_reports{"exposure_reports.of_case",
                                      sql<Reports::select, "where exposure_id = $1 order by report_id">};
 
-using A = ExposureAuthorityRow;
-using Authorities =
-    Table<"exposure_authority", A, Column<"authority_id", &A::id>, Column<"authority", &A::authority>,
-          Column<"region_code", &A::region>, Column<"organisation_id", &A::organisation>,
-          Column<"appointed_by", &A::appointed_by>, Column<"appointed_at", &A::appointed_at>>;
-
-constexpr BinaryQuery insert_authority{"exposure_authorities.insert", sql<Authorities::insert>};
-constexpr BinaryQuery select_authority{
-    "exposure_authorities.of_place",
-    "select a.organisation_id from unnest($2::text[]) with ordinality as r(code, place) join "
-    "exposure_authority a on a.region_code = r.code where a.authority = $1 order by r.place, "
-    "a.authority_id desc limit 1"};
-constexpr BinaryQuery select_authorities{
-    "exposure_authorities.list",
-    sql<"select distinct on (region_code, authority) ", Authorities::list,
-        " from exposure_authority order by region_code, authority, authority_id desc">};
-
 using L = RefusalSlipRow;
 using Slips =
     Table<"refusal_slip", L, Column<"slip_id", &L::id>, Column<"organisation_id", &L::organisation>,
@@ -193,20 +176,6 @@ std::optional<ExposureReportRow> exposure_report_by_code(db::PgSession& db, Dige
 
 std::vector<ExposureReportRow> reports_of(db::PgSession& db, ExposureId id) {
     return all_of(db.exec(select_reports, Params(id)), Reports::read);
-}
-
-void insert(db::PgSession& db, ExposureAuthorityRow const& row) {
-    db.exec(insert_authority, Authorities::values(row));
-}
-
-std::optional<OrganisationId> authority_for(db::PgSession& db, domain::ExposureAuthority authority,
-                                            std::vector<std::string> const& regions) {
-    return value_of<OrganisationId>(
-        db.exec(select_authority, Params(domain::word(authority), array_of(regions))));
-}
-
-std::vector<ExposureAuthorityRow> exposure_authorities(db::PgSession& db) {
-    return all_of(db.exec(select_authorities, {}), Authorities::read);
 }
 
 std::string slip_label(RefusalSlipId id) {

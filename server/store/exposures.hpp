@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-/// Units that demand proofs which may not be demanded: the cases, what was reported, who owns them, and the
+/// Units that demand proofs which may not be demanded: the cases, what was reported, and the
 /// slips with which committees refuse.
 namespace sponsio::store {
 
@@ -115,23 +115,6 @@ std::optional<ExposureReportRow> exposure_report_by_id(db::PgSession& db, Exposu
 std::optional<ExposureReportRow> exposure_report_by_code(db::PgSession& db, Digest const& code);
 /// Oldest first.
 std::vector<ExposureReportRow> reports_of(db::PgSession& db, ExposureId id);
-
-/// Append-only; the newest of a place and authority counts.
-struct ExposureAuthorityRow {
-    Uuid id;
-    domain::ExposureAuthority authority;
-    std::string region;
-    OrganisationId organisation;
-    AccountId appointed_by;
-    Instant appointed_at;
-};
-
-void insert(db::PgSession& db, ExposureAuthorityRow const& row);
-/// That of the first of these regions that has one.
-std::optional<OrganisationId> authority_for(db::PgSession& db, domain::ExposureAuthority authority,
-                                            std::vector<std::string> const& regions);
-/// Those that count now, by region and authority.
-std::vector<ExposureAuthorityRow> exposure_authorities(db::PgSession& db);
 
 /// Append-only.
 struct RefusalSlipRow {

@@ -2,6 +2,7 @@
 
 #include "server/store/case_window.hpp"
 #include "server/store/enrolments.hpp"
+#include "server/store/exposure_authorities.hpp"
 #include "server/store/grants.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/passkeys.hpp"
@@ -84,11 +85,23 @@ using SigningKeys =
           Column<"registered_at", &SigningKey::registered_at>, Column<"ended_at", &SigningKey::ended_at>,
           Column<"proof", &SigningKey::proof>, Column<"proof_key", &SigningKey::proof_key>>;
 
+using ExposureAuthorities =
+    Table<"exposure_authority", ExposureAuthorityRow, Column<"authority_id", &ExposureAuthorityRow::id>,
+          Column<"authority", &ExposureAuthorityRow::authority>,
+          Column<"region_code", &ExposureAuthorityRow::region>,
+          Column<"organisation_id", &ExposureAuthorityRow::organisation>,
+          Column<"appointed_by", &ExposureAuthorityRow::appointed_by>,
+          Column<"appointed_at", &ExposureAuthorityRow::appointed_at>,
+          Column<"confirmed_by", &ExposureAuthorityRow::confirmed_by>,
+          Column<"confirmed_at", &ExposureAuthorityRow::confirmed_at>,
+          Column<"proof", &ExposureAuthorityRow::proof>,
+          Column<"proof_key", &ExposureAuthorityRow::proof_key>>;
+
 template <class... Tables>
 struct TableList {};
 
 /// All of them: a table that is listed here is proven, taken over and walked through (registry_rows.hpp).
 using RegistryTables = TableList<Organisations, Persons, Accounts, Tokens, Grants, Enrolments, SigningKeys,
-                                 Passkeys, CaseCodes, CaseSessions>;
+                                 Passkeys, CaseCodes, CaseSessions, ExposureAuthorities>;
 
 }  // namespace sponsio::store

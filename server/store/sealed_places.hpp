@@ -251,6 +251,7 @@ inline constexpr auto plain_columns = std::to_array<PlainColumn>({
     {"enrolment", "proof"},
     {"enrolment", "token_digest"},
     {"exposure_report", "code_digest"},
+    {"exposure_authority", "proof"},
     {"evidence", "digest"},
     {"finding_step", "facts"},
     {"finding_step", "proof"},

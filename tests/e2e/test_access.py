@@ -8,7 +8,7 @@ import unittest
 from sponsio_e2e import passkeys, people
 from sponsio_e2e.case import reported_case
 from sponsio_e2e.contract import begin
-from sponsio_e2e.exposures import COMMITTEE, reported
+from sponsio_e2e.exposures import COMMITTEE, appoint, reported
 from sponsio_e2e.filing import open_matter
 from sponsio_e2e.life import Life
 from sponsio_e2e.world import AGENCY, DISTRICT, GOVERNMENT, OTHER_AGENCY, PLATFORM, ROOT, World, must
@@ -80,13 +80,12 @@ def demanded_proof():
     """A case of which the agency is the authority, with its report, and a slip of a committee."""
     WORLD.add_organisation({"uscc": COMMITTEE, "name": "示例社区居民委员会", "kind": "grassroots", "region_code": DISTRICT, "parent_uscc": GOVERNMENT})
     WORLD.add_person("zou.committee", COMMITTEE, "邹委", ["clerk"])
-    appointed = {"authority": "civil_affairs", "organisation_uscc": AGENCY}
-    must(WORLD.client("root.admin").post("/v1/exposure-authorities", appointed, key=True), 201)
+    appointed = appoint(WORLD, "civil_affairs", AGENCY)
     reported(WORLD, unit_uscc=None)
     verifier = WORLD.client("li.verifier")
     seen = must(verifier.get("/v1/exposures/" + verifier.all_items("/v1/exposures")[-1]["exposure_id"]), 200).json
     slip = {"proof_name": "亲属关系证明", "unit_name": "示例银行", "purpose": "开户"}
-    return {"exposure_id": seen["exposure_id"], "report_id": seen["reports"][0]["report_id"],
+    return {"exposure_id": seen["exposure_id"], "appointment_id": appointed["appointment_id"], "report_id": seen["reports"][0]["report_id"],
             "slip_id": must(WORLD.client("zou.committee").post("/v1/refusal-slips", slip, key=True), 201).json["slip_id"]}
 
 

@@ -1,3 +1,4 @@
+#include "server/service/exposures/appointments.hpp"
 #include "server/service/exposures/intake.hpp"
 #include "server/service/exposures/service.hpp"
 #include "server/service/exposures/warnings.hpp"
@@ -35,9 +36,8 @@ class ExposuresTest : public FindingWorld {
         intake = std::make_unique<service::ExposureIntake>(parts);
         exposures = std::make_unique<service::ExposureService>(parts);
         warnings = std::make_unique<service::ExposureWarnings>(parts);
-        await(intake->appoint(as("supervisor"), fresh_key(),
-                              {domain::ExposureAuthority::justice, as("supervisor").who->organisation_uscc}))
-            .value();
+        appointments = std::make_unique<service::ExposureAppointments>(parts);
+        await(appointments->confirm(as("reviewer"), appointed())).value();
         above_ = service::new_id<OrganisationId>(clock.now());
         service::insert_proven(
             db(), *vault,
@@ -51,6 +51,7 @@ class ExposuresTest : public FindingWorld {
         warnings.reset();
         exposures.reset();
         intake.reset();
+        appointments.reset();
         FindingWorld::TearDown();
     }
 
@@ -66,6 +67,20 @@ class ExposuresTest : public FindingWorld {
         official.organisation = above_.value();
         caller.who = std::make_shared<domain::Official const>(official);
         return caller;
+    }
+
+    /// Justice of the place, which waits for its confirmation.
+    ExposureAppointmentId appointed() {
+        auto const made = await(appointments->appoint(
+            as("supervisor"), fresh_key(),
+            {domain::ExposureAuthority::justice, as("supervisor").who->organisation_uscc}));
+        return *ExposureAppointmentId::parse(
+            domain::parse_json(made.value().body).value().at("appointment_id").as_string());
+    }
+
+    [[nodiscard]] std::size_t authorities() {
+        auto const list = await(appointments->authorities(as("clerk").deadline)).value();
+        return list.at("items").as_array().size();
     }
 
     /// A report about the unit, or about another under that name.
@@ -185,12 +200,35 @@ class ExposuresTest : public FindingWorld {
     }
 
     std::unique_ptr<service::ExposureIntake> intake;
+    std::unique_ptr<service::ExposureAppointments> appointments;
     std::unique_ptr<service::ExposureService> exposures;
     std::unique_ptr<service::ExposureWarnings> warnings;
 
   private:
     std::optional<OrganisationId> above_;
 };
+
+/// Who owns the cases of a place decides whether they are looked into at all.
+TEST_F(ExposuresTest, AnAuthorityCountsOnceAnotherPersonConfirmedIt) {
+    admin().command("delete from exposure_authority");
+    auto const id = appointed();
+    EXPECT_EQ(said(await(appointments->confirm(as("supervisor"), id))), "same-person");
+    EXPECT_EQ(authorities(), 0U);
+    EXPECT_EQ(said(report(draft())), "unavailable");
+    EXPECT_EQ(await(appointments->list(as("reviewer"), {}, 10)).value().items.size(), 1U);
+    EXPECT_EQ(said(await(appointments->confirm(as("stranger"), id))), "not-found");
+    await(appointments->confirm(as("reviewer"), id)).value();
+    EXPECT_EQ(said(await(appointments->confirm(as("reviewer"), id))), "conflict");
+    EXPECT_EQ(authorities(), 1U);
+    EXPECT_EQ(said(report(draft())), "ok");
+}
+
+TEST_F(ExposuresTest, AnAuthorityThatIsWrittenByHandOwnsNothing) {
+    admin().command("update exposure_authority set organisation_id = '" +
+                    as("stranger").who->organisation.text() + "'");
+    EXPECT_EQ(authorities(), 0U);
+    EXPECT_EQ(said(report(draft("亲属关系证明", "示例银行"))), "unavailable");
+}
 
 TEST_F(ExposuresTest, TheCircleOfAnInheritanceIsWalkedOnce) {
     Json const receipt = report(draft()).value();

@@ -64,6 +64,15 @@ class ProvenRegistry : public LogFixture {
         insert_proven(db(), *vault,
                       store::Passkey{service::new_id<PasskeyId>(now), account("clerk"),
                                      std::string(21, 'c') + 'z', "sponsio.example", "{}", "桌面", 1, now});
+        insert_proven(db(), *vault,
+                      store::ExposureAuthorityRow{.id = service::new_id<ExposureAppointmentId>(now),
+                                                  .authority = domain::ExposureAuthority::justice,
+                                                  .region = "110105",
+                                                  .organisation = as("clerk").who->organisation,
+                                                  .appointed_by = account("clerk"),
+                                                  .appointed_at = now,
+                                                  .confirmed_by = account("reviewer"),
+                                                  .confirmed_at = now});
         // There is no case here, and none is needed.
         admin().command("set session_replication_role = replica");
         auto const subject = service::new_id<domain::SubjectId>(now);
@@ -127,6 +136,7 @@ class ProvenRegistry : public LogFixture {
         if (c.type == "text[]") return "array['administrator']";
         if (c.type == "bytea") return "sha256(coalesce(" + c.column + ", 'x'))";
         if (c.type == "bigint") return c.column + " + 1";
+        if (c.column == "authority") return "'civil_affairs'";
         if (c.column == "kind") return "'public_institution'";
         if (c.column == "role") return "'integrator'";
         if (c.column == "purpose") return "'sharing'";

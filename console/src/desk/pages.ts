@@ -34,6 +34,8 @@ export const list_pages: ListPage[] = [
   { name: 'organisations', path: '/v1/organisations', roles: ['administrator', 'supervisor', 'auditor'], columns: ['uscc', 'name', 'kind', 'region_code'], to: below('/v1/organisations', 'uscc'), makes: ['createOrganisation'] },
   { name: 'grants', path: '/v1/grants', roles: ['administrator', 'auditor'], columns: ['account_id', 'role', 'purpose', 'state', 'until', 'legal_basis'],
     row_steps: [{ operation: 'confirmGrant', values: (row) => ({ grant_id: String(row.grant_id) }) }, { operation: 'endGrant', values: (row) => ({ grant_id: String(row.grant_id) }) }] },
+  { name: 'exposure_authorities', path: '/v1/exposure-authorities', roles: ['administrator'], columns: ['authority', 'region_code', 'organisation_name', 'appointed_at', 'confirmed_at'], makes: ['appointExposureAuthority'],
+    row_steps: [{ operation: 'confirmExposureAuthority', values: (row) => ({ appointment_id: String(row.appointment_id) }) }] },
   { name: 'erasures', path: '/v1/erasures', roles: ['administrator', 'auditor'], columns: ['commitment_code', 'state', 'reason', 'legal_basis', 'requested_at'],
     row_steps: [{ operation: 'confirmErasure', values: (row) => ({ erasure_id: String(row.erasure_id) }) }, { operation: 'refuseErasure', values: (row) => ({ erasure_id: String(row.erasure_id) }) }] },
   { name: 'credit_codes', path: '/v1/credit-codes', roles: ['clerk', 'reviewer', 'supervisor', 'administrator'], columns: ['uscc', 'name', 'state', 'entered_at', 'confirmed_at'], to: below('/v1/credit-codes', 'uscc'), makes: ['enterCreditCode'] },

@@ -16,12 +16,14 @@ service::ExposureParts parts_of(Foundation& base) {
 Exposures::Exposures(Foundation& base)
     : printer_(base.printer),
       intake_(parts_of(base)),
+      appointments_(parts_of(base)),
       exposures_(parts_of(base)),
       warnings_(parts_of(base)),
       rounds_(base.metrics) {}
 
 void Exposures::add_routes(http::Router& router) {
     router.add(api::exposure_intake_routes(intake_, printer_));
+    router.add(api::exposure_appointment_routes(appointments_));
     router.add(api::exposure_routes(exposures_));
 }
 

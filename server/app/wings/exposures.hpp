@@ -2,6 +2,7 @@
 
 #include "server/app/foundation.hpp"
 #include "server/app/wings/wing.hpp"
+#include "server/service/exposures/appointments.hpp"
 #include "server/service/exposures/intake.hpp"
 #include "server/service/exposures/service.hpp"
 #include "server/service/exposures/warnings.hpp"
@@ -21,6 +22,7 @@ class Exposures final : public Wing {
   private:
     paper::Printer& printer_;
     service::ExposureIntake intake_;
+    service::ExposureAppointments appointments_;
     service::ExposureService exposures_;
     service::ExposureWarnings warnings_;
     Rounds rounds_;

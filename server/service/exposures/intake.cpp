@@ -3,13 +3,13 @@
 #include "server/base/internal.hpp"
 #include "server/db/error.hpp"
 #include "server/service/evidence/content_type.hpp"
+#include "server/service/exposures/appointments.hpp"
 #include "server/service/exposures/texts.hpp"
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/case_steps.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
-#include "server/service/unit/reach.hpp"
 #include "server/store/organisations.hpp"
 
 #include <algorithm>
@@ -109,7 +109,7 @@ Outcome<OrganisationId> ExposureIntake::owner_of(db::PgSession& db, domain::Expo
     for (; !regions.empty(); regions.erase(regions.begin()))
         for (auto const authority :
              {domain::authority_over(draft.unit_kind), domain::ExposureAuthority::civil_affairs})
-            if (auto const found = store::authority_for(db, authority, {regions.front()});
+            if (auto const found = authority_for(db, parts_.vault, authority, regions.front());
                 found && found != unit)
                 return *found;
     return fault(problem::conflict,
@@ -390,44 +390,6 @@ Async<Json> ExposureIntake::slip(Caller<Official> const& caller, RefusalSlipId i
         auto const row = store::refusal_slip_by_id(db, id);
         if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
         return slip_view(db, *row);
-    });
-}
-
-// ------------------------------------------------------------------------------------------ who takes it in
-Async<Created> ExposureIntake::appoint(Caller<Official> const& caller, RequestOnce once,
-                                       domain::AuthorityDraft draft) {
-    return parts_.db.run(caller.deadline, [this, caller, once = std::move(once),
-                                           draft = std::move(draft)](db::PgSession& session) {
-        auto const make = [&](db::PgSession& db) -> Outcome<Made> {
-            Instant const now = parts_.clock.now();
-            auto const unit = store::organisation_by_uscc(db, draft.uscc);
-            if (!unit || !reaches(db, parts_.vault, *caller.who, domain::Holding::registry, unit->id))
-                return bad_field("/organisation_uscc", reason::no_such_thing, form::known_thing);
-            auto const id = Uuid::v7(now, crypto::system_entropy().array<10>());
-            store::insert(db, store::ExposureAuthorityRow{id, draft.authority, unit->region_code, unit->id,
-                                                          caller.who->account, now});
-            return Made{"/public/v1/exposure-authorities",
-                        JsonObject{{"authority", domain::word(draft.authority)},
-                                   {"region_code", unit->region_code},
-                                   {"organisation_name", unit->name},
-                                   {"since", to_rfc3339(now)}}};
-        };
-        return create_once(session, parts_.vault, *caller.who, once, parts_.clock.now(), make);
-    });
-}
-
-Async<Json> ExposureIntake::authorities(Deadline deadline) {
-    return parts_.db.run(deadline, [](db::PgSession& db) -> Outcome<Json> {
-        json::Array list;
-        for (auto const& row : store::exposure_authorities(db)) {
-            auto const unit = store::organisation_by_id(db, row.organisation);
-            if (!unit) return internal("an authority without organisation");
-            list.push_back(JsonObject{{"authority", domain::word(row.authority)},
-                                      {"region_code", row.region},
-                                      {"organisation_name", unit->name},
-                                      {"since", to_rfc3339(row.appointed_at)}});
-        }
-        return Json(JsonObject{{"items", std::move(list)}});
     });
 }
 

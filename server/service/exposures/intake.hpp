@@ -15,7 +15,7 @@
 
 namespace sponsio::service {
 
-/// What is reported of units that demand proofs, and who takes it in (docs/exposure.md). Whoever reports
+/// What is reported of units that demand proofs (docs/exposure.md). Whoever reports
 /// without an account is known by nothing but the code that they are given.
 class ExposureIntake {
   public:
@@ -34,10 +34,6 @@ class ExposureIntake {
     /// By a committee: a slip that refuses a proof; with the kind of the unit also a report about it.
     Async<Created> refuse(Caller<Official> const& caller, RequestOnce once, domain::RefusalSlipDraft draft);
     Async<domain::Json> slip(Caller<Official> const& caller, RefusalSlipId id);
-
-    /// Makes an organisation the authority of its region, in place of the one before.
-    Async<Created> appoint(Caller<Official> const& caller, RequestOnce once, domain::AuthorityDraft draft);
-    Async<domain::Json> authorities(Deadline deadline);
 
     /// The files of reports, which only the authority reads.
     [[nodiscard]] CaseFileService& files() { return files_; }

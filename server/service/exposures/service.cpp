@@ -1,6 +1,7 @@
 #include "server/service/exposures/service.hpp"
 
 #include "server/base/internal.hpp"
+#include "server/service/exposures/appointments.hpp"
 #include "server/service/exposures/texts.hpp"
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/case_steps.hpp"
@@ -246,10 +247,7 @@ Async<Json> ExposureService::screen(Caller<Official> const& caller, ExposureId i
 /// The case goes to the authority that leads: it has one owner, always.
 Outcome<void> ExposureService::hand_over(Open& open, std::string const& uscc) const {
     auto const lead = store::organisation_by_uscc(open.db, uscc);
-    bool const takes_reports =
-        lead && std::ranges::any_of(store::exposure_authorities(open.db),
-                                    [&](auto const& one) { return one.organisation == lead->id; });
-    if (!takes_reports || open.row.unit == lead->id)
+    if (!lead || !is_authority(open.db, parts_.vault, lead->id) || open.row.unit == lead->id)
         return bad_field("/lead_uscc", reason::no_such_thing, form::known_thing);
     open.row.organisation = lead->id;
     return {};
