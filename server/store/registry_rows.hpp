@@ -35,6 +35,11 @@ struct RegistryTable<Table<Name, R, Key, Columns...>> {
         of_account_name.view(),
         sql<Rows::select, "where account_id = $1 order by ", Key::names, " for update">};
 
+    static constexpr auto missing_name = SqlPiece("registry.missing.") + Name;
+    static constexpr db::BinaryQuery missing{
+        missing_name.view(), sql<"select id from unnest($1::uuid[]) as q(id) where not exists (select from ",
+                                 Name, " where ", Key::names, " = q.id)">};
+
     static Uuid const& key(Row const& row) { return (row.*Key::member).raw(); }
 };
 
@@ -76,6 +81,12 @@ template <class Row>
 std::vector<Row> registry_after(db::PgSession& db, Uuid const& after) {
     using Table = detail::RegistryTableOf<Row>;
     return all_of(db.exec(Table::after, db::Params(after)), Table::Rows::read);
+}
+
+/// Which of these keys have no row.
+template <class Row>
+std::vector<Uuid> registry_missing(db::PgSession& db, std::vector<Uuid> const& keys) {
+    return column_of<Uuid>(db.exec(detail::RegistryTableOf<Row>::missing, db::Params(array_of(keys))));
 }
 
 /// Some rows without a proof, from before there were proofs. Locked.

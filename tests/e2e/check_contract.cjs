@@ -25,8 +25,9 @@ function same(what, ours, theirs) {
   if (extra.length) complaints.push(`${what}: only the contract has ${extra.join(', ')}`);
 }
 
-// Problems: slug and status of server/base/problem.hpp.
-const problems = [...read('server/base/problem.hpp').matchAll(/Problem \w+\{\s*"([a-z-]+)",\s*(\d+)/g)];
+// Problems: slug and status of server/base/problem.hpp and registry_problem.hpp.
+const headers = read('server/base/problem.hpp') + read('server/base/registry_problem.hpp');
+const problems = [...headers.matchAll(/Problem \w+\{\s*"([a-z-]+)",\s*(\d+)/g)];
 same('problem types', schemas.Problem.properties.type.enum, problems.map((p) => `urn:sponsio:problem:${p[1]}`));
 same(
   'problem statuses',

@@ -1,4 +1,6 @@
+#include "server/service/log/audit_chain.hpp"
 #include "server/service/parties/access_service.hpp"
+#include "server/service/parties/registry.hpp"
 #include "server/service/parties/taking_over.hpp"
 #include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/reach.hpp"
@@ -10,6 +12,7 @@ namespace sponsio::testing {
 namespace {
 
 using service::insert_proven;
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -229,6 +232,66 @@ TEST_F(ProvenRegistry, ASuperiorThatIsWrittenByHandGivesNoReach) {
            "'");
     EXPECT_FALSE(audits(below_foreign));
     EXPECT_TRUE(audits(below));
+}
+
+/// Whoever signs what decides about somebody is not freed from it by a row that is gone or ended.
+TEST_F(ProvenRegistry, ASigningKeyThatIsGoneFreesNobodyFromSigning) {
+    service::tell_of_account(db(), {account("clerk"), "key_registered", account("clerk")},
+                             std::string(42, 'k') + 'z', clock.now());
+    ASSERT_EQ(sign_in(token), "ok");
+    for (std::string const by_hand :
+         {"delete from signing_key", "update signing_key set ended_at = registered_at"}) {
+        admin().command("create table kept as table signing_key");
+        strike(by_hand);
+        EXPECT_EQ(sign_in(token), "unauthenticated") << by_hand;
+        strike("delete from signing_key; insert into signing_key select * from kept; drop table kept");
+        ASSERT_EQ(sign_in(token), "ok") << by_hand;
+    }
+}
+
+/// Every kind of row, by the history of its making.
+TEST_F(ProvenRegistry, ARowThatIsTakenAwayIsFound) {
+    auto const told = [&](std::string lifecycle, std::string event, std::string subject,
+                          std::optional<std::string> why = {}) {
+        store::append(db(), store::Event{.at = clock.now(),
+                                         .lifecycle = std::move(lifecycle),
+                                         .subject = std::move(subject),
+                                         .event = std::move(event),
+                                         .to = "open",
+                                         .actor = domain::System{},
+                                         .why = std::move(why),
+                                         .organisation = as("clerk").who->organisation});
+    };
+    auto const key_of = [&]<class Row>() {
+        return store::registry_key(store::registry_after<Row>(db(), Uuid{}).front()).text();
+    };
+    auto const holder = account("clerk").text();
+    told("organisation", "created", key_of.operator()<store::Organisation>());
+    told("person", "created", key_of.operator()<store::Person>());
+    told("account", "created", key_of.operator()<store::Account>());
+    told("account", "token_made", holder, key_of.operator()<store::Token>());
+    told("grant", "created", key_of.operator()<store::GrantRow>());
+    told("account", "enrolment_made", holder, key_of.operator()<store::Enrolment>());
+    told("account", "key_registered", holder, std::string(42, 'k') + 'z');
+    told("account", "passkey_enrolled", holder, key_of.operator()<store::Passkey>());
+    told("case code", "created", key_of.operator()<store::CaseCodeRow>());
+    told("case session", "created", key_of.operator()<store::CaseSessionRow>());
+    told("exposure authority", "appoint", key_of.operator()<store::ExposureAuthorityRow>());
+    service::AuditChain history(
+        {.db = *executor, .clock = clock, .before_first = {}, .leaves_waiting = [this] {
+             filing->log_waiting();
+         }});
+    ASSERT_GT(history.round(as("clerk").deadline).value(), 0U);
+    ASSERT_THAT(damage(), IsEmpty());
+    store::for_each_registry_row([&]<class Row>() {
+        std::string const table(store::registry_table<Row>);
+        admin().command("create table kept as table " + table);
+        strike("delete from " + table);
+        EXPECT_THAT(damage(), Contains(HasSubstr("the row " + table + " ")));
+        EXPECT_THAT(damage(), Contains(HasSubstr("is gone")));
+        strike("insert into " + table + " select * from kept; drop table kept");
+    });
+    EXPECT_THAT(damage(), IsEmpty());
 }
 
 TEST_F(ProvenRegistry, AGrantThatIsWrittenByHandDoesNotCount) {

@@ -185,6 +185,7 @@ Outcome<void> FindingCase::compose_prior_notice(domain::PriorNotice const& notic
                                      .subject = new_id<domain::SubjectId>(now_),
                                      .digest = crypto::sha256(as_bytes(door.code)),
                                      .made_at = now_});
+    tell_made(db_, "case code", paper.raw(), row_.organisation, now_);
     keep_periods(paper, *periods, *day);
     return advance(FindingEvent::compose_prior_notice, notice.number, periods->line());
 }

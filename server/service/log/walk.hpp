@@ -5,6 +5,7 @@
 #include "server/service/log/state.hpp"
 #include "server/service/unit/vault.hpp"
 #include "server/store/audit.hpp"
+#include "server/store/events.hpp"
 #include "server/store/log_check.hpp"
 #include "server/store/records.hpp"
 
@@ -39,7 +40,8 @@ struct LogWalkParts {
 /// First each shard's tree is recomputed from its entries alone and compared with the stored tiles, every
 /// signed checkpoint, the head and the heads kept outside. Then every row with an entry is compared with it:
 /// commitments (decrypted), leaves, credit records (decrypted). The history is chained again and compared
-/// with every head that was logged, and the rows that say who may do what are looked at for their proofs.
+/// with every head that was logged, a row that says who may do what must be there if the history says that it
+/// was made, and those that are there are looked at for their proofs.
 /// Finally the numbers of rows and entries must agree. Writers go on
 /// meanwhile. For one thread.
 class LogWalk {
@@ -99,6 +101,7 @@ class LogWalk {
     void look_at_records(db::PgSession& db);
     void look_at_record(store::CreditRecord const& row, store::LeafRow const* leaf);
     void look_at_history(db::PgSession& db);
+    void look_at_makings(db::PgSession& db, std::vector<store::EventPage::Row> const& rows);
     void compare_head(db::PgSession& db, store::AuditRun const& made, store::AuditRun const& logged);
     void look_at_registry(db::PgSession& db);
     template <class Row>

@@ -3,6 +3,7 @@
 #include "crypto/random.hpp"
 #include "server/service/unit/proven_row.hpp"
 #include "server/store/events.hpp"
+#include "server/store/key_history.hpp"
 
 #include <vector>
 
@@ -159,6 +160,11 @@ std::optional<domain::Official> official_behind(db::PgSession& db, Vault const& 
     if (!is_believed(vault, account) || !is_believed(vault, organisation) ||
         (key && !is_believed(vault, *key)))
         return std::nullopt;
+    // Who signs once signs always: a key that is gone, or was ended by hand, frees nobody from signing.
+    if (!key && store::registered_a_key(db, account.id)) {
+        log::error("signing_key.gone", {{log::Key::account_id, account.id.text()}});
+        return std::nullopt;
+    }
     domain::Roles roles;
     for (std::string const& name : account.roles)
         if (auto role = domain::from_word<domain::Role>(name)) roles.add(*role);

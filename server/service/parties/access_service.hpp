@@ -87,8 +87,8 @@ struct NewSecret {
 NewSecret make_secret(std::string_view prefix);
 crypto::Digest token_digest(std::string_view token);
 /// Whoever holds that account, with what they may do now; of what is stored, only rows with a good proof
-/// count (prove_row). Nothing if the account, its organisation or its signing key has none. The token is the
-/// caller's to fill in.
+/// count (prove_row). Nothing if the account, its organisation or its signing key has none, nor if a key that
+/// the history knows is gone. The token is the caller's to fill in.
 std::optional<domain::Official> official_behind(db::PgSession& db, Vault const& vault,
                                                 store::Account const& account,
                                                 store::Organisation const& organisation, Instant now);

@@ -13,9 +13,11 @@ PersonId PersonRegister::person_of(db::PgSession& db, domain::IdentityDocument c
     auto const id = new_id<PersonId>(now);
     std::string const text = json::canonical(
         domain::JsonObject{{"number", document.number().reveal()}, {"type", domain::word(document.type())}});
-    insert_proven(db, vault_,
-                  store::Person{id, terms.front(), vault_.seal(text, store::person_label(id)), now});
-    return store::person_with(db, terms).value();  // another request may have been faster
+    bool const fresh = insert_proven(
+        db, vault_, store::Person{id, terms.front(), vault_.seal(text, store::person_label(id)), now});
+    if (!fresh) return store::person_with(db, terms).value();  // another request was faster
+    tell_made(db, "person", id.raw(), std::nullopt, now);
+    return id;
 }
 
 }  // namespace sponsio::service

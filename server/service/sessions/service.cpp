@@ -182,13 +182,15 @@ Async<OpenedSession> SessionService::sign_in(SignInDraft draft, std::string host
 
 Async<Page> SessionService::passkeys(Caller<Official> caller, AccountId account,
                                      std::optional<PasskeyId> before, int limit) {
-    return db_.run(caller.deadline, [this, caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
-        if (auto may = may_see_tokens(db, vault_, *caller.who, account); !may) return may.error();
-        Page page;
-        for (store::Passkey const& passkey : store::passkeys_of(db, account, before, limit))
-            page.add(view_of(passkey), passkey.id.text());
-        return page;
-    });
+    return db_.run(caller.deadline,
+                   [this, caller, account, before, limit](db::PgSession& db) -> Outcome<Page> {
+                       if (auto may = may_see_tokens(db, vault_, *caller.who, account); !may)
+                           return may.error();
+                       Page page;
+                       for (store::Passkey const& passkey : store::passkeys_of(db, account, before, limit))
+                           page.add(view_of(passkey), passkey.id.text());
+                       return page;
+                   });
 }
 
 Async<void> SessionService::end(Caller<Official> caller, PasskeyId id) {

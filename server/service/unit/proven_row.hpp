@@ -3,6 +3,7 @@
 #include "server/base/log.hpp"
 #include "server/base/registry_problem.hpp"
 #include "server/service/unit/vault.hpp"
+#include "server/store/events.hpp"
 #include "server/store/registry_rows.hpp"
 
 #include <utility>
@@ -40,6 +41,19 @@ template <class Row>
 auto insert_proven(db::PgSession& db, Vault const& vault, Row row) {
     prove_row(vault, row);
     return store::insert(db, row);
+}
+
+/// Tells the history of the making of a row that no other event tells of, so that a deletion is found
+/// (LogWalk::look_at_makings).
+inline void tell_made(db::PgSession& db, std::string lifecycle, Uuid const& key,
+                      std::optional<OrganisationId> organisation, Instant now) {
+    store::append(db, store::Event{.at = now,
+                                   .lifecycle = std::move(lifecycle),
+                                   .subject = key.text(),
+                                   .event = "created",
+                                   .to = "created",
+                                   .actor = domain::System{},
+                                   .organisation = organisation});
 }
 
 /// `change(row)`, then store::update with a new proof. The row was read locked. Throws FaultError of

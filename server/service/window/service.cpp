@@ -124,6 +124,7 @@ Async<Json> CaseWindow::sign_in(domain::CaseSignIn who, std::string network, Dea
                                                 .opened_at = now,
                                                 .expires_at = now + longest_visit};
                 insert_proven(db, parts_.vault, row);
+                tell_made(db, "case session", row.id.raw(), std::nullopt, now);
                 return std::pair{Attempt::opened, std::optional(row.expires_at)};
             });
         if (!tried) return tried.error();

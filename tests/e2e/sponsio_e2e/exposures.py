@@ -48,6 +48,8 @@ def found_authorities(world):
         world.add_person(login, organisation, name, roles)
     for authority, code in (("civil_affairs", CIVIL_AFFAIRS), ("justice", JUSTICE)):
         appoint(world, authority, code)
+    waiting = must(world.client("fang.second").get("/v1/exposure-authorities"), 200).json["items"]
+    assert all(one["confirmed_by_name"] == "方复核" for one in waiting), waiting
 
 
 def report(world, **changes):
