@@ -130,6 +130,7 @@ std::vector<Route> window_routes(CaseWindow& window, paper::Printer& printer) {
                       [&window](Request& request) { return queries(window, request); },
                       mine(allow_list(Policy::everyone()))});
     routes.push_back(filing_route(window, "statements", &CaseWindow::state));
+    routes.push_back(filing_route(window, "hearings", &CaseWindow::ask_hearing));
     routes.push_back(filing_route(window, "objections", &CaseWindow::object));
     routes.push_back(filing_route(window, "repairs", &CaseWindow::apply));
     routes.push_back(own_file_route(window));

@@ -277,7 +277,8 @@ Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice,
         "\n地点：" +
         notice.place + "\n联系：" + notice.contact + hearing_zh + "\n网上办理：凭案件查询码 " + door.code +
         " 和本人姓名（名称）、证件号码，可以" + (door.address.empty() ? "" : "在 " + door.address + " ") +
-        "查看本案文书、期限和查询记录，提交陈述、申辩。查询码仅印于本告知书，请妥善保管。"
+        "查看本案文书、期限和查询记录，提交陈述、申辩" + (hearing ? "和听证申请" : "") +
+        "。查询码仅印于本告知书，请妥善保管。"
         "\n逾期未陈述、申辩的，视为放弃；不因陈述、申辩而加重处理。\n" +
         zh_day(about.made_on) + "\n";
     text.en =
@@ -295,7 +296,7 @@ Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice,
         door.code +
         ", your name and your document number you can read the papers, "
         "the periods and who looked, and hand in your statement" +
-        (door.address.empty() ? "" : ", at " + door.address) +
+        (hearing ? " or ask for the hearing" : "") + (door.address.empty() ? "" : ", at " + door.address) +
         ". The code is printed here only; keep it to yourself."
         "\nWho says nothing in that time waives this right; stating a case never makes the outcome "
         "heavier.\n" +

@@ -32,10 +32,10 @@ struct OrderOutcome {
 
 // ------------------------------------------------------------------------------------------------ the
 // hearing
-/// That the party asks for a hearing, or no longer wants it, with the paper that they signed.
+/// That the party asks for a hearing, or no longer wants it.
 struct HearingStep {
     std::string text;
-    EvidenceId evidence;
+    std::optional<EvidenceId> evidence{};  ///< the signed paper; nothing where the party files it itself
 
     static HearingStep read(Fields& fields);
 };

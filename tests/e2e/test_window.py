@@ -14,8 +14,9 @@ from sponsio_e2e.world import World, must
 WORLD = World()
 WRONG_CODE = "0000-0000-0000-0000"
 HOUR = datetime.timedelta(hours=1)
-OTHER, THIRD = ({"kind": "natural_person", "name": name, "document": {"type": "citizen_id", "number": citizen_number(number)}}
-                for name, number in (("公孙例三", "11010519791010001"), ("公羊例四", "11010519791111001")))
+OTHER, THIRD, FOURTH, FIFTH = ({"kind": "natural_person", "name": name, "document": {"type": "citizen_id", "number": citizen_number(number)}}
+                for name, number in (("公孙例三", "11010519791010001"), ("公羊例四", "11010519791111001"),
+                                      ("公冶例五", "11010519791212001"), ("公仪例六", "11010519791212002")))
 # What a visit or a refused filing could have written.
 FILED = ("finding", "finding_statement", "finding_step", "objection", "repair", "case_step", "evidence", "record_cause", "status_change")
 
@@ -139,6 +140,26 @@ class Case(unittest.TestCase):
         kinds = WORLD.sql(f"select actor_kind from event where subject = '{finding['finding_id']}' and event = 'defend'")
         self.assertEqual(kinds, ["subject"])
 
+    def test_4a_a_hearing_is_asked_for_by_the_party_itself(self):
+        before = stored()
+        self.assertEqual(self.visitor.post(f"{ROOT}/hearings", {"text": ""}, key=True).pointers(), {"/text": "empty"})
+        self.assertEqual(self.visitor.post(f"{ROOT}/hearings", {"text": "x"}).problem, "idempotency-key-missing")
+        self.assertEqual(stored(), before)
+        made = must(self.visitor.post(f"{ROOT}/hearings", {"text": "本人要求听证。"}, key="own-2"), 201)
+        said = made.json["statements"][-1]
+        self.assertEqual((made.json["state"], said["step"], said["text"], said["recorded_by_unit"]), ("hearing_requested", "request_hearing", "本人要求听证。", False))
+        again = must(self.visitor.post(f"{ROOT}/hearings", {"text": "本人要求听证。"}, key="own-2"), 201)
+        self.assertEqual((again.body, again.headers["idempotency-replayed"]), (made.body, "true"))
+        before = stored()
+        self.assertEqual(self.visitor.post(f"{ROOT}/hearings", {"text": "再次要求。"}, key=True).problem, "wrong-step")
+        self.assertEqual(stored(), before)
+        must(add_file(self.visitor, made.headers["location"], "听证申请书"), 201)
+        clerk, decider = WORLD.client("zhang.clerk"), WORLD.client("zhao.decider")
+        self.assertIn(WORLD.path, [w["href"] for w in must(clerk.get("/v1/work?kind=hearing_to_call"), 200).json["items"]])
+        event = must(clerk.get(WORLD.path), 200).json["history"][-1]
+        self.assertEqual((event["event"], event["by"]), ("request_hearing", None))
+        self.assertEqual(decider.post(f"{WORLD.path}/decision", people.DECISION).problem, "wrong-step")  # before it was held
+
     def test_5_a_visit_ends(self):
         must(self.visitor.post(f"{ROOT}/sessions/end"), 204)
         self.assertEqual(self.visitor.get(ROOT).problem, "unauthenticated")
@@ -152,6 +173,24 @@ class Case(unittest.TestCase):
             client = WORLD.client()
             client.token = token
             self.assertEqual(client.get(ROOT).problem, "unauthenticated")
+
+
+class Period(unittest.TestCase):
+    def test_a_hearing_is_asked_for_until_the_last_minute(self):
+        in_time, late = noticed(WORLD, FOURTH), noticed(WORLD, FIFTH)
+        code = code_on(WORLD, late)
+        clerk = WORLD.client("zhang.clerk")
+        period = next(c for c in must(clerk.get(late), 200).json["clocks"] if c["clock"] == "hearing.request")
+        last = datetime.datetime.fromisoformat(period["due_on"] + "T15:59:00+00:00")  # 23:59 in China
+        WORLD.clock.move_to(last)
+        asked = must(signed_in(WORLD, code_on(WORLD, in_time), FOURTH).post(f"{ROOT}/hearings", {"text": "要求听证。"}, key=True), 201)
+        self.assertEqual(asked.json["state"], "hearing_requested")
+        WORLD.clock.move_to(last + datetime.timedelta(minutes=1))
+        before = stored()
+        refused = signed_in(WORLD, code, FIFTH).post(f"{ROOT}/hearings", {"text": "要求听证。"}, key=True)
+        self.assertEqual((refused.status, refused.problem), (409, "too-late"))
+        self.assertIn("hearing.request", refused.json["explanation"])
+        self.assertEqual(stored(), before)
 
 
 class Record(unittest.TestCase):

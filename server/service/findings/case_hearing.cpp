@@ -157,8 +157,10 @@ Outcome<void> FindingCase::hearing_step(FindingEvent event, domain::HearingStep 
     if (auto next = would_become(event); !next) return next.error();
     auto const notice = newest_paper(DocumentKind::prior_notice);
     if (!notice) return notice.error();
-    if (auto shown = check_file("/evidence_id", said.evidence, notice->document); !shown) return shown;
-    if (auto moved = advance(event, said.evidence.text()); !moved) return moved;
+    if (said.evidence)
+        if (auto shown = check_file("/evidence_id", *said.evidence, notice->document); !shown) return shown;
+    auto why = said.evidence ? std::optional(said.evidence->text()) : std::nullopt;
+    if (auto moved = advance(event, std::move(why)); !moved) return moved;
     say(domain::word(event), said.text);
     return {};
 }

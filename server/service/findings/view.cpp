@@ -214,6 +214,13 @@ Outcome<Json> law_view(db::PgSession& db, Ground const& ground, store::FindingRo
                            {"leniency", std::move(leniency)}});
 }
 
+/// Steps in which the party speaks.
+bool is_of_the_party(std::string_view step) {
+    using enum domain::FindingEvent;
+    return step == "defence" || step == "waiver" || step == domain::word(request_hearing) ||
+           step == domain::word(withdraw_hearing);
+}
+
 /// The names of all accounts that the finding mentions.
 Json people_view(db::PgSession& db, std::vector<store::Event> const& events, store::FindingRow const& row) {
     std::vector<AccountId> accounts{row.drafted_by};
@@ -369,7 +376,7 @@ bool is_for_subject(store::ServedDocument const& paper, std::vector<store::Serve
 Outcome<JsonObject> own_finding_view(db::PgSession& db, Vault const& vault, store::FindingRow const& row) {
     json::Array statements;
     for (store::StatementRow const& said : store::statements_of(db, row.id)) {
-        if (said.step != "defence" && said.step != "waiver") continue;
+        if (!is_of_the_party(said.step)) continue;
         auto text = vault.open(said.content, statement_label(said.finding, said.step, said.version));
         if (!text) return text.error();
         statements.push_back(JsonObject{{"step", said.step},

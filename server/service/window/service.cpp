@@ -273,19 +273,33 @@ Async<Created> CaseWindow::file(Caller<CaseVisitor> const& caller, RequestOnce o
     });
 }
 
+/// A step of the finding that the subject itself takes; the files of it are added to the finding.
+Async<Created> CaseWindow::speak(Caller<CaseVisitor> const& caller, RequestOnce once,
+                                 std::function<Outcome<void>(FindingCase&)> step) {
+    return file(caller, std::move(once),
+                [this, step = std::move(step)](db::PgSession& db, CaseVisitor const& who) -> Outcome<Uuid> {
+                    auto row = store::lock_finding(db, who.session.finding);
+                    if (!row) return fault(problem::not_found);
+                    FindingCase one(db, parts_.findings, std::move(*row), nullptr, parts_.clock.now(),
+                                    who.session.subject);
+                    if (auto done = step(one); !done) return done.error();
+                    one.save();
+                    return who.session.finding.raw();
+                });
+}
+
 Async<Created> CaseWindow::state(Caller<CaseVisitor> const& caller, RequestOnce once,
                                  OwnStatement statement) {
-    return file(
-        caller, std::move(once),
-        [this, said = std::move(statement)](db::PgSession& db, CaseVisitor const& who) -> Outcome<Uuid> {
-            auto row = store::lock_finding(db, who.session.finding);
-            if (!row) return fault(problem::not_found);
-            FindingCase one(db, parts_.findings, std::move(*row), nullptr, parts_.clock.now(),
-                            who.session.subject);
-            if (auto done = one.defend({.waived = false, .text = said.text}); !done) return done.error();
-            one.save();
-            return who.session.finding.raw();
-        });
+    return speak(caller, std::move(once), [said = std::move(statement.text)](FindingCase& one) {
+        return one.defend({.waived = false, .text = said});
+    });
+}
+
+Async<Created> CaseWindow::ask_hearing(Caller<CaseVisitor> const& caller, RequestOnce once,
+                                       OwnStatement request) {
+    return speak(caller, std::move(once), [said = std::move(request.text)](FindingCase& one) {
+        return one.request_hearing({.text = said});
+    });
 }
 
 Async<Created> CaseWindow::object(Caller<CaseVisitor> const& caller, RequestOnce once,

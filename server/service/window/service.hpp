@@ -23,7 +23,7 @@ struct CaseVisitor {
     std::string commitment_code;
 };
 
-/// What the subject says to its prior notice.
+/// What the subject says to its prior notice, or why it wants to be heard.
 struct OwnStatement {
     std::string text;
 
@@ -69,6 +69,8 @@ class CaseWindow {
     Async<Page> queries(Caller<CaseVisitor> const& caller, std::int64_t after, int limit);
 
     Async<Created> state(Caller<CaseVisitor> const& caller, RequestOnce once, OwnStatement statement);
+    /// Asks for the hearing, within the period of the place; the unit can only call it.
+    Async<Created> ask_hearing(Caller<CaseVisitor> const& caller, RequestOnce once, OwnStatement request);
     Async<Created> object(Caller<CaseVisitor> const& caller, RequestOnce once,
                           domain::OwnObjection objection);
     Async<Created> apply(Caller<CaseVisitor> const& caller, RequestOnce once, domain::OwnRepair application);
@@ -86,6 +88,8 @@ class CaseWindow {
     [[nodiscard]] Outcome<domain::Json> view(db::PgSession& db, CaseVisitor const& visitor) const;
     [[nodiscard]] Outcome<store::EvidenceHolder> holder_of(db::PgSession& db, CaseVisitor const& visitor,
                                                            Uuid const& of) const;
+    Async<Created> speak(Caller<CaseVisitor> const& caller, RequestOnce once,
+                         std::function<Outcome<void>(FindingCase&)> step);
     template <class Act>
     Async<Created> file(Caller<CaseVisitor> const& caller, RequestOnce once, Act act);
     void count(Attempt outcome) const;

@@ -58,6 +58,7 @@ def everything_of_ones_own(world, record_id, finding_path, committer):
     must(visitor.post(f"{ROOT}/sessions/end"), 204)
     other = signed_in(world, code_on(world, noticed(world)))
     must(other.post(f"{ROOT}/statements", {"text": "请予核实。"}, key=True), 201)
+    must(other.post(f"{ROOT}/hearings", {"text": "要求听证。"}, key=True), 201)
     integrator = world.client("sun.integrator")
     removal = wait_until("a removal is to be confirmed", lambda: next(iter(must(integrator.get("/v1/removals?state=ordered"), 200).json["items"]), None))
     path = f"/v1/removals/{removal['removal_id']}"
