@@ -69,22 +69,6 @@ bool is_hex_digest(std::string_view text) {
     return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// "于 D 或者之前送达的，X；此后送达的，..." of periods that begin together.
-std::string last_days_zh(Date serve_by, std::string const& last_days) {
-    if (last_days.empty()) return "届满日所在年度的工作日历尚未公布，届满日以公布后的日历计算为准。";
-    return "于 " + to_iso(serve_by) + " 或者之前送达的，" + last_days +
-           "；此后送达的，自送达之日的次日起计算。";
-}
-
-std::string last_days_en(Date serve_by, std::string const& last_days) {
-    if (last_days.empty())
-        return "The official calendar of the year in which the period ends is not published yet; the last "
-               "day "
-               "follows from it.";
-    return "If served on " + to_iso(serve_by) + " or before, " + last_days +
-           "; if served later, counted from the day after service.";
-}
-
 }  // namespace
 
 FindingDraft FindingDraft::read(Fields& fields) {
@@ -306,20 +290,10 @@ Bilingual compose_prior_notice(CaseText const& about, PriorNotice const& notice,
 
 Bilingual compose_decision(CaseText const& about, Decision const& decision,
                            StatedPeriod const& reconsideration, StatedPeriod const& litigation) {
-    std::string const days = std::to_string(reconsideration.length);
-    std::string const months = std::to_string(litigation.length);
     std::string const action = decision.action.value_or(about.finding.proposed_action);
-    std::string last_days_in_zh, last_days_in_en;
-    if (reconsideration.last_day) {
-        last_days_in_zh = "申请行政复议的期限至 " + to_iso(*reconsideration.last_day) + " 届满";
-        last_days_in_en = "reconsideration until " + to_iso(*reconsideration.last_day);
-    }
-    if (litigation.last_day) {
-        last_days_in_zh += (last_days_in_zh.empty() ? "" : "，") + std::string("提起行政诉讼的期限至 ") +
-                           to_iso(*litigation.last_day) + " 届满";
-        last_days_in_en += (last_days_in_en.empty() ? "" : ", ") + std::string("a lawsuit until ") +
-                           to_iso(*litigation.last_day);
-    }
+    Bilingual const remedies =
+        remedies_told({reconsideration, litigation, decision.reconsideration_body, decision.court},
+                      {"this decision", "本决定"}, "本决定书");
     Bilingual text;
     text.zh =
         about.agency + "\n决定书 " + about.number + "\n" + about.committer + "：\n承诺编码：" +
@@ -327,25 +301,16 @@ Bilingual compose_decision(CaseText const& about, Decision const& decision,
         "\n理由：" + decision.reasons + "\n" +
         (decision.defence_answer.empty() ? "" : "对陈述、申辩的答复：" + decision.defence_answer + "\n") +
         (decision.hearing_answer.empty() ? "" : "对听证意见的答复：" + decision.hearing_answer + "\n") +
-        "依据：" + basis_text(about.finding.legal_basis, "；") + "\n处理：" + action +
-        "\n如不服本决定，可自收到之日起 " + days + " 日内向" +
-        decision.reconsideration_body.value_or("本级人民政府或者法律规定的行政复议机关") +
-        "申请行政复议，或者 " + months + " 个月内向" + decision.court.value_or("有管辖权的人民法院") +
-        "提起行政诉讼。本决定书" + last_days_zh(reconsideration.serve_by, last_days_in_zh) + "\n" +
-        zh_day(about.made_on) + "\n";
+        "依据：" + basis_text(about.finding.legal_basis, "；") + "\n处理：" + action + "\n" + remedies.zh +
+        "\n" + zh_day(about.made_on) + "\n";
     text.en =
         about.agency + "\nDecision " + about.number + "\nTo: " + about.committer +
         "\nCommitment: " + about.commitment_code + "\nMatter: " + english(about.matter) +
         "\nFacts found: " + about.finding.facts + "\nReasons: " + decision.reasons + "\n" +
         (decision.defence_answer.empty() ? "" : "Answer to the defence: " + decision.defence_answer + "\n") +
         (decision.hearing_answer.empty() ? "" : "Answer to the hearing: " + decision.hearing_answer + "\n") +
-        "Basis: " + basis_text(about.finding.legal_basis, "; ") + "\nAction: " + action +
-        "\nYou may apply for reconsideration within " + days + " days of receiving this decision, to " +
-        decision.reconsideration_body.value_or(
-            "the people's government of this level or the body named by law") +
-        ", or bring a lawsuit within " + months + " months, in " +
-        decision.court.value_or("the people's court that has jurisdiction") + ". " +
-        last_days_en(reconsideration.serve_by, last_days_in_en) + "\n" + to_iso(about.made_on) + "\n";
+        "Basis: " + basis_text(about.finding.legal_basis, "; ") + "\nAction: " + action + "\n" + remedies.en +
+        "\n" + to_iso(about.made_on) + "\n";
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include "server/domain/decode.hpp"
 #include "server/domain/lifecycles.hpp"
 #include "server/domain/matter.hpp"
+#include "server/domain/stated_period.hpp"
 
 #include <optional>
 #include <string>
@@ -248,14 +249,6 @@ struct CaseText {
     std::string commitment_code;
     FindingText finding;
     Date made_on;  ///< the day of the paper
-};
-
-/// A period as a paper states it: counted from the service, which nobody knows when the paper is made, and
-/// with the last day that holds if the paper is served on `serve_by` or before.
-struct StatedPeriod {
-    int length;
-    Date serve_by;
-    std::optional<Date> last_day;  ///< nothing while no calendar covers it
 };
 
 /// How the party gets to its own case on line (docs/residents.md).

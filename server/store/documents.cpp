@@ -11,7 +11,8 @@ using db::Params;
 constexpr BinaryQuery insert_document{
     "documents.insert",
     "insert into document (document_id, finding_id, kind, number, digest, made_by, made_at, content, "
-    "wrapped_key, master_key_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+    "wrapped_key, master_key_id, case_id, template) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+    "$12)"};
 constexpr BinaryQuery insert_service{
     "documents.insert_service",
     "insert into service_of_document (document_id, served_at, method, recorded_by, recorded_at, receipt, "
@@ -48,7 +49,7 @@ constexpr SqlPiece document_rows{
     "select d.document_id, d.finding_id, d.kind, d.number, d.digest, d.made_by, d.made_at, d.content, "
     "d.wrapped_key, d.master_key_id, s.served_at, s.method, s.recorded_by, s.recorded_at, s.receipt, "
     "s.wrapped_key, s.master_key_id, s.digest, s.receipt_evidence_id, s.counts_from, s.left_proof, "
-    "s.consent_evidence_id from document d left "
+    "s.consent_evidence_id, d.case_id, d.template from document d left "
     "join service_of_document s using "
     "(document_id) "};
 constexpr BinaryQuery select_document{"documents.by_id", sql<document_rows, "where d.document_id = $1">};
@@ -56,6 +57,9 @@ constexpr BinaryQuery select_of_finding{
     "documents.of_finding",
     sql<document_rows,
         "where d.finding_id = any($1::uuid[]) order by d.made_at, d.kind desc, d.document_id">};
+
+constexpr BinaryQuery select_about{
+    "documents.about", sql<document_rows, "where d.case_id = $1 order by d.made_at, d.document_id">};
 
 ServedDocument document_of(db::Rows::Row const& row) {
     ServedDocument paper{.document = {.id = row.get<DocumentId>(0),
@@ -65,7 +69,9 @@ ServedDocument document_of(db::Rows::Row const& row) {
                                       .content = sealed_at(row, 7),
                                       .digest = row.get<Digest>(4),
                                       .made_by = row.get<AccountId>(5),
-                                      .made_at = row.get<Instant>(6)},
+                                      .made_at = row.get<Instant>(6),
+                                      .about = row.get<std::optional<Uuid>>(22),
+                                      .words = row.get<std::optional<std::string>>(23)},
                          .service = std::nullopt};
     if (!row.is_null(10))
         paper.service = ServiceRow{.document = paper.document.id,
@@ -99,7 +105,7 @@ LateServiceRow late_service_of(db::Rows::Row const& row) {
 
 void insert(db::PgSession& db, DocumentRow const& d) {
     Params params(d.id, d.finding, domain::word(d.kind), d.number, d.digest, d.made_by, d.made_at);
-    db.exec(insert_document, add(params, d.content));
+    db.exec(insert_document, add(params, d.content).add(d.about).add(d.words));
 }
 
 void insert(db::PgSession& db, ServiceRow const& s) {
@@ -132,6 +138,11 @@ std::vector<LateServiceRow> late_services_of(db::PgSession& db, FindingId findin
 
 void insert(db::PgSession& db, StatedPeriodRow const& row) {
     db.exec(insert_period, StatedPeriods::values(row));
+}
+
+std::vector<DocumentRow> documents_about(db::PgSession& db, Uuid const& of) {
+    return all_of(db.exec(select_about, Params(of)),
+                  [](db::Rows::Row const& row) { return document_of(row).document; });
 }
 
 std::vector<StatedPeriodRow> stated_periods_of(db::PgSession& db, DocumentId document) {

@@ -15,7 +15,18 @@
 /// The documents of a finding: their text, and their service.
 namespace sponsio::store {
 
-enum class DocumentKind { prior_notice, decision, dismissal, order, hearing_notice, hearing_record };
+enum class DocumentKind {
+    prior_notice,
+    decision,
+    dismissal,
+    order,
+    hearing_notice,
+    hearing_record,
+    objection_answer,
+    repair_intake,  ///< that an application was taken in, or was not
+    repair_answer,
+    repair_revocation
+};
 
 constexpr auto words_of(DocumentKind) {
     using enum DocumentKind;
@@ -24,7 +35,11 @@ constexpr auto words_of(DocumentKind) {
                                                       {dismissal, "dismissal"},
                                                       {order, "order"},
                                                       {hearing_notice, "hearing_notice"},
-                                                      {hearing_record, "hearing_record"}});
+                                                      {hearing_record, "hearing_record"},
+                                                      {objection_answer, "objection_answer"},
+                                                      {repair_intake, "repair_intake"},
+                                                      {repair_answer, "repair_answer"},
+                                                      {repair_revocation, "repair_revocation"}});
 }
 
 struct DocumentRow {
@@ -36,6 +51,8 @@ struct DocumentRow {
     Digest digest;  ///< SHA-256 of the canonical JSON of its text
     AccountId made_by;
     Instant made_at;
+    std::optional<Uuid> about{};         ///< the objection or the repair that it answers
+    std::optional<std::string> words{};  ///< its template and version; nothing in what was made before
 };
 
 /// A period as the paper states it. Append-only.
@@ -95,6 +112,8 @@ std::optional<ServedDocument> document_by_id(db::PgSession& db, DocumentId id);
 /// The documents of one finding or of several, in the order in which they were made.
 std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding);
 std::vector<ServedDocument> documents_of(db::PgSession& db, std::span<FindingId const> findings);
+/// Those that answer an objection or a repair, in that order.
+std::vector<DocumentRow> documents_about(db::PgSession& db, Uuid const& of);
 std::vector<StatedPeriodRow> stated_periods_of(db::PgSession& db, DocumentId document);
 
 }  // namespace sponsio::store

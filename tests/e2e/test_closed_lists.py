@@ -274,6 +274,7 @@ ENUMS = {
     "ExplainedRule.action_kinds": "ActionKind",
     "RuleExplanation.action_kind": "ActionKind",
     "get /v1/rules/explain action_kind": "ActionKind",
+    "Answers.kind": "DocumentKind",
     "Document.kind": "DocumentKind",
     "ActorKind": "ActorKind",
     "RecordState": "RecordState",

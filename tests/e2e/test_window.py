@@ -222,6 +222,13 @@ class Record(unittest.TestCase):
         life.answer(path, number="示例住保异字〔2026〕9号")
         own, = must(visitor.get(ROOT), 200).json["objections"]
         self.assertIn("示例住保异字〔2026〕9号", own["answer"]["zh"])
+        paper, = own["papers"]
+        self.assertEqual((paper["kind"], paper["number"]), ("objection_answer", "示例住保异字〔2026〕9号"))
+        pdf = must(visitor.get(f"{ROOT}/papers/{paper['document_id']}"), 200)
+        self.assertEqual((pdf.headers["content-type"], pdf.body[:5]), ("application/pdf", b"%PDF-"))
+        kept = must(life.clerk.get(f"/v1/documents/{paper['document_id']}"), 200).json
+        self.assertEqual((kept["about"], kept["template"], kept["text"]), (own["objection_id"], "objection_answer 1", own["answer"]))
+        self.assertIn("60 日内", kept["text"]["zh"])
 
         late = visitor.post(f"{ROOT}/repairs", {"statement": "已退出。", "corrected_on": "2099-01-01"}, key=True)
         self.assertEqual(late.pointers(), {"/corrected_on": "in_future"})
@@ -236,6 +243,10 @@ class Record(unittest.TestCase):
         life.grant(path)
         case = must(visitor.get(ROOT), 200).json
         self.assertEqual((case["record"]["status"], case["repairs"][0]["state"], case["removals"][0]["measure"]), ("repaired", "granted", "stop_sharing"))
+        self.assertEqual([p["kind"] for p in case["repairs"][0]["papers"]], ["repair_intake", "repair_answer"])
+        self.assertLessEqual({"objection_answer", "repair_intake", "repair_answer"}, {p["kind"] for p in case["papers"]})
+        for paper in case["repairs"][0]["papers"]:
+            self.assertEqual(must(visitor.get(f"{ROOT}/papers/{paper['document_id']}"), 200).body[:5], b"%PDF-")
 
 
 if __name__ == "__main__":

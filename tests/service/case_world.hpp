@@ -68,6 +68,26 @@ class CaseFixture : public RecordFixture {
 
     [[nodiscard]] bool barred() { return !store::breaches_of(db(), Bytes(32, 7)).empty(); }
 
+    /// The kinds of what answered something, each read as its unit reads it: with its number, its remedies
+    /// and their last days.
+    std::vector<std::string> answers(Json const& shown) {
+        std::vector<std::string> kinds;
+        for (Json const& one : shown.at("papers").as_array()) {
+            auto const id = DocumentId::parse(one.at("document_id").as_string());
+            Json const paper = await(findings->document(as("clerk"), *id)).value();
+            EXPECT_EQ(paper.at("digest_sha256").as_string(), one.at("digest_sha256").as_string());
+            EXPECT_EQ(paper.at("template").as_string(), one.at("kind").as_string() + " 1");
+            EXPECT_FALSE(paper.at("replaced").as_bool());
+            EXPECT_EQ(paper.at_pointer("/periods/0/clock")->as_string(), "remedy.reconsider");
+            EXPECT_EQ(paper.at_pointer("/periods/1/clock")->as_string(), "remedy.litigation");
+            for (char const* tongue : {"zh", "en"})
+                EXPECT_NE(paper.at("text").at(tongue).as_string().find(one.at("number").as_string()),
+                          std::string::npos);
+            kinds.push_back(one.at("kind").as_string());
+        }
+        return kinds;
+    }
+
     /// A file of a case, by its clerk.
     EvidenceId file_of(service::CaseFileService& files, Uuid const& of, std::string const& bytes) {
         auto const made = await(files.add_evidence(as("clerk"), fresh_key(), of, a_file(bytes)));

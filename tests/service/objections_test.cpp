@@ -114,6 +114,7 @@ TEST_F(ObjectionsTest, MarksTheRecordAtOnceAndTheMarkEndsWithTheAnswer) {
     EXPECT_EQ(shown(record), "valid");
     EXPECT_EQ(state_of_record(record), "active");
     EXPECT_THAT(view.at("answer").at("zh").as_string(), HasSubstr("维持不变"));
+    EXPECT_THAT(answers(view), ElementsAre("objection_answer"));
     EXPECT_THAT(told(record), ElementsAre("add:queued"));
     EXPECT_THAT(moves(id.text()), ElementsAre(">filed", "filed>proposed", "proposed>decided"));
 }
@@ -142,7 +143,9 @@ TEST_F(ObjectionsTest, EveryStepHasItsPlaceAndNoOther) {
     seek_review(id, paper).value();
     EXPECT_EQ(shown(record), "objected");
     expect_only(id, {"uphold_review", "overturn_review"});
-    end_review(id, false).value();
+    Json const again = end_review(id, false).value();
+    EXPECT_TRUE(again.at("answer").is_null()) << "it is answered anew";
+    EXPECT_EQ(again.at("papers").as_array().size(), 1u) << "what was answered stays";
     EXPECT_EQ(state(id), "filed");
     EXPECT_EQ(shown(record), "objected");
     keep(id).value();
@@ -210,7 +213,9 @@ TEST_F(ObjectionsTest, ACorrectedRecordTakesThePlaceOfTheWrongOne) {
                  .reasons = "姓名录入有误。",
                  .correction = domain::RecordCorrection{.subject_name = "司徒更正"}})
         .value();
-    decide(id).value();
+    Json const view = decide(id).value();
+    EXPECT_THAT(answers(view), ElementsAre("objection_answer"));
+    EXPECT_THAT(view.at("answer").at("zh").as_string(), HasSubstr("司徒更正：")) << "not by the wrong name";
     EXPECT_EQ(shown(record), "invalid");
     EXPECT_TRUE(barred());
     round();

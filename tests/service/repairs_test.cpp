@@ -73,6 +73,9 @@ class RepairsTest : public CaseFixture {
         return await(repairs->withdraw(as("clerk"), id, {"自愿撤回", paper}));
     }
 
+    /// Papers are in the order in which they were made.
+    void a_minute_passes() { clock.set(clock.now() + std::chrono::minutes{1}); }
+
     std::string state(RepairId id) {
         return std::string(domain::word(store::repair_by_id(db(), id).value().state));
     }
@@ -116,7 +119,10 @@ TEST_F(RepairsTest, GrantedItOpensTheWayAgainAtOnceAndThePlatformIsTold) {
     EXPECT_EQ(said(decide(id, true, "clerk")), "same-person");
     EXPECT_EQ(said(decide(id, true, "stranger")), "not-found");
     EXPECT_EQ(shown(record), "valid");
-    decide(id).value();
+    a_minute_passes();
+    Json const granted = decide(id).value();
+    EXPECT_THAT(answers(granted), ElementsAre("repair_intake", "repair_answer"));
+    EXPECT_THAT(granted.at("answer").at("zh").as_string(), HasSubstr("准予信用修复"));
     EXPECT_EQ(shown(record), "repaired");
     EXPECT_FALSE(barred());
     EXPECT_THAT(told(record), ElementsAre("add:accepted", "repair:queued"));
@@ -138,6 +144,9 @@ TEST_F(RepairsTest, AllGapsAreToldAtOnce) {
     EXPECT_EQ(state(id), "applied");
     Json const told_so = accept(id, false, false).value();
     EXPECT_EQ(told_so.at("steps").as_array().back().at("said").at("gaps").as_array().size(), 4u);
+    EXPECT_THAT(answers(told_so), ElementsAre("repair_intake"));
+    for (char const* part : {"不予受理", "publicity.general.min", "信用承诺书"})
+        EXPECT_THAT(told_so.at("answer").at("zh").as_string(), HasSubstr(part));
     expect_only(id, {});
     EXPECT_EQ(said(apply(record)), "ok");
 }
@@ -171,9 +180,14 @@ TEST_F(RepairsTest, FalsePapersUndoItAndBarTheSubjectForATime) {
     RecordId const record = issued();
     platform_takes_all();
     RepairId const id = accepted(record);
+    a_minute_passes();
     decide(id).value();
     platform_takes_all();
+    a_minute_passes();
     Json const view = revoke(id).value();
+    EXPECT_THAT(answers(view), ElementsAre("repair_intake", "repair_answer", "repair_revocation"));
+    EXPECT_THAT(view.at("answer").at("zh").as_string(),
+                HasSubstr("至 " + view.at("barred_until").as_string() + " 止"));
     EXPECT_EQ(shown(record), "valid");
     EXPECT_TRUE(barred());
     EXPECT_THAT(told(record), ElementsAre("add:accepted", "repair:accepted", "add:queued"));

@@ -2,6 +2,7 @@
 
 #include "server/base/form.hpp"
 #include "server/base/internal.hpp"
+#include "server/service/findings/papers.hpp"
 #include "server/service/findings/proof.hpp"
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -186,7 +187,7 @@ Outcome<void> FindingCase::compose_prior_notice(domain::PriorNotice const& notic
                                      .digest = crypto::sha256(as_bytes(door.code)),
                                      .made_at = now_});
     tell_made(db_, "case code", paper.raw(), row_.organisation, now_);
-    keep_periods(paper, *periods, *day);
+    keep_stated(db_, paper, *periods, *day);
     return advance(FindingEvent::compose_prior_notice, notice.number, periods->line());
 }
 
@@ -272,7 +273,7 @@ Outcome<void> FindingCase::decide(domain::Decision const& decision) {
     auto const paper = make_paper(DocumentKind::decision, decision.number,
                                   domain::compose_decision(*text, decision, stated(periods->list[0], *day),
                                                            stated(periods->list[1], *day)));
-    keep_periods(paper, *periods, *day);
+    keep_stated(db_, paper, *periods, *day);
     return {};
 }
 

@@ -171,7 +171,6 @@ class FindingCase {
     Outcome<domain::CaseText> case_text(std::string const& number) const;
     DocumentId make_paper(store::DocumentKind kind, std::string const& number, Bilingual const& text);
     Outcome<void> make_dismissal(domain::Decision const& decision, bool notified);
-    void keep_periods(DocumentId document, FindingPeriods const& stated, Date serve_by);
 
     [[nodiscard]] Outcome<void> order_comes_first() const;
     [[nodiscard]] Outcome<domain::Road> road_of(domain::FindingKind kind) const;

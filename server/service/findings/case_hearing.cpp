@@ -2,6 +2,7 @@
 #include "server/base/internal.hpp"
 #include "server/domain/rule_ids.hpp"
 #include "server/service/findings/case.hpp"
+#include "server/service/findings/papers.hpp"
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/separation.hpp"
 #include "server/store/organisations.hpp"
@@ -48,7 +49,7 @@ Outcome<void> FindingCase::compose_order(domain::RectifyOrder const& order) {
         make_paper(DocumentKind::order, order.number,
                    domain::compose_order(*text, order, stated(periods->list.back(), *day),
                                          stated(remedies->list[0], *day), stated(remedies->list[1], *day)));
-    keep_periods(paper, *periods, *day);
+    keep_stated(db_, paper, *periods, *day);
     return advance(FindingEvent::compose_order, order.number, periods->line());
 }
 

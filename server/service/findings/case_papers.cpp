@@ -1,6 +1,6 @@
 #include "server/base/internal.hpp"
 #include "server/service/findings/case.hpp"
-#include "server/service/unit/clock_text.hpp"
+#include "server/service/findings/papers.hpp"
 #include "server/store/organisations.hpp"
 
 #include <ranges>
@@ -49,17 +49,9 @@ Outcome<domain::CaseText> FindingCase::case_text(std::string const& number) cons
 }
 
 DocumentId FindingCase::make_paper(DocumentKind kind, std::string const& number, Bilingual const& text) {
-    auto const id = new_id<DocumentId>(now_);
-    std::string const content = json::canonical(domain::to_json(text));
-    store::insert(db_, store::DocumentRow{.id = id,
-                                          .finding = row_.id,
-                                          .kind = kind,
-                                          .number = number,
-                                          .content = parts_.vault.seal(content, document_label(id)),
-                                          .digest = crypto::sha256(as_bytes(content)),
-                                          .made_by = who_->account,
-                                          .made_at = now_});
-    return id;
+    return keep_paper(db_, parts_.vault,
+                      {.finding = row_.id, .kind = kind, .number = number, .by = who_->account, .now = now_},
+                      text);
 }
 
 /// Says that no breach is established: the paper, and the commitment is kept.
@@ -69,27 +61,6 @@ Outcome<void> FindingCase::make_dismissal(domain::Decision const& decision, bool
     make_paper(DocumentKind::dismissal, decision.number,
                domain::compose_dismissal(*text, decision, notified));
     return clear_commitment();
-}
-
-void FindingCase::keep_periods(DocumentId document, FindingPeriods const& stated, Date serve_by) {
-    for (auto const& [clock, period] : stated.list) {
-        auto const origin = period.end ? ClockText::of(*period.end) : ClockText::open(period.rule);
-        store::StatedPeriodRow row{.document = document,
-                                   .clock = clock,
-                                   .rule = origin.rule,
-                                   .rule_pack = origin.rule_pack,
-                                   .calendar = {},
-                                   .serve_by = serve_by,
-                                   .last_day = {},
-                                   .waits_for = {}};
-        if (period.end) {
-            row.calendar = origin.calendar;
-            row.last_day = period.end->date;
-        } else {
-            row.waits_for = std::int32_t{int{period.waits_for.value()}};
-        }
-        store::insert(db_, row);
-    }
 }
 
 PeriodSetter FindingCase::setter() const {

@@ -58,7 +58,9 @@ Json view_of(store::StatementRow const& said) {
 crypto::Digest facts_of(FindingOnRecord const& finding) {
     store::FindingRow const& row = finding.row;
     json::Array papers, statements;
-    for (auto const& paper : finding.papers) papers.push_back(view_of(paper));
+    // What answers an objection or an application for repair comes when the finding is settled.
+    for (auto const& paper : finding.papers)
+        if (!paper.document.about) papers.push_back(view_of(paper));
     for (auto const& said : finding.statements) statements.push_back(view_of(said));
     JsonObject const facts{{"task", row.task.text()},
                            {"commitment", row.commitment_code},

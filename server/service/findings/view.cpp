@@ -75,8 +75,9 @@ Outcome<Json> versions_view(db::PgSession& db, Vault const& vault,
 
 /// Whether another paper of its kind was composed after it.
 bool is_replaced(store::ServedDocument const& paper, std::vector<store::ServedDocument> const& papers) {
-    auto const newest = std::ranges::find(papers.rbegin(), papers.rend(), paper.document.kind,
-                                          [](auto const& one) { return one.document.kind; });
+    auto const newest = std::find_if(papers.rbegin(), papers.rend(), [&](auto const& one) {
+        return one.document.kind == paper.document.kind && one.document.about == paper.document.about;
+    });
     return newest->document.id != paper.document.id;
 }
 
@@ -360,6 +361,8 @@ Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::Served
                            {"finding_id", d.finding.text()},
                            {"kind", domain::word(d.kind)},
                            {"number", d.number},
+                           {"about", d.about ? Json(d.about->text()) : Json()},
+                           {"template", or_null(d.words)},
                            {"text", std::move(*content)},
                            {"digest_sha256", to_hex(d.digest)},
                            {"made_at", to_rfc3339(d.made_at)},
@@ -369,7 +372,8 @@ Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::Served
 }
 
 bool is_for_subject(store::ServedDocument const& paper, std::vector<store::ServedDocument> const& papers) {
-    if (paper.service) return true;
+    // An answer is made to be given to whoever asked for it.
+    if (paper.service || paper.document.about) return true;
     return paper.document.kind == store::DocumentKind::prior_notice && !is_replaced(paper, papers);
 }
 

@@ -3,6 +3,7 @@
 #include "server/base/form.hpp"
 #include "server/base/internal.hpp"
 #include "server/db/error.hpp"
+#include "server/service/findings/papers.hpp"
 #include "server/service/objections/view.hpp"
 #include "server/service/publicity/entries.hpp"
 #include "server/service/records/corrections.hpp"
@@ -61,25 +62,14 @@ Outcome<void> check_channel(domain::ObjectionDraft const& draft, bool own_counte
 
 }  // namespace
 
-/// A locked objection in one transaction.
-struct ObjectionService::Open {
-    db::PgSession& db;
-    store::ObjectionRow row;
-    domain::Official const& who;
-    Instant now;
-};
-
 ObjectionService::ObjectionService(ObjectionParts parts)
     : parts_(std::move(parts)),
       facts_(parts_.vault, parts_.matters, parts_.rules, parts_.calendar, parts_.issuer),
       files_({.db = parts_.db,
               .vault = parts_.vault,
               .clock = parts_.clock,
-              .reached = [](db::PgSession& db, domain::Official const& who,
-                            Uuid const& of) -> Outcome<std::string> {
-                  auto const row = store::objection_by_id(db, ObjectionId{of});
-                  if (!row || row->organisation != who.organisation) return fault(problem::not_found);
-                  return "/v1/objections/" + row->id.text();
+              .reached = [](db::PgSession& db, domain::Official const& who, Uuid const& of) {
+                  return reached_at("/v1/objections/", store::objection_by_id(db, ObjectionId{of}), who);
               }}) {}
 
 // ------------------------------------------------------------------------------------------------- it comes
@@ -237,20 +227,18 @@ Async<Page> ObjectionService::list(Caller<Official> const& caller, ObjectionFilt
 
 // ----------------------------------------------------------------------------------------------- it is
 // answered
-/// Runs `act(Open&)` on the locked objection of the caller's own unit, stores the row and returns it.
 template <class Act>
 Async<Json> ObjectionService::on_objection(Caller<Official> const& caller, ObjectionId id, Act act) {
     return parts_.db.run(
         caller.deadline, [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
-            auto const work = [&](db::PgSession& db) -> Outcome<Json> {
-                auto row = store::lock_objection(db, id);
-                if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
-                Open open{db, std::move(*row), *caller.who, parts_.clock.now()};
-                if (Outcome<void> done = act(open); !done) return done.error();
-                store::update(db, open.row);
-                return objection_view(db, parts_.vault, open.row, *caller.who, open.now);
-            };
-            auto done = in_words([&]() -> Outcome<Json> { return in_transaction(session, caller, work); });
+            auto done = in_words([&]() -> Outcome<Json> {
+                return act_on_own(
+                    session, caller, parts_.clock.now(),
+                    [&](db::PgSession& db) { return store::lock_objection(db, id); }, act,
+                    [&](Open const& open) {
+                        return objection_view(open.db, parts_.vault, open.row, open.who, open.now);
+                    });
+            });
             if (done && parts_.leaves_waiting) parts_.leaves_waiting();
             return done;
         });
@@ -290,16 +278,26 @@ Outcome<void> ObjectionService::advance(Open& open, ObjectionEvent event, Json c
                                         std::optional<std::string> why, std::optional<std::string> rule) {
     auto const known = facts(open.db, open.row, open.who.account, open.now);
     if (!known) return known.error();
-    auto const to = step(open.db, domain::objection_lifecycle, open.row.state, event, *known,
-                         {.subject = open.row.id.text(),
-                          .actor = open.who.account,
-                          .now = open.now,
-                          .why = std::move(why),
-                          .rule = std::move(rule)});
-    if (!to) return to.error();
-    open.row.state = *to;
-    say(open.db, parts_.vault, {open.row.id.raw(), open.who.account, open.now}, domain::word(event), said);
-    return {};
+    return service::advance(open, parts_.vault, domain::objection_lifecycle, *known,
+                            {event, said, std::move(why), std::move(rule)});
+}
+
+/// The answer on paper, addressed by the name that the record has from now on.
+Outcome<void> ObjectionService::answer(Open& open, domain::ObjectionProposal const& proposal) const {
+    auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
+    if (!by) return by.error();
+    bool const reviewable =
+        parts_.rules.clock_if(domain::rule::objection_review, by->region, china_date(open.now)).has_value();
+    return answer_on_paper(
+        open.db, parts_, open.who, open.now,
+        {.of = open.row.id.raw(),
+         .record = open.row.record,
+         .filed_on = china_date(open.row.filed_at),
+         .addressee = proposal.correction ? proposal.correction->subject_name : std::nullopt},
+        store::DocumentKind::objection_answer, open.row.number.value(), [&](domain::AnswerText const& about) {
+            return domain::compose_objection_answer(about, open.row.ground, proposal.outcome,
+                                                    proposal.reasons, reviewable);
+        });
 }
 
 bool ObjectionService::retention_over(db::PgSession& db, RecordId record, Instant now) const {
@@ -370,6 +368,7 @@ Async<Json> ObjectionService::decide(Caller<Official> const& caller, ObjectionId
         open.row.decided_by = open.who.account;
         open.row.decided_at = open.now;
         open.row.number = decision.number;
+        if (auto told = answer(open, proposal); !told) return told;
         return take_effect(open, proposal);
     });
 }

@@ -8,6 +8,7 @@
 #include "server/service/submissions/report_queue.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/case_clock.hpp"
+#include "server/service/unit/opened.hpp"
 #include "server/service/unit/page.hpp"
 #include "server/store/objections.hpp"
 
@@ -65,7 +66,7 @@ class ObjectionService {
     [[nodiscard]] CaseFileService& files() { return files_; }
 
   private:
-    struct Open;
+    using Open = Opened<store::ObjectionRow>;
 
     template <class Act>
     Async<domain::Json> on_objection(Caller<Official> const& caller, ObjectionId id, Act act);
@@ -80,6 +81,7 @@ class ObjectionService {
                                      domain::ObjectionProposal const& proposal, Instant now) const;
     Outcome<void> advance(Open& open, domain::ObjectionEvent event, domain::Json const& said,
                           std::optional<std::string> why = {}, std::optional<std::string> rule = {});
+    [[nodiscard]] Outcome<void> answer(Open& open, domain::ObjectionProposal const& proposal) const;
     Outcome<void> take_effect(Open& open, domain::ObjectionProposal const& proposal);
     Outcome<void> change_record(Open& open, domain::RecordCause cause, bool opens, bool withdraws) const;
     [[nodiscard]] bool retention_over(db::PgSession& db, RecordId record, Instant now) const;

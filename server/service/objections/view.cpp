@@ -2,6 +2,7 @@
 
 #include "server/base/internal.hpp"
 #include "server/service/evidence/case_files.hpp"
+#include "server/service/findings/papers.hpp"
 #include "server/service/unit/case_steps.hpp"
 #include "server/service/unit/clock_text.hpp"
 #include "server/service/unit/history_view.hpp"
@@ -13,36 +14,7 @@ namespace {
 
 using domain::Json;
 using domain::JsonObject;
-using domain::ObjectionGround;
-using domain::ObjectionOutcome;
 using domain::ObjectionState;
-
-Bilingual said(ObjectionGround ground) {
-    switch (ground) {
-        case ObjectionGround::fact_wrong: return {"a fact is wrong", "事实有误"};
-        case ObjectionGround::wording_wrong: return {"a wording is wrong", "表述有误"};
-        case ObjectionGround::missing: return {"something is missing", "内容遗漏"};
-        case ObjectionGround::overdue: return {"its time is over", "已超过期限"};
-        case ObjectionGround::wrong_person: break;
-    }
-    return {"it is about another person", "并非本人"};
-}
-
-Bilingual said(ObjectionOutcome outcome) {
-    switch (outcome) {
-        case ObjectionOutcome::correct:
-            return {"The record is corrected: it is withdrawn and a corrected one takes its place.",
-                    "异议成立，予以更正：原记录撤回，另行生成更正后的记录。"};
-        case ObjectionOutcome::add: return {"What was missing is added.", "异议成立，予以补充。"};
-        case ObjectionOutcome::erase:
-            return {"The record is withdrawn.", "异议成立，予以删除：该记录撤回，不得再使用。"};
-        case ObjectionOutcome::end:
-            return {"Its time is over; it is not used and not shown any more.",
-                    "异议成立，期限已过，终止公示和使用。"};
-        case ObjectionOutcome::keep: break;
-    }
-    return {"The record stands.", "异议不成立，该记录维持不变。"};
-}
 
 bool answered(ObjectionState state) {
     return state == ObjectionState::decided || state == ObjectionState::under_review ||
@@ -55,40 +27,20 @@ Json last_day_of(std::optional<Instant> const& due) {
 
 /// What the party is handed at the counter.
 Json receipt(store::ObjectionRow const& row, std::string const& unit) {
-    std::string const day = to_iso(china_date(row.filed_at));
-    std::string const end = row.due_at ? to_iso(last_day(*row.due_at)) : "";
-    Bilingual const ground = said(row.ground);
-    Bilingual const text{
-        .en =
-            "Receipt " + row.id.text() + ": on " + day + " " + unit + " took in an objection to the record " +
-            row.record.text() + " (" + ground.en + "). The record is marked as objected to. " +
-            (end.empty() ? "The last day of the answer follows from the calendar that is not published yet. "
-                         : "It is answered by " + end + ". ") +
-            "[" + row.rule + "]\n",
-        .zh = "异议申请回执 " + row.id.text() + "：" + unit + "于" + day + "收到对信用记录 " +
-              row.record.text() + " 的异议申请（" + ground.zh + "），已即时作出异议标注。" +
-              (end.empty() ? "答复届满日以公布后的日历计算为准。" : "最迟于" + end + "答复。") + "（" +
-              row.rule + "）\n"};
-    return domain::to_json(text);
+    return domain::to_json(domain::compose_objection_receipt(
+        {.unit = unit,
+         .id = row.id.text(),
+         .record = row.record.text(),
+         .filed_on = china_date(row.filed_at),
+         .answer_by = row.due_at ? std::optional(last_day(*row.due_at)) : std::nullopt,
+         .rule = row.rule},
+        row.ground));
 }
 
-/// The answer as the party gets it.
-Outcome<Json> answer_text(db::PgSession& db, Vault const& vault, store::ObjectionRow const& row,
-                          std::string const& unit) {
+/// The answer as the party gets it; while it is looked into again there is none.
+Outcome<Json> answer_text(db::PgSession& db, Vault const& vault, store::ObjectionRow const& row) {
     if (!answered(row.state)) return Json();
-    auto const proposal = said_last(db, vault, row.id.raw(), domain::word(domain::ObjectionEvent::propose));
-    if (!proposal && proposal.error().problem == &problem::gone) return Json();
-    if (!proposal) return proposal.error();
-    if (!*proposal) return internal("an answer without its reasons");
-    std::string const& reasons = (*proposal)->at("reasons").as_string();
-    Bilingual const outcome = said(row.outcome.value());
-    std::string const day = to_iso(china_date(row.decided_at.value()));
-    Bilingual const text{
-        .en = "Answer " + row.number.value() + " of " + unit + ", " + day + ", to the objection " +
-              row.id.text() + ": " + outcome.en + " Reasons: " + reasons + "\n",
-        .zh = "异议处理答复 " + row.number.value() + "\n" + unit + "对异议申请 " + row.id.text() +
-              " 的处理结果：" + outcome.zh + "理由：" + reasons + "\n" + day + "\n"};
-    return domain::to_json(text);
+    return newest_answer(db, vault, row.id.raw());
 }
 
 /// Of the steps only what was said to and by the platform.
@@ -119,10 +71,12 @@ Outcome<Json> own_objection_view(db::PgSession& db, Vault const& vault, store::O
                                  Instant now) {
     auto const unit = store::organisation_by_id(db, row.organisation);
     if (!unit) return internal("unit of an objection");
-    auto answer = answer_text(db, vault, row, unit->name);
+    auto answer = answer_text(db, vault, row);
     if (!answer) return answer.error();
     JsonObject view = objection_summary(row, now);
-    view.add("receipt", receipt(row, unit->name)).add("answer", std::move(*answer));
+    view.add("receipt", receipt(row, unit->name))
+        .add("answer", std::move(*answer))
+        .add("papers", answers_view(db, row.id.raw()));
     return Json(std::move(view));
 }
 
@@ -133,7 +87,7 @@ Outcome<Json> objection_view(db::PgSession& db, Vault const& vault, store::Objec
     bool const own = row.organisation == who.organisation;
     auto steps = steps_view(db, vault, row.id.raw());
     if (!steps) return steps.error();
-    auto answer = answer_text(db, vault, row, unit->name);
+    auto answer = answer_text(db, vault, row);
     if (!answer) return answer.error();
     auto files = own ? evidence_views(db, vault, store::CaseFiles{row.id.raw()}) : json::Array{};
     if (!files) return files.error();
@@ -156,6 +110,7 @@ Outcome<Json> objection_view(db::PgSession& db, Vault const& vault, store::Objec
         .add("extended_by", or_null(row.extended_by))
         .add("receipt", receipt(row, unit->name))
         .add("answer", std::move(*answer))
+        .add("papers", own ? answers_view(db, row.id.raw()) : Json(json::Array{}))
         .add("files", std::move(*files))
         .add("steps", own ? std::move(*steps) : for_the_platform(*steps))
         .add("history", history_view(store::history(db, row.id.text())));

@@ -88,25 +88,14 @@ JsonObject summary(store::PublicityRow const& row) {
 
 }  // namespace
 
-/// A locked publication in one transaction.
-struct PublicityService::Open {
-    db::PgSession& db;
-    store::PublicityRow row;
-    domain::Official const& who;
-    Instant now;
-};
-
 PublicityService::PublicityService(PublicityParts parts)
     : parts_(std::move(parts)),
       facts_(parts_.vault, parts_.matters, parts_.rules, parts_.calendar, parts_.issuer),
       files_({.db = parts_.db,
               .vault = parts_.vault,
               .clock = parts_.clock,
-              .reached = [](db::PgSession& db, domain::Official const& who,
-                            Uuid const& of) -> Outcome<std::string> {
-                  auto const row = store::publicity_by_id(db, PublicityId{of});
-                  if (!row || row->organisation != who.organisation) return fault(problem::not_found);
-                  return "/v1/publicity/" + row->id.text();
+              .reached = [](db::PgSession& db, domain::Official const& who, Uuid const& of) {
+                  return reached_at("/v1/publicity/", store::publicity_by_id(db, PublicityId{of}), who);
               }}) {}
 
 Outcome<void> PublicityService::allowed(CountedBy const& by, OpenedFinding const& finding, Severity severity,
@@ -290,15 +279,10 @@ template <class Act>
 Async<Json> PublicityService::on_publicity(Caller<Official> const& caller, PublicityId id, Act act) {
     return parts_.db.run(caller.deadline,
                          [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
-                             return in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
-                                 auto row = store::lock_publicity(db, id);
-                                 if (!row || row->organisation != caller.who->organisation)
-                                     return fault(problem::not_found);
-                                 Open open{db, std::move(*row), *caller.who, parts_.clock.now()};
-                                 if (Outcome<void> acted = act(open); !acted) return acted.error();
-                                 auto const now = store::publicity_by_id(db, id);
-                                 return view(db, now.value());
-                             });
+                             return act_on_own(
+                                 session, caller, parts_.clock.now(),
+                                 [&](db::PgSession& db) { return store::lock_publicity(db, id); }, act,
+                                 [&](Open const& open) { return view(open.db, open.row); });
                          });
 }
 
@@ -313,30 +297,20 @@ Outcome<void> PublicityService::advance(Open& open, PublicityEvent event, Json c
                                         std::optional<std::string> why) const {
     auto const known = facts(open);
     if (!known) return known.error();
-    auto const to = step(
-        open.db, domain::publicity_lifecycle, open.row.state, event, *known,
-        {.subject = open.row.id.text(), .actor = open.who.account, .now = open.now, .why = std::move(why)});
-    if (!to) return to.error();
-    open.row.state = *to;
-    say(open.db, parts_.vault, {open.row.id.raw(), open.who.account, open.now}, domain::word(event), said);
-    return {};
+    return service::advance(open, parts_.vault, domain::publicity_lifecycle, *known,
+                            {event, said, std::move(why)});
 }
 
 Async<Json> PublicityService::approve(Caller<Official> const& caller, PublicityId id,
                                       domain::PublicityApproval approval) {
     return on_publicity(caller, id, [this, a = std::move(approval)](Open& open) -> Outcome<void> {
         Json const said = JsonObject{{"opinion", a.opinion}};
-        if (!a.approved) {
-            if (auto moved = advance(open, PublicityEvent::reject, said, {}); !moved) return moved;
-            store::update(open.db, open.row);
-            return {};
-        }
+        if (!a.approved) return advance(open, PublicityEvent::reject, said, {});
         if (auto moved = advance(open, PublicityEvent::approve, said, a.number); !moved) return moved;
         if (a.preview != open.row.preview_digest) return bad_field("/preview_sha256", other_preview);
         open.row.approved_by = open.who.account;
         open.row.approved_at = open.now;
         open.row.number = a.number;
-        store::update(open.db, open.row);
         return {};
     });
 }
@@ -382,7 +356,6 @@ Async<Json> PublicityService::publish(Caller<Official> const& caller, PublicityI
         open.row.receipt = notice.receipt;
         open.row.published_by = open.who.account;
         open.row.published_at = open.now;
-        store::update(open.db, open.row);
         return {};
     });
 }
@@ -397,6 +370,7 @@ Async<Json> PublicityService::take_down(Caller<Official> const& caller, Publicit
             {.why = PublicityEnd::take_down, .by = why.number, .actor = open.who.account, .now = open.now},
             *known);
         if (!ended) return ended;
+        open.row = store::publicity_by_id(open.db, open.row.id).value();
         say(open.db, parts_.vault, {open.row.id.raw(), open.who.account, open.now},
             domain::word(PublicityEvent::take_down), JsonObject{{"why", why.why}, {"number", why.number}});
         return {};

@@ -7,6 +7,7 @@
 #include "server/service/records/issue_facts.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/case_clock.hpp"
+#include "server/service/unit/opened.hpp"
 #include "server/service/unit/page.hpp"
 #include "server/store/publicity.hpp"
 
@@ -58,7 +59,7 @@ class PublicityService {
     [[nodiscard]] CaseFileService& files() { return files_; }
 
   private:
-    struct Open;
+    using Open = Opened<store::PublicityRow>;
 
     template <class Act>
     Async<domain::Json> on_publicity(Caller<Official> const& caller, PublicityId id, Act act);

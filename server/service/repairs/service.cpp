@@ -3,6 +3,7 @@
 #include "server/base/form.hpp"
 #include "server/base/internal.hpp"
 #include "server/db/error.hpp"
+#include "server/service/findings/papers.hpp"
 #include "server/service/publicity/entries.hpp"
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/case_steps.hpp"
@@ -59,27 +60,16 @@ JsonObject summary(store::RepairRow const& row, Instant now) {
 
 /// What the applicant is handed at the counter.
 Json receipt(store::RepairRow const& row, std::string const& unit) {
-    std::string const day = to_iso(china_date(row.filed_at));
-    std::string const end = row.answer_due_at ? to_iso(last_day(*row.answer_due_at)) : "";
-    return domain::to_json(
-        Bilingual{.en = "Receipt " + row.id.text() + ": on " + day + " " + unit +
-                        " took in an application to repair the record " + row.record.text() +
-                        ". It is free of charge." + (end.empty() ? "" : " It is answered by " + end + ".") +
-                        " [" + row.answer_rule + "]\n",
-                  .zh = "信用修复申请回执 " + row.id.text() + "：" + unit + "于" + day + "收到对信用记录 " +
-                        row.record.text() + " 的修复申请。信用修复不收取任何费用。" +
-                        (end.empty() ? "" : "最迟于" + end + "答复。") + "（" + row.answer_rule + "）\n"});
+    return domain::to_json(domain::compose_repair_receipt(
+        {.unit = unit,
+         .id = row.id.text(),
+         .record = row.record.text(),
+         .filed_on = china_date(row.filed_at),
+         .answer_by = row.answer_due_at ? std::optional(last_day(*row.answer_due_at)) : std::nullopt,
+         .rule = row.answer_rule}));
 }
 
 }  // namespace
-
-/// A locked application in one transaction.
-struct RepairService::Open {
-    db::PgSession& db;
-    store::RepairRow row;
-    domain::Official const& who;
-    Instant now;
-};
 
 RepairService::RepairService(RepairParts parts)
     : parts_(std::move(parts)),
@@ -87,11 +77,8 @@ RepairService::RepairService(RepairParts parts)
       files_({.db = parts_.db,
               .vault = parts_.vault,
               .clock = parts_.clock,
-              .reached = [](db::PgSession& db, domain::Official const& who,
-                            Uuid const& of) -> Outcome<std::string> {
-                  auto const row = store::repair_by_id(db, RepairId{of});
-                  if (!row || row->organisation != who.organisation) return fault(problem::not_found);
-                  return "/v1/repairs/" + row->id.text();
+              .reached = [](db::PgSession& db, domain::Official const& who, Uuid const& of) {
+                  return reached_at("/v1/repairs/", store::repair_by_id(db, RepairId{of}), who);
               }}) {}
 
 Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row) const {
@@ -105,6 +92,8 @@ Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row
     if (!steps) return steps.error();
     auto files = evidence_views(db, parts_.vault, store::CaseFiles{row.id.raw()});
     if (!files) return files.error();
+    auto answered = newest_answer(db, parts_.vault, row.id.raw());
+    if (!answered) return answered.error();
     JsonObject json = summary(row, now);
     json.add("identity_check", domain::word(row.identity_check))
         .add("paper_sha256", row.paper ? Json(to_hex(*row.paper)) : Json())
@@ -122,6 +111,8 @@ Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row
         .add("revoked_by", or_null(row.revoked_by))
         .add("barred_until", last_day_of(row.barred_until))
         .add("receipt", receipt(row, unit->name))
+        .add("answer", std::move(*answered))
+        .add("papers", answers_view(db, row.id.raw()))
         .add("files", std::move(*files))
         .add("steps", std::move(*steps))
         .add("history", history_view(store::history(db, row.id.text())));
@@ -132,11 +123,17 @@ Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row
 
 // ------------------------------------------------------------------------------------------------- it comes
 // in
-Outcome<Json> RepairService::own_view(db::PgSession& db, store::RepairRow const& row, Instant now) {
+Outcome<Json> RepairService::own_view(db::PgSession& db, Vault const& vault, store::RepairRow const& row,
+                                      Instant now) {
     auto const unit = store::organisation_by_id(db, row.organisation);
     if (!unit) return internal("unit of a repair");
+    auto answered = newest_answer(db, vault, row.id.raw());
+    if (!answered) return answered.error();
     JsonObject json = summary(row, now);
-    json.add("number", or_null(row.number)).add("receipt", receipt(row, unit->name));
+    json.add("number", or_null(row.number))
+        .add("receipt", receipt(row, unit->name))
+        .add("answer", std::move(*answered))
+        .add("papers", answers_view(db, row.id.raw()));
     return Json(std::move(json));
 }
 
@@ -262,22 +259,17 @@ Async<Page> RepairService::list(Caller<Official> const& caller, RepairFilter fil
 
 // ------------------------------------------------------------------------------------------------ it is
 // decided
-/// Runs `act(Open&)` on the locked application of the caller's own unit, stores the row and returns it.
 template <class Act>
 Async<Json> RepairService::on_repair(Caller<Official> const& caller, RepairId id, Act act) {
-    return parts_.db.run(
-        caller.deadline, [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
-            auto done = in_transaction(session, caller, [&](db::PgSession& db) -> Outcome<Json> {
-                auto row = store::lock_repair(db, id);
-                if (!row || row->organisation != caller.who->organisation) return fault(problem::not_found);
-                Open open{db, std::move(*row), *caller.who, parts_.clock.now()};
-                if (Outcome<void> acted = act(open); !acted) return acted.error();
-                store::update(db, open.row);
-                return view(db, open.row);
-            });
-            if (done && parts_.leaves_waiting) parts_.leaves_waiting();
-            return done;
-        });
+    return parts_.db.run(caller.deadline,
+                         [this, caller, id, act = std::move(act)](db::PgSession& session) -> Outcome<Json> {
+                             auto done = act_on_own(
+                                 session, caller, parts_.clock.now(),
+                                 [&](db::PgSession& db) { return store::lock_repair(db, id); }, act,
+                                 [&](Open const& open) { return view(open.db, open.row); });
+                             if (done && parts_.leaves_waiting) parts_.leaves_waiting();
+                             return done;
+                         });
 }
 
 Outcome<domain::RepairFacts> RepairService::facts(Open const& open) const {
@@ -304,16 +296,18 @@ Outcome<void> RepairService::advance(Open& open, RepairEvent event, Json const& 
                                      std::optional<std::string> why, std::optional<std::string> rule) {
     auto const known = facts(open);
     if (!known) return known.error();
-    auto const to = step(open.db, domain::repair_lifecycle, open.row.state, event, *known,
-                         {.subject = open.row.id.text(),
-                          .actor = open.who.account,
-                          .now = open.now,
-                          .why = std::move(why),
-                          .rule = std::move(rule)});
-    if (!to) return to.error();
-    open.row.state = *to;
-    say(open.db, parts_.vault, {open.row.id.raw(), open.who.account, open.now}, domain::word(event), said);
-    return {};
+    return service::advance(open, parts_.vault, domain::repair_lifecycle, *known,
+                            {event, said, std::move(why), std::move(rule)});
+}
+
+/// Whether it was taken in, what was decided, and that it was revoked, each on paper.
+Outcome<void> RepairService::answer(
+    Open& open, store::DocumentKind kind, std::string const& number,
+    std::function<Bilingual(domain::AnswerText const&)> const& compose) const {
+    return answer_on_paper(
+        open.db, parts_, open.who, open.now,
+        {.of = open.row.id.raw(), .record = open.row.record, .filed_on = china_date(open.row.filed_at)}, kind,
+        number, compose);
 }
 
 Async<Json> RepairService::accept(Caller<Official> const& caller, RepairId id,
@@ -329,7 +323,16 @@ Async<Json> RepairService::accept(Caller<Official> const& caller, RepairId id,
         auto const unmet = unmet_conditions(open.db, parts_, facts_, open.row, open.now);
         if (!unmet) return unmet.error();
         Json const said = JsonObject{{"why", a.why}, {"gaps", conditions_view(*unmet)}};
-        if (!a.accepted) return advance(open, RepairEvent::refuse, said);
+        // Neither has a number of the unit, so the application's own names it.
+        std::string const number = open.row.id.text();
+        if (!a.accepted) {
+            if (auto moved = advance(open, RepairEvent::refuse, said); !moved) return moved;
+            std::vector<Bilingual> missing;
+            for (auto const& one : *unmet) missing.push_back(one.text);
+            return answer(open, store::DocumentKind::repair_intake, number, [&](auto const& about) {
+                return domain::compose_repair_refusal(about, a.why, missing);
+            });
+        }
         auto const by = CountedBy::at(open.db, open.row.organisation, parts_.rules, parts_.calendar);
         if (!by) return by.error();
         auto const clock = by->from(domain::rule::repair_decide, open.now);
@@ -339,7 +342,10 @@ Async<Json> RepairService::accept(Caller<Official> const& caller, RepairId id,
         open.row.accepted_by = open.who.account;
         open.row.due_at = clock->due;
         open.row.rule = clock->rule;
-        return {};
+        return answer(open, store::DocumentKind::repair_intake, number, [&](auto const& about) {
+            return domain::compose_repair_acceptance(
+                about, a.why, clock->due ? std::optional(last_day(*clock->due)) : std::nullopt);
+        });
     });
 }
 
@@ -377,7 +383,9 @@ Async<Json> RepairService::decide(Caller<Official> const& caller, RepairId id,
         open.row.decided_by = open.who.account;
         open.row.decided_at = open.now;
         open.row.number = d.number;
-        if (!d.granted) return {};
+        auto told = answer(open, store::DocumentKind::repair_answer, d.number,
+                           [&](auto const& about) { return domain::compose_repair_answer(about, d); });
+        if (!told || !d.granted) return told;
         // What held when it was taken in may hold no more.
         auto const unmet = unmet_conditions(open.db, parts_, facts_, open.row, open.now);
         if (!unmet) return unmet.error();
@@ -424,6 +432,11 @@ Async<Json> RepairService::revoke(Caller<Official> const& caller, RepairId id, d
             return moved;
         open.row.revoked_by = open.who.account;
         open.row.barred_until = bar->due;
+        auto told = answer(open, store::DocumentKind::repair_revocation, why.number, [&](auto const& about) {
+            return domain::compose_repair_revocation(
+                about, why, bar->due ? std::optional(last_day(*bar->due)) : std::nullopt);
+        });
+        if (!told) return told;
         return change_record(open, false, why.number);
     });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/domain/answer_papers.hpp"
 #include "server/domain/objection.hpp"
 #include "server/domain/repair.hpp"
 #include "server/service/evidence/case_files.hpp"
@@ -10,7 +11,9 @@
 #include "server/service/submissions/report_queue.hpp"
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/case_clock.hpp"
+#include "server/service/unit/opened.hpp"
 #include "server/service/unit/page.hpp"
+#include "server/store/documents.hpp"
 #include "server/store/repairs.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -58,12 +61,13 @@ class RepairService {
     Outcome<RepairId> apply_own(db::PgSession& db, RecordId record, domain::OwnRepair const& application,
                                 domain::SubjectId subject);
     /// As its subject sees it: with the receipt, and without who handles it.
-    static Outcome<domain::Json> own_view(db::PgSession& db, store::RepairRow const& row, Instant now);
+    static Outcome<domain::Json> own_view(db::PgSession& db, Vault const& vault, store::RepairRow const& row,
+                                          Instant now);
 
     [[nodiscard]] CaseFileService& files() { return files_; }
 
   private:
-    struct Open;
+    using Open = Opened<store::RepairRow>;
 
     template <class Act>
     Async<domain::Json> on_repair(Caller<Official> const& caller, RepairId id, Act act);
@@ -73,6 +77,9 @@ class RepairService {
     [[nodiscard]] Outcome<domain::RepairFacts> facts(Open const& open) const;
     Outcome<void> advance(Open& open, domain::RepairEvent event, domain::Json const& said,
                           std::optional<std::string> why = {}, std::optional<std::string> rule = {});
+    [[nodiscard]] Outcome<void> answer(
+        Open& open, store::DocumentKind kind, std::string const& number,
+        std::function<Bilingual(domain::AnswerText const&)> const& compose) const;
     Outcome<void> change_record(Open& open, bool repaired, std::string const& number) const;
     [[nodiscard]] Outcome<domain::Json> view(db::PgSession& db, store::RepairRow const& row) const;
 

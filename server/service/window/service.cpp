@@ -192,7 +192,7 @@ Outcome<Json> CaseWindow::view(db::PgSession& db, CaseVisitor const& visitor) co
             objections.push_back(std::move(*shown));
         }
         for (auto const& one : store::repairs_after(db, {{}, {}, *id, {}, most_of_a_kind})) {
-            auto shown = RepairService::own_view(db, one, now);
+            auto shown = RepairService::own_view(db, parts_.vault, one, now);
             if (!shown) return shown.error();
             repairs.push_back(std::move(*shown));
         }
