@@ -19,6 +19,7 @@ inline constexpr std::string_view key = "key";
 inline constexpr std::string_view shard = "shard";      ///< a shard of the log goes on after an end or a move
 inline constexpr std::string_view audit = "audit";      ///< the head of the chained history
 inline constexpr std::string_view erasure = "erasure";  ///< what was known of a person in a case was erased
+inline constexpr std::string_view assessment = "assessment";  ///< the figures of a quarter
 }  // namespace log_kind
 
 /// The code of LogEntry's errors, in Error::code.

@@ -6,6 +6,7 @@
 #include "server/app/certificate.hpp"
 #include "server/app/foundation.hpp"
 #include "server/app/open_files.hpp"
+#include "server/app/wings/assessments.hpp"
 #include "server/app/wings/console.hpp"
 #include "server/app/wings/contract.hpp"
 #include "server/app/wings/cosigning.hpp"
@@ -78,6 +79,7 @@ struct Application::Parts {
     Revocations revocations{base, submissions.reports(), leaves_waiting};
     Window window{base, objections.service(), repairs.service(), leaves_waiting};
     Exposures exposures{base};
+    Assessments assessments{base, leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
     Sessions sessions{base, parties.access()};
     Console console{base, draws.shown(), publicity.service()};
@@ -89,10 +91,11 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,       &matters,   &*filing,   &findings,   &tasks,       &records,     &keys,
-                &desk,          &knowledge, &ledger,    &draws,      &departments, &*cosigning,  &submissions,
-                &subscriptions, &erasure,   &publicity, &objections, &repairs,     &revocations, &removals,
-                &window,        &exposures, &sessions,  &console,    &contract};
+        return {&parties,    &matters,     &*filing,       &findings, &tasks,     &records,
+                &keys,       &desk,        &knowledge,     &ledger,   &draws,     &departments,
+                &*cosigning, &submissions, &subscriptions, &erasure,  &publicity, &objections,
+                &repairs,    &revocations, &removals,      &window,   &exposures, &assessments,
+                &sessions,   &console,     &contract};
     }
 
     Outcome<void> connect();

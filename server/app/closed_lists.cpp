@@ -5,6 +5,7 @@
 #include "server/client/breaker.hpp"
 #include "server/client/platform_client.hpp"
 #include "server/domain/actor.hpp"
+#include "server/domain/assessment.hpp"
 #include "server/domain/batch.hpp"
 #include "server/domain/catalogue.hpp"
 #include "server/domain/commitment.hpp"
@@ -70,6 +71,8 @@ void add_people(Lists& lists) {
     lists.add<SubscriptionEvent>("SubscriptionEvent", "Events of a subscription", "订阅事件");
     lists.add<DeliveryKind>("DeliveryKind", "What a message to a receiver is about", "推送事项");
     lists.add<DeliveryState>("DeliveryState", "States of a message to a receiver", "推送状态");
+    lists.add<Indicator>("Indicator", "Figures of an assessment", "评估指标");
+    lists.add<FigureLevel>("FigureLevel", "What a figure takes together", "评估数值的汇总层级");
     lists.add<ErasurePart>("ErasurePart", "What an erasure takes", "销毁范围");
     lists.add<ErasureReason>("ErasureReason", "Reasons of an erasure", "销毁事由");
     lists.add<ErasureState>("ErasureState", "States of an erasure", "销毁状态");
@@ -256,7 +259,7 @@ void add_log(Lists& lists) {
     namespace kind = crypto::log_kind;
     lists.add("LogKind", "Kinds of leaves in the log", "日志叶类型",
               {kind::commitment, kind::record, kind::status, kind::draw, kind::rules, kind::key, kind::shard,
-               kind::audit, kind::erasure});
+               kind::audit, kind::erasure, kind::assessment});
     lists.add<service::PublicLeaf>("PublicLeaf", "Leaves that everybody may read", "公开日志叶类型");
     lists.add("FixedName", "Names that never change once kept", "固定名称",
               {store::fixed::issuer, store::fixed::log_name});

@@ -191,7 +191,7 @@ constexpr auto texts = std::to_array<Row>({
     {"Rights beyond the own organisations", "超出本单位及下级范围的授权"},
     {"Gives a right beyond the own organisations; it counts once an administrator has confirmed it",
      "提出超出本单位及下级范围的授权，经管理员确认后生效"},
-    {"integrator, auditor", "integrator（系统对接）、auditor（审计）"},
+    {"integrator, assessor, auditor", "integrator（系统对接）、assessor（评估）、auditor（审计）"},
     {"sharing for an integrator, audit for an auditor",
      "integrator 用 sharing（共享），auditor 用 audit（审计）"},
     {"Credit code of the organisation that it reaches with all below it; by default all",

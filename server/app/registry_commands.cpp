@@ -388,9 +388,9 @@ void add_grant(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
         "add",
         "Gives a right beyond the own organisations; it counts once an administrator has confirmed it");
     add_whose(*add, a);
-    add->add_option("--role", a->role, "integrator, auditor")
+    add->add_option("--role", a->role, "integrator, assessor, auditor")
         ->type_name("WORD")
-        ->check(one_of({"integrator", "auditor"}))
+        ->check(one_of({"integrator", "assessor", "auditor"}))
         ->required();
     add->add_option("--purpose", a->purpose, "sharing for an integrator, audit for an auditor")
         ->type_name("WORD")

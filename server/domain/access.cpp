@@ -23,6 +23,7 @@ constexpr ReachRule reach_rules[] = {
     {Holding::registry_seen, Extent::tree, {{Role::auditor, Purpose::audit}}},
     {Holding::trails, Extent::tree, {{Role::auditor, Purpose::audit}}},
     {Holding::draws, Extent::tree},
+    {Holding::figures, Extent::unit, {{Role::assessor, Purpose::audit}}},
 };
 
 ReachRule const& rule_of(Holding what) {

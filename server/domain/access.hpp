@@ -126,7 +126,8 @@ enum class Holding {
     registry,       ///< organisations, accounts, tokens, grants: to change them
     registry_seen,  ///< the same, to look at them
     trails,         ///< events, and queries of personal data
-    draws
+    draws,
+    figures  ///< counts by which units are judged, small ones too
 };
 
 /// What a right reaches before any grant: the own organisation, or those below it too.
@@ -145,7 +146,7 @@ Purpose purpose_of(Official const& who, Holding what, OrganisationId organisatio
 /// Roles that nobody has but by a grant.
 inline constexpr Roles only_granted{Role::integrator};
 /// Roles that a grant may give.
-inline constexpr Roles grantable{Role::integrator, Role::auditor};
+inline constexpr Roles grantable{Role::integrator, Role::assessor, Role::auditor};
 
 /// The demand of a route: none, any account, or any one of these roles.
 struct Policy {

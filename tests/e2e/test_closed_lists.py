@@ -43,7 +43,7 @@ UNNOTIFIED = Less("CommitmentState", ["notified"], "what is only notified has no
 CHECKED = Less("VerifyMode", ["exempt"], "what is exempt has no task")
 DRAWN = Less("Coverage", ["full"], "null says that every one is checked")
 BY_A_PERSON = Less("InquiryAnswer", ["ask_in_writing"], "a person who is asked in writing answers")
-GRANTABLE = Less("Role", ["clerk", "verifier", "reviewer", "decider", "supervisor", "assessor", "administrator"], "the others reach nothing beyond their own")
+GRANTABLE = Less("Role", ["clerk", "verifier", "reviewer", "decider", "supervisor", "administrator"], "the others reach nothing beyond their own")
 GRANTED_FOR = Less("Purpose", ["case_handling", "eligibility"], "what is done in the own organisation needs no grant")
 NOT_YET = "what was asked for is not decided"
 NOT_OURS = NoList("words of RFC 7517 and RFC 8037")
@@ -311,6 +311,8 @@ ENUMS = {
     "RemovalReceiver.basis": "ReceiptBasis",
     "PublicEntry.finding_kind": "FindingKind",
     "PublicEntry.severity": "Severity",
+    "Indicator": "Indicator",
+    "FigureLevel": "FigureLevel",
     "DemandKind": "DemandKind",
     "ExposureAuthority": "ExposureAuthority",
     "ExposureLevel": "ExposureLevel",

@@ -6,13 +6,12 @@ import pathlib
 import tempfile
 import unittest
 
-from sponsio_e2e import passkeys, people
+from sponsio_e2e import assessing, exposing, passkeys, people
 from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
 from sponsio_e2e.drawing import THROWER, Drawing
 from sponsio_e2e.hearings import all_roads
-from sponsio_e2e.exposing import Exposing
 from sponsio_e2e.identifiers import citizen_number
 from sponsio_e2e.life import Life, add_file, give_place
 from sponsio_e2e.receiver import disabled_and_back
@@ -50,7 +49,8 @@ def setUpModule():
     unittest.addModuleCleanup(hold_all_repeated, contract("openapi")["paths"], [*UNREACHABLE, *ASKS, "fileCommitments"])
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
     WORLD.story.tell()
-    Exposing(WORLD, WORLD.artefacts, Silence()).tell()
+    for chapter in (exposing.Exposing, assessing.Assessing):
+        chapter(WORLD, WORLD.artefacts, Silence()).tell()
 
 
 class Keys(unittest.TestCase):

@@ -19,7 +19,8 @@ from sponsio_e2e.world import AGENCY, World, must
 ARTEFACTS = ["commitment.json", "receipt.tlog-proof", "receipt.entry", "log.vkey", "checkpoint", "record.sd-jwt", "jwks.json",
              "record.tlog-proof", "record.entry", "status-list.jwt", "submission/manifest.json", "submission/records.jsonl",
              "submission/manifest.sm2", "submission/sm2-public.pem", "platform-answer.json", "prior-notice.pdf", "decision.pdf",
-             "webhook-headers.txt", "webhook-body.json", "webhook-secret.txt", "publicity.json", "removal-receipts.json", "exposure.json", "refusal-slip.pdf"]
+             "webhook-headers.txt", "webhook-body.json", "webhook-secret.txt", "publicity.json", "removal-receipts.json", "exposure.json", "refusal-slip.pdf",
+             "assessment.csv", "assessment.jws", "assessment.svg"]
 WORLD = World()
 
 

@@ -451,7 +451,7 @@ TEST_F(ExposuresTest, WhatContradictsIsRefusedAndNothingIsStored) {
     EXPECT_EQ(said(report(told)), "invalid /asked_on");
     told = draft("亲属关系证明", "示例银行");
     told.region = "440305";
-    EXPECT_EQ(said(report(told)), "unavailable");
+    EXPECT_EQ(said(report(told)), "conflict");
     told = draft();
     told.files = {{"a.pdf", "application/pdf", to_bytes("请开证明")}};
     EXPECT_EQ(said(report(told)), "invalid /files/0/content_type");

@@ -28,7 +28,7 @@ struct LogOptions {
 };
 
 /// The kinds of leaves whose content is public.
-enum class PublicLeaf { key, rules, draw, shard, audit };
+enum class PublicLeaf { key, rules, draw, shard, audit, assessment };
 
 constexpr auto words_of(PublicLeaf) {
     using enum PublicLeaf;
@@ -36,7 +36,8 @@ constexpr auto words_of(PublicLeaf) {
                                                     {rules, crypto::log_kind::rules},
                                                     {draw, crypto::log_kind::draw},
                                                     {shard, crypto::log_kind::shard},
-                                                    {audit, crypto::log_kind::audit}});
+                                                    {audit, crypto::log_kind::audit},
+                                                    {assessment, crypto::log_kind::assessment}});
 }
 
 /// The public view of the log, and its preparation at the start.

@@ -71,7 +71,7 @@ GrantDraft GrantDraft::read(domain::Fields& fields) {
                      .until = fields.instant("until")};
     if (!is_region_part(draft.region)) fields.refuse("region", reason::bad_format, form::region_code);
     if (!domain::grantable.has(draft.role)) {
-        fields.refuse("role", reason::unknown_value, {.words = {"integrator", "auditor"}});
+        fields.refuse("role", reason::unknown_value, {.words = {"integrator", "assessor", "auditor"}});
     } else {
         bool const shares = draft.role == domain::Role::integrator;
         auto const wanted = shares ? domain::Purpose::sharing : domain::Purpose::audit;

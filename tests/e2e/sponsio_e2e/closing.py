@@ -4,6 +4,7 @@
 import shlex
 
 from .asking import Asking
+from .assessing import Assessing
 from .drawing import Drawing
 from .exposing import Exposing
 from .story import Story
@@ -16,6 +17,7 @@ def tell_everything(world, artefacts, teller, filings=10_000):
     Drawing(world, artefacts, teller, filings).tell()
     Asking(world, teller).tell()
     Exposing(world, artefacts, teller).tell()
+    Assessing(world, artefacts, teller).tell()
     story.save_status_list()
     return story
 
