@@ -90,9 +90,9 @@ FILE_LIBRARIES = [
 ]
 
 # Headers behind which private keys lie, and the files that may reach them, directly or through another header.
-KEY_HEADERS = r"crypto/keys/(key|manifest|store|wrap|signer|pkcs11\w*)\.hpp"
+KEY_HEADERS = r"crypto/keys/(key|manifest|seed|store|wrap|signer|pkcs11\w*)\.hpp"
 KEY_READERS = (
-    r"(crypto/(?!verify/).*|server/service/((keys|log)/.*|records/issue_\w*\.[ch]pp|submissions/delivery\.[ch]pp)|"
+    r"(crypto/(?!verify/).*|server/service/((keys|log)/.*|records/issue_\w*\.[ch]pp|submissions/delivery\.[ch]pp|subscriptions/.*)|"
     r"server/app/.*|reference/.*)"
 )
 

@@ -42,6 +42,17 @@ std::vector<Route> subscription_routes(SubscriptionService& subscriptions) {
                                                 limit, request);
                       },
                       allow_list(integrator)});
+    routes.push_back({Method::post, one + "/secret",
+                      [&subscriptions](Request& request) -> awaitable<Response> {
+                          auto const id = id_in_path<SubscriptionId>(request, "subscription_id");
+                          if (!id) co_return http::problem_response(id.error(), request);
+                          auto body = read_once(request, service::RotationDraft::read);
+                          if (!body) co_return http::problem_response(body.error(), request);
+                          co_return answer(
+                              co_await subscriptions.rotate(caller_of(request), *id, body->once, body->value),
+                              request);
+                      },
+                      allow(integrator)});
     auto const add = [&](Method method, std::string const& below, auto act) {
         routes.push_back(route_on(method, one + below, "subscription_id", integrator, subscriptions, act));
     };

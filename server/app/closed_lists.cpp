@@ -68,6 +68,7 @@ void add_people(Lists& lists) {
     lists.add<GrantState>("GrantState", "States of a grant", "授权状态");
     lists.add<GrantEvent>("GrantEvent", "Events of a grant", "授权事件");
     lists.add<SubscriptionState>("SubscriptionState", "States of a subscription", "订阅状态");
+    lists.add<SignatureScheme>("SignatureScheme", "How messages to receivers are signed", "推送签名方式");
     lists.add<SubscriptionEvent>("SubscriptionEvent", "Events of a subscription", "订阅事件");
     lists.add<DeliveryKind>("DeliveryKind", "What a message to a receiver is about", "推送事项");
     lists.add<DeliveryState>("DeliveryState", "States of a message to a receiver", "推送状态");

@@ -31,6 +31,20 @@ constexpr auto words_of(SubscriptionEvent) {
 using SubscriptionLifecycle = Lifecycle<SubscriptionState, SubscriptionEvent, NoFacts>;
 extern SubscriptionLifecycle const subscription_lifecycle;
 
+/// How messages are signed, by the identifiers of Standard Webhooks 1.0.
+enum class SignatureScheme {
+    symmetric,  ///< HMAC-SHA256 under a secret that both sides have
+    asymmetric  ///< Ed25519: the receiver has the public key only
+};
+
+constexpr auto words_of(SignatureScheme) {
+    using enum SignatureScheme;
+    return std::to_array<Word<SignatureScheme>>({{symmetric, "v1"}, {asymmetric, "v1a"}});
+}
+
+/// For so long at most an earlier secret signs beside the one that took its place.
+inline constexpr std::chrono::hours longest_overlap{24 * 7};
+
 /// What a message is about: its `type`.
 enum class DeliveryKind { record_issued, status_changed, removal };
 

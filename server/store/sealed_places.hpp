@@ -112,6 +112,7 @@ inline constexpr auto wrapped_keys = [] {
         own("inspector_conflict", official, Until::account),
         own("person", official, Until::account),
         own("subscription", nobody, Until::account),
+        own("earlier_secret", nobody, Until::account),
         own("exposure_report", reporter),
         own("refusal_slip", reporter),
     });
@@ -189,6 +190,7 @@ inline constexpr auto sealed_places = [] {
         own("inspector_conflict", "note", "inspector_conflict.note"),
         own("person", "document", "person.document"),
         own("subscription", "secret", "subscription.secret"),
+        own("earlier_secret", "secret", "subscription.secret"),
         own("exposure_report", "content", "exposure_report.content"),
         own("refusal_slip", "content", "refusal_slip.content"),
     });

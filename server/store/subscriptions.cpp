@@ -19,7 +19,9 @@ using Subscriptions =
           Column<"made_at", &SubscriptionRow::made_at>, Column<"position", &SubscriptionRow::position>,
           Column<"failing_since", &SubscriptionRow::failing_since>,
           Column<"stopped_at", &SubscriptionRow::stopped_at>,
-          Column<"stopped_why", &SubscriptionRow::stopped_why>>;
+          Column<"stopped_why", &SubscriptionRow::stopped_why>, Column<"scheme", &SubscriptionRow::scheme>,
+          Column<"secret_version", &SubscriptionRow::secret_version>,
+          Column<"public_key", &SubscriptionRow::public_key>>;
 using Moved = Subscriptions::Update<&SubscriptionRow::state, &SubscriptionRow::failing_since,
                                     &SubscriptionRow::stopped_at, &SubscriptionRow::stopped_why>;
 constexpr BinaryQuery insert_subscription{"subscriptions.insert", sql<Subscriptions::insert>};
@@ -28,6 +30,19 @@ constexpr BinaryQuery select_one{"subscriptions.by_id",
 constexpr BinaryQuery select_locked{"subscriptions.lock",
                                     sql<Subscriptions::select, "where subscription_id = $1 for update">};
 constexpr BinaryQuery update_subscription{"subscriptions.update", sql<Moved::text>};
+constexpr BinaryQuery update_secret{"subscriptions.change_secret",
+                                    "update subscription set scheme = $2, secret_version = $3, public_key = "
+                                    "$4, secret = $5, wrapped_key = $6, "
+                                    "master_key_id = $7 where subscription_id = $1"};
+using EarlierSecrets =
+    Table<"earlier_secret", EarlierSecretRow, Column<"subscription_id", &EarlierSecretRow::subscription>,
+          Column<"scheme", &EarlierSecretRow::scheme>, Column<"version", &EarlierSecretRow::version>,
+          SealedColumn<"secret", &EarlierSecretRow::secret>, Column<"until", &EarlierSecretRow::until>>;
+constexpr BinaryQuery insert_earlier{"subscriptions.insert_earlier_secret", sql<EarlierSecrets::insert>};
+constexpr BinaryQuery delete_earlier{"subscriptions.drop_earlier_secret",
+                                     "delete from earlier_secret where subscription_id = $1"};
+constexpr BinaryQuery select_earlier{"subscriptions.earlier_secret",
+                                     sql<EarlierSecrets::select, "where subscription_id = $1">};
 constexpr BinaryQuery select_of_account{
     "subscriptions.of_account",
     sql<Subscriptions::select,
@@ -117,8 +132,9 @@ constexpr BinaryQuery select_attempts{
 
 }  // namespace
 
-std::string secret_label(SubscriptionId id) {
-    return "subscription.secret:" + id.text();
+std::string secret_label(SubscriptionId id, std::int32_t version) {
+    // The first has none, so that what was sealed before there were versions opens.
+    return "subscription.secret:" + id.text() + (version == 1 ? "" : ":" + std::to_string(version));
 }
 
 domain::DeliveryState DeliveryRow::state() const noexcept {
@@ -141,6 +157,22 @@ std::optional<SubscriptionRow> lock_subscription(db::PgSession& db, Subscription
 
 void update(db::PgSession& db, SubscriptionRow const& row) {
     db.exec(update_subscription, Moved::values(row));
+}
+
+void change_secret(db::PgSession& db, SubscriptionRow const& row, EarlierSecretRow const& earlier) {
+    drop_earlier_secret(db, row.id);
+    db.exec(insert_earlier, EarlierSecrets::values(earlier));
+    Params params(row.id, domain::word(row.scheme), row.secret_version);
+    params.add(row.public_key);
+    db.exec(update_secret, add(params, row.secret));
+}
+
+std::optional<EarlierSecretRow> earlier_secret_of(db::PgSession& db, SubscriptionId id) {
+    return first_of(db.exec(select_earlier, Params(id)), EarlierSecrets::read);
+}
+
+void drop_earlier_secret(db::PgSession& db, SubscriptionId id) {
+    db.exec(delete_earlier, Params(id));
 }
 
 std::vector<SubscriptionRow> subscriptions_of(db::PgSession& db, AccountId account,

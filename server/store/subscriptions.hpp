@@ -26,16 +26,33 @@ struct SubscriptionRow {
     std::optional<Instant> failing_since{};
     std::optional<Instant> stopped_at{};  ///< disabled or ended
     std::optional<std::string> stopped_why{};
+    domain::SignatureScheme scheme = domain::SignatureScheme::symmetric;
+    std::int32_t secret_version = 1;
+    std::optional<std::string> public_key{};  ///< exactly where it is asymmetric: "whpk_..."
 };
 
-/// The seal label (Vault) of a secret.
-std::string secret_label(SubscriptionId id);
+/// The secret that the present one took the place of, while it still signs.
+struct EarlierSecretRow {
+    SubscriptionId subscription;
+    domain::SignatureScheme scheme;
+    std::int32_t version;
+    SealedColumns secret;
+    Instant until;
+};
+
+/// The seal label (Vault) of a secret, which is of 32 bytes: a key of HMAC, or the seed of an Ed25519 key.
+std::string secret_label(SubscriptionId id, std::int32_t version = 1);
 
 void insert(db::PgSession& db, SubscriptionRow const& row);
 std::optional<SubscriptionRow> subscription_by_id(db::PgSession& db, SubscriptionId id);
 std::optional<SubscriptionRow> lock_subscription(db::PgSession& db, SubscriptionId id);
 /// Stores state, failing_since, stopped_at and stopped_why of a locked row.
 void update(db::PgSession& db, SubscriptionRow const& row);
+/// Stores scheme, secret, its version and public key of a locked row; `earlier` signs until its end, and
+/// whatever came before it no more.
+void change_secret(db::PgSession& db, SubscriptionRow const& row, EarlierSecretRow const& earlier);
+std::optional<EarlierSecretRow> earlier_secret_of(db::PgSession& db, SubscriptionId id);
+void drop_earlier_secret(db::PgSession& db, SubscriptionId id);
 std::vector<SubscriptionRow> subscriptions_of(db::PgSession& db, AccountId account,
                                               std::optional<SubscriptionId> after, int limit);
 /// How many of an account's have not ended.

@@ -61,6 +61,8 @@ COLUMNS = {
     "delivery.kind": "DeliveryKind",
     "department_check.answer": "InquiryAnswer",
     "department_check.state": "InquiryState",
+    "subscription.scheme": "SignatureScheme",
+    "earlier_secret.scheme": "SignatureScheme",
     "document.kind": "DocumentKind",
     "draw.state": "DrawState",
     "draw.void_why": "VoidReason",
@@ -275,6 +277,7 @@ ENUMS = {
     "RuleExplanation.action_kind": "ActionKind",
     "get /v1/rules/explain action_kind": "ActionKind",
     "Answers.kind": "DocumentKind",
+    "SignatureScheme": "SignatureScheme",
     "Document.kind": "DocumentKind",
     "ActorKind": "ActorKind",
     "RecordState": "RecordState",
@@ -357,7 +360,7 @@ def words_of(what):
     return set(LISTS[what])
 
 
-WORD = r"'([a-z][a-zA-Z_.-]*)'::text"
+WORD = r"'([a-z][a-zA-Z0-9_.-]*)'::text"
 PLACE = re.compile(r"\(?(\w+)\)? (?:= ANY|<> ALL|<@) ?\(?ARRAY\[((?:'[^']*'::text(?:, )?)+)\]|\(?\b(\w+) (?:=|<>|IS DISTINCT FROM) " + WORD)
 WHOLE = re.compile(r"^CHECK \(\((\w+) = (?:ANY \(ARRAY\[(?:'[^']*'::text(?:, )?)+\]\)|'[^']*'::text)\)\)$")
 

@@ -47,8 +47,11 @@ class Webhooks(unittest.TestCase):
     def judged(self, message):
         """What the library of Standard Webhooks makes of a message."""
         _, headers, body = message
-        signed = {name: headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
-        return judges.webhook(self.subscription["secret"], signed, body)
+        return judges.webhook(self.subscription["secret"], self.signed(headers), body)
+
+    @staticmethod
+    def signed(headers):
+        return {name: headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
 
     def deliveries(self):
         return self.integrator.all_items(f"{self.where}/deliveries?limit=1")
@@ -111,6 +114,65 @@ class Webhooks(unittest.TestCase):
         WORLD.clock.move_to(WORLD.clock.now() + datetime.timedelta(hours=1))
         must(self.integrator.post(f"{self.where}/resume"), 200)
         self.assertEqual(self.judged(self.told(before + 2)[-1])["data"]["changed_to"], "valid")
+
+    def test_4a_another_secret_takes_its_place_while_both_sign(self):
+        before, earlier = len(RECEIVER.seen()), self.subscription["secret"]
+        made = must(self.integrator.post(f"{self.where}/secret", {"overlap_hours": 2}, key="turn"), 201)
+        self.assertEqual(made.headers["location"], self.where)
+        later = made.json["secret"]
+        self.assertNotEqual(later, earlier)
+        until = datetime.datetime.fromisoformat(made.json["earlier_until"].replace("Z", "+00:00"))
+        self.assertLess(abs(until - WORLD.clock.now() - datetime.timedelta(hours=2)), datetime.timedelta(minutes=1))
+        self.assertEqual(self.integrator.post(f"{self.where}/secret", {"overlap_hours": 2}, key="turn").status, 409)  # shown once
+        self.change("--status", "objected")
+        path, headers, body = self.told(before + 1)[-1]
+        self.assertRegex(headers["webhook-signature"], r"\Av1,[A-Za-z0-9+/]{43}= v1,[A-Za-z0-9+/]{43}=\Z")
+        for secret in (earlier, later):
+            self.assertEqual(judges.webhook(secret, self.signed(headers), body)["data"]["changed_to"], "objected")
+        WORLD.clock.move_to(until)
+        self.change("--status", "valid")
+        path, headers, body = self.told(before + 2)[-1]
+        self.assertRegex(headers["webhook-signature"], r"\Av1,[A-Za-z0-9+/]{43}=\Z")
+        judges.webhook(later, self.signed(headers), body)
+        with self.assertRaises(judges.Refused):
+            judges.webhook(earlier, self.signed(headers), body)
+        self.assertEqual(WORLD.sql("select count(*) from earlier_secret"), ["0"])
+        self.subscription["secret"] = later
+        for bad, pointer in (({"overlap_hours": -1}, "/overlap_hours"), ({"overlap_hours": 169}, "/overlap_hours"), ({"signature": "v2"}, "/signature")):
+            self.assertEqual(list(self.integrator.post(f"{self.where}/secret", bad, key=True).pointers()), [pointer])
+        self.assertEqual(WORLD.client("zhang.clerk").post(f"{self.where}/secret", {}, key=True).status, 403)
+
+    def test_4b_signed_by_a_key_of_which_the_receiver_has_the_public_part(self):
+        wish = {"url": RECEIVER.url.replace("/hooks", "/asymmetric"), "signature": "v1a"}
+        made = must(self.integrator.post("/v1/subscriptions", wish, key=True), 201).json
+        where = f"/v1/subscriptions/{made['subscription_id']}"
+        self.assertIsNone(made["secret"])
+        self.assertRegex(made["public_key"], r"\Awhpk_[A-Za-z0-9+/]{43}=\Z")
+        self.assertEqual(must(self.integrator.get(where), 200).json["public_key"], made["public_key"])
+
+        def heard(count):
+            mine = lambda: [m for m in RECEIVER.seen() if m[0] == "/asymmetric"]
+            return wait_until("it was told there", lambda: mine() if len(mine()) >= count else None)[-1]
+        self.change("--status", "objected")
+        _, headers, body = heard(1)
+        self.assertRegex(headers["webhook-signature"], r"\Av1a,[A-Za-z0-9+/]{86}==\Z")
+        self.assertEqual(judges.webhook_by_key(made["public_key"], headers, body)["data"]["changed_to"], "objected")
+        for changed in ((headers, body + b" "), (headers | {"webhook-id": "msg_other"}, body)):
+            with self.assertRaises(judges.Refused):
+                judges.webhook_by_key(made["public_key"], *changed)
+        turned = must(self.integrator.post(f"{where}/secret", {"signature": "v1a"}, key=True), 201).json
+        self.assertNotEqual(turned["public_key"], made["public_key"])
+        back = must(self.integrator.post(f"{where}/secret", {"signature": "v1", "overlap_hours": 168}, key=True), 201).json
+        self.assertIsNone(back["public_key"])
+        self.change("--status", "valid")
+        _, headers, body = heard(2)
+        self.assertRegex(headers["webhook-signature"], r"\Av1,\S+ v1a,\S+\Z")
+        judges.webhook_by_key(turned["public_key"], headers, body)
+        judges.webhook(back["secret"], self.signed(headers), body)
+        with self.assertRaises(judges.Refused):
+            judges.webhook_by_key(made["public_key"], headers, body)  # two turns ago
+        must(self.integrator.post(f"{where}/end"), 200)
+        self.assertEqual(self.integrator.post(f"{where}/secret", {}, key=True).status, 409)
 
     def test_5_refusals(self):
         for url, reason in (("http://receiver.example.cn/", "bad_format"), ("https://u:p@receiver.example.cn/", "bad_format"),

@@ -21,7 +21,7 @@ export const members_zh: Record<string, string> = {
   late_service_id: '迟延送达编号', late_services: '迟延送达', latest: '最晚', law: '法律法规', leaf_index: '日志序号', left_at: '离开时间', left_why: '离开原因', legal_basis: '法律依据', level: '层级', liability: '法律责任', licence: '许可', lifecycle: '业务', lines: '行',
   login: '登录名', made_at: '登记时间', made_on: '承诺日期', matter_class: '事项类别', matter_code: '事项编码', matter_name: '事项名称', matter_version: '事项版本', matters: '事项', method: '方式', minimum: '最低数量', minor: '轻微', mode: '核查方式', name: '名称',
   newest_version: '最新版本', non_cooperation: '不配合', note: '说明', notes: '备注', notice: '告知书', notice_digest: '告知书摘要', notice_id: '告知书编号', notified_on: '通知日期', number: '号码', numerator: '分子', object: '抽中对象', objection_id: '异议编号', objects: '对象数', open: '未办结',
-  operations: '可办理环节', opinion: '意见', organisation: '单位', organisation_id: '单位编号', organisation_uscc: '单位信用代码', outcome: '处理结果', outcomes: '结果', overdue: '已逾期', paper_sha256: '文书摘要', parent_uscc: '上级单位信用代码', passkey_id: '通行密钥编号', people: '人员',
+  operations: '可办理环节', opinion: '意见', organisation: '单位', organisation_id: '单位编号', organisation_uscc: '单位信用代码', outcome: '处理结果', outcomes: '结果', overdue: '已逾期', overlap_hours: '新旧密钥并行小时数', paper_sha256: '文书摘要', parent_uscc: '上级单位信用代码', passkey_id: '通行密钥编号', people: '人员',
   performance_status: '履行情况', performance_unit: '履行监督单位', performance_unit_uscc: '履行监督单位信用代码', person: '本人', person_known: '已登记本人证件', place: '地点', platform_reference: '平台编号', point: '要点', points: '告知要点', pool: '抽取池', position: '职务', preview_sha256: '预览摘要',
   prior_notice: '事先告知', promised_input: '约定的公开输入', proof: '存证证明', proof_content: '证明内容', proposal: '拟办意见', proposed_action: '拟作处理', protocol_sha256: '掷骰记录摘要', provisional: '暂定期限', public_input: '公开输入', public_input_at: '公开输入时间', publication_type: '公开方式', publicity_id: '公示编号',
   publicity_period: '公开期限', publicity_scope: '公开范围', published_at: '公示时间', purpose: '用途', quarter: '季度', query: '查询内容', question: '问题', ratio: '抽查比例', reason: '承诺事由', reasons: '理由', receipt: '送达回证', receipt_evidence_id: '送达回证材料', receipts: '回证材料', received_on: '收到日期', reconsideration_body: '复议机关',
@@ -175,6 +175,7 @@ export const steps: Record<string, Both> = {
   addExposureReportFile: both('为反映添加材料', 'Add a file to the report'),
   refuseProof: both('出具不予开具说明', 'Write a refusal slip'),
   confirmRemoval: both('确认已撤除', 'Confirm the removal'),
+  rotateSubscriptionSecret: both('更换推送密钥', 'Exchange the secret of a subscription'),
 };
 
 /** `legal_basis` is read as "Legal basis". */

@@ -1,6 +1,7 @@
 #include "server/service/subscriptions/delivery.hpp"
 
 #include "crypto/digest.hpp"
+#include "crypto/keys/seed.hpp"
 #include "crypto/tokens/sd_jwt.hpp"
 #include "server/base/internal.hpp"
 #include "server/base/log.hpp"
@@ -48,6 +49,14 @@ bool may_be_told(std::optional<Official> const& who) {
 
 std::int64_t seconds_of(Instant at) {
     return std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
+}
+
+/// "v1," or "v1a," and the signature in Base64.
+std::string signed_by(domain::SignatureScheme scheme, ByteView secret, std::string const& message) {
+    std::string const text = scheme == domain::SignatureScheme::symmetric
+                                 ? to_base64(ByteView(crypto::hmac_sha256(secret, as_bytes(message))))
+                                 : to_base64(crypto::ed25519_signature(secret, as_bytes(message)));
+    return std::string(domain::word(scheme)) + "," + text;
 }
 
 std::string message_id(DeliveryId id) {
@@ -171,6 +180,24 @@ Outcome<std::string> WebhookDelivery::body_of(db::PgSession& db, store::Subscrip
                                   {"data", std::move(data)}});
 }
 
+Outcome<std::string> WebhookDelivery::signatures(db::PgSession& db,
+                                                 store::SubscriptionRow const& subscription,
+                                                 std::string const& message, Instant now) const {
+    auto const secret =
+        vault_.open(subscription.secret, store::secret_label(subscription.id, subscription.secret_version));
+    if (!secret) return secret.error();
+    std::string list = signed_by(subscription.scheme, as_bytes(*secret), message);
+    auto const earlier = store::earlier_secret_of(db, subscription.id);
+    if (!earlier) return list;
+    if (now >= earlier->until) {
+        store::drop_earlier_secret(db, subscription.id);
+        return list;
+    }
+    auto const old = vault_.open(earlier->secret, store::secret_label(subscription.id, earlier->version));
+    if (!old) return old.error();
+    return list + " " + signed_by(earlier->scheme, as_bytes(*old), message);
+}
+
 Outcome<std::optional<WebhookClaim>> WebhookDelivery::claim(db::PgSession& db, Instant now) {
     using Claimed = std::optional<WebhookClaim>;
     while (auto row = store::take_delivery(db, now, now + options_.timeout + options_.lease)) {
@@ -186,14 +213,13 @@ Outcome<std::optional<WebhookClaim>> WebhookDelivery::claim(db::PgSession& db, I
             continue;
         }
         if (!body) return body.error();
-        auto const secret = vault_.open(subscription.secret, store::secret_label(subscription.id));
-        if (!secret) return secret.error();
         std::string const head = message_id(row->id) + "." + std::to_string(seconds_of(now)) + ".";
-        auto const mac = crypto::hmac_sha256(as_bytes(*secret), {as_bytes(head), as_bytes(*body)});
+        auto signature = signatures(db, subscription, head + *body, now);
+        if (!signature) return signature.error();
         return Claimed{WebhookClaim{.delivery = *row,
                                     .url = subscription.url,
                                     .body = std::move(*body),
-                                    .signature = "v1," + to_base64(ByteView(mac)),
+                                    .signature = std::move(*signature),
                                     .at = now}};
     }
     return Claimed{};

@@ -29,9 +29,9 @@ struct WebhookClaim {
 };
 
 /// Tells integrators of records and of changes of their status, each message until it is taken or given up:
-/// Standard Webhooks 1.0, signatures `v1` (HMAC-SHA256). A message is about what the account may read when it
-/// is sent, and discloses nothing of a person: the receiver fetches that with its own token, which leaves a
-/// trace.
+/// Standard Webhooks 1.0, signatures `v1` (HMAC-SHA256) or `v1a` (Ed25519). A message is about what the
+/// account may read when it is sent, and discloses nothing of a person: the receiver fetches that with its
+/// own token, which leaves a trace.
 class WebhookDelivery final : Errand<WebhookClaim, store::DeliveryRow, client::WebhookReply> {
   public:
     WebhookDelivery(db::DbExecutor& db, Vault const& vault, Clock const& clock, client::WebhookClient& client,
@@ -55,6 +55,10 @@ class WebhookDelivery final : Errand<WebhookClaim, store::DeliveryRow, client::W
                                                           store::DeliveryRow const& delivery) const;
     [[nodiscard]] Outcome<std::string> body_of(db::PgSession& db, store::SubscriptionRow const& subscription,
                                                store::DeliveryRow const& delivery, Instant now) const;
+    /// Each with its identifier, the present secret's first, separated by spaces.
+    [[nodiscard]] Outcome<std::string> signatures(db::PgSession& db,
+                                                  store::SubscriptionRow const& subscription,
+                                                  std::string const& message, Instant now) const;
     Outcome<void> failed(db::PgSession& db, store::DeliveryRow& row, client::WebhookReply const& reply,
                          Instant now);
     Outcome<void> note_failure(db::PgSession& db, SubscriptionId id, client::WebhookReply const& reply,

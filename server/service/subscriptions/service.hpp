@@ -8,14 +8,24 @@
 #include "server/service/unit/transaction.hpp"
 #include "server/store/subscriptions.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace sponsio::service {
 
 struct SubscriptionDraft {
     std::string url;
+    domain::SignatureScheme scheme = domain::SignatureScheme::symmetric;
 
     static SubscriptionDraft read(domain::Fields& fields);
+};
+
+/// Another secret, and for how long the present one signs beside it.
+struct RotationDraft {
+    domain::SignatureScheme scheme;
+    std::chrono::hours overlap;
+
+    static RotationDraft read(domain::Fields& fields);
 };
 
 /// What is to be delivered once more.
@@ -38,6 +48,9 @@ class SubscriptionService {
     /// From the end of the feed on. The secret is in the answer, once. Fault: problem::conflict beyond the
     /// number above.
     Async<Created> make(Caller<Official> caller, RequestOnce once, SubscriptionDraft draft);
+    /// Signs with another secret from now on, and for the overlap with the present one, too. It is in the
+    /// answer, once. Fault: problem::conflict for one that has ended.
+    Async<Created> rotate(Caller<Official> caller, SubscriptionId id, RequestOnce once, RotationDraft draft);
     Async<Page> list(Caller<Official> caller, std::optional<SubscriptionId> after, int limit);
     Async<domain::Json> one(Caller<Official> const& caller, SubscriptionId id);
     Async<domain::Json> end(Caller<Official> const& caller, SubscriptionId id);

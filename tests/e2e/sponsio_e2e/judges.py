@@ -251,6 +251,26 @@ def webhook(secret, headers, body):
     return _node("webhook.cjs", {}, {"secret": secret, "headers": json.dumps(headers), "body": body.decode()})
 
 
+def webhook_by_key(public_key, headers, body):
+    """The message, if OpenSSL believes one of its `v1a` signatures by that key (whpk_...); else Refused."""
+    raw = base64.b64decode(public_key.removeprefix("whpk_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "key.der").write_bytes(bytes.fromhex("302a300506032b6570032100") + raw)  # SubjectPublicKeyInfo, RFC 8410
+        (folder / "signed").write_bytes(signed)
+        for one in headers["webhook-signature"].split(" "):
+            scheme, _, signature = one.partition(",")
+            if scheme != "v1a":
+                continue
+            (folder / "signature").write_bytes(base64.b64decode(signature))
+            verdict = subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", folder / "key.der", "-rawin",
+                                      "-in", folder / "signed", "-sigfile", folder / "signature"], capture_output=True, check=False)
+            if verdict.returncode == 0:
+                return json.loads(body)
+    raise Refused("no signature by that key")
+
+
 def replay_draw(statement, pool, jwks, *full):
     """A program written from docs/draw.md alone draws again from the published files; Refused if anything differs."""
     _run(["node", pathlib.Path(__file__).resolve().parents[2] / "judges/draw.cjs", statement, pool, jwks, *full], "draw.cjs refuses")

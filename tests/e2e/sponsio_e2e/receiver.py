@@ -71,6 +71,8 @@ def disabled_and_back(integrator, receiver):
     queued = integrator.post(f"{where}/replay", {"position": 1})
     assert queued.status == 200 and queued.json["queued"] > 0, queued.body
     wait_until("it is disabled", lambda: integrator.get(where).json["state"] == "disabled")
+    rotated = integrator.post(f"{where}/secret", {"overlap_hours": 1}, key=True)
+    assert rotated.status == 201 and rotated.json["secret"].startswith("whsec_"), rotated.body
     for step in ("resume", "end"):
         answer = integrator.post(f"{where}/{step}")
         assert answer.status == 200, answer.body

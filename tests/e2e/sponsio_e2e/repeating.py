@@ -7,7 +7,7 @@ from .client import Client
 # Changes nothing, or spends a code: the answer is kept for nobody.
 ASKING = re.compile(r"/v1/(searches|personal-queries/searches|enrolments|passkeys|sessions|sign-in-challenges)|/public/v1/(draws/[^/]+/opening|my-case/sessions(/end)?|exposures/progress)")
 # The answer holds a secret, which is shown this once.
-SHOWN_ONCE = re.compile(r"/v1/(accounts/[^/]+/enrolments|tokens/[^/]+/renewal|subscriptions)")
+SHOWN_ONCE = re.compile(r"/v1/(accounts/[^/]+/enrolments|tokens/[^/]+/renewal|subscriptions(/[^/]+/secret)?)")
 PIECEMEAL = {"application/x-ndjson", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
