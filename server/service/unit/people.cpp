@@ -13,11 +13,11 @@ using domain::JsonObject;
 
 /// The members of the contract that hold an account, each with its name beside it.
 constexpr std::string_view accounts[] = {
-    "added_by",     "answered_by",  "asked_by",    "assignee",    "by",          "concluded_by",
-    "confirmed_by", "taken_in_by",  "approved_by", "created_by",  "decided_by",  "drafted_by",
-    "ended_by",     "entered_by",   "extended_by", "filed_by",    "given_by",    "inspector",
-    "proposed_by",  "published_by", "revoked_by",  "recorded_by", "replaced_by", "requested_by",
-    "returned_by",  "reviewed_by"};
+    "added_by",     "answered_by",  "appointed_by", "asked_by",    "assignee",    "by",
+    "concluded_by", "confirmed_by", "taken_in_by",  "approved_by", "created_by",  "decided_by",
+    "drafted_by",   "ended_by",     "entered_by",   "extended_by", "filed_by",    "given_by",
+    "inspector",    "proposed_by",  "published_by", "revoked_by",  "recorded_by", "replaced_by",
+    "requested_by", "returned_by",  "reviewed_by"};
 constexpr std::string_view account_itself = "account_id";
 constexpr std::string_view list_of_accounts = "inspectors";
 
