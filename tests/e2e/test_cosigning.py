@@ -212,7 +212,11 @@ class Trouble(unittest.TestCase):
         file_one()
         well = {"witness_1_shard_1": "ok", "witness_2_shard_1": "ok"}
         # The log grows by itself, so that a look may come between a leaf and its cosignatures.
-        found = wait_until("both know all", lambda: {name: state for name, (state, _) in (now := told(*WORLD.options)).items()} == well and now)
+        def all_known():
+            now = told(*WORLD.options)
+            return {name: state for name, (state, _) in now.items()} == well and now
+
+        found = wait_until("both know all", all_known)
         self.assertIn("entries of", found["witness_1_shard_1"][1])
         first, second = WITNESSES
         swapped = [second.vkey if option == first.vkey else first.vkey if option == second.vkey else option for option in WORLD.options]
