@@ -214,7 +214,7 @@ TEST_F(ExposuresTest, AnAuthorityCountsOnceAnotherPersonConfirmedIt) {
     auto const id = appointed();
     EXPECT_EQ(said(await(appointments->confirm(as("supervisor"), id))), "same-person");
     EXPECT_EQ(authorities(), 0U);
-    EXPECT_EQ(said(report(draft())), "unavailable");
+    EXPECT_EQ(said(report(draft())), "conflict");
     EXPECT_EQ(await(appointments->list(as("reviewer"), {}, 10)).value().items.size(), 1U);
     EXPECT_EQ(said(await(appointments->confirm(as("stranger"), id))), "not-found");
     await(appointments->confirm(as("reviewer"), id)).value();
@@ -227,7 +227,7 @@ TEST_F(ExposuresTest, AnAuthorityThatIsWrittenByHandOwnsNothing) {
     admin().command("update exposure_authority set organisation_id = '" +
                     as("stranger").who->organisation.text() + "'");
     EXPECT_EQ(authorities(), 0U);
-    EXPECT_EQ(said(report(draft("亲属关系证明", "示例银行"))), "unavailable");
+    EXPECT_EQ(said(report(draft("亲属关系证明", "示例银行"))), "conflict");
 }
 
 TEST_F(ExposuresTest, TheCircleOfAnInheritanceIsWalkedOnce) {
