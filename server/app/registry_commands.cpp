@@ -390,7 +390,7 @@ void add_grant(CLI::App& parent, std::shared_ptr<Arguments> const& a) {
     add_whose(*add, a);
     add->add_option("--role", a->role, "integrator, assessor, auditor")
         ->type_name("WORD")
-        ->check(one_of({"integrator", "assessor", "auditor"}))
+        ->check(one_of(service::grantable_words()))
         ->required();
     add->add_option("--purpose", a->purpose, "sharing for an integrator, audit for an auditor")
         ->type_name("WORD")

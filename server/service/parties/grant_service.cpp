@@ -60,6 +60,13 @@ Outcome<void> reaches_as_far(db::PgSession& db, Vault const& vault, Official con
 
 }  // namespace
 
+std::vector<std::string> grantable_words() {
+    std::vector<std::string> list;
+    for (auto const& role : domain::words<domain::Role>)
+        if (domain::grantable.has(role.value)) list.emplace_back(role.text);
+    return list;
+}
+
 GrantDraft GrantDraft::read(domain::Fields& fields) {
     GrantDraft draft{.account = fields.id<AccountId>("account_id"),
                      .role = fields.choice<domain::Role>("role"),
@@ -71,7 +78,7 @@ GrantDraft GrantDraft::read(domain::Fields& fields) {
                      .until = fields.instant("until")};
     if (!is_region_part(draft.region)) fields.refuse("region", reason::bad_format, form::region_code);
     if (!domain::grantable.has(draft.role)) {
-        fields.refuse("role", reason::unknown_value, {.words = {"integrator", "assessor", "auditor"}});
+        fields.refuse("role", reason::unknown_value, {.words = grantable_words()});
     } else {
         bool const shares = draft.role == domain::Role::integrator;
         auto const wanted = shares ? domain::Purpose::sharing : domain::Purpose::audit;

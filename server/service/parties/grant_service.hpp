@@ -8,7 +8,13 @@
 #include "server/service/unit/transaction.hpp"
 #include "server/store/grants.hpp"
 
+#include <string>
+#include <vector>
+
 namespace sponsio::service {
+
+/// The words of the roles that a grant may give.
+std::vector<std::string> grantable_words();
 
 struct GrantDraft {
     AccountId account;
