@@ -489,12 +489,12 @@ class TheRest(unittest.TestCase):
         disabled_and_back(WORLD.client("sun.integrator"), WORLD.receiver)
 
     def test_a_batch_that_comes_again(self):
-        """From another sender of the same bytes: the same answer, and still one copy."""
+        """From another sender of the same bytes: the same answer, and no further copy, not even of what was repaired and removed since."""
+        copies = len(WORLD.story.copies())
         folder = WORLD.artefacts / "submission"
-        manifest, records = (folder / "manifest.json").read_bytes(), (folder / "records.jsonl").read_bytes()
-        body = {"manifest": manifest.decode(), "records": records.decode(),
-                "signature": base64.b64encode((folder / "manifest.sm2").read_bytes()).decode()}
-        target = f"/exchange/v1/batches/{json.loads(manifest)['batch_no']}"
-        again = WORLD.at_platform().request("PUT", target, json.dumps(body).encode(), {"Content-Type": "application/vnd.sponsio.batch+json"})
+        manifest, records = ((folder / name).read_text(encoding="utf-8") for name in ("manifest.json", "records.jsonl"))
+        body = {"manifest": manifest, "records": records, "signature": base64.b64encode((folder / "manifest.sm2").read_bytes()).decode()}
+        again = WORLD.at_platform().request("PUT", f"/exchange/v1/batches/{json.loads(manifest)['batch_no']}", json.dumps(body).encode(),
+                                            {"Content-Type": "application/vnd.sponsio.batch+json"})
         self.assertEqual(must(again, 200).body, (WORLD.artefacts / "platform-answer.json").read_bytes())
-        self.assertEqual(len(WORLD.story.copies()), 1)
+        self.assertLessEqual(len(WORLD.story.copies()), copies)
