@@ -69,11 +69,16 @@ Response with_etag(Outcome<Json> const& matter, Request const& request) {
     return response;
 }
 
-Response with_etag(Outcome<service::Created> created, Request const& request) {
-    std::string tag;
-    if (created) tag = etag(json::parse(created->body).value().at("version").as_int());
+/// A version with its ETag, or 202 with the proposal that a second person decides about.
+Response entered(Outcome<service::Created> created, Request const& request) {
+    if (!created) return http::problem_response(created.error(), request);
+    Json const body = json::parse(created->body).value();
+    bool const proposed = body.find("proposal_id") != nullptr;
     Response response = answer(std::move(created), request);
-    if (!tag.empty()) response.set("ETag", std::move(tag));
+    if (proposed)
+        response.status = 202;
+    else
+        response.set("ETag", etag(body.at("version").as_int()));
     return response;
 }
 
@@ -86,9 +91,9 @@ std::vector<Route> matter_routes(service::MatterService& matters, paper::Printer
                       [&matters](Request& request) -> awaitable<Response> {
                           auto body = read_once(request, NewMatter::read);
                           if (!body) co_return http::problem_response(body.error(), request);
-                          co_return with_etag(co_await matters.create(caller_of(request), body->once,
-                                                                      body->value.code, body->value.version),
-                                              request);
+                          co_return entered(co_await matters.create(caller_of(request), body->once,
+                                                                    body->value.code, body->value.version),
+                                            request);
                       },
                       allow(editors, max_version_body)});
     routes.push_back({Method::get, "/v1/matters",
@@ -115,7 +120,7 @@ std::vector<Route> matter_routes(service::MatterService& matters, paper::Printer
                           if (!seen) co_return http::problem_response(seen.error(), request);
                           auto body = read_once(request, domain::MatterVersion::read);
                           if (!body) co_return http::problem_response(body.error(), request);
-                          co_return with_etag(
+                          co_return entered(
                               co_await matters.add_version(caller_of(request), body->once,
                                                            std::string(request.capture("matter_code")),
                                                            std::move(*seen), body->value),
@@ -136,6 +141,24 @@ std::vector<Route> matter_routes(service::MatterService& matters, paper::Printer
                               request);
                       },
                       allow(Policy::any_account())});
+    routes.push_back(
+        {Method::get, "/v1/matter-proposals",
+         [&matters](Request& request) -> awaitable<Response> {
+             auto const paging = paging_of(request);
+             if (!paging) co_return http::problem_response(paging.error(), request);
+             auto const after = id_behind<domain::MatterProposalId>(*paging);
+             if (!after) co_return http::problem_response(after.error(), request);
+             auto const state = choice_in_query<domain::MatterProposalState>(request, "state");
+             if (!state) co_return http::problem_response(state.error(), request);
+             co_return answer_page(
+                 co_await matters.proposals(caller_of(request), *state, *after, paging->limit), paging->limit,
+                 request);
+         },
+         allow_list(Policy::any_account(), {word_parameter<domain::MatterProposalState>("state")})});
+    routes.push_back(route_on(Method::get, "/v1/matter-proposals/{proposal_id}", "proposal_id",
+                              Policy::any_account(), matters, &service::MatterService::proposal));
+    routes.push_back(route_on(Method::post, "/v1/matter-proposals/{proposal_id}/decision", "proposal_id",
+                              editors, matters, &service::MatterService::decide));
     routes.push_back({Method::post, "/v1/notices",
                       [&matters](Request& request) -> awaitable<Response> {
                           auto body = body_of(request);

@@ -1,6 +1,6 @@
 #include "server/app/cli.hpp"
-#include "server/service/parties/audit_service.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/query_history.hpp"
 
 #include <iostream>
 #include <memory>

@@ -94,6 +94,10 @@ void add_matters(Lists& lists) {
     lists.add<WayKind>("WayKind", "Ways to learn what a proof would say", "替代取得证明的方式");
     lists.add<ActionKind>("ActionKind", "Kinds of matters", "事项类型");
     lists.add<Level>("Level", "Levels of government", "层级");
+    lists.add<MatterProposalState>(
+        "MatterProposalState", "States of a version that a second person decides about", "事项版本提议状态");
+    lists.add<MatterProposalEvent>(
+        "MatterProposalEvent", "Events of a version that a second person decides about", "事项版本提议事件");
     lists.add<VerifyMode>("VerifyMode", "Ways to verify", "核查方式");
     lists.add<DayKind>("DayKind", "How days are counted", "期限计算方式");
     lists.add<Coverage>("Coverage", "Which commitments are checked", "核查范围");

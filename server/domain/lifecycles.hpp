@@ -9,6 +9,7 @@
 #include "server/domain/grant.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/matter_proposal.hpp"
 #include "server/domain/objection.hpp"
 #include "server/domain/person_id.hpp"
 #include "server/domain/publicity_lifecycle.hpp"
@@ -315,6 +316,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Submission batch 报送批次", batch_lifecycle);
     visit("Reported record 报送记录", submission_lifecycle);
     visit("Credit code 统一社会信用代码登记", credit_code_lifecycle);
+    visit("Matter proposal 事项版本提议", matter_proposal_lifecycle);
     visit("Grant 授权", grant_lifecycle);
     visit("Subscription 订阅推送", subscription_lifecycle);
     visit("Erasure 销毁", erasure_lifecycle);

@@ -41,10 +41,39 @@ struct PersonalQueryList {
 
 /// By number. A reader that goes on from the last one misses none (store::settled).
 std::vector<PersonalQueryRow> personal_queries_after(db::PgSession& db, PersonalQueryList const& list);
+/// Those above `after` and up to `last`, at most `limit`; whether more will come below `last`, only
+/// store::settled says.
+std::vector<PersonalQueryRow> personal_queries_between(db::PgSession& db, std::int64_t after,
+                                                       std::int64_t last, int limit);
 /// The regions of all organisations, each once.
 std::vector<std::string> regions_of_organisations(db::PgSession& db);
-/// Removes what organisations of that region asked before that instant, at most so many. Returns their
-/// number.
-std::size_t end_personal_queries(db::PgSession& db, std::string const& region, Instant before, int at_most);
+
+/// From when on what organisations of a region asked is kept; of one that is not named, everything is.
+struct KeptSince {
+    std::vector<std::string> regions;
+    std::vector<Instant> since;  ///< one for each region
+};
+
+/// The numbers up to which the history tells of stretches of queries, and of their end; 0: of none.
+struct ToldQueries {
+    std::int64_t last = 0;
+    std::int64_t ended = 0;
+};
+
+ToldQueries told_queries(db::PgSession& db);
+/// The last number of the oldest stretch that the history tells of, if nothing of it is kept any more.
+std::optional<std::int64_t> stretch_to_end(db::PgSession& db, KeptSince const& kept);
+/// Removes the queries up to that number. Returns how many.
+std::size_t end_personal_queries(db::PgSession& db, std::int64_t last);
+/// Removes questions about eligibility that are not kept any more, at most so many of a region.
+std::size_t end_eligibility_questions(db::PgSession& db, KeptSince const& kept, int at_most);
+
+/// In the history: the words by which it tells of queries.
+namespace query_trail {
+inline constexpr std::string_view lifecycle = "query trail";
+inline constexpr std::string_view subject = "personal queries";
+inline constexpr std::string_view told = "told";    ///< from, to: the numbers between which they are
+inline constexpr std::string_view ended = "ended";  ///< to: up to which number
+}  // namespace query_trail
 
 }  // namespace sponsio::store

@@ -27,6 +27,7 @@ using domain::ExposureState;
 using domain::FindingEvent;
 using domain::FindingState;
 using domain::LateServiceState;
+using domain::MatterProposalState;
 using domain::ObjectionState;
 using domain::PublicityState;
 using domain::RecusalState;
@@ -188,6 +189,13 @@ constexpr auto credit_code_to_confirm = piece<
     " as state, null::int2 as "
     "seat, v.entered_by as asked_by, v.uscc as place from credit_code v where v.organisation_id = $1 and "
     "v.confirmed_by is null and v.entered_by <> $2">;
+constexpr auto matter_proposal_to_decide =
+    piece<"select ", never,
+          " as due, v.proposal_id as id, v.proposed_at as since, null::text as code, v.state, "
+          "null::int2 as seat, v.proposed_by as asked_by, v.proposal_id::text as place from matter_proposal "
+          "v where "
+          "v.organisation_id = $1 and v.state = ",
+          quoted<MatterProposalState::proposed>, " and v.proposed_by <> $2">;
 constexpr auto of_objection = piece<
     "select coalesce(b.due_at, ", never,
     ") as due, b.objection_id as id, b.filed_at as since, d.commitment_code as code, b.state, null::int2 as "
@@ -340,6 +348,8 @@ constexpr Queries all_queries[] = {
     queries<WorkKind::ticket_to_answer, ticket_to_answer, uuid>("work.ticket", "work.count_ticket"),
     queries<WorkKind::credit_code_to_confirm, credit_code_to_confirm, text>("work.credit_code",
                                                                             "work.count_credit_code"),
+    queries<WorkKind::matter_proposal_to_decide, matter_proposal_to_decide, uuid>(
+        "work.matter_proposal", "work.count_matter_proposal"),
     queries<WorkKind::objection_to_examine, objection_to_examine, uuid>("work.objection",
                                                                         "work.count_objection"),
     queries<WorkKind::objection_to_decide, objection_to_decide, uuid>("work.objection_decide",

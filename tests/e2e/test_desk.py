@@ -6,7 +6,7 @@ import urllib.parse
 
 from sponsio_e2e import people
 from sponsio_e2e.contract import begin
-from sponsio_e2e.filing import open_matter
+from sponsio_e2e.filing import agreed_matter, open_matter
 from sponsio_e2e.identifiers import citizen_number
 from sponsio_e2e.world import AGENCY, OTHER_AGENCY, World, must
 
@@ -23,7 +23,8 @@ def setUpModule():
     # The other agency takes in what this one verifies.
     other = people.matter_version()
     other["verification"]["unit_uscc"] = AGENCY
-    must(WORLD.client("wu.other").post("/v1/matters", {"matter_code": ELSEWHERE} | other, key=True), 201)
+    WORLD.add_person("zheng.other", OTHER_AGENCY, "郑五", ["supervisor"])
+    agreed_matter(WORLD, "wu.other", "zheng.other", ELSEWHERE, other)
     notice = {"matter_code": ELSEWHERE, "matter_version": 1, "channel": "web", "language": "zh-CN"}
     WORLD.other_notice_id = must(WORLD.client("wu.other").post("/v1/notices", notice, key=True), 201).json["notice_id"]
 
@@ -189,6 +190,68 @@ class Colleagues(unittest.TestCase):
         self.assertEqual(all_of("&q=CHEN.&role=verifier"), ["chen.verifier"])
         self.assertEqual(all_of("&q=chen&role=clerk"), [])
         self.assertEqual(supervisor.get("/v1/colleagues?role=king").status, 422)
+
+
+class Matters(unittest.TestCase):
+    """A version that frees from checks, or lays them upon another unit, is not one person's word."""
+
+    @classmethod
+    def setUpClass(cls):
+        WORLD.add_person("tao.supervisor", AGENCY, "陶辛", ["supervisor"])
+        cls.proposer, cls.second = WORLD.client("qian.supervisor"), WORLD.client("tao.supervisor")
+
+    @staticmethod
+    def exempt():
+        version = people.matter_version()
+        return version | {"verification": version["verification"] | {"mode": "exempt"}}
+
+    def proposed(self, code, after=0):
+        path = "/v1/matters" if after == 0 else f"/v1/matters/{code}/versions"
+        body = self.exempt() | ({"matter_code": code} if after == 0 else {})
+        answer = must(self.proposer.post(path, body, key=True, headers={"If-Match": f'"{after}"'} if after else None), 202)
+        where = f"/v1/matter-proposals/{answer.json['proposal_id']}"
+        self.assertEqual((answer.headers["location"], answer.json["after_version"], answer.json["version"]), (where, after, None))
+        return where
+
+    def decide(self, path, accepted=True, by=None):
+        return (by or self.second).post(f"{path}/decision", {"accepted": accepted, "why": "已核对"})
+
+    def test_nothing_is_entered_before_a_second_person_accepts_it(self):
+        path = self.proposed("EXEMPT-1")
+        before = WORLD.stored()
+        must(self.proposer.get("/v1/matters/EXEMPT-1"), 404)
+        self.assertEqual(must(self.decide(path, by=self.proposer), 403).problem, "same-person")
+        must(self.decide(path, by=WORLD.client("zhang.clerk")), 403)
+        must(self.decide(path, by=WORLD.client("wu.other")), 404)
+        self.assertEqual(WORLD.stored(), before)
+        self.assertNotIn(path, [item["href"] for item in work("qian.supervisor", "matter_proposal_to_decide")])
+        waits, = [item for item in work("tao.supervisor", "matter_proposal_to_decide") if item["href"] == path]
+        self.assertEqual(waits["operations"], ["decideMatterProposal"])
+        self.assertEqual(must(self.decide(path), 200).json["version"], 1)
+        self.assertEqual(must(self.proposer.get("/v1/matters/EXEMPT-1"), 200).json["verification"]["mode"], "exempt")
+        self.assertEqual(must(self.decide(path), 409).problem, "wrong-step")
+        self.assertEqual(work("tao.supervisor", "matter_proposal_to_decide"), [])
+
+    def test_what_is_refused_changes_nothing(self):
+        must(self.proposer.post("/v1/matters", {"matter_code": "EXEMPT-2"} | people.matter_version(), key=True), 201)
+        path = self.proposed("EXEMPT-2", after=1)
+        refused = must(self.decide(path, accepted=False), 200).json
+        self.assertEqual((refused["state"], refused["version"]), ("refused", None))
+        self.assertEqual(must(self.proposer.get("/v1/matters/EXEMPT-2"), 200).json["newest_version"], 1)
+
+    def test_a_matter_that_has_moved_on_since_takes_no_older_proposal(self):
+        must(self.proposer.post("/v1/matters", {"matter_code": "EXEMPT-3"} | people.matter_version(), key=True), 201)
+        path = self.proposed("EXEMPT-3", after=1)
+        other = people.matter_version() | {"demanding_unit": "示例区住房保障中心二部"}
+        must(self.proposer.post("/v1/matters/EXEMPT-3/versions", other, key=True, headers={"If-Match": '"1"'}), 201)
+        before = WORLD.stored()
+        self.assertEqual(must(self.decide(path), 409).problem, "conflict")
+        self.assertEqual(WORLD.stored(), before)
+
+    def test_a_code_that_is_taken_is_not_proposed(self):
+        must(self.proposer.post("/v1/matters", {"matter_code": "EXEMPT-4"} | people.matter_version(), key=True), 201)
+        taken = must(self.proposer.post("/v1/matters", self.exempt() | {"matter_code": "EXEMPT-4"}, key=True), 422)
+        self.assertEqual(taken.pointers(), {"/matter_code": "not_unique"})
 
 
 class Waiting(unittest.TestCase):

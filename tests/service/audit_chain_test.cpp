@@ -1,6 +1,7 @@
 #include "server/service/log/audit_chain.hpp"
 
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/query_history.hpp"
 #include "tests/service/log_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -123,6 +124,101 @@ TEST_F(AuditChainTest, TheServersRoleChangesNeitherEventsNorRuns) {
     for (std::string const statement : {"update event set why = 'x'", "delete from event",
                                         "update audit_run set events = 1", "delete from audit_run"})
         EXPECT_THROW(db().command(statement), db::DbError) << statement;
+}
+
+/// Queries of personal data of which the chained history tells.
+class ToldQueriesTest : public AuditChainTest {
+  protected:
+    void SetUp() override {
+        AuditChainTest::SetUp();
+        for (int i = 0; i != 5; ++i) ask();
+        ASSERT_EQ(chain(), 0u);  // they are told of, and in the next run that is chained
+        ASSERT_EQ(chain(), 1u);
+        ASSERT_EQ(damage(), std::vector<std::string>{});
+    }
+
+    void ask() {
+        auto const clerk = as("clerk");
+        store::insert(db(), {.at = clock.now(),
+                             .organisation = clerk.who->organisation,
+                             .account = clerk.who->account,
+                             .purpose = domain::Purpose::case_handling,
+                             .route = "GET /v1/commitments/{commitment_code}",
+                             .subjects = {std::vector<std::uint8_t>(32, 7)},
+                             .fields = {"committer"}});
+    }
+
+    std::size_t kept() { return store::personal_queries_between(db(), 0, 1'000'000, 1000).size(); }
+
+    std::size_t end(Instant since) {
+        return service::end_told_queries(db(), {{as("clerk").who->region_code}, {since}}, clock.now());
+    }
+
+    static constexpr char const* what = "queries of personal data up to number 5 are not those";
+};
+
+TEST_F(ToldQueriesTest, OneByAnotherAccountIsFound) {
+    is_found(
+        "update personal_query set account_id = (select account_id from account where account_id <> "
+        "personal_query.account_id limit 1) where query_id = 3",
+        what);
+}
+
+TEST_F(ToldQueriesTest, OneForAnotherPurposeIsFound) {
+    is_found("update personal_query set purpose = 'audit' where query_id = 5", what);
+}
+
+TEST_F(ToldQueriesTest, OneAboutAnotherPersonIsFound) {
+    is_found("update personal_query set subjects = array[sha256('x')] where query_id = 1", what);
+}
+
+TEST_F(ToldQueriesTest, OneThatIsGoneIsFound) {
+    is_found("delete from personal_query where query_id = 1", what);
+}
+
+TEST_F(ToldQueriesTest, OneThatWasPutInBetweenIsFound) {
+    strike("delete from personal_query where query_id = 2");
+    is_found(
+        "insert into personal_query (query_id, at, organisation_id, account_id, purpose, route, about, "
+        "subjects, "
+        "fields) overriding system value select 2, at, organisation_id, account_id, purpose, route, about, "
+        "subjects, '{committer,document}' from personal_query where query_id = 3",
+        what);
+}
+
+TEST_F(ToldQueriesTest, AnEndThatWasNeverToldIsFound) {
+    is_found("delete from personal_query", what);
+}
+
+TEST_F(ToldQueriesTest, AnEventWithoutNumbersIsFoundAndNothingStops) {
+    is_found("update event set to_state = 'x' where event = 'told'", "");
+    ask();
+    EXPECT_GT(chain(), 0u);
+}
+
+TEST_F(ToldQueriesTest, AStretchEndsAsAWholeOnceNothingOfItIsKept) {
+    Instant const before = clock.now();
+    clock.advance(std::chrono::hours{48});
+    ask();
+    chain();
+    chain();
+    EXPECT_EQ(end(before), 0u) << "all of the first stretch is kept";
+    EXPECT_EQ(end(clock.now()), 5u);
+    EXPECT_EQ(end(clock.now()), 0u) << "the second stretch is kept";
+    EXPECT_EQ(kept(), 1u);
+    chain();
+    EXPECT_EQ(damage(), std::vector<std::string>{});
+    EXPECT_EQ(end(clock.now() + std::chrono::seconds{1}), 1u);
+    EXPECT_EQ(kept(), 0u);
+    chain();
+    EXPECT_EQ(damage(), std::vector<std::string>{});
+}
+
+TEST_F(ToldQueriesTest, WhatIsNotToldYetDoesNotEnd) {
+    ask();
+    EXPECT_EQ(end(clock.now() + std::chrono::seconds{1}), 5u);
+    EXPECT_EQ(end(clock.now() + std::chrono::seconds{1}), 0u);
+    EXPECT_EQ(kept(), 1u);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ export const list_pages: ListPage[] = [
   { name: 'publicity', path: '/v1/publicity', roles: handling, columns: ['publicity_id', 'record_id', 'state', 'until'], to: below('/v1/publicity', 'publicity_id'), makes: ['proposePublicity'] },
   { name: 'draws', path: '/v1/draws', roles: ['supervisor'], columns: ['title', 'state', 'created_at', 'reveal_by', 'overdue'], to: below('/v1/draws', 'draw_id'), makes: ['createDraw'] },
   { name: 'matters', path: '/v1/matters', columns: ['matter_code', 'name', 'version', 'valid_from'], to: below('/v1/matters', 'matter_code') },
+  { name: 'matter_proposals', path: '/v1/matter-proposals', roles: ['supervisor', 'administrator'], columns: ['matter_code', 'state', 'after_version', 'proposed_by_name', 'proposed_at', 'version'], to: below('/v1/matter-proposals', 'proposal_id') },
   { name: 'absences', path: '/v1/absences', roles: ['verifier', 'supervisor'], columns: ['name', 'from', 'until', 'ended_at'], to: below('/v1/absences', 'absence_id'), makes: ['enterAbsence'] },
   { name: 'submissions', path: '/v1/submissions', roles: ['supervisor', 'administrator'], columns: ['batch_no', 'state', 'created_at'] },
   { name: 'accounts', path: '/v1/accounts', roles: ['administrator', 'auditor'], columns: ['login', 'name', 'roles', 'organisation_uscc', 'closed_at'], to: below('/v1/accounts', 'account_id'), makes: ['createAccount'] },

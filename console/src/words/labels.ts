@@ -2,7 +2,7 @@
 
 export const members_zh: Record<string, string> = {
   accept_unit: '受理单位', accept_unit_uscc: '受理单位信用代码', accepted: '是否受理', accepted_at: '受理时间', accepted_by: '受理单位', accepted_from: '受理起日', accepted_on: '受理日期',
-  accepted_to: '受理止日', accepted_until: '受理截止', account: '账号', account_id: '账号编号', action_kind: '行政行为类别', actor_kind: '行为人类别', added_at: '添加时间', added_by: '添加人', added_by_name: '添加人姓名',
+  accepted_to: '受理止日', accepted_until: '受理截止', account: '账号', account_id: '账号编号', action_kind: '行政行为类别', actor_kind: '行为人类别', added_at: '添加时间', added_by: '添加人', added_by_name: '添加人姓名', after_version: '所接版本',
   agent: '代理人', agreed: '是否同意', all_or_none: '全部成功才办理', answer: '答复', approved: '是否批准', article: '条款', asked_at: '提出时间', asked_by: '提出人', asked_by_name: '提出人姓名', assent: '承诺方式', assent_state: '签署状态',
   assessment: '研判意见', assigned_at: '分派时间', assignee: '主办人', assignee_name: '主办人姓名', at: '时间', authority: '机关', auto_close: '一致时自动办结', basis: '依据', beacon: '公开随机信标', birth_date: '出生日期', breach_action: '违诺处理',
   breach_liability: '不实承诺责任', by: '办理人', by_name: '办理人姓名', calendar: '工作日历', cannot_verify: '无法核实', channel: '告知渠道', checked_on: '核查日期', client_reference: '来件编号', clock: '期限', clocks: '期限', closed_at: '办结时间',
@@ -23,7 +23,7 @@ export const members_zh: Record<string, string> = {
   newest_version: '最新版本', non_cooperation: '不配合', note: '说明', notes: '备注', notice: '告知书', notice_digest: '告知书摘要', notice_id: '告知书编号', notified_on: '通知日期', number: '号码', numerator: '分子', object: '抽中对象', objection_id: '异议编号', objects: '对象数', open: '未办结',
   operations: '可办理环节', opinion: '意见', organisation: '单位', organisation_id: '单位编号', organisation_uscc: '单位信用代码', outcome: '处理结果', outcomes: '结果', overdue: '已逾期', overlap_hours: '新旧密钥并行小时数', paper_sha256: '文书摘要', parent_uscc: '上级单位信用代码', passkey_id: '通行密钥编号', people: '人员',
   performance_status: '履行情况', performance_unit: '履行监督单位', performance_unit_uscc: '履行监督单位信用代码', person: '本人', person_known: '已登记本人证件', place: '地点', platform_reference: '平台编号', point: '要点', points: '告知要点', pool: '抽取池', position: '职务', preview_sha256: '预览摘要',
-  prior_notice: '事先告知', promised_input: '约定的公开输入', proof: '存证证明', proof_content: '证明内容', proposal: '拟办意见', proposed_action: '拟作处理', protocol_sha256: '掷骰记录摘要', provisional: '暂定期限', public_input: '公开输入', public_input_at: '公开输入时间', publication_type: '公开方式', publicity_id: '公示编号',
+  prior_notice: '事先告知', promised_input: '约定的公开输入', proof: '存证证明', proof_content: '证明内容', proposal: '拟办意见', proposal_id: '提议编号', proposed_at: '提议时间', proposed_by: '提议人', proposed_by_name: '提议人姓名', proposed_action: '拟作处理', protocol_sha256: '掷骰记录摘要', provisional: '暂定期限', public_input: '公开输入', public_input_at: '公开输入时间', publication_type: '公开方式', publicity_id: '公示编号',
   publicity_period: '公开期限', publicity_scope: '公开范围', published_at: '公示时间', purpose: '用途', quarter: '季度', query: '查询内容', question: '问题', ratio: '抽查比例', reason: '承诺事由', reasons: '理由', receipt: '送达回证', receipt_evidence_id: '送达回证材料', receipts: '回证材料', received_on: '收到日期', reconsideration_body: '复议机关',
   record: '信用记录', record_id: '记录编号', recorded_at: '记录时间', recorded_by: '记录人', recorded_by_name: '记录人姓名', records: '信用记录', rectification: '整改', recusal_id: '回避编号', recusals: '回避', ref: '编号', refuses_dishonest: '失信人不适用', region: '地区', region_code: '区划代码', remarks: '备注', remedy: '救济', renews: '接替的令牌',
   reopening_id: '重启编号', reopenings: '重新核查', repair_id: '修复编号', replaced: '已替换', replaces_item: '所代替的证明', requested_at: '申请时间', requested_by: '申请人', requested_by_name: '申请人姓名', result: '核查结果', retraction_id: '撤回编号', retractions: '结论撤回', returned_at: '退回时间', returned_by: '退回人', returned_by_name: '退回人姓名',
@@ -140,6 +140,7 @@ export const steps: Record<string, Both> = {
   refuseErasure: both('拒绝删除', 'Refuse the erasure'),
   enterCreditCode: both('登记信用代码', 'Enter a credit code'),
   confirmCreditCode: both('确认信用代码', 'Confirm the code'),
+  decideMatterProposal: both('决定事项版本提议', 'Decide about the version'),
   giveKnowledge: both('提供知识文件', 'Give a document'),
   searchPersonalQueries: both('按人查询轨迹', 'Search by person'),
   endTokens: both('结束全部令牌与会话', 'End all tokens and sessions'),

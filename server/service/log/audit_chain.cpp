@@ -3,6 +3,7 @@
 #include "crypto/log/entry.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/log_leaf.hpp"
+#include "server/service/unit/query_history.hpp"
 #include "server/service/unit/transaction.hpp"
 #include "server/store/feeds.hpp"
 
@@ -58,6 +59,7 @@ Outcome<void> AuditChain::prepare(db::PgSession& session) const {
 
 Outcome<std::size_t> AuditChain::lengthen(db::PgSession& db) const {
     store::lock_public_leaves(db);
+    tell_queries(db, parts_.clock.now());
     store::AuditRun const before = store::last_audit_run(db);
     std::int64_t const last = store::settled(db, store::Feed::events);
     store::AuditRun run = before;

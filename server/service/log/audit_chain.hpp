@@ -37,7 +37,8 @@ class AuditChain {
     explicit AuditChain(Parts parts) : parts_(std::move(parts)) {}
 
     /// Chains the events that are final since the last run, at most `most_events`, and leaves their head to
-    /// the log. Returns the number of events.
+    /// the log. What it finds of new queries of personal data is told by an event for the next round. Returns
+    /// the number of events.
     Outcome<std::size_t> round(Deadline deadline);
 
     /// Of one run.

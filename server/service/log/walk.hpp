@@ -102,6 +102,7 @@ class LogWalk {
     void look_at_record(store::CreditRecord const& row, store::LeafRow const* leaf);
     void look_at_history(db::PgSession& db);
     void look_at_makings(db::PgSession& db, std::vector<store::EventPage::Row> const& rows);
+    void look_at_queries(db::PgSession& db, std::vector<store::EventPage::Row> const& rows);
     void compare_head(db::PgSession& db, store::AuditRun const& made, store::AuditRun const& logged);
     void look_at_registry(db::PgSession& db);
     template <class Row>

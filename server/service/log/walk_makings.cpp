@@ -1,9 +1,11 @@
-// A part of a walk: rows that the history says were made, and that are there no more.
+// A part of a walk: rows that the history says were made, and that are there no more, or are others.
 #include "server/service/log/walk.hpp"
 #include "server/service/unit/proven_row.hpp"
+#include "server/service/unit/query_history.hpp"
 #include "server/store/key_history.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace sponsio::service {
 namespace {
@@ -32,6 +34,13 @@ constexpr Making makings[] = {
     {"case code", "created", store::registry_table<store::CaseCodeRow>},
     {"case session", "created", store::registry_table<store::CaseSessionRow>},
 };
+
+std::optional<std::int64_t> number_in(std::string const& text) {
+    std::int64_t number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
 
 }  // namespace
 
@@ -66,6 +75,26 @@ void LogWalk::look_at_makings(db::PgSession& db, std::vector<store::EventPage::R
     if (signers.empty()) return;
     for (AccountId const signer : store::without_key(db, signers, kids))
         gone(store::registry_table<store::SigningKey>, signer.raw());
+}
+
+/// The queries of personal data of which these events tell, as long as they have not ended.
+void LogWalk::look_at_queries(db::PgSession& db, std::vector<store::EventPage::Row> const& rows) {
+    std::optional<std::int64_t> ended;
+    for (auto const& [id, event] : rows) {
+        if (event.lifecycle != store::query_trail::lifecycle || event.event != store::query_trail::told)
+            continue;
+        if (!ended) ended = store::told_queries(db).ended;
+        auto const before = number_in(event.from.value_or(""));
+        auto const last = number_in(event.to);
+        auto const queries = before && last
+                                 ? store::personal_queries_between(db, *before, *last, queries_a_stretch + 1)
+                                 : std::vector<store::PersonalQueryRow>{};
+        bool const over = last && *last <= *ended;
+        if (!before || !last || (over ? !queries.empty() : event.why != to_hex(digest_of_queries(queries))))
+            found(0,
+                  "the queries of personal data up to number " + event.to + " are not those that were made",
+                  "截至第 " + event.to + " 号的个人信息查询记录与原记录不符");
+    }
 }
 
 }  // namespace sponsio::service

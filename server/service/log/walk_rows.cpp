@@ -191,6 +191,7 @@ void LogWalk::look_at_history(db::PgSession& db) {
     store::AuditRun const made = chained(chain_, rows);
     looked_at_now_ = rows.size();
     look_at_makings(db, rows);
+    look_at_queries(db, rows);
     if (rows.size() == events_at_once && made.last_event < logged->last_event) {
         onwards_ = [this, made] { chain_ = made; };
         return;

@@ -17,18 +17,19 @@ std::string path_of(std::string const& code, int version) {
     return "/v1/matters/" + code + "/versions/" + std::to_string(version);
 }
 
-store::MatterVersion row_of(domain::Official const& who, MatterId id, std::string const& code, int version,
-                            domain::MatterVersion const& content, Instant now) {
+store::MatterVersion row_of(OrganisationId organisation, AccountId author, MatterId id,
+                            std::string const& code, int version, domain::MatterVersion const& content,
+                            Instant now) {
     std::string text = json::canonical(content.to_json());
     store::Digest const digest = crypto::sha256(as_bytes(text));
     return {.matter = id,
-            .organisation = who.organisation,
+            .organisation = organisation,
             .matter_code = code,
             .newest_version = version,
             .version = version,
             .content = std::move(text),
             .digest = digest,
-            .created_by = who.account,
+            .created_by = author,
             .created_at = now};
 }
 
@@ -73,6 +74,13 @@ Fault same_content(store::MatterVersion const& row) {
             " 版在该日施行且内容完全相同：新增版本不会带来任何变化，只会使已送达的告知书失效。"
             "请直接使用第 " +
             version + " 版，或者修改需要变更的内容。");
+}
+
+Fault changed_since(int newest) {
+    std::string const version = std::to_string(newest);
+    return fault(problem::precondition_failed,
+                 "The newest version is " + version + "; look at it before you add the next.",
+                 "最新版本为 " + version + "，请查看后再新增版本。");
 }
 
 /// Who the recipient of a notice is, is for those who work with commitments.
@@ -147,25 +155,58 @@ Outcome<void> MatterService::check(db::PgSession& db, domain::Official const& wh
     return domain::check_ratio(version.verification, ground_.rules, who.region_code, version.valid_from);
 }
 
+/// Whether the version can be entered after that one.
+Outcome<void> MatterService::may_follow(db::PgSession& db, domain::Official const& who, Newest const& newest,
+                                        domain::MatterVersion const& version) const {
+    if (auto good = check(db, who, version); !good) return good.error();
+    if (!newest) return {};
+    Date const first_day = domain::first_day_of(version.valid_from, now());
+    auto const replaced = store::version_in_force(db, who.organisation, newest->matter_code, first_day);
+    if (said(replaced.value().content) == said(json::canonical(version.to_json())))
+        return same_content(*replaced);
+    return {};
+}
+
+Outcome<store::MatterVersion> MatterService::enter(db::PgSession& db, domain::Official const& who,
+                                                   AccountId author, Newest const& newest,
+                                                   std::string const& code,
+                                                   domain::MatterVersion const& version) const {
+    if (auto good = may_follow(db, who, newest, version); !good) return good.error();
+    MatterId const matter = newest ? newest->matter : new_id<MatterId>(now());
+    auto const row =
+        row_of(who.organisation, author, matter, code, newest ? newest->version + 1 : 1, version, now());
+    if (newest) {
+        if (!store::insert_version(db, row)) return changed_since(newest->version);
+    } else {
+        try {
+            store::insert_matter(db, row);
+        } catch (db::DbError const& error) {
+            if (error.constraint() != "matter_matter_code_key") throw;
+            return bad_field("/matter_code", reason::not_unique);
+        }
+    }
+    tell_of_version(db, row);
+    return row;
+}
+
+Outcome<Made> MatterService::enter_or_propose(db::PgSession& db, domain::Official const& who,
+                                              Newest const& newest, std::string const& code,
+                                              domain::MatterVersion const& version) const {
+    if (domain::needs_second_person(version, who.organisation_uscc))
+        return propose(db, who, newest, code, version);
+    auto const row = enter(db, who, who.account, newest, code, version);
+    if (!row) return row.error();
+    return Made{path_of(code, row->version), view(*row, who.organisation_uscc)};
+}
+
 Async<Created> MatterService::create(Caller<Official> caller, RequestOnce once, std::string matter_code,
                                      domain::MatterVersion version) {
     return ground_.db.run(
         caller.deadline, [this, caller, once, matter_code, version](db::PgSession& session) {
-            Instant const now = ground_.clock.now();
-            auto made = create_once(
-                session, ground_.vault, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
-                    if (auto good = check(db, *caller.who, version); !good) return good.error();
-                    auto const row = row_of(*caller.who, new_id<MatterId>(now), matter_code, 1, version, now);
-                    try {
-                        store::insert_matter(db, row);
-                    } catch (db::DbError const& error) {
-                        if (error.constraint() != "matter_matter_code_key") throw;
-                        return bad_field("/matter_code", reason::not_unique);
-                    }
-                    tell_of_version(db, row);
-                    return Made{path_of(matter_code, 1), view(row, caller.who->organisation_uscc)};
-                });
-            return recorded(session, std::move(made), matter_code, *caller.who, now);
+            auto made = create_once(session, ground_.vault, *caller.who, once, now(), [&](db::PgSession& db) {
+                return enter_or_propose(db, *caller.who, {}, matter_code, version);
+            });
+            return recorded(session, std::move(made), matter_code, *caller.who, now());
         });
 }
 
@@ -173,28 +214,14 @@ Async<Created> MatterService::add_version(Caller<Official> caller, RequestOnce o
                                           Seen seen, domain::MatterVersion version) {
     return ground_.db.run(caller.deadline, [this, caller, once, matter_code, seen,
                                             version](db::PgSession& session) {
-        Instant const now = ground_.clock.now();
         auto made = create_once(
-            session, ground_.vault, *caller.who, once, now, [&](db::PgSession& db) -> Outcome<Made> {
+            session, ground_.vault, *caller.who, once, now(), [&](db::PgSession& db) -> Outcome<Made> {
                 auto const newest = there(store::newest_version(db, caller.who->organisation, matter_code));
                 if (!newest) return newest.error();
-                if (auto good = check(db, *caller.who, version); !good) return good.error();
-                auto const row =
-                    row_of(*caller.who, newest->matter, matter_code, newest->version + 1, version, now);
-                Date const first_day = domain::first_day_of(version.valid_from, now);
-                if (auto const replaced =
-                        store::version_in_force(db, caller.who->organisation, matter_code, first_day);
-                    seen(newest->version) && said(replaced.value().content) == said(row.content))
-                    return same_content(*replaced);
-                if (!seen(newest->version) || !store::insert_version(db, row))
-                    return fault(problem::precondition_failed,
-                                 "The newest version is " + std::to_string(newest->version) +
-                                     "; look at it before you add the next.",
-                                 "最新版本为 " + std::to_string(newest->version) + "，请查看后再新增版本。");
-                tell_of_version(db, row);
-                return Made{path_of(matter_code, row.version), view(row, caller.who->organisation_uscc)};
+                if (!seen(newest->version)) return changed_since(newest->version);
+                return enter_or_propose(db, *caller.who, *newest, matter_code, version);
             });
-        return recorded(session, std::move(made), matter_code, *caller.who, now);
+        return recorded(session, std::move(made), matter_code, *caller.who, now());
     });
 }
 

@@ -5,6 +5,7 @@
 #include "server/service/unit/async.hpp"
 #include "server/service/unit/page.hpp"
 #include "server/service/unit/transaction.hpp"
+#include "server/store/matter_proposals.hpp"
 #include "server/store/matters.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -23,7 +24,17 @@ struct NoticeDraft {
     static NoticeDraft read(domain::Fields& fields, Date today);
 };
 
-/// Matters of an organisation in versions, and the notices that its clerks give from the one in force.
+/// What a second person decides about a proposed version.
+struct ProposalDecision {
+    bool accepted;
+    std::string why;
+
+    static ProposalDecision read(domain::Fields& fields);
+};
+
+/// Matters of an organisation in versions, and the notices that its clerks give from the one in force. A
+/// version that needs a second person (domain::needs_second_person) is answered as a proposal, and becomes a
+/// version when another one accepts it.
 class MatterService {
   public:
     MatterService(Ground const& ground, domain::Catalogue const& catalogue)
@@ -41,6 +52,13 @@ class MatterService {
     Async<domain::Json> version(Caller<Official> caller, std::string matter_code, int version);
     Async<Page> list(Caller<Official> caller, std::string after, int limit);
 
+    Async<Page> proposals(Caller<Official> const& caller, std::optional<domain::MatterProposalState> state,
+                          std::optional<domain::MatterProposalId> after, int limit);
+    Async<domain::Json> proposal(Caller<Official> const& caller, domain::MatterProposalId id);
+    /// Fault: same_person for who proposed it, conflict if the matter has got another version since.
+    Async<domain::Json> decide(Caller<Official> const& caller, domain::MatterProposalId id,
+                               ProposalDecision decision);
+
     /// From the body of POST /v1/notices.
     Async<Created> issue_notice(Caller<Official> caller, RequestOnce once, domain::Json body);
     /// What else must hold before the notice is given; it is not asked when an earlier answer is repeated.
@@ -52,6 +70,20 @@ class MatterService {
   private:
     Outcome<void> check(db::PgSession& db, domain::Official const& who,
                         domain::MatterVersion const& version) const;
+    /// The newest version of a matter; nothing: the matter is new.
+    using Newest = std::optional<store::MatterVersion>;
+    Outcome<void> may_follow(db::PgSession& db, domain::Official const& who, Newest const& newest,
+                             domain::MatterVersion const& version) const;
+    /// Enters what `author` wrote as the next version; `who` is of the same agency.
+    Outcome<store::MatterVersion> enter(db::PgSession& db, domain::Official const& who, AccountId author,
+                                        Newest const& newest, std::string const& code,
+                                        domain::MatterVersion const& version) const;
+    Outcome<Made> propose(db::PgSession& db, domain::Official const& who, Newest const& newest,
+                          std::string const& code, domain::MatterVersion const& version) const;
+    Outcome<Made> enter_or_propose(db::PgSession& db, domain::Official const& who, Newest const& newest,
+                                   std::string const& code, domain::MatterVersion const& version) const;
+    Outcome<int> accept(db::PgSession& db, domain::Official const& who,
+                        store::MatterProposal const& proposal) const;
     Outcome<Made> give_notice(db::PgSession& db, domain::Official const& who, NoticeDraft const& draft,
                               Condition const& condition) const;
     [[nodiscard]] store::Notice notice_of(domain::Official const& who, NoticeDraft const& draft,

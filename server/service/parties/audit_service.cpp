@@ -4,6 +4,7 @@
 #include "server/domain/rule_ids.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
+#include "server/service/unit/query_history.hpp"
 #include "server/service/unit/query_trail.hpp"
 #include "server/service/unit/reach.hpp"
 #include "server/service/unit/transaction.hpp"
@@ -12,14 +13,9 @@ namespace sponsio::service {
 namespace {
 
 using domain::Json;
-using domain::JsonObject;
 
-/// How many a round removes of each region.
-constexpr int queries_a_round = 1000;
-
-json::Array words_view(std::vector<std::string> const& words) {
-    return json::Array(words.begin(), words.end());
-}
+/// How many questions a round removes of each region.
+constexpr int questions_a_round = 1000;
 
 Page page_of(db::PgSession& db, store::PersonalQueryList const& list) {
     Page page;
@@ -30,21 +26,6 @@ Page page_of(db::PgSession& db, store::PersonalQueryList const& list) {
 }
 
 }  // namespace
-
-Json query_view(store::PersonalQueryRow const& row) {
-    store::PersonalQuery const& q = row.query;
-    json::Array subjects;
-    for (auto const& subject : q.subjects) subjects.push_back(to_hex(subject));
-    return JsonObject{{"query_id", row.id},
-                      {"at", to_rfc3339(q.at)},
-                      {"by", q.account.text()},
-                      {"purpose", domain::word(q.purpose)},
-                      {"grant_id", or_null(q.grant)},
-                      {"route", q.route},
-                      {"about", words_view(q.about)},
-                      {"subjects", std::move(subjects)},
-                      {"fields", words_view(q.fields)}};
-}
 
 Async<Page> AuditService::events(Caller<Official> caller, std::int64_t after,
                                  std::optional<std::string> subject, int limit) {
@@ -91,16 +72,20 @@ Async<Page> AuditService::queries_about(Caller<Official> caller, Json body, std:
 Outcome<std::size_t> AuditService::end_queries(Deadline deadline) {
     return db_.run_blocking(deadline, [this](db::PgSession& session) -> Outcome<std::size_t> {
         return in_transaction(session, [&](db::PgSession& db) -> Outcome<std::size_t> {
-            Date const today = china_date(clock_.now());
-            std::size_t ended = 0;
+            Instant const now = clock_.now();
+            Date const today = china_date(now);
+            store::KeptSince kept;
             for (std::string const& region : store::regions_of_organisations(db)) {
                 auto const rule = rules_.clock(domain::rule::query_log, region, today);
                 if (!rule) return rule.error();
                 // The day that many years ago; of 29 February the first of March.
                 Date first_kept = today - std::chrono::years{rule->value};
                 if (!first_kept.ok()) first_kept = Date{std::chrono::sys_days{first_kept}};
-                ended += store::end_personal_queries(db, region, china_midnight(first_kept), queries_a_round);
+                kept.regions.push_back(region);
+                kept.since.push_back(china_midnight(first_kept));
             }
+            std::size_t const ended = end_told_queries(db, kept, now) +
+                                      store::end_eligibility_questions(db, kept, questions_a_round);
             return ended;
         });
     });

@@ -41,7 +41,4 @@ class AuditService {
     Clock const& clock_;
 };
 
-/// The query as auditors read it, and as it is exported.
-domain::Json query_view(store::PersonalQueryRow const& row);
-
 }  // namespace sponsio::service

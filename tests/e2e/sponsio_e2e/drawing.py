@@ -8,6 +8,7 @@ import re
 
 from . import judges, people
 from .client import Client
+from .filing import agreed_matter
 from .identifiers import citizen_number, uscc
 from .telling import expect
 from .world import AGENCY, DISTRICT, GOVERNMENT, must
@@ -68,7 +69,7 @@ class Drawing:
             version["verification"] = {"mode": "on_site", "within_days": 20, "day_kind": "working", "inspectors": 2,
                                        "unit_uscc": INSPECTORATE} | policy
             self.refuse_ratio_out_of_bounds(supervisor, name, version)
-            must(supervisor.post("/v1/matters", {"matter_code": name} | version, key=True), 201)
+            agreed_matter(self.world, "qian.supervisor", THROWER, name, version)
             notice = {"matter_code": name, "matter_version": 1, "channel": "web", "language": "zh-CN"}
             self.notices[name] = must(clerk.post("/v1/notices", notice, key=True), 201).json["notice_id"]
 

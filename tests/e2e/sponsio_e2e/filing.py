@@ -21,6 +21,16 @@ def open_matter(world):
     return must(clerk.post("/v1/notices", notice, key=True), 201).json["notice_id"]
 
 
+def agreed_matter(world, proposer, second, code, version):
+    """A matter whose checks another unit makes, or nobody: proposed by one, accepted by another."""
+    proposal = must(world.client(proposer).post("/v1/matters", {"matter_code": code} | version, key=True), 202).json
+    path, second = f"/v1/matter-proposals/{proposal['proposal_id']}", world.client(second)
+    waiting = second.all_items("/v1/matter-proposals?state=proposed")
+    if must(second.get(path), 200).json != proposal or proposal not in waiting:
+        raise AssertionError(f"{path} should wait for a second person as it was proposed")
+    return must(second.post(f"{path}/decision", {"accepted": True, "why": "由该单位统一核查"}), 200).json
+
+
 class Filer(threading.Thread):
     """Files commitment after commitment, each under its own key, and remembers what was acknowledged.
 

@@ -264,7 +264,7 @@ class World:
         That a token was used, that a sign-in was refused and that somebody looked is noted whatever became of the request; keys
         of requests are forgotten when their time is over, receivers are told, batches are sent and removals go on, of their own accord; the history before it may still be on its way into the log, where the server says of itself what its keys, rules and shards are."""
         digests = (r"""select format('select %L, md5(coalesce(string_agg(md5(t::text), %L order by t::text), %L)) from %s t', tablename, '', '',
-            case tablename when 'event' then $$(select * from event where lifecycle not in ('sign-in', 'removal'))$$
+            case tablename when 'event' then $$(select * from event where lifecycle not in ('sign-in', 'removal', 'query trail'))$$
             when 'log_leaf' then $$(select leaf_id, kind, subject, entry, content, created_at from log_leaf where kind not in ('audit', 'key', 'rules', 'shard'))$$ else quote_ident(tablename) end)
             from pg_tables where schemaname = 'public' and tablename not in ('token_use', 'used_key', 'personal_query', 'sealing_process', 'subscription', 'delivery', 'delivery_attempt', 'submission_batch', 'submission_exchange', 'submission_record', 'submission_serial', 'removal', 'removal_receiver', 'record_holder', 'case_attempt', 'case_session', 'audit_run', 'log_shard', 'log_run', 'log_tile')
             order by tablename \gexec""")
