@@ -11,7 +11,7 @@
 namespace sponsio::store {
 
 struct MatterProposal {
-    MatterProposalId id;
+    domain::MatterProposalId id;
     OrganisationId organisation;
     std::string matter_code;
     int after_version;    ///< the newest one when it was proposed; 0: the matter is new
@@ -28,14 +28,14 @@ struct MatterProposal {
 void insert(db::PgSession& db, MatterProposal const& proposal);
 /// Locked until the transaction ends.
 std::optional<MatterProposal> lock_matter_proposal(db::PgSession& db, OrganisationId organisation,
-                                                   MatterProposalId id);
+                                                   domain::MatterProposalId id);
 /// Stores what was decided. `decided_at` is not before `proposed_at`.
 void decide(db::PgSession& db, MatterProposal const& proposal);
 std::optional<MatterProposal> matter_proposal(db::PgSession& db, OrganisationId organisation,
-                                              MatterProposalId id);
+                                              domain::MatterProposalId id);
 /// In the order in which they were proposed, after `after`.
 std::vector<MatterProposal> matter_proposals_after(db::PgSession& db, OrganisationId organisation,
                                                    std::optional<domain::MatterProposalState> state,
-                                                   std::optional<MatterProposalId> after, int limit);
+                                                   std::optional<domain::MatterProposalId> after, int limit);
 
 }  // namespace sponsio::store

@@ -220,7 +220,7 @@ class Matters(unittest.TestCase):
         path = self.proposed("EXEMPT-1")
         before = WORLD.stored()
         must(self.proposer.get("/v1/matters/EXEMPT-1"), 404)
-        self.assertEqual(must(self.decide(path, by=self.proposer), 403).problem, "same-person")
+        self.assertEqual(must(self.decide(path, by=self.proposer), 409).problem, "same-person")
         must(self.decide(path, by=WORLD.client("zhang.clerk")), 403)
         must(self.decide(path, by=WORLD.client("wu.other")), 404)
         self.assertEqual(WORLD.stored(), before)

@@ -264,17 +264,21 @@ TEST_F(GroupCommitTest, NothingAcknowledgedIsLostWhenTheServerDiesAgainAndAgain)
     Numbers group(patient, {Writer{store}, Writer{store}});
     std::atomic<bool> done = false;
     std::atomic<std::int64_t> next = 0;
+    std::atomic<int> answered = 0;
     std::vector<std::vector<std::int64_t>> acknowledged(8);
     std::vector<std::thread> callers;
     for (auto& own : acknowledged)
         callers.emplace_back([&] {
             while (!done) {
                 std::int64_t const n = next++;
-                if (group.add_blocking(n, in(10s))) own.push_back(n);
+                if (!group.add_blocking(n, in(10s))) continue;
+                own.push_back(n);
+                ++answered;
             }
         });
     for (int i = 0; i != 15; ++i) {
-        std::this_thread::sleep_for(20ms);
+        // Each time amid its work, however slow the machine is.
+        for (int const before = answered; answered == before;) std::this_thread::sleep_for(1ms);
         admin().command(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
             "pid <> "
