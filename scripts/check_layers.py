@@ -40,7 +40,7 @@ WITHIN = {
         {"unit"},
         {"evidence", "keys", "knowledge", "matters"},
         {"tasks", "log", "findings", "exposures"},
-        {"filing", "draws", "departments", "parties", "records", "search", "desk"},
+        {"filing", "draws", "departments", "parties", "records", "search", "desk", "campaigns"},
         {"submissions", "subscriptions", "erasure", "sessions", "assessments"},
         {"publicity", "removals"},
         {"objections", "repairs", "revocations"},

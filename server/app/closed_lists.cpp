@@ -7,6 +7,7 @@
 #include "server/domain/actor.hpp"
 #include "server/domain/assessment.hpp"
 #include "server/domain/batch.hpp"
+#include "server/domain/campaign.hpp"
 #include "server/domain/catalogue.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/domain/eligibility.hpp"
@@ -258,6 +259,13 @@ void add_exposures(Lists& lists) {
     lists.add<ScreeningOutcome>("ScreeningOutcome", "What is decided about a screening", "审查处理");
     lists.add<MatchedBy>("MatchedBy", "Who tied a proof to the catalogue", "证明事项比对方式");
     lists.add<ExposureLevel>("ExposureLevel", "How far an exposure reaches", "曝光范围");
+    lists.add<CampaignState>("CampaignState", "States of a campaign", "专项治理状态");
+    lists.add<CampaignEvent>("CampaignEvent", "Events of a campaign", "专项治理事件");
+    lists.add<CampaignTaskKind>("CampaignTaskKind", "What a unit is asked to do in a campaign",
+                                "专项治理任务类型");
+    lists.add<CampaignTaskState>("CampaignTaskState", "States of a campaign task", "专项治理任务状态");
+    lists.add<CampaignTaskEvent>("CampaignTaskEvent", "Events of a campaign task", "专项治理任务事件");
+    lists.add<CountedAs>("CountedAs", "How a unit deals with a counted proof", "统计口径");
 }
 
 void add_log(Lists& lists) {

@@ -200,6 +200,8 @@ std::span<ExplainedReason const> explained_reasons() {
          "confirm it.",
          "统一社会信用代码校验码不正确。请与营业执照核对；如执照确实如此，请在 /v1/credit-codes "
          "登记并由另一人确认。"},
+        {"unequal_days", "Only periods of equal length compare; name as many days as before.",
+         "两个统计期间天数相同方可比较，请填写相同天数。"},
         {"unit_name_mismatch", "The name is not the one registered for that code.",
          "与该代码登记的名称不一致。"},
         {"unit_unknown", "The unit is not registered there.", "该单位未登记。"},

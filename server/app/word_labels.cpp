@@ -1,5 +1,6 @@
 #include "server/app/word_labels.hpp"
 
+#include "server/app/campaign_labels.hpp"
 #include "server/app/daily_labels.hpp"
 #include "server/app/exposure_labels.hpp"
 #include "server/app/finding_labels.hpp"
@@ -453,7 +454,7 @@ std::optional<Bilingual> look_up(std::string_view list, std::string_view word) {
     };
     for (Row const* row : {in(people), in(matters), in(commitments), in(tasks), in(draws), in(departments),
                            in(findings), in(records), in(log_and_law), in(daily_labels), in(resident_labels),
-                           in(record_labels), in(finding_labels), in(exposure_labels)})
+                           in(record_labels), in(finding_labels), in(exposure_labels), in(campaign_labels)})
         if (row) return Bilingual{.en = std::string(row->en), .zh = std::string(row->zh)};
     return std::nullopt;
 }

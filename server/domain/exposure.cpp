@@ -16,20 +16,6 @@ constexpr Length number_text{.max = 100};
 constexpr std::size_t file_bytes = std::size_t{512} << 10;
 constexpr std::size_t file_text = (file_bytes + 2) / 3 * 4;
 
-/// A credit code; whose check character is wrong is taken too, since registers hold such codes.
-std::string checked_uscc(Fields& fields, std::string_view name, std::string const& text) {
-    auto const code = Uscc::as_printed(text);
-    if (code) return code->text();
-    fields.refuse(name, reason::bad_format, form::uscc);
-    return text;
-}
-
-std::optional<std::string> optional_uscc(Fields& fields, std::string_view name) {
-    auto const text = fields.optional_text(name, {.max = 18});
-    if (!text) return std::nullopt;
-    return checked_uscc(fields, name, *text);
-}
-
 /// What must be there exactly in some case.
 template <class T>
 void exactly(Fields& fields, std::string_view name, std::optional<T> const& value, bool wanted) {
@@ -65,6 +51,19 @@ Json list_of(std::vector<std::string> const& texts) {
 }
 
 }  // namespace
+
+std::string checked_uscc(Fields& fields, std::string_view name, std::string const& text) {
+    auto const code = Uscc::as_printed(text);
+    if (code) return code->text();
+    fields.refuse(name, reason::bad_format, form::uscc);
+    return text;
+}
+
+std::optional<std::string> optional_uscc(Fields& fields, std::string_view name) {
+    auto const text = fields.optional_text(name, {.max = 18});
+    if (!text) return std::nullopt;
+    return checked_uscc(fields, name, *text);
+}
 
 ExposureReportDraft ExposureReportDraft::read(Fields& fields) {
     ExposureReportDraft draft{.source = fields.choice<ReportSource>("source"),

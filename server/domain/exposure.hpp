@@ -115,6 +115,11 @@ constexpr auto words_of(ScreeningOutcome) {
                                                   {return_screening, "return_screening"}});
 }
 
+/// The credit code of a unit that may not work with this system; whose check character is wrong is taken too,
+/// since registers hold such codes.
+std::string checked_uscc(Fields& fields, std::string_view name, std::string const& text);
+std::optional<std::string> optional_uscc(Fields& fields, std::string_view name);
+
 /// A file that comes with a report; at most three of half a megabyte.
 struct ReportFile {
     std::string name;

@@ -2,6 +2,7 @@
 
 #include "server/base/id.hpp"
 #include "server/base/time.hpp"
+#include "server/domain/campaign_lifecycle.hpp"
 #include "server/domain/credit_code.hpp"
 #include "server/domain/draw.hpp"
 #include "server/domain/erasure.hpp"
@@ -321,6 +322,8 @@ void for_each_lifecycle(Visit visit) {
     visit("Subscription 订阅推送", subscription_lifecycle);
     visit("Erasure 销毁", erasure_lifecycle);
     visit("Exposure 曝光与纠正", exposure_lifecycle);
+    visit("Campaign 专项治理", campaign_lifecycle);
+    visit("Campaign task 专项治理任务", campaign_task_lifecycle);
 }
 
 /// The text of docs/lifecycles.md: every diagram, from the tables.

@@ -83,6 +83,12 @@ std::vector<std::string> region_ancestors(std::string_view code) {
     return above;
 }
 
+bool lies_within(std::string_view code, std::string_view place) {
+    if (code == place) return true;
+    auto const above = region_ancestors(code);
+    return std::ranges::find(above, place) != above.end();
+}
+
 Outcome<Regions> Regions::from_resources(std::span<Resource const> more) {
     std::vector<Resource> files = resources_in("regions/");
     files.insert(files.end(), more.begin(), more.end());

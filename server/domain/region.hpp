@@ -28,6 +28,8 @@ std::optional<RegionLevel> region_level(std::string_view code);
 /// The codes above, nearest first, ending with the country: 370102 -> 370100, 370000, 100000. Computed from
 /// the digits; a code in between need not exist (419001 Jiyuan lies directly under Henan).
 std::vector<std::string> region_ancestors(std::string_view code);
+/// Whether that region is the place itself or below it.
+bool lies_within(std::string_view code, std::string_view place);
 
 struct Region {
     std::string code;

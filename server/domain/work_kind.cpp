@@ -67,6 +67,14 @@ constexpr WorkRule rules[] = {
      {R::clerk, R::verifier},
      "/v1/exposures/",
      "answerExposure correctExposure appealExposure"},
+    {K::campaign_to_open, {R::decider, R::supervisor}, "/v1/campaigns/", "openCampaign withdrawCampaign"},
+    {K::campaign_to_conclude, {R::verifier, R::supervisor}, "/v1/campaigns/", "proposeCampaignResult"},
+    {K::campaign_to_decide, {R::decider, R::supervisor}, "/v1/campaigns/", "decideCampaignResult"},
+    {K::campaign_task_to_report, {R::clerk, R::verifier}, "/v1/campaign-tasks/", "reportCampaignTask"},
+    {K::campaign_task_to_accept,
+     {R::verifier, R::decider, R::supervisor},
+     "/v1/campaign-tasks/",
+     "decideCampaignTask"},
 };
 
 constexpr bool one_a_kind() {

@@ -48,7 +48,12 @@ enum class WorkKind {
     explanation_to_decide,
     exposure_to_screen,
     exposure_to_decide,
-    exposure_to_answer
+    exposure_to_answer,
+    campaign_to_open,
+    campaign_to_conclude,
+    campaign_to_decide,
+    campaign_task_to_report,
+    campaign_task_to_accept
 };
 
 constexpr auto words_of(WorkKind) {
@@ -91,7 +96,12 @@ constexpr auto words_of(WorkKind) {
                                           {explanation_to_decide, "explanation_to_decide"},
                                           {exposure_to_screen, "exposure_to_screen"},
                                           {exposure_to_decide, "exposure_to_decide"},
-                                          {exposure_to_answer, "exposure_to_answer"}});
+                                          {exposure_to_answer, "exposure_to_answer"},
+                                          {campaign_to_open, "campaign_to_open"},
+                                          {campaign_to_conclude, "campaign_to_conclude"},
+                                          {campaign_to_decide, "campaign_to_decide"},
+                                          {campaign_task_to_report, "campaign_task_to_report"},
+                                          {campaign_task_to_accept, "campaign_task_to_accept"}});
 }
 
 /// For whom it waits, where it is found and what may be done with it.

@@ -1,5 +1,6 @@
 #include "server/store/work_list.hpp"
 
+#include "server/domain/campaign.hpp"
 #include "server/domain/draw.hpp"
 #include "server/domain/exposure_lifecycle.hpp"
 #include "server/domain/finding.hpp"
@@ -19,6 +20,9 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 using domain::BatchState;
+using domain::CampaignState;
+using domain::CampaignTaskKind;
+using domain::CampaignTaskState;
 using domain::CheckResult;
 using domain::CommitmentState;
 using domain::CreditCodeState;
@@ -297,6 +301,45 @@ constexpr auto exposure_to_answer =
                  ExposureState::warned_red>,
           ")">;
 
+// The first instant after a day in China.
+template <SqlPiece Day>
+constexpr auto end_of = piece<"((", Day, " + 1)::timestamp at time zone interval '8 hours')">;
+template <SqlPiece Due, SqlPiece Since, SqlPiece AskedBy>
+constexpr auto of_campaign =
+    piece<"select ", Due, " as due, c.campaign_id as id, ", Since,
+          " as since, null::text as code, c.state, null::int2 as seat, ", AskedBy,
+          " as asked_by, c.campaign_id::text as place from campaign c where c.organisation_id = $1 and ">;
+constexpr auto campaign_to_open = piece<of_campaign<end_of<"c.starts_on">, "c.drafted_at", "c.drafted_by">,
+                                        "c.drafted_by <> $2 and c.state = ", quoted<CampaignState::drafted>>;
+constexpr auto campaign_to_conclude =
+    piece<of_campaign<end_of<"c.ends_on">, "c.opened_at", "c.opened_by">,
+          "c.state = ", quoted<CampaignState::opened>, " and (", end_of<"c.ends_on">,
+          " <= $3 or not exists (select 1 from campaign_task t where t.campaign_id = c.campaign_id and "
+          "t.state <> ",
+          quoted<CampaignTaskState::accepted>, "))">;
+constexpr auto campaign_to_decide =
+    piece<of_campaign<end_of<"c.ends_on">, "c.proposed_at", "c.proposed_by">,
+          "c.proposed_by <> $2 and c.state = ", quoted<CampaignState::result_proposed>>;
+template <SqlPiece Since, SqlPiece AskedBy>
+constexpr auto of_campaign_task =
+    piece<"select t.due_at as due, t.task_id as id, ", Since,
+          " as since, null::text as code, t.state, null::int2 as seat, ", AskedBy,
+          " as asked_by, t.task_id::text as place from campaign_task t join campaign c on c.campaign_id = "
+          "t.campaign_id where c.state = ",
+          quoted<CampaignState::opened>, " and t.state = ">;
+// A count waits once its period is over, the second one once the first is accepted.
+constexpr auto campaign_task_to_report = piece<
+    of_campaign_task<"c.opened_at", "c.opened_by">, quoted<CampaignTaskState::assigned>,
+    " and t.unit_id = $1 and (t.kind = ", quoted<CampaignTaskKind::clean_up>,
+    " or t.kind = ", quoted<CampaignTaskKind::count_before>, " and ", end_of<"c.before_to">,
+    " <= $3 or t.kind = ", quoted<CampaignTaskKind::count_after>, " and ", end_of<"c.after_to">,
+    " <= $3 and exists (select 1 from campaign_task b where b.campaign_id = t.campaign_id and b.region_code "
+    "= t.region_code and b.kind = ",
+    quoted<CampaignTaskKind::count_before>, " and b.state = ", quoted<CampaignTaskState::accepted>, "))">;
+constexpr auto campaign_task_to_accept =
+    piece<of_campaign_task<"t.reported_at", "t.reported_by">, quoted<CampaignTaskState::reported>,
+          " and t.organisation_id = $1 and t.reported_by <> $2">;
+
 /// The queries of a kind. `$4` and `$6` are the last item's due time and id; its kind came before this one
 /// (`$5` 1), after it (-1), or was the same.
 struct Queries {
@@ -375,6 +418,16 @@ constexpr Queries all_queries[] = {
                                                                     "work.count_exposure_decide"),
     queries<WorkKind::exposure_to_answer, exposure_to_answer, uuid>("work.exposure_answer",
                                                                     "work.count_exposure_answer"),
+    queries<WorkKind::campaign_to_open, campaign_to_open, uuid>("work.campaign_open",
+                                                                "work.count_campaign_open"),
+    queries<WorkKind::campaign_to_conclude, campaign_to_conclude, uuid>("work.campaign_conclude",
+                                                                        "work.count_campaign_conclude"),
+    queries<WorkKind::campaign_to_decide, campaign_to_decide, uuid>("work.campaign_decide",
+                                                                    "work.count_campaign_decide"),
+    queries<WorkKind::campaign_task_to_report, campaign_task_to_report, uuid>("work.campaign_report",
+                                                                              "work.count_campaign_report"),
+    queries<WorkKind::campaign_task_to_accept, campaign_task_to_accept, uuid>("work.campaign_accept",
+                                                                              "work.count_campaign_accept"),
 };
 
 constexpr bool one_a_kind() {

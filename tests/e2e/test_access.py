@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from sponsio_e2e import passkeys, people
+from sponsio_e2e import campaigning, passkeys, people
 from sponsio_e2e.case import reported_case
 from sponsio_e2e.contract import begin
 from sponsio_e2e.exposures import COMMITTEE, appoint, reported
@@ -69,6 +69,7 @@ def setUpModule():
     WORLD.case = reported_case(WORLD) | {"uscc": AGENCY}
     WORLD.case["passkey_id"] = passkeys.enrolled(WORLD, "only.verifier")[2]["passkey_id"]
     WORLD.case |= demanded_proof()
+    WORLD.case |= campaign()
     wish = {"url": "https://receiver.example.cn/hooks"}
     life = Life(WORLD, WORLD.case["record_id"])
     life.answer(life.object("wrong_person"), outcome="delete", reasons="确非本人。")  # so that it is to be removed
@@ -87,6 +88,14 @@ def demanded_proof():
     slip = {"proof_name": "亲属关系证明", "unit_name": "示例银行", "purpose": "开户"}
     return {"exposure_id": seen["exposure_id"], "appointment_id": appointed["appointment_id"], "report_id": seen["reports"][0]["report_id"],
             "slip_id": must(WORLD.client("zou.committee").post("/v1/refusal-slips", slip, key=True), 201).json["slip_id"]}
+
+
+def campaign():
+    """A campaign of which the agency is the authority, with a task of its own."""
+    wish = campaigning.plan(WORLD, regions=(DISTRICT,))
+    wish["tasks"] = [task | {"unit_uscc": AGENCY} for task in wish["tasks"]]
+    made = must(WORLD.client("qian.supervisor").post("/v1/campaigns", wish, key=True), 201).json
+    return {"campaign_id": made["campaign_id"], "campaign_task_id": made["tasks"][0]["campaign_task_id"]}
 
 
 def ask(method, target, login=None, body=None):

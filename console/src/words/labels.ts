@@ -38,6 +38,7 @@ export const members_zh: Record<string, string> = {
   content_base64: '文件内容', item_id: '证明事项', proof_label: '证明事项名称', exceptions: '例外情形', applies: '是否适用', special: '是否特殊情况', authorities: '意见不一致的机关',
   lead_uscc: '牵头单位信用代码', held_on: '会商日期', resolution: '会商结论', report_id: '反映编号', admitted: '是否承认', justified: '理由是否成立', measure: '撤除措施',
   removed_at: '撤除时间', reference: '单位自有编号',
+  item_ids: '证明事项', region_codes: '治理地区', starts_on: '开始日期', before: '治理前统计期间', after: '治理后统计期间', tasks: '任务', counted_as: '统计口径',
 };
 
 /** Members that only programs need; a person is shown what they stand for elsewhere. */
@@ -174,6 +175,13 @@ export const steps: Record<string, Both> = {
   decideExposureAppeal: both('处理单位异议', 'Decide on the appeal'),
   addExposureFile: both('添加材料', 'Add a file'),
   addExposureReportFile: both('为反映添加材料', 'Add a file to the report'),
+  draftCampaign: both('拟订专项治理方案', 'Draft a campaign'),
+  openCampaign: both('启动专项治理', 'Open the campaign'),
+  withdrawCampaign: both('撤回专项治理', 'Withdraw the campaign'),
+  proposeCampaignResult: both('提出治理结果', 'Propose the result'),
+  decideCampaignResult: both('决定治理结果', 'Decide on the result'),
+  reportCampaignTask: both('报送专项治理任务', 'Report the task'),
+  decideCampaignTask: both('验收专项治理任务', 'Decide on the report'),
   refuseProof: both('出具不予开具说明', 'Write a refusal slip'),
   confirmRemoval: both('确认已撤除', 'Confirm the removal'),
   rotateSubscriptionSecret: both('更换推送密钥', 'Exchange the secret of a subscription'),

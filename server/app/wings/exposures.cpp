@@ -1,5 +1,6 @@
 #include "server/app/wings/exposures.hpp"
 
+#include "server/api/campaigns.hpp"
 #include "server/api/exposures.hpp"
 
 namespace sponsio::app {
@@ -19,12 +20,14 @@ Exposures::Exposures(Foundation& base)
       appointments_(parts_of(base)),
       exposures_(parts_of(base)),
       warnings_(parts_of(base)),
+      campaigns_(parts_of(base)),
       rounds_(base.metrics) {}
 
 void Exposures::add_routes(http::Router& router) {
     router.add(api::exposure_intake_routes(intake_, printer_));
     router.add(api::exposure_appointment_routes(appointments_));
     router.add(api::exposure_routes(exposures_));
+    router.add(api::campaign_routes(campaigns_));
 }
 
 void Exposures::start(std::chrono::milliseconds pause) {

@@ -2,6 +2,7 @@
 
 #include "server/app/foundation.hpp"
 #include "server/app/wings/wing.hpp"
+#include "server/service/campaigns/service.hpp"
 #include "server/service/exposures/appointments.hpp"
 #include "server/service/exposures/intake.hpp"
 #include "server/service/exposures/service.hpp"
@@ -9,7 +10,7 @@
 
 namespace sponsio::app {
 
-/// Units that demand proofs which may not be demanded.
+/// Units that demand proofs which may not be demanded, and the campaigns against it.
 class Exposures final : public Wing {
   public:
     explicit Exposures(Foundation& base);
@@ -25,6 +26,7 @@ class Exposures final : public Wing {
     service::ExposureAppointments appointments_;
     service::ExposureService exposures_;
     service::ExposureWarnings warnings_;
+    service::CampaignService campaigns_;
     Rounds rounds_;
 };
 

@@ -1,6 +1,7 @@
 #include "server/service/exposures/appointments.hpp"
 
 #include "server/base/internal.hpp"
+#include "server/domain/region.hpp"
 #include "server/domain/second_person.hpp"
 #include "server/service/unit/history_view.hpp"
 #include "server/service/unit/people.hpp"
@@ -67,6 +68,14 @@ std::optional<OrganisationId> authority_for(db::PgSession& db, Vault const& vaul
     auto const rows = in_force(db, vault, region);
     auto const found = std::ranges::find(rows, authority, &ExposureAuthorityRow::authority);
     return found == rows.end() ? std::nullopt : std::optional(found->organisation);
+}
+
+bool is_authority_over(db::PgSession& db, Vault const& vault, OrganisationId organisation,
+                       domain::ExposureAuthority authority, std::string const& region) {
+    return std::ranges::any_of(in_force(db, vault, std::nullopt), [&](ExposureAuthorityRow const& row) {
+        return row.organisation == organisation && row.authority == authority &&
+               domain::lies_within(region, row.region);
+    });
 }
 
 bool is_authority(db::PgSession& db, Vault const& vault, OrganisationId organisation) {

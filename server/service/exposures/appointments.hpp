@@ -35,6 +35,9 @@ class ExposureAppointments {
 /// The organisation that owns the cases of that region and authority; nothing if none is appointed.
 std::optional<OrganisationId> authority_for(db::PgSession& db, Vault const& vault,
                                             domain::ExposureAuthority authority, std::string const& region);
+/// Whether it is that authority of the region or of a place above it now, whoever is nearer.
+bool is_authority_over(db::PgSession& db, Vault const& vault, OrganisationId organisation,
+                       domain::ExposureAuthority authority, std::string const& region);
 /// Whether it is an authority of any place now.
 bool is_authority(db::PgSession& db, Vault const& vault, OrganisationId organisation);
 
