@@ -14,6 +14,10 @@ using domain::ProofWay;
 
 constexpr std::size_t longest_question = 100;
 
+Json day_or_null(std::optional<Date> const& day) {
+    return day ? Json(to_iso(*day)) : Json();
+}
+
 Json source_json(domain::ProofSource const& source) {
     return JsonObject{
         {"key", source.key}, {"text", domain::to_json(source.text)}, {"address", source.address}};
@@ -49,6 +53,14 @@ Json strings(std::vector<std::string> const& list) {
     return json::Array(list.begin(), list.end());
 }
 
+/// The list that decides, where and when: beside each of its items.
+Json list_json(CatalogueInfo const& list) {
+    return JsonObject{{"catalogue_id", list.catalogue_id},     {"version", list.version},
+                      {"jurisdiction", list.jurisdiction},     {"title", domain::to_json(list.title)},
+                      {"source", source_json(list.source)},    {"valid_from", to_iso(list.valid_from)},
+                      {"valid_to", day_or_null(list.valid_to)}};
+}
+
 JsonObject item_json(ProofItem const& item) {
     CatalogueInfo const& list = *item.list;
     json::Array ways, exceptions;
@@ -60,36 +72,32 @@ JsonObject item_json(ProofItem const& item) {
         {"number", item.number},
         {"name", domain::to_json(item.name)},
         {"aliases", JsonObject{{"zh", strings(item.aliases_zh)}, {"en", strings(item.aliases_en)}}},
-        {"may_be_demanded", item.may_be_demanded},
+        {"disposition", domain::word(item.disposition)},
+        {"may_be_demanded", item.may_be_demanded()},
         {"answer", domain::to_json(item.answer)},
         {"ways", std::move(ways)},
         {"exceptions", std::move(exceptions)},
         {"source", source_json(item.source)},
+        {"list", list_json(list)},
         {"valid_from", to_iso(item.valid_from)},
-        {"valid_to", item.valid_to ? Json(to_iso(*item.valid_to)) : Json()}};
-}
-
-Json list_json(CatalogueInfo const& list) {
-    return JsonObject{{"catalogue_id", list.catalogue_id},
-                      {"version", list.version},
-                      {"jurisdiction", list.jurisdiction},
-                      {"title", domain::to_json(list.title)},
-                      {"source", source_json(list.source)}};
+        {"valid_to", day_or_null(item.valid_to)}};
 }
 
 struct Question {
     std::string text;
     std::optional<domain::Language> language;
+    std::optional<std::string> region;
     Date on;
     int limit;
 };
 
-Outcome<Question> question_of(Request const& request, Date today) {
+Outcome<Question> question_of(Request const& request, domain::Regions const& regions, Date today) {
     auto paging = paging_of(request);
     if (!paging) return paging.error();
     auto language = choice_in_query<domain::Language>(request, "lang");
     if (!language) return language.error();
-    Question question{std::string(request.query("q").value_or("")), *language, today, paging->limit};
+    Question question{std::string(request.query("q").value_or("")), *language, std::nullopt, today,
+                      paging->limit};
     if (domain::code_points(question.text) > longest_question)
         return bad_field("query:q", reason::too_long, {.max = longest_question, .unit = &unit::characters});
     if (auto on = request.query("on")) {
@@ -97,34 +105,54 @@ Outcome<Question> question_of(Request const& request, Date today) {
         if (!date) return bad_field("query:on", reason::bad_format, form::date);
         question.on = *date;
     }
+    if (auto region = request.query("region")) {
+        if (auto known = regions.check(*region, question.on, "query:region"); !known) return known.error();
+        question.region = std::string(*region);
+    }
     return question;
 }
 
-Json search(Catalogue const& catalogue, Question const& question) {
+Outcome<Json> search(Catalogue const& catalogue, Question const& question) {
+    auto const limit = static_cast<std::size_t>(question.limit);
+    auto const hits =
+        question.region
+            ? catalogue.search_in(*question.region, question.text, question.language, question.on, limit)
+            : catalogue.search(question.text, question.language, question.on, limit);
     json::Array items;
-    for (auto const& hit : catalogue.search(question.text, question.language, question.on,
-                                            static_cast<std::size_t>(question.limit))) {
+    for (auto const& hit : hits) {
         JsonObject item = item_json(*hit.item);
         item.set("score", hit.score);
         items.push_back(std::move(item));
     }
-    return JsonObject{{"items", std::move(items)},
-                      {"catalogue", list_json(catalogue.lists().front())},
-                      {"next_cursor", nullptr}};
+    auto const lists =
+        catalogue.lists_in(question.region.value_or(std::string(domain::national_region)), question.on);
+    return Json(JsonObject{{"items", std::move(items)},
+                           {"catalogue", lists.empty() ? Json() : list_json(*lists.front())},
+                           {"next_cursor", nullptr}});
 }
 
 }  // namespace
 
-std::vector<Route> catalogue_routes(Catalogue const& catalogue, Clock const& clock) {
+JsonObject proof_item_json(ProofItem const& item) {
+    return item_json(item);
+}
+
+Json proof_list_json(CatalogueInfo const& list) {
+    return list_json(list);
+}
+
+std::vector<Route> catalogue_routes(Catalogue const& catalogue, domain::Regions const& regions,
+                                    Clock const& clock) {
     std::vector<Route> routes;
     routes.push_back({Method::get, "/v1/proof-items",
-                      [&catalogue, &clock](Request& request) -> awaitable<Response> {
-                          auto question = question_of(request, china_date(clock.now()));
+                      [&catalogue, &regions, &clock](Request& request) -> awaitable<Response> {
+                          auto question = question_of(request, regions, china_date(clock.now()));
                           if (!question) co_return http::problem_response(question.error(), request);
                           co_return answer(search(catalogue, *question), request);
                       },
-                      allow_query(Policy::everyone(), {"q", word_parameter<domain::Language>("lang"),
-                                                       date_parameter("on"), limit_parameter()})});
+                      allow_query(Policy::everyone(),
+                                  {"q", word_parameter<domain::Language>("lang"), region_parameter("region"),
+                                   date_parameter("on"), limit_parameter()})});
     routes.push_back({Method::get, "/v1/proof-items/{item_id}",
                       [&catalogue](Request& request) -> awaitable<Response> {
                           ProofItem const* item = catalogue.find(request.capture("item_id"));

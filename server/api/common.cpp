@@ -2,6 +2,7 @@
 
 #include "server/api/accept.hpp"
 #include "server/base/form.hpp"
+#include "server/domain/region.hpp"
 #include "text/code_points.hpp"
 #include "text/percent.hpp"
 
@@ -166,6 +167,12 @@ Parameter date_parameter(std::string name) {
 
 Parameter number_parameter(std::string name, std::int64_t min, std::int64_t max) {
     return {std::move(name), [min, max](std::string_view value) { return wrong_number(value, min, max); }};
+}
+
+Parameter region_parameter(std::string name) {
+    return {std::move(name), [](std::string_view value) {
+                return refused_unless(domain::region_level(value).has_value(), form::region_code);
+            }};
 }
 
 Parameter id_parameter(std::string name) {

@@ -66,6 +66,8 @@ Parameter word_parameter(std::string name) {
 Parameter date_parameter(std::string name);
 /// A query parameter that is a number from `min` to `max`.
 Parameter number_parameter(std::string name, std::int64_t min, std::int64_t max);
+/// A query parameter that is a region code.
+Parameter region_parameter(std::string name);
 /// A query parameter that is an id.
 Parameter id_parameter(std::string name);
 /// The `cursor` and the `limit` of a list.

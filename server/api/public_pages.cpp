@@ -4,6 +4,7 @@
 #include "server/api/console.hpp"
 #include "server/api/markup.hpp"
 #include "server/api/page_frame.hpp"
+#include "server/domain/region.hpp"
 #include "text/percent.hpp"
 
 #include <memory>
@@ -82,23 +83,35 @@ std::string question_form(std::string_view text, Language language, bool refused
            std::string(in(language, "Ask", "查询")) + "</button></form>";
 }
 
+/// Which list says so, and since when: one of a region counts nowhere else.
+std::string list_line(domain::CatalogueInfo const& list, Language language) {
+    std::string text(in(language, "List: ", "清单："));
+    text +=
+        escaped(in(language, list.title)) + " (" + escaped(list.version) + "), " + to_iso(list.valid_from);
+    if (list.valid_to) text += "/" + to_iso(*list.valid_to);
+    if (list.jurisdiction != domain::national_region)
+        text += std::string(in(language, ". It counts in this region only: ", "，仅适用于本地区：")) +
+                escaped(list.jurisdiction);
+    return "<p class=\"source\">" + text + "</p>";
+}
+
 std::string hit(domain::ProofItem const& item, Language language) {
     std::string ways;
     for (domain::ProofWay const& way : item.ways) ways += "<li>" + escaped(in(language, way.text)) + "</li>";
     std::string exceptions;
     for (auto const& one : item.exceptions) exceptions += "<li>" + escaped(in(language, one.text)) + "</li>";
     std::string text =
-        "<article class=\"" + std::string(item.may_be_demanded ? "may" : "may-not") + "\">" +
+        "<article class=\"" + std::string(item.may_be_demanded() ? "may" : "may-not") + "\">" +
         element("h2", in(language, item.name)) + "<p class=\"verdict\">" +
-        std::string(item.may_be_demanded ? in(language, "They may ask you for it", "可以索要")
-                                         : in(language, "They may not ask you for it", "不得索要")) +
+        std::string(item.may_be_demanded() ? in(language, "They may ask you for it", "可以索要")
+                                           : in(language, "They may not ask you for it", "不得索要")) +
         "</p>" + paragraph(in(language, item.answer));
     if (!ways.empty())
         text += element("h3", in(language, "What is done instead", "替代办法")) + "<ul>" + ways + "</ul>";
     if (!exceptions.empty())
         text += element("h3", in(language, "Except", "例外情形")) + "<ul>" + exceptions + "</ul>";
     return text + "<p class=\"source\">" + std::string(in(language, "Source: ", "依据：")) +
-           escaped(in(language, item.source.text)) + "</p></article>";
+           escaped(in(language, item.source.text)) + "</p>" + list_line(*item.list, language) + "</article>";
 }
 
 std::string answer_to(PublicPages const& window, std::string const& question, Language language) {

@@ -6,8 +6,15 @@
 
 namespace sponsio::app {
 
-/// The words of campaigns against proofs that may not be demanded.
+/// The words of campaigns against proofs that may not be demanded, and of the lists that name these.
 inline constexpr auto campaign_labels = std::to_array<LabelRow>({
+    {"ProofDisposition", "issue", "A committee issues it", "可以出具"},
+    {"ProofDisposition", "not_issue", "Not to be issued", "不应出具"},
+    {"ProofDisposition", "share", "Learned by data sharing", "数据共享核验"},
+    {"ProofDisposition", "commit", "A written promise takes its place", "告知承诺代替"},
+    {"ItemChange", "added", "Added", "新增"},
+    {"ItemChange", "removed", "Removed", "移除"},
+    {"ItemChange", "changed", "Changed", "变更"},
     {"CampaignState", "drafted", "Drafted, to be opened", "已拟订待启动"},
     {"CampaignState", "opened", "Opened", "治理中"},
     {"CampaignState", "result_proposed", "Result proposed, to be decided", "已提出治理结果待决定"},

@@ -92,6 +92,10 @@ void add_people(Lists& lists) {
 
 void add_matters(Lists& lists) {
     using namespace domain;
+    lists.add<ProofDisposition>("ProofDisposition", "What becomes of a proof on a list",
+                                "证明事项的处理方式");
+    lists.add<ItemChange>("ItemChange", "What became of an item between two versions of its list",
+                          "清单版本间的变化");
     lists.add<WayKind>("WayKind", "Ways to learn what a proof would say", "替代取得证明的方式");
     lists.add<ActionKind>("ActionKind", "Kinds of matters", "事项类型");
     lists.add<Level>("Level", "Levels of government", "层级");

@@ -2,6 +2,7 @@
 
 #include "server/base/form.hpp"
 #include "server/domain/data_file.hpp"
+#include "server/domain/region.hpp"
 #include "text/code_points.hpp"
 
 #include <algorithm>
@@ -88,6 +89,19 @@ ProofException read_exception(Fields& fields, CatalogueInfo const& list) {
     return exception;
 }
 
+/// What the document says in a word; an older one only says whether it may be demanded.
+ProofDisposition read_disposition(Fields& fields) {
+    bool const demanded = fields.boolean("may_be_demanded");
+    auto const text = fields.optional_text("disposition", {.max = 20});
+    if (!text) return demanded ? ProofDisposition::issue : ProofDisposition::not_issue;
+    auto const disposition = from_word<ProofDisposition>(*text);
+    if (!disposition)
+        fields.refuse("disposition", reason::unknown_value, {.words = allowed_words<ProofDisposition>()});
+    else if ((*disposition == ProofDisposition::issue) != demanded)
+        fields.refuse("may_be_demanded", reason::not_allowed_here);
+    return disposition.value_or(ProofDisposition::not_issue);
+}
+
 ProofItem read_item(Fields& fields, CatalogueInfo const& list) {
     ProofItem item;
     item.item_id = fields.text("item_id", {.max = 64});
@@ -99,7 +113,7 @@ ProofItem read_item(Fields& fields, CatalogueInfo const& list) {
         item.aliases_zh = aliases.texts("zh", {.min = 1, .max = 100}, {.max = 100});
         item.aliases_en = aliases.texts("en", {.min = 1, .max = 100}, {.max = 100});
     });
-    item.may_be_demanded = fields.boolean("may_be_demanded");
+    item.disposition = read_disposition(fields);
     item.answer = fields.bilingual("answer", {.max = 1'000});
     fields.objects("ways", {.min = 1, .max = 50},
                    [&](Fields& way) { item.ways.push_back(read_way(way, list)); });
@@ -128,6 +142,8 @@ List read_list(Fields& fields) {
     info.catalogue_id = fields.text("catalogue_id", {.max = 64});
     info.version = fields.text("version", {.max = 32});
     info.jurisdiction = fields.text("jurisdiction", {.min = 6, .max = 6});
+    auto const from = fields.optional_date("valid_from");
+    info.valid_to = fields.optional_date("valid_to");
     info.title = fields.bilingual("title", {.max = 200});
     fields.object("source", [&](Fields& source) { info.source = read_source(source); });
     info.coverage = fields.bilingual("coverage", {.max = 1'000});
@@ -156,6 +172,9 @@ List read_list(Fields& fields) {
         }
         list.items.push_back(std::move(item));
     });
+    auto const first = std::ranges::min_element(list.items, {}, &ProofItem::valid_from);
+    info.valid_from = from.value_or(first == list.items.end() ? Date{} : first->valid_from);
+    if (info.valid_to && *info.valid_to < info.valid_from) fields.refuse("valid_to", reversed_days);
     return list;
 }
 
@@ -169,6 +188,10 @@ std::vector<std::string> spoken_terms(ProofItem const& item, Language language) 
 }
 
 }  // namespace
+
+bool ProofItem::valid_on(Date day) const {
+    return valid_from <= day && (!valid_to || day <= *valid_to) && list->valid_on(day);
+}
 
 Outcome<Catalogue> Catalogue::from_resources(std::span<Resource const> more) {
     std::vector<Resource> files = resources_in("catalogue/");
@@ -247,6 +270,41 @@ std::vector<Catalogue::Hit> Catalogue::search(std::string_view question, std::op
     std::erase_if(hits, [&](Hit const& hit) { return !hit.item->valid_on(on); });
     if (hits.size() > limit) hits.resize(limit);
     return hits;
+}
+
+std::vector<CatalogueInfo const*> Catalogue::lists_in(std::string_view region, Date on) const {
+    std::vector<std::string> places = region_ancestors(region);
+    places.emplace(places.begin(), region);
+    std::vector<CatalogueInfo const*> there;
+    for (std::string const& place : places)
+        for (CatalogueInfo const& list : content_->now().lists)
+            if (list.jurisdiction == place && list.valid_on(on)) there.push_back(&list);
+    return there;
+}
+
+std::vector<Catalogue::Hit> Catalogue::search_in(std::string_view region, std::string_view question,
+                                                 std::optional<Language> language, Date on,
+                                                 std::size_t limit) const {
+    auto const lists = lists_in(region, on);
+    // How near the list is to the place: the smallest first.
+    auto const nearness = [&](Hit const& hit) { return std::ranges::find(lists, hit.item->list); };
+    std::vector<Hit> hits = search(question, language, on, items().size());
+    std::erase_if(hits, [&](Hit const& hit) { return nearness(hit) == lists.end(); });
+    std::ranges::stable_sort(hits, [&](Hit const& a, Hit const& b) {
+        return a.score != b.score ? a.score > b.score : nearness(a) < nearness(b);
+    });
+    std::vector<Hit> deciding;
+    for (Hit const& hit : hits) {
+        bool const named_nearer = std::ranges::any_of(hits, [&](Hit const& other) {
+            return nearness(other) < nearness(hit) &&
+                   other.item->list->jurisdiction != hit.item->list->jurisdiction &&
+                   (normalize_term(other.item->name.zh) == normalize_term(hit.item->name.zh) ||
+                    normalize_term(other.item->name.en) == normalize_term(hit.item->name.en));
+        });
+        if (!named_nearer) deciding.push_back(hit);
+    }
+    if (deciding.size() > limit) deciding.resize(limit);
+    return deciding;
 }
 
 }  // namespace sponsio::domain

@@ -29,6 +29,20 @@ constexpr auto words_of(WayKind) {
                                          {investigation, "investigation"}});
 }
 
+/// What becomes of a proof where its list counts.
+enum class ProofDisposition {
+    issue,      ///< a committee issues it, so it may be asked for
+    not_issue,  ///< nobody issues it, and nobody may ask for it
+    share,      ///< who wants to know it asks the department that knows it
+    commit      ///< the resident's own written promise takes its place
+};
+
+constexpr auto words_of(ProofDisposition) {
+    using enum ProofDisposition;
+    return std::to_array<Word<ProofDisposition>>(
+        {{issue, "issue"}, {not_issue, "not_issue"}, {share, "share"}, {commit, "commit"}});
+}
+
 /// One way to complete the matter without the proof. Codes are of the catalogue's code tables.
 struct ProofWay {
     WayKind kind = WayKind::document;
@@ -60,18 +74,28 @@ struct ProofItem {
     Bilingual name;
     std::vector<std::string> aliases_zh;  ///< as people commonly call it
     std::vector<std::string> aliases_en;
-    bool may_be_demanded = false;  ///< from a residents' or villagers' committee
-    Bilingual answer;              ///< to "may this be demanded?"
+    ProofDisposition disposition = ProofDisposition::not_issue;
+    Bilingual answer;  ///< to "may this be demanded?"
     std::vector<ProofWay> ways;
     std::vector<ProofException> exceptions;
     ProofSource source;
     Date valid_from;
     std::optional<Date> valid_to;  ///< last day
 
-    [[nodiscard]] bool valid_on(Date day) const {
-        return valid_from <= day && (!valid_to || day <= *valid_to);
-    }
+    /// Whether it and its list are in force.
+    [[nodiscard]] bool valid_on(Date day) const;
+
+    /// Of a residents' or villagers' committee.
+    [[nodiscard]] bool may_be_demanded() const { return disposition == ProofDisposition::issue; }
 };
+
+/// What became of an item from one version of its list to another.
+enum class ItemChange { added, removed, changed };
+
+constexpr auto words_of(ItemChange) {
+    using enum ItemChange;
+    return std::to_array<Word<ItemChange>>({{added, "added"}, {removed, "removed"}, {changed, "changed"}});
+}
 
 /// A department, document or procedure that proof ways refer to.
 struct CatalogueCode {
@@ -82,7 +106,9 @@ struct CatalogueCode {
 struct CatalogueInfo {
     std::string catalogue_id;  ///< "cn-2020-first-batch"
     std::string version;
-    std::string jurisdiction;  ///< region code
+    std::string jurisdiction;      ///< region code: the list counts there and in all places below
+    Date valid_from;               ///< where the list does not say it, the first day of its items
+    std::optional<Date> valid_to;  ///< last day: from the next on, the lists above count alone
     Bilingual title;
     ProofSource source;
     Bilingual coverage;  ///< what the list holds and where it comes from
@@ -90,6 +116,10 @@ struct CatalogueInfo {
     std::vector<CatalogueCode> documents;
     std::vector<CatalogueCode> procedures;
     std::vector<CatalogueCode> exceptions;
+
+    [[nodiscard]] bool valid_on(Date day) const {
+        return valid_from <= day && (!valid_to || day <= *valid_to);
+    }
 };
 
 /// Lists of proofs, searchable. Copies share their content: a newer list that one learns, all know. Items
@@ -119,12 +149,22 @@ class Catalogue {
 
     [[nodiscard]] ProofItem const* find(std::string_view item_id) const;
 
+    /// The lists in force in that region on that day, the nearest first: its own, then those of the places
+    /// above it, ending with the country's.
+    [[nodiscard]] std::vector<CatalogueInfo const*> lists_in(std::string_view region, Date on) const;
+
     /// Hits, best first, at most `limit`; ties are ordered by item id, so that equal questions get equal
     /// answers. Tolerates misspellings, other word order, missing words and common synonyms. An empty
     /// question (or one of blanks and punctuation) gives every item valid on that day with score 0.
     /// `language` limits the names that are searched; without it all are.
     [[nodiscard]] std::vector<Hit> search(std::string_view question, std::optional<Language> language,
                                           Date on, std::size_t limit) const;
+
+    /// The same where that region's lists count: of equal scores the nearest list first, and what a nearer
+    /// list names as well is left out, since that list decides.
+    [[nodiscard]] std::vector<Hit> search_in(std::string_view region, std::string_view question,
+                                             std::optional<Language> language, Date on,
+                                             std::size_t limit) const;
 
     /// Names and aliases of an item as normalize_term() returns them, without repeats: for a trigram index.
     [[nodiscard]] static std::vector<std::string> search_terms(ProofItem const& item,

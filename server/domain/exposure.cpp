@@ -140,11 +140,11 @@ Outcome<void> check_exceptions(Screening const& screening, ProofItem const* item
     using enum ScreeningResult;
     ScreeningResult const result = screening.result;
     bool const applies = std::ranges::any_of(screening.exceptions, &ExceptionCheck::applies);
-    bool const listed = item && !item->may_be_demanded;
+    bool const listed = item && !item->may_be_demanded();
     if ((applies && blames(result) && result != circular) || (result == on_list && !listed) ||
         (result == outside_list && item))
         refuse("/result", reason::not_allowed_here);
-    if (result == exception && !applies && !(item && item->may_be_demanded))
+    if (result == exception && !applies && !(item && item->may_be_demanded()))
         refuse("/exceptions", reason::required, known);
     if (refused.fields.empty()) return {};
     return refused;
@@ -261,23 +261,9 @@ RefusalSlipDraft RefusalSlipDraft::read(Fields& fields) {
 
 std::optional<Catalogue::Hit> match_proof(Catalogue const& catalogue, std::string_view name,
                                           std::string_view region, Date on) {
-    auto const above = region_ancestors(region);
-    // How near the list is to the place: 0 its own, nothing where it does not count.
-    auto const distance = [&](Catalogue::Hit const& hit) -> std::optional<std::ptrdiff_t> {
-        std::string const& place = hit.item->list->jurisdiction;
-        if (place == region) return 0;
-        auto const found = std::ranges::find(above, place);
-        if (found == above.end()) return std::nullopt;
-        return found - above.begin() + 1;
-    };
-    std::optional<Catalogue::Hit> best;
-    for (auto const& hit : catalogue.search(name, std::nullopt, on, catalogue.items().size())) {
-        auto const far = hit.score > 0 ? distance(hit) : std::nullopt;
-        if (!far) continue;
-        if (!best || hit.score > best->score || (hit.score == best->score && *far < distance(*best)))
-            best = hit;
-    }
-    return best;
+    auto const hits = catalogue.search_in(region, name, std::nullopt, on, 1);
+    if (hits.empty() || hits.front().score == 0) return std::nullopt;
+    return hits.front();
 }
 
 std::string unit_key(std::optional<std::string> const& uscc, std::string_view name, std::string_view region) {

@@ -137,6 +137,32 @@ Outcome<void> keeps_items(Catalogue const& before, Catalogue const& after) {
     return {};
 }
 
+CatalogueInfo const* list_of(Catalogue const& catalogue, std::string_view catalogue_id) {
+    auto const found = std::ranges::find(catalogue.lists(), catalogue_id, &CatalogueInfo::catalogue_id);
+    return found == catalogue.lists().end() ? nullptr : &*found;
+}
+
+/// Only the newest version of a list is read, so it begins no later than the one before it, whose items it
+/// holds with their days; and it counts in a place that there is.
+Outcome<void> keeps_place(Knowledge const& before, Knowledge const& after, std::string const& catalogue_id) {
+    CatalogueInfo const* was = list_of(before.catalogue, catalogue_id);
+    CatalogueInfo const& is = *list_of(after.catalogue, catalogue_id);
+    if (is.jurisdiction != national_region && after.regions.history(is.jurisdiction).empty())
+        return conflict("There is no region " + is.jurisdiction + ".",
+                        "没有行政区划 " + is.jurisdiction + "。");
+    if (was && was->jurisdiction != is.jurisdiction)
+        return conflict(
+            "The list " + catalogue_id + " is of " + was->jurisdiction +
+                "; a list of another region has a name of its own.",
+            "清单 " + catalogue_id + " 适用于 " + was->jurisdiction + "，其他地区的清单应另行命名。");
+    if (was && was->valid_from < is.valid_from)
+        return conflict("The list " + catalogue_id + " was in force from " + to_iso(was->valid_from) +
+                            " on and stays so; what changes later stands in it with its first day.",
+                        "清单 " + catalogue_id + " 自 " + to_iso(was->valid_from) +
+                            " 起施行，新版本不得晚于该日；之后的变化应在事项中写明起始日期。");
+    return {};
+}
+
 }  // namespace
 
 Outcome<KnowledgeDocument> knowledge_document(std::string bytes) {
@@ -158,21 +184,23 @@ Outcome<KnowledgeDocument> knowledge_document(std::string bytes) {
         "id）。");
 }
 
-std::vector<KnowledgeDocument> carried_documents() {
-    std::vector<KnowledgeDocument> documents;
-    for (std::string_view const folder : {"calendar/", "regions/", "rules/", "catalogue/"})
-        for (Resource const& file : resources_in(folder))
-            if (!file.name.ends_with(".schema.json"))
-                documents.push_back(knowledge_document(std::string(file.bytes)).value());
-    return documents;
+std::vector<KnowledgeDocument> const& carried_documents() {
+    static std::vector<KnowledgeDocument> const carried = [] {
+        std::vector<KnowledgeDocument> documents;
+        for (std::string_view const folder : {"calendar/", "regions/", "rules/", "catalogue/"})
+            for (Resource const& file : resources_in(folder))
+                if (!file.name.ends_with(".schema.json"))
+                    documents.push_back(knowledge_document(std::string(file.bytes)).value());
+        return documents;
+    }();
+    return carried;
 }
 
 bool counts(KnowledgeDocument const& document, std::vector<KnowledgeDocument> const& given) {
     auto const same = [&](KnowledgeDocument const& other) {
         return other.kind == document.kind && other.key == document.key;
     };
-    static std::vector<KnowledgeDocument> const carried = carried_documents();
-    for (KnowledgeDocument const& other : carried)
+    for (KnowledgeDocument const& other : carried_documents())
         if (same(other) && compare_versions(other.version, document.version) >= 0) return false;
     return document.kind == KnowledgeKind::regions ||
            std::ranges::none_of(given, [&](KnowledgeDocument const& other) {
@@ -223,8 +251,10 @@ Outcome<Knowledge> knowledge_with(std::vector<KnowledgeDocument> given, Knowledg
         if (auto kept = keeps_days(before->rules, after->rules, fresh.key); !kept) return kept.error();
         if (auto kept = keeps_rules(before->rules, after->rules, fresh.key); !kept) return kept.error();
     }
-    if (fresh.kind == KnowledgeKind::catalogue)
+    if (fresh.kind == KnowledgeKind::catalogue) {
         if (auto kept = keeps_items(before->catalogue, after->catalogue); !kept) return kept.error();
+        if (auto kept = keeps_place(*before, *after, fresh.key); !kept) return kept.error();
+    }
     return after;
 }
 

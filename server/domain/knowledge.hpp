@@ -37,7 +37,7 @@ struct KnowledgeDocument {
 Outcome<KnowledgeDocument> knowledge_document(std::string bytes);
 
 /// The documents in the binary, by kind and key.
-std::vector<KnowledgeDocument> carried_documents();
+std::vector<KnowledgeDocument> const& carried_documents();
 
 /// Whether a document of `given` is used: no other version supersedes it. Each version of the regions adds to
 /// the table in the binary, unless that one is as new.
@@ -59,7 +59,7 @@ struct Knowledge {
 
 /// What is known with one document more, which must be a higher version than all there are of its thing, and
 /// take away nothing that decisions rest on: a pack keeps each rule of the version before it (with its last
-/// day where it has ended), a list of the catalogue each item.
+/// day where it has ended), a list of the catalogue each item, its region and its first day.
 /// problem::conflict or problem::invalid says in a sentence why not.
 Outcome<Knowledge> knowledge_with(std::vector<KnowledgeDocument> given, KnowledgeDocument const& fresh);
 

@@ -19,6 +19,12 @@ constexpr BinaryQuery select_all{
     "knowledge.all",
     "select given_no, document_id, kind, key, version, source, digest, content, given_by, given_at "
     "from given_knowledge order by given_no"};
+constexpr BinaryQuery select_versions{
+    "knowledge.versions",
+    "select given_no, document_id, kind, key, version, source, digest, ''::bytea, given_by, given_at "
+    "from given_knowledge where kind = $1 order by given_no"};
+constexpr BinaryQuery select_content{
+    "knowledge.content", "select content from given_knowledge where kind = $1 and key = $2 and version = $3"};
 constexpr BinaryQuery select_last{"knowledge.last", "select coalesce(max(given_no), 0) from given_knowledge"};
 
 GivenDocument document_of(db::Rows::Row const& row) {
@@ -51,6 +57,19 @@ void insert(db::PgSession& db, GivenDocument const& given) {
 
 std::vector<GivenDocument> given_knowledge(db::PgSession& db) {
     return all_of(db.exec(select_all, Params()), document_of);
+}
+
+std::vector<GivenDocument> given_versions(db::PgSession& db, domain::KnowledgeKind kind) {
+    return all_of(db.exec(select_versions, Params(domain::word(kind))), document_of);
+}
+
+std::optional<std::string> given_content(db::PgSession& db, domain::KnowledgeKind kind,
+                                         std::string const& key, std::string const& version) {
+    return first_of(db.exec(select_content, Params(domain::word(kind), key, version)),
+                    [](db::Rows::Row const& row) {
+                        Blob const content = row.get<Blob>(0);
+                        return std::string(content.begin(), content.end());
+                    });
 }
 
 std::int32_t last_given_knowledge(db::PgSession& db) {

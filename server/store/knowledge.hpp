@@ -26,6 +26,11 @@ void lock_given_knowledge(db::PgSession& db);
 void insert(db::PgSession& db, GivenDocument const& document);
 /// The documents, in the order in which they were given.
 std::vector<GivenDocument> given_knowledge(db::PgSession& db);
+/// The same of one kind without their bytes.
+std::vector<GivenDocument> given_versions(db::PgSession& db, domain::KnowledgeKind kind);
+/// The bytes of one version; nothing if it was not given.
+std::optional<std::string> given_content(db::PgSession& db, domain::KnowledgeKind kind,
+                                         std::string const& key, std::string const& version);
 /// The number of the last one; 0 if there is none.
 std::int32_t last_given_knowledge(db::PgSession& db);
 

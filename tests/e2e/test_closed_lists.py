@@ -328,6 +328,8 @@ ENUMS = {
     "CampaignTaskState": "CampaignTaskState",
     "CountedAs": "CountedAs",
     "DemandKind": "DemandKind",
+    "ProofDisposition": "ProofDisposition",
+    "ItemChange": "ItemChange",
     "ExposureAuthority": "ExposureAuthority",
     "ExposureLevel": "ExposureLevel",
     "ExposureState": "ExposureState",

@@ -199,7 +199,7 @@ class Golden : public HearingFixture, public ::testing::WithParamInterface<Case>
         auto const catalogue = domain::Catalogue::from_resources().value();
         domain::ProofItem const* const kinship = catalogue.find("cn-2020-01");
         ASSERT_NE(kinship, nullptr);
-        EXPECT_FALSE(kinship->may_be_demanded);
+        EXPECT_FALSE(kinship->may_be_demanded());
         std::vector<std::string> codes;
         for (auto const& one : kinship->exceptions) codes.push_back(one.code);
         EXPECT_THAT(codes, ::testing::Contains("notarisation"));

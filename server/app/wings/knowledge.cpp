@@ -1,5 +1,6 @@
 #include "server/app/wings/knowledge.hpp"
 
+#include "server/api/catalogue.hpp"
 #include "server/api/knowledge.hpp"
 #include "server/api/rules.hpp"
 
@@ -16,6 +17,8 @@ Knowledge::Knowledge(Foundation& base)
 
 void Knowledge::add_routes(http::Router& router) {
     router.add(api::knowledge_routes(service_));
+    router.add(api::catalogue_version_routes(service_, base_.knowledge.catalogue, base_.knowledge.regions,
+                                             *base_.clock));
     router.add(api::rule_routes(base_.knowledge, *base_.clock));
 }
 

@@ -10,7 +10,7 @@ Matters::Matters(Foundation& base) : base_(base), matters_(base.ground, base.kno
 }
 
 void Matters::add_routes(http::Router& router) {
-    router.add(api::catalogue_routes(base_.knowledge.catalogue, *base_.clock));
+    router.add(api::catalogue_routes(base_.knowledge.catalogue, base_.knowledge.regions, *base_.clock));
     router.add(api::matter_routes(matters_, base_.printer));
 }
 

@@ -220,7 +220,7 @@ Outcome<ExposureIntake::Taken> ExposureIntake::take_in(db::PgSession& db, Report
                                 {"item_id", or_null(row->item)},
                                 {"item_name", item ? domain::to_json(item->name) : Json()},
                                 {"match_score", row->match_score},
-                                {"may_be_demanded", item ? Json(item->may_be_demanded) : Json()},
+                                {"may_be_demanded", item ? Json(item->may_be_demanded()) : Json()},
                                 {"answer", item ? domain::to_json(item->answer) : Json()},
                                 {"receipt", domain::to_json(receipt(code, authority->name, row->due_at))}}};
 }
@@ -337,7 +337,7 @@ Async<Created> ExposureIntake::refuse(Caller<Official> const& caller, RequestOnc
                          "不予出具证明告知单由基层群众性自治组织出具。");
         auto const match =
             domain::match_proof(parts_.catalogue, draft.proof_name, committee->region_code, today);
-        if (match && match->item->may_be_demanded)
+        if (match && match->item->may_be_demanded())
             return fault(
                 problem::conflict,
                 "The list of this place lets committees issue that proof: " + match->item->item_id + ".",

@@ -33,6 +33,14 @@ Fault other_bytes(KnowledgeDocument const& document) {
         document.key + " " + document.version + " 此前已提供且内容不同；更正内容请使用更高的版本号。");
 }
 
+/// Whether no document of `given` took the place of the one in the binary.
+bool still_counts(KnowledgeDocument const& carried, std::vector<KnowledgeDocument> const& given) {
+    return std::ranges::none_of(given, [&](KnowledgeDocument const& other) {
+        return other.kind == carried.kind && other.key == carried.key &&
+               other.kind != domain::KnowledgeKind::regions && domain::counts(other, given);
+    });
+}
+
 JsonObject view(KnowledgeDocument const& document) {
     return {{"kind", domain::word(document.kind)},
             {"key", document.key},
@@ -93,15 +101,11 @@ std::vector<Json> known_documents(db::PgSession& db) {
     auto const documents = documents_of(given);
     std::vector<Json> list;
     for (KnowledgeDocument const& carried : domain::carried_documents()) {
-        bool const newest = std::ranges::none_of(documents, [&](KnowledgeDocument const& other) {
-            return other.kind == carried.kind && other.key == carried.key &&
-                   other.kind != domain::KnowledgeKind::regions && domain::counts(other, documents);
-        });
         JsonObject json = view(carried);
         json.add("document_id", nullptr)
             .add("given_at", nullptr)
             .add("given_by", nullptr)
-            .add("counts", newest);
+            .add("counts", still_counts(carried, documents));
         list.push_back(std::move(json));
     }
     for (GivenDocument const& one : given) {
@@ -147,6 +151,45 @@ Async<std::string> KnowledgeService::content(Caller<Official> caller, Uuid docum
             if (one.id == document) return std::move(one.document.bytes);
         return fault(problem::not_found);
     });
+}
+
+Async<std::vector<Json>> KnowledgeService::list_versions(Deadline deadline) {
+    return db_.run(deadline, [](db::PgSession& db) -> Outcome<std::vector<Json>> {
+        auto const given = store::given_versions(db, domain::KnowledgeKind::catalogue);
+        auto const documents = documents_of(given);
+        std::vector<Json> list;
+        auto const add = [&](KnowledgeDocument const& document, std::string digest, Json given_at,
+                             bool counts) {
+            list.push_back(JsonObject{{"catalogue_id", document.key},
+                                      {"version", document.version},
+                                      {"digest_sha256", std::move(digest)},
+                                      {"given_at", std::move(given_at)},
+                                      {"counts", counts}});
+        };
+        for (KnowledgeDocument const& carried : domain::carried_documents())
+            if (carried.kind == domain::KnowledgeKind::catalogue)
+                add(carried, to_hex(digest_of(carried)), Json(), still_counts(carried, documents));
+        for (GivenDocument const& one : given)
+            add(one.document, to_hex(one.digest), to_rfc3339(one.given_at),
+                domain::counts(one.document, documents));
+        return list;
+    });
+}
+
+Async<std::string> KnowledgeService::list_version(std::string catalogue_id, std::string version,
+                                                  Deadline deadline) {
+    return db_.run(deadline,
+                   [catalogue_id = std::move(catalogue_id),
+                    version = std::move(version)](db::PgSession& db) -> Outcome<std::string> {
+                       for (KnowledgeDocument const& carried : domain::carried_documents())
+                           if (carried.kind == domain::KnowledgeKind::catalogue &&
+                               carried.key == catalogue_id && carried.version == version)
+                               return carried.bytes;
+                       auto content =
+                           store::given_content(db, domain::KnowledgeKind::catalogue, catalogue_id, version);
+                       if (!content) return fault(problem::not_found);
+                       return std::move(*content);
+                   });
 }
 
 Outcome<std::size_t> KnowledgeService::round(Deadline deadline) {

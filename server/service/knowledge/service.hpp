@@ -47,6 +47,12 @@ class KnowledgeService {
     /// The exact bytes.
     Async<std::string> content(Caller<Official> caller, Uuid document);
 
+    /// Every version of the lists of proofs, those in the binary first: {catalogue_id, version,
+    /// digest_sha256, given_at, counts}. For everybody.
+    Async<std::vector<domain::Json>> list_versions(Deadline deadline);
+    /// The exact bytes of one of them, for everybody; problem::not_found.
+    Async<std::string> list_version(std::string catalogue_id, std::string version, Deadline deadline);
+
     /// Applies the documents given since the last round. Returns their number.
     Outcome<std::size_t> round(Deadline deadline);
 

@@ -66,7 +66,7 @@ TEST(Catalogue, HoldsTheTwentyItems) {
         EXPECT_EQ(one.number, number);
         EXPECT_EQ(one.item_id, std::string("cn-2020-") + (number < 10 ? "0" : "") + std::to_string(number));
         EXPECT_EQ(catalogue().find(one.item_id), &one);
-        EXPECT_FALSE(one.may_be_demanded);
+        EXPECT_FALSE(one.may_be_demanded());
         EXPECT_THAT(one.answer.zh, testing::StartsWith("不可以"));
         EXPECT_THAT(one.answer.en, testing::StartsWith("No."));
         EXPECT_GE(one.aliases_zh.size(), 4u) << number;
