@@ -35,6 +35,7 @@ class ThreeCounties(unittest.TestCase):
                                    for i, kind in enumerate(("issued", "demanded"))})
         self.assertEqual([(p["region_code"], p["tasks"], p["accepted"], p["overdue"], p["orders"]) for p in seen["progress"]],
                          [(DISTRICT, 3, 3, 0, 1), ("110101", 3, 3, 0, 0), ("110102", 3, 3, 0, 0)])
+        self.assertEqual([(p["orders_about_committees"], p["corrected"]) for p in seen["progress"]], [(1, 1), (0, 0), (0, 0)])
         self.assertEqual((seen["state"], seen["result"], seen["purpose"]), ("closed", "三个县区违规出具和索要的证明明显减少。", plan(WORLD)["purpose"]))
         self.assertEqual(seen["regions"][0]["region_name"], "北京市朝阳区")
         units = {(u["unit_name"], u["region_code"], u["counted_as"]): (u["before"], u["after"]) for u in one.seen()["units"]}
