@@ -127,6 +127,8 @@ class Campaigning:
         self.count_all(kinship, "count_after", 1)
         one.take(one.planner, "result", {"result": "三个县区违规出具和索要的证明明显减少。"})
         self.closed = one.take(one.head, "result-decision", {"agreed": True, "reasons": "属实。"})
+        expect([c["state"] for c in must(one.unit().get("/v1/campaigns?state=closed"), 200).json["items"]] == ["closed"], "a unit lists what it took part in")
+        expect([c["campaign_id"] for c in must(world.client().get("/public/v1/campaigns"), 200).json["items"]] == [self.closed["campaign_id"]], "so does everybody")
         seen = one.public()
         totals = {t["counted_as"]: (t["before"], t["after"]) for t in seen["totals"]}
         expect(totals == {"issued": (260, 15), "demanded": (50, 9)}, f"before and after are added up from the counts: {totals}")
