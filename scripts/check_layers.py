@@ -42,7 +42,7 @@ WITHIN = {
         {"tasks", "log", "findings", "exposures"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk", "campaigns"},
         {"submissions", "subscriptions", "erasure", "sessions", "assessments"},
-        {"publicity", "removals"},
+        {"publicity", "removals", "listings"},
         {"objections", "repairs", "revocations"},
         {"window"},
     ],

@@ -20,6 +20,7 @@
 #include "server/app/wings/keys.hpp"
 #include "server/app/wings/knowledge.hpp"
 #include "server/app/wings/ledger.hpp"
+#include "server/app/wings/listings.hpp"
 #include "server/app/wings/matters.hpp"
 #include "server/app/wings/objections.hpp"
 #include "server/app/wings/parties.hpp"
@@ -73,6 +74,7 @@ struct Application::Parts {
     Subscriptions subscriptions{base};
     Erasure erasure{base, submissions.reports(), leaves_waiting};
     Publicity publicity{base};
+    Listings listings{base, submissions.reports()};
     Removals removals{base};
     Objections objections{base, submissions.reports(), leaves_waiting};
     Repairs repairs{base, submissions.reports(), leaves_waiting};
@@ -91,11 +93,10 @@ struct Application::Parts {
 
     /// In the order of their start; they stop in the reverse.
     std::vector<Wing*> wings() {
-        return {&parties,    &matters,     &*filing,       &findings, &tasks,     &records,
-                &keys,       &desk,        &knowledge,     &ledger,   &draws,     &departments,
-                &*cosigning, &submissions, &subscriptions, &erasure,  &publicity, &objections,
-                &repairs,    &revocations, &removals,      &window,   &exposures, &assessments,
-                &sessions,   &console,     &contract};
+        return {&parties,       &matters,   &*filing,   &findings,    &tasks,       &records,    &keys,
+                &desk,          &knowledge, &ledger,    &draws,       &departments, &*cosigning, &submissions,
+                &subscriptions, &erasure,   &publicity, &objections,  &listings,    &repairs,    &revocations,
+                &removals,      &window,    &exposures, &assessments, &sessions,    &console,    &contract};
     }
 
     Outcome<void> connect();

@@ -4,6 +4,7 @@
 #include "server/app/daily_labels.hpp"
 #include "server/app/exposure_labels.hpp"
 #include "server/app/finding_labels.hpp"
+#include "server/app/listing_labels.hpp"
 #include "server/app/record_labels.hpp"
 #include "server/app/resident_labels.hpp"
 
@@ -452,9 +453,10 @@ std::optional<Bilingual> look_up(std::string_view list, std::string_view word) {
             std::ranges::find_if(rows, [&](Row const& r) { return r.list == list && r.word == word; });
         return row == rows.end() ? nullptr : &*row;
     };
-    for (Row const* row : {in(people), in(matters), in(commitments), in(tasks), in(draws), in(departments),
-                           in(findings), in(records), in(log_and_law), in(daily_labels), in(resident_labels),
-                           in(record_labels), in(finding_labels), in(exposure_labels), in(campaign_labels)})
+    for (Row const* row :
+         {in(people), in(matters), in(commitments), in(tasks), in(draws), in(departments), in(findings),
+          in(records), in(log_and_law), in(daily_labels), in(resident_labels), in(record_labels),
+          in(finding_labels), in(exposure_labels), in(campaign_labels), in(listing_labels)})
         if (row) return Bilingual{.en = std::string(row->en), .zh = std::string(row->zh)};
     return std::nullopt;
 }

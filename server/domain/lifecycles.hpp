@@ -10,6 +10,7 @@
 #include "server/domain/grant.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
 #include "server/domain/lifecycle.hpp"
+#include "server/domain/listing_lifecycle.hpp"
 #include "server/domain/matter_proposal.hpp"
 #include "server/domain/objection.hpp"
 #include "server/domain/person_id.hpp"
@@ -313,6 +314,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Objection 异议", objection_lifecycle);
     visit("Repair 信用修复", repair_lifecycle);
     visit("Publicity 公示", publicity_lifecycle);
+    visit("Serious listing 列入严重失信主体名单", listing_lifecycle);
     visit("Removal 撤除", removal_lifecycle);
     visit("Submission batch 报送批次", batch_lifecycle);
     visit("Reported record 报送记录", submission_lifecycle);

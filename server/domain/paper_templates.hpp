@@ -27,7 +27,13 @@ inline constexpr auto paper_templates = std::to_array<PaperTemplate>({{"prior_no
                                                                       {"objection_answer", 1},
                                                                       {"repair_intake", 1},
                                                                       {"repair_answer", 1},
-                                                                      {"repair_revocation", 1}});
+                                                                      {"repair_revocation", 1},
+                                                                      {"listing_notice", 1},
+                                                                      {"listing_hearing_notice", 1},
+                                                                      {"listing_hearing_record", 1},
+                                                                      {"listing_decision", 1},
+                                                                      {"listing_dismissal", 1},
+                                                                      {"listing_removal", 1}});
 
 /// "prior_notice 2". The kind must be in the list.
 inline std::string template_name(std::string_view kind) {

@@ -25,6 +25,16 @@ constexpr std::string_view known_steps[] = {"rectify",  "end_handling", "suspend
                                             "penalise", "measures",     "record"};
 /// What lets somebody go without consequence (domain::Circumstances, Severity::minor).
 constexpr std::string_view known_favours[] = {"minor", "corrected", "no_harm", "slight_harm", "first_time"};
+/// The words of LawLevel, ListingGround and ResponsibleRole, and what a prior notice of a listing must say.
+constexpr std::string_view known_levels[] = {
+    "law",           "administrative_regulation", "central_policy", "local_regulation", "department_rule",
+    "other_document"};
+constexpr std::string_view known_grounds[] = {
+    "health_and_safety",  "market_order",           "duties_refused", "national_defence",
+    "state_examinations", "open_commitment_broken", "forged_papers"};
+constexpr std::string_view known_heads[] = {"legal_representative", "actual_controller"};
+constexpr std::string_view known_listing_words[] = {"reason", "basis", "measures", "statement_and_defence",
+                                                    "right_to_object"};
 /// The words of ServiceMethod.
 constexpr std::string_view known_ways[] = {"in_person", "left", "mail", "electronic_with_consent",
                                            "public_notice"};
@@ -91,7 +101,7 @@ constexpr KnownRule known[] = {
     {.id = rule::general_min.text, .kind = clock, .reader = "repairs"},
     {.id = rule::general_max.text, .kind = clock, .reader = "publicity"},
     {.id = rule::serious_min.text, .kind = clock, .reader = "repairs"},
-    {.id = rule::serious_max.text, .kind = clock, .reader = "publicity"},
+    {.id = rule::serious_max.text, .kind = clock, .reader = "publicity, listings"},
     {.id = rule::objection_mark.text, .kind = clock, .reader = "objections"},
     {.id = rule::objection_platform.text, .kind = clock, .reader = "objections"},
     {.id = rule::objection_provider.text, .kind = clock, .reader = "objections"},
@@ -104,6 +114,18 @@ constexpr KnownRule known[] = {
     {.id = rule::repair_answer.text, .kind = clock, .reader = "repairs"},
     {.id = rule::repair_bar.text, .kind = clock, .reader = "repairs"},
     {.id = rule::repair_serious.text, .kind = flag, .reader = "repairs"},
+    {.id = rule::listing_levels.text, .kind = list, .reader = "listings", .vocabulary = known_levels},
+    {.id = rule::listing_grounds.text, .kind = list, .reader = "listings", .vocabulary = known_grounds},
+    {.id = rule::listing_notice.text,
+     .kind = list,
+     .reader = "listings",
+     .optional = true,
+     .vocabulary = known_listing_words},
+    {.id = rule::listing_named.text,
+     .kind = list,
+     .reader = "listings",
+     .optional = true,
+     .vocabulary = known_heads},
     {.id = rule::removal_receipt.text, .kind = clock, .reader = "removals"},
     {.id = rule::retention.text, .kind = clock, .reader = "records", .vocabulary = retention_starts},
     {.id = "retention.exam_file", .kind = clock},
@@ -247,9 +269,6 @@ constexpr KnownRule known[] = {
     {.id = "report.free", .kind = number},
     {.id = "review.legal", .kind = clock},
     {.id = "serious.decision.head_signs", .kind = flag},
-    {.id = "serious.grounds", .kind = list},
-    {.id = "serious.organisation.named", .kind = list},
-    {.id = "serious.prior_notice", .kind = list},
     {.id = "service.address", .kind = list},
     {.id = "utilities.arrears", .kind = flag},
     {.id = "withdraw.platform", .kind = clock},

@@ -95,6 +95,11 @@ inline constexpr ClockId serious_max{"publicity.serious.max"};
 inline constexpr FlagId person_public{"publicity.person.public"};
 inline constexpr FlagId minor_public{"publicity.minor.public"};
 inline constexpr FlagId deidentify{"publicity.deidentify"};
+// The serious list.
+inline constexpr ListId listing_levels{"serious.levels"};
+inline constexpr ListId listing_grounds{"serious.grounds"};
+inline constexpr ListId listing_notice{"serious.prior_notice"};
+inline constexpr ListId listing_named{"serious.organisation.named"};
 inline constexpr ClockId removal_receipt{"removal.receipt"};
 inline constexpr ClockId retention{"retention.negative"};
 inline constexpr ClockId query_log{"log.query"};

@@ -145,6 +145,10 @@ std::vector<DocumentRow> documents_about(db::PgSession& db, Uuid const& of) {
                   [](db::Rows::Row const& row) { return document_of(row).document; });
 }
 
+std::vector<ServedDocument> served_about(db::PgSession& db, Uuid const& of) {
+    return all_of(db.exec(select_about, Params(of)), document_of);
+}
+
 std::vector<StatedPeriodRow> stated_periods_of(db::PgSession& db, DocumentId document) {
     return all_of(db.exec(select_periods, Params(document)), StatedPeriods::read);
 }

@@ -25,8 +25,21 @@ enum class DocumentKind {
     objection_answer,
     repair_intake,  ///< that an application was taken in, or was not
     repair_answer,
-    repair_revocation
+    repair_revocation,
+    listing_notice,  ///< those of the serious list
+    listing_hearing_notice,
+    listing_hearing_record,
+    listing_decision,
+    listing_dismissal,
+    listing_removal
 };
+
+/// A paper that is made to be given to whoever asked for it, or that frees somebody: it need not be served.
+constexpr bool is_answer(DocumentKind kind) {
+    using enum DocumentKind;
+    return kind == objection_answer || kind == repair_intake || kind == repair_answer ||
+           kind == repair_revocation || kind == listing_dismissal || kind == listing_removal;
+}
 
 constexpr auto words_of(DocumentKind) {
     using enum DocumentKind;
@@ -39,7 +52,13 @@ constexpr auto words_of(DocumentKind) {
                                                       {objection_answer, "objection_answer"},
                                                       {repair_intake, "repair_intake"},
                                                       {repair_answer, "repair_answer"},
-                                                      {repair_revocation, "repair_revocation"}});
+                                                      {repair_revocation, "repair_revocation"},
+                                                      {listing_notice, "listing_notice"},
+                                                      {listing_hearing_notice, "listing_hearing_notice"},
+                                                      {listing_hearing_record, "listing_hearing_record"},
+                                                      {listing_decision, "listing_decision"},
+                                                      {listing_dismissal, "listing_dismissal"},
+                                                      {listing_removal, "listing_removal"}});
 }
 
 struct DocumentRow {
@@ -51,7 +70,7 @@ struct DocumentRow {
     Digest digest;  ///< SHA-256 of the canonical JSON of its text
     AccountId made_by;
     Instant made_at;
-    std::optional<Uuid> about{};         ///< the objection or the repair that it answers
+    std::optional<Uuid> about{};         ///< the objection, the repair or the listing that it is of
     std::optional<std::string> words{};  ///< its template and version; nothing in what was made before
 };
 
@@ -114,6 +133,8 @@ std::vector<ServedDocument> documents_of(db::PgSession& db, FindingId finding);
 std::vector<ServedDocument> documents_of(db::PgSession& db, std::span<FindingId const> findings);
 /// Those that answer an objection or a repair, in that order.
 std::vector<DocumentRow> documents_about(db::PgSession& db, Uuid const& of);
+/// The same with their services.
+std::vector<ServedDocument> served_about(db::PgSession& db, Uuid const& of);
 std::vector<StatedPeriodRow> stated_periods_of(db::PgSession& db, DocumentId document);
 
 }  // namespace sponsio::store

@@ -105,9 +105,11 @@ constexpr std::string_view records =
 
 /// The rows of a table that belong to the commitment $1.
 std::string those_that(Belongs belongs) {
-    std::string const proceedings = joined({"select objection_id from objection where ", records,
-                                            " union all select repair_id from repair where ", records,
-                                            " union all select publicity_id from publicity where ", records});
+    std::string const proceedings =
+        joined({"select objection_id from objection where ", records,
+                " union all select repair_id from repair where ", records,
+                " union all select publicity_id from publicity where ", records,
+                " union all select listing_id from serious_listing where ", records});
     std::string const in_proceeding = joined({"case_id in (", proceedings, ")"});
     std::string const pieces =
         joined({"(", tasks, " or ", findings, " or commitment_code = $1 or ", in_proceeding, ")"});

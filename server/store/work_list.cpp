@@ -5,6 +5,7 @@
 #include "server/domain/exposure_lifecycle.hpp"
 #include "server/domain/finding.hpp"
 #include "server/domain/lifecycles.hpp"
+#include "server/domain/listing_lifecycle.hpp"
 #include "server/domain/organisation.hpp"
 #include "server/domain/publicity.hpp"
 #include "server/store/columns.hpp"
@@ -31,6 +32,7 @@ using domain::ExposureState;
 using domain::FindingEvent;
 using domain::FindingState;
 using domain::LateServiceState;
+using domain::ListingState;
 using domain::MatterProposalState;
 using domain::ObjectionState;
 using domain::PublicityState;
@@ -230,6 +232,24 @@ constexpr auto of_publicity =
 constexpr auto publicity_to_approve =
     piece<of_publicity, quoted<PublicityState::proposed>, " and u.proposed_by <> $2">;
 constexpr auto publicity_to_tell = piece<of_publicity, quoted<PublicityState::approved>>;
+constexpr auto of_listing = piece<
+    "select ", never,
+    " as due, q.listing_id as id, q.proposed_at as since, d.commitment_code as code, q.state, null::int2 "
+    "as seat, coalesce(q.decided_by, q.checked_by, q.proposed_by) as asked_by, q.listing_id::text as "
+    "place from serious_listing q join record_draft d on d.record_id = q.record_id where "
+    "q.organisation_id = $1 and ">;
+constexpr auto listing_to_check =
+    piece<of_listing, "q.state = ", quoted<ListingState::proposed>, " and q.proposed_by <> $2">;
+constexpr auto listing_to_serve =
+    piece<of_listing, "q.decided_by is distinct from $2 and q.state in (",
+          quoted<ListingState::checked, ListingState::hearing_requested, ListingState::decided>, ")">;
+constexpr auto listing_to_hear =
+    piece<of_listing,
+          "q.hearing_chair = $2 and q.hearing_at <= $3 and q.state = ", quoted<ListingState::hearing_called>>;
+constexpr auto listing_to_decide =
+    piece<of_listing, "q.proposed_by <> $2 and q.checked_by <> $2 and (q.state = ",
+          quoted<ListingState::waived>, " or (q.defence_until <= $3 and q.state in (",
+          quoted<ListingState::noticed, ListingState::defended, ListingState::heard>, ")))">;
 constexpr auto of_removal = piece<"select coalesce(m.due_at, ", never,
                                   ") as due, m.removal_id as id, m.ordered_at as since, d.commitment_code as "
                                   "code, m.state, null::int2 as seat, "
@@ -404,6 +424,13 @@ constexpr Queries all_queries[] = {
                                                                         "work.count_publicity"),
     queries<WorkKind::publicity_to_tell, publicity_to_tell, uuid>("work.publicity_tell",
                                                                   "work.count_publicity_tell"),
+    queries<WorkKind::listing_to_check, listing_to_check, uuid>("work.listing_check",
+                                                                "work.count_listing_check"),
+    queries<WorkKind::listing_to_serve, listing_to_serve, uuid>("work.listing_serve",
+                                                                "work.count_listing_serve"),
+    queries<WorkKind::listing_to_hear, listing_to_hear, uuid>("work.listing_hear", "work.count_listing_hear"),
+    queries<WorkKind::listing_to_decide, listing_to_decide, uuid>("work.listing_decide",
+                                                                  "work.count_listing_decide"),
     queries<WorkKind::removal_overdue, removal_overdue, uuid>("work.removal", "work.count_removal"),
     queries<WorkKind::removal_to_confirm, removal_to_confirm, uuid>("work.removal_confirm",
                                                                     "work.count_removal_confirm"),

@@ -23,7 +23,8 @@ KNOWN_TO_ALL = {"getOrganisation", "listOrganisationNames"}
 # Where what exists is named in the body and not in the path: operation -> (member, part of the case).
 NAMED_IN_BODY = {"issueNotice": ("matter_code", "matter_code"), "fileCommitment": ("notice_id", "notice_id"), "draftFinding": ("task_id", "task_id"),
                  "askEligibility": ("matter_code", "matter_code"), "fileObjection": ("record_id", "record_id"),
-                 "applyForRepair": ("record_id", "record_id"), "proposePublicity": ("record_id", "record_id")}
+                 "applyForRepair": ("record_id", "record_id"), "proposePublicity": ("record_id", "record_id"),
+                 "proposeListing": ("record_id", "record_id")}
 # Whose doors open to no account: everybody's, and those of a visitor's own case, to whom no token of an official is one.
 NO_ACCOUNT = ([], [{"visit": []}])
 WORLD = World()

@@ -45,6 +45,8 @@ DRAWN = Less("Coverage", ["full"], "null says that every one is checked")
 BY_A_PERSON = Less("InquiryAnswer", ["ask_in_writing"], "a person who is asked in writing answers")
 GRANTABLE = Less("Role", ["clerk", "verifier", "reviewer", "decider", "supervisor", "administrator"], "the others reach nothing beyond their own")
 GRANTED_FOR = Less("Purpose", ["case_handling", "eligibility"], "what is done in the own organisation needs no grant")
+FINDINGS_PAPERS = ["prior_notice", "decision", "dismissal", "order", "hearing_notice", "hearing_record", "objection_answer", "repair_intake", "repair_answer",
+                   "repair_revocation"]
 NOT_YET = "what was asked for is not decided"
 NOT_OURS = NoList("words of RFC 7517 and RFC 8037")
 
@@ -126,6 +128,9 @@ COLUMNS = {
     "revocation.state": "RevocationState",
     "role_grant.purpose": GRANTED_FOR,
     "role_grant.role": GRANTABLE,
+    "serious_listing.ended_why": "ListingEnd",
+    "serious_listing.ground": "ListingGround",
+    "serious_listing.state": "ListingState",
     "service_of_document.method": "ServiceMethod",
     "service_of_document.left_proof": "LeftProof",
     "submission_batch.state": "BatchState",
@@ -302,6 +307,13 @@ ENUMS = {
     "Objection.ground": "ObjectionGround",
     "RepairState": "RepairState",
     "Repair.gaps.gap": "RepairGap",
+    "ListingState": "ListingState",
+    "ListingGround": "ListingGround",
+    "ListingEnd": "ListingEnd",
+    "LawLevel": "LawLevel",
+    "ResponsibleRole": "ResponsibleRole",
+    "Listing.papers.kind": Less("DocumentKind", FINDINGS_PAPERS, "the other papers are of the finding, of an objection or of a repair"),
+    "ListingStatement.kind": "ListingStatementKind",
     "PublicityState": "PublicityState",
     "PublicitySeverity": "Severity",
     "PublicitySummary.severity": "Severity",

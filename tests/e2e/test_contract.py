@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from sponsio_e2e import assessing, campaigning, exposing, listing, passkeys, people
+from sponsio_e2e import assessing, campaigning, exposing, listing, passkeys, people, serious
 from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
@@ -22,6 +22,7 @@ from sponsio_e2e.visiting import everything_of_ones_own
 from sponsio_e2e.world import AGENCY, CALENDAR_2027, LAW, OTHER_AGENCY, World, must
 
 WORLD = World()
+TheSeriousList = serious.last_chapter(WORLD, __name__)
 # Changes nothing, so its answer, which is about people, is kept for nobody; or is done without an account.
 ASKS = ["search", "searchPersonalQueries", "openDrawObject", "redeemEnrolment", "createSignInChallenge", "enrolPasskey", "openSession", "signInToCase", "signOutOfCase", "followExposure"]
 
@@ -114,9 +115,8 @@ class TheLifeOfARecord(unittest.TestCase):
         must(life.clerk.post(f"{other}/withdrawal", {"why": "自愿撤回。", "evidence_id": slip}), 200)
 
         published = life.published()
-        must(life.clerk.get("/v1/publicity"), 200)
         slip = must(life.clerk.get(published), 200).json["receipt_evidence_id"]
-        must(life.clerk.get(f"{published}/evidence/{slip}"), 200)
+        _ = [must(life.clerk.get(target), 200) for target in ("/v1/publicity", f"{published}/evidence/{slip}")]
         self.assertEqual(len(must(WORLD.client().get("/public/v1/publicity"), 200).json["items"]), 1)
         must(WORLD.client().get("/public/v1/publicity/atom"), 200)
         must(life.decider.post(f"{published}/removal", {"why": "公示有误。", "number": "撤示1号"}), 200)

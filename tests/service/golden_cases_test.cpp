@@ -3,7 +3,7 @@
 #include "server/domain/uscc.hpp"
 #include "server/service/filing/admission.hpp"
 #include "server/service/publicity/service.hpp"
-#include "tests/service/hearing_steps.hpp"
+#include "tests/service/listing_steps.hpp"
 #include "tests/support/record_facts.hpp"
 
 #include <gmock/gmock.h>
@@ -32,17 +32,17 @@ struct Case {
     friend std::ostream& operator<<(std::ostream& out, Case const& one) { return out << one.name; }
 };
 
-class Golden : public HearingFixture, public ::testing::WithParamInterface<Case> {
+class Golden : public ListingFixture, public ::testing::WithParamInterface<Case> {
   protected:
     void SetUp() override {
-        HearingFixture::SetUp();
+        ListingFixture::SetUp();
         publicity = std::make_unique<service::PublicityService>(
             service::PublicityParts{ground(), "https://sponsio.example"});
     }
 
     void TearDown() override {
         publicity.reset();
-        HearingFixture::TearDown();
+        ListingFixture::TearDown();
     }
 
   public:
@@ -195,6 +195,39 @@ class Golden : public HearingFixture, public ::testing::WithParamInterface<Case>
         EXPECT_THAT(refusals(), ElementsAre("no_record_follows"));
     }
 
+    void an_untrue_promise_by_itself_lists_nobody() {
+        move_to("440305");
+        RecordId const record = grave_record();
+        auto const refused = propose_listing(draft(record));
+        EXPECT_EQ(said(refused), "conflict");
+        EXPECT_TRUE(cites(refused, "serious.grounds"));
+        move_to("410102");
+        EXPECT_EQ(said(propose_listing(draft(record))), "ok") << "forged papers are a ground in Henan";
+    }
+
+    void a_list_rests_on_a_law_or_the_state_council() {
+        move_to("410102");
+        RecordId const record = grave_record();
+        using enum domain::LawLevel;
+        auto const rests_on = [&](domain::LawLevel level) {
+            return propose_listing(draft(record, domain::ListingGround::forged_papers, level));
+        };
+        EXPECT_TRUE(cites(rests_on(department_rule), "serious.levels"));
+        EXPECT_TRUE(cites(rests_on(other_document), "serious.levels"));
+        EXPECT_EQ(said(rests_on(local_regulation)), "ok") << "Henan has a by-law of its own";
+    }
+
+    void the_head_decides_and_nobody_is_listed_unserved() {
+        move_to("410102");
+        ListingId const id = decided_listing(grave_record());
+        EXPECT_EQ(state(id), "decided");
+        EXPECT_FALSE(listing_row(id).listed_at);
+        EXPECT_EQ(said(serve_paper(id, "decider")), "same-person");
+        serve_paper(id).value();
+        EXPECT_EQ(state(id), "listed");
+        EXPECT_TRUE(serious_list().empty()) << "a natural person is not public in Henan";
+    }
+
     void kinship_for_a_notary_is_an_exception() {
         auto const catalogue = domain::Catalogue::from_resources().value();
         domain::ProofItem const* const kinship = catalogue.find("cn-2020-01");
@@ -300,6 +333,12 @@ constexpr Case cases[] = {
      [](Golden& g) { g.what_is_minor_and_set_right_is_not_collected(); }},
     {"WhereNoRecordFollowsThereIsNone", "山东省优化营商环境条例第29条",
      [](Golden& g) { g.where_no_record_follows_there_is_none(); }},
+    {"AnUntruePromiseByItselfListsNobody", "深圳经济特区社会信用条例第76条；河南省社会信用条例第33条第9项",
+     [](Golden& g) { g.an_untrue_promise_by_itself_lists_nobody(); }},
+    {"AListRestsOnALawOrTheStateCouncil", "信用修复管理办法（2025年第36号令）第4条；河南省社会信用条例第28条",
+     [](Golden& g) { g.a_list_rests_on_a_law_or_the_state_council(); }},
+    {"TheHeadDecidesAndNobodyIsListedUnserved", "浙江省公共信用信息管理条例第24条、第28条",
+     [](Golden& g) { g.the_head_decides_and_nobody_is_listed_unserved(); }},
     {"KinshipForANotaryIsAnException", "民发〔2020〕20号附件第1项",
      [](Golden& g) { g.kinship_for_a_notary_is_an_exception(); }},
 };

@@ -26,6 +26,7 @@ export const list_pages: ListPage[] = [
   { name: 'objections', path: '/v1/objections', roles: handling, columns: ['objection_id', 'record_id', 'state', 'filed_at', 'due_on'], to: below('/v1/objections', 'objection_id'), makes: ['fileObjection'] },
   { name: 'repairs', path: '/v1/repairs', roles: handling, columns: ['repair_id', 'record_id', 'state', 'filed_at', 'due_on'], to: below('/v1/repairs', 'repair_id'), makes: ['applyForRepair'] },
   { name: 'publicity', path: '/v1/publicity', roles: handling, columns: ['publicity_id', 'record_id', 'state', 'until'], to: below('/v1/publicity', 'publicity_id'), makes: ['proposePublicity'] },
+  { name: 'serious_listings', path: '/v1/serious-listings', roles: handling, columns: ['listing_id', 'record_id', 'ground', 'state', 'until'], to: below('/v1/serious-listings', 'listing_id'), makes: ['proposeListing'] },
   { name: 'draws', path: '/v1/draws', roles: ['supervisor'], columns: ['title', 'state', 'created_at', 'reveal_by', 'overdue'], to: below('/v1/draws', 'draw_id'), makes: ['createDraw'] },
   { name: 'matters', path: '/v1/matters', columns: ['matter_code', 'name', 'version', 'valid_from'], to: below('/v1/matters', 'matter_code') },
   { name: 'matter_proposals', path: '/v1/matter-proposals', roles: ['supervisor', 'administrator'], columns: ['matter_code', 'state', 'after_version', 'proposed_by_name', 'proposed_at', 'version'], to: below('/v1/matter-proposals', 'proposal_id') },

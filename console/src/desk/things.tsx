@@ -13,14 +13,14 @@ type Thing = Record<string, Json>;
 /** Whose word a state is, by the resource. */
 const state_lists: [string, string][] = [
   ['/v1/verifications', 'TaskState'], ['/v1/findings', 'FindingState'], ['/v1/commitments', 'CommitmentState'], ['/v1/draws', 'DrawState'],
-  ['/v1/objections', 'ObjectionState'], ['/v1/repairs', 'RepairState'], ['/v1/publicity', 'PublicityState'],
+  ['/v1/objections', 'ObjectionState'], ['/v1/repairs', 'RepairState'], ['/v1/publicity', 'PublicityState'], ['/v1/serious-listings', 'ListingState'],
 ];
 export const state_list = (path: string): string | undefined => state_lists.find(([begins]) => path.startsWith(begins))?.[1];
 
 /** Where a member leads: its value ends a path of the contract. */
 const leads: Record<string, string> = {
   task_id: '/v1/verifications/', finding_id: '/v1/findings/', commitment_code: '/v1/commitments/', record_id: '/v1/records/', draw_id: '/v1/draws/',
-  notice_id: '/v1/notices/', document_id: '/v1/documents/', objection_id: '/v1/objections/', repair_id: '/v1/repairs/', publicity_id: '/v1/publicity/',
+  notice_id: '/v1/notices/', document_id: '/v1/documents/', objection_id: '/v1/objections/', repair_id: '/v1/repairs/', publicity_id: '/v1/publicity/', listing_id: '/v1/serious-listings/',
   matter_code: '/v1/matters/', account_id: '/v1/accounts/',
 };
 

@@ -65,7 +65,7 @@ export const en: Words = {
   },
   pages: {
     work: 'My work', search: 'Search', counter: 'At the counter', bulk: 'Many at once', commitments: 'Commitments', verifications: 'Checks', findings: 'Findings',
-    records: 'Credit records', objections: 'Objections', repairs: 'Repairs', publicity: 'Publicity', draws: 'Draws', matters: 'Matters', absences: 'Absences',
+    records: 'Credit records', objections: 'Objections', repairs: 'Repairs', publicity: 'Publicity', serious_listings: 'Serious list', draws: 'Draws', matters: 'Matters', absences: 'Absences',
     events: 'Events', queries: 'Queries of personal data', accounts: 'Accounts', organisations: 'Organisations', matter_proposals: 'Proposed versions', grants: 'Grants', exposure_authorities: 'Authorities for demanded proofs', erasures: 'Erasures', credit_codes: 'Credit codes to confirm',
     submissions: 'Reported batches', passkeys: 'My passkeys and sessions', thing: 'Details',
   },

@@ -63,7 +63,7 @@ export const zh = {
   },
   pages: {
     work: '我的待办', search: '查询', counter: '窗口受理', bulk: '批量受理', commitments: '承诺', verifications: '核查任务', findings: '认定',
-    records: '信用记录', objections: '异议', repairs: '信用修复', publicity: '公示', draws: '抽查抽取', matters: '证明事项', absences: '不在岗',
+    records: '信用记录', objections: '异议', repairs: '信用修复', publicity: '公示', serious_listings: '严重失信名单', draws: '抽查抽取', matters: '证明事项', absences: '不在岗',
     events: '操作轨迹', queries: '个人信息查询轨迹', accounts: '账号', organisations: '单位', matter_proposals: '事项版本提议', grants: '授权', exposure_authorities: '主管单位', erasures: '个人信息删除', credit_codes: '信用代码确认',
     submissions: '报送批次', passkeys: '我的通行密钥与会话', thing: '详情',
   },

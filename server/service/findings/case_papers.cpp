@@ -11,11 +11,6 @@ namespace {
 
 using store::DocumentKind;
 
-constexpr Reason in_past{"in_past", "lies in the past", "早于今日"};
-constexpr Reason too_far{"out_of_range", "lies more than 90 days ahead", "晚于今日九十日以上"};
-
-constexpr int farthest_service = 90;  ///< days: a paper is made to be served, not to be kept
-
 }  // namespace
 
 /// The paper that counts: the newest of its kind.
@@ -27,11 +22,7 @@ Outcome<store::ServedDocument> FindingCase::newest_paper(DocumentKind kind) cons
 }
 
 Outcome<Date> FindingCase::serve_by(std::optional<Date> const& wish) const {
-    Date const today = china_date(now_);
-    if (!wish) return today;
-    if (*wish < today) return bad_field("/serve_by", in_past);
-    if (*wish > domain::add_calendar_days(today, farthest_service)) return bad_field("/serve_by", too_far);
-    return *wish;
+    return service_day(wish, china_date(now_));
 }
 
 Outcome<domain::CaseText> FindingCase::case_text(std::string const& number) const {

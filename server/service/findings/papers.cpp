@@ -15,7 +15,19 @@ using domain::Json;
 using domain::JsonObject;
 using store::DocumentKind;
 
+constexpr Reason in_past{"in_past", "lies in the past", "早于今日"};
+constexpr Reason too_far{"out_of_range", "lies more than 90 days ahead", "晚于今日九十日以上"};
+
+constexpr int farthest_service = 90;  ///< days: a paper is made to be served, not to be kept
+
 }  // namespace
+
+Outcome<Date> service_day(std::optional<Date> const& wish, Date today) {
+    if (!wish) return today;
+    if (*wish < today) return bad_field("/serve_by", in_past);
+    if (*wish > domain::add_calendar_days(today, farthest_service)) return bad_field("/serve_by", too_far);
+    return *wish;
+}
 
 DocumentId keep_paper(db::PgSession& db, Vault const& vault, PaperDraft const& draft, Bilingual const& text) {
     auto const id = new_id<DocumentId>(draft.now);

@@ -25,6 +25,10 @@ struct PaperDraft {
     std::optional<Uuid> about{};  ///< the objection or the repair that it answers
 };
 
+/// The day by which a paper of today is to be served: that of the wish, else today. problem::invalid at
+/// /serve_by for a day in the past, or too far off.
+Outcome<Date> service_day(std::optional<Date> const& wish, Date today);
+
 DocumentId keep_paper(db::PgSession& db, Vault const& vault, PaperDraft const& draft, Bilingual const& text);
 /// The periods as the paper states them, for a service by that day.
 void keep_stated(db::PgSession& db, DocumentId paper, FindingPeriods const& periods, Date serve_by);

@@ -372,8 +372,7 @@ Outcome<Json> document_view(db::PgSession& db, Vault const& vault, store::Served
 }
 
 bool is_for_subject(store::ServedDocument const& paper, std::vector<store::ServedDocument> const& papers) {
-    // An answer is made to be given to whoever asked for it.
-    if (paper.service || paper.document.about) return true;
+    if (paper.service || store::is_answer(paper.document.kind)) return true;
     return paper.document.kind == store::DocumentKind::prior_notice && !is_replaced(paper, papers);
 }
 

@@ -4,6 +4,7 @@
 #include "server/base/internal.hpp"
 #include "server/db/error.hpp"
 #include "server/service/findings/papers.hpp"
+#include "server/service/listings/entries.hpp"
 #include "server/service/publicity/entries.hpp"
 #include "server/service/unit/case_clock.hpp"
 #include "server/service/unit/case_steps.hpp"
@@ -365,6 +366,10 @@ Outcome<void> RepairService::change_record(Open& open, bool repaired, std::strin
                                              .actor = open.who.account,
                                              .now = open.now});
         if (!ended) return ended.error();
+        auto const off = end_listing_of(
+            open.db, open.row.record,
+            {.why = domain::ListingEnd::repaired, .by = number, .actor = open.who.account, .now = open.now});
+        if (!off) return off.error();
     }
     return parts_.reports.follow(open.db,
                                  {.record = open.row.record,

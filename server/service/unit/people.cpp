@@ -18,7 +18,7 @@ constexpr std::string_view accounts[] = {
     "drafted_by",   "ended_by",     "entered_by",   "extended_by", "filed_by",    "given_by",
     "inspector",    "proposed_by",  "published_by", "revoked_by",  "recorded_by", "replaced_by",
     "requested_by", "returned_by",  "reviewed_by",  "opened_by",   "closed_by",   "withdrawn_by",
-    "reported_by"};
+    "reported_by",  "checked_by",   "chaired_by"};
 constexpr std::string_view account_itself = "account_id";
 constexpr std::string_view list_of_accounts = "inspectors";
 

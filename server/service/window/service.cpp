@@ -5,6 +5,7 @@
 #include "server/base/internal.hpp"
 #include "server/db/error.hpp"
 #include "server/service/findings/view.hpp"
+#include "server/service/listings/service.hpp"
 #include "server/service/objections/view.hpp"
 #include "server/service/parties/access_service.hpp"
 #include "server/service/unit/clock_text.hpp"
@@ -171,7 +172,7 @@ Outcome<Json> CaseWindow::view(db::PgSession& db, CaseVisitor const& visitor) co
     auto own = own_finding_view(db, parts_.vault, *finding);
     if (!own) return own.error();
     json::Array publicity, objections, repairs, removals, sign_ins;
-    Json record;
+    Json record, listings = json::Array{};
     if (auto const id = store::record_of_finding(db, finding->id)) {
         auto const row = store::record_by_id(db, *id);
         if (!row) return internal("record of a finding");
@@ -186,6 +187,7 @@ Outcome<Json> CaseWindow::view(db::PgSession& db, CaseVisitor const& visitor) co
                                            {"rule", one.rule},
                                            {"ended_at", or_null(one.ended_at)},
                                            {"ended_why", or_null(one.ended_why)}});
+        listings = own_listings_view(db, visitor.organisation, *id, most_of_a_kind);
         for (auto const& one : store::objections_after(db, {{}, {}, *id, {}, most_of_a_kind})) {
             auto shown = own_objection_view(db, parts_.vault, one, now);
             if (!shown) return shown.error();
@@ -214,6 +216,7 @@ Outcome<Json> CaseWindow::view(db::PgSession& db, CaseVisitor const& visitor) co
     for (json::Member const& member : *own) answer.add(member.key, member.value);
     answer.add("record", std::move(record))
         .add("publicity", std::move(publicity))
+        .add("listings", std::move(listings))
         .add("objections", std::move(objections))
         .add("repairs", std::move(repairs))
         .add("removals", std::move(removals))

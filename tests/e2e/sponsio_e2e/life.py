@@ -8,8 +8,9 @@ from .world import DISTRICT, REGISTERED_NAME, ROOT, must
 BASIS = [{"law": "示例区信用信息共享办法（虚构）", "article": "第三条"}]
 
 
-def _rule(rule, **values):
-    return {"id": rule, "note": {"zh": "虚构", "en": "invented"}, "source": {"key": "invented", "text": "示例区办法第三条（虚构）", "address": None},
+def rule(of, **values):
+    """One of a pack for the district."""
+    return {"id": of, "note": {"zh": "虚构", "en": "invented"}, "source": {"key": "invented", "text": "示例区办法第三条（虚构）", "address": None},
             "grade": "proposal", "effective_from": "2020-01-01", "effective_to": None} | values
 
 
@@ -18,10 +19,10 @@ def place():
     days = {"kind": "clock", "unit": "working_days", "rolls": False}
     return {"pack_id": "cn-invented", "version": "1", "jurisdiction": DISTRICT, "extends": "cn-national", "title": {"zh": "示例区", "en": "Invented"},
             "effective_from": "2020-01-01", "effective_to": None,
-            "rules": [_rule("publicity.person.public", kind="flag", value=True),
-                      _rule("objection.provider.extension", value=3, starts="objection.due", **days),
-                      _rule("objection.review", value=5, starts="review.accepted", **days),
-                      _rule("repair.decide.extension", value=3, starts="repair.due", **days)]}
+            "rules": [rule("publicity.person.public", kind="flag", value=True),
+                      rule("objection.provider.extension", value=3, starts="objection.due", **days),
+                      rule("objection.review", value=5, starts="review.accepted", **days),
+                      rule("repair.decide.extension", value=3, starts="repair.due", **days)]}
 
 
 def digest(text):

@@ -1,6 +1,7 @@
 #include "crypto/digest.hpp"
 #include "server/domain/answer_papers.hpp"
 #include "server/domain/hearing.hpp"
+#include "server/domain/listing.hpp"
 #include "server/domain/paper_templates.hpp"
 
 #include <gmock/gmock.h>
@@ -52,6 +53,40 @@ Decision decision(bool breach) {
         .breach = breach, .number = "示例〔2026〕1号", .reasons = "查明。", .defence_answer = "不予采纳。"};
 }
 
+/// Those of the serious list, of every ground.
+void add_listings(std::map<std::string_view, std::vector<Bilingual>>& papers, StatedPeriod const& five) {
+    CaseText const finding = about_finding();
+    ListingText text{.about = finding,
+                     .finding_decision = "示例〔2026〕1号",
+                     .draft = {.record = RecordId{Uuid{}},
+                               .ground = ListingGround::forged_papers,
+                               .basis = {{LawLevel::law, "虚构信用法", "第十条"}},
+                               .reason = "伪造材料。",
+                               .measures = "三年内不得申请。",
+                               .responsible = {{ResponsibleRole::legal_representative, "甲"},
+                                               {ResponsibleRole::actual_controller, "乙"}}}};
+    PriorNotice const notice{.number = finding.number, .place = "示例路1号", .contact = "010-00000000"};
+    ListingDecision const decided{.listed = true,
+                                  .number = finding.number,
+                                  .reasons = "属实。",
+                                  .defence_answer = "不予采纳。",
+                                  .hearing_answer = "已考虑。"};
+    RemediesText const remedies{period(60, "2026-05-18"), period(6, "2026-09-18")};
+    Instant const at = *parse_rfc3339("2026-04-01T01:30:00Z");
+    for (auto const& ground : words<ListingGround>) {
+        text.draft.ground = ground.value;
+        papers["listing_notice"].push_back(compose_listing_notice(text, notice, five, {}));
+    }
+    papers["listing_notice"].push_back(compose_listing_notice(text, notice, five, five));
+    papers["listing_hearing_notice"] = {compose_hearing_notice(
+        finding, {finding.number, at, "会议室", AccountId{Uuid{}}, true, "010-00000000"}, "钱主任")};
+    papers["listing_hearing_record"] = {compose_hearing_record(
+        finding, {finding.number, true, "陈述。", "列入。", EvidenceId{Uuid{}}}, "钱主任", at)};
+    papers["listing_decision"] = {compose_listing_decision(text, decided, day("2029-03-18"), remedies)};
+    papers["listing_dismissal"] = {compose_listing_dismissal(text, decided)};
+    papers["listing_removal"] = {compose_listing_removal(text, {"有误。", finding.number})};
+}
+
 /// Every text that a kind of paper can have, of facts that stay.
 std::map<std::string_view, std::vector<Bilingual>> all_papers() {
     CaseText const finding = about_finding();
@@ -86,6 +121,7 @@ std::map<std::string_view, std::vector<Bilingual>> all_papers() {
                                compose_repair_answer(answer, {false, "不符合。", answer.number})};
     papers["repair_revocation"] = {
         compose_repair_revocation(answer, {"系伪造。", answer.number}, day("2027-03-18"))};
+    add_listings(papers, five);
     return papers;
 }
 
@@ -98,11 +134,22 @@ std::string digest_of(std::vector<Bilingual> const& texts) {
 /// The bytes of each version. A template whose words change gets another version, and its line here.
 TEST(Papers, SameFactsGiveTheSameBytesInEveryVersionOfATemplate) {
     std::map<std::string, std::string> const kept{
-        {"decision 1", "d3f19d00cf56a2b1"},         {"dismissal 1", "d64e61883ec26b6f"},
-        {"hearing_notice 1", "78f4872781f7a481"},   {"hearing_record 1", "a29ed6d02355c415"},
-        {"objection_answer 1", "240aaf81304ed857"}, {"order 1", "ec6fae75dabb4104"},
-        {"prior_notice 1", "c919afa8219e2aeb"},     {"repair_answer 1", "ec7045fae0cc669d"},
-        {"repair_intake 1", "507419cdd45c61f3"},    {"repair_revocation 1", "d02d435f6c194119"},
+        {"decision 1", "d3f19d00cf56a2b1"},
+        {"dismissal 1", "d64e61883ec26b6f"},
+        {"hearing_notice 1", "78f4872781f7a481"},
+        {"hearing_record 1", "a29ed6d02355c415"},
+        {"listing_decision 1", "9cfc846c0967ac8e"},
+        {"listing_dismissal 1", "8a0b71ecea67695b"},
+        {"listing_hearing_notice 1", "78f4872781f7a481"},
+        {"listing_hearing_record 1", "fb9eb8e113c40a28"},
+        {"listing_notice 1", "498ff31400aeb479"},
+        {"listing_removal 1", "72ca9ecad75a9585"},
+        {"objection_answer 1", "240aaf81304ed857"},
+        {"order 1", "ec6fae75dabb4104"},
+        {"prior_notice 1", "c919afa8219e2aeb"},
+        {"repair_answer 1", "ec7045fae0cc669d"},
+        {"repair_intake 1", "507419cdd45c61f3"},
+        {"repair_revocation 1", "d02d435f6c194119"},
     };
     std::map<std::string, std::string> composed;
     for (auto const& [kind, texts] : all_papers()) composed[template_name(kind)] = digest_of(texts);
