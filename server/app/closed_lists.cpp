@@ -16,9 +16,9 @@
 #include "server/domain/hearing.hpp"
 #include "server/domain/knowledge.hpp"
 #include "server/domain/lifecycles.hpp"
+#include "server/domain/listing.hpp"
 #include "server/domain/notice.hpp"
 #include "server/domain/organisation.hpp"
-#include "server/domain/listing.hpp"
 #include "server/domain/publicity.hpp"
 #include "server/domain/rectification.hpp"
 #include "server/domain/removal.hpp"
@@ -229,13 +229,17 @@ void add_records(Lists& lists) {
     lists.add<PublicityState>("PublicityState", "States of a publication", "公示状态");
     lists.add<PublicityEvent>("PublicityEvent", "Events of a publication", "公示事件");
     lists.add<PublicityEnd>("PublicityEnd", "Why a publication ended", "终止公示原因");
-    lists.add<ListingState>("ListingState", "States of a case of the serious list", "严重失信名单列入事项状态");
-    lists.add<ListingEvent>("ListingEvent", "Events of a case of the serious list", "严重失信名单列入事项事件");
+    lists.add<ListingState>("ListingState", "States of a case of the serious list",
+                            "严重失信名单列入事项状态");
+    lists.add<ListingEvent>("ListingEvent", "Events of a case of the serious list",
+                            "严重失信名单列入事项事件");
     lists.add<ListingEnd>("ListingEnd", "Why a case of the serious list ended", "列入事项终结原因");
     lists.add<ListingGround>("ListingGround", "Grounds of a listing", "列入严重失信主体名单的情形");
     lists.add<LawLevel>("LawLevel", "Ranks of a provision", "规定的层级");
-    lists.add<ResponsibleRole>("ResponsibleRole", "Who answers for a listed organisation", "被列入组织的责任人");
-    lists.add<ListingStatementKind>("ListingStatementKind", "What a party says to a prior notice of a listing",
+    lists.add<ResponsibleRole>("ResponsibleRole", "Who answers for a listed organisation",
+                               "被列入组织的责任人");
+    lists.add<ListingStatementKind>("ListingStatementKind",
+                                    "What a party says to a prior notice of a listing",
                                     "当事人对列入事先告知的意见");
     lists.add<RemovalMeasure>("RemovalMeasure", "What a receiver of a record is asked to do", "撤除措施");
     lists.add<RemovalState>("RemovalState", "States of a removal", "撤除状态");
