@@ -71,8 +71,8 @@ Outcome<void> check_listing(CountedBy const& by, Date today, domain::ListingDraf
                              "该情形在本地不属于可以列入严重失信主体名单的情形。"),
                        by.rules, domain::rule::listing_grounds, by.region, today);
     if (auto const why = domain::unlike(finding.act(), draft.ground))
-        return by_rule(fault(problem::conflict, why->en.c_str(), why->zh.c_str()), by.rules,
-                       domain::rule::listing_grounds, by.region, today);
+        return by_rule(fault(problem::conflict, why->en, why->zh), by.rules, domain::rule::listing_grounds,
+                       by.region, today);
     if (!draft.measures && place_wants(by, domain::rule::listing_notice, today, "measures"))
         return wanted(by, domain::rule::listing_notice, today, "/measures");
     if (finding.natural_person()) {

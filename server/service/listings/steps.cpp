@@ -185,7 +185,7 @@ Outcome<void> ListingService::check_answers(Open const& open, domain::ListingDec
 Async<Json> ListingService::decide(Caller<Official> const& caller, ListingId id,
                                    domain::ListingDecision decision) {
     return on_listing(caller, id, [this, d = std::move(decision)](Open& open) -> Outcome<void> {
-        auto const answered = check_answers(open, d);
+        auto answered = check_answers(open, d);
         Json const said = JsonObject{{"reasons", d.reasons},
                                      {"defence_answer", d.defence_answer},
                                      {"hearing_answer", d.hearing_answer}};
