@@ -72,6 +72,7 @@ std::vector<CampaignFigure> added_up(std::vector<AcceptedCount> const& counts, b
         number = number.value_or(0) + one.count.number;
     }
     std::vector<CampaignFigure> list;
+    list.reserve(figures.size());
     for (auto& [key, figure] : figures) list.push_back(std::move(figure));
     return list;
 }

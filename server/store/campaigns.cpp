@@ -8,7 +8,6 @@ namespace {
 
 using db::BinaryQuery;
 using db::Params;
-using domain::CampaignState;
 using domain::CampaignTaskState;
 using R = CampaignRow;
 
@@ -184,6 +183,7 @@ std::vector<domain::AcceptedCount> accepted_counts(db::PgSession& db, CampaignId
 
 std::vector<CampaignCases> cases_of(db::PgSession& db, CampaignRow const& campaign) {
     std::vector<std::string> digits;
+    digits.reserve(campaign.regions.size());
     for (std::string const& region : campaign.regions) digits.push_back(digits_of(region));
     Instant const until =
         china_midnight(Date{std::chrono::sys_days{campaign.ends_on} + std::chrono::days{1}});
