@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <sstream>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace sponsio::db::detail {
@@ -68,6 +70,16 @@ int major_of(std::string_view text) {
     return digit == std::string_view::npos ? 0 : std::atoi(text.data() + digit);
 }
 
+/// Takes the lock; a holder that is just ending is given a moment.
+bool lock_within(int fd, std::chrono::milliseconds patience) {
+    auto const until = std::chrono::steady_clock::now() + patience;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return true;
+}
+
 }  // namespace
 
 ClusterLayout layout_of(fs::path const& data_directory) {
@@ -91,7 +103,7 @@ Outcome<DirectoryLock> DirectoryLock::take(fs::path const& file) {
         return operator_fault("Cannot write to " + file.string() + ": " + std::strerror(errno) + ".",
                               "无法写入 " + file.string() + "：" + std::strerror(errno) + "。");
     DirectoryLock lock(fd);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_within(fd, std::chrono::seconds(2))) {
         std::string const holder = read_file(file);
         return operator_fault("Another process (pid " + holder + ") is running the database in " +
                                   file.parent_path().string() + ". Stop it, or choose another --data.",
@@ -105,7 +117,9 @@ Outcome<DirectoryLock> DirectoryLock::take(fs::path const& file) {
 }
 
 DirectoryLock::~DirectoryLock() {
-    if (fd_ >= 0) close(fd_);
+    if (fd_ < 0) return;
+    flock(fd_, LOCK_UN);  // also where a child that has not started its program yet has the descriptor
+    close(fd_);
 }
 
 Outcome<fs::path> find_binaries(fs::path const& wanted) {
