@@ -33,11 +33,34 @@ struct Release {
     void operator()(PangoLayout* layout) const noexcept { g_object_unref(layout); }
 
     void operator()(PangoFontDescription* font) const noexcept { pango_font_description_free(font); }
+
+    void operator()(PangoAttrList* attributes) const noexcept { pango_attr_list_unref(attributes); }
 };
 
 using Surface = std::unique_ptr<cairo_surface_t, Release>;
 using Context = std::unique_ptr<cairo_t, Release>;
 using Layout = std::unique_ptr<PangoLayout, Release>;
+
+/// What keeps codes and addresses from being divided at a hyphen: readers of the file take a hyphen at the
+/// end of a line for the sign of a divided word, and drop it from what they copy
+/// (findings/pdftotext_drops_hyphens.sh).
+std::unique_ptr<PangoAttrList, Release> undivided(std::string_view text) {
+    constexpr std::size_t longest = 48;  // what is longer may not fit into a line of the body
+    auto const printed = [](char c) { return c > ' ' && c < 0x7f; };
+    std::unique_ptr<PangoAttrList, Release> attributes(pango_attr_list_new());
+    for (auto at = text.begin(); (at = std::find_if(at, text.end(), printed)) != text.end();) {
+        auto const end = std::find_if_not(at, text.end(), printed);
+        std::string_view const run(at, end);
+        if (run.size() <= longest && run.find('-') != run.npos) {
+            PangoAttribute* const whole = pango_attr_allow_breaks_new(FALSE);
+            whole->start_index = static_cast<guint>(at - text.begin());
+            whole->end_index = static_cast<guint>(end - text.begin());
+            pango_attr_list_insert(attributes.get(), whole);
+        }
+        at = end;
+    }
+    return attributes;
+}
 
 /// How a run of text is set.
 struct Style {
@@ -102,6 +125,7 @@ class Pages {
             pango_layout_set_justify(layout.get(), paper_.english ? TRUE : FALSE);
         }
         pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+        pango_layout_set_attributes(layout.get(), undivided(text).get());
         if (pango_layout_get_unknown_glyphs_count(layout.get()) != 0) note_missing(text, style);
         return layout;
     }

@@ -56,6 +56,24 @@ TEST(Page, ALongPaperGoesOnOverleaf) {
     EXPECT_THAT(read, HasSubstr("第119项"));
 }
 
+TEST(Page, AnAddressIsNotDividedAtItsHyphens) {
+    std::string const address = "https://sponsio.example/window/my-own-case";
+    std::string facts;
+    for (int i = 0; i != 30; ++i) {  // wherever in the line it begins
+        facts += "是";
+        std::string const read = read_back(draw_pages(a_paper(facts + address)).value());
+        EXPECT_THAT(read, HasSubstr(address)) << i;
+    }
+}
+
+TEST(Page, WhatIsLongerThanALineIsDivided) {
+    std::string const address =
+        "https://sponsio.example/" + std::string(40, 'a') + "-" + std::string(40, 'b');
+    std::string const read =
+        read_back(draw_pages(a_paper(address)).value(), {"pdftotext", "-layout", "-", "-"});
+    EXPECT_THAT(read, HasSubstr(address));
+}
+
 TEST(Page, EnglishIsSetAsEnglish) {
     Paper const paper =
         paper_of("Civil Affairs\nPrior notice 12\nTo: 欧阳示例\nFacts: a flat of their own.\n2026-03-22\n",
