@@ -42,8 +42,12 @@ Facts facts() {
                            Facts{.actor = somebody(), .inspector = somebody(), .requested_by = somebody()};
                        })
         return {.actor = somebody(), .inspector = somebody(), .requested_by = somebody()};
-    else
+    else if constexpr (requires { Facts{.actor = somebody(), .drafted_by = somebody()}; })
+        return {.actor = somebody(), .drafted_by = somebody()};
+    else if constexpr (requires { Facts{.actor = somebody(), .requested_by = somebody()}; })
         return {.actor = somebody(), .requested_by = somebody()};
+    else
+        return {.actor = somebody(), .reported_by = somebody()};
 }
 
 /// What the table does not have is refused with what is possible; what it has leads where it says, unless its
