@@ -42,8 +42,6 @@ Facts facts() {
                            Facts{.actor = somebody(), .inspector = somebody(), .requested_by = somebody()};
                        })
         return {.actor = somebody(), .inspector = somebody(), .requested_by = somebody()};
-    else if constexpr (requires { Facts{.actor = somebody(), .drafted_by = somebody()}; })
-        return {.actor = somebody(), .drafted_by = somebody()};
     else if constexpr (requires { Facts{.actor = somebody(), .requested_by = somebody()}; })
         return {.actor = somebody(), .requested_by = somebody()};
     else
