@@ -73,12 +73,16 @@ class ListingFixture : public HearingFixture {
     }
 
     Outcome<Json> compose_notice(ListingId id, std::string const& who = "clerk") {
+        go_on();
         return await(listings->notify(
             as(who), id,
             {"示例住保列告字〔2026〕1号", "示例区建设路1号政务服务大厅3号窗口", "住房保障科，010-00000000"}));
     }
 
     EvidenceId listing_file(ListingId id) { return file_of(listings->files(), id.raw(), "送达回证"); }
+
+    /// Papers follow one another in time, and the clock stands still by itself.
+    void go_on() { clock.advance(std::chrono::microseconds{1}); }
 
     /// Of the newest paper of the case.
     std::string newest_digest(ListingId id) {
@@ -98,12 +102,14 @@ class ListingFixture : public HearingFixture {
     }
 
     Outcome<Json> call(ListingId id, Instant at, std::string const& chair = "supervisor") {
+        go_on();
         return await(listings->call_hearing(as("clerk"), id,
                                             {"示例住保列听字〔2026〕1号", at, "示例区建设路1号会议室",
                                              account(chair), true, "法规科，010-00000000"}));
     }
 
     Outcome<Json> hear(ListingId id, std::string const& who = "supervisor") {
+        go_on();
         return await(listings->hold_hearing(
             as(who), id,
             {"示例住保列笔字〔2026〕1号", true, "当事人陈述意见。", "建议列入。", listing_file(id)}));
@@ -111,6 +117,7 @@ class ListingFixture : public HearingFixture {
 
     Outcome<Json> decide_listing(ListingId id, bool listed = true, std::string const& who = "decider",
                                  std::string defence = "", std::string hearing = "") {
+        go_on();
         return await(listings->decide(as(who), id,
                                       {.listed = listed,
                                        .number = "示例住保列字〔2026〕1号",
@@ -120,6 +127,7 @@ class ListingFixture : public HearingFixture {
     }
 
     Outcome<Json> take_off(ListingId id, std::string const& who = "supervisor") {
+        go_on();
         return await(listings->revoke(as(who), id, {"列入有误。", "示例住保移字〔2026〕1号"}));
     }
 

@@ -11,8 +11,8 @@ namespace sponsio {
 /// A directory that is removed with this object.
 class TempDir {
   public:
-    TempDir() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "sponsio-test-XXXXXX").string();
+    explicit TempDir(std::filesystem::path const& in = std::filesystem::temp_directory_path()) {
+        std::string pattern = (in / "sponsio-test-XXXXXX").string();
         if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary directory");
         path_ = pattern;
         // Where the tests run as root, their PostgreSQL runs as somebody else.
