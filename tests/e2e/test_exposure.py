@@ -10,7 +10,7 @@ from sponsio_e2e.contract import begin
 from sponsio_e2e.exposing import Exposing
 from sponsio_e2e.exposures import (BANK, CIVIL_AFFAIRS, CONTACT, FOR_NOTARISATION, JUSTICE, NO_EXCEPTION, Case, exposed, followed, found_authorities, report,
                                    reported, screening)
-from sponsio_e2e.life import _rule, add_file
+from sponsio_e2e.life import add_file, rule
 from sponsio_e2e.telling import Silence
 from sponsio_e2e.world import DISTRICT, World, must
 
@@ -27,7 +27,7 @@ def reports_a_day(version, number):
     """Gives the district its own limit."""
     pack = {"pack_id": "cn-invented", "version": str(version), "jurisdiction": DISTRICT, "extends": "cn-national", "title": {"zh": "示例区", "en": "Invented"},
             "effective_from": "2020-01-01", "effective_to": None,
-            "rules": [_rule("exposure.reports", kind="number", value=number, number_unit="reports_a_day")]}
+            "rules": [rule("exposure.reports", kind="number", value=number, number_unit="reports_a_day")]}
     must(WORLD.client("root.admin").post("/v1/knowledge", pack), 200)
 
 
