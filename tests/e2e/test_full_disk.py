@@ -33,6 +33,10 @@ class FullDisk(unittest.TestCase):
         self.assertIn("retry-after", answer.headers)
         return answer
 
+    def meets_it_first(self, answer):
+        """Whoever meets a fault of the log first does not learn the outcome; the log's own leaves may have met it before a filing does."""
+        self.assertIn((answer.status, answer.problem), [(503, "outcome-unknown"), (503, "unavailable")])
+
     def stored(self):
         return self.world.cluster.sql("select count(*), (select sum(size) from log_shard) from commitment")
 
@@ -58,7 +62,7 @@ class StateDirectory(FullDisk):
         with open(head, "rb"):  # its room stays taken when the server makes it anew
             head.unlink()
             ballast = self.fill("heads")
-            self.assertEqual(self.put_off("full-0").problem, "outcome-unknown")
+            self.meets_it_first(self.put_off("full-0"))
             before = self.stored()
             for n in range(1, 5):
                 self.assertEqual(self.put_off(f"full-{n}").problem, "unavailable")
@@ -79,7 +83,7 @@ class StateDirectory(FullDisk):
                                   "-p", str(self.world.server.process.pid)])
         try:
             first = wait_until("syncing fails", lambda: (answer := self.file(os.urandom(8).hex())).status != 201 and answer)
-            self.assertEqual((first.status, first.problem), (503, "outcome-unknown"))
+            self.meets_it_first(first)
             self.assertIn("retry-after", first.headers)
             at_first = self.stored()
             answer = self.put_off("not-yet")
