@@ -11,7 +11,7 @@ from sponsio_e2e.case import SUBJECT, checked, filed, reported_case
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
 from sponsio_e2e.identifiers import citizen_number
-from sponsio_e2e.program import wait_until
+from sponsio_e2e.program import binaries, wait_until
 from sponsio_e2e.world import AGENCY, OTHER_AGENCY, World, must
 
 WORLD = World()
@@ -64,7 +64,7 @@ def login():
 
 
 def sql(text):
-    run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", "sponsio"], input=text, capture_output=True, text=True,
+    run = subprocess.run([binaries() / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", "sponsio"], input=text, capture_output=True, text=True,
                          timeout=60, check=True, env=os.environ | login())
     return run.stdout.splitlines()
 

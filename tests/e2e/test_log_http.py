@@ -10,7 +10,7 @@ from sponsio_e2e import judges, people
 from sponsio_e2e.client import Client
 from sponsio_e2e.contract import begin
 from sponsio_e2e.filing import open_matter
-from sponsio_e2e.program import wait_until
+from sponsio_e2e.program import binaries, wait_until
 from sponsio_e2e.world import World, must
 
 WORLD = World()
@@ -66,7 +66,7 @@ def with_sql(statement):
     """As the owner of everything: what the server's own role may not do."""
     words = next((WORLD.folder / "sponsio").rglob("postmaster.pid")).read_text().split("\n")
     where = f"host={words[4]} port={words[3]} dbname=sponsio user=sponsio_cluster"
-    subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=statement, text=True, check=True,
+    subprocess.run([binaries() / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=statement, text=True, check=True,
                    capture_output=True, timeout=60)
 
 

@@ -7,16 +7,8 @@ import shutil
 import signal
 import subprocess
 
-from .program import Program, ProgramFailed
+from .program import Program, ProgramFailed, binaries
 from .world import TOKENS, TrainingClock, World, make_folder
-
-
-def binaries():
-    """Where initdb and pg_ctl of PostgreSQL 15 are."""
-    for folder in ("/usr/lib/postgresql/15/bin", "/usr/pgsql-15/bin"):
-        if os.access(f"{folder}/initdb", os.X_OK):
-            return pathlib.Path(folder)
-    return pathlib.Path(shutil.which("initdb")).parent
 
 
 class Cluster:
@@ -59,7 +51,7 @@ class Cluster:
 
     def sql(self, text, database="sponsio"):
         """The rows of a query: fields parted by |."""
-        run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "owner", "-d", database],
+        run = subprocess.run([binaries() / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "owner", "-d", database],
                              input=text, capture_output=True, text=True, timeout=60, check=False)
         if run.returncode != 0:
             raise ProgramFailed(f"psql: {run.stderr}")

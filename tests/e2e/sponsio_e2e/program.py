@@ -3,10 +3,19 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import threading
 import time
+
+
+def binaries():
+    """Where the programs of PostgreSQL 15 are; the psql of /usr/bin is a script that starts Perl first."""
+    for folder in ("/usr/lib/postgresql/15/bin", "/usr/pgsql-15/bin"):
+        if os.access(f"{folder}/initdb", os.X_OK):
+            return pathlib.Path(folder)
+    return pathlib.Path(shutil.which("initdb")).parent
 
 
 class ProgramFailed(Exception):

@@ -11,7 +11,7 @@ from . import people
 from .calendars import invented_calendar
 from .client import Client, Recorder
 from .identifiers import citizen_number, uscc
-from .program import Program, ProgramFailed
+from .program import Program, ProgramFailed, binaries
 from .proxy import Road
 from .receiver import Receiver
 
@@ -274,7 +274,7 @@ class World:
         """What psql answers as the owner of the cluster, a row each. ProgramFailed with what it refuses."""
         words = next((self.folder / "sponsio").rglob("postmaster.pid")).read_text().split("\n")
         where = f"host={words[4]} port={words[3]} dbname=sponsio user=sponsio_cluster"
-        run = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=statements, capture_output=True, text=True,
+        run = subprocess.run([binaries() / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", where], input=statements, capture_output=True, text=True,
                              timeout=60, check=False)
         if run.returncode != 0:
             raise ProgramFailed(run.stderr)
