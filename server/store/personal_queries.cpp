@@ -64,6 +64,11 @@ PersonalQueryRow query_of(db::Rows::Row const& row) {
              .grant = row.get<std::optional<GrantId>>(9)}};
 }
 
+std::int64_t newest_number(db::PgSession& db, query_trail::Told const& of) {
+    auto const rows = db.exec(select_told, Params(of.subject, query_trail::lifecycle, of.event));
+    return value_of<std::int64_t>(rows).value_or(0);
+}
+
 }  // namespace
 
 void insert(db::PgSession& db, PersonalQuery const& q) {
@@ -95,13 +100,12 @@ std::vector<std::string> regions_of_organisations(db::PgSession& db) {
     return column_of<std::string>(db.exec(select_regions));
 }
 
-ToldQueries told_queries(db::PgSession& db) {
-    auto const newest = [&](std::string_view event) {
-        return value_of<std::int64_t>(
-                   db.exec(select_told, Params(query_trail::subject, query_trail::lifecycle, event)))
-            .value_or(0);
-    };
-    return {newest(query_trail::told), newest(query_trail::ended)};
+std::int64_t queries_told(db::PgSession& db) {
+    return newest_number(db, query_trail::told);
+}
+
+std::int64_t queries_ended(db::PgSession& db) {
+    return newest_number(db, query_trail::ended);
 }
 
 std::vector<PersonalQueryRow> personal_queries_between(db::PgSession& db, std::int64_t after,
@@ -111,10 +115,10 @@ std::vector<PersonalQueryRow> personal_queries_between(db::PgSession& db, std::i
 
 std::optional<std::int64_t> stretch_to_end(db::PgSession& db, KeptSince const& kept) {
     return value_of<std::int64_t>(db.exec(select_to_end, Params()
-                                                             .add(query_trail::subject)
+                                                             .add(query_trail::told.subject)
                                                              .add(query_trail::lifecycle)
-                                                             .add(query_trail::told)
-                                                             .add(told_queries(db).ended)
+                                                             .add(query_trail::told.event)
+                                                             .add(queries_ended(db))
                                                              .add(array_of(kept.regions))
                                                              .add(array_of(kept.since))));
 }

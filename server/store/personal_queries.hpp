@@ -54,13 +54,10 @@ struct KeptSince {
     std::vector<Instant> since;  ///< one for each region
 };
 
-/// The numbers up to which the history tells of stretches of queries, and of their end; 0: of none.
-struct ToldQueries {
-    std::int64_t last = 0;
-    std::int64_t ended = 0;
-};
-
-ToldQueries told_queries(db::PgSession& db);
+/// The number up to which the history tells of stretches of queries; 0: of none.
+std::int64_t queries_told(db::PgSession& db);
+/// The number up to which it tells that they have ended.
+std::int64_t queries_ended(db::PgSession& db);
 /// The last number of the oldest stretch that the history tells of, if nothing of it is kept any more.
 std::optional<std::int64_t> stretch_to_end(db::PgSession& db, KeptSince const& kept);
 /// Removes the queries up to that number. Returns how many.
@@ -68,12 +65,18 @@ std::size_t end_personal_queries(db::PgSession& db, std::int64_t last);
 /// Removes questions about eligibility that are not kept any more, at most so many of a region.
 std::size_t end_eligibility_questions(db::PgSession& db, KeptSince const& kept, int at_most);
 
-/// In the history: the words by which it tells of queries.
+/// In the history: the words by which it tells of queries. Each event has a subject of its own, so that the
+/// newest of its kind is found at once, however many there are of the other.
 namespace query_trail {
 inline constexpr std::string_view lifecycle = "query trail";
-inline constexpr std::string_view subject = "personal queries";
-inline constexpr std::string_view told = "told";    ///< from, to: the numbers between which they are
-inline constexpr std::string_view ended = "ended";  ///< to: up to which number
+
+struct Told {
+    std::string_view event;
+    std::string_view subject;
+};
+
+inline constexpr Told told{"told", "queries told"};     ///< from, to: the numbers between which they are
+inline constexpr Told ended{"ended", "queries ended"};  ///< to: up to which number
 }  // namespace query_trail
 
 }  // namespace sponsio::store

@@ -3,9 +3,10 @@
 #include "server/service/unit/proven_row.hpp"
 #include "server/service/unit/query_history.hpp"
 #include "server/store/key_history.hpp"
+#include "text/decimal.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <limits>
 
 namespace sponsio::service {
 namespace {
@@ -35,11 +36,10 @@ constexpr Making makings[] = {
     {"case session", "created", store::registry_table<store::CaseSessionRow>},
 };
 
-std::optional<std::int64_t> number_in(std::string const& text) {
-    std::int64_t number = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
+std::optional<std::int64_t> number_in(std::string_view text) {
+    auto const number = parse_decimal(text);
+    if (!number || *number > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
 }
 
 }  // namespace
@@ -81,9 +81,9 @@ void LogWalk::look_at_makings(db::PgSession& db, std::vector<store::EventPage::R
 void LogWalk::look_at_queries(db::PgSession& db, std::vector<store::EventPage::Row> const& rows) {
     std::optional<std::int64_t> ended;
     for (auto const& [id, event] : rows) {
-        if (event.lifecycle != store::query_trail::lifecycle || event.event != store::query_trail::told)
+        if (event.lifecycle != store::query_trail::lifecycle || event.event != store::query_trail::told.event)
             continue;
-        if (!ended) ended = store::told_queries(db).ended;
+        if (!ended) ended = store::queries_ended(db);
         auto const before = number_in(event.from.value_or(""));
         auto const last = number_in(event.to);
         auto const queries = before && last

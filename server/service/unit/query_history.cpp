@@ -14,12 +14,12 @@ json::Array words_view(std::vector<std::string> const& words) {
     return json::Array(words.begin(), words.end());
 }
 
-store::Event event_of(std::string_view event, std::int64_t from, std::int64_t to, Instant now) {
+store::Event event_of(store::query_trail::Told const& what, std::int64_t from, std::int64_t to, Instant now) {
     return {.at = now,
             .lifecycle = std::string(store::query_trail::lifecycle),
-            .subject = std::string(store::query_trail::subject),
+            .subject = std::string(what.subject),
             .from = std::to_string(from),
-            .event = std::string(event),
+            .event = std::string(what.event),
             .to = std::to_string(to),
             .actor = domain::System{}};
 }
@@ -54,7 +54,7 @@ crypto::Digest digest_of_queries(std::span<store::PersonalQueryRow const> rows) 
 
 std::size_t tell_queries(db::PgSession& db, Instant now) {
     std::int64_t const final = store::settled(db, store::Feed::personal_queries);
-    std::int64_t const told = store::told_queries(db).last;
+    std::int64_t const told = store::queries_told(db);
     auto const rows = store::personal_queries_between(db, told, final, queries_a_stretch);
     if (rows.empty()) return 0;
     store::Event event = event_of(store::query_trail::told, told, rows.back().id, now);
@@ -66,7 +66,7 @@ std::size_t tell_queries(db::PgSession& db, Instant now) {
 std::size_t end_told_queries(db::PgSession& db, store::KeptSince const& kept, Instant now) {
     auto const last = store::stretch_to_end(db, kept);
     if (!last) return 0;
-    store::append(db, event_of(store::query_trail::ended, store::told_queries(db).ended, *last, now));
+    store::append(db, event_of(store::query_trail::ended, store::queries_ended(db), *last, now));
     return store::end_personal_queries(db, *last);
 }
 
