@@ -286,23 +286,32 @@ std::vector<Catalogue::Hit> Catalogue::search_in(std::string_view region, std::s
                                                  std::optional<Language> language, Date on,
                                                  std::size_t limit) const {
     auto const lists = lists_in(region, on);
-    // How near the list is to the place: the smallest first.
+    // How near the list is to the place, and how near the place that it is of: the smallest first.
     auto const nearness = [&](Hit const& hit) { return std::ranges::find(lists, hit.item->list); };
+    auto const place = [&](Hit const& hit) {
+        return std::ranges::find(lists, hit.item->list->jurisdiction, &CatalogueInfo::jurisdiction);
+    };
     std::vector<Hit> hits = search(question, language, on, items().size());
     std::erase_if(hits, [&](Hit const& hit) { return nearness(hit) == lists.end(); });
     std::ranges::stable_sort(hits, [&](Hit const& a, Hit const& b) {
         return a.score != b.score ? a.score > b.score : nearness(a) < nearness(b);
     });
+    // Of each name the nearest place that has it; a list that is farther away does not decide about that
+    // proof.
+    auto const names = [](Hit const& hit) {
+        return std::array{normalize_term(hit.item->name.zh), normalize_term(hit.item->name.en)};
+    };
+    std::map<std::string, decltype(lists.begin())> nearest;
+    for (Hit const& hit : hits)
+        for (std::string const& name : names(hit)) {
+            auto const known = nearest.try_emplace(name, place(hit)).first;
+            known->second = std::min(known->second, place(hit));
+        }
     std::vector<Hit> deciding;
-    for (Hit const& hit : hits) {
-        bool const named_nearer = std::ranges::any_of(hits, [&](Hit const& other) {
-            return nearness(other) < nearness(hit) &&
-                   other.item->list->jurisdiction != hit.item->list->jurisdiction &&
-                   (normalize_term(other.item->name.zh) == normalize_term(hit.item->name.zh) ||
-                    normalize_term(other.item->name.en) == normalize_term(hit.item->name.en));
-        });
-        if (!named_nearer) deciding.push_back(hit);
-    }
+    for (Hit const& hit : hits)
+        if (std::ranges::all_of(names(hit),
+                                [&](std::string const& name) { return nearest.at(name) == place(hit); }))
+            deciding.push_back(hit);
     if (deciding.size() > limit) deciding.resize(limit);
     return deciding;
 }

@@ -64,8 +64,7 @@ struct CampaignService::OpenTask {
     Instant now;
 };
 
-// ----------------------------------------------------------------------------------------------- it is
-// planned
+// ---------------------------------------------------------------------------------------- it is planned
 Async<Created> CampaignService::draft(Caller<Official> const& caller, RequestOnce once,
                                       domain::CampaignDraft draft) {
     return parts_.db.run(caller.deadline, [this, caller, once = std::move(once),
@@ -148,8 +147,7 @@ Outcome<Made> CampaignService::make(db::PgSession& db, domain::Official const& w
     return Made{"/v1/campaigns/" + row.id.text(), std::move(*view)};
 }
 
-// -------------------------------------------------------------------------------------------------- it is
-// read
+// ------------------------------------------------------------------------------------------- it is read
 Async<Json> CampaignService::campaign(Caller<Official> const& caller, CampaignId id) {
     return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
@@ -204,8 +202,7 @@ Async<Json> CampaignService::entry(CampaignId id, Deadline deadline) {
     });
 }
 
-// ------------------------------------------------------------------------------------------------- it is
-// moved
+// ------------------------------------------------------------------------------------------ it is moved
 template <class Act>
 Async<Json> CampaignService::on_campaign(Caller<Official> const& caller, CampaignId id, Act act) {
     return parts_.db.run(caller.deadline, [this, caller, id, act = std::move(act)](db::PgSession& session) {
@@ -293,8 +290,7 @@ Async<Json> CampaignService::decide(Caller<Official> const& caller, CampaignId i
     });
 }
 
-// -------------------------------------------------------------------------------------------------------
-// tasks
+// ----------------------------------------------------------------------------------------------- tasks
 Async<Json> CampaignService::task(Caller<Official> const& caller, CampaignTaskId id) {
     return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) {
         return in_snapshot(session, [&](db::PgSession& db) -> Outcome<Json> {
