@@ -95,29 +95,96 @@ fs::path find_psql(fs::path const& wanted) {
     return (directory.empty() ? fs::path("/usr/lib/postgresql/15/bin") : directory) / "psql";
 }
 
-/// psql, since it knows all of SQL's quoting, and its -1 makes the file and its record one transaction.
-Outcome<void> run_psql(MigrateOptions const& options, std::string const& what, std::string sql) {
+/// psql, since it knows all of SQL's quoting. What it printed; a fault only if it could not be started.
+Outcome<Finished> run_psql(MigrateOptions const& options, std::string sql) {
     auto const where = connection_string(
         {.uri = options.uri, .application = "sponsio migrate", .patience = std::chrono::milliseconds{0}});
     if (!where) return where.error();
-    Command command{.argv = {find_psql(options.bin).string(), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-d",
+    Command command{.argv = {find_psql(options.bin).string(), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d",
                              where->uri_without_password(), "-f", "-"},
                     .environment = {"LC_ALL=C"},
                     .inherit_environment = true,
                     .input = std::move(sql)};
     if (std::string const password = where->get("password"); !password.empty())
         command.environment.push_back("PGPASSWORD=" + password);
-    auto const done = run_process(command);
-    if (done.exit_code == 0) return {};
+    Finished done = run_process(command);
     if (done.exit_code == 127)
         return refuse("psql could not be started; install the PostgreSQL client (Debian: postgresql-client).",
                       "无法启动 psql，请安装 PostgreSQL 客户端（Debian：postgresql-client）。");
-    return refuse(what + " failed and was rolled back: " + done.output,
-                  what + " 执行失败并已回滚：" + done.output);
+    return done;
+}
+
+/// Several texts for one psql, each a transaction of its own; psql stops at the first that fails.
+class Script {
+  public:
+    void add(std::string what, std::string_view sql) {
+        text_.append("begin; ").append(sql).append("\n;\ncommit;\n");
+        text_.append("\\echo ").append(committed).append("\n");
+        parts_.push_back({std::move(what), first_line_});
+        first_line_ += static_cast<std::size_t>(std::ranges::count(sql, '\n')) + 4;
+    }
+
+    [[nodiscard]] bool empty() const noexcept { return parts_.empty(); }
+
+    /// Runs them, and says how many were committed before the one that failed.
+    Outcome<std::size_t> run(MigrateOptions const& options, std::optional<Fault>& failed) && {
+        auto const done = run_psql(options, std::move(text_));
+        if (!done) return done.error();
+        std::size_t count = 0;
+        std::string complaint;
+        for (std::string_view rest = done->output; !rest.empty();) {
+            std::string_view const line = rest.substr(0, rest.find('\n'));
+            rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+            if (line == committed)
+                ++count;
+            else
+                complaint.append(line).append("\n");
+        }
+        if (done->exit_code == 0) return count;
+        Part const& at = parts_.at(std::min(count, parts_.size() - 1));
+        std::string const said = by_line_of(at, complaint);
+        failed =
+            refuse(at.what + " failed and was rolled back: " + said, at.what + " 执行失败并已回滚：" + said);
+        return count;
+    }
+
+  private:
+    struct Part {
+        std::string what;
+        std::size_t first_line;
+    };
+
+    /// psql counts the lines of all that it was given; whoever mends the file counts its own.
+    static std::string by_line_of(Part const& part, std::string_view complaint) {
+        constexpr std::string_view before = "psql:<stdin>:";
+        std::size_t const at = complaint.rfind(before);  // notices come first
+        if (at == std::string_view::npos) return std::string(complaint);
+        char const* const number = complaint.data() + at + before.size();
+        std::size_t line = 0;
+        char const* const end = std::from_chars(number, complaint.data() + complaint.size(), line).ptr;
+        std::string text(complaint.substr(0, at + before.size()));
+        text.append(std::to_string(line + 1 - std::min(line, part.first_line)));
+        return text.append(end, complaint.data() + complaint.size());
+    }
+
+    static constexpr std::string_view committed = "sponsio: committed";
+
+    std::string text_;
+    std::vector<Part> parts_;
+    std::size_t first_line_ = 1;
+};
+
+Outcome<void> run_alone(MigrateOptions const& options, std::string what, std::string_view sql) {
+    Script script;
+    script.add(std::move(what), sql);
+    std::optional<Fault> failed;
+    if (auto const done = std::move(script).run(options, failed); !done) return done.error();
+    if (failed) return std::move(*failed);
+    return {};
 }
 
 /// The statement that records a migration: an integer, a name of [a-z0-9_] and hex digits, so nothing needs
-/// quoting. It goes on the first line, so that psql's line numbers are those of the file.
+/// quoting. What comes before the file goes on its first line, so that line numbers are those of the file.
 std::string recorded(int version, std::string_view name, Digest const& digest, std::string_view sql) {
     std::string text(sql);
     text.append(
@@ -141,12 +208,12 @@ Outcome<void> ensure_roles(PgSession& db, MigrateOptions const& options,
     if (*may_make && (was == history.end() || was->second.digest != digest)) {
         std::string sql = options.roles;
         sql.append("\n;\nset role sponsio_owner;\n").append(make_table);
-        return run_psql(options, "schema/roles.sql", recorded(roles_version, roles_name, digest, sql));
+        return run_alone(options, "schema/roles.sql", recorded(roles_version, roles_name, digest, sql));
     }
     if (db.exec(has_table)[0].get<bool>(0)) return {};
     // An administrator ran schema/roles.sql by hand, and that file knows nothing of this table.
     std::string sql = "set role sponsio_owner;\n";
-    return run_psql(options, "The table of migrations", sql.append(make_table));
+    return run_alone(options, "The table of migrations", sql.append(make_table));
 }
 
 std::optional<Migration> parse_name(Resource const& file) {
@@ -164,18 +231,23 @@ Outcome<int> apply_missing(PgSession& db, MigrateOptions const& options) {
     auto history = read_applied(db);
     if (auto sound = check_history(db, history, options.migrations); !sound) return sound.error();
     if (auto ready = ensure_roles(db, options, history); !ready) return ready.error();
-    int count = 0;
+    Script script;
+    std::vector<Migration const*> missing;
     for (Migration const& migration : options.migrations) {
         if (history.contains(migration.version)) continue;
         std::string sql = "set role sponsio_owner; ";
         sql += migration.sql;
-        std::string const text = recorded(migration.version, migration.name, sha256(db, migration.sql), sql);
-        if (auto done = run_psql(options, file_name(migration.version, migration.name), text); !done)
-            return done.error();
-        options.on_applied(migration);
-        ++count;
+        script.add(file_name(migration.version, migration.name),
+                   recorded(migration.version, migration.name, sha256(db, migration.sql), sql));
+        missing.push_back(&migration);
     }
-    return count;
+    if (script.empty()) return 0;
+    std::optional<Fault> failed;
+    auto const applied_now = std::move(script).run(options, failed);
+    if (!applied_now) return applied_now.error();
+    for (std::size_t i = 0; i != *applied_now; ++i) options.on_applied(*missing.at(i));
+    if (failed) return std::move(*failed);
+    return static_cast<int>(*applied_now);
 }
 
 }  // namespace
