@@ -39,7 +39,8 @@ WITHIN = {
     "service": [
         {"unit"},
         {"evidence", "keys", "knowledge", "matters"},
-        {"tasks", "log", "findings", "exposures"},
+        {"tasks", "findings", "exposures"},
+        {"log"},
         {"filing", "draws", "departments", "parties", "records", "search", "desk", "campaigns"},
         {"submissions", "subscriptions", "erasure", "sessions", "assessments"},
         {"publicity", "removals", "listings"},

@@ -21,6 +21,10 @@ constexpr BinaryQuery insert_step{"finding_steps.insert", sql<Steps::insert>};
 constexpr BinaryQuery select_steps{"finding_steps.of", sql<Steps::select,
                                                            "where finding_id = any($1::uuid[]) "
                                                            "order by finding_id, step_no">};
+constexpr BinaryQuery select_behind{
+    "finding_steps.findings_behind",
+    "select f.finding_id from finding f where f.finding_id > $1 and not exists (select from "
+    "finding_without_steps w where w.finding_id = f.finding_id) order by f.finding_id limit $2"};
 constexpr BinaryQuery take_old{
     "finding_steps.take_old",
     "delete from finding_without_steps where finding_id in (select finding_id from finding_without_steps "
@@ -58,6 +62,10 @@ std::vector<FindingOnRecord> findings_on_record(db::PgSession& db, std::span<Fin
          all_of(db.exec(select_steps, Params().add(array_of(ids))), Steps::read),
          [](FindingStep const& step) { return step.finding; });
     return findings;
+}
+
+std::vector<FindingId> findings_with_steps_behind(db::PgSession& db, Uuid const& after, int limit) {
+    return column_of<FindingId>(db.exec(select_behind, Params(after, std::int32_t{limit})));
 }
 
 std::vector<FindingId> take_findings_without_steps(db::PgSession& db, int limit) {

@@ -36,6 +36,9 @@ struct FindingOnRecord {
 /// Those of the findings that exist, in no particular order.
 std::vector<FindingOnRecord> findings_on_record(db::PgSession& db, std::span<FindingId const> ids);
 
+/// The next findings by id that must have steps, at most `limit`.
+std::vector<FindingId> findings_with_steps_behind(db::PgSession& db, Uuid const& after, int limit);
+
 /// Takes findings off the list of those from before there were steps: at most so many, or that one. False: it
 /// is not on the list.
 std::vector<FindingId> take_findings_without_steps(db::PgSession& db, int limit);

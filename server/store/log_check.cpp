@@ -10,8 +10,11 @@ using db::Params;
 
 constexpr BinaryQuery select_commitments{
     "log_check.commitments",
-    "select code, shard, accepted_at, sealed, wrapped_key, master_key_id, content_digest, leaf_index "
-    "from commitment where (code, shard) > ($1, $2) order by code, shard limit $3"};
+    "select c.code, c.shard, c.accepted_at, c.sealed, c.wrapped_key, c.master_key_id, c.content_digest, "
+    "c.leaf_index, c.notice_id, (select m.matter_code from matter m where m.matter_id = c.matter_id), "
+    "c.matter_version, (select o.uscc from organisation o where o.organisation_id = c.organisation_id), "
+    "c.made_on, c.valid_until, c.committer_kind, c.committer_index, c.client_reference "
+    "from commitment c where (c.code, c.shard) > ($1, $2) order by c.code, c.shard limit $3"};
 
 }  // namespace
 
@@ -24,7 +27,16 @@ std::vector<LoggedCommitment> commitments_behind(db::PgSession& db, std::string 
                              .accepted_at = row.get<Instant>(2),
                              .sealed = sealed_at(row, 3),
                              .content_digest = row.get<Digest>(6),
-                             .leaf_index = std::nullopt};
+                             .leaf_index = std::nullopt,
+                             .notice = row.get<NoticeId>(8),
+                             .matter_code = row.get<std::optional<std::string>>(9),
+                             .matter_version = row.get<std::int32_t>(10),
+                             .accepted_by = row.get<std::optional<std::string>>(11),
+                             .made_on = row.get<Date>(12),
+                             .valid_until = row.get<std::optional<Date>>(13),
+                             .committer_kind = row.get<std::string>(14),
+                             .committer_index = row.get<std::vector<std::uint8_t>>(15),
+                             .client_reference = row.get<std::optional<std::string>>(16)};
         if (!row.is_null(7)) one.leaf_index = static_cast<std::uint64_t>(row.get<std::int64_t>(7));
         found.push_back(std::move(one));
     }

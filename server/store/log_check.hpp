@@ -9,7 +9,7 @@
 /// The commitments as the log check reads them: all of them, a page at a time.
 namespace sponsio::store {
 
-/// The part of a commitment that the log vouches for.
+/// A commitment's row without what changes later.
 struct LoggedCommitment {
     std::string code;
     std::int16_t shard;
@@ -17,6 +17,16 @@ struct LoggedCommitment {
     SealedColumns sealed;  ///< as CommitmentRow::sealed
     Digest content_digest;
     std::optional<std::uint64_t> leaf_index;
+    // What the sealed content says too.
+    NoticeId notice;
+    std::optional<std::string> matter_code;  ///< nothing: there is no such matter
+    std::int32_t matter_version;
+    std::optional<std::string> accepted_by;  ///< USCC of the organisation; nothing: there is none
+    Date made_on;
+    std::optional<Date> valid_until;
+    std::string committer_kind;
+    std::vector<std::uint8_t> committer_index;
+    std::optional<std::string> client_reference;
 };
 
 /// At most `limit` rows after this key, by key; ("", 0) is before the first.

@@ -180,6 +180,31 @@ TEST_F(LogDamage, AnotherTimeInARow) {
              "entry 300 does not say what the row of ");
 }
 
+/// The columns by which a commitment is found, counted and decided about repeat what is sealed of it.
+TEST_F(LogDamage, AnotherPromiseInTheColumns) {
+    std::pair<std::string, std::string> const changes[] = {
+        {"notice_id = gen_random_uuid()", "notice_id"},
+        {"matter_id = gen_random_uuid()", "matter_code"},
+        {"matter_version = matter_version + 1", "matter_version"},
+        {"organisation_id = gen_random_uuid()", "accepted_by"},
+        {"valid_until = coalesce(valid_until, '2026-12-31') + 1", "valid_until"},
+        {"committer_kind = 'organisation'", "committer_kind"},
+        {"committer_index = set_byte(committer_index, 0, get_byte(committer_index, 0) # 1)",
+         "committer_index"},
+        {"client_reference = coalesce(client_reference, '') || 'x'", "client_reference"},
+    };
+    strike("create table kept as select * from commitment where leaf_index = 300");
+    for (auto const& [change, column] : changes) {
+        strike("update commitment set " + change + " where leaf_index = 300");
+        auto const found = damage();
+        ASSERT_EQ(found.size(), 1u) << change;
+        EXPECT_THAT(found.front(), HasSubstr("the column " + column + " of "));
+        strike("delete from commitment where leaf_index = 300");
+        strike("insert into commitment select * from kept");
+    }
+    EXPECT_EQ(damage(), std::vector<std::string>{});
+}
+
 TEST_F(LogDamage, ABitInWhatIsSealed) {
     is_found(
         "update commitment set sealed = set_bit(sealed, 801, 1 - get_bit(sealed, 801)) where leaf_index = 7",

@@ -1,5 +1,6 @@
 #include "crypto/tokens/status_list.hpp"
 #include "server/service/findings/proof.hpp"
+#include "server/service/log/walk.hpp"
 #include "server/service/records/case.hpp"
 #include "server/service/records/status_service.hpp"
 #include "tests/service/record_world.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 using domain::RecordStatus;
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 /// Somebody who writes to the database, but has none of the server's keys.
 class RecordProof : public RecordFixture {
@@ -151,6 +153,28 @@ TEST_F(RecordProof, StepsOfAnotherFindingProveNothing) {
            of(sound));
     EXPECT_EQ(round().issued, 0u);
     EXPECT_THAT(refusals(), ElementsAre("step_forged"));
+}
+
+/// The check of everything stored does not wait until a record is to be issued.
+TEST_F(RecordProof, TheWalkLooksAtEveryFindingWhereverItStands) {
+    auto const told = [&] {
+        std::vector<std::string> found;
+        for (auto const& one : service::check_whole_log(
+                 db(), {.keys = {}, .vault = *vault, .heads = {}, .registry_proven = false}))
+            if (one.what.en.starts_with("the steps of finding ")) found.push_back(one.what.en);
+        return found;
+    };
+    FindingId const early = drafted(), late = served();
+    EXPECT_THAT(told(), ElementsAre());
+    strike("update finding set severity = 'serious'" + of(early));
+    strike(
+        "update service_of_document set served_at = served_at - interval '30 days' where document_id in "
+        "(select document_id from document" +
+        of(late) + ")");
+    EXPECT_THAT(told(), UnorderedElementsAre("the steps of finding " + early.text() +
+                                                 " do not prove what is on record (record_altered)",
+                                             "the steps of finding " + late.text() +
+                                                 " do not prove what is on record (record_altered)"));
 }
 
 TEST_F(RecordProof, FindingsFromBeforeThereWereStepsAreTakenOverOnce) {

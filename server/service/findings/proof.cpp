@@ -181,7 +181,7 @@ void prove_steps(db::PgSession& db, Vault const& vault, FindingId id, std::span<
     add_steps(db, vault, finding, steps);
 }
 
-std::optional<std::string_view> doubt_about(Vault const& vault, FindingOnRecord const& finding) {
+std::optional<std::string_view> doubt_in_steps(Vault const& vault, FindingOnRecord const& finding) {
     if (finding.steps.empty()) return "steps_missing";
     FindingStep const* last = nullptr;
     for (FindingStep const& step : finding.steps) {
@@ -190,8 +190,14 @@ std::optional<std::string_view> doubt_about(Vault const& vault, FindingOnRecord 
         if (step.number != (last ? last->number + 1 : 1) || !follows(step, last)) return "steps_broken";
         last = &step;
     }
-    if (last->to != domain::word(FindingState::effective) || last->facts != facts_of(finding))
+    if (last->to != domain::word(finding.row.state) || last->facts != facts_of(finding))
         return "record_altered";
+    return std::nullopt;
+}
+
+std::optional<std::string_view> doubt_about(Vault const& vault, FindingOnRecord const& finding) {
+    if (auto const doubt = doubt_in_steps(vault, finding)) return doubt;
+    if (finding.row.state != FindingState::effective) return "record_altered";
     if (!by_three_persons(finding)) return "three_persons";
     return std::nullopt;
 }

@@ -16,9 +16,12 @@ namespace sponsio::service {
 /// Adds the steps that were just taken, with what is on record now. The finding is locked, or new.
 void prove_steps(db::PgSession& db, Vault const& vault, FindingId id, std::span<store::Event const> taken);
 
-/// The first reason why the steps of an effective finding do not prove what is on record; nothing if they do.
-/// The words are those of refusals of a record: `steps_missing`, `step_forged`, `steps_broken`,
-/// `record_altered`, `three_persons`.
+/// The first reason why the steps of a finding do not prove what is on record; nothing if they do:
+/// `steps_missing`, `step_forged`, `steps_broken`, `record_altered`.
+std::optional<std::string_view> doubt_in_steps(Vault const& vault, store::FindingOnRecord const& finding);
+
+/// The same for a finding that a record is to be issued from, which must be in effect, and the work of three
+/// persons (`three_persons`). The words are those of refusals of a record.
 std::optional<std::string_view> doubt_about(Vault const& vault, store::FindingOnRecord const& finding);
 
 /// Proves some findings from before there were steps as they stand now. For the first round of AuditChain.

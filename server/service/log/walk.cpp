@@ -34,6 +34,7 @@ std::vector<LogMismatch> LogWalk::step(db::PgSession& db) {
         case Phase::commitments: look_at_commitments(db); break;
         case Phase::leaves: look_at_leaves(db); break;
         case Phase::records: look_at_records(db); break;
+        case Phase::findings: look_at_findings(db); break;
         case Phase::history: look_at_history(db); break;
         case Phase::registry: look_at_registry(db); break;
         case Phase::sums: compare_sums(); break;

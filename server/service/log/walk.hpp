@@ -39,11 +39,11 @@ struct LogWalkParts {
 /// One pass over everything that the log vouches for, from the first entry to the last row, in bounded steps.
 /// First each shard's tree is recomputed from its entries alone and compared with the stored tiles, every
 /// signed checkpoint, the head and the heads kept outside. Then every row with an entry is compared with it:
-/// commitments (decrypted), leaves, credit records (decrypted). The history is chained again and compared
-/// with every head that was logged, a row that says who may do what must be there if the history says that it
-/// was made, and those that are there are looked at for their proofs.
-/// Finally the numbers of rows and entries must agree. Writers go on
-/// meanwhile. For one thread.
+/// commitments (decrypted, and what their columns repeat of it), leaves, credit records (decrypted). The
+/// steps of every finding must prove what is on record of it. The history is chained again and compared with
+/// every head that was logged; a row with a lifecycle must say what its events say, a row that says who may
+/// do what must be there if the history says that it was made, and those that are there are looked at for
+/// their proofs. Finally the numbers of rows and entries must agree. Writers go on meanwhile. For one thread.
 class LogWalk {
   public:
     explicit LogWalk(LogWalkParts parts);
@@ -67,6 +67,7 @@ class LogWalk {
         commitments,
         leaves,
         records,
+        findings,
         history,
         registry,
         sums,
@@ -96,11 +97,14 @@ class LogWalk {
 
     void look_at_commitments(db::PgSession& db);
     void look_at_commitment(Entries& entries, store::LoggedCommitment const& row, store::LeafRow const* leaf);
+    void compare_content(store::LoggedCommitment const& row, std::int16_t shard, std::string const& content);
     void look_at_leaves(db::PgSession& db);
     void look_at_leaf(Entries& entries, store::LeafRow const& row);
     void look_at_records(db::PgSession& db);
     void look_at_record(store::CreditRecord const& row, store::LeafRow const* leaf);
+    void look_at_findings(db::PgSession& db);
     void look_at_history(db::PgSession& db);
+    void look_at_states(db::PgSession& db, std::vector<store::EventPage::Row> const& rows);
     void look_at_makings(db::PgSession& db, std::vector<store::EventPage::Row> const& rows);
     void look_at_queries(db::PgSession& db, std::vector<store::EventPage::Row> const& rows);
     void compare_head(db::PgSession& db, store::AuditRun const& made, store::AuditRun const& logged);
@@ -127,6 +131,7 @@ class LogWalk {
     std::int16_t code_shard_ = 0;
     std::int64_t leaf_ = 0;
     std::int64_t position_ = 0;
+    Uuid finding_{};
     store::AuditRun chain_;  ///< as its events give it, up to the last one looked at
     std::size_t table_ = 0;  ///< of the registry, in the order of for_each_registry_row
     Uuid row_{};             ///< the last key looked at there

@@ -118,9 +118,12 @@ void LogWalk::look_at_commitment(Entries& entries, store::LoggedCommitment const
                   row.code + " 的叶与数据行不符");
     }
     auto const content = opened(row.sealed, store::content_label(row.code), shard, row.code);
-    if (content && digest_of(*content) != row.content_digest)
+    if (!content) return;
+    if (digest_of(*content) != row.content_digest)
         found(shard, "what is sealed of " + row.code + " is not what was logged",
               row.code + " 的密封内容与日志不符");
+    else
+        compare_content(row, shard, *content);
 }
 
 // --------------------------------------------------------------------------------------------------- leaves
@@ -156,7 +159,7 @@ void LogWalk::look_at_records(db::PgSession& db) {
     for (auto const& row : rows) look_at_record(row, leaf_about(leaves, row.id.text()));
     looked_at_now_ = rows.size();
     if (rows.size() < records_at_once)
-        onwards_ = [this] { phase_ = Phase::history; };
+        onwards_ = [this] { phase_ = Phase::findings; };
     else
         onwards_ = [this, last = rows.back().position] { position_ = last; };
 }
@@ -190,6 +193,7 @@ void LogWalk::look_at_history(db::PgSession& db) {
     auto const rows = store::events_between(db, chain_.last_event, logged->last_event, events_at_once);
     store::AuditRun const made = chained(chain_, rows);
     looked_at_now_ = rows.size();
+    look_at_states(db, rows);
     look_at_makings(db, rows);
     look_at_queries(db, rows);
     if (rows.size() == events_at_once && made.last_event < logged->last_event) {

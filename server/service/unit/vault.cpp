@@ -9,6 +9,12 @@ std::string spelt(domain::IdentityDocument const& document) {
     return std::string(domain::word(document.type())) + ":" + document.matching_number().reveal();
 }
 
+std::vector<Bytes> bare(std::vector<crypto::BlindTerm> terms) {
+    std::vector<Bytes> list;
+    for (crypto::BlindTerm& one : terms) list.push_back(std::move(one.term));
+    return list;
+}
+
 }  // namespace
 
 store::SealedColumns Vault::seal(ByteView plain, std::string_view label) const {
@@ -39,11 +45,12 @@ Bytes Vault::committer_index(domain::IdentityDocument const& document) const {
     return index_.term("committer", spelt(document)).term;
 }
 
+std::vector<Bytes> Vault::committer_terms(domain::IdentityDocument const& document) const {
+    return bare(index_.terms("committer", spelt(document)));
+}
+
 std::vector<Bytes> Vault::official_terms(domain::IdentityDocument const& document) const {
-    std::vector<Bytes> list;
-    for (crypto::BlindTerm& one : index_.terms("official", spelt(document)))
-        list.push_back(std::move(one.term));
-    return list;
+    return bare(index_.terms("official", spelt(document)));
 }
 
 store::Proof Vault::prove(std::string_view what, std::string_view text) const {

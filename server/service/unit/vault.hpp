@@ -42,6 +42,8 @@ class Vault {
 
     /// The value of the index column for a committer's document; the same for every spelling of the number.
     [[nodiscard]] Bytes committer_index(domain::IdentityDocument const& document) const;
+    /// The values that the column may hold: a term under every key that is still in use.
+    [[nodiscard]] std::vector<Bytes> committer_terms(domain::IdentityDocument const& document) const;
     /// What the index column of an official's document may hold: a term under every key that is still in use,
     /// the one to store first. None of them is that of a committer.
     [[nodiscard]] std::vector<Bytes> official_terms(domain::IdentityDocument const& document) const;

@@ -1,0 +1,318 @@
+#include "server/store/living_rows.hpp"
+
+#include "server/store/columns.hpp"
+#include "server/store/sql.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace sponsio::store {
+namespace {
+
+using db::BinaryQuery;
+using db::Params;
+
+/// A step that writes who took it, and when, into columns of the row.
+struct MarkedStep {
+    std::string_view columns;
+    std::string_view set_by;    ///< the events that write them, with a space between two
+    std::string_view unset_by;  ///< the events that clear them
+    BinaryQuery query;
+};
+
+struct LivingTable {
+    std::string_view lifecycle;
+    std::string_view name;
+    bool key_is_uuid;
+    BinaryQuery states;
+    std::vector<MarkedStep> steps;
+};
+
+/// Names beside a row's own columns cannot be mistaken for one of them.
+constexpr SqlPiece told_later{
+    "exists (select from event later where later.subject = told_subject::text and later.lifecycle = $1 and "
+    "later.event_id > told_number and later.event "};
+
+/// In place of a column that a table does not have.
+constexpr SqlPiece nobody{"who"};
+constexpr SqlPiece no_time{"at_told"};
+
+/// The statements about one table. A row that is gone has another state than any event led to.
+template <SqlPiece Name, SqlPiece Key, SqlPiece Type>
+struct Of {
+    static constexpr auto states_name = SqlPiece("history.states.") + Name;
+    static constexpr BinaryQuery states{
+        states_name.view(),
+        sql<"select told_subject::text from unnest($2::", Type, "[], $3::text[], $4::int8[]) as ",
+            "told(told_subject, told_state, told_number) left join ", Name, " on ", Key,
+            " = told_subject where state is distinct from told_state and not ", told_later, "<> 'refused')">};
+
+    /// `By` and `At` are the columns of who took the step and when.
+    template <SqlPiece By, SqlPiece At>
+    static MarkedStep step(std::string_view set_by, std::string_view unset_by = {}) {
+        static constexpr auto name =
+            SqlPiece("history.step.") + Name + SqlPiece(".") + By + SqlPiece(".") + At;
+        static constexpr BinaryQuery query{
+            name.view(),
+            sql<"select told_subject::text from unnest($2::", Type,
+                "[], $3::uuid[], $4::timestamptz[], $5::int8[]) as told(told_subject, who, at_told, "
+                "told_number) join ",
+                Name, " on ", Key, " = told_subject where (", By, " is distinct from who or ", At,
+                " is distinct from at_told) and not ", told_later, "= any($6))">};
+        static constexpr auto both = By + SqlPiece(", ") + At;
+        std::string_view const columns = By.view() == nobody.view()    ? At.view()
+                                         : At.view() == no_time.view() ? By.view()
+                                                                       : both.view();
+        return {columns, set_by, unset_by, query};
+    }
+
+    static LivingTable table(std::string_view lifecycle, std::vector<MarkedStep> steps) {
+        return {lifecycle, Name.view(), Type.view() == "uuid", states, std::move(steps)};
+    }
+};
+
+template <SqlPiece Name, SqlPiece Key>
+using OfUuid = Of<Name, Key, "uuid">;
+template <SqlPiece Name, SqlPiece Key>
+using OfText = Of<Name, Key, "text">;
+
+/// One person asked, another decided: `answers` are the events of the decision.
+template <class Table>
+LivingTable asked(std::string_view lifecycle, std::string_view answers) {
+    return Table::table(lifecycle, {Table::template step<"requested_by", "requested_at">("created"),
+                                    Table::template step<"decided_by", "decided_at">(answers)});
+}
+
+LivingTable exposures() {
+    using T = OfUuid<"exposure", "exposure_id">;
+    return T::table(
+        "exposure",
+        {T::step<nobody, "opened_at">("created"), T::step<"screened_by", no_time>("screen"),
+         T::step<"asked_by", no_time>("ask_unit"),
+         T::step<"ordered_by", "ordered_at">("order_correction order_again"),
+         T::step<"shown_by", no_time>("show_correction", "reject_correction"),
+         T::step<nobody, "corrected_at">("confirm_correction"),
+         T::step<"proposed_by", no_time>("propose_exposure", "refuse_exposure show_correction"),
+         T::step<"checked_by", no_time>("check_exposure", "refuse_exposure show_correction"),
+         T::step<"exposed_by", "exposed_at">("notify_unit expose"), T::step<"appealed_by", no_time>("appeal"),
+         T::step<"appeal_decided_by", no_time>("uphold_appeal reject_appeal"),
+         T::step<nobody, "withdrawn_at">("uphold_appeal")});
+}
+
+LivingTable objections() {
+    using T = OfUuid<"objection", "objection_id">;
+    return T::table("objection",
+                    {T::step<"filed_by", "filed_at">("created"),
+                     T::step<"proposed_by", no_time>("propose", "return_proposal overturn_review"),
+                     T::step<"decided_by", "decided_at">("decide", "overturn_review"),
+                     T::step<"extended_by", no_time>("extend", "overturn_review")});
+}
+
+LivingTable repairs() {
+    using T = OfUuid<"repair", "repair_id">;
+    return T::table("repair",
+                    {T::step<"filed_by", "filed_at">("created"), T::step<"accepted_by", no_time>("accept"),
+                     T::step<"decided_by", "decided_at">("grant reject"),
+                     T::step<"extended_by", no_time>("extend"), T::step<"revoked_by", no_time>("revoke")});
+}
+
+LivingTable campaigns() {
+    using T = OfUuid<"campaign", "campaign_id">;
+    return T::table(
+        "campaign",
+        {T::step<"drafted_by", "drafted_at">("created"), T::step<"opened_by", "opened_at">("open"),
+         T::step<"proposed_by", "proposed_at">("propose_result", "return_result"),
+         T::step<"closed_by", "closed_at">("close"), T::step<"withdrawn_by", "withdrawn_at">("withdraw")});
+}
+
+LivingTable draws() {
+    using T = OfUuid<"draw", "draw_id">;
+    return T::table(
+        "draw", {T::step<"created_by", "created_at">("created"), T::step<nobody, "committed_at">("commit"),
+                 T::step<"input_by", "input_at">("give_input"), T::step<nobody, "revealed_at">("reveal"),
+                 T::step<nobody, "voided_at">("give_up lapse")});
+}
+
+template <SqlPiece Name, SqlPiece Key, SqlPiece By, SqlPiece At>
+LivingTable only_made(std::string_view lifecycle) {
+    using T = OfUuid<Name, Key>;
+    return T::table(lifecycle, {T::template step<By, At>("created")});
+}
+
+std::vector<LivingTable> const& living_tables() {
+    using Commitments = OfText<"commitment", "code">;
+    using Inquiries = OfUuid<"department_check", "check_id">;
+    using Tickets = OfUuid<"assist_ticket", "ticket_id">;
+    using Findings = OfUuid<"finding", "finding_id">;
+    using Publicities = OfUuid<"publicity", "publicity_id">;
+    using Listings = OfUuid<"serious_listing", "listing_id">;
+    using Removals = OfUuid<"removal", "removal_id">;
+    using Batches = OfText<"submission_batch", "batch_no">;
+    using Reports = OfText<"submission_record", "record_no">;
+    using Proposals = OfUuid<"matter_proposal", "proposal_id">;
+    using Erasures = OfUuid<"erasure", "erasure_id">;
+    using CampaignTasks = OfUuid<"campaign_task", "task_id">;
+    static std::vector<LivingTable> const tables{
+        Commitments::table("commitment", {Commitments::step<"filed_by", "accepted_at">("accept exempt")}),
+        asked<OfUuid<"withdrawal_request", "withdrawal_id">>("withdrawal", "consent refuse"),
+        only_made<"verification_task", "task_id", nobody, "created_at">("verification task"),
+        asked<OfUuid<"task_recusal", "recusal_id">>("recusal", "grant refuse"),
+        asked<OfUuid<"task_reopening", "reopening_id">>("reopening", "approve refuse"),
+        asked<OfUuid<"task_retraction", "retraction_id">>("retraction", "approve refuse"),
+        draws(),
+        Inquiries::table("department check", {Inquiries::step<nobody, "answered_at">("answer")}),
+        Tickets::table("assistance ticket", {Tickets::step<"asked_by", "asked_at">("created"),
+                                             Tickets::step<"answered_by", "answered_at">("answer")}),
+        Findings::table("finding", {Findings::step<"drafted_by", "drafted_at">("created amend")}),
+        asked<OfUuid<"late_service", "late_service_id">>("late entry of a service", "confirm refuse"),
+        asked<OfUuid<"revocation", "revocation_id">>("revocation of a finding", "revoke refuse"),
+        only_made<"record_draft", "record_id", nobody, "drafted_at">("record draft"),
+        objections(),
+        repairs(),
+        Publicities::table("publicity", {Publicities::step<"proposed_by", "proposed_at">("created"),
+                                         Publicities::step<"approved_by", "approved_at">("approve"),
+                                         Publicities::step<"published_by", "published_at">("publish")}),
+        Listings::table("serious listing",
+                        {Listings::step<"proposed_by", "proposed_at">("created"),
+                         Listings::step<"checked_by", no_time>("confirm_basis refuse_basis"),
+                         Listings::step<"decided_by", "decided_at">("decide dismiss")}),
+        Removals::table("removal", {Removals::step<nobody, "ordered_at">("created"),
+                                    Removals::step<nobody, "ended_at">("finish call_off")}),
+        Batches::table("submission batch", {Batches::step<nobody, "created_at">("created"),
+                                            Batches::step<nobody, "answered_at">("answer")}),
+        Reports::table("reported record", {Reports::step<nobody, "created_at">("created")}),
+        Proposals::table("matter proposal", {Proposals::step<"proposed_by", "proposed_at">("created"),
+                                             Proposals::step<"decided_by", "decided_at">("accept refuse")}),
+        only_made<"subscription", "subscription_id", nobody, "made_at">("subscription"),
+        Erasures::table("erasure", {Erasures::step<nobody, "requested_at">("created"),
+                                    Erasures::step<"decided_by", "decided_at">("confirm refuse"),
+                                    Erasures::step<nobody, "finished_at">("finish")}),
+        exposures(),
+        campaigns(),
+        CampaignTasks::table(
+            "campaign task",
+            {CampaignTasks::step<"reported_by", "reported_at">("report", "return_report"),
+             CampaignTasks::step<"decided_by", "decided_at">("accept return_report", "report")}),
+    };
+    return tables;
+}
+
+using Rows = std::vector<EventPage::Row const*>;
+
+bool is_among(std::string_view events, std::string_view event) {
+    while (!events.empty()) {
+        std::string_view const one = events.substr(0, events.find(' '));
+        if (one == event) return true;
+        events.remove_prefix(std::min(events.size(), one.size() + 1));
+    }
+    return false;
+}
+
+db::Array<std::string> words_of(std::string_view first, std::string_view second) {
+    db::Array<std::string> words;
+    for (std::string_view events : {first, second})
+        while (!events.empty()) {
+            std::string_view const one = events.substr(0, events.find(' '));
+            words.push(one);
+            events.remove_prefix(std::min(events.size(), one.size() + 1));
+        }
+    return words;
+}
+
+/// Of each subject the last event that `matters`.
+template <class Matters>
+Rows last_of_each(Rows const& events, Matters matters) {
+    std::map<std::string_view, EventPage::Row const*> last;
+    for (EventPage::Row const* row : events)
+        if (matters(row->event)) last.insert_or_assign(row->event.subject, row);
+    Rows rows;
+    for (auto const& [subject, row] : last) rows.push_back(row);
+    return rows;
+}
+
+/// The parameters that all statements begin with. A subject that is no key has no row of its own, and is told
+/// by `wrong`.
+Params subjects_of(LivingTable const& table, Rows& rows, std::vector<std::string>& wrong) {
+    Params params(table.lifecycle);
+    if (!table.key_is_uuid) {
+        db::Array<std::string> keys;
+        for (EventPage::Row const* row : rows) keys.push(row->event.subject);
+        params.add(keys);
+        return params;
+    }
+    std::erase_if(rows, [&](EventPage::Row const* row) {
+        bool const bad = !Uuid::parse(row->event.subject);
+        if (bad) wrong.push_back(row->event.subject);
+        return bad;
+    });
+    db::Array<Uuid> keys;
+    for (EventPage::Row const* row : rows) keys.push(Uuid::parse(row->event.subject).value());
+    params.add(keys);
+    return params;
+}
+
+std::vector<std::string> with_other_state(db::PgSession& db, LivingTable const& table, Rows const& events) {
+    // A refusal changes nothing, and may be about what was never made.
+    Rows rows = last_of_each(events, [](Event const& event) { return event.event != "refused"; });
+    if (rows.empty()) return {};
+    std::vector<std::string> wrong;
+    Params params = subjects_of(table, rows, wrong);
+    db::Array<std::string> states;
+    db::Array<std::int64_t> numbers;
+    for (EventPage::Row const* row : rows) {
+        states.push(row->event.to);
+        numbers.push(row->id);
+    }
+    auto found = column_of<std::string>(db.exec(table.states, params.add(states).add(numbers)));
+    found.insert(found.end(), wrong.begin(), wrong.end());
+    return found;
+}
+
+std::vector<std::string> with_other_mark(db::PgSession& db, LivingTable const& table, MarkedStep const& step,
+                                         Rows const& events) {
+    Rows rows = last_of_each(events, [&](Event const& event) {
+        return is_among(step.set_by, event.event) || is_among(step.unset_by, event.event);
+    });
+    std::erase_if(rows, [&](EventPage::Row const* row) { return !is_among(step.set_by, row->event.event); });
+    if (rows.empty()) return {};
+    std::vector<std::string> told_already;
+    Params params = subjects_of(table, rows, told_already);
+    db::Array<AccountId> actors;
+    db::Array<Instant> times;
+    db::Array<std::int64_t> numbers;
+    for (EventPage::Row const* row : rows) {
+        actors.push(row->event.actor.account());
+        times.push(row->event.at);
+        numbers.push(row->id);
+    }
+    params.add(actors).add(times).add(numbers).add(words_of(step.set_by, step.unset_by));
+    return column_of<std::string>(db.exec(step.query, params));
+}
+
+}  // namespace
+
+std::vector<UntoldRow> untold_rows(db::PgSession& db, std::span<EventPage::Row const> events) {
+    std::map<std::string_view, Rows> by_lifecycle;
+    for (EventPage::Row const& row : events) by_lifecycle[row.event.lifecycle].push_back(&row);
+    std::vector<UntoldRow> found;
+    for (LivingTable const& table : living_tables()) {
+        auto const about = by_lifecycle.find(table.lifecycle);
+        if (about == by_lifecycle.end()) continue;
+        auto const tell = [&](std::vector<std::string> keys, std::string_view columns) {
+            for (std::string& key : keys)
+                found.push_back({std::string(table.name), std::move(key), std::string(columns)});
+        };
+        tell(with_other_state(db, table, about->second), "state");
+        for (MarkedStep const& step : table.steps)
+            tell(with_other_mark(db, table, step, about->second), step.columns);
+    }
+    return found;
+}
+
+std::vector<std::string_view> told_lifecycles() {
+    std::vector<std::string_view> names;
+    for (LivingTable const& table : living_tables()) names.push_back(table.lifecycle);
+    return names;
+}
+
+}  // namespace sponsio::store
