@@ -24,8 +24,10 @@ struct LivingTable {
     std::string_view lifecycle;
     std::string_view name;
     bool key_is_uuid;
-    BinaryQuery states;
-    std::vector<MarkedStep> steps;
+    BinaryQuery query;
+    std::vector<MarkedStep> steps{};
+    /// The rows are requests about the subjects of the events, each of which may have had several.
+    bool requests = false;
 };
 
 /// Names beside a row's own columns cannot be mistaken for one of them.
@@ -67,7 +69,7 @@ struct Of {
     }
 
     static LivingTable table(std::string_view lifecycle, std::vector<MarkedStep> steps) {
-        return {lifecycle, Name.view(), Type.view() == "uuid", states, std::move(steps)};
+        return {lifecycle, Name.view(), Type.view() == "uuid", states, std::move(steps), false};
     }
 };
 
@@ -76,11 +78,24 @@ using OfUuid = Of<Name, Key, "uuid">;
 template <SqlPiece Name, SqlPiece Key>
 using OfText = Of<Name, Key, "text">;
 
-/// One person asked, another decided: `answers` are the events of the decision.
-template <class Table>
-LivingTable asked(std::string_view lifecycle, std::string_view answers) {
-    return Table::table(lifecycle, {Table::template step<"requested_by", "requested_at">("created"),
-                                    Table::template step<"decided_by", "decided_at">(answers)});
+/// One person asks, another decides (store::Request): each event has its row. `Of` is what it was about.
+template <SqlPiece Name, SqlPiece Of, SqlPiece Type>
+LivingTable requests(std::string_view lifecycle) {
+    static constexpr auto name = SqlPiece("history.requests.") + Name;
+    static constexpr BinaryQuery query{
+        name.view(),
+        sql<"select told_subject::text from unnest($2::", Type,
+            "[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int8[], $7::bool[]) as told(told_subject, "
+            "told_state, who, at_told, told_number, asks) where not exists (select from ",
+            Name, " where ", Of,
+            " = told_subject and case when asks then requested_by is not distinct from who and requested_at "
+            "= at_told and "
+            "(state = "
+            "told_state or ",
+            told_later,
+            "<> 'refused')) else state = told_state and decided_by is not distinct from who and decided_at = "
+            "at_told end)">};
+    return {lifecycle, Name.view(), Type.view() == "uuid", query, {}, true};
 }
 
 LivingTable exposures() {
@@ -154,18 +169,21 @@ std::vector<LivingTable> const& living_tables() {
     using CampaignTasks = OfUuid<"campaign_task", "task_id">;
     static std::vector<LivingTable> const tables{
         Commitments::table("commitment", {Commitments::step<"filed_by", "accepted_at">("accept exempt")}),
-        asked<OfUuid<"withdrawal_request", "withdrawal_id">>("withdrawal", "consent refuse"),
+        requests<"withdrawal_request", "commitment_code", "text">("withdrawal"),
         only_made<"verification_task", "task_id", nobody, "created_at">("verification task"),
-        asked<OfUuid<"task_recusal", "recusal_id">>("recusal", "grant refuse"),
-        asked<OfUuid<"task_reopening", "reopening_id">>("reopening", "approve refuse"),
-        asked<OfUuid<"task_retraction", "retraction_id">>("retraction", "approve refuse"),
+        requests<"task_recusal", "task_id", "uuid">("recusal"),
+        requests<"task_reopening", "task_id", "uuid">("reopening"),
+        requests<"task_retraction", "task_id", "uuid">("retraction"),
         draws(),
         Inquiries::table("department check", {Inquiries::step<nobody, "answered_at">("answer")}),
         Tickets::table("assistance ticket", {Tickets::step<"asked_by", "asked_at">("created"),
                                              Tickets::step<"answered_by", "answered_at">("answer")}),
         Findings::table("finding", {Findings::step<"drafted_by", "drafted_at">("created amend")}),
-        asked<OfUuid<"late_service", "late_service_id">>("late entry of a service", "confirm refuse"),
-        asked<OfUuid<"revocation", "revocation_id">>("revocation of a finding", "revoke refuse"),
+        requests<"late_service",
+                 "(select paper.finding_id from document paper where paper.document_id = "
+                 "late_service.document_id)",
+                 "uuid">("late entry of a service"),
+        requests<"revocation", "finding_id", "uuid">("revocation of a finding"),
         only_made<"record_draft", "record_id", nobody, "drafted_at">("record draft"),
         objections(),
         repairs(),
@@ -253,17 +271,29 @@ Params subjects_of(LivingTable const& table, Rows& rows, std::vector<std::string
 
 std::vector<std::string> with_other_state(db::PgSession& db, LivingTable const& table, Rows const& events) {
     // A refusal changes nothing, and may be about what was never made.
-    Rows rows = last_of_each(events, [](Event const& event) { return event.event != "refused"; });
+    auto const changes = [](Event const& event) { return event.event != "refused"; };
+    Rows rows = table.requests ? events : last_of_each(events, changes);
+    if (table.requests) std::erase_if(rows, [&](EventPage::Row const* row) { return !changes(row->event); });
     if (rows.empty()) return {};
     std::vector<std::string> wrong;
     Params params = subjects_of(table, rows, wrong);
     db::Array<std::string> states;
+    db::Array<AccountId> actors;
+    db::Array<Instant> times;
     db::Array<std::int64_t> numbers;
+    db::Array<bool> asks;
     for (EventPage::Row const* row : rows) {
         states.push(row->event.to);
+        actors.push(row->event.actor.account());
+        times.push(row->event.at);
         numbers.push(row->id);
+        asks.push(!row->event.from);
     }
-    auto found = column_of<std::string>(db.exec(table.states, params.add(states).add(numbers)));
+    params.add(states);
+    if (table.requests) params.add(actors).add(times);
+    params.add(numbers);
+    if (table.requests) params.add(asks);
+    auto found = column_of<std::string>(db.exec(table.query, params));
     found.insert(found.end(), wrong.begin(), wrong.end());
     return found;
 }
@@ -302,7 +332,8 @@ std::vector<UntoldRow> untold_rows(db::PgSession& db, std::span<EventPage::Row c
             for (std::string& key : keys)
                 found.push_back({std::string(table.name), std::move(key), std::string(columns)});
         };
-        tell(with_other_state(db, table, about->second), "state");
+        tell(with_other_state(db, table, about->second),
+             table.requests ? "requested_by, requested_at, state, decided_by, decided_at" : "state");
         for (MarkedStep const& step : table.steps)
             tell(with_other_mark(db, table, step, about->second), step.columns);
     }

@@ -15,7 +15,7 @@ namespace sponsio::store {
 /// A row that says something else than its events.
 struct UntoldRow {
     std::string table;
-    std::string key;
+    std::string key;      ///< of a request: what it is about
     std::string columns;  ///< "state", or "decided_by, decided_at"
 
     bool operator==(UntoldRow const&) const = default;
