@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace sponsio {
 
@@ -16,6 +18,14 @@ inline std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcep
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return value;
+}
+
+/// The same in a type of fewer bits; nothing beyond its largest value.
+template <std::integral Number>
+std::optional<Number> parse_decimal_as(std::string_view text) noexcept {
+    auto const value = parse_decimal(text);
+    if (!value || !std::in_range<Number>(*value)) return std::nullopt;
+    return static_cast<Number>(*value);
 }
 
 /// A whole number as a person types it on a command line: decimal digits, of which the first may be zeros

@@ -4,6 +4,7 @@
 #include "server/base/form.hpp"
 #include "server/domain/region.hpp"
 #include "text/code_points.hpp"
+#include "text/decimal.hpp"
 #include "text/percent.hpp"
 
 #include <algorithm>
@@ -207,13 +208,10 @@ Outcome<Paging> paging_of(Request const& request) {
 }
 
 Outcome<std::int64_t> position_of(Paging const& paging) {
-    std::int64_t position = 0;
-    if (paging.after.empty()) return position;
-    char const* const end = paging.after.data() + paging.after.size();
-    auto const [stop, error] = std::from_chars(paging.after.data(), end, position);
-    if (error != std::errc{} || stop != end || position < 0)
-        return bad_field("query:cursor", reason::bad_format, form::cursor);
-    return position;
+    if (paging.after.empty()) return std::int64_t{0};
+    auto const position = parse_decimal_as<std::int64_t>(paging.after);
+    if (!position) return bad_field("query:cursor", reason::bad_format, form::cursor);
+    return *position;
 }
 
 std::string cursor_for(std::string_view last_key) {

@@ -5,8 +5,7 @@
 #include "server/api/records.hpp"
 #include "server/base/form.hpp"
 #include "server/service/unit/async.hpp"
-
-#include <charconv>
+#include "text/decimal.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -22,18 +21,9 @@ constexpr std::string_view cache_of_heads = "no-cache";
 constexpr std::string_view cache_of_keys = "public, max-age=300";
 constexpr std::string_view cache_of_tiles = "public, max-age=31536000, immutable";
 
-/// A number in its only spelling: decimal digits without leading zeros.
-template <class Number>
-std::optional<Number> canonical_number(std::string_view text) {
-    Number number = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || std::to_string(number) != text) return std::nullopt;
-    return number;
-}
-
 /// The shard number; 0, which no shard has, for any other text.
 std::int16_t shard_in_path(Request const& request) {
-    return canonical_number<std::int16_t>(request.capture("shard")).value_or(0);
+    return parse_decimal_as<std::int16_t>(request.capture("shard")).value_or(0);
 }
 
 /// The route of a short text about one shard.
@@ -82,7 +72,7 @@ Outcome<service::WantedCheckpoint> wanted_checkpoint(Request const& request) {
     auto const named = request.query("checkpoint");
     if (!named || *named == "newest") return service::WantedCheckpoint{};
     if (*named == "cosigned") return service::WantedCheckpoint{.cosigned = true};
-    auto const size = canonical_number<std::uint64_t>(*named);
+    auto const size = parse_decimal_as<std::uint64_t>(*named);
     if (!size)
         return bad_field("query:checkpoint", reason::bad_format,
                          {.form = &form::decimal, .words = {"newest", "cosigned"}});

@@ -5,9 +5,9 @@
 #include "server/api/papers.hpp"
 #include "server/api/sheet_template.hpp"
 #include "server/base/form.hpp"
+#include "text/decimal.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace sponsio::api {
 namespace {
@@ -129,15 +129,11 @@ std::vector<Route> matter_routes(service::MatterService& matters, paper::Printer
                       allow(editors, max_version_body)});
     routes.push_back({Method::get, "/v1/matters/{matter_code}/versions/{version}",
                       [&matters](Request& request) -> awaitable<Response> {
-                          std::string_view const text = request.capture("version");
-                          int version = 0;
-                          auto const [end, error] =
-                              std::from_chars(text.data(), text.data() + text.size(), version);
-                          if (error != std::errc{} || end != text.data() + text.size())
-                              co_return http::problem_response(fault(problem::not_found), request);
+                          auto const version = parse_decimal_as<int>(request.capture("version"));
+                          if (!version) co_return http::problem_response(fault(problem::not_found), request);
                           co_return with_etag(
                               co_await matters.version(caller_of(request),
-                                                       std::string(request.capture("matter_code")), version),
+                                                       std::string(request.capture("matter_code")), *version),
                               request);
                       },
                       allow(Policy::any_account())});

@@ -64,8 +64,7 @@ std::string next_link(PublicPage const& page, service::Page const& rows, Languag
            std::string(in(language, "Next page", "下一页")) + "</a></p>";
 }
 
-// -------------------------------------------------------------------------------- "may they ask me for
-// this?"
+// ------------------------------------------------------------------------------- "may they ask me for this?"
 
 std::string question_form(std::string_view text, Language language, bool refused) {
     std::string const label(in(language, "Which proof do they ask you for?", "对方要您开具什么证明？"));
@@ -152,8 +151,7 @@ Route question_route(Shared window) {
             allow_query(Policy::everyone(), {"q", word_parameter<domain::Language>("lang")})};
 }
 
-// ------------------------------------------------------------------------------------------ published
-// records
+// ----------------------------------------------------------------------------------------- published records
 
 std::string entry_row(PublicPages const& window, Json const& entry, Language language,
                       std::vector<std::string_view> const& headings) {

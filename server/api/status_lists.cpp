@@ -2,8 +2,7 @@
 
 #include "server/api/accept.hpp"
 #include "server/api/common.hpp"
-
-#include <charconv>
+#include "text/decimal.hpp"
 
 namespace sponsio::api {
 namespace {
@@ -15,10 +14,7 @@ constexpr std::string_view cache_of_lists = "public, max-age=60";
 
 /// The list number; 0, which no list has, for any other text.
 std::int32_t list_in_path(Request const& request) {
-    std::string_view const text = request.capture("list_no");
-    std::int32_t number = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && std::to_string(number) == text ? number : 0;
+    return parse_decimal_as<std::int32_t>(request.capture("list_no")).value_or(0);
 }
 
 /// Only the present list is kept; draft-ietf-oauth-status-list-21 §8.4 has a status code for that.

@@ -9,7 +9,8 @@
 
 /// The rows of things that have a lifecycle, held against the history: a row's state is the one that its last
 /// event led to, and who took a step, and when, is what that step's event says. Whoever changes such a column
-/// past the program would have to change the chained history as well.
+/// past the program would have to change the chained history as well. What has no lifecycle, but is told, is
+/// held against it too.
 namespace sponsio::store {
 
 /// A row that says something else than its events.
@@ -25,6 +26,9 @@ struct UntoldRow {
 /// counts, so the events of the whole history, stretch by stretch, look at every row. A row that is gone is
 /// one too. Reads one snapshot: rows and events must not change in between.
 std::vector<UntoldRow> untold_rows(db::PgSession& db, std::span<EventPage::Row const> events);
+
+/// The same of texts that are written once: knowledge that was given, versions of matters, notices.
+std::vector<UntoldRow> untold_documents(db::PgSession& db, std::span<EventPage::Row const> events);
 
 /// The lifecycles whose rows untold_rows looks at.
 std::vector<std::string_view> told_lifecycles();

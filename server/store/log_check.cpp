@@ -13,7 +13,10 @@ constexpr BinaryQuery select_commitments{
     "select c.code, c.shard, c.accepted_at, c.sealed, c.wrapped_key, c.master_key_id, c.content_digest, "
     "c.leaf_index, c.notice_id, (select m.matter_code from matter m where m.matter_id = c.matter_id), "
     "c.matter_version, (select o.uscc from organisation o where o.organisation_id = c.organisation_id), "
-    "c.made_on, c.valid_until, c.committer_kind, c.committer_index, c.client_reference "
+    "c.made_on, c.valid_until, c.committer_kind, c.committer_index, c.client_reference, "
+    "(select v.digest from matter_version v where v.matter_id = c.matter_id and v.version = "
+    "c.matter_version), "
+    "(select n.digest from notice n where n.notice_id = c.notice_id) "
     "from commitment c where (c.code, c.shard) > ($1, $2) order by c.code, c.shard limit $3"};
 
 }  // namespace
@@ -36,7 +39,9 @@ std::vector<LoggedCommitment> commitments_behind(db::PgSession& db, std::string 
                              .valid_until = row.get<std::optional<Date>>(13),
                              .committer_kind = row.get<std::string>(14),
                              .committer_index = row.get<std::vector<std::uint8_t>>(15),
-                             .client_reference = row.get<std::optional<std::string>>(16)};
+                             .client_reference = row.get<std::optional<std::string>>(16),
+                             .matter_digest = row.get<std::optional<Digest>>(17),
+                             .notice_digest = row.get<std::optional<Digest>>(18)};
         if (!row.is_null(7)) one.leaf_index = static_cast<std::uint64_t>(row.get<std::int64_t>(7));
         found.push_back(std::move(one));
     }

@@ -27,6 +27,8 @@ struct LoggedCommitment {
     std::string committer_kind;
     std::vector<std::uint8_t> committer_index;
     std::optional<std::string> client_reference;
+    /// Of the matter's version and the notice; nothing: there are none such.
+    std::optional<Digest> matter_digest, notice_digest;
 };
 
 /// At most `limit` rows after this key, by key; ("", 0) is before the first.

@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from sponsio_e2e import assessing, campaigning, exposing, listing, passkeys, people, serious
+from sponsio_e2e import assessing, campaigning, exposing, listing, mutations, passkeys, people, serious
 from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
@@ -37,15 +37,14 @@ FOURTH = {"kind": "natural_person", "name": "司马光明", "document": {"type":
 
 def setUpModule():
     unittest.addModuleCleanup(WORLD.close)
-    folder = tempfile.TemporaryDirectory()
-    unittest.addModuleCleanup(folder.cleanup)
-    WORLD.artefacts = pathlib.Path(folder.name)
+    WORLD.artefacts = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory()))
     calendar = WORLD.artefacts / "cn-2027.json"  # the remedy periods of what follows the story reach into that year
     calendar.write_text(json.dumps(CALENDAR_2027), encoding="utf-8")
     WORLD.options = ["--calendar", calendar, "--security-contact", "mailto:security@sponsio.example"]
     WORLD.client_class = RepeatingClient
     WORLD.receives = True
     WORLD.start()
+    unittest.addModuleCleanup(mutations.hold_every_column, WORLD)
     unittest.addModuleCleanup(judge_exchanges, WORLD, True, UNREACHABLE)
     unittest.addModuleCleanup(hold_all_repeated, contract("openapi")["paths"], [*UNREACHABLE, *ASKS, "fileCommitments"])
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())

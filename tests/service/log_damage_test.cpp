@@ -1,4 +1,5 @@
 #include "server/base/metrics.hpp"
+#include "server/service/log/audit_chain.hpp"
 #include "server/service/log/check.hpp"
 #include "tests/service/log_fixture.hpp"
 
@@ -7,6 +8,7 @@
 namespace sponsio::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -197,8 +199,7 @@ TEST_F(LogDamage, AnotherPromiseInTheColumns) {
     for (auto const& [change, column] : changes) {
         strike("update commitment set " + change + " where leaf_index = 300");
         auto const found = damage();
-        ASSERT_EQ(found.size(), 1u) << change;
-        EXPECT_THAT(found.front(), HasSubstr("the column " + column + " of "));
+        EXPECT_THAT(found, Contains(HasSubstr("the column " + column + " of "))) << change;
         strike("delete from commitment where leaf_index = 300");
         strike("insert into commitment select * from kept");
     }
@@ -220,6 +221,23 @@ TEST_F(LogDamage, ABitInTheKeyOfWhatIsSealed) {
 
 TEST_F(LogDamage, ARowThatIsGone) {
     is_found("delete from commitment where leaf_index = 7", "entries have");
+}
+
+/// A text that everybody was told of is that of its digest, and of its event.
+TEST_F(LogDamage, AnotherTextOfAMatterOrANotice) {
+    auto const history = [&] {
+        service::AuditChain(
+            {.db = *executor,
+             .clock = clock,
+             .before_first = [](db::PgSession&) -> Outcome<std::size_t> { return std::size_t{0}; },
+             .leaves_waiting = [this] { filing->log_waiting(); }})
+            .round(as("clerk").deadline)
+            .value();
+    };
+    history();
+    ASSERT_EQ(damage(), std::vector<std::string>{});
+    strike("update notice set content = replace(content, '内容', '另外')");
+    EXPECT_THAT(damage(), ElementsAre(HasSubstr("the row notice ")));
 }
 
 /// A destroyed key is no damage: the proof stays, the content goes.

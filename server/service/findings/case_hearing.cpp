@@ -31,8 +31,7 @@ std::string_view step_of_new_facts() {
     return "new_facts";
 }
 
-// ---------------------------------------------------------------------------------------- the order to
-// rectify
+// -------------------------------------------------------------------------------------- the order to rectify
 Outcome<void> FindingCase::compose_order(domain::RectifyOrder const& order) {
     if (auto next = would_become(FindingEvent::compose_order); !next) return next.error();
     if (auto free = no_late_service_waits(); !free) return free;
@@ -88,8 +87,7 @@ Outcome<void> FindingCase::order_comes_first() const {
                    road->rule());
 }
 
-// ------------------------------------------------------------------------------------------- what is
-// proposed
+// ------------------------------------------------------------------------------------------ what is proposed
 Outcome<domain::Road> FindingCase::road_of(domain::FindingKind kind) const {
     auto const commitment = open_commitment(db_, parts_.vault, parts_.matters, row_.commitment_code);
     if (!commitment) return commitment.error();
@@ -144,8 +142,7 @@ Outcome<void> FindingCase::not_let_go(domain::Gravity const& found) const {
         (*lenient)->rule);
 }
 
-// ------------------------------------------------------------------------------------------------ the
-// hearing
+// ----------------------------------------------------------------------------------------------- the hearing
 Outcome<void> FindingCase::request_hearing(domain::HearingStep const& request) {
     return hearing_step(FindingEvent::request_hearing, request);
 }

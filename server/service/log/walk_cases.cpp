@@ -14,6 +14,10 @@ using domain::Json;
 
 constexpr int findings_at_once = 64;
 
+Json hex_or_null(std::optional<crypto::Digest> const& digest) {
+    return digest ? Json(to_hex(*digest)) : Json();
+}
+
 /// The members of the content that columns repeat, as those columns have them. That it is of this code and
 /// time, its label and its entry say.
 Json repeated_by(store::LoggedCommitment const& row) {
@@ -22,7 +26,9 @@ Json repeated_by(store::LoggedCommitment const& row) {
     return std::move(members.add("accepted_by", or_null(row.accepted_by))
                          .add("made_on", to_iso(row.made_on))
                          .add("matter_code", or_null(row.matter_code))
+                         .add("matter_digest", hex_or_null(row.matter_digest))
                          .add("matter_version", row.matter_version)
+                         .add("notice_digest", hex_or_null(row.notice_digest))
                          .add("notice_id", row.notice.text())
                          .add("valid_until", or_null(row.valid_until)));
 }
@@ -76,9 +82,11 @@ void LogWalk::look_at_findings(db::PgSession& db) {
     if (!ids.empty()) onwards_ = [this, last = ids.back().raw()] { finding_ = last; };
 }
 
-/// The rows whose state, or who took a step and when, is not what the history says last.
+/// The rows whose state, text, or who took a step and when, is not what the history says.
 void LogWalk::look_at_states(db::PgSession& db, std::vector<store::EventPage::Row> const& rows) {
-    for (store::UntoldRow const& row : store::untold_rows(db, rows))
+    auto untold = store::untold_rows(db, rows);
+    std::ranges::move(store::untold_documents(db, rows), std::back_inserter(untold));
+    for (store::UntoldRow const& row : untold)
         found(0,
               "the row " + row.table + " " + row.key + " says something else than the history (" +
                   row.columns + ")",

@@ -6,7 +6,6 @@
 #include "text/decimal.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace sponsio::service {
 namespace {
@@ -35,12 +34,6 @@ constexpr Making makings[] = {
     {"case code", "created", store::registry_table<store::CaseCodeRow>},
     {"case session", "created", store::registry_table<store::CaseSessionRow>},
 };
-
-std::optional<std::int64_t> number_in(std::string_view text) {
-    auto const number = parse_decimal(text);
-    if (!number || *number > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return std::nullopt;
-    return static_cast<std::int64_t>(*number);
-}
 
 }  // namespace
 
@@ -84,8 +77,8 @@ void LogWalk::look_at_queries(db::PgSession& db, std::vector<store::EventPage::R
         if (event.lifecycle != store::query_trail::lifecycle || event.event != store::query_trail::told.event)
             continue;
         if (!ended) ended = store::queries_ended(db);
-        auto const before = number_in(event.from.value_or(""));
-        auto const last = number_in(event.to);
+        auto const before = parse_decimal_as<std::int64_t>(event.from.value_or(""));
+        auto const last = parse_decimal_as<std::int64_t>(event.to);
         auto const queries = before && last
                                  ? store::personal_queries_between(db, *before, *last, queries_a_stretch + 1)
                                  : std::vector<store::PersonalQueryRow>{};

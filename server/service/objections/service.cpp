@@ -72,8 +72,7 @@ ObjectionService::ObjectionService(ObjectionParts parts)
                   return reached_at("/v1/objections/", store::objection_by_id(db, ObjectionId{of}), who);
               }}) {}
 
-// ------------------------------------------------------------------------------------------------- it comes
-// in
+// ----------------------------------------------------------------------------------------------- it comes in
 Outcome<store::ObjectionRow> ObjectionService::row_of(db::PgSession& db, domain::Official const& who,
                                                       domain::ObjectionDraft const& draft,
                                                       Instant now) const {
@@ -188,8 +187,7 @@ Async<Created> ObjectionService::file(Caller<Official> const& caller, RequestOnc
     });
 }
 
-// --------------------------------------------------------------------------------------------------- it is
-// read
+// ------------------------------------------------------------------------------------------------ it is read
 Async<Json> ObjectionService::objection(Caller<Official> const& caller, ObjectionId id) {
     return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) -> Outcome<Json> {
         std::optional<store::ObjectionRow> row;
@@ -225,8 +223,7 @@ Async<Page> ObjectionService::list(Caller<Official> const& caller, ObjectionFilt
         });
 }
 
-// ----------------------------------------------------------------------------------------------- it is
-// answered
+// -------------------------------------------------------------------------------------------- it is answered
 template <class Act>
 Async<Json> ObjectionService::on_objection(Caller<Official> const& caller, ObjectionId id, Act act) {
     return parts_.db.run(

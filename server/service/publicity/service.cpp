@@ -113,8 +113,7 @@ Outcome<void> PublicityService::allowed(CountedBy const& by, OpenedFinding const
     return {};
 }
 
-// ------------------------------------------------------------------------------------------------ it is
-// proposed
+// -------------------------------------------------------------------------------------------- it is proposed
 Outcome<Made> PublicityService::make(db::PgSession& db, domain::Official const& who,
                                      domain::PublicityDraft const& draft) {
     Instant const now = parts_.clock.now();
@@ -179,8 +178,7 @@ Async<Created> PublicityService::propose(Caller<Official> const& caller, Request
     });
 }
 
-// --------------------------------------------------------------------------------------------------- it is
-// read
+// ------------------------------------------------------------------------------------------------ it is read
 Outcome<Json> PublicityService::preview_of(store::PublicityRow const& row) const {
     auto const text = parts_.vault.open(row.preview, store::preview_label(row.id));
     if (!text) return text.error();
@@ -273,8 +271,7 @@ Async<Page> PublicityService::entries(std::string after, int limit, Deadline dea
         });
 }
 
-// ------------------------------------------------------------------------------- it is approved, told, and
-// ended
+// --------------------------------------------------------------------------- it is approved, told, and ended
 template <class Act>
 Async<Json> PublicityService::on_publicity(Caller<Official> const& caller, PublicityId id, Act act) {
     return parts_.db.run(caller.deadline,

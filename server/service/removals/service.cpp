@@ -176,8 +176,7 @@ Async<Created> RemovalService::confirm(Caller<Official> const& caller, RequestOn
     });
 }
 
-// -------------------------------------------------------------------------------------------------- the
-// round
+// ------------------------------------------------------------------------------------------------- the round
 Outcome<void> RemovalService::go_on(db::PgSession& db, store::RemovalRow& row, Instant now) const {
     domain::Actor const system = domain::System{};
     if (!row.due_at) {

@@ -122,8 +122,7 @@ Outcome<Json> RepairService::view(db::PgSession& db, store::RepairRow const& row
     return answer;
 }
 
-// ------------------------------------------------------------------------------------------------- it comes
-// in
+// ----------------------------------------------------------------------------------------------- it comes in
 Outcome<Json> RepairService::own_view(db::PgSession& db, Vault const& vault, store::RepairRow const& row,
                                       Instant now) {
     auto const unit = store::organisation_by_id(db, row.organisation);
@@ -227,8 +226,7 @@ Async<Created> RepairService::apply(Caller<Official> const& caller, RequestOnce 
     });
 }
 
-// --------------------------------------------------------------------------------------------------- it is
-// read
+// ------------------------------------------------------------------------------------------------ it is read
 Async<Json> RepairService::repair(Caller<Official> const& caller, RepairId id) {
     return parts_.db.run(caller.deadline, [this, caller, id](db::PgSession& session) -> Outcome<Json> {
         std::optional<store::RepairRow> row;
@@ -258,8 +256,7 @@ Async<Page> RepairService::list(Caller<Official> const& caller, RepairFilter fil
         });
 }
 
-// ------------------------------------------------------------------------------------------------ it is
-// decided
+// --------------------------------------------------------------------------------------------- it is decided
 template <class Act>
 Async<Json> RepairService::on_repair(Caller<Official> const& caller, RepairId id, Act act) {
     return parts_.db.run(caller.deadline,

@@ -12,8 +12,8 @@
 #include "server/service/unit/vouched_code.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/records.hpp"
+#include "text/decimal.hpp"
 
-#include <charconv>
 #include <map>
 
 namespace sponsio::service {
@@ -33,11 +33,9 @@ Outcome<std::int64_t> batch_behind(db::PgSession& db, std::string const& key) {
         if (auto const position = store::batch_position(db, std::string(halves->second))) return *position;
         return bad_field("query:cursor", reason::bad_format, form::cursor);
     }
-    std::int64_t position = 0;
-    auto const [end, error] = std::from_chars(key.data(), key.data() + key.size(), position);
-    if (error != std::errc{} || end != key.data() + key.size() || position < 0)
-        return bad_field("query:cursor", reason::bad_format, form::cursor);
-    return position;
+    auto const position = parse_decimal_as<std::int64_t>(key);
+    if (!position) return bad_field("query:cursor", reason::bad_format, form::cursor);
+    return *position;
 }
 
 /// What the trail of queries says of a reported line: what it holds of a person, or what was said about it.

@@ -91,8 +91,7 @@ void CaseWindow::count(Attempt outcome) const {
     parts_.metrics->case_window_sign_ins.with({word}).add();
 }
 
-// --------------------------------------------------------------------------------------------------- the
-// door
+// -------------------------------------------------------------------------------------------------- the door
 Async<Json> CaseWindow::sign_in(domain::CaseSignIn who, std::string network, Deadline deadline) {
     // The same work is done for every try, whatever comes of it.
     auto const documents = parts_.terms.of_document(who.document.value());
@@ -162,8 +161,7 @@ Async<void> CaseWindow::sign_out(Caller<CaseVisitor> const& caller) {
     });
 }
 
-// ----------------------------------------------------------------------------------------------------
-// reading
+// --------------------------------------------------------------------------------------------------- reading
 Outcome<Json> CaseWindow::view(db::PgSession& db, CaseVisitor const& visitor) const {
     Instant const now = parts_.clock.now();
     auto const finding = store::finding_by_id(db, visitor.session.finding);
@@ -331,8 +329,7 @@ Async<Created> CaseWindow::apply(Caller<CaseVisitor> const& caller, RequestOnce 
         });
 }
 
-// ------------------------------------------------------------------------------------------------------
-// files
+// ----------------------------------------------------------------------------------------------------- files
 Outcome<store::EvidenceHolder> CaseWindow::holder_of(db::PgSession& db, CaseVisitor const& visitor,
                                                      Uuid const& of) const {
     if (of == visitor.session.finding.raw()) return store::EvidenceHolder(visitor.session.finding);
