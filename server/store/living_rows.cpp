@@ -47,7 +47,8 @@ struct Of {
         states_name.view(),
         sql<"select told_subject::text from unnest($2::", Type, "[], $3::text[], $4::int8[]) as ",
             "told(told_subject, told_state, told_number) left join ", Name, " on ", Key,
-            " = told_subject where state is distinct from told_state and not ", told_later, "<> 'refused')">};
+            " = told_subject where state is distinct from told_state and not ", told_later,
+            "<> 'refused' and later.from_state is distinct from later.to_state)">};
 
     /// `By` and `At` are the columns of who took the step and when.
     template <SqlPiece By, SqlPiece At>
@@ -270,8 +271,11 @@ Params subjects_of(LivingTable const& table, Rows& rows, std::vector<std::string
 }
 
 std::vector<std::string> with_other_state(db::PgSession& db, LivingTable const& table, Rows const& events) {
-    // A refusal changes nothing, and may be about what was never made.
-    auto const changes = [](Event const& event) { return event.event != "refused"; };
+    // A refusal changes nothing, and may be about what was never made. Whoever only reminds of a task looked
+    // at its state without a lock, so that the step of another may have gone before.
+    auto const changes = [](Event const& event) {
+        return event.event != "refused" && event.from != event.to;
+    };
     Rows rows = table.requests ? events : last_of_each(events, changes);
     if (table.requests) std::erase_if(rows, [&](EventPage::Row const* row) { return !changes(row->event); });
     if (rows.empty()) return {};

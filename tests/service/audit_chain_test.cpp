@@ -222,6 +222,23 @@ TEST_F(ToldQueriesTest, WhatIsNotToldYetDoesNotEnd) {
     EXPECT_EQ(kept(), 1u);
 }
 
+/// Alarms look at states without a lock, so that their event may come behind a step that they did not see.
+TEST_F(AuditChainTest, AReminderThatLookedBeforeTheLastStepIsNoDamage) {
+    auto const tasks = store::events_between(db(), 0, std::int64_t{1} << 60, 1000);
+    auto const made = std::ranges::find_if(
+        tasks, [](auto const& row) { return row.event.lifecycle == "verification task"; });
+    ASSERT_NE(made, tasks.end());
+    store::append(db(), store::Event{.at = clock.now(),
+                                     .lifecycle = made->event.lifecycle,
+                                     .subject = made->event.subject,
+                                     .from = "assigned",
+                                     .event = "warned",
+                                     .to = "assigned",
+                                     .actor = domain::System{}});
+    ASSERT_GT(chain(), 0u);
+    EXPECT_EQ(damage(), std::vector<std::string>{});
+}
+
 /// What a row says of its state, and of who took a step and when, is what the history says.
 TEST_F(AuditChainTest, FindsRowsThatSayOtherThanTheirEvents) {
     std::string const one = " where code = (select min(code) from commitment)";
