@@ -12,11 +12,13 @@ namespace {
 using db::BinaryQuery;
 using db::Params;
 
+using Events = std::vector<std::string_view>;  ///< by their names
+
 /// A step that writes who took it, and when, into columns of the row.
 struct MarkedStep {
     std::string_view columns;
-    std::string_view set_by;    ///< the events that write them, with a space between two
-    std::string_view unset_by;  ///< the events that clear them
+    Events set_by;    ///< those that write them
+    Events unset_by;  ///< those that clear them
     BinaryQuery query;
 };
 
@@ -26,8 +28,7 @@ struct LivingTable {
     bool key_is_uuid;
     BinaryQuery query;
     std::vector<MarkedStep> steps{};
-    /// The rows are requests about the subjects of the events, each of which may have had several.
-    bool requests = false;
+    bool requests = false;  ///< about the subjects of the events, each of which may have had several
 };
 
 /// Names beside a row's own columns cannot be mistaken for one of them.
@@ -52,7 +53,7 @@ struct Of {
 
     /// `By` and `At` are the columns of who took the step and when.
     template <SqlPiece By, SqlPiece At>
-    static MarkedStep step(std::string_view set_by, std::string_view unset_by = {}) {
+    static MarkedStep step(Events set_by, Events unset_by = {}) {
         static constexpr auto name =
             SqlPiece("history.step.") + Name + SqlPiece(".") + By + SqlPiece(".") + At;
         static constexpr BinaryQuery query{
@@ -66,7 +67,7 @@ struct Of {
         std::string_view const columns = By.view() == nobody.view()    ? At.view()
                                          : At.view() == no_time.view() ? By.view()
                                                                        : both.view();
-        return {columns, set_by, unset_by, query};
+        return {columns, std::move(set_by), std::move(unset_by), query};
     }
 
     static LivingTable table(std::string_view lifecycle, std::vector<MarkedStep> steps) {
@@ -89,13 +90,11 @@ LivingTable requests(std::string_view lifecycle) {
             "[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int8[], $7::bool[]) as told(told_subject, "
             "told_state, who, at_told, told_number, asks) where not exists (select from ",
             Name, " where ", Of,
-            " = told_subject and case when asks then requested_by is not distinct from who and requested_at "
-            "= at_told and "
-            "(state = "
-            "told_state or ",
+            " = told_subject and case when asks then requested_by is not distinct from who and "
+            "requested_at = at_told and (state = told_state or ",
             told_later,
-            "<> 'refused')) else state = told_state and decided_by is not distinct from who and decided_at = "
-            "at_told end)">};
+            "<> 'refused')) else state = told_state and decided_by is not distinct from who and "
+            "decided_at = at_told end)">};
     return {lifecycle, Name.view(), Type.view() == "uuid", query, {}, true};
 }
 
@@ -103,56 +102,58 @@ LivingTable exposures() {
     using T = OfUuid<"exposure", "exposure_id">;
     return T::table(
         "exposure",
-        {T::step<nobody, "opened_at">("created"), T::step<"screened_by", no_time>("screen"),
-         T::step<"asked_by", no_time>("ask_unit"),
-         T::step<"ordered_by", "ordered_at">("order_correction order_again"),
-         T::step<"shown_by", no_time>("show_correction", "reject_correction"),
-         T::step<nobody, "corrected_at">("confirm_correction"),
-         T::step<"proposed_by", no_time>("propose_exposure", "refuse_exposure show_correction"),
-         T::step<"checked_by", no_time>("check_exposure", "refuse_exposure show_correction"),
-         T::step<"exposed_by", "exposed_at">("notify_unit expose"), T::step<"appealed_by", no_time>("appeal"),
-         T::step<"appeal_decided_by", no_time>("uphold_appeal reject_appeal"),
-         T::step<nobody, "withdrawn_at">("uphold_appeal")});
+        {T::step<nobody, "opened_at">({"created"}), T::step<"screened_by", no_time>({"screen"}),
+         T::step<"asked_by", no_time>({"ask_unit"}),
+         T::step<"ordered_by", "ordered_at">({"order_correction", "order_again"}),
+         T::step<"shown_by", no_time>({"show_correction"}, {"reject_correction"}),
+         T::step<nobody, "corrected_at">({"confirm_correction"}),
+         T::step<"proposed_by", no_time>({"propose_exposure"}, {"refuse_exposure", "show_correction"}),
+         T::step<"checked_by", no_time>({"check_exposure"}, {"refuse_exposure", "show_correction"}),
+         T::step<"exposed_by", "exposed_at">({"notify_unit", "expose"}),
+         T::step<"appealed_by", no_time>({"appeal"}),
+         T::step<"appeal_decided_by", no_time>({"uphold_appeal", "reject_appeal"}),
+         T::step<nobody, "withdrawn_at">({"uphold_appeal"})});
 }
 
 LivingTable objections() {
     using T = OfUuid<"objection", "objection_id">;
     return T::table("objection",
-                    {T::step<"filed_by", "filed_at">("created"),
-                     T::step<"proposed_by", no_time>("propose", "return_proposal overturn_review"),
-                     T::step<"decided_by", "decided_at">("decide", "overturn_review"),
-                     T::step<"extended_by", no_time>("extend", "overturn_review")});
+                    {T::step<"filed_by", "filed_at">({"created"}),
+                     T::step<"proposed_by", no_time>({"propose"}, {"return_proposal", "overturn_review"}),
+                     T::step<"decided_by", "decided_at">({"decide"}, {"overturn_review"}),
+                     T::step<"extended_by", no_time>({"extend"}, {"overturn_review"})});
 }
 
 LivingTable repairs() {
     using T = OfUuid<"repair", "repair_id">;
-    return T::table("repair",
-                    {T::step<"filed_by", "filed_at">("created"), T::step<"accepted_by", no_time>("accept"),
-                     T::step<"decided_by", "decided_at">("grant reject"),
-                     T::step<"extended_by", no_time>("extend"), T::step<"revoked_by", no_time>("revoke")});
+    return T::table(
+        "repair", {T::step<"filed_by", "filed_at">({"created"}), T::step<"accepted_by", no_time>({"accept"}),
+                   T::step<"decided_by", "decided_at">({"grant", "reject"}),
+                   T::step<"extended_by", no_time>({"extend"}), T::step<"revoked_by", no_time>({"revoke"})});
 }
 
 LivingTable campaigns() {
     using T = OfUuid<"campaign", "campaign_id">;
-    return T::table(
-        "campaign",
-        {T::step<"drafted_by", "drafted_at">("created"), T::step<"opened_by", "opened_at">("open"),
-         T::step<"proposed_by", "proposed_at">("propose_result", "return_result"),
-         T::step<"closed_by", "closed_at">("close"), T::step<"withdrawn_by", "withdrawn_at">("withdraw")});
+    return T::table("campaign", {T::step<"drafted_by", "drafted_at">({"created"}),
+                                 T::step<"opened_by", "opened_at">({"open"}),
+                                 T::step<"proposed_by", "proposed_at">({"propose_result"}, {"return_result"}),
+                                 T::step<"closed_by", "closed_at">({"close"}),
+                                 T::step<"withdrawn_by", "withdrawn_at">({"withdraw"})});
 }
 
 LivingTable draws() {
     using T = OfUuid<"draw", "draw_id">;
     return T::table(
-        "draw", {T::step<"created_by", "created_at">("created"), T::step<nobody, "committed_at">("commit"),
-                 T::step<"input_by", "input_at">("give_input"), T::step<nobody, "revealed_at">("reveal"),
-                 T::step<nobody, "voided_at">("give_up lapse")});
+        "draw",
+        {T::step<"created_by", "created_at">({"created"}), T::step<nobody, "committed_at">({"commit"}),
+         T::step<"input_by", "input_at">({"give_input"}), T::step<nobody, "revealed_at">({"reveal"}),
+         T::step<nobody, "voided_at">({"give_up", "lapse"})});
 }
 
 template <SqlPiece Name, SqlPiece Key, SqlPiece By, SqlPiece At>
 LivingTable only_made(std::string_view lifecycle) {
     using T = OfUuid<Name, Key>;
-    return T::table(lifecycle, {T::template step<By, At>("created")});
+    return T::table(lifecycle, {T::template step<By, At>({"created"})});
 }
 
 std::vector<LivingTable> const& living_tables() {
@@ -169,17 +170,18 @@ std::vector<LivingTable> const& living_tables() {
     using Erasures = OfUuid<"erasure", "erasure_id">;
     using CampaignTasks = OfUuid<"campaign_task", "task_id">;
     static std::vector<LivingTable> const tables{
-        Commitments::table("commitment", {Commitments::step<"filed_by", "accepted_at">("accept exempt")}),
+        Commitments::table("commitment",
+                           {Commitments::step<"filed_by", "accepted_at">({"accept", "exempt"})}),
         requests<"withdrawal_request", "commitment_code", "text">("withdrawal"),
         only_made<"verification_task", "task_id", nobody, "created_at">("verification task"),
         requests<"task_recusal", "task_id", "uuid">("recusal"),
         requests<"task_reopening", "task_id", "uuid">("reopening"),
         requests<"task_retraction", "task_id", "uuid">("retraction"),
         draws(),
-        Inquiries::table("department check", {Inquiries::step<nobody, "answered_at">("answer")}),
-        Tickets::table("assistance ticket", {Tickets::step<"asked_by", "asked_at">("created"),
-                                             Tickets::step<"answered_by", "answered_at">("answer")}),
-        Findings::table("finding", {Findings::step<"drafted_by", "drafted_at">("created amend")}),
+        Inquiries::table("department check", {Inquiries::step<nobody, "answered_at">({"answer"})}),
+        Tickets::table("assistance ticket", {Tickets::step<"asked_by", "asked_at">({"created"}),
+                                             Tickets::step<"answered_by", "answered_at">({"answer"})}),
+        Findings::table("finding", {Findings::step<"drafted_by", "drafted_at">({"created", "amend"})}),
         requests<"late_service",
                  "(select paper.finding_id from document paper where paper.document_id = "
                  "late_service.document_id)",
@@ -188,54 +190,39 @@ std::vector<LivingTable> const& living_tables() {
         only_made<"record_draft", "record_id", nobody, "drafted_at">("record draft"),
         objections(),
         repairs(),
-        Publicities::table("publicity", {Publicities::step<"proposed_by", "proposed_at">("created"),
-                                         Publicities::step<"approved_by", "approved_at">("approve"),
-                                         Publicities::step<"published_by", "published_at">("publish")}),
+        Publicities::table("publicity", {Publicities::step<"proposed_by", "proposed_at">({"created"}),
+                                         Publicities::step<"approved_by", "approved_at">({"approve"}),
+                                         Publicities::step<"published_by", "published_at">({"publish"})}),
         Listings::table("serious listing",
-                        {Listings::step<"proposed_by", "proposed_at">("created"),
-                         Listings::step<"checked_by", no_time>("confirm_basis refuse_basis"),
-                         Listings::step<"decided_by", "decided_at">("decide dismiss")}),
-        Removals::table("removal", {Removals::step<nobody, "ordered_at">("created"),
-                                    Removals::step<nobody, "ended_at">("finish call_off")}),
-        Batches::table("submission batch", {Batches::step<nobody, "created_at">("created"),
-                                            Batches::step<nobody, "answered_at">("answer")}),
-        Reports::table("reported record", {Reports::step<nobody, "created_at">("created")}),
-        Proposals::table("matter proposal", {Proposals::step<"proposed_by", "proposed_at">("created"),
-                                             Proposals::step<"decided_by", "decided_at">("accept refuse")}),
+                        {Listings::step<"proposed_by", "proposed_at">({"created"}),
+                         Listings::step<"checked_by", no_time>({"confirm_basis", "refuse_basis"}),
+                         Listings::step<"decided_by", "decided_at">({"decide", "dismiss"})}),
+        Removals::table("removal", {Removals::step<nobody, "ordered_at">({"created"}),
+                                    Removals::step<nobody, "ended_at">({"finish", "call_off"})}),
+        Batches::table("submission batch", {Batches::step<nobody, "created_at">({"created"}),
+                                            Batches::step<nobody, "answered_at">({"answer"})}),
+        Reports::table("reported record", {Reports::step<nobody, "created_at">({"created"})}),
+        Proposals::table("matter proposal",
+                         {Proposals::step<"proposed_by", "proposed_at">({"created"}),
+                          Proposals::step<"decided_by", "decided_at">({"accept", "refuse"})}),
         only_made<"subscription", "subscription_id", nobody, "made_at">("subscription"),
-        Erasures::table("erasure", {Erasures::step<nobody, "requested_at">("created"),
-                                    Erasures::step<"decided_by", "decided_at">("confirm refuse"),
-                                    Erasures::step<nobody, "finished_at">("finish")}),
+        Erasures::table("erasure", {Erasures::step<nobody, "requested_at">({"created"}),
+                                    Erasures::step<"decided_by", "decided_at">({"confirm", "refuse"}),
+                                    Erasures::step<nobody, "finished_at">({"finish"})}),
         exposures(),
         campaigns(),
         CampaignTasks::table(
             "campaign task",
-            {CampaignTasks::step<"reported_by", "reported_at">("report", "return_report"),
-             CampaignTasks::step<"decided_by", "decided_at">("accept return_report", "report")}),
+            {CampaignTasks::step<"reported_by", "reported_at">({"report"}, {"return_report"}),
+             CampaignTasks::step<"decided_by", "decided_at">({"accept", "return_report"}, {"report"})}),
     };
     return tables;
 }
 
 using Rows = std::vector<EventPage::Row const*>;
 
-bool is_among(std::string_view events, std::string_view event) {
-    while (!events.empty()) {
-        std::string_view const one = events.substr(0, events.find(' '));
-        if (one == event) return true;
-        events.remove_prefix(std::min(events.size(), one.size() + 1));
-    }
-    return false;
-}
-
-db::Array<std::string> words_of(std::string_view first, std::string_view second) {
-    db::Array<std::string> words;
-    for (std::string_view events : {first, second})
-        while (!events.empty()) {
-            std::string_view const one = events.substr(0, events.find(' '));
-            words.push(one);
-            events.remove_prefix(std::min(events.size(), one.size() + 1));
-        }
-    return words;
+bool is_among(Events const& events, std::string_view event) {
+    return std::ranges::find(events, event) != events.end();
 }
 
 /// Of each subject the last event that `matters`.
@@ -319,7 +306,10 @@ std::vector<std::string> with_other_mark(db::PgSession& db, LivingTable const& t
         times.push(row->event.at);
         numbers.push(row->id);
     }
-    params.add(actors).add(times).add(numbers).add(words_of(step.set_by, step.unset_by));
+    db::Array<std::string> either;
+    for (Events const& events_of : {step.set_by, step.unset_by})
+        for (std::string_view const event : events_of) either.push(event);
+    params.add(actors).add(times).add(numbers).add(either);
     return column_of<std::string>(db.exec(step.query, params));
 }
 
@@ -344,10 +334,15 @@ std::vector<UntoldRow> untold_rows(db::PgSession& db, std::span<EventPage::Row c
     return found;
 }
 
-std::vector<std::string_view> told_lifecycles() {
-    std::vector<std::string_view> names;
-    for (LivingTable const& table : living_tables()) names.push_back(table.lifecycle);
-    return names;
+std::vector<ToldLifecycle> told_lifecycles() {
+    std::vector<ToldLifecycle> all;
+    for (LivingTable const& table : living_tables()) {
+        ToldLifecycle& one = all.emplace_back(ToldLifecycle{table.lifecycle, {}});
+        for (MarkedStep const& step : table.steps)
+            for (Events const& events : {step.set_by, step.unset_by})
+                one.events.insert(one.events.end(), events.begin(), events.end());
+    }
+    return all;
 }
 
 }  // namespace sponsio::store

@@ -30,7 +30,13 @@ std::vector<UntoldRow> untold_rows(db::PgSession& db, std::span<EventPage::Row c
 /// The same of texts that are written once: knowledge that was given, versions of matters, notices.
 std::vector<UntoldRow> untold_documents(db::PgSession& db, std::span<EventPage::Row const> events);
 
-/// The lifecycles whose rows untold_rows looks at.
-std::vector<std::string_view> told_lifecycles();
+/// A lifecycle whose rows untold_rows looks at, and the events that write columns of theirs besides the
+/// state.
+struct ToldLifecycle {
+    std::string_view name;
+    std::vector<std::string_view> events;
+};
+
+std::vector<ToldLifecycle> told_lifecycles();
 
 }  // namespace sponsio::store
