@@ -207,8 +207,7 @@ std::vector<LivingTable> const& living_tables() {
                           Proposals::step<"decided_by", "decided_at">({"accept", "refuse"})}),
         only_made<"subscription", "subscription_id", nobody, "made_at">("subscription"),
         Erasures::table("erasure", {Erasures::step<nobody, "requested_at">({"created"}),
-                                    Erasures::step<"decided_by", "decided_at">({"confirm", "refuse"}),
-                                    Erasures::step<nobody, "finished_at">({"finish"})}),
+                                    Erasures::step<"decided_by", "decided_at">({"confirm", "refuse"})}),
         exposures(),
         campaigns(),
         CampaignTasks::table(
