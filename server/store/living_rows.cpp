@@ -34,7 +34,9 @@ struct LivingTable {
 /// Names beside a row's own columns cannot be mistaken for one of them.
 constexpr SqlPiece told_later{
     "exists (select from event later where later.subject = told_subject::text and later.lifecycle = $1 and "
-    "later.event_id > told_number and later.event "};
+    "later.event_id > told_number and "};
+/// Refusals, and what only reminds of a thing, change nothing.
+constexpr SqlPiece that_moved_it{"later.from_state is distinct from later.to_state)"};
 
 /// In place of a column that a table does not have.
 constexpr SqlPiece nobody{"who"};
@@ -48,8 +50,7 @@ struct Of {
         states_name.view(),
         sql<"select told_subject::text from unnest($2::", Type, "[], $3::text[], $4::int8[]) as ",
             "told(told_subject, told_state, told_number) left join ", Name, " on ", Key,
-            " = told_subject where state is distinct from told_state and not ", told_later,
-            "<> 'refused' and later.from_state is distinct from later.to_state)">};
+            " = told_subject where state is distinct from told_state and not ", told_later, that_moved_it>};
 
     /// `By` and `At` are the columns of who took the step and when.
     template <SqlPiece By, SqlPiece At>
@@ -62,7 +63,7 @@ struct Of {
                 "[], $3::uuid[], $4::timestamptz[], $5::int8[]) as told(told_subject, who, at_told, "
                 "told_number) join ",
                 Name, " on ", Key, " = told_subject where (", By, " is distinct from who or ", At,
-                " is distinct from at_told) and not ", told_later, "= any($6))">};
+                " is distinct from at_told) and not ", told_later, "later.event = any($6))">};
         static constexpr auto both = By + SqlPiece(", ") + At;
         std::string_view const columns = By.view() == nobody.view()    ? At.view()
                                          : At.view() == no_time.view() ? By.view()
@@ -92,8 +93,8 @@ LivingTable requests(std::string_view lifecycle) {
             Name, " where ", Of,
             " = told_subject and case when asks then requested_by is not distinct from who and "
             "requested_at = at_told and (state = told_state or ",
-            told_later,
-            "<> 'refused')) else state = told_state and decided_by is not distinct from who and "
+            told_later, that_moved_it,
+            ") else state = told_state and decided_by is not distinct from who and "
             "decided_at = at_told end)">};
     return {lifecycle, Name.view(), Type.view() == "uuid", query, {}, true};
 }
@@ -259,9 +260,7 @@ Params subjects_of(LivingTable const& table, Rows& rows, std::vector<std::string
 std::vector<std::string> with_other_state(db::PgSession& db, LivingTable const& table, Rows const& events) {
     // A refusal changes nothing, and may be about what was never made. Whoever only reminds of a task looked
     // at its state without a lock, so that the step of another may have gone before.
-    auto const changes = [](Event const& event) {
-        return event.event != "refused" && event.from != event.to;
-    };
+    auto const changes = [](Event const& event) { return event.from != event.to; };
     Rows rows = table.requests ? events : last_of_each(events, changes);
     if (table.requests) std::erase_if(rows, [&](EventPage::Row const* row) { return !changes(row->event); });
     if (rows.empty()) return {};
