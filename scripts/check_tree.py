@@ -8,7 +8,9 @@
 * no path of somebody's machine and no host of a package registry in the tree
 * every page and path that a page, a comment or a text names is in the tree, and every line of docs/law.md that is cited
 * text files are UTF-8, end with a newline and have no trailing blanks
+* where a package.json overrides a version, its lock file names that one wherever the package is needed
 """
+import json
 import pathlib
 import re
 import subprocess
@@ -86,6 +88,18 @@ def dependency_breaches(root):
         yield f"docs/dependencies.md: speaks of {package}, which scripts/deps does not install"
 
 
+def lock_breaches(root, name):
+    """npm 9.2, which Debian 12 has, takes a lock file for stale in which a package is needed in another version than the overridden one."""
+    folder = (root / name).parent
+    overrides = json.loads((folder / "package.json").read_text(encoding="utf-8")).get("overrides", {})
+    packages = json.loads((root / name).read_text(encoding="utf-8"))["packages"]
+    for place, package in packages.items():
+        needed = package.get("dependencies", {}) | package.get("optionalDependencies", {})
+        for other, version in overrides.items():
+            if needed.get(other, version) != version:
+                yield f"{name}: {place} needs {other} {needed[other]}; write {version} there, as the overrides say, or Debian's npm refuses the file"
+
+
 def names_in(name, text):
     """(line number, name, path in the tree) of everything that the text names."""
     page = name.endswith(".md")
@@ -129,6 +143,8 @@ def main():
             if is_source(name) or name.endswith((".md", ".yaml")):
                 breaches.append(f"{name}: is not UTF-8")
             continue
+        if name.endswith("package-lock.json"):
+            breaches += lock_breaches(root, name)
         # Lock files and recorded bytes are as their makers wrote them.
         if name.endswith("package-lock.json") or "/golden/" in name:
             continue

@@ -28,6 +28,8 @@ BAD = [
     ({"tools/a.txt": "a new folder\n"}, "does not belong at the top"),
     ({"scripts/deps": "build cmake\nbuild gold  # x\n"}, "says nothing of gold"),
     ({"docs/dependencies.md": "| `cmake` | b |\n| `silver` | c |\n"}, "speaks of silver"),
+    ({"tests/package.json": '{"overrides": {"b": "2.0.0"}}\n',
+      "tests/package-lock.json": '{"packages": {"node_modules/a": {"dependencies": {"b": "^1.0.0"}}}}\n'}, "write 2.0.0 there"),
 ]
 
 
