@@ -53,6 +53,9 @@ std::vector<Route> oversight_routes(OversightService& oversight) {
     add("/retraction", Policy::one_of({Role::verifier}), &OversightService::request_retraction);
     add("/retraction/decision", Policy::one_of({Role::verifier, Role::reviewer, Role::supervisor}),
         &OversightService::decide_retraction);
+    add("/inspection", Policy::one_of({Role::verifier}), &OversightService::request_inspection);
+    add("/inspection/decision", Policy::one_of({Role::reviewer, Role::supervisor}),
+        &OversightService::decide_inspection);
     add("/reassignment", Policy::one_of({Role::supervisor}), &OversightService::reassign);
     return routes;
 }

@@ -8,7 +8,8 @@ namespace {
 
 using http::Language;
 
-constexpr PublicPage const* pages[] = {&page_question, &page_verify, &page_publicity, &page_draws, &page_log};
+constexpr PublicPage const* pages[] = {&page_question, &page_verify,      &page_publicity,
+                                       &page_draws,    &page_inspections, &page_log};
 
 std::string anchor(std::string_view href, std::string_view text, std::string_view more = {}) {
     return "<a href=\"" + escaped(href) + "\"" + std::string(more) + ">" + escaped(text) + "</a>";

@@ -19,7 +19,9 @@ struct PublicPage {
 inline constexpr PublicPage page_question{"", "May they ask me for this?", "这份证明该不该要"},
     page_verify{"verify", "Check a receipt or a record", "核验回执与记录"},
     page_publicity{"publicity", "Published records", "失信信息公示"},
-    page_draws{"draws", "Draws", "抽查抽取"}, page_log{"log", "The log", "存证日志"};
+    page_draws{"draws", "Draws", "抽查抽取"},
+    page_inspections{"inspections", "Was this inspection approved?", "这次检查批准了吗"},
+    page_log{"log", "The log", "存证日志"};
 
 /// The language of the query parameter `lang`, else that of the request.
 http::Language language_of(http::Request const& request);

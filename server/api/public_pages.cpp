@@ -4,6 +4,7 @@
 #include "server/api/console.hpp"
 #include "server/api/markup.hpp"
 #include "server/api/page_frame.hpp"
+#include "server/domain/inspection.hpp"
 #include "server/domain/region.hpp"
 #include "text/percent.hpp"
 
@@ -254,6 +255,68 @@ Route draws_route(Shared window) {
             allow_query(Policy::everyone(), {word_parameter<domain::Language>("lang"), cursor_parameter()})};
 }
 
+// --------------------------------------------------------------------------------------------- inspections
+
+std::string code_form(std::string_view code, Language language) {
+    return "<form method=\"get\" action=\"/window/inspections\"><input type=\"hidden\" name=\"lang\" "
+           "value=\"" +
+           std::string(word_of(language)) + "\"><label for=\"code\">" +
+           std::string(in(language, "Check code", "检查码")) + "</label><p class=\"hint\" id=\"code-hint\">" +
+           std::string(in(language, "The inspectors show it, such as 7K3M-0QXD-9V2H-4TNA",
+                          "由检查人员出示，例如 7K3M-0QXD-9V2H-4TNA")) +
+           "</p><input id=\"code\" name=\"code\" autocomplete=\"off\" aria-describedby=\"code-hint\" "
+           "value=\"" +
+           escaped(code) + "\"><button>" + std::string(in(language, "Look up", "查询")) + "</button></form>";
+}
+
+std::string inspection_shown(PublicPages const& window, Json const& shown, Language language) {
+    bool const good = shown.at("state").as_string() == domain::word(domain::InspectionState::approved);
+    std::string text =
+        "<article class=\"" + std::string(good ? "may" : "may-not") + "\"><p class=\"verdict\">" +
+        escaped(label_in(window, "InspectionState", shown.at("state").as_string(), language)) + "</p><dl>";
+    auto const line = [&](std::string_view name, std::string const& value) {
+        text += "<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>";
+    };
+    line(in(language, "Who inspects", "检查单位"),
+         shown.at("unit_name").as_string() + " (" + shown.at("unit_uscc").as_string() + ")");
+    line(in(language, "For what", "检查事项"), bilingual_at(shown, "matter_name", language));
+    line(in(language, "On", "检查日期"), shown.at("planned_on").as_string());
+    line(in(language, "Approved on", "批准日期"), day_of(shown.at("approved_at")));
+    if (!shown.at("yearly_cap").is_null())
+        line(in(language, "Most inspections of one enterprise in the year", "年度检查频次上限（次）"),
+             std::to_string(shown.at("yearly_cap").as_int()));
+    return text + "</dl></article>";
+}
+
+Route inspections_route(Shared window) {
+    return {Method::get, "/window/inspections",
+            [window](Request& request) -> awaitable<Response> {
+                Language const language = language_of(request);
+                std::string const code(request.query("code").value_or(""));
+                std::string main =
+                    paragraph(in(
+                        language,
+                        "An on-site check of an enterprise is approved before anybody comes. Who shows "
+                        "no check code, or one that is not known here, does not come for such a check.",
+                        "对企业的现场核查须事先批准。不能出示检查码，或者检查码在此查询不到的，不属于经批准"
+                        "的检查。")) +
+                    code_form(code, language);
+                std::string again;
+                if (!code.empty()) {
+                    auto const shown = co_await window->inspections.look_up(code, request.deadline);
+                    if (!shown && shown.error().problem != &problem::not_found)
+                        co_return http::problem_response(shown.error(), request);
+                    main += shown ? inspection_shown(*window, *shown, language)
+                                  : paragraph(in(language, "No inspection was approved under this code.",
+                                                 "没有以该检查码批准的检查。"));
+                    again = "&code=";
+                    append_percent_encoded(again, code);
+                }
+                co_return page(request, framed_page(page_inspections, language, main, {}, again));
+            },
+            allow_query(Policy::everyone(), {"code", word_parameter<domain::Language>("lang")})};
+}
+
 // ------------------------------------------------------------------------------------------------- the log
 
 std::string shards(PublicPages const& window, Language language) {
@@ -324,6 +387,7 @@ std::vector<Route> public_page_routes(PublicPages given) {
     routes.push_back(verify_route());
     routes.push_back(publicity_route(window));
     routes.push_back(draws_route(window));
+    routes.push_back(inspections_route(window));
     routes.push_back(log_route(window));
     return routes;
 }

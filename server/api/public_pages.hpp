@@ -4,6 +4,7 @@
 #include "server/http/router.hpp"
 #include "server/service/draws/public_draws.hpp"
 #include "server/service/publicity/service.hpp"
+#include "server/service/tasks/inspection_service.hpp"
 
 #include <functional>
 #include <optional>
@@ -20,6 +21,7 @@ struct PublicPages {
     domain::Catalogue const& catalogue;
     service::PublicDraws& draws;
     service::PublicityService& publicity;
+    service::InspectionService& inspections;
     Clock const& clock;
     /// What people read for a word of a closed list.
     std::function<std::optional<Bilingual>(std::string_view list, std::string_view word)> label;

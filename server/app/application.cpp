@@ -84,7 +84,7 @@ struct Application::Parts {
     Assessments assessments{base, leaves_waiting};
     std::unique_ptr<Cosigning> cosigning;
     Sessions sessions{base, parties.access()};
-    Console console{base, draws.shown(), publicity.service()};
+    Console console{base, draws.shown(), publicity.service(), tasks.inspections()};
     Contract contract{base};
 
     std::unique_ptr<http::Server> server;

@@ -153,6 +153,10 @@ void add_tasks(Lists& lists) {
     lists.add<ReopeningEvent>("ReopeningEvent", "Events of a reopening", "重新核查事件");
     lists.add<RetractionState>("RetractionState", "States of a retraction", "撤回结论申请状态");
     lists.add<RetractionEvent>("RetractionEvent", "Events of a retraction", "撤回结论申请事件");
+    lists.add<InspectionState>("InspectionState", "States of an inspection of an enterprise",
+                               "涉企行政检查状态");
+    lists.add<InspectionEvent>("InspectionEvent", "Events of an inspection of an enterprise",
+                               "涉企行政检查事件");
     lists.add<service::AbsenceState>("AbsenceState", "States of an absence", "不在岗状态");
     lists.add<ConflictKind>("ConflictKind", "Kinds of conflicts of interest", "利害关系类型");
     lists.add<WorkKind>("WorkKind", "What waits for an official", "待办事项类别");

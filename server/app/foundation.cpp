@@ -8,6 +8,7 @@
 #include "server/app/training_clock.hpp"
 #include "server/app/wings/cosigning.hpp"
 #include "server/service/parties/taking_over.hpp"
+#include "server/service/unit/row_proofs.hpp"
 
 namespace sponsio::app {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 Outcome<void> take_over(Database const& database, service::KeyService& keys, Clock const& clock) {
     try {
         db::PgSession session(database.connection());
-        return service::take_over_registry(session, keys, clock.now());
+        if (auto taken = service::take_over_registry(session, keys, clock.now()); !taken) return taken;
+        return service::take_over_rows(session, keys, clock.now());
     } catch (db::DbError const& error) {
         return db::fault_of(error);
     }
@@ -71,7 +73,7 @@ Foundation::Foundation(Opened opened)
       metrics(SPONSIO_VERSION),
       vault(keys->vault()),
       person_terms(keys->person_terms()),
-      db({.connection = database.connection(),
+      db({.connection = db::with_before_commit(database.connection(), service::row_prover(vault)),
           .threads = options.db_threads,
           .observer = std::make_shared<DatabaseObserver>(metrics, rows)}),
       ground{.db = db,

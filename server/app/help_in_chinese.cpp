@@ -221,6 +221,9 @@ constexpr auto texts = std::to_array<Row>({
      "终止账号名下并非由本系统写入的令牌、授权、登记码和密钥"},
     {"What is known of how they came there; kept in the history", "说明已知的来源情况；记入日志"},
     {"Why it is right as it stands; kept in the history", "说明现有数据为何正确；记入日志"},
+    {"Proves rows that another program wrote, as that of an earlier version; look at them first",
+     "为由其他程序（如较早版本）写入的数据行作出证明；请先逐一核对"},
+    {"Why they are right as they stand; kept in the history", "说明这些数据行为何正确；记入日志"},
     {"Closes an account; the checks it holds go back to its unit's queue",
      "停用账号；其承办的核查任务退回本单位队列"},
     {"Signing keys: record and check (ES256), submission (SM2), log (Ed25519)",
@@ -273,7 +276,7 @@ constexpr auto texts = std::to_array<Row>({
     {"Which key (RFC 7512), with module-path=LIBRARY", "密钥（RFC 7512），含 module-path=LIBRARY"},
     {"The log that everybody can follow", "任何人均可核对的日志"},
     {"Lists the shards: size, root, and whether one is frozen", "列出各分片：大小、根哈希、是否冻结"},
-    {"Answers with one JSON document for each shard", "每个分片输出一个 JSON 文档"},
+    {"Answers with one JSON document a line", "每行输出一个 JSON 文档"},
     {"Only this one", "仅此一个"},
     {"Recomputes everything: entries, tiles, roots, signatures, and the rows that were logged. The server "
      "may run meanwhile",

@@ -8,6 +8,7 @@
 #include "server/service/log/resume.hpp"
 #include "server/service/log/walk.hpp"
 #include "server/service/parties/taking_over.hpp"
+#include "server/service/unit/transaction.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -111,7 +112,8 @@ void check(Arguments const& a, db::PgSession& db) {
     service::LogWalkParts parts{.keys = service::log_keys(*keys),
                                 .vault = vault,
                                 .heads = heads_below(a, state),
-                                .registry_proven = service::registry_is_proven(*keys)};
+                                .registry_proven = service::registry_is_proven(*keys),
+                                .rows_proven = service::rows_are_proven(*keys)};
     if (a.shard) parts.shard = a.shard;
     auto const mismatches = service::check_whole_log(db, std::move(parts), progress());
     if (::isatty(STDERR_FILENO)) std::cerr << "\n";
@@ -156,6 +158,20 @@ void thaw(Arguments const& a) {
         check(a, db);
         store::thaw_log(db, a.shard);
         print(a, heads_of(db, a).front());
+    });
+}
+
+/// Proves the rows that `check` names because another program wrote them, and that are right.
+void vouch(Arguments const& a) {
+    with_steps(a, [&](db::PgSession& db) {
+        SystemClock const clock;
+        auto const keys = keys_of(a, clock);
+        must(service::take_over_rows(db, *keys, clock.now()));
+        auto const rows = must(service::in_transaction(db, [&](db::PgSession& session) {
+            return service::vouch_for_rows(session, keys->vault(), a.reason, clock.now());
+        }));
+        for (std::string const& row : rows)
+            std::cout << (a.json ? json::write(domain::JsonObject{{"row", row}}) : row) << "\n";
     });
 }
 
@@ -243,7 +259,7 @@ CLI::App* leaf(CLI::App& parent, char const* name, char const* about, std::share
                void (*body)(Arguments const&)) {
     auto* command = parent.add_subcommand(name, about);
     add_database_options(*command, a->database);
-    command->add_flag("--json", a->json, "Answers with one JSON document for each shard");
+    command->add_flag("--json", a->json, "Answers with one JSON document a line");
     command->callback([a, body] { body(*a); });
     return command;
 }
@@ -313,6 +329,13 @@ void add_log_commands(CLI::App& app) {
     add_state_options(*go_on, a->state, a->passphrase_file);
     add_heads_option(*go_on, *a);
     add_shard(*go_on, *a, "Which one")->required();
+    auto* answer =
+        leaf(*log, "vouch",
+             "Proves rows that another program wrote, as that of an earlier version; look at them first", a,
+             vouch);
+    add_state_options(*answer, a->state, a->passphrase_file);
+    answer->add_option("--reason", a->reason, "Why they are right as they stand; kept in the history")
+        ->required();
     add_resume(*log, a);
 }
 

@@ -6,6 +6,7 @@
 #include "server/service/parties/grant_service.hpp"
 #include "server/service/parties/taking_over.hpp"
 #include "server/service/parties/token_service.hpp"
+#include "server/service/unit/row_proofs.hpp"
 
 #include <algorithm>
 #include <array>
@@ -104,8 +105,9 @@ void act(Arguments const& arguments, std::function<Outcome<Json>(Desk const&)> c
         key_place(state_of(arguments.database, arguments.state), arguments.passphrase_file), clock));
     service::Vault const vault = keys->vault();
     try {
-        db::PgSession session(database.connection());
+        db::PgSession session(db::with_before_commit(database.connection(), service::row_prover(vault)));
         must(service::take_over_registry(session, *keys, clock.now()));
+        must(service::take_over_rows(session, *keys, clock.now()));
         db::Tx tx(session);
         auto const known = must(service::knowledge_here(session));
         Registry const registry(known.regions, vault, clock);

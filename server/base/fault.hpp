@@ -54,6 +54,7 @@ inline constexpr Reason no_such_thing{"no_such_thing", "names something that doe
 inline constexpr Reason not_unique{"not_unique", "is already taken", "已被占用"};
 inline constexpr Reason listed_twice{"listed_twice", "is listed twice", "重复列出"};
 inline constexpr Reason in_future{"in_future", "lies in the future", "晚于当前时间"};
+inline constexpr Reason in_past{"in_past", "lies in the past", "日期早于今日"};
 inline constexpr Reason not_allowed_here{"not_allowed_here", "must be absent here", "此处不应填写"};
 }  // namespace reason
 

@@ -88,6 +88,11 @@ void read_from_environment(Environment what) {
     for (std::string const& name : unwanted) unsetenv(name.c_str());
 }
 
+ConnectionOptions with_before_commit(ConnectionOptions options, std::function<void(PgSession&)> last) {
+    options.before_commit = std::move(last);
+    return options;
+}
+
 Outcome<ConnectionString> connection_string(ConnectionOptions const& options) {
     auto parsed = ConnectionString::parse(options.uri);
     if (!parsed) return parsed;

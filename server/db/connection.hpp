@@ -3,11 +3,14 @@
 #include "server/base/fault.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 
 namespace sponsio::db {
+
+class PgSession;
 
 /// A parsed libpq connection string. Accepts both forms of PostgreSQL 15 §34.1.1 (URI, also with several
 /// hosts, and keyword=value). May hold a password: print `described()`, never `uri()`.
@@ -50,6 +53,8 @@ struct ConnectionOptions {
     std::chrono::milliseconds patience{30000};
     /// Settings of the session; they override those of its role.
     std::map<std::string, std::string> settings{};
+    /// Called in each transaction that may write, before its COMMIT (Tx::commit); what it throws ends that.
+    std::function<void(PgSession&)> before_commit{};
 };
 
 /// Removes PG* variables that libpq would read (PostgreSQL 15 §34.15) from the environment of this process
@@ -60,6 +65,9 @@ enum class Environment {
                   ///< defined
 };
 void read_from_environment(Environment what);
+
+/// The same options with that before_commit.
+ConnectionOptions with_before_commit(ConnectionOptions options, std::function<void(PgSession&)> last);
 
 /// The parsed string, with the options applied where it does not set them itself.
 Outcome<ConnectionString> connection_string(ConnectionOptions const& options);

@@ -26,7 +26,9 @@ void require_commit_tag(std::string_view tag) {
 }  // namespace
 
 Tx::Tx(PgSession& db, TxOptions options)
-    : db_(db), begin_(&begins[static_cast<std::size_t>(options.isolation)][options.read_only ? 1 : 0]) {
+    : db_(db),
+      begin_(&begins[static_cast<std::size_t>(options.isolation)][options.read_only ? 1 : 0]),
+      read_only_(options.read_only) {
     if (!options.begin_with_first_pipeline) begin();
 }
 
@@ -53,6 +55,7 @@ std::vector<Rows> Tx::run(Pipeline const& statements, std::function<void()> cons
 void Tx::commit() {
     if (!open_ || PQtransactionStatus(db_.native()) != PQTRANS_INTRANS)
         throw DbError(ErrorKind::aborted, "25P02", "", "commit");
+    if (auto const& last = db_.options().before_commit; last && !read_only_) last(db_);
     try {
         require_commit_tag(db_.command(commits.text).tag());
     } catch (DbError const& error) {

@@ -26,6 +26,7 @@ class Tx {
     Tx(Tx const&) = delete;
     Tx& operator=(Tx const&) = delete;
 
+    /// Calls ConnectionOptions::before_commit first, unless the transaction only reads.
     /// Throws DbError: `aborted` if a statement had failed (PostgreSQL answers such a COMMIT with success and
     /// the tag ROLLBACK), `unknown_outcome` if the connection broke before the answer came.
     void commit();
@@ -33,7 +34,7 @@ class Tx {
     /// Runs statements inside this transaction in one round trip. `meanwhile` is called while the server
     /// works on them, and must not use the session.
     std::vector<Rows> run(Pipeline const& statements, std::function<void()> const& meanwhile = {});
-    /// Runs the last statements and COMMIT in one round trip. Throws like commit().
+    /// Runs the last statements and COMMIT in one round trip, without before_commit. Throws like commit().
     std::vector<Rows> commit_with(Pipeline const& statements);
 
   private:
@@ -41,6 +42,7 @@ class Tx {
 
     PgSession& db_;
     BinaryQuery const* begin_;
+    bool read_only_;
     bool open_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include "server/domain/exposure_lifecycle.hpp"
 #include "server/domain/grant.hpp"
 #include "server/domain/inquiry_lifecycle.hpp"
+#include "server/domain/inspection.hpp"
 #include "server/domain/lifecycle.hpp"
 #include "server/domain/listing_lifecycle.hpp"
 #include "server/domain/matter_proposal.hpp"
@@ -303,6 +304,7 @@ void for_each_lifecycle(Visit visit) {
     visit("Recusal 回避", recusal_lifecycle);
     visit("Reopening 重启核查", reopening_lifecycle);
     visit("Retraction 撤回核查结论", retraction_lifecycle);
+    visit("Inspection of an enterprise 涉企行政检查", inspection_lifecycle);
     visit("Draw 双随机抽查", draw_lifecycle);
     visit("Department check 部门核查", inquiry_lifecycle);
     visit("Assistance ticket 协查单", ticket_lifecycle);

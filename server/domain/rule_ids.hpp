@@ -53,6 +53,8 @@ inline constexpr NumberId validations{"eligibility.validations"};
 inline constexpr NumberId officers{"verify.officers"};
 inline constexpr FlagId consistent_evidence{"verify.consistent.evidence"};
 inline constexpr ClockId clue{"verify.clue"};
+inline constexpr FlagId enterprise_approval{"check.enterprise.approval"};
+inline constexpr FlagId enterprise_cap{"check.enterprise.cap"};
 inline constexpr NumberId draw_group{"draw.group.min"};
 inline constexpr RatioId ordinary_ratio_min{"draw.ratio.ordinary.min"};
 inline constexpr RatioId ordinary_ratio_max{"draw.ratio.ordinary.max"};

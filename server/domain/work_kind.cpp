@@ -19,6 +19,7 @@ constexpr WorkRule rules[] = {
      {R::verifier, R::reviewer, R::supervisor},
      "/v1/verifications/",
      "decideRetraction"},
+    {K::inspection_to_decide, {R::reviewer, R::supervisor}, "/v1/verifications/", "decideInspection"},
     {K::rectification_to_decide, {R::reviewer}, "/v1/commitments/", "decideRectification"},
     {K::withdrawal_to_decide, {R::reviewer, R::supervisor}, "/v1/commitments/", "decideWithdrawal"},
     {K::finding_to_draft, {R::verifier}, "/v1/verifications/", "draftFinding recordRectification"},

@@ -1,7 +1,7 @@
 #include "server/store/living_rows.hpp"
 
 #include "server/store/columns.hpp"
-#include "server/store/sql.hpp"
+#include "server/store/living_tables.hpp"
 
 #include <algorithm>
 #include <map>
@@ -9,219 +9,11 @@
 namespace sponsio::store {
 namespace {
 
-using db::BinaryQuery;
 using db::Params;
-
-using Events = std::vector<std::string_view>;  ///< by their names
-
-/// A step that writes who took it, and when, into columns of the row.
-struct MarkedStep {
-    std::string_view columns;
-    Events set_by;    ///< those that write them
-    Events unset_by;  ///< those that clear them
-    BinaryQuery query;
-};
-
-struct LivingTable {
-    std::string_view lifecycle;
-    std::string_view name;
-    bool key_is_uuid;
-    BinaryQuery query;
-    std::vector<MarkedStep> steps{};
-    bool requests = false;  ///< about the subjects of the events, each of which may have had several
-};
-
-/// Names beside a row's own columns cannot be mistaken for one of them.
-constexpr SqlPiece told_later{
-    "exists (select from event later where later.subject = told_subject::text and later.lifecycle = $1 and "
-    "later.event_id > told_number and "};
-/// Refusals, and what only reminds of a thing, change nothing.
-constexpr SqlPiece that_moved_it{"later.from_state is distinct from later.to_state)"};
-
-/// In place of a column that a table does not have.
-constexpr SqlPiece nobody{"who"};
-constexpr SqlPiece no_time{"at_told"};
-
-/// The statements about one table. A row that is gone has another state than any event led to.
-template <SqlPiece Name, SqlPiece Key, SqlPiece Type>
-struct Of {
-    static constexpr auto states_name = SqlPiece("history.states.") + Name;
-    static constexpr BinaryQuery states{
-        states_name.view(),
-        sql<"select told_subject::text from unnest($2::", Type, "[], $3::text[], $4::int8[]) as ",
-            "told(told_subject, told_state, told_number) left join ", Name, " on ", Key,
-            " = told_subject where state is distinct from told_state and not ", told_later, that_moved_it>};
-
-    /// `By` and `At` are the columns of who took the step and when.
-    template <SqlPiece By, SqlPiece At>
-    static MarkedStep step(Events set_by, Events unset_by = {}) {
-        static constexpr auto name =
-            SqlPiece("history.step.") + Name + SqlPiece(".") + By + SqlPiece(".") + At;
-        static constexpr BinaryQuery query{
-            name.view(),
-            sql<"select told_subject::text from unnest($2::", Type,
-                "[], $3::uuid[], $4::timestamptz[], $5::int8[]) as told(told_subject, who, at_told, "
-                "told_number) join ",
-                Name, " on ", Key, " = told_subject where (", By, " is distinct from who or ", At,
-                " is distinct from at_told) and not ", told_later, "later.event = any($6))">};
-        static constexpr auto both = By + SqlPiece(", ") + At;
-        std::string_view const columns = By.view() == nobody.view()    ? At.view()
-                                         : At.view() == no_time.view() ? By.view()
-                                                                       : both.view();
-        return {columns, std::move(set_by), std::move(unset_by), query};
-    }
-
-    static LivingTable table(std::string_view lifecycle, std::vector<MarkedStep> steps) {
-        return {lifecycle, Name.view(), Type.view() == "uuid", states, std::move(steps), false};
-    }
-};
-
-template <SqlPiece Name, SqlPiece Key>
-using OfUuid = Of<Name, Key, "uuid">;
-template <SqlPiece Name, SqlPiece Key>
-using OfText = Of<Name, Key, "text">;
-
-/// One person asks, another decides (store::Request): each event has its row. `Of` is what it was about.
-template <SqlPiece Name, SqlPiece Of, SqlPiece Type>
-LivingTable requests(std::string_view lifecycle) {
-    static constexpr auto name = SqlPiece("history.requests.") + Name;
-    static constexpr BinaryQuery query{
-        name.view(),
-        sql<"select told_subject::text from unnest($2::", Type,
-            "[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int8[], $7::bool[]) as told(told_subject, "
-            "told_state, who, at_told, told_number, asks) where not exists (select from ",
-            Name, " where ", Of,
-            " = told_subject and case when asks then requested_by is not distinct from who and "
-            "requested_at = at_told and (state = told_state or ",
-            told_later, that_moved_it,
-            ") else state = told_state and decided_by is not distinct from who and "
-            "decided_at = at_told end)">};
-    return {lifecycle, Name.view(), Type.view() == "uuid", query, {}, true};
-}
-
-LivingTable exposures() {
-    using T = OfUuid<"exposure", "exposure_id">;
-    return T::table(
-        "exposure",
-        {T::step<nobody, "opened_at">({"created"}), T::step<"screened_by", no_time>({"screen"}),
-         T::step<"asked_by", no_time>({"ask_unit"}),
-         T::step<"ordered_by", "ordered_at">({"order_correction", "order_again"}),
-         T::step<"shown_by", no_time>({"show_correction"}, {"reject_correction"}),
-         T::step<nobody, "corrected_at">({"confirm_correction"}),
-         T::step<"proposed_by", no_time>({"propose_exposure"}, {"refuse_exposure", "show_correction"}),
-         T::step<"checked_by", no_time>({"check_exposure"}, {"refuse_exposure", "show_correction"}),
-         T::step<"exposed_by", "exposed_at">({"notify_unit", "expose"}),
-         T::step<"appealed_by", no_time>({"appeal"}),
-         T::step<"appeal_decided_by", no_time>({"uphold_appeal", "reject_appeal"}),
-         T::step<nobody, "withdrawn_at">({"uphold_appeal"})});
-}
-
-LivingTable objections() {
-    using T = OfUuid<"objection", "objection_id">;
-    return T::table("objection",
-                    {T::step<"filed_by", "filed_at">({"created"}),
-                     T::step<"proposed_by", no_time>({"propose"}, {"return_proposal", "overturn_review"}),
-                     T::step<"decided_by", "decided_at">({"decide"}, {"overturn_review"}),
-                     T::step<"extended_by", no_time>({"extend"}, {"overturn_review"})});
-}
-
-LivingTable repairs() {
-    using T = OfUuid<"repair", "repair_id">;
-    return T::table(
-        "repair", {T::step<"filed_by", "filed_at">({"created"}), T::step<"accepted_by", no_time>({"accept"}),
-                   T::step<"decided_by", "decided_at">({"grant", "reject"}),
-                   T::step<"extended_by", no_time>({"extend"}), T::step<"revoked_by", no_time>({"revoke"})});
-}
-
-LivingTable campaigns() {
-    using T = OfUuid<"campaign", "campaign_id">;
-    return T::table("campaign", {T::step<"drafted_by", "drafted_at">({"created"}),
-                                 T::step<"opened_by", "opened_at">({"open"}),
-                                 T::step<"proposed_by", "proposed_at">({"propose_result"}, {"return_result"}),
-                                 T::step<"closed_by", "closed_at">({"close"}),
-                                 T::step<"withdrawn_by", "withdrawn_at">({"withdraw"})});
-}
-
-LivingTable draws() {
-    using T = OfUuid<"draw", "draw_id">;
-    return T::table(
-        "draw",
-        {T::step<"created_by", "created_at">({"created"}), T::step<nobody, "committed_at">({"commit"}),
-         T::step<"input_by", "input_at">({"give_input"}), T::step<nobody, "revealed_at">({"reveal"}),
-         T::step<nobody, "voided_at">({"give_up", "lapse"})});
-}
-
-template <SqlPiece Name, SqlPiece Key, SqlPiece By, SqlPiece At>
-LivingTable only_made(std::string_view lifecycle) {
-    using T = OfUuid<Name, Key>;
-    return T::table(lifecycle, {T::template step<By, At>({"created"})});
-}
-
-std::vector<LivingTable> const& living_tables() {
-    using Commitments = OfText<"commitment", "code">;
-    using Inquiries = OfUuid<"department_check", "check_id">;
-    using Tickets = OfUuid<"assist_ticket", "ticket_id">;
-    using Findings = OfUuid<"finding", "finding_id">;
-    using Publicities = OfUuid<"publicity", "publicity_id">;
-    using Listings = OfUuid<"serious_listing", "listing_id">;
-    using Removals = OfUuid<"removal", "removal_id">;
-    using Batches = OfText<"submission_batch", "batch_no">;
-    using Reports = OfText<"submission_record", "record_no">;
-    using Proposals = OfUuid<"matter_proposal", "proposal_id">;
-    using Erasures = OfUuid<"erasure", "erasure_id">;
-    using CampaignTasks = OfUuid<"campaign_task", "task_id">;
-    static std::vector<LivingTable> const tables{
-        Commitments::table("commitment",
-                           {Commitments::step<"filed_by", "accepted_at">({"accept", "exempt"})}),
-        requests<"withdrawal_request", "commitment_code", "text">("withdrawal"),
-        only_made<"verification_task", "task_id", nobody, "created_at">("verification task"),
-        requests<"task_recusal", "task_id", "uuid">("recusal"),
-        requests<"task_reopening", "task_id", "uuid">("reopening"),
-        requests<"task_retraction", "task_id", "uuid">("retraction"),
-        draws(),
-        Inquiries::table("department check", {Inquiries::step<nobody, "answered_at">({"answer"})}),
-        Tickets::table("assistance ticket", {Tickets::step<"asked_by", "asked_at">({"created"}),
-                                             Tickets::step<"answered_by", "answered_at">({"answer"})}),
-        Findings::table("finding", {Findings::step<"drafted_by", "drafted_at">({"created", "amend"})}),
-        requests<"late_service",
-                 "(select paper.finding_id from document paper where paper.document_id = "
-                 "late_service.document_id)",
-                 "uuid">("late entry of a service"),
-        requests<"revocation", "finding_id", "uuid">("revocation of a finding"),
-        only_made<"record_draft", "record_id", nobody, "drafted_at">("record draft"),
-        objections(),
-        repairs(),
-        Publicities::table("publicity", {Publicities::step<"proposed_by", "proposed_at">({"created"}),
-                                         Publicities::step<"approved_by", "approved_at">({"approve"}),
-                                         Publicities::step<"published_by", "published_at">({"publish"})}),
-        Listings::table("serious listing",
-                        {Listings::step<"proposed_by", "proposed_at">({"created"}),
-                         Listings::step<"checked_by", no_time>({"confirm_basis", "refuse_basis"}),
-                         Listings::step<"decided_by", "decided_at">({"decide", "dismiss"})}),
-        Removals::table("removal", {Removals::step<nobody, "ordered_at">({"created"}),
-                                    Removals::step<nobody, "ended_at">({"finish", "call_off"})}),
-        Batches::table("submission batch", {Batches::step<nobody, "created_at">({"created"}),
-                                            Batches::step<nobody, "answered_at">({"answer"})}),
-        Reports::table("reported record", {Reports::step<nobody, "created_at">({"created"})}),
-        Proposals::table("matter proposal",
-                         {Proposals::step<"proposed_by", "proposed_at">({"created"}),
-                          Proposals::step<"decided_by", "decided_at">({"accept", "refuse"})}),
-        only_made<"subscription", "subscription_id", nobody, "made_at">("subscription"),
-        Erasures::table("erasure", {Erasures::step<nobody, "requested_at">({"created"}),
-                                    Erasures::step<"decided_by", "decided_at">({"confirm", "refuse"})}),
-        exposures(),
-        campaigns(),
-        CampaignTasks::table(
-            "campaign task",
-            {CampaignTasks::step<"reported_by", "reported_at">({"report"}, {"return_report"}),
-             CampaignTasks::step<"decided_by", "decided_at">({"accept", "return_report"}, {"report"})}),
-    };
-    return tables;
-}
 
 using Rows = std::vector<EventPage::Row const*>;
 
-bool is_among(Events const& events, std::string_view event) {
+bool is_among(EventNames const& events, std::string_view event) {
     return std::ranges::find(events, event) != events.end();
 }
 
@@ -236,55 +28,68 @@ Rows last_of_each(Rows const& events, Matters matters) {
     return rows;
 }
 
-/// The parameters that all statements begin with. A subject that is no key has no row of its own, and is told
-/// by `wrong`.
-Params subjects_of(LivingTable const& table, Rows& rows, std::vector<std::string>& wrong) {
+/// A refusal changes nothing, and may be about what was never made. Whoever only reminds of a task looked at
+/// its state without a lock, so that the step of another may have gone before.
+bool changes(Event const& event) {
+    return event.from != event.to;
+}
+
+bool has_row(LivingTable const& table, EventPage::Row const* row) {
+    return !table.key_is_uuid || Uuid::parse(row->event.subject);
+}
+
+/// The parameters that all statements begin with.
+Params subjects_of(LivingTable const& table, Rows const& rows) {
     Params params(table.lifecycle);
-    if (!table.key_is_uuid) {
-        db::Array<std::string> keys;
-        for (EventPage::Row const* row : rows) keys.push(row->event.subject);
-        params.add(keys);
-        return params;
+    if (table.key_is_uuid) {
+        db::Array<Uuid> keys;
+        for (EventPage::Row const* row : rows) keys.push(Uuid::parse(row->event.subject).value());
+        return params.add(keys);
     }
-    std::erase_if(rows, [&](EventPage::Row const* row) {
-        bool const bad = !Uuid::parse(row->event.subject);
-        if (bad) wrong.push_back(row->event.subject);
-        return bad;
-    });
-    db::Array<Uuid> keys;
-    for (EventPage::Row const* row : rows) keys.push(Uuid::parse(row->event.subject).value());
-    params.add(keys);
-    return params;
+    db::Array<std::string> keys;
+    for (EventPage::Row const* row : rows) keys.push(row->event.subject);
+    return params.add(keys);
+}
+
+/// Who took the steps, when, and the numbers of the events, as the statements take them.
+struct Actors {
+    explicit Actors(Rows const& rows) {
+        for (EventPage::Row const* row : rows) {
+            who.push(row->event.actor.account());
+            at.push(row->event.at);
+            numbers.push(row->id);
+        }
+    }
+
+    db::Array<AccountId> who;
+    db::Array<Instant> at;
+    db::Array<std::int64_t> numbers;
+};
+
+db::Array<std::string> states_of(Rows const& rows) {
+    db::Array<std::string> states;
+    for (EventPage::Row const* row : rows) states.push(row->event.to);
+    return states;
 }
 
 std::vector<std::string> with_other_state(db::PgSession& db, LivingTable const& table, Rows const& events) {
-    // A refusal changes nothing, and may be about what was never made. Whoever only reminds of a task looked
-    // at its state without a lock, so that the step of another may have gone before.
-    auto const changes = [](Event const& event) { return event.from != event.to; };
-    Rows rows = table.requests ? events : last_of_each(events, changes);
-    if (table.requests) std::erase_if(rows, [&](EventPage::Row const* row) { return !changes(row->event); });
+    Rows const rows = last_of_each(events, changes);
     if (rows.empty()) return {};
-    std::vector<std::string> wrong;
-    Params params = subjects_of(table, rows, wrong);
-    db::Array<std::string> states;
-    db::Array<AccountId> actors;
-    db::Array<Instant> times;
-    db::Array<std::int64_t> numbers;
+    Params params = subjects_of(table, rows);
+    params.add(states_of(rows)).add(Actors(rows).numbers);
+    return column_of<std::string>(db.exec(table.query, params));
+}
+
+/// Each event has its row.
+std::vector<std::string> without_request(db::PgSession& db, LivingTable const& table, Rows rows) {
+    std::erase_if(rows, [](EventPage::Row const* row) { return !changes(row->event); });
+    if (rows.empty()) return {};
     db::Array<bool> asks;
-    for (EventPage::Row const* row : rows) {
-        states.push(row->event.to);
-        actors.push(row->event.actor.account());
-        times.push(row->event.at);
-        numbers.push(row->id);
-        asks.push(!row->event.from);
-    }
-    params.add(states);
-    if (table.requests) params.add(actors).add(times);
-    params.add(numbers);
-    if (table.requests) params.add(asks);
-    auto found = column_of<std::string>(db.exec(table.query, params));
-    found.insert(found.end(), wrong.begin(), wrong.end());
-    return found;
+    for (EventPage::Row const* row : rows) asks.push(!row->event.from);
+    Actors const actors(rows);
+    Params params = subjects_of(table, rows);
+    params.add(states_of(rows)).add(actors.who).add(actors.at).add(actors.numbers).add(asks);
+    return column_of<std::string>(db.exec(table.query, params));
 }
 
 std::vector<std::string> with_other_mark(db::PgSession& db, LivingTable const& table, MarkedStep const& step,
@@ -294,20 +99,12 @@ std::vector<std::string> with_other_mark(db::PgSession& db, LivingTable const& t
     });
     std::erase_if(rows, [&](EventPage::Row const* row) { return !is_among(step.set_by, row->event.event); });
     if (rows.empty()) return {};
-    std::vector<std::string> told_already;
-    Params params = subjects_of(table, rows, told_already);
-    db::Array<AccountId> actors;
-    db::Array<Instant> times;
-    db::Array<std::int64_t> numbers;
-    for (EventPage::Row const* row : rows) {
-        actors.push(row->event.actor.account());
-        times.push(row->event.at);
-        numbers.push(row->id);
-    }
     db::Array<std::string> either;
-    for (Events const& events_of : {step.set_by, step.unset_by})
-        for (std::string_view const event : events_of) either.push(event);
-    params.add(actors).add(times).add(numbers).add(either);
+    for (EventNames const& names : {step.set_by, step.unset_by})
+        for (std::string_view const event : names) either.push(event);
+    Actors const actors(rows);
+    Params params = subjects_of(table, rows);
+    params.add(actors.who).add(actors.at).add(actors.numbers).add(either);
     return column_of<std::string>(db.exec(step.query, params));
 }
 
@@ -320,14 +117,23 @@ std::vector<UntoldRow> untold_rows(db::PgSession& db, std::span<EventPage::Row c
     for (LivingTable const& table : living_tables()) {
         auto const about = by_lifecycle.find(table.lifecycle);
         if (about == by_lifecycle.end()) continue;
-        auto const tell = [&](std::vector<std::string> keys, std::string_view columns) {
-            for (std::string& key : keys)
-                found.push_back({std::string(table.name), std::move(key), std::string(columns)});
+        Rows& rows = about->second;
+        auto const tell = [&](std::string key, std::string_view columns) {
+            found.push_back({std::string(table.name), std::move(key), std::string(columns)});
         };
-        tell(with_other_state(db, table, about->second),
-             table.requests ? "requested_by, requested_at, state, decided_by, decided_at" : "state");
+        auto const tell_all = [&](std::vector<std::string> keys, std::string_view columns) {
+            for (std::string& key : keys) tell(std::move(key), columns);
+        };
+        for (EventPage::Row const* row : rows)
+            if (changes(row->event) && !has_row(table, row)) tell(row->event.subject, "state");
+        std::erase_if(rows, [&](EventPage::Row const* row) { return !has_row(table, row); });
+        if (table.requests)
+            tell_all(without_request(db, table, rows),
+                     "requested_by, requested_at, state, decided_by, decided_at");
+        else
+            tell_all(with_other_state(db, table, rows), "state");
         for (MarkedStep const& step : table.steps)
-            tell(with_other_mark(db, table, step, about->second), step.columns);
+            tell_all(with_other_mark(db, table, step, rows), step.columns);
     }
     return found;
 }
@@ -337,7 +143,7 @@ std::vector<ToldLifecycle> told_lifecycles() {
     for (LivingTable const& table : living_tables()) {
         ToldLifecycle& one = all.emplace_back(ToldLifecycle{table.lifecycle, {}});
         for (MarkedStep const& step : table.steps)
-            for (Events const& events : {step.set_by, step.unset_by})
+            for (EventNames const& events : {step.set_by, step.unset_by})
                 one.events.insert(one.events.end(), events.begin(), events.end());
     }
     return all;

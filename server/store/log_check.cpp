@@ -16,7 +16,10 @@ constexpr BinaryQuery select_commitments{
     "c.made_on, c.valid_until, c.committer_kind, c.committer_index, c.client_reference, "
     "(select v.digest from matter_version v where v.matter_id = c.matter_id and v.version = "
     "c.matter_version), "
-    "(select n.digest from notice n where n.notice_id = c.notice_id) "
+    "(select n.digest from notice n where n.notice_id = c.notice_id), "
+    "not exists (select from notice n where n.notice_id = c.notice_id and n.recipient = 'person' and not "
+    "exists (select from notice_answer a join commitment d on d.code = a.commitment_code where "
+    "a.notice_id = n.notice_id and d.notice_id = n.notice_id)) "
     "from commitment c where (c.code, c.shard) > ($1, $2) order by c.code, c.shard limit $3"};
 
 }  // namespace
@@ -41,7 +44,8 @@ std::vector<LoggedCommitment> commitments_behind(db::PgSession& db, std::string 
                              .committer_index = row.get<std::vector<std::uint8_t>>(15),
                              .client_reference = row.get<std::optional<std::string>>(16),
                              .matter_digest = row.get<std::optional<Digest>>(17),
-                             .notice_digest = row.get<std::optional<Digest>>(18)};
+                             .notice_digest = row.get<std::optional<Digest>>(18),
+                             .notice_answered = row.get<bool>(19)};
         if (!row.is_null(7)) one.leaf_index = static_cast<std::uint64_t>(row.get<std::int64_t>(7));
         found.push_back(std::move(one));
     }

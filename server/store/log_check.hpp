@@ -29,6 +29,8 @@ struct LoggedCommitment {
     std::optional<std::string> client_reference;
     /// Of the matter's version and the notice; nothing: there are none such.
     std::optional<Digest> matter_digest, notice_digest;
+    /// Whether the notice, if it was given to one person, is on record as answered by a promise under it.
+    bool notice_answered;
 };
 
 /// At most `limit` rows after this key, by key; ("", 0) is before the first.

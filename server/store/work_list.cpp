@@ -42,6 +42,8 @@ constexpr Queries all_queries[] = {
                                                                       "work.count_reopening"),
     queries<WorkKind::retraction_to_decide, retraction_to_decide, uuid>("work.retraction",
                                                                         "work.count_retraction"),
+    queries<WorkKind::inspection_to_decide, inspection_to_decide, uuid>("work.inspection",
+                                                                        "work.count_inspection"),
     queries<WorkKind::rectification_to_decide, rectification_to_decide, text>("work.rectification",
                                                                               "work.count_rectification"),
     queries<WorkKind::withdrawal_to_decide, withdrawal_to_decide, uuid>("work.withdrawal",

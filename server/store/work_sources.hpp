@@ -26,6 +26,7 @@ using domain::DrawState;
 using domain::ExposureState;
 using domain::FindingEvent;
 using domain::FindingState;
+using domain::InspectionState;
 using domain::LateServiceState;
 using domain::ListingState;
 using domain::MatterProposalState;
@@ -95,6 +96,12 @@ constexpr auto retraction_to_decide = piece<
     quoted<RetractionState::requested>,
     " and t.organisation_id = $1 and t.closed_at is null and r.requested_by <> $2 and t.concluded_by is "
     "distinct from $2">;
+constexpr auto inspection_to_decide = piece<
+    "select t.due_at as due, r.inspection_id as id, r.requested_at as since, t.commitment_code as code, "
+    "r.state, null::int2 as seat, r.requested_by as asked_by, t.task_id::text as place from inspection r "
+    "join verification_task t on t.task_id = r.task_id where r.state = ",
+    quoted<InspectionState::requested>,
+    " and t.organisation_id = $1 and t.closed_at is null and r.requested_by <> $2">;
 constexpr auto rectification_to_decide = piece<
     "select ", never,
     " as due, r.commitment_code as id, r.recorded_at as since, r.commitment_code as code, 'recorded' as "

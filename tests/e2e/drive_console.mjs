@@ -114,7 +114,7 @@ const cases = {
   async window_answers_and_checks() {
     const { page, complaints, context } = await fresh();
     for (const lang of ['zh', 'en']) {
-      for (const path of ['', 'verify', 'publicity', 'draws', 'log']) {
+      for (const path of ['', 'verify', 'publicity', 'draws', 'inspections', 'log']) {
         await page.goto(`${world.url}/window${path && `/${path}`}?lang=${lang}`);
         assert.equal(await page.evaluate(() => document.documentElement.lang), lang === 'zh' ? 'zh-CN' : 'en');
         await look_at(page, `window-${path}-${lang}`);

@@ -49,7 +49,7 @@ def options_of(*command):
 
 COMMANDS = [["serve"], ["init"], ["migrate"], ["organisation", "add"], ["organisation", "list"], ["account", "add"], ["account", "token"],
             ["account", "list"], ["account", "revoke"], ["account", "change"], ["account", "close"], ["account", "vouch"], ["account", "disown"], ["account", "enrol"], ["organisation", "rename"], ["grant", "add"], ["grant", "list"], ["grant", "end"], ["erase", "request"], ["erase", "list"], ["audit", "export"], ["key", "list"], ["key", "create"], ["key", "rotate"],
-            ["key", "attach"], ["log", "list"], ["log", "check"], ["log", "thaw"], ["record", "status"], ["platform"], ["department"],
+            ["key", "attach"], ["log", "list"], ["log", "check"], ["log", "thaw"], ["log", "vouch"], ["record", "status"], ["platform"], ["department"],
             ["witness"], ["doctor"], ["backup"], ["restore"]]
 
 

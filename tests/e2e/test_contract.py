@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from sponsio_e2e import assessing, campaigning, exposing, listing, mutations, passkeys, people, serious
+from sponsio_e2e import assessing, campaigning, exposing, inspecting, listing, mutations, passkeys, people, serious
 from sponsio_e2e.calendars import invented_calendar
 from sponsio_e2e.case import checked, filed
 from sponsio_e2e.contract import contract, judge_exchanges
@@ -49,7 +49,7 @@ def setUpModule():
     unittest.addModuleCleanup(hold_all_repeated, contract("openapi")["paths"], [*UNREACHABLE, *ASKS, "fileCommitments"])
     WORLD.story = Story(WORLD, WORLD.artefacts, Silence())
     WORLD.story.tell()
-    for chapter in (exposing.Exposing, assessing.Assessing, campaigning.Campaigning, listing.Listing):
+    for chapter in (exposing.Exposing, assessing.Assessing, campaigning.Campaigning, listing.Listing, inspecting.Inspecting):
         chapter(WORLD, WORLD.artefacts, Silence()).tell()
 
 

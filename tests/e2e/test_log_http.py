@@ -265,6 +265,18 @@ class Operating(unittest.TestCase):
         file_one()
         self.assertIn("not frozen", log_command("thaw", "--shard", "1")[2])
 
+    def test_rows_that_another_program_wrote_are_answered_for(self):
+        WORLD.damaged = True
+        code, _, complaint = log_command("vouch", "--reason", "looked at")
+        self.assertEqual(code, 1)
+        self.assertIn("no row", complaint)
+        with_sql("insert into notice select (jsonb_populate_record(n, jsonb_build_object('notice_id', '019cac0f-4291-7e49-a613-d8a229eb7bd4'))).* from notice n limit 1;")
+        code, told, _ = log_command("check")
+        self.assertEqual(code, 1)
+        self.assertIn("row notice 019cac0f-4291-7e49-a613-d8a229eb7bd4 is not as this server wrote it", "".join(told))
+        self.assertEqual(log_command("vouch", "--reason", "looked at")[:2], (0, ['{"row":"notice 019cac0f-4291-7e49-a613-d8a229eb7bd4"}']))
+        self.assertEqual(log_command("check")[0::2], (0, ""))
+
     def why_frozen(self):
         return json.loads(log_command("list")[1][0])["frozen"]
 

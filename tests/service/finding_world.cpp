@@ -3,6 +3,7 @@
 #include "crypto/secret.hpp"
 #include "server/domain/commitment.hpp"
 #include "server/service/unit/proven_row.hpp"
+#include "server/service/unit/row_proofs.hpp"
 #include "server/store/matters.hpp"
 #include "server/store/organisations.hpp"
 #include "server/store/persons.hpp"
@@ -83,8 +84,9 @@ Instant china(std::string const& local) {
 
 void FindingWorld::SetUp() {
     PgFixture::SetUp();
-    executor = std::make_unique<db::DbExecutor>(db::ExecutorOptions{.connection = app(), .threads = 4});
     vault = std::make_unique<service::Vault>(make_vault());
+    executor = std::make_unique<db::DbExecutor>(db::ExecutorOptions{
+        .connection = db::with_before_commit(app(), service::row_prover(*vault)), .threads = 4});
     rules = std::make_unique<domain::Rules>(domain::Rules::from_resources().value());
     calendar = std::make_unique<domain::WorkingCalendar>(domain::WorkingCalendar::from_resources().value());
     verifications = std::make_unique<service::VerificationService>(ground());
@@ -189,6 +191,7 @@ void FindingWorld::add_matter(Agency const& agency) {
                                       .digest = digest_of("{}"),
                                       .issued_by = account("clerk"),
                                       .issued_at = clock.now()});
+    service::prove_notes(db(), *vault, store::notes_without_proof(db()));  // as the server that gave it
 }
 
 FindingWorld::Filed FindingWorld::file_commitment() {

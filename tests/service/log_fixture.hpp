@@ -107,6 +107,9 @@ class LogFixture : public FindingWorld {
         for (auto const& outcome : file_all(keys(name, count))) EXPECT_EQ(said(outcome), "ok");
     }
 
+    /// The notice under which all of them are filed.
+    [[nodiscard]] std::string const& notice() const { return notice_; }
+
     [[nodiscard]] service::LogWalkParts walk_parts() {
         return {.keys = log->keys(), .vault = *vault, .heads = log->service.heads().directories};
     }

@@ -13,6 +13,7 @@ void Console::add_routes(http::Router& router) {
     router.add(api::public_page_routes({.catalogue = base_.knowledge.catalogue,
                                         .draws = draws_,
                                         .publicity = publicity_,
+                                        .inspections = inspections_,
                                         .clock = *base_.clock,
                                         .label = label_of,
                                         .shards = std::max(base_.options.shards, base_.options.writers)}));

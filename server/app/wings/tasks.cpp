@@ -1,6 +1,7 @@
 #include "server/app/wings/tasks.hpp"
 
 #include "server/api/batches.hpp"
+#include "server/api/inspections.hpp"
 #include "server/api/oversight.hpp"
 #include "server/api/verifications.hpp"
 #include "server/work/clocks.hpp"
@@ -12,6 +13,7 @@ Tasks::Tasks(Foundation& base, Draws const& draws)
       oversight_({base.ground, draws.redraw(), draws.reseat()}),
       batches_({base.ground, draws.redraw(), draws.reseat()}),
       absences_(base.ground),
+      inspections_(base.ground),
       clocks_(base.ground),
       rounds_(base.metrics) {}
 
@@ -20,6 +22,7 @@ void Tasks::add_routes(http::Router& router) {
     router.add(api::oversight_routes(oversight_));
     router.add(api::batch_routes(batches_));
     router.add(api::absence_routes(absences_));
+    router.add(api::inspection_routes(inspections_));
 }
 
 void Tasks::start(std::chrono::milliseconds pause) {

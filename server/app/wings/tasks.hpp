@@ -5,6 +5,7 @@
 #include "server/service/tasks/absence_service.hpp"
 #include "server/service/tasks/batch_service.hpp"
 #include "server/service/tasks/clock_service.hpp"
+#include "server/service/tasks/inspection_service.hpp"
 #include "server/service/tasks/oversight_service.hpp"
 #include "server/service/tasks/verification_service.hpp"
 
@@ -20,11 +21,14 @@ class Tasks final : public Wing {
 
     void stop() override { rounds_.stop(); }
 
+    [[nodiscard]] service::InspectionService& inspections() { return inspections_; }
+
   private:
     service::VerificationService verification_;
     service::OversightService oversight_;
     service::BatchService batches_;
     service::AbsenceService absences_;
+    service::InspectionService inspections_;
     service::ClockService clocks_;
     Rounds rounds_;
 };

@@ -37,6 +37,7 @@ std::vector<LogMismatch> LogWalk::step(db::PgSession& db) {
         case Phase::findings: look_at_findings(db); break;
         case Phase::history: look_at_history(db); break;
         case Phase::registry: look_at_registry(db); break;
+        case Phase::notes: look_at_notes(db); break;
         case Phase::sums: compare_sums(); break;
         case Phase::done: break;
     }

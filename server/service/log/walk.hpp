@@ -8,6 +8,7 @@
 #include "server/store/events.hpp"
 #include "server/store/log_check.hpp"
 #include "server/store/records.hpp"
+#include "server/store/row_proofs.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -34,6 +35,7 @@ struct LogWalkParts {
     std::optional<std::int16_t> shard{};       ///< this one alone
     /// Whether the rows of the registry from before there were proofs were taken over (take_over_registry).
     bool registry_proven = true;
+    bool rows_proven = true;  ///< the same of the rows that are proven by notes (take_over_rows)
 };
 
 /// One pass over everything that the log vouches for, from the first entry to the last row, in bounded steps.
@@ -43,7 +45,8 @@ struct LogWalkParts {
 /// steps of every finding must prove what is on record of it. The history is chained again and compared with
 /// every head that was logged; a row with a lifecycle must say what its events say, a row that says who may
 /// do what must be there if the history says that it was made, and those that are there are looked at for
-/// their proofs. Finally the numbers of rows and entries must agree. Writers go on meanwhile. For one thread.
+/// their proofs, as are the rows of proceedings for theirs. Finally the numbers of rows and entries must
+/// agree. Writers go on meanwhile. For one thread.
 class LogWalk {
   public:
     explicit LogWalk(LogWalkParts parts);
@@ -70,6 +73,7 @@ class LogWalk {
         findings,
         history,
         registry,
+        notes,
         sums,
         done
     };
@@ -111,6 +115,7 @@ class LogWalk {
     void look_at_registry(db::PgSession& db);
     template <class Row>
     void look_at_rows(db::PgSession& db);
+    void look_at_notes(db::PgSession& db);
     void compare_sums();
     void compare_entry(Entries& entries, store::LogPlace const& place, std::string const& entry,
                        std::string const& subject);
@@ -135,6 +140,7 @@ class LogWalk {
     store::AuditRun chain_;  ///< as its events give it, up to the last one looked at
     std::size_t table_ = 0;  ///< of the registry, in the order of for_each_registry_row
     Uuid row_{};             ///< the last key looked at there
+    store::RowNote note_{};  ///< the last one looked at
 
     // The mismatches found in the present step.
     std::vector<LogMismatch> mismatches_;

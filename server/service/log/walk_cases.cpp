@@ -3,6 +3,7 @@
 #include "server/service/findings/proof.hpp"
 #include "server/service/log/walk.hpp"
 #include "server/service/unit/history_view.hpp"
+#include "server/service/unit/row_proofs.hpp"
 #include "server/store/living_rows.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace {
 using domain::Json;
 
 constexpr int findings_at_once = 64;
+constexpr int notes_at_once = 256;
 
 Json hex_or_null(std::optional<crypto::Digest> const& digest) {
     return digest ? Json(to_hex(*digest)) : Json();
@@ -62,6 +64,10 @@ void LogWalk::compare_content(store::LoggedCommitment const& row, std::int16_t s
     Json const& committer = said->at("committer");
     if (committer.at("kind").as_string() != row.committer_kind) tell("committer_kind");
     if (!is_of(parts_.vault, row, committer.at("document"))) tell("committer_index");
+    if (!row.notice_answered)
+        found(shard,
+              "the row notice_answer " + row.notice.text() + " does not name the promise that answered it",
+              "数据行 notice_answer " + row.notice.text() + " 未指明据该告知作出的承诺");
 }
 
 /// Findings from before there were steps are not looked at until they were taken over.
@@ -91,6 +97,30 @@ void LogWalk::look_at_states(db::PgSession& db, std::vector<store::EventPage::Ro
               "the row " + row.table + " " + row.key + " says something else than the history (" +
                   row.columns + ")",
               "数据行 " + row.table + " " + row.key + " 与历史记录不符（" + row.columns + "）");
+}
+
+/// The rows that are proven by notes. Each note has its row, as this server wrote it, and each row its note.
+void LogWalk::look_at_notes(db::PgSession& db) {
+    onwards_ = [this] { phase_ = Phase::sums; };
+    if (!concerns(0) || !parts_.rows_proven) return;
+    auto const notes = store::row_notes_after(db, note_.table, note_.key, notes_at_once);
+    for (store::RowNote const& note : notes) {
+        std::string const which = name_of(note);
+        if (!note.now)
+            found(0, "the row " + which + " is gone, and nothing removes such a row",
+                  "数据行 " + which + " 已不存在，而该类数据行不会被删除");
+        else if (*note.now != note.digest || !is_proven(parts_.vault, note))
+            found(0, "the row " + which + " is not as this server wrote it",
+                  "数据行 " + which + " 与本系统写入的内容不符");
+    }
+    looked_at_now_ = notes.size();
+    if (!notes.empty()) {
+        onwards_ = [this, last = notes.back()] { note_ = last; };
+        return;
+    }
+    for (std::string const& table : store::tables_without_notes(db))
+        found(0, "the table " + table + " has rows that this server did not write, or is no longer noted",
+              "数据表 " + table + " 中有并非由本系统写入的行，或其写入已不再被记录");
 }
 
 }  // namespace sponsio::service

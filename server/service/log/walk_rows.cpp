@@ -219,7 +219,7 @@ void LogWalk::compare_head(db::PgSession& db, store::AuditRun const& made, store
 // ------------------------------------------------------------------------------------------------- registry
 /// One table at a time, those of no shard.
 void LogWalk::look_at_registry(db::PgSession& db) {
-    onwards_ = [this] { phase_ = Phase::sums; };
+    onwards_ = [this] { phase_ = Phase::notes; };
     if (!concerns(0) || !parts_.registry_proven) return;
     std::size_t table = 0;
     store::for_each_registry_row([&]<class Row>() {

@@ -13,6 +13,16 @@ namespace sponsio::service {
 [[nodiscard]] bool registry_is_proven(KeyService const& keys);
 Outcome<void> take_over_registry(db::PgSession& session, KeyService& keys, Instant now);
 
+/// The same of the rows that are proven by notes (server/store/row_proofs.hpp).
+[[nodiscard]] bool rows_are_proven(KeyService const& keys);
+Outcome<void> take_over_rows(db::PgSession& session, KeyService& keys, Instant now);
+
+/// The operator has looked at the rows that this server did not write, and answers for them: a program of an
+/// earlier version may have written them meanwhile. Proves those that are as their notes say, tells of each
+/// in the history, and returns "table key" of each; problem::conflict if there is none.
+Outcome<std::vector<std::string>> vouch_for_rows(db::PgSession& db, Vault const& vault,
+                                                 std::string const& reason, Instant now);
+
 /// The operator has looked at what stands in the database about an account and its organisation, which this
 /// server did not write, and answers for it: a program of an earlier version may have changed it meanwhile.
 Outcome<store::Account> vouch_for_account(db::PgSession& db, Vault const& vault, AccountId account,

@@ -15,7 +15,6 @@ using domain::Json;
 using domain::JsonObject;
 using store::AbsenceRow;
 
-constexpr Reason in_past{"in_past", "lies in the past", "日期早于今日"};
 constexpr Reason before_start{"before_start", "lies before the first day", "早于起始日期"};
 constexpr Reason too_far_off{"too_far_off", "is more than 366 days after the first day",
                              "距起始日期超过 366 日"};
@@ -69,7 +68,7 @@ Outcome<AccountId> person_of(db::PgSession& db, Official const& who, AbsenceDraf
 
 Outcome<void> check_days(Date from, Date until, Date today) {
     std::vector<FieldError> errors;
-    if (from < today) errors.push_back({"/from", &in_past});
+    if (from < today) errors.push_back({"/from", &reason::in_past});
     if (until < from)
         errors.push_back({"/until", &before_start});
     else if (std::chrono::sys_days{until} - std::chrono::sys_days{from} > longest)

@@ -2,6 +2,7 @@
 
 #include "server/base/form.hpp"
 #include "server/base/internal.hpp"
+#include "server/service/tasks/inspection.hpp"
 #include "server/service/tasks/presence.hpp"
 #include "server/service/tasks/queue.hpp"
 #include "server/store/organisations.hpp"
@@ -179,20 +180,23 @@ Async<Created> BatchService::claim(Caller<Official> const& caller, RequestOnce o
 Async<Created> BatchService::close(Caller<Official> const& caller, RequestOnce once, TaskClosures wish,
                                    TellRefusal tell) {
     bool const all_or_none = wish.all_or_none;
-    return once_for_all(caller, std::move(once), std::move(tell), all_or_none,
-                        [wish = std::move(wish)](Report& report) -> Outcome<void> {
-                            std::vector<TaskId> tasks;
-                            for (auto const& item : wish.items) tasks.push_back(item.task);
-                            report.add_all(tasks, [&](TaskCase& check) -> Outcome<void> {
-                                auto const item =
-                                    std::ranges::find(wish.items, check.task.id, &TaskClosures::Item::task);
-                                auto grounds = check_grounds(check, report.parts.rules, *report.caller.who,
-                                                             item->conclusion.result);
-                                if (!grounds) return grounds;
-                                return close_as_consistent(check, report.parts.vault, item->conclusion);
-                            });
-                            return {};
-                        });
+    return once_for_all(
+        caller, std::move(once), std::move(tell), all_or_none,
+        [wish = std::move(wish)](Report& report) -> Outcome<void> {
+            std::vector<TaskId> tasks;
+            for (auto const& item : wish.items) tasks.push_back(item.task);
+            report.add_all(tasks, [&](TaskCase& check) -> Outcome<void> {
+                auto const item = std::ranges::find(wish.items, check.task.id, &TaskClosures::Item::task);
+                auto grounds =
+                    check_grounds(check, report.parts.rules, *report.caller.who, item->conclusion.result);
+                if (!grounds) return grounds;
+                auto visit =
+                    settle_inspection(check, report.parts.rules, *report.caller.who, item->conclusion);
+                if (!visit) return visit;
+                return close_as_consistent(check, report.parts.vault, item->conclusion);
+            });
+            return {};
+        });
 }
 
 Async<Created> BatchService::hand_over(Caller<Official> const& caller, RequestOnce once, HandOver wish,

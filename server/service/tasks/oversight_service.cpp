@@ -99,6 +99,21 @@ Async<Json> OversightService::decide_retraction(Caller<Official> const& caller, 
     });
 }
 
+Async<Created> OversightService::request_inspection(Caller<Official> const& caller, RequestOnce once,
+                                                    TaskId id, domain::InspectionRequest request) {
+    return once_on_task(caller, std::move(once), id,
+                        [this, who = caller.who, request = std::move(request)](TaskCase& check) {
+                            return service::request_inspection(check, parts_, *who, request);
+                        });
+}
+
+Async<Json> OversightService::decide_inspection(Caller<Official> const& caller, TaskId id,
+                                                domain::InspectionDecision decision) {
+    return on_task(caller, id, [this, who = caller.who, decision = std::move(decision)](TaskCase& check) {
+        return service::decide_inspection(check, parts_, *who, decision);
+    });
+}
+
 Async<Json> OversightService::reassign(Caller<Official> const& caller, TaskId id, Reassignment wish) {
     return on_task(caller, id, [this, wish = std::move(wish)](TaskCase& check) {
         return service::reassign(check, parts_, wish);

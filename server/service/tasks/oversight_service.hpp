@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/service/tasks/clue_steps.hpp"
+#include "server/service/tasks/inspection.hpp"
 #include "server/service/tasks/oversight_steps.hpp"
 #include "server/service/unit/async.hpp"
 
@@ -35,6 +36,13 @@ class OversightService {
     /// Somebody of the unit decides who neither asked nor concluded (problem::same_person).
     Async<domain::Json> decide_retraction(Caller<Official> const& caller, TaskId id,
                                           RetractionDecision decision);
+
+    /// Asks that an on-site check of an enterprise be approved.
+    Async<Created> request_inspection(Caller<Official> const& caller, RequestOnce once, TaskId id,
+                                      domain::InspectionRequest request);
+    /// Somebody of the unit decides who did not ask (problem::same_person), within the yearly cap.
+    Async<domain::Json> decide_inspection(Caller<Official> const& caller, TaskId id,
+                                          domain::InspectionDecision decision);
 
     Async<domain::Json> reassign(Caller<Official> const& caller, TaskId id, Reassignment wish);
 

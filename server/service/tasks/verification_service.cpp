@@ -1,5 +1,6 @@
 #include "server/service/tasks/verification_service.hpp"
 
+#include "server/service/tasks/inspection.hpp"
 #include "server/service/tasks/view.hpp"
 #include "server/service/unit/query_trail.hpp"
 
@@ -41,6 +42,8 @@ Async<Json> VerificationService::conclude(Caller<Official> const& caller, TaskId
     return on_task(caller, id, [this, caller, conclusion = std::move(conclusion)](TaskCase& check) {
         auto grounds = check_grounds(check, ground_.rules, *caller.who, conclusion.result);
         if (!grounds) return grounds;
+        auto visit = settle_inspection(check, ground_.rules, *caller.who, conclusion);
+        if (!visit) return visit;
         return service::conclude(check, ground_.vault, conclusion);
     });
 }

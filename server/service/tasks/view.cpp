@@ -2,6 +2,7 @@
 
 #include "server/service/tasks/check_steps.hpp"
 #include "server/service/tasks/evidence.hpp"
+#include "server/service/tasks/inspection.hpp"
 #include "server/service/tasks/open_ends.hpp"
 #include "server/service/tasks/oversight_steps.hpp"
 #include "server/service/tasks/queue.hpp"
@@ -102,6 +103,20 @@ Json retractions_view(std::vector<store::RetractionRow> const& retractions, Open
     return list;
 }
 
+Json inspections_view(std::vector<store::InspectionRow> const& inspections, Opener& open) {
+    Array list;
+    for (store::InspectionRow const& r : inspections) {
+        JsonObject view{{"inspection_id", r.id.text()},
+                        {"state", domain::word(r.state)},
+                        {"planned_on", to_iso(r.planned_on)},
+                        {"check_code", or_null(r.check_code)},
+                        {"carried_out_at", or_null(r.carried_out_at)}};
+        add_request(view, r, open);
+        list.emplace_back(std::move(view));
+    }
+    return list;
+}
+
 Json notes_view(std::vector<store::NoteRow> const& notes, Opener& open) {
     Array list;
     for (store::NoteRow const& note : notes)
@@ -151,6 +166,7 @@ Outcome<Json> task_view(db::PgSession& db, Vault const& vault, MatterCache& matt
         .add("recusals", recusals_view(store::recusals_of(db, t.id), open))
         .add("reopenings", reopenings_view(store::reopenings_of(db, t.id), open))
         .add("retractions", retractions_view(store::retractions_of(db, t.id), open))
+        .add("inspections", inspections_view(store::inspections_of(db, t.id), open))
         .add("notes", notes_view(store::notes_of(db, t.id), open))
         .add("earlier_conclusions", conclusions_view(store::earlier_conclusions_of(db, t.id), open))
         .add("closed_at", or_null(t.closed_at))
