@@ -110,7 +110,7 @@ begin
     perform note_rows_of(name::regclass) from unnest(array[
         'absence', 'account_change', 'assist_ticket', 'campaign', 'campaign_count', 'campaign_task', 'case_step', 'credit_code', 'department_check',
         'document_period', 'draw_explanation', 'eligibility_question', 'erased_status', 'erasure', 'evidence', 'evidence_exclusion', 'exposure',
-        'exposure_report', 'finding_clock', 'finding_earlier_draft', 'finding_evidence', 'finding_open_clock', 'inspector_conflict', 'late_service',
+        'exposure_report', 'finding_clock', 'finding_earlier_draft', 'finding_evidence', 'finding_open_clock', 'fixed_name', 'inspector_conflict', 'late_service',
         'matter_proposal', 'notice', 'objection', 'organisation_name', 'publicity', 'record_cause', 'record_draft', 'rectification', 'refusal_slip',
         'removal', 'removal_receiver', 'repair', 'revocation', 'serious_listing', 'service_of_document', 'submission_record',
         'task_earlier_conclusion', 'task_note', 'task_recusal', 'task_reopening', 'task_retraction', 'withdrawal', 'withdrawal_request']) as name;

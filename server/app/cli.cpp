@@ -158,10 +158,11 @@ Database open_database(DatabaseOptions const& options) {
     return must(Database::open(options, Database::Use::administer));
 }
 
-void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db::PgSession&)> const& body) {
+void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db::PgSession&)> const& body,
+                  std::function<void(db::PgSession&)> before_commit) {
     Database const database = open_database(options);
     try {
-        db::PgSession session(database.connection());
+        db::PgSession session(db::with_before_commit(database.connection(), std::move(before_commit)));
         db::Tx tx(session);
         must(body(session));
         tx.commit();

@@ -84,8 +84,9 @@ CLI::Option* several(CLI::Option* option);
 Database open_database(DatabaseOptions const& options);
 
 /// Runs `body(PgSession&)` with the server's rights in one transaction; a fault
-/// rolls back and ends the command.
-void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db::PgSession&)> const& body);
+/// rolls back and ends the command. What writes rows that are proven gives service::row_prover too.
+void with_session(DatabaseOptions const& options, std::function<Outcome<void>(db::PgSession&)> const& body,
+                  std::function<void(db::PgSession&)> before_commit = {});
 
 // ------------------------------------------------------------------------------------------------- commands
 /// organisation, account: the first of each come from here, before there is anybody with a token.

@@ -4,6 +4,7 @@
 #include "server/domain/identity_document.hpp"
 #include "server/service/erasure/steps.hpp"
 #include "server/service/keys/service.hpp"
+#include "server/service/unit/row_proofs.hpp"
 
 #include <iostream>
 #include <memory>
@@ -33,20 +34,22 @@ void print(Arguments const& a, std::vector<store::ErasureRow> const& rows) {
                       << "  " << domain::word(row.state) << "\n";
 }
 
+std::unique_ptr<service::KeyService> keys_of(Arguments const& a, Clock const& clock) {
+    auto place = service::KeyPlace::below(state_of(a.database, a.state));
+    if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
+    return must(service::KeyService::open_existing(place, clock));
+}
+
 /// The terms of the document in the file. A number on the command line would stand in the history of the
 /// shell.
-std::vector<Bytes> terms_of(Arguments const& a, Clock const& clock) {
+std::vector<Bytes> terms_of(Arguments const& a, service::KeyService const& keys, Clock const& clock) {
     std::string const text = must(front::read_file(a.document_file));
     auto const json = must(domain::parse_json(text));
     auto const document = must(domain::decode(domain::Json(domain::JsonObject{{"document", json}}),
                                               [today = china_date(clock.now())](domain::Fields& fields) {
                                                   return domain::optional_document(fields, today);
                                               }));
-    auto place = service::KeyPlace::below(state_of(a.database, a.state));
-    if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
-    return must(service::KeyService::open_existing(place, clock))
-        ->person_terms()
-        .of_document(document.value());
+    return keys.person_terms().of_document(document.value());
 }
 
 void request(Arguments const& a) {
@@ -61,20 +64,25 @@ void request(Arguments const& a) {
     auto const draft =
         must(domain::decode(domain::Json(domain::JsonObject{{"reason", a.reason}, {"legal_basis", a.basis}}),
                             service::ErasureDraft::read));
-    auto const terms = a.document_file.empty() ? std::vector<Bytes>{} : terms_of(a, *clock);
+    auto const keys = keys_of(a, *clock);
+    service::Vault const vault = keys->vault();
+    auto const terms = a.document_file.empty() ? std::vector<Bytes>{} : terms_of(a, *keys, *clock);
     std::vector<store::ErasureRow> rows;
-    with_session(a.database, [&](db::PgSession& session) -> Outcome<void> {
-        if (a.document_file.empty()) {
-            auto row = service::request_erasure(session, a.commitment, draft, clock->now());
-            if (!row) return row.error();
-            rows.push_back(std::move(*row));
+    with_session(
+        a.database,
+        [&](db::PgSession& session) -> Outcome<void> {
+            if (a.document_file.empty()) {
+                auto row = service::request_erasure(session, a.commitment, draft, clock->now());
+                if (!row) return row.error();
+                rows.push_back(std::move(*row));
+                return {};
+            }
+            auto all = service::request_erasures(session, terms, draft, clock->now());
+            if (!all) return all.error();
+            rows = std::move(*all);
             return {};
-        }
-        auto all = service::request_erasures(session, terms, draft, clock->now());
-        if (!all) return all.error();
-        rows = std::move(*all);
-        return {};
-    });
+        },
+        service::row_prover(vault));
     print(a, rows);
     if (!a.json)
         std::cout << in_own_language(

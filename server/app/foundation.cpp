@@ -52,7 +52,7 @@ Outcome<Opened> open_all(ServeOptions options) {
     if (!files) return files.error();
     auto endpoint = with_free_port(*at);
     if (!endpoint) return endpoint.error();
-    if (auto kept = settle_names(*database, options, endpoint->text(), (*clock)->now()); !kept)
+    if (auto kept = settle_names(*database, **keys, options, endpoint->text(), (*clock)->now()); !kept)
         return kept.error();
     return Opened{.options = std::move(options),
                   .endpoint = *endpoint,

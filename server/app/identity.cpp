@@ -2,6 +2,7 @@
 
 #include "server/db/session.hpp"
 #include "server/db/tx.hpp"
+#include "server/service/unit/row_proofs.hpp"
 #include "server/store/fixed_names.hpp"
 
 #include <algorithm>
@@ -90,9 +91,10 @@ Bilingual log_name_refusal(std::string const& name) {
         "--log-name " + name + " 须形如 log.example.org/sponsio：小写字母、数字，及中间的 . - _ /。"};
 }
 
-Outcome<void> settle_names(Database const& database, ServeOptions& options, std::string const& address,
-                           Instant now) try {
-    db::PgSession session(database.connection());
+Outcome<void> settle_names(Database const& database, service::KeyService const& keys, ServeOptions& options,
+                           std::string const& address, Instant now) try {
+    service::Vault const vault = keys.vault();
+    db::PgSession session(db::with_before_commit(database.connection(), service::row_prover(vault)));
     db::Tx tx(session);
     auto const issuer = settle(session, store::fixed::issuer, "--issuer", options.issuer, now);
     if (!issuer) return issuer.error();

@@ -3,6 +3,7 @@
 #include "server/app/database.hpp"
 #include "server/app/serve_options.hpp"
 #include "server/base/time.hpp"
+#include "server/service/keys/service.hpp"
 
 #include <string>
 
@@ -26,7 +27,7 @@ Bilingual log_name_refusal(std::string const& name);
 /// Keeps the names that `options` gives, or takes those that the store has kept, and refuses others. An
 /// issuer is kept once it is given; without one, it is the listening address,
 /// which only training may do with.
-Outcome<void> settle_names(Database const& database, ServeOptions& options, std::string const& address,
-                           Instant now);
+Outcome<void> settle_names(Database const& database, service::KeyService const& keys, ServeOptions& options,
+                           std::string const& address, Instant now);
 
 }  // namespace sponsio::app

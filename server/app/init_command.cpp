@@ -41,9 +41,9 @@ void init(ServeOptions options) {
     if (!options.database.data.empty()) must(require_parent(options.database.data, "--data"));
     SystemClock const clock;
     Database database = must(Database::open(options.database, Database::Use::serve));
-    must(open_keys(database, key_place(options.state, options.passphrase_file), clock));
+    auto const keys = must(open_keys(database, key_place(options.state, options.passphrase_file), clock));
     bool const named = !options.issuer.empty() || !options.log_name.empty();
-    if (named) must(settle_names(database, options, options.listen, clock.now()));
+    if (named) must(settle_names(database, *keys, options, options.listen, clock.now()));
     database.stop();
     json::Object said{{"made", true}, {"state", fs::absolute(options.state).string()}};
     if (named) said.add("issuer", options.issuer).add("log_name", options.log_name);

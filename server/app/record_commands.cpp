@@ -2,6 +2,7 @@
 #include "server/app/training_clock.hpp"
 #include "server/service/keys/service.hpp"
 #include "server/service/records/case.hpp"
+#include "server/service/unit/row_proofs.hpp"
 
 #include <iostream>
 #include <memory>
@@ -56,25 +57,29 @@ void set_status(Arguments const& a) {
     auto const clock = clock_of(a);
     auto const keys = must(service::KeyService::open_existing(keys_of(a), *clock));
     service::Vault const vault = keys->vault();
-    with_session(a.database, [&](db::PgSession& session) -> Outcome<void> {
-        auto record = service::RecordCase::lock(
-            session, vault, {.record = *id, .why = a.why, .actor = domain::System{}, .now = clock->now()});
-        if (!record) return record.error();
-        if (auto done = change(*record, a); !done) return done;
-        auto const published = record->save();
-        std::string_view const status = domain::word(record->status());
-        domain::JsonObject const said{
-            {"record_id", id->text()},
-            {"status", status},
-            {"causes", words_of_open(record->causes())},
-            {"serial", published ? domain::Json(std::int64_t{published->serial}) : domain::Json()},
-            {"changed_at", published ? domain::Json(to_rfc3339(published->changed_at)) : domain::Json()}};
-        if (a.json)
-            std::cout << json::write(said) << "\n";
-        else
-            std::cout << "Record " << id->text() << (published ? " is " : " stays ") << status << ".\n";
-        return {};
-    });
+    with_session(
+        a.database,
+        [&](db::PgSession& session) -> Outcome<void> {
+            auto record = service::RecordCase::lock(
+                session, vault,
+                {.record = *id, .why = a.why, .actor = domain::System{}, .now = clock->now()});
+            if (!record) return record.error();
+            if (auto done = change(*record, a); !done) return done;
+            auto const published = record->save();
+            std::string_view const status = domain::word(record->status());
+            domain::JsonObject const said{
+                {"record_id", id->text()},
+                {"status", status},
+                {"causes", words_of_open(record->causes())},
+                {"serial", published ? domain::Json(std::int64_t{published->serial}) : domain::Json()},
+                {"changed_at", published ? domain::Json(to_rfc3339(published->changed_at)) : domain::Json()}};
+            if (a.json)
+                std::cout << json::write(said) << "\n";
+            else
+                std::cout << "Record " << id->text() << (published ? " is " : " stays ") << status << ".\n";
+            return {};
+        },
+        service::row_prover(vault));
 }
 
 }  // namespace

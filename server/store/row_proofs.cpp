@@ -33,6 +33,7 @@ constexpr std::string_view tables[] = {
     "finding_earlier_draft",
     "finding_evidence",
     "finding_open_clock",
+    "fixed_name",
     "inspector_conflict",
     "inspection",
     "inspection_cap",

@@ -90,6 +90,30 @@ TEST_F(TxTest, ReadOnlyRefusesToWrite) {
         << "as after a fail-over";
 }
 
+TEST_F(TxTest, WhatIsCalledBeforeACommitIsPartOfIt) {
+    int calls = 0;
+    PgSession db(
+        with_before_commit(superuser(), [&](PgSession& inside) { inside.exec(put, row(10 + ++calls)); }));
+    Tx(db).commit();
+    EXPECT_EQ(rows(), 1);
+    { Tx const given_up(db); }
+    Tx(db, {.read_only = true}).commit();
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(TxTest, WhatIsThrownBeforeACommitEndsIt) {
+    PgSession db(with_before_commit(superuser(), [](PgSession& inside) { inside.exec(put, row(1)); }));
+    EXPECT_EQ(kind_thrown([&] {
+                  Tx tx(db);
+                  db.exec(put, row(1));
+                  tx.commit();
+              }),
+              ErrorKind::unique);
+    EXPECT_EQ(rows(), 0);
+    EXPECT_TRUE(db.usable());
+}
+
 TEST_F(TxTest, RetriesASerializationFailureUntilItSucceeds) {
     admin().exec(put, row(1));
     // Both read the sum before either writes: under SERIALIZABLE one of them must fail and run again.
