@@ -280,6 +280,8 @@ inline constexpr auto plain_columns = std::to_array<PlainColumn>({
     {"record_draft", "digest"},
     {"repair", "paper_digest"},
     {"role_grant", "proof"},
+    {"row_proof", "digest"},
+    {"row_proof", "proof"},
     {"service_of_document", "digest"},
     {"signing_key", "proof"},
     {"sponsio_migration", "digest"},
