@@ -55,8 +55,8 @@ Move move_of(TaskCase const& check, InspectionId id, std::optional<std::string> 
 
 Outcome<void> move(TaskCase& check, store::InspectionRow& row, InspectionEvent event,
                    domain::InspectionFacts const& facts, std::optional<std::string> why = {}) {
-    auto const to =
-        step(check.db, domain::inspection_lifecycle, row.state, event, facts, move_of(check, row.id, why));
+    auto const to = step(check.db, domain::inspection_lifecycle, row.state, event, facts,
+                         move_of(check, row.id, std::move(why)));
     if (!to) return to.error();
     row.state = *to;
     return {};
