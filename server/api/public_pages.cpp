@@ -270,9 +270,9 @@ std::string code_form(std::string_view code, Language language) {
 }
 
 std::string inspection_shown(PublicPages const& window, Json const& shown, Language language) {
-    bool const good = shown.at("state").as_string() == domain::word(domain::InspectionState::approved);
+    bool const off = shown.at("state").as_string() == domain::word(domain::InspectionState::called_off);
     std::string text =
-        "<article class=\"" + std::string(good ? "may" : "may-not") + "\"><p class=\"verdict\">" +
+        "<article class=\"" + std::string(off ? "may-not" : "may") + "\"><p class=\"verdict\">" +
         escaped(label_in(window, "InspectionState", shown.at("state").as_string(), language)) + "</p><dl>";
     auto const line = [&](std::string_view name, std::string const& value) {
         text += "<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>";

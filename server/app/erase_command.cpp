@@ -1,5 +1,6 @@
 #include "reference/front/files.hpp"
 #include "server/app/cli.hpp"
+#include "server/app/server_keys.hpp"
 #include "server/app/training_clock.hpp"
 #include "server/domain/identity_document.hpp"
 #include "server/service/erasure/steps.hpp"
@@ -35,9 +36,8 @@ void print(Arguments const& a, std::vector<store::ErasureRow> const& rows) {
 }
 
 std::unique_ptr<service::KeyService> keys_of(Arguments const& a, Clock const& clock) {
-    auto place = service::KeyPlace::below(state_of(a.database, a.state));
-    if (!a.passphrase_file.empty()) place.passphrase_file = a.passphrase_file;
-    return must(service::KeyService::open_existing(place, clock));
+    return must(service::KeyService::open_existing(
+        key_place(state_of(a.database, a.state), a.passphrase_file), clock));
 }
 
 /// The terms of the document in the file. A number on the command line would stand in the history of the
